@@ -117,11 +117,11 @@ const LISTS: readonly {
   readonly entry?: RegExp;
   readonly unlisted?: readonly string[];
 }[] = [
-  { lists: ['lint/rules.ts'], folder: 'lint/rules/' },
+  { lists: ['lint/rule-list.ts'], folder: 'lint/rules/' },
   { lists: ['diff/risk-rules.ts'], folder: 'diff/risks/' },
   { lists: ['main.ts'], folder: '', entry: /^export const \w+: CommandLine\b/m },
   {
-    lists: ['kinds/kinds.ts', 'kinds/eso/generators.ts'],
+    lists: ['kinds/kind-list.ts', 'kinds/kinds.ts', 'kinds/eso/generators.ts'],
     folder: 'kinds/',
     entry: /^export const [a-z]\w*: (?:readonly )?Kind\b/m,
     unlisted: ['kinds/kinds.ts', 'kinds/core/pod.ts'], // Of an Event nothing is known.

@@ -197,6 +197,16 @@ export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(both) };
 }
 
+/** RFC 7396: null removes a member, and what is no object replaces what was there. */
+export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
+  const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
+  for (const [name, change] of Object.entries(patch)) {
+    if (change === null) delete merged[name];
+    else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
+  }
+  return merged;
+}
+
 /** The map with fields changed; undefined removes one. The map itself when none is. No iterators, for speed. */
 export function withFields(
   value: JsonObject,
@@ -255,6 +265,11 @@ export function without(defaults: JsonObject, map: JsonObject): JsonObject {
     ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
   );
   return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+}
+
+/** The parts of a text between commas, without blanks around them and without empty ones. */
+export function commaParts(text: string): string[] {
+  return text.split(',').flatMap(part => part.trim() || []);
 }
 
 /** The document with another value at a path, whose missing parts are made; undefined removes the field. */

@@ -1,6 +1,15 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from './finding.ts';
-import { groupBy, isMap, type Json, type JsonObject, pathOf, Timestamp, valueAt } from './json.ts';
+import {
+  groupBy,
+  isMap,
+  type Json,
+  type JsonObject,
+  mergePatch,
+  pathOf,
+  Timestamp,
+  valueAt,
+} from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { knownNames, nearest } from './names.ts';
 import { shownPhrase } from './shown.ts';
@@ -367,16 +376,6 @@ export function changedSchemas(
     else if (change !== undefined) changed.set(path, mergePatch(schema, change));
   }
   return changed;
-}
-
-/** RFC 7396: null removes a member, and what is no object replaces what was there. */
-function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
-  const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
-  for (const [name, change] of Object.entries(patch)) {
-    if (change === null) delete merged[name];
-    else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
-  }
-  return merged;
 }
 
 /** A schema without limits: it accepts fields and values that it does not know. */

@@ -7,7 +7,6 @@ import { selectsObject } from '../kinds/core/pod.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
 import { generatorKind, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import {
   type AwsCall,
   type AwsSource,
@@ -19,7 +18,7 @@ import {
 } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, findSecret, type SecretGraph } from './secret-graph.ts';
-import { type StoreRead, storeReads } from './stores.ts';
+import { type PushSpec, pushSpecs, type StoreRead, storeReads } from './stores.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
@@ -90,12 +89,14 @@ function readsOf(
   store: AwsStore,
 ): AwsEntry<AwsStore>[] {
   const { path } = entry;
+  const isFetched = (ref: Path): boolean =>
+    textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';
   const named = (name: string, below: string): AwsEntry<AwsStore> => ({
     object,
     path: [...path, below, 'key'],
     store,
     namespace,
-    uses: isFetch(valueAt(object.json, [...path, below])) ? METADATA : VALUE,
+    uses: isFetched([...path, below]) ? METADATA : VALUE,
     name: awsName(store, name),
   });
   if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
@@ -121,10 +122,6 @@ function readsOf(
 const VALUE: readonly AwsUse[] = ['value'];
 
 const METADATA: readonly AwsUse[] = ['metadata'];
-
-function isFetch(remoteRef: unknown): boolean {
-  return textAt(remoteRef, 'metadataPolicy') === 'Fetch';
-}
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
 function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
@@ -194,17 +191,6 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
 
 /** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
-
-/** A PushSecret, or what makes them, and where its spec stands. */
-interface PushSpec extends ObjectField {
-  readonly spec: unknown;
-}
-
-function pushSpecs(graph: SecretGraph): PushSpec[] {
-  return [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    graph.byKind(kind).map(object => ({ object, path, spec: valueAt(object.json, path) })),
-  );
-}
 
 /** A reference names a store, or chooses stores by their labels. */
 function isMeant(given: unknown, store: PlacedObject, from: PlacedObject): boolean {
@@ -299,14 +285,12 @@ const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(g
       used(object, [...path, 'sourceRef', 'generatorRef'], namespace, generator, graph),
     ),
   ),
-  ...[...PUSH_SECRETS].flatMap(([kind, specPath]) =>
-    graph.byKind(kind).flatMap(object => {
-      const path = [...specPath, 'selector', 'generatorRef'];
-      const ref = valueAt(object.json, path);
-      const named = { kind: textAt(ref, 'kind') ?? '', name: textAt(ref, 'name') ?? '' };
-      return used(object, path, object.namespace, isMap(ref) ? named : undefined, graph);
-    }),
-  ),
+  ...pushSpecs(graph).flatMap(({ object, path, spec }) => {
+    const ref = mapAt(spec, 'selector')['generatorRef'];
+    const named = { kind: textAt(ref, 'kind') ?? '', name: textAt(ref, 'name') ?? '' };
+    const at = [...path, 'selector', 'generatorRef'];
+    return used(object, at, object.namespace, isMap(ref) ? named : undefined, graph);
+  }),
 ]);
 
 function usedGenerators(graph: SecretGraph): PlacedObject[] {

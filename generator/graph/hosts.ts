@@ -8,7 +8,7 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
-import { buildOf, nearestTo, type SecretGraph } from './secret-graph.ts';
+import { buildOf, nearestTo, type SecretGraph, secretId } from './secret-graph.ts';
 
 /** A host of CNPG that surely no Service answers to. */
 interface AbsentCnpgHost extends ServiceHost {
@@ -22,24 +22,20 @@ interface AbsentCnpgHost extends ServiceHost {
  * is claimed where an object of a kind that is not known may bring the Service.
  */
 export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
-  const clusters = cnpgClusters(graph);
+  const clusters = graph.byKind(cnpgCluster);
   if (clusters.length === 0) return [];
   const services = serviceMakers(graph);
   const isBrought = mayBeBrought(graph);
-  const read = namespacesOf(graph);
+  const read = new Set(graph.objects.map(({ namespace }) => namespace));
   const isThere = ({ namespace, service }: ServiceHost): boolean =>
     namespace === '' ||
-    ['', namespace].some(home => services.has(serviceId(home, service))) ||
+    ['', namespace].some(home => services.has(secretId(home, service))) ||
     isServiceOutside(graph, { namespace, service }) ||
     isBrought(namespace, service);
   return allServiceHosts(graph).flatMap(host => {
     const meant = isThere(host) ? undefined : meaning(host, clusters, read);
     return meant === undefined ? [] : [{ ...host, ...meant }];
   });
-}
-
-function namespacesOf({ objects }: SecretGraph): ReadonlySet<string> {
-  return new Set(objects.map(({ namespace }) => namespace));
 }
 
 /** The Cluster that a host means; undefined: the host may be something else. */
@@ -79,12 +75,12 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const homes = homesOf(services);
   if (homes.size === 0) return [];
   const isBrought = mayBeBrought(graph);
-  const read = namespacesOf(graph);
+  const read = new Set(graph.objects.map(({ namespace }) => namespace));
   return allServiceHosts(graph).flatMap(host => {
     const { service, namespace } = host;
     const home = homes.get(service);
     if (home === undefined || !isSurely(host)) return [];
-    if (services.has(serviceId(namespace, service)) || isServiceOutside(graph, host)) return [];
+    if (services.has(secretId(namespace, service)) || isServiceOutside(graph, host)) return [];
     const isNear = read.has(namespace) || isAlong(graph, host, home);
     return isNear && !isBrought(namespace, service) ? [{ ...host, home }] : [];
   });
@@ -135,15 +131,10 @@ const HOST =
 
 /** The hosts in a graph's texts that mean a CNPG Cluster of the set. */
 export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(graph => {
-  const clusters = new Set(cnpgClusters(graph).map(({ name }) => name));
+  const clusters = new Set(graph.byKind(cnpgCluster).map(({ name }) => name));
   if (clusters.size === 0) return [];
   return placedTexts(graph).flatMap(text => cnpgHostsIn(text, clusters));
 });
-
-/** The CNPG Clusters of the set. */
-export function cnpgClusters({ byKind }: SecretGraph): PlacedObject[] {
-  return [...byKind(cnpgCluster)];
-}
 
 function cnpgHostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
   if (text.text.length > 10_000) return [];
@@ -164,18 +155,14 @@ function hostOf(
     : [];
 }
 
-/** The makers of all Services, by `serviceId`. */
+/** The makers of all Services, by `secretId`. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
     (object.known?.provides?.services?.(object) ?? []).map(
-      name => [serviceId(object.namespace, name), object] as const,
+      name => [secretId(object.namespace, name), object] as const,
     ),
   );
   return new Map(made);
-}
-
-export function serviceId(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
 }
 
 /** Whether a Service that no manifest shows is declared to exist. */

@@ -175,10 +175,17 @@ export function resolveKeys(
   made: ReadonlyMap<string, SecretNode>,
 ): ExternalSecret[] {
   const taking = written.filter(({ dataFrom }) => dataFrom.length > 0);
-  const sources = new Map(taking.map(secret => [secret, sourcesOf(secret, find)]));
+  const sources = new Map(
+    taking.map(secret => [
+      secret,
+      secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []),
+    ]),
+  );
   const copied = new Set([...sources.values()].flat());
   if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
-  const known = new Map([...made].map(([id, node]) => [id, grown(node)]));
+  const known = new Map<string, GrowingNode>(
+    [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
+  );
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);
   const unknown = new Set(circular.filter(isMaking).map(targetOf));
@@ -202,10 +209,6 @@ export function resolveKeys(
 /** An ExternalSecret that copies no Secret of this cluster, with its keys. */
 function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
   return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
-}
-
-function grown({ namespace, name, makers, keys, isOpen }: SecretNode): GrowingNode {
-  return { namespace, name, makers: [...makers], keys, isOpen };
 }
 
 /** ExternalSecrets, each after the makers of the Secrets that it copies; `circular` wait for each other. */
@@ -257,11 +260,6 @@ function isMaking({ creationPolicy }: WrittenSecret): boolean {
 
 function targetOf({ namespace, target }: WrittenSecret): string {
   return secretId(namespace, target);
-}
-
-/** The Secrets of this cluster that an ExternalSecret copies whole. */
-function sourcesOf(secret: WrittenSecret, find: Find): string[] {
-  return secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
 }
 
 /**

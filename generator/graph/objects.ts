@@ -42,9 +42,9 @@ export function objectFaults(
     .filter(({ id }) => id !== 'unserved-kind')
     .flatMap(fault => {
       const taking = running && takenBy(object.json, fault, running, validators);
-      return isSure(fault, object, taking !== undefined)
-        ? [withVersion(inWords(fault, object), taking)]
-        : [];
+      if (!isSure(fault, object, taking !== undefined)) return [];
+      const hint = taking && { hint: `Remove it, or run ${taking}: that takes it.` };
+      return [{ ...inWords(fault, object), ...hint }];
     });
   return [
     ...ofFields,
@@ -52,13 +52,6 @@ export function objectFaults(
     ...labelFaults(object),
     ...(object.known === coreSecret ? dataFaults(object) : []),
   ];
-}
-
-/** The fault with advice, where another version takes what the one that runs refuses. */
-function withVersion(fault: ObjectFault, taking: string | undefined): ObjectFault {
-  return taking === undefined
-    ? fault
-    : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
 }
 
 /**
@@ -258,12 +251,8 @@ function definitionOf(graph: SecretGraph, { group, kind }: PlacedObject): Placed
 function servesVersion(definition: PlacedObject, { json: { apiVersion } }: PlacedObject): boolean {
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
   return listAt(specOf(definition), 'versions').some(
-    entry => textAt(entry, 'name') === version && !isOff(entry),
+    entry => textAt(entry, 'name') === version && mapAt(entry)['served'] !== false,
   );
-}
-
-function isOff(entry: unknown): boolean {
-  return typeof entry === 'object' && entry !== null && 'served' in entry && entry.served === false;
 }
 
 type Version = NonNullable<Served['operator']>['version'];

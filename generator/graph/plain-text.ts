@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, listAt, mapAt, textsIn, valueAt } from '../core/json.ts';
+import { isMap, mapAt, textsIn, valueAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import {
@@ -11,7 +11,7 @@ import {
   secretIn,
 } from '../core/secret-text.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
-import type { Container } from '../kinds/pods.ts';
+import { type Container, expandedTexts } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a manifest in which a host may stand. */
@@ -25,7 +25,17 @@ export interface PlacedText extends ObjectField {
 /** All texts in which a short name may be a host: variables, arguments, templates, settings of programs. */
 export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePer(
   ({ pods, externalSecrets, objects }) => [
-    ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
+    ...pods.flatMap(({ containers, object }) =>
+      containers.flatMap(container =>
+        expandedTexts(container).map(({ text, path }) => ({
+          object,
+          namespace: object.namespace,
+          container,
+          text,
+          path,
+        })),
+      ),
+    ),
     ...externalSecrets.flatMap(({ object, namespace, path, spec }) => {
       const at = [...path, 'target', 'template', 'data'];
       const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
@@ -42,20 +52,6 @@ function settingsTexts(object: PlacedObject): PlacedText[] {
   if (path === undefined) return [];
   const texts = textsIn(valueAt(object.json, path), path);
   return texts.map(found => ({ object, namespace, ...found }));
-}
-
-function containerTexts(container: Container): PlacedText[] {
-  const { object, path, spec, env } = container;
-  const base = { object, namespace: object.namespace, container };
-  const words = ['command', 'args'].flatMap(field =>
-    textsIn(listAt(spec, field), [...path, field]),
-  );
-  return [
-    ...env.flatMap(({ value, path: at }) =>
-      value === undefined ? [] : [{ text: value, path: [...at, 'value'], ...base }],
-    ),
-    ...words.map(found => ({ ...base, ...found })),
-  ];
 }
 
 /** What a tool or a shell fills in, and what people write in the place of a secret. */

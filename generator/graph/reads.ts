@@ -1,6 +1,6 @@
 import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
-import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
+import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
@@ -18,6 +18,7 @@ import {
   findSecret,
   type Maker,
   type Reader,
+  relatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
@@ -25,12 +26,7 @@ import {
 
 /** A read of a key that its Secret surely has not. */
 interface MissingKey extends ObjectField {
-  readonly isOptional: boolean;
-  /** It is not known whether the key is used. */
-  readonly mayPassOver: boolean;
-  readonly isByShape: boolean;
-  readonly namespace: string;
-  readonly secret: string;
+  readonly reader: Reader;
   /** The missing keys: one, or several that the reader's API looks for. */
   readonly keys: readonly string[];
   readonly message: string;
@@ -51,22 +47,17 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         return [];
       const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
       const hint = knownNames('files of the volume', subPath, names);
-      const read = {
-        namespace: pod.object.namespace,
-        secret,
-        keys: [file],
-        isOptional: false,
-        mayPassOver: false,
-        isByShape: false,
-      };
-      return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
+      const { object } = pod;
+      const { namespace } = object;
+      const read = { object, namespace, secret, path, isOptional: false, how: 'volume' } as const;
+      const related = makersOf(node);
+      return [{ object, path, reader: read, keys: [file], message, hint, related }];
     }),
   ];
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { object, secret, key, keyPath = [], path, isOptional } = reader;
-  const { mayPassOver = false, isByShape = false } = reader;
+  const { object, secret, key, keyPath = [], path } = reader;
   const needed = key === undefined ? (reader.needs ?? []) : [key];
   const node = needed.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -78,11 +69,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
     {
       object,
       path: key === undefined ? path : keyPath,
-      isOptional,
-      mayPassOver,
-      isByShape,
-      namespace: reader.namespace,
-      secret,
+      reader,
       keys: missing,
       message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${object.kind} "${object.name}" needs` : ''}`,
       hint: keysHint(secret, first, node.keys),
@@ -115,11 +102,7 @@ function keysHint(secret: string, name: string, keys: ReadonlySet<string>): stri
 }
 
 function makersOf(node: SecretNode | undefined): MissingKey['related'] {
-  return (node?.makers ?? []).map(({ object, path }) => ({
-    object,
-    path,
-    note: `${object.kind} "${object.name}" makes it`,
-  }));
+  return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
 /** A key whose value goes under another name: that of a variable, a field, or a key of another Secret. */
@@ -330,8 +313,9 @@ function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string
 const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 
 /** A read of a Secret that nothing makes. */
-interface AbsentRead extends Reason {
+interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
+  readonly message: string;
   readonly absent: Absent;
   /** What may make it unseen, unless its name has a slip. */
   readonly doubt?: string;
@@ -355,7 +339,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
-      const { namespace, secret, object } = reader;
+      const { namespace, secret, object, path } = reader;
       const notBy = reader.isGiven ? writtenObject(object) : reader.isByShape ? object : undefined;
       const absent: Absent = {
         namespace: namespace || undefined,
@@ -366,6 +350,9 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
       const doubt = doubtOf(graph, absent);
       const meant = secretMeant(graph, namespace, secret);
       return {
+        object,
+        path,
+        message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
         reader,
         absent,
         ...reasonOf(reader),
@@ -430,13 +417,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
   const stray = other === '' ? maker.object : namespace === '' ? object : undefined;
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
-    related: [
-      {
-        object: maker.object,
-        path: maker.path,
-        note: `${maker.object.kind} "${maker.object.name}" makes it there`,
-      },
-    ],
+    related: [relatedField(maker, 'makes it there')],
     ...(stray !== undefined && { stray }),
   };
 }

@@ -1,9 +1,10 @@
+import type { Related } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, Kind, Made, PlacedObject, Read } from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { readsByShape } from '../kinds/shape.ts';
@@ -113,6 +114,16 @@ export function buildOf(
   { file }: PlacedObject,
 ): string | number {
   return folders?.get(file) ?? file;
+}
+
+/** Another object of a fault, at its name. */
+export function relatedName(object: PlacedObject, note: string): Related<ObjectField> {
+  return { object, path: ['metadata', 'name'], note };
+}
+
+/** A field of another object, with what the object does: `Deployment "api" reads it`. */
+export function relatedField({ object, path }: ObjectField, does: string): Related<ObjectField> {
+  return { object, path, note: `${object.kind} "${object.name}" ${does}` };
 }
 
 /** Objects that have one text in common, in the order in which they are applied. */

@@ -1,4 +1,4 @@
-import { groupBy, isMap, mapAt } from '../core/json.ts';
+import { groupBy, isMap, mapAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/cluster-kinds.ts';
 import type {
@@ -6,19 +6,10 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf, STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
+import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
-
-/** The store that a reference in a namespace means. */
-export function storeOf(
-  find: SecretGraph['find'],
-  ref: StoreRef,
-  namespace: string,
-): PlacedObject | undefined {
-  const kind = storeKind(ref.kind);
-  return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
-}
 
 /** The namespace that a kubernetes store reads; undefined: another provider, or it is not in the set. */
 export function remoteOf(
@@ -89,6 +80,17 @@ function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
     entry => (entry.storeRef === storeRef ? [] : entry.storeRef) ?? [],
   );
   return storeRef === undefined ? others : [storeRef, ...others];
+}
+
+/** A PushSecret, or what makes them, and where its spec stands. */
+export interface PushSpec extends ObjectField {
+  readonly spec: unknown;
+}
+
+export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
+  return [...PUSH_SECRETS].flatMap(([kind, path]) =>
+    byKind(kind).map(object => ({ object, path, spec: valueAt(object.json, path) })),
+  );
 }
 
 /** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */

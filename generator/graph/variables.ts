@@ -1,12 +1,18 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { mapAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { references } from '../kinds/core/env-order.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import { annotationOf, type KeySet, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
-import type { Container, EnvFromEntry, Pod } from '../kinds/pods.ts';
+import {
+  type Container,
+  type EnvFromEntry,
+  type ExpandedText,
+  expandedTexts,
+  type Pod,
+} from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
@@ -75,14 +81,6 @@ export function startsShell(words: readonly string[]): boolean {
   return words.some(word => SHELL.test(word) || word === '-c');
 }
 
-/** A text of a container in which the kubelet replaces `$(NAME)`. */
-interface ExpandedText {
-  readonly text: string;
-  readonly path: Path;
-  /** Its index in env; absent for words of the command and its arguments, which may name all variables. */
-  readonly index?: number;
-}
-
 /** A `$(NAME)` that the kubelet leaves as it stands. */
 export interface UnresolvedReference {
   readonly container: Container;
@@ -106,32 +104,6 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/** Texts of a container in which the kubelet replaces `$(NAME)`. */
-export function expandedTexts(container: Container): ExpandedText[] {
-  const { env, path, spec } = container;
-  return [
-    ...env.flatMap(({ value, path: at }, index): ExpandedText[] =>
-      value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
-    ),
-    ...['command', 'args'].flatMap(field => wordsOf(spec, field, path)),
-    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
-      const text = textAt(mount, 'subPathExpr');
-      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
-      return text === undefined ? [] : [{ text, path: at }];
-    }),
-  ];
-}
-
-/** A collector's arguments are a map, those of a container a list. */
-function wordsOf(spec: Container['spec'], field: string, path: Path): ExpandedText[] {
-  const words = isMap(spec[field])
-    ? Object.entries(mapAt(spec, field))
-    : listAt(spec, field).map((word, index) => [index, word] as const);
-  return words.flatMap(([at, text]) =>
-    typeof text === 'string' ? [{ text, path: [...path, field, at] }] : [],
-  );
-}
-
 /**
  * Each `$(NAME)` that the kubelet leaves as it is. In a value of env it knows the variables of envFrom
  * and those earlier in the list; in the command and its arguments it knows all (kubelet_pods.go,
@@ -140,16 +112,14 @@ function wordsOf(spec: Container['spec'], field: string, path: Path): ExpandedTe
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
     pod.containers.flatMap(container => {
-      const texts = expandedTexts(container).filter(isReferring);
+      const texts = expandedTexts(container).filter(
+        ({ text }) => text.includes('$(') && !text.includes('{{'),
+      );
       if (texts.length === 0) return [];
       const scope = scopeOf(graph, pod, container);
       return texts.flatMap(text => unresolvedIn(text, scope));
     }),
   );
-}
-
-function isReferring({ text }: ExpandedText): boolean {
-  return text.includes('$(') && !text.includes('{{');
 }
 
 /** The variables that the references of a container may mean. */
@@ -343,7 +313,13 @@ const ROOT_CA = 'kube-root-ca.crt';
  */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const maps = graph.byKind(configMap);
-  const brought = new Set(graph.objects.flatMap(broughtMaps));
+  const brought = new Set(
+    graph.objects.flatMap(object =>
+      (object.known?.provides?.configMaps?.(object) ?? []).map(
+        name => `${object.namespace}/${name}`,
+      ),
+    ),
+  );
   const namespaces = new Set(maps.map(({ namespace }) => namespace));
   const names = new Set(maps.map(({ name }) => name));
   return (namespace, name) =>
@@ -353,12 +329,6 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
     !isUnresolved(name + namespace) &&
     !isDeclared(graph.outside, configMap.kind, { namespace, name }) &&
     (namespaces.has(namespace) || names.has(name));
-}
-
-function broughtMaps(object: PlacedObject): string[] {
-  return (object.known?.provides?.configMaps?.(object) ?? []).map(
-    name => `${object.namespace}/${name}`,
-  );
 }
 
 /** The keys of a ConfigMap under `data`; undefined when it is not in the set. */

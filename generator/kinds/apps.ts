@@ -142,7 +142,13 @@ export const statefulSet: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { ...lastingPods, rolloutTarget: ({ name }) => `statefulset/${name}` },
-  data: { fate: (object, find) => fateOfSet(object, [RETENTION], claimSpecs(object), find) },
+  data: {
+    fate: (object, find) => {
+      const claims = listAt(specOf(object), 'volumeClaimTemplates');
+      const specs = claims.map(claim => mapAt(claim, 'spec'));
+      return fateOfSet(object, [RETENTION], specs, find);
+    },
+  },
   changes: {
     normalForm: object =>
       withField(object, 'spec', spec => ({
@@ -190,9 +196,4 @@ const STATEFUL_SET_DEFAULTS: JsonObject = {
 function claimForm(claim: JsonObject): JsonObject {
   const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
   return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
-}
-
-/** The specs of the claims that each of its pods has. */
-function claimSpecs(object: PlacedObject): JsonObject[] {
-  return listAt(specOf(object), 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
 }

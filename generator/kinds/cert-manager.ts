@@ -17,7 +17,7 @@ import {
   type Read,
   specOf,
 } from './kind.ts';
-import { CERTIFICATE_KEYS, readOf, selectorReads } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, selectorReads, specFieldReads } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
 
@@ -80,9 +80,8 @@ function accountKey(object: PlacedObject): string[] {
 function issuerReads(object: PlacedObject): Read[] {
   const { acme, ...others } = specOf(object);
   const { privateKeySecretRef: _, ...account } = mapAt(acme);
-  const path = ['spec', 'ca', 'secretName'];
   return [
-    ...readOf({ name: textAt(object.json, ...path), path, how: 'ref', needs: CERTIFICATE_KEYS }),
+    ...specFieldReads(object, 'ref', { 'ca.secretName': CERTIFICATE_KEYS }),
     ...selectorReads(account, ['spec', 'acme']),
     ...selectorReads(others, ['spec']),
   ];

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { type JsonObject, mapAt, textAt } from '../core/json.ts';
+import { commaParts, type JsonObject, mapAt, textAt } from '../core/json.ts';
 import type { PlacedObject } from './kind.ts';
 
 const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
@@ -53,10 +53,7 @@ function copiedTo(listed: string, path: Path): Copying {
 
 /** A list of names and expressions; an empty one is every namespace. */
 function placesOf(list: string | undefined): { names: string[]; isVague: boolean } {
-  const entries = (list ?? '')
-    .split(',')
-    .map(entry => entry.trim())
-    .filter(entry => entry !== '');
+  const entries = commaParts(list ?? '');
   const names = entries.filter(entry => /^[a-z0-9-]+$/.test(entry));
   return { names, isVague: entries.length === 0 || names.length < entries.length };
 }

@@ -1,6 +1,6 @@
 import { type JsonObject, mapAt, textAt } from '../core/json.ts';
 import { type KeySet, type Kind, madeAt, specOf } from './kind.ts';
-import { readOf } from './secret-refs.ts';
+import { specFieldReads } from './secret-refs.ts';
 
 export const dopplerSecret: Kind = {
   group: 'secrets.doppler.com',
@@ -21,16 +21,7 @@ export const dopplerSecret: Kind = {
     });
   },
 
-  reads: object => {
-    const { name, namespace } = mapAt(specOf(object), 'tokenSecret');
-    return readOf({
-      name,
-      path: ['spec', 'tokenSecret', 'name'],
-      how: 'ref',
-      needs: ['serviceToken'],
-      ...(typeof namespace === 'string' && { namespace }),
-    });
-  },
+  reads: object => specFieldReads(object, 'ref', { tokenSecret: ['serviceToken'] }),
 };
 
 /** The key of a download in one format. */

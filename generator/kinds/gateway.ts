@@ -1,6 +1,6 @@
-import { type Json, listAt, textAt } from '../core/json.ts';
+import { listAt, textAt } from '../core/json.ts';
 import { isIssued, issuedSecret } from './cert-manager.ts';
-import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, objectRefReads, refRead } from './secret-refs.ts';
 
 export const gateway: Kind = {
@@ -21,13 +21,8 @@ export const gateway: Kind = {
         }),
 };
 
-interface Certificate {
-  readonly listener: Json;
-  readonly read: Read;
-}
-
 /** The Secrets with the certificates of its listeners. */
-function certificates(object: PlacedObject): Certificate[] {
+function certificates(object: PlacedObject) {
   return listAt(specOf(object), 'listeners').flatMap((listener, index) =>
     listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
       const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];

@@ -1,6 +1,5 @@
-import { listAt } from '../core/json.ts';
-import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { refRead } from './secret-refs.ts';
+import type { Kind, PlacedObject, Read } from './kind.ts';
+import { specFieldReads } from './secret-refs.ts';
 
 export const KEDA = 'keda.sh';
 
@@ -12,9 +11,7 @@ export const triggerAuthentication: Kind = {
 
 /** The keys with the parameters of a trigger. */
 function authenticationReads(object: PlacedObject): Read[] {
-  return listAt(specOf(object), 'secretTargetRef').flatMap((entry, index) =>
-    refRead(entry, { path: ['spec', 'secretTargetRef', index], how: 'keda' }),
-  );
+  return specFieldReads(object, 'keda', { 'secretTargetRef.*': [] });
 }
 
 export const clusterTriggerAuthentication: Kind = {

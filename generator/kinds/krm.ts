@@ -1,13 +1,7 @@
 import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
 import type { LocalChart } from './deployment-ends.ts';
-import { type Release, unrendered } from './helm/release.ts';
-import {
-  fileLayer,
-  type Layer,
-  mergedValues,
-  releaseObjects,
-  releaseUnknowns,
-} from './helm/values.ts';
+import type { Release } from './helm/release.ts';
+import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
 import type { Kind, PlacedObject } from './kind.ts';
 
 /** The charts that a kustomization has Helm render, with their values (docs/facts/kustomize.md#charts). */
@@ -83,8 +77,7 @@ export const kustomizationFile: Kind = {
   fields: { hosts: 'none' },
   applies: {
     valueFiles: valuesFiles,
-    objects: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
-    unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+    ...valuesOfCharts(chartReleases),
   },
 };
 

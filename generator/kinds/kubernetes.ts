@@ -1,28 +1,13 @@
-import { isMap, type JsonObject, listAt, withField, without } from '../core/json.ts';
+import { type JsonObject, withField, without } from '../core/json.ts';
 import { issuedForIngress } from './cert-manager.ts';
-import { fixedAt, type Kind, type Served, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
+import { fixedAt, type Kind, type Served } from './kind.ts';
+import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
   kind: 'HorizontalPodAutoscaler',
   isUnmistakable: true,
   served: { versions: ['v2', 'v1'], since: 'Kubernetes 1.26' },
-};
-
-export const podDisruptionBudget: Kind = {
-  group: 'policy',
-  kind: 'PodDisruptionBudget',
-  isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.25' },
-};
-
-/** It was removed without a successor. */
-export const podSecurityPolicy: Kind = {
-  group: 'policy',
-  kind: 'PodSecurityPolicy',
-  isOfCluster: true,
-  served: { versions: [], since: 'Kubernetes 1.25' },
 };
 
 export const priorityClass: Kind = {
@@ -61,12 +46,7 @@ export const ingress: Kind = {
   /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
 
-  reads: object =>
-    listAt(specOf(object), 'tls').flatMap((entry, index) => {
-      const path = ['spec', 'tls', index, 'secretName'];
-      if (!isMap(entry)) return [];
-      return readOf({ name: entry['secretName'], path, how: 'tls', needs: CERTIFICATE_KEYS });
-    }),
+  reads: object => specFieldReads(object, 'tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
 };
 
 export const networkPolicy: Kind = {

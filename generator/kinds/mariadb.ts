@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
-import { fateOfSet } from './core/volumes.ts';
+import { claimOf, fateOfSet } from './core/volumes.ts';
 import { type BackupPlan, type DataFate, scopeOf } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, selectorReads } from './secret-refs.ts';
@@ -63,10 +63,7 @@ export const mariaDb: Kind = {
 function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { ephemeral, storageClassName, volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   if (ephemeral === true) return undefined;
-  const claim = {
-    ...mapAt(volumeClaimTemplate),
-    ...(typeof storageClassName === 'string' && { storageClassName }),
-  };
+  const claim = { ...mapAt(volumeClaimTemplate), ...claimOf(storageClassName) };
   return fateOfSet(object, ['storage', 'pvcRetentionPolicy'], [claim], find);
 }
 

@@ -1,9 +1,8 @@
-import type { Path } from '../core/finding.ts';
-import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { isMap, mapAt, textAt } from '../core/json.ts';
 import { fateOfSet } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { pullReads, readOf, referenceReaders, referenceReads } from './secret-refs.ts';
+import { referenceReaders, specFieldReads, specReads } from './secret-refs.ts';
 
 const MONITORING = 'monitoring.coreos.com';
 
@@ -48,15 +47,10 @@ function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
 
 /** All references, and Secrets that are listed by name alone. */
 function programReads(object: PlacedObject): Read[] {
-  const spec = specOf(object);
-  const mounted = listAt(spec, 'secrets').flatMap((name, index) => {
-    const path: Path = ['spec', 'secrets', index];
-    return readOf({ name, path, how: 'volume' });
-  });
   return [
-    ...referenceReads(spec, ['spec']),
-    ...mounted,
-    ...readOf({ name: textAt(spec, 'configSecret'), path: ['spec', 'configSecret'], how: 'ref' }),
-    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+    ...specReads(object),
+    ...specFieldReads(object, 'volume', { 'secrets.*': [] }),
+    ...specFieldReads(object, 'ref', { configSecret: [] }),
+    ...specFieldReads(object, 'pull', { 'imagePullSecrets.*': [] }),
   ];
 }

@@ -1,4 +1,4 @@
-import { listAt, mapAt, textAt } from '../core/json.ts';
+import { listAt, textAt } from '../core/json.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { lastingPods } from './apps.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
@@ -6,7 +6,7 @@ import {
   CERTIFICATE_KEYS,
   objectRefReads,
   referenceReaders,
-  refRead,
+  specFieldReads,
   specReads,
 } from './secret-refs.ts';
 
@@ -51,24 +51,16 @@ const ingressController: Kind = {
 };
 
 function routerReads(object: PlacedObject): Read[] {
-  return certificateRead(object, ['defaultCertificate'], 'openshift-ingress');
+  const reads = specFieldReads(object, 'tls', { defaultCertificate: CERTIFICATE_KEYS });
+  return reads.map(read => ({ ...read, namespace: 'openshift-ingress' }));
 }
 
 const route: Kind = {
   group: 'route.openshift.io',
   kind: 'Route',
   fields: { sendsToServices: true },
-  reads: object => certificateRead(object, ['tls', 'externalCertificate']),
+  reads: object => specFieldReads(object, 'tls', { 'tls.externalCertificate': CERTIFICATE_KEYS }),
 };
-
-function certificateRead(
-  object: PlacedObject,
-  field: readonly string[],
-  namespace?: string,
-): Read[] {
-  const ref = mapAt(specOf(object), ...field);
-  return refRead(ref, { path: ['spec', ...field], how: 'tls', needs: CERTIFICATE_KEYS, namespace });
-}
 
 const deploymentConfig: Kind = {
   group: 'apps.openshift.io',

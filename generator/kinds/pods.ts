@@ -6,10 +6,11 @@ import {
   mapAt,
   scalarText,
   textAt,
+  textsIn,
   valueAt,
 } from '../core/json.ts';
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
-import { pullReads, readOf, refRead } from './secret-refs.ts';
+import { fieldReads, pullReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
@@ -131,6 +132,29 @@ function roleOf(field: string, { restartPolicy }: JsonObject): Container['role']
   return restartPolicy === 'Always' ? 'sidecar' : 'init';
 }
 
+/** A text of a container in which the kubelet replaces `$(NAME)`. */
+export interface ExpandedText {
+  readonly text: string;
+  readonly path: Path;
+  /** Its index in env; absent for words of the command and its arguments, which may name all variables. */
+  readonly index?: number;
+}
+
+/** The texts of a container in which the kubelet replaces `$(NAME)`. A collector's arguments are a map. */
+export function expandedTexts({ env, path, spec }: Container): ExpandedText[] {
+  return [
+    ...env.flatMap(({ value, path: at }, index): ExpandedText[] =>
+      value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
+    ),
+    ...['command', 'args'].flatMap(field => textsIn(spec[field], [...path, field])),
+    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
+      const text = textAt(mount, 'subPathExpr');
+      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
+      return text === undefined ? [] : [{ text, path: at }];
+    }),
+  ];
+}
+
 /** Whether a pod is whole, and not a patch of one: each container has an image. */
 export function isWholePod({ object, containers }: Pod): boolean {
   const isContainer = object.known?.pods?.isContainer === true;
@@ -176,24 +200,24 @@ export function containerReads({ env, envFrom }: Container): Read[] {
 }
 
 function volumeReads(volume: JsonObject, path: Path): Read[] {
-  const { secret, csi } = volume;
+  const { secret } = volume;
   const own = isMap(secret) ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume') : [];
   const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
     const at = [...path, 'projected', 'sources', index, 'secret'];
     const found = isMap(source) ? source['secret'] : undefined;
     return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
   });
-  const publish = isMap(csi) ? csi['nodePublishSecretRef'] : undefined;
   return [
     ...own,
     ...projected,
-    ...refRead(publish, { path: [...path, 'csi', 'nodePublishSecretRef'], how: 'csi' }),
+    ...fieldReads(volume, path, 'csi', { 'csi.nodePublishSecretRef': [] }),
     ...driverReads(volume, path),
   ];
 }
 
 /** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
 const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
+const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, []]));
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
@@ -205,20 +229,8 @@ export function driverReads(volume: JsonObject, path: Path): Read[] {
       how: 'csi',
       ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
     }),
-    ...DRIVERS.flatMap(driver => secretRefRead(volume, path, driver, 'secretRef')),
+    ...fieldReads(volume, path, 'csi', LOGINS),
   ];
-}
-
-/** The Secret that a driver's field names. */
-export function secretRefRead(
-  volume: JsonObject,
-  path: Path,
-  driver: string,
-  field: string,
-): Read[] {
-  const ref = mapAt(volume, driver)[field];
-  const namespace = textAt(ref, 'namespace');
-  return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
 }
 
 /** The reads of a Secret as files: one of all keys, or one for each item. */

@@ -1,8 +1,8 @@
-import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './core/volumes.ts';
+import { listAt, mapAt } from '../core/json.ts';
+import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
 const KEYS = [
@@ -15,13 +15,6 @@ const KEYS = [
   'default_user.conf',
   'connection_string',
 ];
-
-/** The fields that name Secrets, and the keys that each needs (docs/facts/operators.md#kafka-and-rabbitmq). */
-const READ: Readonly<Record<string, readonly string[]>> = {
-  'secretBackend.externalSecret.name': [],
-  'tls.secretName': CERTIFICATE_KEYS,
-  'tls.caSecretName': ['ca.crt'],
-};
 
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',
@@ -36,10 +29,12 @@ export const rabbitmqCluster: Kind = {
     return [namedAfter(`${object.name}-default-user`, [...KEYS, ...pluginPorts(object)])];
   },
 
+  /** docs/facts/operators.md#kafka-and-rabbitmq. */
   reads: object =>
-    Object.entries(READ).flatMap(([field, needs]) => {
-      const path = ['spec', ...field.split('.')];
-      return readOf({ name: textAt(object.json, ...path), path, how: 'ref', needs });
+    specFieldReads(object, 'ref', {
+      'secretBackend.externalSecret': [],
+      'tls.secretName': CERTIFICATE_KEYS,
+      'tls.caSecretName': ['ca.crt'],
     }),
 };
 
@@ -55,6 +50,5 @@ function pluginPorts(object: PlacedObject): string[] {
 function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
   if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;
-  const claim = typeof storageClassName === 'string' ? { storageClassName } : {};
-  return fateOfClaims([claim], find, 'its claims are deleted');
+  return fateOfClaims([claimOf(storageClassName)], find, 'its claims are deleted');
 }

@@ -1,8 +1,8 @@
-import { mapAt, textAt } from '../core/json.ts';
+import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
-import { readOf, referenceReaders } from './secret-refs.ts';
+import { referenceReaders, specFieldReads } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
@@ -39,11 +39,7 @@ export const redisDatabases: readonly Kind[] = [
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
     },
-    reads: object => {
-      const path = ['spec', 'auth', 'secretPath'];
-      const name = textAt(specOf(object), 'auth', 'secretPath');
-      return readOf({ name, path, how: 'ref', needs: ['password'] });
-    },
+    reads: object => specFieldReads(object, 'ref', { 'auth.secretPath': ['password'] }),
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
@@ -35,11 +35,7 @@ export function watchOf({ object, path }: Pod): Watch {
     .map(place => [...place, RELOAD_LIST])
     .find(place => textAt(object.json, ...place.map(String)) !== undefined);
   if (listPath === undefined) return { isAll, names: [] };
-  const list = textAt(object.json, ...listPath.map(String)) ?? '';
-  const names = list
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '');
+  const names = commaParts(textAt(object.json, ...listPath.map(String)) ?? '');
   const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
   return { isAll: isAll || isPattern, names, path: listPath };
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, mapsIn, textAt } from '../core/json.ts';
+import { isMap, type Json, listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { type How, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 
 /** The keys that a reader of a certificate needs. */
@@ -50,6 +50,49 @@ export function refRead(
     keyPath: [...path, 'key'],
     isOptional: ref['optional'] === true,
   });
+}
+
+/**
+ * The reads of fields below a value, with the keys that are needed of each: a field names a Secret as a text or by a
+ * reference `{ name, key }`. A `*` stands for each entry of a list: `tls.*.secretName`.
+ */
+export function fieldReads(
+  value: unknown,
+  path: Path,
+  how: How,
+  fields: Readonly<Record<string, readonly string[]>>,
+): Read[] {
+  return Object.entries(fields).flatMap(([field, needs]) => {
+    const [step = '', ...rest] = field.split('.');
+    if (step === '*')
+      return listAt(value).flatMap((entry, index) =>
+        readsAt(entry, [...path, index], how, rest, needs),
+      );
+    return readsAt(mapAt(value)[step], [...path, step], how, rest, needs);
+  });
+}
+
+function readsAt(
+  value: Json | undefined,
+  path: Path,
+  how: How,
+  rest: readonly string[],
+  needs: readonly string[],
+): Read[] {
+  if (rest.length > 0) return fieldReads(value, path, how, { [rest.join('.')]: needs });
+  const field = { path, how, ...(needs.length > 0 && { needs }) };
+  return isMap(value)
+    ? refRead(value, { ...field, namespace: textAt(value, 'namespace') })
+    : readOf({ ...field, name: value });
+}
+
+/** The same of the spec of an object. */
+export function specFieldReads(
+  object: PlacedObject,
+  how: How,
+  fields: Readonly<Record<string, readonly string[]>>,
+): Read[] {
+  return fieldReads(specOf(object), ['spec'], how, fields);
 }
 
 /** The fields that a reference to a key may have; with `generate` the operator makes a missing Secret. */

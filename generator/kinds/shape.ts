@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, textAt } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import type { PlacedObject, Read } from './kind.ts';
 import { podAt, podReads, sourceReads } from './pods.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
@@ -28,23 +28,22 @@ function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (Array.isArray(value))
     return value.flatMap((entry, index) => readsIn(entry, [...path, index], object));
   if (!isMap(value)) return isReference(path) ? byShape(textRead(value, path)) : [];
-  if (isEmbedded(value)) return [];
+  // Another object, which may be applied anywhere.
+  if (textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined) return [];
   if (isPodTemplate(value, path)) return podReads(podAt(object, path));
   return [
     ...byShape(ownReads(value, path)),
     ...Object.entries(value)
-      .filter(([name, inner]) => !PASSED_OVER.test(name) || hasPods(name, inner))
+      .filter(
+        ([name, inner]) =>
+          !PASSED_OVER.test(name) || (name === 'template' && isMap(mapAt(inner)['spec'])),
+      )
       .flatMap(([name, inner]) => readsIn(inner, [...path, name], object)),
   ];
 }
 
 function byShape(reads: readonly Read[]): Read[] {
   return reads.map(read => ({ ...read, isByShape: true }));
-}
-
-/** Another object, which may be applied anywhere. */
-function isEmbedded(map: JsonObject): boolean {
-  return textAt(map, 'apiVersion') !== undefined && textAt(map, 'kind') !== undefined;
 }
 
 /** The spec of a whole pod, below a field such as template, podTemplate or jobTemplate. */
@@ -56,10 +55,6 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
     containers.length > 0 &&
     containers.every(container => textAt(container, 'image') !== undefined)
   );
-}
-
-function hasPods(name: string, template: Json): boolean {
-  return name === 'template' && isMap(template) && isMap(template['spec']);
 }
 
 /** What a map reads as a part of a pod, or as a reference. */

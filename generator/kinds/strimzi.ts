@@ -1,5 +1,5 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './core/volumes.ts';
+import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import {
   annotationOf,
@@ -90,11 +90,11 @@ function storageFate(
   const going = claimed.filter(({ deleteClaim }) => deleteClaim === true);
   if (going.length === 0)
     return { fate: 'kept', hasClaimsAgain: true, because: 'deleteClaim: false', path: [...path] };
-  return fateOfClaims(going.map(claimOf), find, 'deleteClaim: true');
-}
-
-function claimOf({ class: name }: JsonObject): JsonObject {
-  return typeof name === 'string' ? { storageClassName: name } : {};
+  return fateOfClaims(
+    going.map(({ class: name }) => claimOf(name)),
+    find,
+    'deleteClaim: true',
+  );
 }
 
 /** The keys of the Secret by the type of the login (Strimzi, KafkaUserModel.java); other types make none. */

@@ -1,6 +1,5 @@
-import { textAt } from '../core/json.ts';
-import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { readOf, referenceReaders } from './secret-refs.ts';
+import type { Kind } from './kind.ts';
+import { referenceReaders, specFieldReads } from './secret-refs.ts';
 
 const TRAEFIK = 'traefik.io';
 
@@ -10,18 +9,15 @@ export const traefikRoutes: readonly Kind[] = [
     fields: { sendsToServices: true },
   }),
   ...referenceReaders(TRAEFIK, 'IngressRouteUDP MiddlewareTCP TLSOption TraefikService'),
-  { group: TRAEFIK, kind: 'Middleware', reads: middlewareReads },
+  {
+    group: TRAEFIK,
+    kind: 'Middleware',
+    reads: object =>
+      specFieldReads(object, 'ref', {
+        'basicAuth.secret': [],
+        'digestAuth.secret': [],
+        'forwardAuth.tls.caSecret': [],
+        'forwardAuth.tls.certSecret': [],
+      }),
+  },
 ];
-
-const LOGINS = [
-  ['basicAuth', 'secret'],
-  ['digestAuth', 'secret'],
-  ['forwardAuth', 'tls', 'caSecret'],
-  ['forwardAuth', 'tls', 'certSecret'],
-];
-
-function middlewareReads(object: PlacedObject): Read[] {
-  return LOGINS.flatMap(field =>
-    readOf({ name: textAt(specOf(object), ...field), path: ['spec', ...field], how: 'ref' }),
-  );
-}

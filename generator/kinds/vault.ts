@@ -1,7 +1,6 @@
-import type { Path } from '../core/finding.ts';
 import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
-import { readOf } from './secret-refs.ts';
+import { fieldReads } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
@@ -46,11 +45,8 @@ export const vaultLogins: readonly Kind[] = [
 ].map(kind => ({ group: VAULT, kind, reads: loginReads }));
 
 function loginReads(object: PlacedObject): Read[] {
-  return mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) =>
-    ['secretRef', 'caCertSecretRef'].flatMap(field => anywhere(map[field], [...path, field])),
-  );
-}
-
-function anywhere(name: unknown, path: Path): Read[] {
-  return readOf({ name, path, how: 'ref' }).map(read => ({ ...read, isAnywhere: true }));
+  const fields = { secretRef: [], caCertSecretRef: [] };
+  return mapsIn(specOf(object), ['spec'])
+    .flatMap(({ map, path }) => fieldReads(map, path, 'ref', fields))
+    .map(read => ({ ...read, isAnywhere: true }));
 }

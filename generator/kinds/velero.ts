@@ -41,8 +41,6 @@ export const veleroSchedule: Kind = {
   data: { backupPlan: planOf, retentions: keptFor },
 };
 
-export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
-
 /** The default of the server, which a flag of it may change. */
 const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
 

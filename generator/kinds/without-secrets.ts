@@ -6,7 +6,8 @@ import { VELERO } from './velero.ts';
 /**
  * Kinds that make and read no Secrets (a Task has them read where it runs), of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved of each type)
  * and of projects whose other kinds do. They are listed because an unknown kind may do anything. By group, version
- * and first release; `*` marks kinds of the cluster, `>` kinds that send requests to Services by name.
+ * and first release; `*` marks kinds of the cluster, `>` kinds that send requests to Services by name, `!` kinds whose
+ * names no other group has. Without a version a kind is gone.
  */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
@@ -18,6 +19,8 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
     ],
     [CNPG, 'v1', served.since, 'ImageCatalog *ClusterImageCatalog'],
     ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
+    ['policy', 'v1', 'Kubernetes 1.25', '!PodDisruptionBudget'],
+    ['policy', '', 'Kubernetes 1.25', '*PodSecurityPolicy'],
     ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
     ['coordination.k8s.io', 'v1', 'Kubernetes 1.22', 'Lease'],
     ['discovery.k8s.io', 'v1', 'Kubernetes 1.25', 'EndpointSlice'],
@@ -64,7 +67,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'resource.k8s.io': '*DeviceClass ResourceClaim ResourceClaimTemplate *ResourceSlice',
   'security.istio.io': 'AuthorizationPolicy PeerAuthentication RequestAuthentication',
   'telemetry.istio.io': 'Telemetry',
-  [VELERO]: 'Restore DeleteBackupRequest',
+  [VELERO]: 'Backup DeleteBackupRequest Restore',
   'vpcresources.k8s.aws': 'SecurityGroupPolicy',
   'crd.projectcalico.org':
     '*GlobalNetworkPolicy *GlobalNetworkSet *IPPool NetworkPolicy NetworkSet',
@@ -100,8 +103,9 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
   return names.split(' ').map(name => ({
     ...more,
     group,
-    kind: name.replaceAll(/[*>]/g, ''),
+    kind: name.replaceAll(/[*!>]/g, ''),
     ...(name.startsWith('*') && { isOfCluster: true }),
+    ...(name.startsWith('!') && { isUnmistakable: true }),
     ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
   }));
 }
@@ -109,7 +113,7 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
 /** All of these kinds. */
 export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
-    named(group, names, { served: { versions: [version], since } }),
+    named(group, names, { served: { versions: version === '' ? [] : [version], since } }),
   ),
   ...Object.entries(UNVERSIONED).flatMap(([group, names]) => named(group, names)),
 ];

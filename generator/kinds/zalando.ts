@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './core/volumes.ts';
+import { claimOf, fateOfClaims } from './core/volumes.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
 /** The users that the operator itself needs. */
@@ -19,8 +19,7 @@ export const zalandoPostgresql: Kind = {
     postgresMajorAt: ['spec', 'postgresql', 'version'],
     fate: (object, find) => {
       const name = textAt(specOf(object), 'volume', 'storageClass');
-      const claim = name === undefined ? {} : { storageClassName: name };
-      return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
+      return fateOfClaims([claimOf(name)], find, `its claim is deleted unless ${KEEPING} is off`);
     },
   },
   provides: {

@@ -31,7 +31,6 @@ const words = {
 export const unusedAcceptance: Rule = {
   id: 'unused-acceptance',
   severity: 'warning',
-  summary: 'Each acceptance names a rule, gives a reason, and accepts a finding.',
   check: () => [],
 };
 

@@ -16,11 +16,11 @@ import {
   objectText,
   oneLine,
   placeText,
+  sentenceOf,
   someOf,
   withHint,
 } from '../report/text.ts';
 import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf } from './report.ts';
-import type { Rule } from './rule.ts';
 
 /**
  * Workflow commands, which GitHub Actions shows beside the line of a change
@@ -112,7 +112,7 @@ export function renderLintJson({
  * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
  * passed one for each rule without any.
  */
-export function renderJunit(report: LintReport): string {
+export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'>): string {
   const { causes, told, rules, failOn } = report;
   const found = new Set(causes.map(({ finding }) => finding.rule));
   const passed = rules.filter(({ id }) => !found.has(id));
@@ -123,7 +123,7 @@ export function renderJunit(report: LintReport): string {
     `<testsuites name="rem-secrets lint" ${counts}>`,
     `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
     ...told.map(cause => findingCase(cause, failOn)),
-    ...passed.map(passedCase),
+    ...passed.map(({ id }) => passedCase(id, sentenceOf(pageOf(id) ?? ''))),
     `    <system-out>${escaped(summaryOf(report))}</system-out>`,
     '  </testsuite>',
     '</testsuites>',
@@ -145,7 +145,7 @@ function findingCase(cause: Cause, failOn: Finding['severity']): string {
   return `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${file}>${body}</testcase>`;
 }
 
-function passedCase({ id, summary }: Rule): string {
+function passedCase(id: string, summary: string): string {
   return `    <testcase classname="${escaped(id)}" name="${escaped(summary)}"/>`;
 }
 
@@ -193,10 +193,9 @@ function rulesOf({ rules, told }: LintReport): SarifRule[] {
   const others = new Map(
     found.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
   );
-  const summary = 'The input can be read.';
   return [
-    ...rules.map(rule => ({ id: rule.id, level: rule.severity, summary: rule.summary })),
-    ...[...others].map(([id, level]) => ({ id, level, summary })),
+    ...rules.map(({ id, severity: level }) => ({ id, level })),
+    ...[...others].map(([id, level]) => ({ id, level })),
   ];
 }
 

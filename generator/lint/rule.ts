@@ -1,7 +1,7 @@
-import type { Fault, Related } from '../core/finding.ts';
+import type { Fault } from '../core/finding.ts';
 import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {
@@ -9,8 +9,6 @@ export interface Rule {
   readonly id: string;
   /** error: the cluster will not work. warning: it works now and will hurt later. */
   readonly severity: 'error' | 'warning';
-  /** What holds when nothing is wrong, in one sentence. */
-  readonly summary: string;
   /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
   /**
@@ -38,13 +36,3 @@ export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
 
 /** What a fault says, without its place. */
 export type FaultText = Pick<RuleFault, 'message' | 'hint'>;
-
-/** Another object of a fault, at its name. */
-export function relatedName(object: PlacedObject, note: string): Related<ObjectField> {
-  return { object, path: ['metadata', 'name'], note };
-}
-
-/** A field of another object, with what the object does: `Deployment "api" reads it`. */
-export function relatedField({ object, path }: ObjectField, does: string): Related<ObjectField> {
-  return { object, path, note: `${object.kind} "${object.name}" ${does}` };
-}

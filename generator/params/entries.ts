@@ -10,13 +10,13 @@ import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
 import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
-import { remoteOf, storeOf } from '../graph/stores.ts';
+import { remoteOf } from '../graph/stores.ts';
 import type {
   DataEntry,
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { type AwsStore, awsStore, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
+import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import type { Container } from '../kinds/pods.ts';

@@ -1,6 +1,6 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { fingerprints } from './identity.ts';
-import { jsonText, objectText, withHint } from './text.ts';
+import { jsonText, objectText, sentenceOf, withHint } from './text.ts';
 
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;
@@ -9,7 +9,6 @@ const MOST_RESULTS = 25_000;
 export interface SarifRule {
   readonly id: string;
   readonly level: SarifLevel;
-  readonly summary: string;
 }
 
 /** What one run of the tool says. */
@@ -74,11 +73,13 @@ export function renderSarifLog(
   return jsonText(log);
 }
 
-function descriptor({ id, level, summary }: SarifRule, page: string | undefined): object {
+/** A rule; without a page it is about input that cannot be read. */
+function descriptor({ id, level }: SarifRule, page: string | undefined): object {
+  const text = page === undefined ? 'The input can be read.' : sentenceOf(page);
   return {
     id,
-    shortDescription: { text: summary },
-    fullDescription: { text: summary },
+    shortDescription: { text },
+    fullDescription: { text },
     ...(page !== undefined && { help: { text: page, markdown: page } }),
     defaultConfiguration: { level },
     properties: { tags: ['secrets', 'kubernetes'], precision: 'high' },

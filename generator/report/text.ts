@@ -189,6 +189,11 @@ export function wrap(words: readonly string[], width: number): string[] {
   return lines;
 }
 
+/** What the page of a rule says in its first sentence, as plain text. */
+export function sentenceOf(page: string): string {
+  return (page.split('\n\n')[1] ?? '').replaceAll('\n', ' ').replaceAll('`', '');
+}
+
 /** `1 risk`, `2 risks`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

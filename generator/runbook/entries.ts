@@ -13,11 +13,11 @@ import {
   type SecretNode,
   secretId,
 } from '../graph/secret-graph.ts';
-import { remoteOf, storeOf } from '../graph/stores.ts';
+import { remoteOf } from '../graph/stores.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
-import { type AwsStore, storeName } from '../kinds/eso/stores.ts';
+import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { secretReaders } from '../params/entries.ts';

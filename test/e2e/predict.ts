@@ -1,5 +1,5 @@
-import { cnpgClusters } from '../../generator/graph/hosts.ts';
 import { secretId } from '../../generator/graph/secret-graph.ts';
+import { cnpgCluster } from '../../generator/kinds/cnpg/cluster.ts';
 import type { Observed, ObservedSecret } from './observed.ts';
 import type { ManifestSet } from './sets.ts';
 
@@ -26,11 +26,13 @@ export function predictedSecrets({ graph, byHand }: ManifestSet): Record<string,
 
 /** The Services of the CNPG clusters of a set. */
 export function predictedServices({ graph }: ManifestSet): string[] {
-  const names = cnpgClusters(graph).flatMap(object =>
-    (object.known?.provides?.services?.(object) ?? []).map(name =>
-      secretId(object.namespace, name),
-    ),
-  );
+  const names = graph
+    .byKind(cnpgCluster)
+    .flatMap(object =>
+      (object.known?.provides?.services?.(object) ?? []).map(name =>
+        secretId(object.namespace, name),
+      ),
+    );
   return names.sort();
 }
 

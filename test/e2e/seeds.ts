@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { listAt, mapAt, textAt } from '../../generator/core/json.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { storeOf } from '../../generator/graph/stores.ts';
 import type { ExternalSecret } from '../../generator/kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../generator/kinds/eso/stores.ts';
+import { storeOf } from '../../generator/kinds/eso/stores.ts';
 import { specOf } from '../../generator/kinds/kind.ts';
 import { type Place, put } from './moto.ts';
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { rules } from '../../generator/lint/rules.ts';
+import { sentenceOf } from '../../generator/report/text.ts';
 import { folderOf, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/lint/rules');
@@ -81,6 +82,7 @@ function filesBelow(folder: string): string[] {
 test.for(rules)('$id', async ({ id }) => {
   const page = readFileSync(join(root, 'generator/lint/rules', `${id}.md`), 'utf8');
   expect(page.startsWith(`# ${id}\n`), 'the page begins with the id').toBe(true);
+  expect(sentenceOf(page)).toMatch(/^[A-Z].*\.$/);
   for (const heading of ['## What', '## Why', '## What to do', '## Source'])
     expect(page).toContain(heading);
   expect(existsSync(join(root, 'generator/lint/rules', `${id}.ts`))).toBe(true);

@@ -14,6 +14,7 @@ import {
 import type { LintReport } from '../../generator/lint/report.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { causesOf } from '../../generator/report/causes.ts';
+import { sentenceOf } from '../../generator/report/text.ts';
 import { root, run } from '../machine.ts';
 
 const finding: Finding = {
@@ -190,22 +191,28 @@ test('workflow commands are escaped', () => {
 });
 
 test('JUnit is XML; what does not fail the run does not fail there', () => {
-  const xml = renderJunit(reportOf([finding, warning, { ...warning, message: '\u0000\ud800]]>' }]));
+  const xml = renderJunit(
+    reportOf([finding, warning, { ...warning, message: '\u0000\ud800]]>' }]),
+    sarifTool,
+  );
   const script =
     'import sys,xml.etree.ElementTree as e; r=e.fromstring(sys.stdin.buffer.read()); print(len(r.findall(".//failure")), len(r.findall(".//testcase")), r.get("tests"), r.get("failures"))';
   const { stdout, stderr } = run('python3', ['-c', script], { input: xml });
   expect(stderr).toBe('');
   const tests = rules.length + 1 - 1 + 3;
   expect(stdout.trim()).toBe(`1 ${tests} ${tests} 1`);
-  expect(renderJunit(reportOf([warning], { failOn: 'warning' }))).toContain('failures="1"');
+  expect(renderJunit(reportOf([warning], { failOn: 'warning' }), sarifTool)).toContain(
+    'failures="1"',
+  );
 });
 
 test('docs/rules.md lists every rule', async () => {
   const rows = [...rules, unusedAcceptance]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, severity, summary }) => {
-      const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
-      return `| [${id}](../generator/${folder}/${id}.md) | ${severity} | ${summary} |`;
+    .map(({ id, severity }) => {
+      const file = `${id === unusedAcceptance.id ? 'lint' : 'lint/rules'}/${id}.md`;
+      const page = readFileSync(join(root, 'generator', file), 'utf8');
+      return `| [${id}](../generator/${file}) | ${severity} | ${sentenceOf(page)} |`;
     });
   const text = [
     '# Rules',

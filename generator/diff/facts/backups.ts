@@ -3,7 +3,6 @@ import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/jso
 import { asJson, isUnresolved } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup, sourceArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -333,7 +332,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
   if (source === undefined) return undefined;
   // A variable, or a store that was not read, may mean another place in each namespace.
   const isSure = source.place !== undefined && !isUnresolved(source.place);
-  return cnpgClusters(graph).find(cluster => {
+  return graph.byKind(cnpgCluster).find(cluster => {
     const isNear = cluster.namespace === object.namespace;
     if (isNear ? cluster.name === object.name : !isSure) return false;
     const archive = cluster.known?.data?.backupPlace?.(cluster, graph.find);
@@ -368,7 +367,7 @@ export interface Archiving extends Placed, BackupPlace {
 
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
 export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
-  const all = cnpgClusters(graph).flatMap((object): Archiving[] => {
+  const all = graph.byKind(cnpgCluster).flatMap((object): Archiving[] => {
     const archive = object.known?.data?.backupPlace?.(object, graph.find);
     const { place } = archive ?? {};
     if (archive === undefined || place === undefined || isUnresolved(place)) return [];

@@ -2,7 +2,6 @@ import type { Path } from '../../core/finding.ts';
 import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -218,9 +217,11 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
 
 /** The databases in the namespace of an Application whose folder was not read. */
 function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
-  const managed = cnpgClusters(base).filter(
-    cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
-  );
+  const managed = base
+    .byKind(cnpgCluster)
+    .filter(
+      cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
+    );
   return relatedByName(managed, 'goes with it, and its volumes too');
 }
 

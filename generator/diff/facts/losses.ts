@@ -212,8 +212,8 @@ function missedReadId({ object, namespace, secret, key }: MissedRead): string {
 
 /** The reads that name a key, or need one of a few, which is not there. */
 function missedReads(graph: SecretGraph): MissedRead[] {
-  const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
-    const { object, path, namespace, secret } = read;
+  const missing = missingKeys(graph).flatMap(({ reader, object, path, keys, hint }) => {
+    const { isOptional, namespace, secret } = reader;
     return isOptional ? [] : keys.map(key => ({ object, path, namespace, secret, key, hint }));
   });
   return [

@@ -6,14 +6,14 @@ import { type Token, templatePieces } from '../../core/template/tokens.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
 import { type Maker, type Reader, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
-import { remoteOf, type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
+import { remoteOf, type StoreUse, storeUses } from '../../graph/stores.ts';
 import {
   type DataEntry,
   type DataFromEntry,
   type ExternalSecret,
   partsOf,
 } from '../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf } from '../../lint/check.ts';
 import type { RuleFault } from '../../lint/rule.ts';

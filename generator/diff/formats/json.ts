@@ -107,10 +107,10 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
   const found = new Set(findings.map(({ rule }) => rule));
   return [
-    ...riskRules.map(({ id, level, summary }) => ({ id, level: LEVEL[level], summary })),
+    ...riskRules.map(({ id, level }) => ({ id, level: LEVEL[level] })),
     ...lintRules
       .filter(({ id }) => found.has(id))
-      .map(({ id, severity, summary }) => ({ id, level: severity, summary })),
+      .map(({ id, severity }) => ({ id, level: severity })),
   ];
 }
 

@@ -4,11 +4,10 @@ import {
   isServiceOutside,
   type ServiceHost,
   serviceHosts,
-  serviceId,
   serviceMakers,
   serviceRefs,
 } from '../../graph/hosts.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
@@ -80,7 +79,7 @@ function lostServices(comparison: Comparison): LostService[] {
   const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
     host => !isIdleSource(comparison, host),
   );
-  const hosts = groupBy(named, ({ namespace, service }) => serviceId(namespace, service));
+  const hosts = groupBy(named, ({ namespace, service }) => secretId(namespace, service));
   return lost.flatMap(([id, maker]) => {
     const found = placesOf(hosts.get(id) ?? []);
     const [namespace = '', name = ''] = id.split('/');
@@ -93,7 +92,7 @@ function lostServices(comparison: Comparison): LostService[] {
 
 /** The same Service without a namespace: if its maker no longer names one, it may get the same from something else. */
 function unplaced(id: string): string {
-  return serviceId('', id.slice(id.indexOf('/') + 1));
+  return secretId('', id.slice(id.indexOf('/') + 1));
 }
 
 /** Whether a Service of this maker may go. Makers of environments around are not compared. */
@@ -184,7 +183,7 @@ function changedHosts({ base, head, changes }: Comparison) {
 }
 
 function idOf({ namespace, service }: ServiceHost): string {
-  return serviceId(namespace, service);
+  return secretId(namespace, service);
 }
 
 /** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */

@@ -1,6 +1,6 @@
 import { groupBy, textAt } from '../../core/json.ts';
-import { serviceHosts, serviceId, serviceRefs } from '../../graph/hosts.ts';
-import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { serviceHosts, serviceRefs } from '../../graph/hosts.ts';
+import { findSecret, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { deployment, statefulSet } from '../../kinds/apps.ts';
 import { cnpgCluster, HIBERNATION_PATH, isHibernated } from '../../kinds/cnpg/cluster.ts';
 import { selectsLabels } from '../../kinds/core/pod.ts';
@@ -109,9 +109,9 @@ function usersOf(
 ): Placed[] {
   const { head } = comparison;
   const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>
-    serviceId(namespace, service),
+    secretId(namespace, service),
   );
-  const naming = services.flatMap(name => hosts.get(serviceId(object.namespace, name)) ?? []);
+  const naming = services.flatMap(name => hosts.get(secretId(object.namespace, name)) ?? []);
   const reading = head.readers.filter(({ namespace, secret }) =>
     findSecret(head, namespace, secret)?.makers.some(maker => maker.object === object),
   );

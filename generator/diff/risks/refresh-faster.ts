@@ -1,7 +1,6 @@
 import { listAt } from '../../core/json.ts';
-import { storeOf } from '../../graph/stores.ts';
 import { refreshOf } from '../../kinds/eso/group.ts';
-import { remoteNamespaceOf } from '../../kinds/eso/stores.ts';
+import { remoteNamespaceOf, storeOf } from '../../kinds/eso/stores.ts';
 import type { Comparison } from '../comparison.ts';
 import { pushChanges, type SpecOnBothSides, specChanges } from '../facts/secrets.ts';
 import { storeRefs } from '../facts/values.ts';

@@ -1,9 +1,10 @@
 import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
-import { storeOf, storeUses } from '../../graph/stores.ts';
+import { storeUses } from '../../graph/stores.ts';
 import {
   clusterSecretStore,
   STORES,
   type StoreRef,
+  storeOf,
   valueSettings,
   WAY_FIELDS,
 } from '../../kinds/eso/stores.ts';

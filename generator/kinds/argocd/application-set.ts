@@ -2,13 +2,15 @@ import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
 import type { AppliedFolder, Unknown } from '../deployment-ends.ts';
-import { localReleases, type Release, unrendered } from '../helm/release.ts';
-import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
+import { localReleases, type Release } from '../helm/release.ts';
+import { valuesOfCharts } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ARGOCD, applicationFields, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
 import { appliedByApplication, originsOfApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
+
+const CHARTS = valuesOfCharts(set => releasesOf(set, helmReleases));
 
 /** Each Application that it makes is read as if it were written out. */
 export const applicationSet: Kind = {
@@ -22,11 +24,8 @@ export const applicationSet: Kind = {
         madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
       ),
     ],
-    objects: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
-    unknowns: set => [
-      ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
-      ...unseenOf(set),
-    ],
+    objects: CHARTS.objects,
+    unknowns: (set, find) => [...CHARTS.unknowns(set, find), ...unseenOf(set)],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
   },
   changes: { origins: set => originsOfApplication(set, ['spec', 'template']) },

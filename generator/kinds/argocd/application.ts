@@ -1,7 +1,7 @@
-import { type Json, listAt, textAt } from '../../core/json.ts';
+import { commaParts, type Json, listAt, textAt } from '../../core/json.ts';
 import type { InstalledRelease } from '../deployment-ends.ts';
-import { type Release, unrendered } from '../helm/release.ts';
-import { chartValues, releaseObjects, releaseUnknowns } from '../helm/values.ts';
+import type { Release } from '../helm/release.ts';
+import { chartValues, valuesOfCharts } from '../helm/values.ts';
 import {
   annotationOf,
   type Kind,
@@ -22,8 +22,7 @@ export const argoApplication: Kind = {
     folders: appliedByApplication,
     needsRepository: true,
     valueFiles: object => valueFiles(specOf(object)),
-    objects: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
-    unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
+    ...valuesOfCharts(releasesOf),
     localReleases: object => folderReleases({ object, name: object.name, path: ['spec'] }),
     releases: object => releasesOf(object).flatMap(installedBy),
   },
@@ -84,13 +83,7 @@ export function ownOption(object: PlacedObject, name: SyncOption): string | unde
 
 /** The sync options of an object. */
 export function syncOptionsOf(object: PlacedObject): string[] {
-  return syncOptionsIn(annotationOf(object, SYNC_OPTIONS));
-}
-
-/** The options in the text of that annotation. */
-export function syncOptionsIn(text: string | undefined): string[] {
-  const options = (text ?? '').split(',').map(option => option.trim());
-  return options.filter(option => option !== '');
+  return commaParts(annotationOf(object, SYNC_OPTIONS) ?? '');
 }
 
 /** The value of one option in a list: the first one counts. */

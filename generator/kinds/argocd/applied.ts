@@ -1,10 +1,10 @@
 import type { Path } from '../../core/finding.ts';
 import {
   isMap,
-  type Json,
   type JsonObject,
   listAt,
   mapAt,
+  mergePatch,
   textAt,
   valueAt,
 } from '../../core/json.ts';
@@ -22,7 +22,7 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
     const url = textAt(written, 'repoURL');
     if (path === undefined || written['chart'] !== undefined || url === undefined) return [];
     const overrides = overridesOf(path, object);
-    const source = overrides.reduce((below, { patch }) => patched(below, patch), written);
+    const source = overrides.reduce((below, { patch = {} }) => mergePatch(below, patch), written);
     return [
       {
         path,
@@ -58,16 +58,6 @@ function overridesOf(folder: string, { name, namespace, tree }: PlacedObject): O
   return [...known, { name: `.argocd-source-${namespace}_${name}.yaml`, patch: undefined }];
 }
 
-/** A map with another one laid over it as a merge patch (RFC 7396): null takes a field away. */
-function patched(below: JsonObject, patch: JsonObject = {}): JsonObject {
-  const fields = Object.entries(patch).map(([name, value]): [string, Json] => {
-    const before = Object.hasOwn(below, name) ? below[name] : undefined;
-    return [name, isMap(value) ? patched(isMap(before) ? before : {}, value) : value];
-  });
-  const all = Object.entries({ ...below, ...Object.fromEntries(fields) });
-  return Object.fromEntries(all.filter(([, value]) => value !== null));
-}
-
 /** What is read of a file. Images and the like make no objects; parameters of a chart may. */
 function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['overrides']>[number] {
   if (patch === undefined) return { name, isRead: false, mayMake: true };
@@ -88,7 +78,7 @@ const KNOWN: readonly string[] = [
 ];
 
 /** The sources in the spec of an Application, and where they stand. */
-function sourcesIn(
+export function sourcesIn(
   object: KubeObject,
   spec: Path,
 ): { readonly source: JsonObject; readonly at: Path }[] {

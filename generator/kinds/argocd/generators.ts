@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   mergedMaps,
+  mergePatch,
   scalarText,
   textAt,
 } from '../../core/json.ts';
@@ -172,18 +173,7 @@ export function patched(value: JsonObject, set: PlacedObject, parameters: Parame
   const { value: [patch] = [] } = parseStream(filled);
   if (filled.includes('{{') || !isMap(patch))
     return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
-  return { value: laidOver(value, patch), isUnseen: false };
-}
-
-/** A merge patch: a null takes a field away. */
-function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
-  const fields = new Map<string, Json>(Object.entries(value));
-  for (const [name, change] of Object.entries(patch)) {
-    const old = fields.get(name);
-    if (change === null) fields.delete(name);
-    else fields.set(name, isMap(change) ? laidOver(isMap(old) ? old : {}, change) : change);
-  }
-  return Object.fromEntries(fields);
+  return { value: mergePatch(value, patch), isUnseen: false };
 }
 
 /** The longest text that is filled in, and that comes of it. */

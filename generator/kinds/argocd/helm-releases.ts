@@ -4,7 +4,7 @@ import type { LocalChart } from '../deployment-ends.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
 import type { LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
-import { clusterOf } from './applied.ts';
+import { clusterOf, sourcesIn } from './applied.ts';
 
 /** The spec of an Application, and where in an object it is. */
 export interface ApplicationPlace extends ObjectField {
@@ -24,16 +24,11 @@ export function folderReleases(place: ApplicationPlace): LocalRelease[] {
 
 function releasesOf(place: ApplicationPlace, isWanted: (source: JsonObject) => boolean): Release[] {
   const spec = mapAt(place.object.json, ...place.path.map(String));
-  const own = { source: mapAt(spec, 'source'), at: [...place.path, 'source'] };
-  const listed = listAt(spec, 'sources').map((source, index) => ({
-    source,
-    at: [...place.path, 'sources', index],
-  }));
   const namespace = textAt(spec, 'destination', 'namespace') ?? '';
   const cluster = clusterOf(mapAt(spec, 'destination'));
   const goal = { namespace, ...(cluster !== undefined && { cluster }) };
-  return [own, ...listed].flatMap(({ source, at }) =>
-    isMap(source) && isWanted(source) ? [releaseOf({ source, at, ...goal, ...place })] : [],
+  return sourcesIn(place.object.json, place.path).flatMap(({ source, at }) =>
+    isWanted(source) ? [releaseOf({ source, at, ...goal, ...place })] : [],
   );
 }
 

@@ -207,7 +207,10 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   if (kind === 'git') {
     const found = gitParameters(settings, generating.notation, generating.tree);
     if (found === undefined) return openOf(kind);
-    return found.length === 0 ? nothingHere(kind) : known(found);
+    // It finds nothing here: its files are in another repository, or are gone.
+    return found.length === 0
+      ? { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] }
+      : known(found);
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
@@ -223,11 +226,6 @@ function literalValues(settings: JsonObject, { notation }: Generating): JsonObje
   const values = mapAt(settings, 'values');
   if (Object.keys(values).length === 0) return {};
   return notation === 'go' ? { values } : flat({ values });
-}
-
-/** The generator finds nothing here: its files are in another repository, or are gone. */
-function nothingHere(kind: string): ParameterSets {
-  return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] };
 }
 
 function known(sets: readonly JsonObject[]): ParameterSets {
@@ -286,7 +284,9 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
   if (open.length > 0) {
     const isOfLists = others.every(part => part.open.length === 0);
     if (!isOfLists || first.sets.length > 1) return openOf(open.join(', '));
-    const added = others.flatMap(part => part.sets.filter(set => hasKeys(set, keys)));
+    const added = (keys.length === 0 ? [] : others).flatMap(part =>
+      part.sets.filter(({ values }) => keys.every(key => Object.hasOwn(values, key))),
+    );
     const merged = added.map(set => ({
       ...combined(set, base, generating.notation),
       isOpen: true,
@@ -298,10 +298,6 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     first.sets,
   );
   return { sets, open };
-}
-
-function hasKeys({ values }: Parameters, keys: readonly string[]): boolean {
-  return keys.length > 0 && keys.every(key => Object.hasOwn(values, key));
 }
 
 /** The entries of a list that is written as YAML in a text; undefined: it is no list. */

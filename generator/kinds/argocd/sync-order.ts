@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { job } from '../batch.ts';
 import { corePod } from '../core/pod.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
@@ -104,7 +104,7 @@ function syncOrderOf(object: PlacedObject): SyncOrder {
 
 /** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
 function phaseOf(hook = 'Sync'): number | undefined {
-  const known = hook.split(',').map(name => PHASES.indexOf(name.trim()));
+  const known = commaParts(hook).map(name => PHASES.indexOf(name));
   const [first] = known.filter(phase => phase >= 0).sort();
   return first;
 }
@@ -115,9 +115,10 @@ function phaseOf(hook = 'Sync'): number | undefined {
  * exists on an upgrade, or comes when Helm does not wait.
  */
 function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
-  const names = hook.split(',').map(name => name.trim());
   const isAwaited = known === job || known === corePod;
-  return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
+  return isAwaited && commaParts(hook).includes('pre-install')
+    ? PHASES.indexOf('PreSync')
+    : undefined;
 }
 
 /** Whether an object is a hook, which is created again with each sync. */

@@ -90,16 +90,11 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
   return { path: [...path, 'barmanObjectStore'], ...place };
 }
 
-interface Seen {
-  readonly cluster: PlacedObject;
-  readonly find: Find;
-}
-
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
 function pluginArchive(
   plugin: JsonObject,
   path: Path,
-  { cluster, find }: Seen,
+  { cluster, find }: { readonly cluster: PlacedObject; readonly find: Find },
 ): BackupPlace | undefined {
   const { barmanObjectName: name, serverName } = mapAt(plugin, 'parameters');
   if (typeof name !== 'string') return undefined;

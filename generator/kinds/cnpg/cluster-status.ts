@@ -85,7 +85,7 @@ export const CLUSTER_LABEL = 'cnpg.io/cluster';
 export const FORMER_LABEL = 'postgresql';
 
 /** The labels that CNPG gives pods, with their values if there are few (docs/facts/cnpg.md#pod-labels). */
-const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
+export const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
   [CLUSTER_LABEL, undefined],
   ['cnpg.io/instanceName', undefined],
   ['cnpg.io/instanceRole', ['primary', 'replica']],
@@ -101,11 +101,6 @@ export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(
 /** Whether a label is one of CNPG's. */
 export function isCnpgLabel(label: string): boolean {
   return label.startsWith('cnpg.io/');
-}
-
-/** The values that a label of CNPG's pods may have; undefined: any value, or another label. */
-export function podLabelValues(label: string): readonly string[] | undefined {
-  return POD_LABELS.get(label);
 }
 
 /** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */

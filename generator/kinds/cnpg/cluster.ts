@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
-import { fateOfClaims } from '../core/volumes.ts';
+import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
 import {
@@ -17,7 +17,7 @@ import {
   specOf,
 } from '../kind.ts';
 import { containerOf, containerReads } from '../pods.ts';
-import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
+import { CERTIFICATE_KEYS, pullReads, specFieldReads } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
 import { CNPG, served } from './group.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
@@ -81,46 +81,32 @@ export const cnpgCluster: Kind = {
 /** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
 
-/** The keys that the operator needs of each certificate that it is given (CloudNativePG 1.30, docs/src/certificates.md). */
-const GIVEN_CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
-  serverCASecret: ['ca.crt'],
-  serverTLSSecret: CERTIFICATE_KEYS,
-  clientCASecret: ['ca.crt'],
-  replicationTLSSecret: CERTIFICATE_KEYS,
-};
-
 /** Fields of a CNPG Cluster that name a Secret, or a key of one. */
 function cnpgClusterReads(object: PlacedObject): Read[] {
   const spec = specOf(object);
-  const at = (needs: readonly string[], ...path: string[]): Read[] =>
-    readOf({ name: textAt(spec, ...path), path: ['spec', ...path], how: 'cnpg', needs });
   return [
     ...containerReads(containerOf(object, spec, ['spec'], 'main')),
-    ...['initdb', 'recovery', 'pg_basebackup'].flatMap(method =>
-      at(LOGIN_KEYS, 'bootstrap', method, 'secret', 'name'),
-    ),
-    ...at(LOGIN_KEYS, 'superuserSecret', 'name'),
-    ...listAt(spec, 'managed', 'roles').flatMap((role, index) =>
-      refRead(mapAt(role)['passwordSecret'], {
-        path: ['spec', 'managed', 'roles', index, 'passwordSecret'],
-        how: 'cnpg',
-        needs: LOGIN_KEYS,
-      }),
-    ),
-    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
-      isMap(entry) ? providerReads(entry, ['spec', 'externalClusters', index], 'cnpg') : [],
-    ),
-    ...Object.entries(GIVEN_CERTIFICATES).flatMap(([field, needs]) =>
-      at(needs, 'certificates', field),
-    ),
-    ...backupReads(spec, ['spec', 'backup', 'barmanObjectStore']),
+    ...specFieldReads(object, 'cnpg', {
+      'bootstrap.initdb.secret': LOGIN_KEYS,
+      'bootstrap.recovery.secret': LOGIN_KEYS,
+      'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
+      superuserSecret: LOGIN_KEYS,
+      'managed.roles.*.passwordSecret': LOGIN_KEYS,
+    }),
+    ...providerReads(listAt(spec, 'externalClusters'), ['spec', 'externalClusters'], 'cnpg'),
+    /** CloudNativePG 1.30, docs/src/certificates.md. */
+    ...specFieldReads(object, 'cnpg', {
+      'certificates.serverCASecret': ['ca.crt'],
+      'certificates.serverTLSSecret': CERTIFICATE_KEYS,
+      'certificates.clientCASecret': ['ca.crt'],
+      'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
+    }),
+    ...providerReads(mapAt(spec, ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
     ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
   ];
 }
 
-function backupReads(spec: JsonObject, path: Path): Read[] {
-  return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
-}
+const IN_TREE = ['backup', 'barmanObjectStore'];
 
 /**
  * The Secrets of a CNPG Cluster: `-app` unless the bootstrap names another Secret, `-superuser` only if it is
@@ -239,8 +225,8 @@ function clusterServices(cluster: PlacedObject): string[] {
 
 /** It owns its claims (docs/facts/cnpg.md#volumes). */
 function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
-    text === undefined ? {} : { storageClassName: text },
+  const claims = [...cnpgVolumes(json).values()].map(({ storageClass }) =>
+    claimOf(storageClass.text),
   );
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
 }

@@ -1,7 +1,5 @@
-import type { Path } from '../../core/finding.ts';
-import { textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { CERTIFICATE_KEYS, readOf, referenceReads } from '../secret-refs.ts';
+import { CERTIFICATE_KEYS, referenceReads, specFieldReads } from '../secret-refs.ts';
 import { CNPG, served } from './group.ts';
 
 export const cnpgDatabase: Kind = {
@@ -41,21 +39,14 @@ export const pooler: Kind = {
   reads: poolerReads,
 };
 
-/** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers). */
-const SECRETS: Readonly<Record<string, readonly string[]>> = {
-  authQuerySecret: [],
-  serverTLSSecret: CERTIFICATE_KEYS,
-  serverCASecret: ['ca.crt'],
-  clientCASecret: ['ca.crt'],
-  clientTLSSecret: CERTIFICATE_KEYS,
-};
-
-/** The fields for them, and what is laid over the pods. */
+/** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers), and what is laid over the pods. */
 function poolerReads(object: PlacedObject): Read[] {
-  const own = Object.entries(SECRETS).flatMap(([field, needs]) => {
-    const path: Path = ['spec', 'pgbouncer', field, 'name'];
-    const name = textAt(specOf(object), 'pgbouncer', field, 'name');
-    return readOf({ name, path, how: 'ref', needs });
+  const own = specFieldReads(object, 'ref', {
+    'pgbouncer.authQuerySecret': [],
+    'pgbouncer.serverTLSSecret': CERTIFICATE_KEYS,
+    'pgbouncer.serverCASecret': ['ca.crt'],
+    'pgbouncer.clientCASecret': ['ca.crt'],
+    'pgbouncer.clientTLSSecret': CERTIFICATE_KEYS,
   });
   return [...own, ...referenceReads(specOf(object)['template'], ['spec', 'template'])];
 }

@@ -1,6 +1,6 @@
 import { isMap, listAt, mapAt, textAt } from '../../core/json.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from '../kind.ts';
-import { refRead } from '../secret-refs.ts';
+import { specFieldReads } from '../secret-refs.ts';
 import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
 import { CNPG, RELOAD_LABEL, served } from './group.ts';
 
@@ -62,8 +62,7 @@ export const databaseRole: Kind = {
   group: CNPG,
   kind: 'DatabaseRole',
   served,
-  reads: object =>
-    refRead(specOf(object)['passwordSecret'], { path: ['spec', 'passwordSecret'], how: 'cnpg' }),
+  reads: object => specFieldReads(object, 'cnpg', { passwordSecret: [] }),
   /** docs/facts/cnpg.md#client-certificates. */
   makes: object => {
     const certificate = specOf(object)['clientCertificate'];

@@ -9,7 +9,8 @@ import {
   type Read,
   specOf,
 } from '../kind.ts';
-import { driverReads, secretRefRead } from '../pods.ts';
+import { driverReads } from '../pods.ts';
+import { specFieldReads } from '../secret-refs.ts';
 import { classFate, storageClass } from '../storage.ts';
 
 /** The defaults of a claim, and of a template of claims. */
@@ -65,13 +66,12 @@ function unread(what: string): DataFate {
 }
 
 /** The fields for the Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
-const STEPS = [
-  'controllerExpandSecretRef',
-  'controllerPublishSecretRef',
-  'nodeExpandSecretRef',
-  'nodePublishSecretRef',
-  'nodeStageSecretRef',
-];
+const STEPS = Object.fromEntries(
+  ['controllerExpand', 'controllerPublish', 'nodeExpand', 'nodePublish', 'nodeStage'].map(step => [
+    `csi.${step}SecretRef`,
+    [],
+  ]),
+);
 
 export const persistentVolume: Kind = {
   group: '',
@@ -80,10 +80,9 @@ export const persistentVolume: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   data: { reclaimFate: volumeFate },
   reads: object =>
-    [
-      ...driverReads(specOf(object), ['spec']),
-      ...STEPS.flatMap(step => secretRefRead(specOf(object), ['spec'], 'csi', step)),
-    ].map(read => inNamespaceOfClaim(read, object)),
+    [...driverReads(specOf(object), ['spec']), ...specFieldReads(object, 'csi', STEPS)].map(read =>
+      inNamespaceOfClaim(read, object),
+    ),
 };
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
@@ -98,6 +97,11 @@ function volumeFate({ json, name }: PlacedObject): DataFate {
 function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+}
+
+/** The spec of a claim of a class; without one it is the default. */
+export function claimOf(storageClass: unknown): JsonObject {
+  return typeof storageClass === 'string' ? { storageClassName: storageClass } : {};
 }
 
 /**

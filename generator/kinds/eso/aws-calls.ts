@@ -52,58 +52,45 @@ export function callLimits(throughput: Throughput): readonly CallLimit[] {
   return LIMITS[throughput];
 }
 
-const GET_PARAMETER: AwsCall = {
-  action: 'ssm:GetParameter',
-  on: 'entry',
-  when: 'for each entry',
-  key: 'read',
-};
+/** A call to a service, as IAM names it. */
+function callTo(service: string) {
+  return (
+    name: string,
+    on: AwsCall['on'],
+    when: string,
+    more: Omit<AwsCall, 'action' | 'on' | 'when'> = {},
+  ): AwsCall => ({ action: `${service}:${name}`, on, when, ...more });
+}
 
-const PARAMETER_TAGS: AwsCall = {
-  action: 'ssm:ListTagsForResource',
-  on: 'entry',
-  when: 'for the tags of an entry',
-};
+const READ = { key: 'read' } as const;
+const RARE = { isRare: true } as const;
+const WRITE = { key: 'write', ...RARE } as const;
+
+const ssm = callTo('ssm');
+const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
+const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
+const BY_PATH = { ...READ, other: 'ssm:DescribeParameters', page: 10 } as const;
 
 /** What ESO calls in Parameter Store (docs/facts/eso.md#calls-to-aws). */
 const PARAMETER_STORE: CallTable = {
   value: [GET_PARAMETER],
   metadata: [PARAMETER_TAGS],
-  path: [
-    {
-      action: 'ssm:GetParametersByPath',
-      on: 'path',
-      when: 'to find parameters',
-      key: 'read',
-      other: 'ssm:DescribeParameters',
-      page: 10,
-    },
-  ],
+  path: [ssm('GetParametersByPath', 'path', 'to find parameters', BY_PATH)],
   tags: [
-    {
-      action: 'ssm:DescribeParameters',
-      on: 'everything',
-      when: 'to find parameters by tags',
-      page: 10,
-    },
-    { action: 'ssm:GetParameter', on: 'found', when: 'for what it found', key: 'read', page: 1 },
+    ssm('DescribeParameters', 'everything', 'to find parameters by tags', { page: 10 }),
+    ssm('GetParameter', 'found', 'for what it found', { ...READ, page: 1 }),
   ],
   push: [
     GET_PARAMETER,
     PARAMETER_TAGS,
-    { action: 'ssm:PutParameter', on: 'entry', when: 'to push', key: 'write', isRare: true },
-    { action: 'ssm:AddTagsToResource', on: 'entry', when: 'to mark what it pushed', isRare: true },
-    {
-      action: 'ssm:RemoveTagsFromResource',
-      on: 'entry',
-      when: 'for tags that are not wanted',
-      isRare: true,
-    },
+    ssm('PutParameter', 'entry', 'to push', WRITE),
+    ssm('AddTagsToResource', 'entry', 'to mark what it pushed', RARE),
+    ssm('RemoveTagsFromResource', 'entry', 'for tags that are not wanted', RARE),
   ],
   delete: [
     GET_PARAMETER,
     PARAMETER_TAGS,
-    { action: 'ssm:DeleteParameter', on: 'entry', when: 'to delete what it pushed', isRare: true },
+    ssm('DeleteParameter', 'entry', 'to delete what it pushed', RARE),
   ],
 };
 
@@ -151,36 +138,19 @@ export const SECURE_STRING: JsonObject = {
   spec: { secretType: 'SecureString' },
 };
 
-const GET_SECRET_VALUE: AwsCall = {
-  action: 'secretsmanager:GetSecretValue',
-  on: 'entry',
-  when: 'for each entry',
-  key: 'read',
-};
+const manager = callTo('secretsmanager');
+const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
+const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');
+const LIST_SECRETS = manager('ListSecrets', 'everything', 'to find secrets', { page: 100 });
 
-const DESCRIBE_SECRET: AwsCall = {
-  action: 'secretsmanager:DescribeSecret',
-  on: 'entry',
-  when: 'for the tags of an entry',
-};
-
-const LIST_SECRETS: AwsCall = {
-  action: 'secretsmanager:ListSecrets',
-  on: 'everything',
-  when: 'to find secrets',
-  page: 100,
-};
+/** Gets each secret that a search found. */
+const GET_FOUND = { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' } as const;
 
 /** `*` is safe for BatchGetSecretValue: each value needs GetSecretValue as well. */
 const BATCH: readonly AwsCall[] = [
-  {
-    action: 'secretsmanager:BatchGetSecretValue',
-    on: 'everything',
-    when: 'to find secrets by path or tags',
-    page: 20,
-  },
+  manager('BatchGetSecretValue', 'everything', 'to find secrets by path or tags', { page: 20 }),
   { ...LIST_SECRETS, isRare: true },
-  { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found', isRare: true },
+  { ...GET_FOUND, isRare: true },
 ];
 
 /** What ESO calls in Secrets Manager (docs/facts/eso.md#calls-to-aws). */
@@ -188,103 +158,47 @@ const SECRETS_MANAGER: CallTable = {
   value: [GET_SECRET_VALUE],
   metadata: [DESCRIBE_SECRET],
   path: BATCH,
-  names: [LIST_SECRETS, { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found', page: 1 }],
+  names: [LIST_SECRETS, { ...GET_FOUND, page: 1 }],
   tags: BATCH,
   push: [
     GET_SECRET_VALUE,
     DESCRIBE_SECRET,
-    {
-      action: 'secretsmanager:CreateSecret',
-      on: 'entry',
-      when: 'to push',
-      key: 'write',
-      isRare: true,
-    },
-    {
-      action: 'secretsmanager:PutSecretValue',
-      on: 'entry',
-      when: 'to push',
-      key: 'write',
-      isRare: true,
-    },
-    {
-      action: 'secretsmanager:TagResource',
-      on: 'entry',
-      when: 'to mark what it pushed',
-      isRare: true,
-    },
+    manager('CreateSecret', 'entry', 'to push', WRITE),
+    manager('PutSecretValue', 'entry', 'to push', WRITE),
+    manager('TagResource', 'entry', 'to mark what it pushed', RARE),
   ],
-  'new tags': [
-    {
-      action: 'secretsmanager:UntagResource',
-      on: 'entry',
-      when: 'for tags that are not wanted',
-      isRare: true,
-    },
-  ],
+  'new tags': [manager('UntagResource', 'entry', 'for tags that are not wanted', RARE)],
   'no policy': [
-    {
-      action: 'secretsmanager:DeleteResourcePolicy',
-      on: 'entry',
-      when: 'with every push that gives no resource policy',
-    },
+    manager('DeleteResourcePolicy', 'entry', 'with every push that gives no resource policy'),
   ],
   policy: [
-    { action: 'secretsmanager:GetResourcePolicy', on: 'entry', when: 'to compare the policy' },
-    {
-      action: 'secretsmanager:PutResourcePolicy',
-      on: 'entry',
-      when: 'to push the policy',
-      isRare: true,
-    },
+    manager('GetResourcePolicy', 'entry', 'to compare the policy'),
+    manager('PutResourcePolicy', 'entry', 'to push the policy', RARE),
   ],
   replicas: [
-    {
-      action: 'secretsmanager:ReplicateSecretToRegions',
-      on: 'entry',
-      when: 'for replicas',
-      isRare: true,
-    },
-    {
-      action: 'secretsmanager:RemoveRegionsFromReplication',
-      on: 'entry',
-      when: 'for replicas',
-      isRare: true,
-    },
+    manager('ReplicateSecretToRegions', 'entry', 'for replicas', RARE),
+    manager('RemoveRegionsFromReplication', 'entry', 'for replicas', RARE),
   ],
   delete: [
     GET_SECRET_VALUE,
     DESCRIBE_SECRET,
-    {
-      action: 'secretsmanager:DeleteSecret',
-      on: 'entry',
-      when: 'to delete what it pushed',
-      isRare: true,
-    },
+    manager('DeleteSecret', 'entry', 'to delete what it pushed', RARE),
   ],
 };
 
+const LOGIN = 'for a login to the registry';
+const PUBLIC_LOGIN = 'for a login to the public registry';
+
 /** What ESO calls for a login to a registry of the account (docs/facts/eso.md#generators-of-aws). */
 const CONTAINER_REGISTRY: CallTable = {
-  token: [
-    { action: 'ecr:GetAuthorizationToken', on: 'everything', when: 'for a login to the registry' },
-  ],
+  token: [callTo('ecr')('GetAuthorizationToken', 'everything', LOGIN)],
 };
 
 /** The same for the public registry, whose token is one of STS (docs/facts/aws.md#registry-tokens). */
 const PUBLIC_CONTAINER_REGISTRY: CallTable = {
   token: [
-    {
-      action: 'ecr-public:GetAuthorizationToken',
-      on: 'everything',
-      when: 'for a login to the public registry',
-    },
-    {
-      action: 'sts:GetServiceBearerToken',
-      on: 'everything',
-      when: 'for a login to the public registry',
-      isRare: true,
-    },
+    callTo('ecr-public')('GetAuthorizationToken', 'everything', PUBLIC_LOGIN),
+    callTo('sts')('GetServiceBearerToken', 'everything', PUBLIC_LOGIN, RARE),
   ],
 };
 

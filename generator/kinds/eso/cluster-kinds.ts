@@ -14,7 +14,7 @@ import {
 import { refRead } from '../secret-refs.ts';
 import { secretSpecForm } from './external-secret.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
-import { isInCluster, remoteNamespaceOf, type StoreRef, storeKind, storeRefOf } from './stores.ts';
+import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
 
 export const clusterExternalSecret: Kind = {
   group: ESO,
@@ -76,7 +76,8 @@ export const pushSecret: Kind = {
 function isSeen(object: PlacedObject, find: Find): boolean {
   const refs = listAt(specOf(object), 'secretStoreRefs');
   const stores = pushedStores(object);
-  return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
+  const isThere = (ref: StoreRef): boolean => storeOf(find, ref, object.namespace) !== undefined;
+  return refs.length === stores.length && stores.every(isThere);
 }
 
 /** The names that it writes to stores: each may be a Secret of this cluster. */
@@ -135,7 +136,7 @@ function templateKeys(template: JsonObject): KeyRead[] {
  */
 function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
   const homes = stores.flatMap(ref => {
-    const store = storeOf(object, ref, find);
+    const store = storeOf(find, ref, object.namespace);
     const home = store && isInCluster(store) ? remoteNamespaceOf(store) : undefined;
     return home === undefined ? [] : [home];
   });
@@ -148,18 +149,4 @@ function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: 
       return madeAt(object, path, isOpen ? [] : [property], { isOpen, namespace, isShared: true });
     }),
   );
-}
-
-/** The stores that are not in the set. */
-function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
-  return stores.filter(ref => storeOf(object, ref, find) === undefined);
-}
-
-function storeOf(
-  { namespace }: PlacedObject,
-  { kind, name }: StoreRef,
-  find: Find,
-): PlacedObject | undefined {
-  const known = storeKind(kind);
-  return known && find(known, known.isOfCluster ? '' : namespace, name);
 }

@@ -1,6 +1,6 @@
 import type { ObjectName, Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
+import { type Find, type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
 
@@ -18,27 +18,27 @@ const STORE_FIELDS = [
   'spec.provider.*.server.url',
 ];
 
-export const secretStore: Kind = {
+const store = {
   group: ESO,
-  kind: 'SecretStore',
   served,
   data: { isPrecious: true },
   reads: loginReads,
-  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
+  secrets: { byHand: (object: PlacedObject) => loginReads(object).map(({ secret }) => secret) },
+} as const;
+
+export const secretStore: Kind = {
+  ...store,
+  kind: 'SecretStore',
   /** The provider for tests holds values. */
   fields: { secretNames: ['fake'], shows: STORE_FIELDS },
 };
 
 export const clusterSecretStore: Kind = {
-  group: ESO,
+  ...store,
   kind: 'ClusterSecretStore',
   isOfCluster: true,
-  data: { isPrecious: true },
   isUnmistakable: true,
-  served,
   fields: { shows: STORE_FIELDS },
-  reads: loginReads,
-  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
 };
 
 /** The Secrets that a store logs in with. */
@@ -77,6 +77,12 @@ export function storeKind(kind: string): Kind | undefined {
 
 /** A map, as each entry of each ExternalSecret is looked up. */
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
+
+/** The store that a reference in a namespace means. */
+export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObject | undefined {
+  const kind = storeKind(ref.kind);
+  return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
+}
 
 /** A reference to a store, and its path. */
 export interface StoreRef {

@@ -1,8 +1,8 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import type { AppliedFolder, SourceName } from '../deployment-ends.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { readOf } from '../secret-refs.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
+import { specFieldReads } from '../secret-refs.ts';
 import { appliedByKustomization, fluxKustomization } from './kustomization.ts';
 import { FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
 
@@ -138,7 +138,6 @@ function placeIn(object: PlacedObject): () => { object: PlacedObject; path: stri
   return () => ({ object, path: PATH });
 }
 
-function pullReads(instance: PlacedObject): ReturnType<typeof readOf> {
-  const path = ['spec', 'sync', 'pullSecret'];
-  return readOf({ name: textAt(instance.json, ...path), path, how: 'ref', needs: [] });
+function pullReads(instance: PlacedObject): Read[] {
+  return specFieldReads(instance, 'ref', { 'sync.pullSecret': [] });
 }

@@ -4,17 +4,16 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../
 import { configMap, coreSecret } from '../core/secret.ts';
 import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
-import { localReleases, type Release, UNKNOWN_VALUE, unrendered } from '../helm/release.ts';
+import { localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
 import {
   type Layer,
   mergedValues,
   parsedValues,
-  releaseObjects,
-  releaseUnknowns,
   valuesAt,
+  valuesOfCharts,
 } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { readOf, refRead } from '../secret-refs.ts';
+import { readOf, specFieldReads } from '../secret-refs.ts';
 import { ociRepository, SOURCES } from './sources.ts';
 
 export const helmRelease: Kind = {
@@ -24,29 +23,20 @@ export const helmRelease: Kind = {
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
   applies: {
-    objects: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
-    unknowns: (object, find) =>
-      unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+    ...valuesOfCharts(releasesOf),
     localReleases: (object, find) => localReleases(releasesOf(object, find)),
     releases: (object, find) => [installedBy(object, find)],
   },
   reads: object => [
     ...valuesReads(object),
-    ...refRead(mapAt(specOf(object), 'kubeConfig')['secretRef'], {
-      path: ['spec', 'kubeConfig', 'secretRef'],
-      how: 'ref',
-    }),
+    ...specFieldReads(object, 'ref', { 'kubeConfig.secretRef': [] }),
   ],
 };
 
-/** Whether the release is installed in another cluster. */
-function isRemote(object: PlacedObject): boolean {
-  return Object.hasOwn(specOf(object), 'kubeConfig');
-}
-
 function releasesOf(object: PlacedObject, find: Find): Release[] {
-  if (isRemote(object)) return [];
   const spec = specOf(object);
+  // It is installed in another cluster.
+  if (Object.hasOwn(spec, 'kubeConfig')) return [];
   const chart = chartOf(object, find);
   const local = localChartOf(object, find);
   const own: Layer = {
@@ -65,7 +55,8 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
         merged.isPartly ||
         chart.chart === undefined ||
         Object.hasOwn(spec, 'postRenderers') ||
-        hasValuesFiles(object, find),
+        // They are in the chart, and are not read.
+        listAt(chartSpecOf(object, find).chart, 'valuesFiles').length > 0,
     },
   ];
 }
@@ -162,11 +153,6 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
     hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
     hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
   };
-}
-
-/** Whether it names values files of the chart, which are not read. */
-function hasValuesFiles(release: PlacedObject, find: Find): boolean {
-  return listAt(chartSpecOf(release, find).chart, 'valuesFiles').length > 0;
 }
 
 interface ChartSpec {

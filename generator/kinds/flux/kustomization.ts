@@ -15,7 +15,7 @@ import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
 import type { AppliedFolder, Substitute, VariableSource } from '../deployment-ends.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { refRead } from '../secret-refs.ts';
+import { refRead, specFieldReads } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
 import { FLUX_KUSTOMIZE } from './sources.ts';
 
@@ -51,12 +51,10 @@ function withoutOwnNamespace(object: JsonObject): JsonObject {
 
 /** What opens its files, and the way into another cluster. */
 function loginReads(object: PlacedObject): Read[] {
-  return ['decryption', 'kubeConfig'].flatMap(field =>
-    refRead(mapAt(specOf(object), field)['secretRef'], {
-      path: ['spec', field, 'secretRef'],
-      how: 'ref',
-    }),
-  );
+  return specFieldReads(object, 'ref', {
+    'decryption.secretRef': [],
+    'kubeConfig.secretRef': [],
+  });
 }
 
 function kustomizationReads(object: PlacedObject): Read[] {

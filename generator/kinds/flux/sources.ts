@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders, refRead } from '../secret-refs.ts';
+import { referenceReaders, specFieldReads } from '../secret-refs.ts';
 
 /** Flux's kustomize-controller. */
 export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
@@ -31,12 +31,7 @@ const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 const receiver: Kind = {
   group: NOTIFICATION,
   kind: 'Receiver',
-  reads: object =>
-    refRead(specOf(object)['secretRef'], {
-      path: ['spec', 'secretRef'],
-      how: 'ref',
-      needs: ['token'],
-    }),
+  reads: object => specFieldReads(object, 'ref', { secretRef: ['token'] }),
 };
 
 /** Whom Flux calls, and who calls it. */
@@ -128,7 +123,5 @@ export const ociRepository: Kind = {
   changes: { origins },
   secrets: { isOrderFree: true, byHand: login },
   reads: object =>
-    ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
-      refRead(specOf(object)[field], { path: ['spec', field], how: 'ref' }),
-    ),
+    specFieldReads(object, 'ref', { secretRef: [], certSecretRef: [], proxySecretRef: [] }),
 };

@@ -9,15 +9,17 @@ import {
   textAt,
 } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
+import { type App, type AppEntry, appObject, entriesOf, nameOfEntry } from './app-template.ts';
 import {
-  type App,
-  type AppEntry,
-  appObject,
-  entriesOf,
+  copied,
   type Located,
-  nameOfEntry,
-} from './app-template.ts';
-import { copied, listPart, mapPart, type Part, RESOURCE_POLICY, UNKNOWN_VALUE } from './release.ts';
+  listPart,
+  mapPart,
+  type Part,
+  picked,
+  RESOURCE_POLICY,
+  UNKNOWN_VALUE,
+} from './release.ts';
 
 /** A container of a controller, in the values. */
 interface ContainerEntry {
@@ -315,17 +317,6 @@ function sourceOf(app: App, values: JsonObject, at: Path): Record<string, Part> 
   const fields = Object.entries(volumeSpec).filter(([field]) => field !== 'name');
   return Object.fromEntries(
     fields.map(([field, value]) => [field, copied([...at, 'volumeSpec', field], value)]),
-  );
-}
-
-function picked(
-  values: JsonObject,
-  at: Path,
-  fields: readonly string[],
-): Record<string, Part | undefined> {
-  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
-  return Object.fromEntries(
-    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
   );
 }
 

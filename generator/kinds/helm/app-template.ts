@@ -1,13 +1,15 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import type { Brought } from '../kind.ts';
 import {
   copied,
   type Fields,
   jsonOf,
+  type Located,
   mapPart,
   type Part,
+  picked,
   placeIn,
   type Release,
 } from './release.ts';
@@ -136,12 +138,6 @@ export function nameOfEntry(
   return target ?? entry?.name;
 }
 
-/** A value with where it is written. */
-export interface Located<T extends Json = Json> {
-  readonly at: Path;
-  readonly value: T;
-}
-
 /** The object that the library makes of an entry. */
 export function appObject(
   app: App,
@@ -207,20 +203,13 @@ export function serviceAccounts(app: App): Brought[] {
   return accountsOf(app).map(entry => appObject(app, entry, type, {}));
 }
 
-/** The Secrets in the values: their keys without the values of these. */
-export function secrets(app: App): Brought[] {
-  return entriesOf(app, 'secrets').map(entry => {
-    const type = textAt(entry.values, 'type');
-    return appObject(
-      app,
-      entry,
-      { apiVersion: 'v1', kind: 'Secret' },
-      {
-        type: type === undefined ? undefined : copied([...entry.at, 'type'], type),
-        stringData: keysPart(entry),
-      },
-    );
-  });
+/** A Secret in the values: its keys without their values. */
+export function secretFields(entry: AppEntry): Record<string, Part | undefined> {
+  const type = textAt(entry.values, 'type');
+  return {
+    type: type === undefined ? undefined : copied([...entry.at, 'type'], type),
+    stringData: keysPart(entry),
+  };
 }
 
 function keysPart({ values, at }: AppEntry): Part {
@@ -230,32 +219,16 @@ function keysPart({ values, at }: AppEntry): Part {
   return mapPart(place, Object.fromEntries(empty));
 }
 
-/** The ConfigMaps in the values. */
-export function configMaps(app: App): Brought[] {
-  return entriesOf(app, 'configMaps').map(entry => {
-    const data = textsPart([{ at: [...entry.at, 'data'], value: mapAt(entry.values, 'data') }]);
-    return appObject(app, entry, { apiVersion: 'v1', kind: 'ConfigMap' }, { data });
-  });
-}
-
-/** The ExternalSecrets, with the default store. */
-export function externalSecrets(app: App): Brought[] {
-  return entriesOf(app, 'externalSecrets').map(entry => {
-    const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
-    return appObject(app, entry, type, { spec: specPart(app, entry) });
-  });
-}
-
 const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
 
-function specPart(app: App, { values, at }: AppEntry): Part {
-  const given = FETCHES.filter(field => Object.hasOwn(values, field));
+/** An ExternalSecret, with the default store. */
+export function fetchFields({ values, at }: AppEntry, app: App): Record<string, Part> {
   const common = 'defaultExternalSecretStoreRef';
   const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };
   const place = isMap(values['secretStoreRef']) ? [...at, 'secretStoreRef'] : [common];
-  const fields = given.map(field => [field, copied([...at, field], values[field] ?? null)]);
-  return mapPart(at, {
+  const spec = mapPart(at, {
     secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(place, store),
-    ...Object.fromEntries(fields),
+    ...picked(values, at, FETCHES),
   });
+  return { spec };
 }

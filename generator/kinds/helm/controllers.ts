@@ -7,10 +7,9 @@ import {
   accountsOf,
   appObject,
   appOf,
-  configMaps,
   entriesOf,
-  externalSecrets,
-  secrets,
+  fetchFields,
+  secretFields,
   serviceAccounts,
   textsPart,
 } from './app-template.ts';
@@ -20,63 +19,90 @@ import { copied, listPart, mapPart, type Part, type Release } from './release.ts
 /** The objects that the library makes, as far as they concern Secrets, hosts and pods. */
 export function appObjects(release: Release): Brought[] {
   const app = appOf(release);
-  return MAKERS.flatMap(make => make(app));
+  const made = OBJECTS.map(([field, apiVersion, kind, fieldsOf]) =>
+    entriesOf(app, field).map(entry =>
+      appObject(app, entry, { apiVersion, kind }, fieldsOf(entry, app)),
+    ),
+  );
+  const raw = entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
+  return [workloads(app), ...made, serviceAccounts(app), claims(app), raw].flat();
 }
 
-const MAKERS: readonly ((app: App) => Brought[])[] = [
-  workloads,
-  services,
-  ingresses,
-  secrets,
-  configMaps,
-  externalSecrets,
-  serviceAccounts,
-  claims,
-  rawResources,
+/** What the library makes of each entry of a field. */
+const OBJECTS: readonly (readonly [
+  field: string,
+  apiVersion: string,
+  kind: string,
+  fieldsOf: (entry: AppEntry, app: App) => Readonly<Record<string, Part | undefined>>,
+])[] = [
+  ['service', 'v1', 'Service', serviceFields],
+  // Of an Ingress its certificates, without the Services behind it.
+  [
+    'ingress',
+    'networking.k8s.io/v1',
+    'Ingress',
+    entry => ({ spec: mapPart(entry.at, { tls: tlsPart(entry) }) }),
+  ],
+  ['secrets', 'v1', 'Secret', secretFields],
+  [
+    'configMaps',
+    'v1',
+    'ConfigMap',
+    ({ at, values }) => ({
+      data: textsPart([{ at: [...at, 'data'], value: mapAt(values, 'data') }]),
+    }),
+  ],
+  ['externalSecrets', 'external-secrets.io/v1', 'ExternalSecret', fetchFields],
 ];
 
 /** The workloads of the controllers. */
 function workloads(app: App): Brought[] {
   return entriesOf(app, 'controllers').flatMap(controller => {
     const type = textAt(controller.values, 'type') ?? 'deployment';
-    const make = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
-    return make === undefined ? [] : [make(app, controller)];
+    const [apiVersion, kind, specOf] = (Object.hasOwn(TYPES, type) && TYPES[type]) || [];
+    if (apiVersion === undefined || kind === undefined || specOf === undefined) return [];
+    return [appObject(app, controller, { apiVersion, kind }, { spec: specOf(app, controller) })];
   });
 }
 
-type Make = (app: App, controller: AppEntry) => Brought;
+type SpecOf = (app: App, controller: AppEntry) => Part;
 
-const TYPES: Readonly<Record<string, Make>> = {
-  deployment: lasting('Deployment'),
-  daemonset: lasting('DaemonSet'),
-  statefulset: lasting('StatefulSet'),
-  cronjob: (app, controller) => {
-    const { at, values } = controller;
-    const place = [...at, 'cronjob', 'schedule'];
-    const schedule = copied(place, textAt(values, 'cronjob', 'schedule') ?? '');
-    const job = mapPart(at, { template: templatePart(app, controller, 'Never') });
-    const spec = mapPart(at, { schedule, jobTemplate: mapPart(at, { spec: job }) });
-    return appObject(app, controller, { apiVersion: 'batch/v1', kind: 'CronJob' }, { spec });
-  },
-  job: (app, controller) => {
-    const template = templatePart(app, controller, 'Never');
-    const spec = mapPart(controller.at, { template });
-    return appObject(app, controller, { apiVersion: 'batch/v1', kind: 'Job' }, { spec });
-  },
+const TYPES: Readonly<Record<string, readonly [apiVersion: string, kind: string, SpecOf]>> = {
+  deployment: ['apps/v1', 'Deployment', lasting],
+  daemonset: ['apps/v1', 'DaemonSet', lasting],
+  statefulset: [
+    'apps/v1',
+    'StatefulSet',
+    (app, controller) => lasting(app, controller, copied(controller.at, app.fullname)),
+  ],
+  cronjob: [
+    'batch/v1',
+    'CronJob',
+    (app, controller) => {
+      const { at, values } = controller;
+      const place = [...at, 'cronjob', 'schedule'];
+      const schedule = copied(place, textAt(values, 'cronjob', 'schedule') ?? '');
+      return mapPart(at, {
+        schedule,
+        jobTemplate: mapPart(at, { spec: jobSpec(app, controller) }),
+      });
+    },
+  ],
+  job: ['batch/v1', 'Job', jobSpec],
 };
 
+function jobSpec(app: App, controller: AppEntry): Part {
+  return mapPart(controller.at, { template: templatePart(app, controller, 'Never') });
+}
+
 /** Pods that run until something replaces them. */
-function lasting(kind: string): Make {
-  return (app, controller) => {
-    const { at } = controller;
-    const isSet = kind === 'StatefulSet';
-    const spec = mapPart(at, {
-      serviceName: isSet ? copied(at, app.fullname) : undefined,
-      selector: mapPart(at, { matchLabels: copied(at, podLabels(app, controller.id)) }),
-      template: templatePart(app, controller),
-    });
-    return appObject(app, controller, { apiVersion: 'apps/v1', kind }, { spec });
-  };
+function lasting(app: App, controller: AppEntry, serviceName?: Part): Part {
+  const { id, at } = controller;
+  return mapPart(at, {
+    serviceName,
+    selector: mapPart(at, { matchLabels: copied(at, podLabels(app, id)) }),
+    template: templatePart(app, controller),
+  });
 }
 
 /** The labels by which controllers and Services find their pods. */
@@ -133,17 +159,15 @@ function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
   return name === undefined ? undefined : copied([...place, 'name'], name);
 }
 
-/** The Services with their ports. A Service without a controller belongs to the only one. */
-function services(app: App): Brought[] {
-  return entriesOf(app, 'service').map(service => {
-    const spec = mapPart(service.at, {
-      type: fieldPart(service, 'type'),
-      externalName: fieldPart(service, 'externalName'),
-      ports: portsPart(service),
-      selector: selectorPart(app, service),
-    });
-    return appObject(app, service, { apiVersion: 'v1', kind: 'Service' }, { spec });
+/** A Service with its ports. One without a controller belongs to the only one. */
+function serviceFields(service: AppEntry, app: App): Record<string, Part> {
+  const spec = mapPart(service.at, {
+    type: fieldPart(service, 'type'),
+    externalName: fieldPart(service, 'externalName'),
+    ports: portsPart(service),
+    selector: selectorPart(app, service),
   });
+  return { spec };
 }
 
 function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
@@ -177,18 +201,6 @@ function portPart(name: string, port: JsonObject, number: number, at: Path): Par
   });
 }
 
-/** The Ingresses with their certificates, without the Services behind them. */
-function ingresses(app: App): Brought[] {
-  return entriesOf(app, 'ingress').map(entry =>
-    appObject(
-      app,
-      entry,
-      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-      { spec: mapPart(entry.at, { tls: tlsPart(entry) }) },
-    ),
-  );
-}
-
 function tlsPart({ values, at }: AppEntry): Part | undefined {
   const place = [...at, 'tls'];
   const entries = listAt(values, 'tls').flatMap((tls, index) => {
@@ -198,11 +210,6 @@ function tlsPart({ values, at }: AppEntry): Part | undefined {
       : [];
   });
   return listPart(place, entries);
-}
-
-/** Objects that are written out in the values under a name that the library makes. */
-function rawResources(app: App): Brought[] {
-  return entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
 }
 
 /** The fields of an entry that are not part of the object. */
@@ -216,6 +223,7 @@ const OWN = new Set([
   'annotations',
 ]);
 
+/** An object that is written out in the values under a name that the library makes. */
 function rawResource(app: App, entry: AppEntry): Brought | undefined {
   const { manifest } = entry.values;
   const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;

@@ -96,20 +96,21 @@ export function writtenObjects(release: Release): Brought[] {
 /** Fields of values whose objects charts apply as they are. */
 const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
 
+/** A value with where it is written. */
+export interface Located<T extends Json = Json> {
+  readonly at: Path;
+  readonly value: T;
+}
+
 /** The entries of a list or a map. */
-function listed(value: Json, at: Path): Found[] {
+function listed(value: Json, at: Path): Located[] {
   if (Array.isArray(value))
     return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
   if (!isMap(value)) return [];
   return Object.entries(value).map(([name, entry]) => ({ value: entry, at: [...at, name] }));
 }
 
-interface Found {
-  readonly value: Json;
-  readonly at: Path;
-}
-
-function broughtAs({ value, at }: Found, { namespace, placeOf }: Release): Brought[] {
+function broughtAs({ value, at }: Located, { namespace, placeOf }: Release): Brought[] {
   if (!isObject(value)) return [];
   const metadata = { ...(namespace !== '' && { namespace }), ...value.metadata };
   return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
@@ -139,13 +140,21 @@ export function copied(at: Path, value: Json): Part {
 
 /** A map of parts; those that are undefined are left out. */
 export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
-  return { at, fields: fieldsOf(fields) };
+  const given = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
+    part === undefined ? [] : [[name, part]],
+  );
+  return { at, fields: new Map(given) };
 }
 
-/** Parts by the names of their fields. */
-function fieldsOf(fields: Readonly<Record<string, Part | undefined>>): Fields {
-  return new Map(
-    Object.entries(fields).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])),
+/** Fields of values that are copied, where there are any. */
+export function picked(
+  values: JsonObject,
+  at: Path,
+  fields: readonly string[],
+): Record<string, Part | undefined> {
+  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
+  return Object.fromEntries(
+    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
   );
 }
 

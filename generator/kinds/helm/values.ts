@@ -15,21 +15,32 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { issuedForTls } from '../cert-manager.ts';
 import type { Unknown } from '../deployment-ends.ts';
-import type { Brought, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
+import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
 import { isAppTemplate } from './app-template.ts';
 import { appObjects, isHuge } from './controllers.ts';
-import { filledRelease, isObject, type Release, writtenObjects } from './release.ts';
+import { filledRelease, isObject, type Release, unrendered, writtenObjects } from './release.ts';
 
 /** The objects of a release: those of app-template, or the values of another chart as one object. */
-export function releaseObjects(release: Release): Brought[] {
+function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);
   return isKnown(filled) ? appObjects(filled) : [valuesObject(filled), ...writtenObjects(filled)];
 }
 
+/** What an applier stands for by the values of the charts that it has installed, as far as Helm has not rendered them. */
+export function valuesOfCharts(
+  releasesOf: (object: PlacedObject, find: Find) => readonly Release[],
+): Required<Pick<NonNullable<Kind['applies']>, 'objects' | 'unknowns'>> {
+  return {
+    objects: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
+    unknowns: (object, find) =>
+      unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+  };
+}
+
 /** What a release may make besides; nothing, if all its values are known and understood. */
-export function releaseUnknowns(release: Release): Unknown[] {
+function releaseUnknowns(release: Release): Unknown[] {
   const { name, called = name, chart = called, namespace, isPartly } = release;
   if (isKnown(release) && !isPartly) return [];
   const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
@@ -204,12 +215,8 @@ function listReads(field: string, list: readonly Json[], at: Path): Read[] {
       ...list.flatMap((name, index) => readOf({ name, path: [...at, index], how: 'pull' })),
     ];
   return list.flatMap((entry, index) =>
-    isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', asList(entry), [...at, index]),
+    isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', listAt(entry), [...at, index]),
   );
-}
-
-function asList(value: Json): readonly Json[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** A map that is a reference: to a key, or to all of a Secret. */

@@ -9,7 +9,6 @@ const SKIP_CHECK = 'cnpg.io/skipEmptyWalArchiveCheck';
 export const archiveCollision: Rule = {
   id: 'archive-collision',
   severity: 'warning',
-  summary: 'A Cluster that is recovered archives to another place than it is recovered from.',
 
   *check({ byKind, find }) {
     for (const object of byKind(cnpgCluster)) {

@@ -6,13 +6,13 @@ import {
   type Refreshing,
   sumOf,
 } from '../../graph/aws-accounts.ts';
+import { relatedField } from '../../graph/secret-graph.ts';
 import { type CallLimit, callLimits } from '../../kinds/eso/aws-calls.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const awsThrottling: Rule = {
   id: 'aws-throttling',
   severity: 'warning',
-  summary: 'ESO stays below the calls a second that AWS serves to an account.',
 
   *check(graph) {
     for (const home of awsHomes(graph))

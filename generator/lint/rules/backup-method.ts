@@ -9,7 +9,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const backupMethod: Rule = {
   id: 'backup-method',
   severity: 'error',
-  summary: 'Each backup is taken by a method that its Cluster is set up for.',
 
   *check(graph) {
     const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];

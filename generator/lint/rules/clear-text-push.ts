@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const clearTextPush: Rule = {
   id: 'clear-text-push',
   severity: 'warning',
-  summary: 'What is pushed to Parameter Store is encrypted there.',
 
   *check(graph) {
     for (const { object, path, store, name = '', metadata } of oncePerPlace(awsPushes(graph))) {

@@ -1,9 +1,9 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { pooler } from '../../kinds/cnpg/database.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** RFC 1035, at most 50 characters: the operator adds suffixes (docs/facts/cnpg.md#names). */
 const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
@@ -11,8 +11,6 @@ const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
 export const cnpgName: Rule = {
   id: 'cnpg-name',
   severity: 'error',
-  summary:
-    'Each CNPG Cluster has a name that the operator takes, and no Pooler has one of a Cluster.',
 
   *check(graph) {
     for (const object of graph.byKind(cnpgCluster)) {

@@ -16,7 +16,6 @@ const SECTIONS = {
 export const collectorComponent: Rule = {
   id: 'collector-component',
   severity: 'error',
-  summary: "Each part of a collector's pipelines is set up in its configuration.",
 
   *check({ byKind }) {
     for (const object of byKind(openTelemetryCollector)) {

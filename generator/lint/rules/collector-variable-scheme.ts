@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const collectorVariableScheme: Rule = {
   id: 'collector-variable-scheme',
   severity: 'warning',
-  summary: "A variable in a collector's configuration says that it is one.",
 
   *check(graph) {
     if (graph.byKind(openTelemetryCollector).length === 0) return;

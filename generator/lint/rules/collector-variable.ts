@@ -6,7 +6,6 @@ export const collectorVariable: Rule = {
   id: 'collector-variable',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: "Each variable in a collector's configuration is set.",
 
   *check(graph) {
     for (const { object, path, name, known } of collectorVariables(graph)) {

@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const deprecatedVersion: Rule = {
   id: 'deprecated-version',
   severity: 'warning',
-  summary: 'No object has an apiVersion that is about to go.',
 
   *check({ objects }) {
     for (const object of objects) {

@@ -9,7 +9,6 @@ import type { Rule } from '../rule.ts';
 export const duplicateBackup: Rule = {
   id: 'duplicate-backup',
   severity: 'warning',
-  summary: 'No two ScheduledBackups take the same backup at the same time.',
 
   *check(graph) {
     // By name: a build may change the order of objects.

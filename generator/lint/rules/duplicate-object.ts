@@ -2,22 +2,22 @@ import { isSame } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
-import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
+import { duplicateGroups, relatedName } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const duplicateObject: Rule = {
   id: 'duplicate-object',
   severity: 'warning',
-  summary: 'Each object is written once among those that are applied together.',
 
   *check(graph) {
     const written = graph.objects.filter(object => object.written === undefined && !isHook(object));
     for (const { last, others } of duplicateGroups(graph, written, identityOf)) {
       const before = others.filter(({ json }) => !isSame(json, last.json));
-      if (before.length === 0 || ![last, ...before].every(object => isWhole(object, graph)))
-        continue;
+      // A patch lacks required fields, and does not pass its schema.
+      const isWhole = (object: PlacedObject): boolean => objectFaults(object, graph).length === 0;
+      if (before.length === 0 || ![last, ...before].every(isWhole)) continue;
       yield {
         object: last,
         path: ['metadata', 'name'],
@@ -33,9 +33,4 @@ export const duplicateObject: Rule = {
 function identityOf(object: PlacedObject): string | undefined {
   const { namespace, name } = object;
   return name === '' || isUnresolved(namespace + name) ? undefined : objectIdentity(object);
-}
-
-/** Whether an object passes its schema. A patch does not: it lacks required fields. */
-function isWhole(object: PlacedObject, graph: SecretGraph): boolean {
-  return objectFaults(object, graph).length === 0;
 }

@@ -1,15 +1,14 @@
 import { groupBy, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
+import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { storeOf } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Rule, relatedField } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const duplicatePush: Rule = {
   id: 'duplicate-push',
   severity: 'error',
-  summary: 'Each entry of a store is written by one PushSecret.',
 
   *check(graph) {
     const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));

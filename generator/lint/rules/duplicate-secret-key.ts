@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const duplicateSecretKey: Rule = {
   id: 'duplicate-secret-key',
   severity: 'error',
-  summary: 'An ExternalSecret fetches each key once.',
 
   *check({ externalSecrets }) {
     for (const { object, data } of eachSpec(externalSecrets)) {

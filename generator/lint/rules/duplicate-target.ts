@@ -6,10 +6,11 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const duplicateTarget: Rule = {
   id: 'duplicate-target',
   severity: 'error',
-  summary: 'Each Secret has one owner.',
 
   *check(graph) {
-    const policies = creationPolicies(graph);
+    const policies = new Map(
+      graph.externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]),
+    );
     for (const node of graph.secrets.values())
       for (const makers of byCluster(node.makers, graph)) {
         yield* otherOwners(makers, policies);
@@ -26,15 +27,13 @@ export function byCluster(makers: readonly Maker[], { standings }: SecretGraph):
 
 type Policies = ReadonlyMap<PlacedObject, string>;
 
-function creationPolicies({ externalSecrets }: SecretGraph): Policies {
-  return new Map(externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]));
-}
-
 function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
   const [first, ...others] = ownersOf(makers, policies);
   if (first === undefined) return;
   for (const { object, path, secret, request } of others) {
-    if (isSameObject(object, first.object) || isSameRequest(request, first)) continue;
+    // The rule shared-certificate tells of two that ask for one certificate.
+    const isRequested = request !== undefined && request === first.request;
+    if (isSameObject(object, first.object) || isRequested) continue;
     yield {
       object,
       path,
@@ -50,11 +49,6 @@ function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
   const isSync = ({ object }: Maker): boolean => policies.has(object);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
-}
-
-/** Whether two ask for one certificate: shared-certificate says so. */
-function isSameRequest(request: string | undefined, other: Maker): boolean {
-  return request !== undefined && request === other.request;
 }
 
 /** Whether two files have the same object: folders that no kustomization keeps apart may have two forms of it. */

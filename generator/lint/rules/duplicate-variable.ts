@@ -4,7 +4,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const duplicateVariable: Rule = {
   id: 'duplicate-variable',
   severity: 'error',
-  summary: 'Each variable is once in the env of a container.',
 
   *check({ pods }) {
     for (const container of pods.flatMap(({ containers }) => containers))

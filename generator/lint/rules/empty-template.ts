@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const emptyTemplate: Rule = {
   id: 'empty-template',
   severity: 'warning',
-  summary: 'Something of what an ExternalSecret fetches reaches its Secret.',
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {

@@ -1,13 +1,12 @@
 import type { Path } from '../../core/finding.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { envFromVariables, expandedTexts } from '../../graph/variables.ts';
-import type { Container } from '../../kinds/pods.ts';
+import { envFromVariables } from '../../graph/variables.ts';
+import { type Container, expandedTexts } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 
 export const escapedVariable: Rule = {
   id: 'escaped-variable',
   severity: 'error',
-  summary: 'No reference to a variable of the container is escaped.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {

@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const findPrefix: Rule = {
   id: 'find-prefix',
   severity: 'error',
-  summary: 'A search in AWS goes where the prefix of its store leads.',
 
   *check(graph) {
     for (const { object, path, store, find } of awsReads(graph)) {

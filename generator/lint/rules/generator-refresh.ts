@@ -9,7 +9,6 @@ import type { Rule } from '../rule.ts';
 export const generatorRefresh: Rule = {
   id: 'generator-refresh',
   severity: 'error',
-  summary: 'Each generated password is made once, not at every refresh.',
 
   *check(graph) {
     for (const secret of eachSpec(graph.externalSecrets)) {

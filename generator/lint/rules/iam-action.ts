@@ -1,15 +1,15 @@
 import { callsFor } from '../../graph/aws-entries.ts';
 import { isPermitted, type Permissions, type RoleEntry, roleEntries } from '../../graph/iam.ts';
+import { relatedField } from '../../graph/secret-graph.ts';
 import { isAllowed } from '../../kinds/ack.ts';
 import type { AwsCall } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamAction: Rule = {
   id: 'iam-action',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each IAM role that ESO uses AWS with allows the calls that ESO makes.',
 
   *check(graph) {
     const checked = new Map<PlacedObject, Set<string>>();

@@ -2,17 +2,16 @@ import type { Related } from '../../core/finding.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type AwsEntry, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import { isPermitted, type RoleEntry, roleEntries } from '../../graph/iam.ts';
+import { relatedField } from '../../graph/secret-graph.ts';
 import type { Resource } from '../../kinds/ack.ts';
 import { parameterNameFault } from '../../kinds/eso/aws-calls.ts';
 import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = {
   id: 'iam-resource',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each parameter and secret that is read or pushed is covered by the IAM role that does it.',
 
   *check(graph) {
     const stores = new Set<PlacedObject>();

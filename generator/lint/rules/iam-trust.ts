@@ -1,17 +1,16 @@
 import { mapAt, scalarText, textAt } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamTrust: Rule = {
   id: 'iam-trust',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each IAM role lets those assume it who are given it.',
 
   *check(graph) {
     const iam = readIam(graph);

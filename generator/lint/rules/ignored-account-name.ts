@@ -8,7 +8,6 @@ const NAME = ['serviceAccountTemplate', 'metadata', 'name'] as const;
 export const ignoredAccountName: Rule = {
   id: 'ignored-account-name',
   severity: 'warning',
-  summary: 'No CNPG Cluster names its ServiceAccount where the operator does not look.',
 
   *check({ byKind }) {
     for (const object of byKind(cnpgCluster)) {

@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const immutableTarget: Rule = {
   id: 'immutable-target',
   severity: 'warning',
-  summary: 'No Secret is both immutable and refreshed.',
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {

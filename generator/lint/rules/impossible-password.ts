@@ -6,7 +6,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const impossiblePassword: Rule = {
   id: 'impossible-password',
   severity: 'error',
-  summary: 'Each Password generator asks for a password that can be made.',
   isLocal: true,
 
   *check({ objects }) {
@@ -30,9 +29,7 @@ function specPath(object: PlacedObject): readonly string[] | undefined {
     : undefined;
 }
 
-interface Fault extends FaultText {
-  readonly field: string;
-}
+type Fault = FaultText & { readonly field: string };
 
 /** The defaults of ESO (password.go 0.16.2), and how many characters there are (go-password 0.3.1, Generate). */
 const DEFAULT_LENGTH = 24;

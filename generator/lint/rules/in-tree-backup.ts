@@ -7,8 +7,6 @@ import type { Rule } from '../rule.ts';
 export const inTreeBackup: Rule = {
   id: 'in-tree-backup',
   severity: 'warning',
-  summary:
-    "No CNPG Cluster keeps its backups by the operator's own Barman Cloud, which is to be removed.",
 
   *check({ byKind }) {
     for (const object of byKind(cnpgCluster)) {

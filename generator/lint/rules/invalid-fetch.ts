@@ -6,7 +6,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const invalidFetch: Rule = {
   id: 'invalid-fetch',
   severity: 'error',
-  summary: 'An ExternalSecret fetches something, and each entry of dataFrom in one way.',
 
   *check({ externalSecrets }) {
     for (const { object, path, data, dataFrom } of eachSpec(externalSecrets)) {

@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const invalidObject: Rule = {
   id: 'invalid-object',
   severity: 'error',
-  summary: 'Each object is one that the API server accepts.',
   isLocal: true,
 
   *check(graph) {

@@ -1,13 +1,193 @@
-import { podFaults } from '../../kinds/pod-faults.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { corePod } from '../../kinds/core/pod.ts';
+import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 
 export const invalidPod: Rule = {
   id: 'invalid-pod',
   severity: 'error',
-  summary: 'Each pod passes the checks that the API server makes beyond the schema.',
 
   *check({ pods }) {
     for (const pod of pods)
       for (const fault of podFaults(pod)) yield { object: pod.object, ...fault };
   },
 };
+
+/** A fault that the API server refuses and the schema allows. */
+interface PodFault {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
+function podFaults(pod: Pod): PodFault[] {
+  return [
+    ...ephemeralContainers(pod),
+    ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
+    ...repeated(pod),
+    ...pod.containers.flatMap(sourceFaults),
+    ...listAt(pod.spec, 'volumes').flatMap((volume, index) =>
+      isMap(volume) ? manySources(volume, [...pod.path, 'volumes', index]) : [],
+    ),
+  ];
+}
+
+function ephemeralContainers({ object, path, spec }: Pod): PodFault[] {
+  const isRunning = Object.hasOwn(object.json, 'status');
+  if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
+  const where = object.known === corePod ? 'a new Pod' : 'a pod template';
+  return [
+    {
+      path: [...path, 'ephemeralContainers'],
+      message: `ephemeral containers are not allowed in ${where}`,
+      hint: 'Remove them: "kubectl debug" adds one to a running pod.',
+    },
+  ];
+}
+
+function restartPolicy({ object: { kind, known }, path, spec }: Pod): PodFault[] {
+  const policy = textAt(spec, 'restartPolicy') ?? 'Always';
+  const restarts = known?.pods?.restarts;
+  if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
+  const allowed = restarts === 'always' ? 'Always' : 'OnFailure or Never';
+  const [isSet, at] = [spec['restartPolicy'] !== undefined, [...path, 'restartPolicy']];
+  return [
+    {
+      path: at,
+      message: `a ${kind} does not allow the restartPolicy ${policy}${isSet ? '' : ', which is the default'}`,
+      hint: `Write restartPolicy: ${allowed}.`,
+    },
+  ];
+}
+
+function selector({ object: { known, json } }: Pod): PodFault[] {
+  if (known?.pods?.restarts !== 'always') return [];
+  const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
+  const wanted = mapAt(json, 'spec', 'selector', 'matchLabels');
+  return Object.entries(wanted)
+    .filter(([name, value]) => !Object.hasOwn(labels, name) || labels[name] !== value)
+    .map(([name]) => ({
+      path: ['spec', 'selector', 'matchLabels', name],
+      message: `the selector wants the label "${name}" with a value that the pod template does not have`,
+      hint: `Give spec.template.metadata.labels the same "${name}".`,
+    }));
+}
+
+/** Names that may be used only once. */
+function repeated(pod: Pod): PodFault[] {
+  const { path, spec, containers } = pod;
+  const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
+    const name = textAt(volume, 'name');
+    return name === undefined ? [] : [{ name, path: [...path, 'volumes', index, 'name'] }];
+  });
+  const named = containers.flatMap(({ path: at, spec: { name } }) =>
+    typeof name === 'string' ? [{ name, path: [...at, 'name'] }] : [],
+  );
+  const mounts = mountsOf(pod).flatMap(({ container, path: at, spec: mount }) => {
+    const target = textAt(mount, 'mountPath');
+    return target === undefined ? [] : [{ container, name: target, path: [...at, 'mountPath'] }];
+  });
+  return [
+    ...twice(volumes, name => `two volumes have the name "${name}"`),
+    ...twice(named, name => `two containers have the name "${name}"`),
+    ...containers.flatMap(container =>
+      twice(
+        mounts.filter(mount => mount.container === container),
+        name => `container "${container.name}" mounts two volumes at "${name}"`,
+      ),
+    ),
+  ];
+}
+
+function twice(
+  named: readonly { readonly name: string; readonly path: Path }[],
+  message: (name: string) => string,
+): PodFault[] {
+  const seen = new Set<string>();
+  return named.flatMap(({ name, path }) => {
+    const isAgain = seen.has(name);
+    seen.add(name);
+    return isAgain ? [{ path, message: message(name), hint: 'Rename one, or remove it.' }] : [];
+  });
+}
+
+/** A variable has either a value or a source, and a source has one field. */
+function sourceFaults({ spec, path }: Container): PodFault[] {
+  const env = listAt(spec, 'env').flatMap((entry, index) => {
+    const at = [...path, 'env', index];
+    return isMap(entry) && isMap(entry['valueFrom'])
+      ? valueFrom(entry, entry['valueFrom'], at)
+      : [];
+  });
+  const envFrom = listAt(spec, 'envFrom').flatMap((entry, index): PodFault[] => {
+    const at = [...path, 'envFrom', index];
+    const fields = ['secretRef', 'configMapRef'].filter(field => isMap(entry) && entry[field]);
+    return isMap(entry)
+      ? [
+          ...one('an entry of envFrom', fields, 'secretRef or configMapRef', at),
+          ...fields.flatMap(field => unnamed(entry[field], [...at, field])),
+        ]
+      : [];
+  });
+  return [...env, ...envFrom];
+}
+
+function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[] {
+  const at = [...path, 'valueFrom'];
+  const fields = Object.keys(source).filter(field => source[field] !== null);
+  const subject = named('variable', entry);
+  const { value } = entry;
+  if (value !== undefined && value !== null && value !== '')
+    return [
+      {
+        path: at,
+        message: `${subject} has both a value and valueFrom`,
+        hint: 'Remove one of them.',
+      },
+    ];
+  const refs = ['secretKeyRef', 'configMapKeyRef'].filter(field => isMap(source[field]));
+  return [
+    ...one(subject, fields, 'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef', at),
+    ...refs.flatMap(field => unnamed(source[field], [...at, field])),
+  ];
+}
+
+function one(subject: string, fields: readonly string[], allowed: string, path: Path): PodFault[] {
+  if (fields.length === 1) return [];
+  const [, second] = fields;
+  return [
+    {
+      path: second === undefined ? path : [...path, second],
+      message: `${subject} has ${fields.length === 0 ? 'no source' : `several sources: ${fields.join(', ')}`}`,
+      hint: `Write one of ${allowed}.`,
+    },
+  ];
+}
+
+function unnamed(ref: Json | undefined, path: Path): PodFault[] {
+  const name = mapAt(ref)['name'];
+  if (name !== undefined && name !== null && name !== '') return [];
+  const field = String(path.at(-1));
+  return [{ path, message: `${field} names nothing: "name" is missing`, hint: 'Add name.' }];
+}
+
+function manySources(volume: JsonObject, path: Path): PodFault[] {
+  const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
+  const [, second] = fields;
+  if (second === undefined) return [];
+  return [
+    {
+      path: [...path, second],
+      message: `${named('volume', volume)} has several sources: ${fields.join(', ')}`,
+      hint: 'Make a volume of each.',
+    },
+  ];
+}
+
+/** A variable or volume by its name, if it has one. */
+function named(what: string, entry: JsonObject): string {
+  const name = textAt(entry, 'name');
+  return name === undefined ? `a ${what}` : `${what} "${name}"`;
+}

@@ -1,21 +1,14 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { relatedName, secretId } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
-
-/** A Secret that a Cluster takes a role's login from. */
-interface Login {
-  readonly secret: string;
-  readonly role: string;
-}
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const loginUsername: Rule = {
   id: 'login-username',
   severity: 'error',
-  summary: 'The username in a Secret that CNPG logs in with is the role that it is for.',
 
   *check(graph) {
     const targets = new Map(
@@ -58,7 +51,7 @@ function otherInSecret(object: PlacedObject | undefined, role: string): Place | 
 }
 
 /** The logins of a Cluster. By default its owner is called like its database. */
-function loginsOf(cnpg: PlacedObject): Login[] {
+function loginsOf(cnpg: PlacedObject) {
   const spec = specOf(cnpg);
   const { path } = bootstrapOf(cnpg.json);
   const bootstrap = mapAt(cnpg.json, ...path.map(String));
@@ -73,6 +66,6 @@ function loginsOf(cnpg: PlacedObject): Login[] {
   ].flat();
 }
 
-function loginAt(secret: string | undefined, role: string): Login[] {
+function loginAt(secret: string | undefined, role: string) {
   return secret === undefined || role === '' ? [] : [{ secret, role }];
 }

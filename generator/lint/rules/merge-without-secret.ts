@@ -9,7 +9,6 @@ export const mergeWithoutSecret: Rule = {
   id: 'merge-without-secret',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'An ExternalSecret with creationPolicy Merge names a Secret that something else makes.',
 
   *check(graph) {
     const merging = graph.externalSecrets.filter(

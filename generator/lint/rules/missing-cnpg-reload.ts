@@ -1,14 +1,13 @@
 import { mapAt } from '../../core/json.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { relatedField, secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
-import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { hasReloadLabel, RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { type Rule, relatedField } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {
   id: 'missing-cnpg-reload',
   severity: 'warning',
-  summary: 'Each password that CNPG takes from a Secret follows a change of it.',
 
   *check({ externalSecrets, readers }) {
     const changing = new Map(
@@ -20,7 +19,8 @@ export const missingCnpgReload: Rule = {
     for (const reader of readers) {
       const { namespace, secret: name, object } = reader;
       const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
-      if (secret === undefined || reported.has(secret) || isReloaded(secret)) continue;
+      const labels = mapAt(secret?.spec, 'target', 'template', 'metadata', 'labels');
+      if (secret === undefined || reported.has(secret) || hasReloadLabel(labels)) continue;
       reported.add(secret);
       yield {
         object: secret.object,
@@ -32,7 +32,3 @@ export const missingCnpgReload: Rule = {
     }
   },
 };
-
-function isReloaded({ spec }: ExternalSecret): boolean {
-  return Object.hasOwn(mapAt(spec, 'target', 'template', 'metadata', 'labels'), RELOAD_LABEL);
-}

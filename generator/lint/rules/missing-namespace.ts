@@ -1,16 +1,14 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { absentReads } from '../../graph/reads.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedField, relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { appliedByKustomization, fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
-import { type Rule, type RuleFault, relatedField, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const missingNamespace: Rule = {
   id: 'missing-namespace',
   severity: 'error',
-  summary:
-    'Each object that makes or reads a Secret, or that Flux applies, says in which namespace.',
 
   *check(graph) {
     const refused = [...refusedByFlux(graph)];

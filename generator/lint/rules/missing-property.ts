@@ -9,7 +9,6 @@ import type { Rule } from '../rule.ts';
 export const missingProperty: Rule = {
   id: 'missing-property',
   severity: 'error',
-  summary: 'A key that is read from a Secret names the property that is meant.',
 
   *check(graph) {
     const parsing = groupBy(

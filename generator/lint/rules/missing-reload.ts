@@ -1,15 +1,14 @@
 import type { Path } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
-import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type FrozenRead, frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const missingReload: Rule = {
   id: 'missing-reload',
   severity: 'warning',
-  summary: 'Each workload that keeps old values of a Secret is restarted when it changes.',
 
   *check(graph) {
     if (isReloadedAnyway(graph.pods)) return;

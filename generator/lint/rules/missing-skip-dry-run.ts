@@ -1,16 +1,15 @@
 import { textAt } from '../../core/json.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { argoApplication, SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/application.ts';
 import { isSynced } from '../../kinds/argocd/sync-order.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { chartGroups } from '../../kinds/placed-object.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const missingSkipDryRun: Rule = {
   id: 'missing-skip-dry-run',
   severity: 'error',
-  summary: 'An object whose CRD another Application installs is not dry-run before that.',
 
   *check(graph) {
     const installed = installedGroups(graph);

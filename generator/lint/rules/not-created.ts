@@ -5,8 +5,6 @@ export const notCreated: Rule = {
   id: 'not-created',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary:
-    'No ExternalSecret with creationPolicy None is the only source of a Secret that is read.',
 
   *check({ externalSecrets, readers, secrets }) {
     const read = new Map(

@@ -7,7 +7,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const otlpPath: Rule = {
   id: 'otlp-path',
   severity: 'error',
-  summary: 'The endpoint of an OTLP/HTTP exporter is a base URL.',
 
   *check({ byKind, pods }) {
     for (const object of byKind(openTelemetryCollector)) {

@@ -1,11 +1,11 @@
+import { relatedName } from '../../graph/secret-graph.ts';
 import { ARGOCD_OWN, isWithArgo } from '../../kinds/argocd/application.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const ownedArgocdSecret: Rule = {
   id: 'owned-argocd-secret',
   severity: 'warning',
-  summary: 'No ExternalSecret owns the Secret that Argo CD keeps its own keys in.',
 
   *check({ objects, externalSecrets }) {
     const owning = externalSecrets.filter(

@@ -4,6 +4,5 @@ import type { Rule } from '../rule.ts';
 export const parameterName: Rule = {
   id: 'parameter-name',
   severity: 'error',
-  summary: 'Each Parameter Store name is one that AWS accepts.',
   check: graph => nameFaults(graph).filter(({ id }) => id === 'parameter-name'),
 };

@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const plaintextSecret: Rule = {
   id: 'plaintext-secret',
   severity: 'error',
-  summary: 'No manifest holds the value of a secret.',
   isLocal: true,
 
   *check({ objects }) {

@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const policyConflict: Rule = {
   id: 'policy-conflict',
   severity: 'error',
-  summary: 'The deletion policy of an ExternalSecret fits its creation policy.',
 
   *check({ externalSecrets }) {
     for (const { object, path, spec, creationPolicy } of eachSpec(externalSecrets)) {

@@ -2,17 +2,17 @@ import {
   findSecret,
   type Maker,
   type Reader,
+  relatedField,
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const pullSecretType: Rule = {
   id: 'pull-secret-type',
   severity: 'error',
-  summary: 'Each imagePullSecret has the type and the key that the kubelet looks for.',
 
   *check(graph) {
     for (const reader of graph.readers) {

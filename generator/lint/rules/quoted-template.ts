@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const quotedTemplate: Rule = {
   id: 'quoted-template',
   severity: 'warning',
-  summary: 'No quotation marks around a whole template become part of the Secret.',
 
   *check(graph) {
     for (const { secret, path } of templates(graph).filter(isQuoted)) {

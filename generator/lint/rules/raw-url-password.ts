@@ -1,15 +1,12 @@
-import type { Path } from '../../core/finding.ts';
-import { listAt } from '../../core/json.ts';
 import { type PasswordOrigin, passwordOrigin, templateField, templates } from '../../graph/keys.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
+import { type Container, type EnvFromEntry, expandedTexts } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../spec/model/secret-template.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const rawUrlPassword: Rule = {
   id: 'raw-url-password',
   severity: 'warning',
-  summary: 'A password in a URL is escaped.',
 
   *check(graph) {
     const origin = passwordOrigin(graph);
@@ -38,7 +35,7 @@ function* inContainer(
   origin: PasswordOrigin,
   container: Container,
 ): Iterable<RuleFault> {
-  for (const { text, path, what } of textsOf(container)) {
+  for (const { text, path, index } of expandedTexts(container)) {
     const used = URL_PASSWORD.exec(text)?.[1];
     const source = used === undefined ? undefined : sourceOf(graph, container, used);
     if (source === undefined) continue;
@@ -46,31 +43,10 @@ function* inContainer(
     yield {
       object: container.object,
       path,
-      message: `${what} puts the password "${used}" into a URL as it is`,
+      message: `${index === undefined ? 'an argument' : `"${container.env[index]?.name}"`} puts the password "${used}" into a URL as it is`,
       hint: `Make the URL in the ExternalSecret, with ${escapedKey(source.key)}.`,
     };
   }
-}
-
-interface Text {
-  readonly text: string;
-  readonly path: Path;
-  readonly what: string;
-}
-
-/** The texts that Kubernetes fills variables into. */
-function textsOf({ env, spec, path }: Container): Text[] {
-  const variables = env.flatMap(({ name, value, path: at }) =>
-    value === undefined ? [] : [{ text: value, path: [...at, 'value'], what: `"${name}"` }],
-  );
-  const words = ['command', 'args'].flatMap(field =>
-    listAt(spec, field).flatMap((text, index) =>
-      typeof text === 'string'
-        ? [{ text, path: [...path, field, index], what: 'an argument' }]
-        : [],
-    ),
-  );
-  return [...variables, ...words];
 }
 
 /** The key of a Secret that a variable gets its value from, by `valueFrom` or `envFrom`. */

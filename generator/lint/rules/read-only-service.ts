@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const readOnlyService: Rule = {
   id: 'read-only-service',
   severity: 'error',
-  summary: 'The service for replicas is used where there are replicas, and not to write.',
 
   *check(graph) {
     for (const host of cnpgHosts(graph)) {

@@ -6,8 +6,6 @@ import type { Rule } from '../rule.ts';
 export const recoveryOwner: Rule = {
   id: 'recovery-owner',
   severity: 'warning',
-  summary:
-    'A Cluster that is made from a backup names the database and the owner whose login is read.',
 
   *check(graph) {
     for (const object of graph.byKind(cnpgCluster)) {

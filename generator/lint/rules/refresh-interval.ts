@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const refreshInterval: Rule = {
   id: 'refresh-interval',
   severity: 'error',
-  summary: 'Each refresh interval is a duration that ESO can read.',
 
   *check({ objects }) {
     for (const object of objects) {

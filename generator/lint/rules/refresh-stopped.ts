@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const refreshStopped: Rule = {
   id: 'refresh-stopped',
   severity: 'warning',
-  summary: 'Each Secret that is fetched from a store follows a rotation there.',
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {

@@ -9,7 +9,6 @@ export const reloadTarget: Rule = {
   id: 'reload-target',
   severity: 'warning',
   claimsAbsence: 'beside',
-  summary: 'Each Secret that a Reloader annotation names is made by something.',
 
   *check(graph) {
     const watches = graph.pods.map(pod => ({ object: pod.object, watch: watchOf(pod) }));

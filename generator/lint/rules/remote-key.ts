@@ -1,14 +1,12 @@
-import { listAt, mapAt, valueAt } from '../../core/json.ts';
+import { listAt, valueAt } from '../../core/json.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
-import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
+import { pushSpecs } from '../../graph/stores.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import type { FaultText, Rule } from '../rule.ts';
 
 export const remoteKey: Rule = {
   id: 'remote-key',
   severity: 'error',
-  summary:
-    'Each entry of a store is named: by no empty text, placeholder or text with blanks around it.',
 
   *check(graph) {
     for (const { object, path, key } of remoteKeys(graph)) {
@@ -23,25 +21,19 @@ export const remoteKey: Rule = {
   },
 };
 
-interface RemoteKey extends ObjectField {
-  readonly key: string;
-}
-
 /** The entries that ExternalSecrets ask for and PushSecrets write. */
-function remoteKeys({ externalSecrets, byKind }: SecretGraph): RemoteKey[] {
-  const keyAt = ({ object, path }: ObjectField): RemoteKey[] => {
+function remoteKeys(graph: SecretGraph) {
+  const keyAt = ({ object, path }: ObjectField) => {
     const key = valueAt(object.json, path);
     return typeof key === 'string' ? [{ object, path, key }] : [];
   };
-  const read = eachSpec(externalSecrets).flatMap(({ object, data, dataFrom }) => [
+  const read = eachSpec(graph.externalSecrets).flatMap(({ object, data, dataFrom }) => [
     ...data.flatMap(({ path }) => keyAt({ object, path: [...path, 'remoteRef', 'key'] })),
     ...dataFrom.flatMap(({ path }) => keyAt({ object, path: [...path, 'extract', 'key'] })),
   ]);
-  const pushed = [...PUSH_SECRETS].flatMap(([kind, spec]) =>
-    byKind(kind).flatMap(object =>
-      listAt(mapAt(object.json, ...spec.map(String)), 'data').flatMap((_, index) =>
-        keyAt({ object, path: [...spec, 'data', index, 'match', 'remoteRef', 'remoteKey'] }),
-      ),
+  const pushed = pushSpecs(graph).flatMap(({ object, path, spec }) =>
+    listAt(spec, 'data').flatMap((_, index) =>
+      keyAt({ object, path: [...path, 'data', index, 'match', 'remoteRef', 'remoteKey'] }),
     ),
   );
   return [...read, ...pushed];

@@ -11,7 +11,6 @@ const RESERVED = /^(postgres$|streaming_replica$|pg_|cnpg_)/;
 export const reservedRole: Rule = {
   id: 'reserved-role',
   severity: 'error',
-  summary: 'No role that a manifest manages is one of PostgreSQL or of the operator.',
 
   *check({ byKind }) {
     for (const [object, name, path] of [

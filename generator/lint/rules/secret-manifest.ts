@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const secretManifest: Rule = {
   id: 'secret-manifest',
   severity: 'warning',
-  summary: 'No Secret is written out in a manifest.',
 
   *check({ byKind }) {
     for (const object of byKind(coreSecret)) {
@@ -25,17 +24,11 @@ export const secretManifest: Rule = {
   },
 };
 
-interface Value {
-  readonly field: 'data' | 'stringData';
-  readonly key: string;
-  readonly value: string;
-}
-
 /** The values of a Secret. Only what they look like is reported, and none is kept. */
-function valuesOf({ json, group }: PlacedObject): Value[] {
+function valuesOf({ json, group }: PlacedObject) {
   if (group !== '' || textAt(json, 'type') === 'helm.sh/release.v1') return [];
   return (['data', 'stringData'] as const).flatMap(field =>
-    Object.entries(mapAt(json, field)).flatMap(([key, value]): Value[] => {
+    Object.entries(mapAt(json, field)).flatMap(([key, value]) => {
       if (typeof value !== 'string') return [];
       return [{ field, key, value: field === 'data' ? decoded(value) : value }];
     }),

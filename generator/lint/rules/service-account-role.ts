@@ -2,15 +2,14 @@ import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
   id: 'service-account-role',
   severity: 'error',
-  summary: 'Each ServiceAccount that a store signs in to AWS with names its IAM role, by ARN.',
 
   *check(graph) {
     yield* accountsWithoutRole(graph);
@@ -28,9 +27,7 @@ export const serviceAccountRole: Rule = {
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-interface RoleName extends ObjectField {
-  readonly arn: string;
-}
+type RoleName = ObjectField & { readonly arn: string };
 
 function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
   return byKind(serviceAccount).flatMap(object => {

@@ -10,13 +10,15 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const servicePort: Rule = {
   id: 'service-port',
   severity: 'error',
-  summary: 'A Service of a CNPG Cluster is asked on its port.',
 
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
+      const { object, suffix, namespace, service } = host;
       const port = portOf(host);
-      if (port !== undefined && isStandard(graph, host))
-        yield* wrongPort(host.object, port, host.service);
+      // A Service of a manifest may have other ports than one that CNPG makes.
+      const isMade =
+        suffix !== undefined && graph.find(coreService, namespace, service) === undefined;
+      if (port !== undefined && isMade) yield* wrongPort(object, port, service);
     }
     for (const container of graph.pods.flatMap(pod => pod.containers))
       yield* portsBesideLogins(graph, container);
@@ -47,11 +49,6 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
     if (maker?.object.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
     yield* wrongPort(object, port, `${maker.object.name}-rw`);
   }
-}
-
-/** Whether CNPG makes the Service. One of a manifest may have other ports. */
-function isStandard({ find }: SecretGraph, { suffix, namespace, service }: CnpgHost): boolean {
-  return suffix !== undefined && find(coreService, namespace, service) === undefined;
 }
 
 interface Port {

@@ -6,7 +6,6 @@ import { byCluster, isSameObject } from './duplicate-target.ts';
 export const sharedCertificate: Rule = {
   id: 'shared-certificate',
   severity: 'warning',
-  summary: 'Each certificate is asked for once.',
 
   *check(graph) {
     for (const node of graph.secrets.values())

@@ -1,12 +1,11 @@
 import { groupBy } from '../../core/json.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { entriesAt, type StoreRead, storeReads } from '../../graph/stores.ts';
-import { type Rule, relatedField } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const sharedEntry: Rule = {
   id: 'shared-entry',
   severity: 'warning',
-  summary: 'Environments of one account have entries of their own.',
 
   *check(graph) {
     const { environments = new Map() } = graph.outside;

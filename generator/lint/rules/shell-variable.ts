@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const shellVariable: Rule = {
   id: 'shell-variable',
   severity: 'error',
-  summary: 'No reference to a variable of the container is written as a shell has it.',
 
   *check(graph) {
     for (const { container, text, names } of shellReferences(graph)) {

@@ -1,18 +1,19 @@
-import { isMap, mapAt, textAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
-import { type Denial, isWithoutRbac, type SecretAccess, secretAccess } from '../../graph/rbac.ts';
+import type { Path } from '../../core/finding.ts';
+import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
+import { nearest } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
-import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { type StoreRead, storeReads } from '../../graph/stores.ts';
+import { serviceAccount } from '../../kinds/core/service.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../kinds/kubernetes.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeAccess: Rule = {
   id: 'store-access',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'The ServiceAccount of a kubernetes store may read the Secrets that it is asked for.',
 
   *check(graph) {
     const denialOf = secretAccess(graph);
@@ -72,30 +73,167 @@ function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   return { name, namespace };
 }
 
-/** The Secrets that are read through each store of this cluster. */
+/** The Secrets that are read through each store of this cluster; all of them where it is searched. */
 function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
-  const reads = new Map<PlacedObject, Set<string>>();
-  for (const secret of graph.externalSecrets) {
-    for (const [store, key] of readsOf(graph, secret))
-      reads.set(store, (reads.get(store) ?? new Set()).add(key));
-  }
-  return reads;
+  const reads = [...storeReads(graph)].filter(([store]) => isInCluster(store));
+  const keyOf = ({ entry }: StoreRead): string | undefined =>
+    'secretKey' in entry
+      ? entry.key
+      : (entry.extract ?? (isMap(entry.spec['find']) ? SEARCH : undefined));
+  return new Map(
+    reads.map(([store, all]) => {
+      const keys = all.flatMap(read => keyOf(read) ?? []);
+      return [store, new Set(keys.filter(key => !isUnresolved(key)))];
+    }),
+  );
 }
 
-function readsOf(
-  { find }: SecretGraph,
-  { data, dataFrom, namespace }: ExternalSecret,
-): [store: PlacedObject, key: string][] {
-  const entries = [
-    ...data,
-    ...dataFrom.map(({ storeRef, extract, spec }) => ({
-      storeRef,
-      key: extract ?? (isMap(spec['find']) ? SEARCH : undefined),
-    })),
+/** An access of a ServiceAccount to a Secret of a namespace; without a name, to all of them. */
+interface SecretAccess {
+  readonly account: { readonly name: string; readonly namespace: string };
+  readonly verb: 'get' | 'list';
+  readonly namespace: string;
+  readonly secret?: string;
+}
+
+/** Why an access is denied, and the object that would have to change. */
+interface Denial {
+  readonly reason: string;
+  readonly object?: PlacedObject;
+  readonly path?: Path;
+}
+
+/**
+ * Says why the bindings of a set deny an access; undefined: they allow it, or a ClusterRole that is
+ * not in the set may.
+ */
+function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
+  const bindings = bindingsBySubject(graph);
+  const roles = new Set(graph.byKind(clusterRole).map(({ name }) => name));
+  return access => {
+    const { account, namespace } = access;
+    const bound = subjectsOf(account)
+      .flatMap(subject => bindings.get(subject) ?? [])
+      .filter(
+        binding => binding.kind === clusterRoleBinding.kind || binding.namespace === namespace,
+      );
+    const denials = bound.map(binding => denialOf(graph, roles, binding, access));
+    if (denials.includes(undefined)) return undefined;
+    return denials[0] ?? unbound(graph, bindings, access);
+  };
+}
+
+/** Whether RBAC is written elsewhere: the set has none, and not the account either. */
+function isWithoutRbac({ byKind, find }: SecretGraph, account: SecretAccess['account']): boolean {
+  const kinds = [role, roleBinding, clusterRole, clusterRoleBinding];
+  const object = find(serviceAccount, account.namespace, account.name);
+  return object === undefined && kinds.every(kind => byKind(kind).length === 0);
+}
+
+/** Denies an account that no binding of the namespace names, and points at a binding that nearly does. */
+function unbound(
+  { byKind }: SecretGraph,
+  bindings: ReadonlyMap<string, readonly PlacedObject[]>,
+  { account, namespace }: SecretAccess,
+): Denial {
+  const [user = ''] = subjectsOf(account);
+  const [elsewhere] = bindings.get(user) ?? [];
+  if (elsewhere !== undefined)
+    return {
+      reason:
+        elsewhere.namespace === ''
+          ? `RoleBinding "${elsewhere.name}" has no namespace, and counts only in its own`
+          : `RoleBinding "${elsewhere.name}" is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`,
+      object: elsewhere,
+      path: ['metadata', 'namespace'],
+    };
+  const other = byKind(roleBinding).find(
+    binding =>
+      binding.namespace === namespace &&
+      listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
+  );
+  if (other === undefined) return { reason: 'no binding names the account' };
+  return {
+    reason: `RoleBinding "${other.name}" names an account of another namespace`,
+    object: other,
+    path: ['subjects'],
+  };
+}
+
+/** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
+function bindingsBySubject({ byKind }: SecretGraph): Map<string, PlacedObject[]> {
+  const bound = [...byKind(roleBinding), ...byKind(clusterRoleBinding)].flatMap(binding =>
+    listAt(binding.json, 'subjects').map(subject => ({ binding, subject })),
+  );
+  const byId = groupBy(bound, ({ binding, subject }) => subjectId(subject, binding.namespace));
+  return new Map([...byId].map(([id, all]) => [id, all.map(({ binding }) => binding)]));
+}
+
+function subjectId(subject: unknown, namespace: string): string {
+  const name = textAt(subject, 'name') ?? '';
+  if (textAt(subject, 'kind') !== serviceAccount.kind) return name;
+  return `system:serviceaccount:${textAt(subject, 'namespace') ?? namespace}:${name}`;
+}
+
+/** An account as a user, then the groups it is in (Kubernetes, "Referring to subjects"). */
+function subjectsOf({ name, namespace }: SecretAccess['account']): string[] {
+  return [
+    `system:serviceaccount:${namespace}:${name}`,
+    `system:serviceaccounts:${namespace}`,
+    'system:serviceaccounts',
+    'system:authenticated',
   ];
-  return entries.flatMap(({ storeRef, key }): [PlacedObject, string][] => {
-    const store = storeRef && storeOf(find, storeRef, namespace);
-    if (store === undefined || key === undefined || isUnresolved(key)) return [];
-    return isInCluster(store) ? [[store, key]] : [];
-  });
+}
+
+/** ClusterRoles that every cluster has and that read no Secrets (Kubernetes, "User-facing roles"). */
+const WITHOUT_SECRETS = new Set(['view', 'system:basic-user', 'system:discovery']);
+
+function denialOf(
+  { find }: SecretGraph,
+  clusterRoles: ReadonlySet<string>,
+  binding: PlacedObject,
+  access: SecretAccess,
+): Denial | undefined {
+  const kind = textAt(binding.json, 'roleRef', 'kind') ?? '';
+  const name = textAt(binding.json, 'roleRef', 'name') ?? '';
+  const isOfCluster = kind === clusterRole.kind;
+  const bound = isOfCluster ? find(clusterRole, '', name) : find(role, binding.namespace, name);
+  const at = { object: binding, path: ['roleRef', 'name'] };
+  const where = `${binding.kind} "${binding.name}"`;
+  if (bound !== undefined) return refusalOf(bound, access);
+  if (WITHOUT_SECRETS.has(name))
+    return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
+  const isMeant =
+    find(role, binding.namespace, name) !== undefined || nearest(name, clusterRoles) !== undefined;
+  if (isOfCluster && !isMeant) return undefined;
+  return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
+}
+
+function refusalOf(role: PlacedObject, access: SecretAccess): Denial | undefined {
+  const rules = listAt(role.json, 'rules').filter(isMap);
+  const isAggregated = isMap(role.json['aggregationRule']);
+  if (isAggregated || rules.some(rule => allows(rule, access))) return undefined;
+  const rule = rules.find(isOnSecrets);
+  const what =
+    rule === undefined
+      ? 'has no rule on secrets of the core group ""'
+      : has(rule, 'verbs', access.verb)
+        ? 'names other Secrets in resourceNames'
+        : `lacks the verb ${access.verb} on secrets`;
+  return { reason: `${role.kind} "${role.name}" ${what}`, object: role, path: ['rules'] };
+}
+
+function allows(rule: JsonObject, { verb, secret }: SecretAccess): boolean {
+  const names = listAt(rule, 'resourceNames');
+  const isNamed = names.length === 0 || (secret !== undefined && names.includes(secret));
+  return isOnSecrets(rule) && has(rule, 'verbs', verb) && isNamed;
+}
+
+function isOnSecrets(rule: JsonObject): boolean {
+  return has(rule, 'apiGroups', '') && has(rule, 'resources', 'secrets');
+}
+
+function has(rule: JsonObject, field: string, value: string): boolean {
+  const values = listAt(rule, field);
+  return values.includes(value) || values.includes('*');
 }

@@ -2,10 +2,10 @@ import { goRegexp } from '#go-regexp';
 import { isMap, type JsonObject, listAt, scalarText } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf, storeUses } from '../../graph/stores.ts';
+import { storeUses } from '../../graph/stores.ts';
 import { selectsNamespace } from '../../kinds/core/pod.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
-import { clusterSecretStore } from '../../kinds/eso/stores.ts';
+import { clusterSecretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,7 +15,6 @@ const LONGEST = 63;
 export const storeConditions: Rule = {
   id: 'store-conditions',
   severity: 'error',
-  summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
 
   *check(graph) {
     for (const { object, namespace, ref } of storeUses(graph)) {

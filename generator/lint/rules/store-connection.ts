@@ -11,8 +11,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const storeConnection: Rule = {
   id: 'store-connection',
   severity: 'error',
-  summary:
-    'A kubernetes store says which API server it asks, whom it trusts and as whom it signs in.',
 
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);

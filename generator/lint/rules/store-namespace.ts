@@ -2,17 +2,15 @@ import type { Path } from '../../core/finding.ts';
 import { type JsonObject, mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf, storeUses } from '../../graph/stores.ts';
+import { storeUses } from '../../graph/stores.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
-import { clusterSecretStore, secretStore } from '../../kinds/eso/stores.ts';
+import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeNamespace: Rule = {
   id: 'store-namespace',
   severity: 'error',
-  summary:
-    'References of a ClusterSecretStore name their namespace; those of a SecretStore stay in it.',
 
   *check(graph) {
     const users = usersOf(graph);

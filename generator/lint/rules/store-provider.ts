@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const storeProvider: Rule = {
   id: 'store-provider',
   severity: 'error',
-  summary: 'Each store has exactly one provider.',
 
   *check({ byKind }) {
     for (const object of STORES.flatMap(byKind)) {

@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const storeUrl: Rule = {
   id: 'store-url',
   severity: 'error',
-  summary: 'Each URL of a store says by which scheme it is asked.',
 
   *check({ byKind }) {
     for (const object of STORES.flatMap(byKind)) {

@@ -6,13 +6,12 @@ import type { Rule } from '../rule.ts';
 export const swappedCredentials: Rule = {
   id: 'swapped-credentials',
   severity: 'error',
-  summary: 'What is named for a user reads no password, and the other way round.',
 
   *check(graph) {
     for (const { object, path, reader, name, key } of namedReads(graph)) {
       const part = partOfName(name);
       const keyPart = part && partOfName(key);
-      if (!areSwapped(part, keyPart)) continue;
+      if (part?.of !== keyPart?.of || part?.isSecret === keyPart?.isSecret) continue;
       yield {
         object,
         path,
@@ -63,8 +62,3 @@ function credentialPart(name: string): CredentialPart | undefined {
 
 /** The letters of a name that are looked at: no real name is longer. */
 const MOST = 200;
-
-/** Whether one part is the open half of a credential and the other its secret half. */
-function areSwapped(a: CredentialPart | undefined, b: CredentialPart | undefined): boolean {
-  return a !== undefined && b !== undefined && a.of === b.of && a.isSecret !== b.isSecret;
-}

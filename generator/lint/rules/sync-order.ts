@@ -1,8 +1,8 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
+import { storeOf } from '../../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export const syncOrder: Rule = {
   id: 'sync-order',
   severity: 'error',
-  summary: 'Argo CD applies an object after what it needs to become healthy.',
 
   *check(graph) {
     // Without waves and hooks, everything is applied at once.

@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const templateEscaping: Rule = {
   id: 'template-escaping',
   severity: 'error',
-  summary: 'No template of a rendered ExternalSecret is still escaped for Helm.',
 
   *check(graph) {
     for (const template of templates(graph)) {

@@ -11,7 +11,6 @@ export const templateSource: Rule = {
   id: 'template-source',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'Each ConfigMap that templates are taken from exists, with the key that is named.',
 
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);

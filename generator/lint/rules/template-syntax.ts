@@ -8,7 +8,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const templateSyntax: Rule = {
   id: 'template-syntax',
   severity: 'error',
-  summary: 'Each template of an ExternalSecret is one that ESO can read.',
 
   *check(graph) {
     for (const template of templates(graph)) {

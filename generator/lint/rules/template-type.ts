@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const templateType: Rule = {
   id: 'template-type',
   severity: 'error',
-  summary: 'A Secret of a special type gets the keys that the type needs.',
 
   *check({ externalSecrets }) {
     for (const { object, path: specPath, spec, keys, creationPolicy } of eachSpec(

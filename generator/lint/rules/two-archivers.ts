@@ -1,15 +1,14 @@
 import { groupBy, sortBy } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { archiveId, archiversOf, ownArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const twoArchivers: Rule = {
   id: 'two-archivers',
   severity: 'error',
-  summary: 'The log of a CNPG Cluster is archived by one thing, and to a place of its own.',
 
   *check(graph) {
     const { byKind } = graph;
@@ -40,18 +39,15 @@ function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<Rul
     if (place === undefined || first === undefined) continue;
     // One that is applied twice is one.
     for (const object of others.filter(other => idOf(other) !== idOf(first))) {
+      const where = first.namespace === object.namespace ? '' : inNamespace(first.namespace);
       const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
       yield {
         object,
         path,
-        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${inOther(first, object)}: ${called}`,
+        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${where}: ${called}`,
         hint: 'Give it another serverName, or another ObjectStore.',
         related: [relatedName(first, 'the other one')],
       };
     }
   }
-}
-
-function inOther({ namespace }: PlacedObject, object: PlacedObject): string {
-  return namespace === object.namespace ? '' : inNamespace(namespace);
 }

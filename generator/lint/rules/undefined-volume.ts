@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const undefinedVolume: Rule = {
   id: 'undefined-volume',
   severity: 'error',
-  summary: 'Each volume that a container mounts is one of its pod.',
 
   *check({ pods }) {
     for (const pod of pods.filter(isWholePod)) {

@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export const unfillableVariable: Rule = {
   id: 'unfillable-variable',
   severity: 'error',
-  summary: 'Flux can read each variable in what it fills in.',
 
   *check({ objects, byKind, find, syncs }) {
     const filling = new Map(

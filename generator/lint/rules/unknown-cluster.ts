@@ -16,7 +16,7 @@ import {
   cnpgClusterNameOf,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -24,7 +24,6 @@ export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'What belongs to a CNPG Cluster, or selects its pods, names one of its namespace.',
 
   *check({ byKind, find, outside }) {
     const clusters = byKind(cnpgCluster);
@@ -68,11 +67,7 @@ function hintFor(
   return knownNames(`Clusters${whose}`, name, names);
 }
 
-interface Named extends ObjectField {
-  readonly name: string | undefined;
-}
-
-function members(byKind: SecretGraph['byKind']): Named[] {
+function members(byKind: SecretGraph['byKind']) {
   return CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
     object,
     path: CLUSTER_PATH,
@@ -81,7 +76,7 @@ function members(byKind: SecretGraph['byKind']): Named[] {
 }
 
 /** A Service selects pods of its own namespace. */
-function selectors(byKind: SecretGraph['byKind']): Named[] {
+function selectors(byKind: SecretGraph['byKind']) {
   return byKind(coreService).map(object => ({
     object,
     path: ['spec', 'selector', CLUSTER_LABEL],

@@ -10,13 +10,16 @@ export const unknownDependency: Rule = {
   id: 'unknown-dependency',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'What a Flux Kustomization or HelmRelease waits for is not misspelt.',
 
   *check({ byKind, outside }) {
     for (const kind of WAITING) {
       const all = byKind(kind);
-      for (const { object, namespace, name, path } of all.flatMap(namesOf)) {
-        const hint = hintFor(all, { object, namespace, name });
+      const waits = all.flatMap(object =>
+        dependenciesOf(object).map(wait => ({ object, ...wait })),
+      );
+      for (const { object, namespace, name, path } of waits) {
+        const isSure = namespace !== '' && !isUnresolved(namespace + name);
+        const hint = isSure ? hintFor(all, { object, namespace, name }) : undefined;
         if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
         yield {
           object,
@@ -30,22 +33,17 @@ export const unknownDependency: Rule = {
   },
 };
 
-/** Something that an object waits for. */
-type Wait = ReturnType<typeof dependenciesOf>[number] & { readonly object: PlacedObject };
-
-function namesOf(object: PlacedObject): Wait[] {
-  return dependenciesOf(object)
-    .filter(({ namespace, name }) => namespace !== '' && !isUnresolved(namespace + name))
-    .map(dependency => ({ ...dependency, object }));
-}
-
 /**
  * Says which object is meant. Undefined: it is there, or no name is similar and it may be in another
  * repository. An object without a namespace may get any.
  */
 function hintFor(
   all: readonly PlacedObject[],
-  { object, namespace, name }: Omit<Wait, 'path'>,
+  {
+    object,
+    namespace,
+    name,
+  }: { readonly object: PlacedObject; readonly namespace: string; readonly name: string },
 ): string | undefined {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;

@@ -3,11 +3,10 @@ import { mapAt, textAt, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
+import { pushSpecs } from '../../graph/stores.ts';
 import { pushedNames } from '../../kinds/eso/cluster-kinds.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
-import { awsStore, type StoreRef } from '../../kinds/eso/stores.ts';
+import { awsStore, type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -15,13 +14,11 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownEntry: Rule = {
   id: 'unknown-entry',
   severity: 'error',
-  summary:
-    'Each entry and property that is fetched is in the inventory of its store, where there is one.',
 
   *check(graph) {
     const { inventory = {} } = graph.outside;
     if (Object.keys(inventory).length === 0) return;
-    const pushed = pushedKeys(graph);
+    const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
     for (const entry of remoteEntries(graph)) {
       const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
       if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
@@ -128,12 +125,4 @@ function entryAt(
       way: textAt(ref, 'metadataPolicy') === 'Fetch' ? 'tags' : way,
     },
   ];
-}
-
-/** The keys that PushSecrets write to any store. */
-function pushedKeys({ byKind }: SecretGraph): Set<string> {
-  const specs = [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    byKind(kind).map(({ json }) => mapAt(json, ...path.map(String))),
-  );
-  return new Set(specs.flatMap(pushedNames));
 }

@@ -6,13 +6,12 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
 import { COPY_SOURCES, externalClusters, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
-import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownExternalCluster: Rule = {
   id: 'unknown-external-cluster',
   severity: 'error',
-  summary: 'Each source that a Cluster copies from is in its externalClusters.',
 
   *check(graph) {
     for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
@@ -28,12 +27,7 @@ export const unknownExternalCluster: Rule = {
   },
 };
 
-interface NamedSource extends ObjectField {
-  readonly cnpgCluster: PlacedObject;
-  readonly name: string;
-}
-
-function namedSources(graph: SecretGraph): NamedSource[] {
+function namedSources(graph: SecretGraph) {
   const ofClusters = graph
     .byKind(cnpgCluster)
     .flatMap(object =>
@@ -49,7 +43,7 @@ function sourceAt(
   object: PlacedObject,
   cnpgCluster: PlacedObject | undefined,
   fields: readonly string[],
-): NamedSource[] {
+) {
   const name = textAt(specOf(object), ...fields);
   return name === undefined || cnpgCluster === undefined
     ? []

@@ -10,7 +10,6 @@ export const unknownGenerator: Rule = {
   id: 'unknown-generator',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each generator that an ExternalSecret asks exists.',
 
   *check(graph) {
     for (const secret of graph.externalSecrets) yield* missingGenerators(graph, secret);

@@ -2,25 +2,21 @@ import { inNamespace, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames, nearest } from '../../core/names.ts';
 import {
   absentCnpgHosts,
-  cnpgClusters,
   cnpgHosts,
   type MisplacedHost,
   misplacedHosts,
   type ServiceHost,
-  serviceId,
   serviceMakers,
 } from '../../graph/hosts.ts';
-import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { serviceParts } from '../../kinds/cnpg/cluster.ts';
+import { nearestTo, relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { cnpgCluster, serviceParts } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownHost: Rule = {
   id: 'unknown-host',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each host of a CNPG Cluster or another Service is one that there is, in the namespace that is meant.',
 
   *check(graph) {
     const reported = new Set<string>();
@@ -53,8 +49,8 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   for (const host of cnpgHosts(graph)) {
     const { object, service, namespace } = host;
     // A Service without a namespace gets one later, which may be this one.
-    if ([namespace, ''].some(place => services.has(serviceId(place, service)))) continue;
-    const home = nearestTo(object, cnpgClusters(graph), host.cnpgCluster);
+    if ([namespace, ''].some(place => services.has(secretId(place, service)))) continue;
+    const home = nearestTo(object, graph.byKind(cnpgCluster), host.cnpgCluster);
     if (home === undefined) continue;
     const fault = missingService(host, clusterOf(service, home));
     yield { ...fault, absent: { namespace: namespace || undefined, name: service } };
@@ -92,7 +88,7 @@ function clusterOf(written: string, home: PlacedObject): Advice {
 
 /** Lists the Clusters of the namespace, or names the most similar one of another namespace. */
 function otherClusters(graph: SecretGraph, { object, service, namespace }: ServiceHost): Advice {
-  const all = cnpgClusters(graph);
+  const all = graph.byKind(cnpgCluster);
   const here = all.filter(cluster => cluster.namespace === namespace);
   const name = serviceParts(service)?.cnpgCluster ?? service;
   const names = (here.length > 0 ? here : all).map(cluster => cluster.name);

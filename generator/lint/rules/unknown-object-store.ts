@@ -11,7 +11,6 @@ export const unknownObjectStore: Rule = {
   id: 'unknown-object-store',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'The ObjectStores that a CNPG Cluster names are in its namespace.',
 
   *check(graph) {
     const { byKind, outside } = graph;
@@ -19,8 +18,9 @@ export const unknownObjectStore: Rule = {
       for (const { name, path } of namedObjectStores(object)) {
         const { namespace } = object;
         const elsewhere = byKind(objectStore).filter(store => store.name === name);
-        if (isUnresolved(name) || elsewhere.some(store => mayShareNamespace(store, object)))
-          continue;
+        // An object that names no namespace may get any.
+        const isHere = elsewhere.some(store => ['', namespace].includes(store.namespace));
+        if (isUnresolved(name) || isHere || (namespace === '' && elsewhere.length > 0)) continue;
         if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
         yield {
           object,
@@ -32,11 +32,6 @@ export const unknownObjectStore: Rule = {
       }
   },
 };
-
-/** Whether two objects may be in one namespace. An object that names none may get any. */
-function mayShareNamespace(a: PlacedObject, b: PlacedObject): boolean {
-  return a.namespace === b.namespace || a.namespace === '' || b.namespace === '';
-}
 
 function hintFor(
   graph: SecretGraph,

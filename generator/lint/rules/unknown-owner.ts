@@ -1,17 +1,17 @@
 import { groupBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { relatedName } from '../../graph/secret-graph.ts';
 import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const unknownOwner: Rule = {
   id: 'unknown-owner',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {
     const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);

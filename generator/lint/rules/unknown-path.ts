@@ -4,7 +4,6 @@ import type { Rule } from '../rule.ts';
 export const unknownPath: Rule = {
   id: 'unknown-path',
   severity: 'error',
-  summary: 'Each folder that Flux or Argo CD is to apply is in the repository.',
 
   *check({ outside: { lost = [] } }) {
     for (const { object, at, path, near } of lost)

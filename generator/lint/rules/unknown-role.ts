@@ -8,7 +8,6 @@ export const unknownRole: Rule = {
   id: 'unknown-role',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each IAM role and policy that an ACK object refers to exists.',
 
   *check(graph) {
     const { roles, policies, associations, findRole, findPolicy } = readIam(graph);

@@ -5,10 +5,9 @@ export const unknownSecretKey: Rule = {
   id: 'unknown-secret-key',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'Each key that is read is in its Secret.',
 
   *check(graph) {
-    for (const { isOptional, mayPassOver, isByShape, ...fault } of missingKeys(graph))
-      if (!isOptional && !mayPassOver && !isByShape) yield fault;
+    for (const { reader, ...fault } of missingKeys(graph))
+      if (!reader.isOptional && !reader.mayPassOver && !reader.isByShape) yield fault;
   },
 };

@@ -18,7 +18,6 @@ export const unknownServiceAccount: Rule = {
   id: 'unknown-service-account',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each ServiceAccount that a store, a pod or a Pod Identity association uses exists.',
 
   *check(graph) {
     const accounts = accountsOf(graph);

@@ -1,4 +1,4 @@
-import { listAt, mapAt, valueAt } from '../../core/json.ts';
+import { listAt, mapAt } from '../../core/json.ts';
 import {
   inNamespace,
   inNamespaceOrNone,
@@ -8,14 +8,14 @@ import {
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { eachSpec, namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
+import { pushSpecs, type StoreUse, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import {
   clusterSecretStore,
   type StoreRef,
   secretStore,
   storeKind,
+  storeOf,
 } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
@@ -25,8 +25,6 @@ export const unknownStore: Rule = {
   id: 'unknown-store',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
   *check(graph) {
     const faults = new Map<string, ReferenceFault | undefined>();
@@ -61,26 +59,23 @@ function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
 }
 
 /** A PushSecret means a store by its name or several by their labels (docs/facts/eso.md#store-references). */
-function* withoutName({ byKind }: SecretGraph): Iterable<RuleFault> {
-  for (const [kind, path] of PUSH_SECRETS)
-    for (const object of byKind(kind))
-      for (const [index, ref] of listAt(valueAt(object.json, path), 'secretStoreRefs').entries()) {
-        const { name = '', labelSelector } = mapAt(ref);
-        if (name !== '' || labelSelector !== undefined) continue;
-        yield {
-          object,
-          path: [...path, 'secretStoreRefs', index],
-          message: `${kind.kind} "${object.name}" has an entry of secretStoreRefs with neither a name nor a labelSelector`,
-          hint: 'Add the name of the store.',
-          absent: 'itself',
-        };
-      }
+function* withoutName(graph: SecretGraph): Iterable<RuleFault> {
+  for (const { object, path, spec } of pushSpecs(graph))
+    for (const [index, ref] of listAt(spec, 'secretStoreRefs').entries()) {
+      const { name = '', labelSelector } = mapAt(ref);
+      if (name !== '' || labelSelector !== undefined) continue;
+      yield {
+        object,
+        path: [...path, 'secretStoreRefs', index],
+        message: `${object.kind} "${object.name}" has an entry of secretStoreRefs with neither a name nor a labelSelector`,
+        hint: 'Add the name of the store.',
+        absent: 'itself',
+      };
+    }
 }
 
 /** What is wrong with a reference to a store, whichever object has it. */
-interface ReferenceFault extends Omit<RuleFault, 'object' | 'path'> {
-  readonly field: 'kind' | 'name';
-}
+type ReferenceFault = Omit<RuleFault, 'object' | 'path'> & { readonly field: 'kind' | 'name' };
 
 function faultOf(
   graph: SecretGraph,

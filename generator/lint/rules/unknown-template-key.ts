@@ -8,7 +8,6 @@ import type { FaultText, Rule, RuleFault } from '../rule.ts';
 export const unknownTemplateKey: Rule = {
   id: 'unknown-template-key',
   severity: 'error',
-  summary: 'A template of an ExternalSecret uses only keys that are fetched.',
 
   *check(graph) {
     for (const template of templates(graph)) yield* unknownKeys(template);

@@ -16,7 +16,6 @@ export const unknownVariable: Rule = {
   id: 'unknown-variable',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'Each $(VAR) in a container refers to a variable of that container.',
 
   *check(graph) {
     for (const reference of unresolvedReferences(graph))

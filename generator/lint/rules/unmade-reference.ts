@@ -7,25 +7,17 @@ export const unmadeReference: Rule = {
   id: 'unmade-reference',
   severity: 'warning',
   claimsAbsence: 'anywhere',
-  summary: 'Each Secret that an object of an unknown kind refers to is made by something.',
 
   *check(graph) {
-    for (const { reader, absent, hint, related, stray, doubt, meant } of absentReads(graph)) {
-      const { object, namespace, secret, path, isOptional, isByShape } = reader;
+    for (const { reader, stray, meant, hint, ...fault } of absentReads(graph)) {
+      const { object, namespace, secret, isOptional, isByShape } = reader;
       const isOther = isOptional || isByShape !== true || stray !== undefined;
       if (isOther || meant !== undefined) continue;
-      yield {
-        object,
-        path,
-        message: `nothing here makes the Secret "${secret}"${inNamespace(namespace)}`,
-        hint: `${reason(object)} ${hint}`,
-        related,
-        absent,
-        ...(doubt !== undefined && { doubt }),
-      };
+      const message = `nothing here makes the Secret "${secret}"${inNamespace(namespace)}`;
+      yield { ...fault, message, hint: `${reason(object)} ${hint}` };
     }
-    for (const { isByShape, isOptional, hint, ...fault } of missingKeys(graph))
-      if (isByShape && !isOptional)
+    for (const { reader, hint, ...fault } of missingKeys(graph))
+      if (reader.isByShape && !reader.isOptional)
         yield { ...fault, hint: `${reason(fault.object)} ${hint}`, absent: 'itself' };
   },
 };

@@ -4,7 +4,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const unmatchedPatch: Rule = {
   id: 'unmatched-patch',
   severity: 'error',
-  summary: 'The target of each patch in a kustomization matches a resource of it.',
 
   *check({ outside: { idle = [] } }) {
     for (const { object, at, target, mistake } of idle) {

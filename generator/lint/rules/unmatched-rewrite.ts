@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const unmatchedRewrite: Rule = {
   id: 'unmatched-rewrite',
   severity: 'warning',
-  summary: 'Each rewrite of keys can match what the one before it leaves.',
 
   *check({ externalSecrets }) {
     for (const { object, dataFrom } of eachSpec(externalSecrets)) {

@@ -8,7 +8,7 @@ import {
   givenLabels,
   isCnpgLabel,
   POD_LABEL_NAMES,
-  podLabelValues,
+  POD_LABELS,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -18,7 +18,6 @@ export const unmatchedSelector: Rule = {
   id: 'unmatched-selector',
   // The operator's own configuration can give pods more labels, and is not read.
   severity: 'warning',
-  summary: 'A Service for CNPG pods selects them by labels that they have.',
 
   *check(graph) {
     for (const service of graph.byKind(coreService)) {
@@ -69,7 +68,7 @@ function faultOf(label: string, value: string): FaultText | undefined {
       message: `the selector asks for the label "${label}", which no pod of CNPG has`,
       hint: knownNames('labels of its pods', label, POD_LABEL_NAMES),
     };
-  const values = podLabelValues(label);
+  const values = POD_LABELS.get(label);
   if (values === undefined || values.includes(value) || value.includes('$')) return undefined;
   return {
     message: `the selector asks for "${label}: ${value}", and pods of CNPG never have that`,

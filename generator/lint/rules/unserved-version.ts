@@ -8,7 +8,6 @@ import type { FaultText, Rule, RuleFault } from '../rule.ts';
 export const unservedVersion: Rule = {
   id: 'unserved-version',
   severity: 'error',
-  summary: 'Each object has an apiVersion that clusters serve.',
 
   *check(graph) {
     const cameLater = laterKinds(graph);

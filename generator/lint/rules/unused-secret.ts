@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const unusedSecret: Rule = {
   id: 'unused-secret',
   severity: 'warning',
-  summary: 'Each Secret that is fetched is read by something.',
 
   *check(graph) {
     for (const secret of unreadSecrets(graph)) {

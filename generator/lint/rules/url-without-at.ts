@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const urlWithoutAt: Rule = {
   id: 'url-without-at',
   severity: 'error',
-  summary: 'In a URL of a template a host comes after the login and an @.',
 
   *check(graph) {
     for (const template of templates(graph)) {

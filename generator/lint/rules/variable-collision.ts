@@ -7,7 +7,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const variableCollision: Rule = {
   id: 'variable-collision',
   severity: 'warning',
-  summary: 'No two sources of envFrom give the same variable.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers))
@@ -40,15 +39,11 @@ function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string 
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/** What an entry of envFrom replaces of one before it, by their indexes. */
-interface Replaced {
-  readonly before: number;
-  readonly source: number;
-  readonly names: ReadonlySet<string>;
-}
-
-/** Containers with the same entries share it, whatever else they have. */
-const replacedIn = oncePer(({ entries, sources }: EnvFrom): readonly Replaced[] => {
+/**
+ * What entries of envFrom replace of those before them, by their indexes. Containers with the same entries share it,
+ * whatever else they have.
+ */
+const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
   const givenBy = new Map<string, number>();
   return entries.flatMap((entry, source) => {
     const lost = new Map<number, Set<string>>();

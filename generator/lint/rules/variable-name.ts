@@ -1,12 +1,12 @@
 import { oncePer } from '../../core/once.ts';
-import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { envFromOf } from '../../graph/variables.ts';
 import { clusterExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { shortened } from '../../report/text.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -17,7 +17,6 @@ const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 export const variableName: Rule = {
   id: 'variable-name',
   severity: 'warning',
-  summary: 'Each variable has a name that a shell can read.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {

@@ -9,7 +9,6 @@ import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
-import type { LevelledPart } from '../objects/levels.ts';
 import {
   archivesOf,
   clusterTerms,
@@ -17,6 +16,7 @@ import {
   databaseObjects,
   readsOf,
 } from '../objects/cnpg.ts';
+import type { LevelledPart } from '../objects/levels.ts';
 import { type EntryObject, ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields } from '../own-fields.ts';
 import type {

@@ -1,6 +1,7 @@
 import { type Fault, fieldOf, type Path, type Report } from '../../core/finding.ts';
+import { commaParts } from '../../core/json.ts';
 import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
-import { SYNC_OPTIONS, syncOptionsIn } from '../../kinds/argocd/application.ts';
+import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
@@ -50,7 +51,7 @@ function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string
   ];
   if (added.length === 0) return object;
   const { [SYNC_OPTIONS]: text, ...others } = object.metadata.annotations ?? {};
-  const before = syncOptionsIn(text);
+  const before = commaParts(text ?? '');
   const names = new Set(before.map(nameOf));
   const options = [...before, ...added.filter(option => !names.has(nameOf(option)))];
   return annotated(object, { [SYNC_OPTIONS]: options.join(','), ...others });
