@@ -5,7 +5,7 @@ import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
-import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
+import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import {
   type AwsCall,

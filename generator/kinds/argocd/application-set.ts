@@ -6,8 +6,13 @@ import { localReleases, type Release } from '../helm/release.ts';
 import { valuesOfCharts } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ARGOCD, applicationFields, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
-import { appliedByApplication, originsOfApplication } from './applied.ts';
-import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
+import {
+  appliedByApplication,
+  folderReleases,
+  helmReleases,
+  originsOfApplication,
+  valueFiles,
+} from './applied.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
 
 const CHARTS = valuesOfCharts(set => releasesOf(set, helmReleases));

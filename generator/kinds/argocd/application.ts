@@ -10,8 +10,13 @@ import {
   type PlacedObject,
   specOf,
 } from '../kind.ts';
-import { appliedByApplication, originsOfApplication } from './applied.ts';
-import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
+import {
+  appliedByApplication,
+  folderReleases,
+  helmReleases,
+  originsOfApplication,
+  valueFiles,
+} from './applied.ts';
 
 export const ARGOCD = 'argoproj.io';
 

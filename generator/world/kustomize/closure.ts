@@ -5,7 +5,7 @@ import { isMap, textAt } from '../../core/json.ts';
 import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { DEFINITIONS } from '../../kinds/flux/sources.ts';
-import { encryptedFiles } from '../../kinds/ksops.ts';
+import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
