@@ -1,7 +1,6 @@
-import type { Path } from '../core/finding.ts';
-import { listAt, mapsIn } from '../core/json.ts';
+import { mapsIn } from '../core/json.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { readOf } from './secret-refs.ts';
+import { fieldReads } from './secret-refs.ts';
 
 /** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
 export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map(kind => ({
@@ -10,20 +9,12 @@ export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map
   reads: credentialReads,
 }));
 
-function credentialReads(object: PlacedObject): Read[] {
-  return mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) => [
-    ...credentialRead(map['credentialName'], [...path, 'credentialName']),
-    ...credentialRead(map['caCertCredentialName'], [...path, 'caCertCredentialName']),
-    ...listAt(map, 'credentialNames').flatMap((name, index) =>
-      credentialRead(name, [...path, 'credentialNames', index]),
-    ),
-  ]);
-}
+const CREDENTIALS = { credentialName: [], caCertCredentialName: [], 'credentialNames.*': [] };
 
-/** One with a scheme, `file://`, is no Secret of that name. */
-function credentialRead(name: unknown, path: Path): Read[] {
-  const isSecret = typeof name === 'string' && !name.includes('://');
-  return isSecret
-    ? readOf({ name, path, how: 'tls' }).map(read => ({ ...read, isAnywhere: true }))
-    : [];
+/** A name with a scheme, `file://`, is none of a Secret. */
+function credentialReads(object: PlacedObject): Read[] {
+  return mapsIn(specOf(object), ['spec'])
+    .flatMap(({ map, path }) => fieldReads(map, path, 'tls', CREDENTIALS))
+    .filter(({ secret }) => !secret.includes('://'))
+    .map(read => ({ ...read, isAnywhere: true }));
 }

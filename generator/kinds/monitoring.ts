@@ -2,6 +2,7 @@ import { isMap, mapAt, textAt } from '../core/json.ts';
 import { fateOfSet } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { PULLS } from './pods.ts';
 import { referenceReaders, specFieldReads, specReads } from './secret-refs.ts';
 
 const MONITORING = 'monitoring.coreos.com';
@@ -51,6 +52,6 @@ function programReads(object: PlacedObject): Read[] {
     ...specReads(object),
     ...specFieldReads(object, 'volume', { 'secrets.*': [] }),
     ...specFieldReads(object, 'ref', { configSecret: [] }),
-    ...specFieldReads(object, 'pull', { 'imagePullSecrets.*': [] }),
+    ...specFieldReads(object, 'pull', PULLS),
   ];
 }

@@ -10,7 +10,7 @@ import {
   valueAt,
 } from '../core/json.ts';
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
-import { fieldReads, pullReads, readOf } from './secret-refs.ts';
+import { fieldReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
@@ -166,6 +166,9 @@ export function isLasting({ object }: Pod): boolean {
   return object.known?.pods?.isLasting?.(object) ?? false;
 }
 
+/** The Secrets with which images are pulled. */
+export const PULLS = { 'imagePullSecrets.*': [] } as const;
+
 /** All reads of a pod: by variables, volumes and pull secrets. */
 export function podReads({ path, spec, containers }: Pod): Read[] {
   return [
@@ -173,7 +176,7 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
     ...listAt(spec, 'volumes').flatMap((volume, index) =>
       isMap(volume) ? volumeReads(volume, [...path, 'volumes', index]) : [],
     ),
-    ...pullReads(listAt(spec, 'imagePullSecrets'), [...path, 'imagePullSecrets']),
+    ...fieldReads(spec, path, 'pull', PULLS),
   ];
 }
 

@@ -168,11 +168,6 @@ export function specReads(object: PlacedObject): Read[] {
   return referenceReads(specOf(object), ['spec']);
 }
 
-/** The Secrets that a list of imagePullSecrets names. */
-export function pullReads(list: readonly Json[], path: Path): Read[] {
-  return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));
-}
-
 /** Kinds (`kinds` has blanks between them) that make no Secret and read those that their specs refer to. */
 export function referenceReaders(group: string, kinds: string, more: Partial<Kind> = {}): Kind[] {
   return kinds.split(' ').map(kind => ({

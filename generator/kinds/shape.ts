@@ -1,8 +1,8 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import type { PlacedObject, Read } from './kind.ts';
-import { podAt, podReads, sourceReads } from './pods.ts';
-import { pullReads, readOf, refRead } from './secret-refs.ts';
+import { PULLS, podAt, podReads, sourceReads } from './pods.ts';
+import { fieldReads, readOf, refRead } from './secret-refs.ts';
 
 /**
  * What an object of a kind that is not known reads: by its pod templates, and by fields whose form surely refers to a
@@ -62,7 +62,7 @@ function ownReads(map: JsonObject, path: Path): Read[] {
   const field = fieldOf(path);
   const isVolume = field === 'secret' && path.at(-3) === 'volumes';
   return [
-    ...pullReads(listAt(map, 'imagePullSecrets'), [...path, 'imagePullSecrets']),
+    ...fieldReads(map, path, 'pull', PULLS),
     ...(isVolume ? sourceReads(map, 'secretName', path, 'volume') : []),
     ...(map['generate'] !== true && isRead(map, path)
       ? refRead(map, { path, how: 'ref', namespace: textAt(map, 'namespace') })

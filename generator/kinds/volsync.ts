@@ -7,7 +7,7 @@ import {
   scopeOf,
 } from './data-facts.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { readOf, specReads } from './secret-refs.ts';
+import { fieldReads, specReads } from './secret-refs.ts';
 
 const VOLSYNC = 'volsync.backube';
 
@@ -29,22 +29,15 @@ function replication(kind: string): Kind {
   };
 }
 
-const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
-
-/** The keys that the mover needs. */
-const RESTIC = ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'];
-
 /** The Secrets of its mover, and the authorities that it trusts. */
 function replicationReads(object: PlacedObject): Read[] {
   const own = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
-    FIELDS.flatMap(field =>
-      readOf({
-        name: textAt(settings, field),
-        path: ['spec', mover, field],
-        how: 'ref',
-        ...(mover === 'restic' && field === 'repository' && { needs: RESTIC }),
-      }),
-    ),
+    fieldReads(settings, ['spec', mover], 'ref', {
+      keySecret: [],
+      rcloneConfig: [],
+      repository: mover === 'restic' ? ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'] : [],
+      sshKeys: [],
+    }),
   );
   return [...own, ...specReads(object)];
 }

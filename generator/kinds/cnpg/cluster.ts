@@ -16,8 +16,8 @@ import {
   type Read,
   specOf,
 } from '../kind.ts';
-import { containerOf, containerReads } from '../pods.ts';
-import { CERTIFICATE_KEYS, pullReads, specFieldReads } from '../secret-refs.ts';
+import { containerOf, containerReads, PULLS } from '../pods.ts';
+import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
 import { CNPG, served } from './group.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
@@ -102,7 +102,7 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
       'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
     }),
     ...providerReads(mapAt(spec, ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
-    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+    ...specFieldReads(object, 'pull', PULLS),
   ];
 }
 

@@ -1,7 +1,8 @@
-import { listAt, mapAt } from '../../core/json.ts';
+import { mapAt } from '../../core/json.ts';
 import type { Kind } from '../kind.ts';
 import { servingCertificate } from '../openshift.ts';
-import { pullReads } from '../secret-refs.ts';
+import { PULLS } from '../pods.ts';
+import { fieldReads } from '../secret-refs.ts';
 
 export const coreNamespace: Kind = {
   group: '',
@@ -18,7 +19,7 @@ export const serviceAccount: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   secrets: { isOrderFree: true },
   provides: { accounts: ({ name }) => [name] },
-  reads: ({ json }) => pullReads(listAt(json, 'imagePullSecrets'), ['imagePullSecrets']),
+  reads: ({ json }) => fieldReads(json, [], 'pull', PULLS),
 };
 
 export const coreService: Kind = {

@@ -11,7 +11,7 @@ import {
   type Read,
   specOf,
 } from '../kind.ts';
-import { refRead } from '../secret-refs.ts';
+import { specFieldReads } from '../secret-refs.ts';
 import { secretSpecForm } from './external-secret.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
 import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
@@ -97,9 +97,8 @@ export function pushedStores(object: PlacedObject): StoreRef[] {
 
 /** The Secret that it pushes, as a whole or by the keys that entries and templates read (docs/facts/eso.md#pushed-secrets). */
 function sourceReads(object: PlacedObject): Read[] {
-  const { selector, template } = specOf(object);
-  const path = ['spec', 'selector', 'secret'];
-  const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
+  const { template } = specOf(object);
+  const whole = specFieldReads(object, 'store', { 'selector.secret': [] });
   const keys = [...pushedKeys(object, mapAt(template)), ...templateKeys(mapAt(template))];
   return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
 }

@@ -17,7 +17,7 @@ import { issuedForTls } from '../cert-manager.ts';
 import type { Unknown } from '../deployment-ends.ts';
 import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
-import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
+import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { isAppTemplate } from './app-template.ts';
 import { appObjects, isHuge } from './controllers.ts';
 import { filledRelease, isObject, type Release, unrendered, writtenObjects } from './release.ts';
@@ -192,12 +192,12 @@ function chartReads(values: JsonObject, path: Path): Read[] {
     ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
     ...namedReads(values, path),
     ...Object.entries(values).flatMap(([field, value]) =>
-      fieldReads(field, value, [...path, field]),
+      readsOfField(field, value, [...path, field]),
     ),
   ];
 }
 
-function fieldReads(field: string, value: Json, at: Path): Read[] {
+function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
   if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(given(field));
@@ -209,11 +209,7 @@ function fieldReads(field: string, value: Json, at: Path): Read[] {
 }
 
 function listReads(field: string, list: readonly Json[], at: Path): Read[] {
-  if (/^(image)?pullSecrets$/i.test(field))
-    return [
-      ...pullReads(list, at),
-      ...list.flatMap((name, index) => readOf({ name, path: [...at, index], how: 'pull' })),
-    ];
+  if (/^(image)?pullSecrets$/i.test(field)) return fieldReads(list, at, 'pull', { '*': [] });
   return list.flatMap((entry, index) =>
     isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', listAt(entry), [...at, index]),
   );
