@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mapAt, textAt } from '../../generator/core/json.ts';
 import { KEY, TEXTS } from '../../generator/iam/command.ts';
+import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { rolesIn } from './iam-cases.ts';
@@ -152,7 +153,7 @@ test('of what was read in part no store of a flag is missed', async () => {
 
 test('flags take what iam of a spec takes', () => {
   const file = join(root, 'schemas/rem-secrets.schema.json');
-  const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const schema = runtimeSchema(JSON.parse(readFileSync(file, 'utf8')));
   const properties = mapAt(schema, 'definitions', 'iam', 'properties');
   const patternOf = (...path: string[]): string | undefined =>
     textAt(properties, ...path, 'pattern')?.replaceAll('/', '\\/');
