@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path';
-import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
@@ -10,29 +9,15 @@ import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import {
-  type ManifestSet,
-  nothingOutside,
-  type ObjectSet,
-  objectsOf,
-} from '../world/object-set.ts';
+import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
-import type { ObjectSource } from '../world/source.ts';
-import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
-import type { Both, FailingUnit, SideName } from './comparison.ts';
-import { AS_MADE } from './comparison.ts';
-import {
-  asBroken,
-  type Fate,
-  fateNotices,
-  isError,
-  leftOutChange,
-  leftOutOf,
-  movedFinding,
-} from './fates.ts';
-import { type IsSelected, worldSides } from './pair.ts';
+import type { ManifestSource, ObjectSource } from '../world/source.ts';
+import type { Unit, World } from '../world/world.ts';
+import { AS_MADE, type Both, type SideName } from './comparison.ts';
+import { isError } from './fates.ts';
+import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
+import type { ComparableSides, Side, SideOptions, SidePlace } from './side.ts';
 import {
   causeIn,
   isWhole,
@@ -55,127 +40,106 @@ export async function environmentSides(
   head: SidePlace,
   options: SideOptions,
 ): Promise<ComparableSides> {
-  const built = await sidesAt(base, head, options);
+  const before = await readSide(base, options);
+  const after = await readSide(head, options);
+  const built = specSides({ base: before, head: after });
   const { place, findings } = madeTree(head, 'Both are compared');
-  const sides = place === undefined ? built : withMade(built, await sidesAt(base, place, options));
-  const beside = await besideSides(
-    { place: base, side: built.base },
-    { place: head, side: built.head },
-    options,
-    sides.pairs.every(areSame),
+  const sides =
+    place === undefined
+      ? built
+      : withMade(built, specSides({ base: before, head: await readSide(place, options) }, AS_MADE));
+  const files = { base: filesBeside(before, built.base), head: filesBeside(after, built.head) };
+  const selected = besideOf(files, sides.pairs.every(areSame));
+  const all =
+    selected === undefined
+      ? sides
+      : withBeside(sides, await worldSides(base, head, options, selected));
+  return { ...all, stale: findings };
+}
+
+/** Compares the environments of both sides; `ending`: of their names. */
+function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
+  const units = [sides.base, sides.head].map(
+    side => new Map(side.units.map(unit => [unit.folder, unit])),
   );
-  return { ...(beside === undefined ? sides : withBeside(sides, beside)), stale: findings };
-}
-
-async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
-  const parse = sharedDocuments();
-  const sides = {
-    base: await readSide(base, options, parse),
-    head: await readSide(head, options, parse),
-  };
-  const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
-  const names = [...all].sort();
-  const pairs: Pair[] = [];
-  const broken: BrokenSide[] = [];
-  const fates: (readonly [string, Fate])[] = [];
-  for (const name of names) {
-    const fate = fateIn(name, sides);
-    const faults = fate === undefined ? brokenIn(name, sides) : [];
-    if (fate !== undefined) fates.push([name, fate]);
-    else if (faults.length === 0) pairs.push(pairOf(name, sides));
-    if (fate === 'build broken')
-      pairs.push({
-        name,
-        presence: new Map([[name, 'broken']]),
-        failing: [failingIn(name, sides)],
-      });
-    broken.push(...faults);
-  }
-  const moved = names.flatMap(name => movedIn(name, sides));
-  const after = {
-    ...sides.head,
-    notices: [...sides.head.notices, ...moved, ...fateNotices(fates)],
-  };
-  return { base: sides.base, head: after, pairs, broken };
-}
-
-/** That an environment takes another state of what is on a server. */
-function movedIn(name: string, { base, head }: Both<EnvironmentSide>): Finding[] {
-  const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  if (before === undefined || after === undefined) return [];
-  return leftOutChange(after, before).moved.map(addresses => movedFinding(name, addresses));
-}
-
-/** What becomes of an environment that its applier cannot build on a side; undefined: the sides are compared. */
-function fateIn(name: string, { base, head }: Both<EnvironmentSide>): Fate | undefined {
-  const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  const [was, is] = [before, after].map(set =>
-    (set?.sources ?? []).filter(({ findings }) => findings.length > 0),
-  );
-  const fails = (sources: readonly ObjectSource[] = []): boolean =>
-    sources.length > 0 && sources.every(source => source.fails === true);
-  if (fails(is))
-    return was?.length === 0 ? 'build broken' : fails(was) ? 'still broken' : undefined;
-  return after !== undefined && is?.length === 0 && fails(was) ? 'mended' : undefined;
-}
-
-function failingIn(name: string, { base, head }: Both<EnvironmentSide>): FailingUnit {
-  const sourcesIn = (side: EnvironmentSide): readonly ObjectSource[] =>
-    side.environments.get(name)?.sources ?? [];
+  const folders = [...new Set(units.flatMap(known => [...known.keys()]))].sort();
+  const [before, after] = units;
+  const worldOf = ({ units, spec }: SpecSide, unit: Unit | undefined): World => ({
+    units: unit === undefined ? [] : [unit],
+    others:
+      unit === undefined
+        ? []
+        : units.filter(other => other !== unit && isContext(unit, other, spec)),
+    isApart: false,
+  });
+  const compared = comparedSides(sides, {
+    pairs: folders.map(folder => ({
+      name: folder + ending,
+      base: worldOf(sides.base, before?.get(folder)),
+      head: worldOf(sides.head, after?.get(folder)),
+    })),
+    names: new Map(
+      [...sides.base.units, ...sides.head.units].map(unit => [unit, unit.folder + ending]),
+    ),
+    setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
+  });
   return {
-    name,
-    findings: sourcesIn(head).flatMap(({ findings }) => findings),
-    objects: sourcesIn(base).flatMap(({ objects }) => objects),
+    ...compared,
+    base: withSpec(compared.base, sides.base),
+    head: withSpec(compared.head, sides.head),
   };
 }
 
-/** What cannot be read of an environment, or what only one side of it leaves out: that looks added, or removed. */
-function brokenIn(name: string, { base, head }: Both<EnvironmentSide>): BrokenSide[] {
-  const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  const faults = (side: SideName, set: ManifestSet | undefined): BrokenSide[] =>
-    (set?.sources ?? []).flatMap(({ findings }) =>
-      findings.map(finding => ({ side, environment: name, finding })),
-    );
-  const found = [...faults('base', before), ...faults('head', after)];
-  if (before === undefined || after === undefined) return found;
-  return [
-    ...found,
-    ...leftOutChange(before, after).alone.map(asBroken('base', name)),
-    ...leftOutChange(after, before).alone.map(asBroken('head', name)),
-  ];
+/** What an environment has, with what its spec says is made elsewhere. */
+function setOf(
+  units: readonly Unit[],
+  others: readonly Unit[],
+  spec: SideSpec | undefined,
+): ManifestSet {
+  return {
+    sources: units.flatMap(({ sources }) => sources),
+    context: others.flatMap(({ sources }) => sources),
+    outside:
+      spec === undefined
+        ? nothingOutside
+        : declaredOutside(spec.spec, ...units.map(({ folder }) => folder)),
+  };
 }
 
-function pairOf(name: string, { base, head }: Both<EnvironmentSide>): Pair {
-  const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  const presence = before === undefined ? 'only head' : after === undefined ? 'only base' : 'both';
+/** Whether two environments may be in one cluster. Appliers are context to every environment. */
+function isContext({ folder }: Unit, other: Unit, spec: SideSpec | undefined): boolean {
+  if (spec === undefined || /^(argocd|flux)(\/|$)/.test(other.folder)) return true;
+  return areTogether(spec.spec, { name: folder }, { name: other.folder });
+}
+
+/** A side whose fields stand in its spec. */
+function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
+  const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
-    name,
-    presence: new Map([[name, presence]]),
-    ...(before !== undefined && { base: objectsOf(before) }),
-    ...(after !== undefined && { head: objectsOf(after) }),
+    ...side,
+    hasOtherFiles: () => false,
+    fileOf: name => side.fileOf(name) && (spec?.source.file ?? side.fileOf(name)),
+    ...(spec !== undefined && { spec: spec.spec }),
+    fieldPlaces: otherSpec => placesOf(units, place.host, spec, otherSpec),
+    files: new Set([...side.files, ...files.map(({ file }) => file)]),
+    notices: [...skipped.flatMap(({ findings }) => findings), ...side.notices],
   };
 }
 
 /** Adds environments as the spec of head makes them, where the tree of head has something else. */
 function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
-  const headSets = new Map(sides.pairs.map(({ name, head }) => [name, head]));
-  const pairs = made.pairs
-    .filter(({ name, head }) => !areSame({ base: headSets.get(name), head }))
-    .map(pair => ({
-      ...pair,
-      name: pair.name + AS_MADE,
-      presence: new Map([...pair.presence].map(([name, where]) => [name + AS_MADE, where])),
-    }));
+  const headSets = new Map(sides.pairs.map(({ name, head }) => [name + AS_MADE, head]));
+  const brokenBefore = new Set(sides.broken.map(({ environment }) => environment + AS_MADE));
+  const isNew = ({ side, environment }: BrokenSide): boolean =>
+    side === 'head' || !brokenBefore.has(environment);
   return {
     ...sides,
-    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head, pairs) },
-    pairs: [...sides.pairs, ...pairs],
-    broken: [
-      ...sides.broken,
-      ...made.broken
-        .filter(({ side }) => side === 'head')
-        .map(broken => ({ ...broken, environment: broken.environment + AS_MADE })),
+    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head) },
+    pairs: [
+      ...sides.pairs,
+      ...made.pairs.filter(({ name, head }) => !areSame({ base: headSets.get(name), head })),
     ],
+    broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
 }
 
@@ -198,7 +162,7 @@ function withBeside(sides: ComparableSides, beside: ComparableSides): Comparable
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
-      fieldPlaces: joinedPlaces(side, more, pairs),
+      fieldPlaces: joinedPlaces(side, more),
       files: new Set([...side.files, ...more.files]),
       fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
       otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
@@ -214,43 +178,29 @@ function withBeside(sides: ComparableSides, beside: ComparableSides): Comparable
   };
 }
 
-/** Both sides number their sources from 0 on, so only the object tells which of them it is from. */
-function joinedPlaces(side: Side, more: Side, morePairs: readonly Pair[]): Side['fieldPlaces'] {
-  const moreObjects = new Set(
-    morePairs.flatMap(({ base, head }) => [base, head].flatMap(set => set?.objects ?? [])),
-  );
+/** No two sources have the same number, so that only one of the sides knows an object. */
+function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
   return otherSpec => {
     const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
-    return (object, path) => (moreObjects.has(object) ? morePlaces : places)(object, path);
+    return (object, path) => places(object, path) ?? morePlaces(object, path);
   };
-}
-
-interface PlacedSide {
-  readonly place: SidePlace;
-  readonly side: EnvironmentSide;
 }
 
 /**
  * What changes in files beside the spec that no environment is made of: the units that have a changed file. If an
  * environment changes too, all units beside the spec, as they may read what it makes. Undefined: nothing changes.
  */
-async function besideSides(
-  base: PlacedSide,
-  head: PlacedSide,
-  options: SideOptions,
-  isSpecSame: boolean,
-): Promise<ComparableSides | undefined> {
-  const files = { base: filesBeside(base), head: filesBeside(head) };
+function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
   const all = [...new Set([...files.base.names, ...files.head.names])].filter(
     name => !files.base.used.has(name) && !files.head.used.has(name),
   );
   const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
   const selected = isSpecSame ? changed : all;
-  return worldSides(base.place, head.place, options, {
+  return {
     base: isSelectedIn(files.base, changed, selected),
     head: isSelectedIn(files.head, changed, selected),
-  });
+  };
 }
 
 /** Files by their names from the spec's folder. */
@@ -263,7 +213,7 @@ interface Files {
 }
 
 /** Files in excluded folders count too: an applier may apply them all the same. */
-function filesBeside({ place, side }: PlacedSide): Files {
+function filesBeside({ place, units }: SpecSide, side: Side): Files {
   const { path, file: spec, whole: host = place.host } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
@@ -282,7 +232,7 @@ function filesBeside({ place, side }: PlacedSide): Files {
     ...files.filter(name => name !== spec && isRead(name) && !isMade(name)),
     ...[...unreadable].filter(name => name !== spec && !MADE.test(name)),
   ];
-  const sources = [...side.environments.values()].flatMap(set => set.sources);
+  const sources = units.flatMap(unit => unit.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
     ...[...side.files].map(name => host.realPath(name) ?? name),
@@ -366,87 +316,62 @@ function isOfAny(files: readonly string[]): IsSelected {
     (contents !== undefined && places.some(folder => files.some(file => isBelow(folder, file))));
 }
 
-/** A side with its environments: the overlays of a spec, and what Argo CD is given. */
-interface EnvironmentSide extends Side {
-  readonly environments: ReadonlyMap<string, ManifestSet>;
+/** A side with its spec. Its units are the overlays, and what Argo CD and Flux are given; their folders are their names. */
+interface SpecSide extends WorldSide {
+  readonly spec?: SideSpec;
+  /** What was not read, and is said. */
+  readonly skipped: readonly ManifestSource[];
 }
 
 /**
  * Reads a side. Beside a spec its environments are its overlays and the Applications. In any other folder each
  * kustomization is an environment, and the manifests that belong to none are one more.
  */
-export async function readSide(
-  place: SidePlace,
-  options: SideOptions,
-  parse: ParseStream,
-): Promise<EnvironmentSide> {
+async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSide> {
   const { path, host } = place;
-  const sources = await sourcesOf(place, options, parse);
-  const whole = sources.filter(isWhole);
-  const skipped = [...sources.filter(source => !isWhole(source)), ...refusedSpec(place)];
+  const sources = await sourcesOf(place, options);
   const { spec } = specAt(place);
-  const environments = environmentsOf(partsOf(path, whole), spec);
+  const units = [...partsOf(path, sources.filter(isWhole))].map(([folder, sources], tree) => ({
+    id: JSON.stringify(folder),
+    folder,
+    sources,
+    raw: [],
+    tree,
+    cluster: '',
+  }));
   return {
-    environments,
-    isEmpty: [...environments.values()].every(hasNothing),
-    hasOtherFiles: () => false,
-    otherFiles: new Map(),
-    leftOut: [...environments].flatMap(([environment, set]) =>
-      leftOutOf(set).map(finding => ({ environment, finding })),
-    ),
-    fileOf: name => {
-      const set = environments.get(name);
-      return set && (spec?.source.file ?? set.sources[0]?.file ?? '');
-    },
-    ...(spec !== undefined && { spec: spec.spec }),
-    fieldPlaces: otherSpec => placesOf(environments, host, spec, otherSpec),
-    files: new Set([
-      ...[...whole, ...skipped].map(({ file }) => file),
-      ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []).map(({ file }) => file),
-    ]),
-    notices: skipped.flatMap(({ findings }) => [...findings]),
+    place,
+    root: host.realPath(path) ?? path,
+    scope: '',
+    units,
+    isWanted: () => true,
+    skipped: [...sources.filter(source => !isWhole(source)), ...refusedSpec(place)],
+    ...(spec !== undefined && { spec }),
   };
 }
 
-function hasNothing({ sources }: ManifestSet): boolean {
-  return sources.every(({ objects, findings }) => objects.length === 0 && findings.length === 0);
-}
-
-function environmentsOf(
-  parts: ReadonlyMap<string, readonly ObjectSource[]>,
-  spec: SideSpec | undefined,
-): Map<string, ManifestSet> {
-  const setOf = (name: string, sources: readonly ObjectSource[]): ManifestSet => ({
-    sources,
-    context: [...parts]
-      .filter(([other]) => other !== name && isContext(name, other, spec))
-      .flatMap(([, otherSources]) => otherSources),
-    outside: spec === undefined ? nothingOutside : declaredOutside(spec.spec, name),
-  });
-  return new Map([...parts].map(([name, sources]) => [name, setOf(name, sources)]));
-}
-
-/** Whether two environments may be in one cluster. Appliers are context to every environment. */
-function isContext(name: string, other: string, spec: SideSpec | undefined): boolean {
-  if (spec === undefined || /^(argocd|flux)(\/|$)/.test(other)) return true;
-  return areTogether(spec.spec, { name }, { name: other });
+/** Whether a side has no manifests that an environment could be made of. */
+export async function hasNoEnvironments(place: SidePlace, options: SideOptions): Promise<boolean> {
+  const { units } = await readSide(place, options);
+  return units.every(({ sources }) =>
+    sources.every(({ objects, findings }) => objects.length === 0 && findings.length === 0),
+  );
 }
 
 /** Where fields stand, worked out when the first one is looked up. In a spec: what differs from the other spec. */
 function placesOf(
-  environments: EnvironmentSide['environments'],
+  units: readonly Unit[],
   host: Host,
   spec: SideSpec | undefined,
   otherSpec: SpecObject | undefined,
 ): FieldPlace {
   const places = onceFor(() => {
-    if (spec === undefined) return placesFor([...environments.values()], host);
-    const units = unitsOf(spec);
-    const sets = [...environments].map(([name, set]) => {
-      const unit = units.get(name);
-      return unit === undefined ? set : { ...set, unit };
+    const made = spec && unitsOf(spec);
+    const sets = units.map(({ folder, sources }) => {
+      const unit = made?.get(folder);
+      return { sources, context: [], ...(unit !== undefined && { unit }) };
     });
-    return placesFor(sets, host, spec, made => causeIn(spec.spec, otherSpec, made));
+    return placesFor(sets, host, spec, spec && (field => causeIn(spec.spec, otherSpec, field)));
   });
   return (object, path) => places()(object, path);
 }

@@ -19,7 +19,7 @@ import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
  * - `mended`: the other way round. What changes in it is not known, and its apply is no worse for it.
  * - `not compared`: this change, or what is not read, keeps it from being compared.
  */
-export type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
+type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
 
 /** A unit that is not compared, and why. */
 export interface UnitFate {
@@ -79,7 +79,7 @@ function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
   return 'not compared';
 }
 
-/** Whether both sides cannot be read for the same reasons, and are made of the same files. */
+/** Whether both sides cannot be read for the same reasons, and are made of the same files, which are all known. */
 function isAlike(
   before: readonly BrokenUnit[],
   after: readonly BrokenUnit[],
@@ -89,7 +89,9 @@ function isAlike(
   if (was === undefined || is === undefined) return false;
   const messages = (faults: readonly UnitFault[]): string[] =>
     faults.map(({ finding }) => finding.message).sort();
+  const isKnown = [was, is].every(({ sources }) => sources.every(({ places }) => places));
   return (
+    isKnown &&
     isSame(messages(before), messages(after)) &&
     isSame(contentsOf(was, sides.base), contentsOf(is, sides.head))
   );
@@ -251,16 +253,9 @@ export function fateFindings(
   fates: readonly UnitFate[],
   names: ReadonlyMap<Unit, string>,
 ): Finding[] {
-  const all = fates
-    .filter(({ isSelected }) => isSelected)
-    .map(({ fate, unit }) => [names.get(unit) ?? unit.folder, fate] as const);
-  return fateNotices(all);
-}
-
-/** The same by their names. */
-export function fateNotices(all: readonly (readonly [name: string, fate: Fate])[]): Finding[] {
   return NOTICES.flatMap(({ fate, rule, what, hint }) => {
-    const found = [...new Set(all.flatMap(([name, its]) => (its === fate ? [name] : [])))].sort();
+    const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
+    const found = [...new Set(units.map(unit => names.get(unit) ?? unit.folder))].sort();
     if (found.length === 0) return [];
     const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');
@@ -298,7 +293,7 @@ export function isError({ severity }: Finding): boolean {
 }
 
 /** What is left out of what kustomize built of an environment or a unit. */
-export function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
+function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
   return sources.flatMap(({ unread = [] }) => [...unread]);
 }
 
@@ -314,7 +309,7 @@ interface LeftOutChange {
   readonly moved: readonly (readonly [string, string])[];
 }
 
-export function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet): LeftOutChange {
+function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet): LeftOutChange {
   const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] => {
     const messages = new Set(others.map(({ message }) => message));
     return all.filter(({ message }) => !messages.has(message));
@@ -352,7 +347,7 @@ function repositoryOf(finding: Finding): string | undefined {
 }
 
 /** That what a unit takes from a server is in another state: what that changes is not seen. */
-export function movedFinding(name: string, [address, before]: readonly [string, string]): Finding {
+function movedFinding(name: string, [address, before]: readonly [string, string]): Finding {
   return {
     rule: MOVED,
     severity: 'warning',

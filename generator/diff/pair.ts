@@ -1,14 +1,15 @@
 import { relative } from 'node:path';
+import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { objectsOf } from '../world/object-set.ts';
+import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
-import type { Numbers, ObjectSource } from '../world/source.ts';
+import type { ObjectSource } from '../world/source.ts';
 import {
   isDeployed,
   isLeftOut,
@@ -18,7 +19,6 @@ import {
   type Unit,
   type World,
 } from '../world/world.ts';
-import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import {
   type SideUnits,
   withoutAppliersOfRendered,
@@ -75,22 +75,37 @@ export async function worldSides(
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
   const { base: before, findings: copies } = withoutCopies(visibleBase, after);
   const sides = { base: before, head: after };
+  const pairs = pairedWorlds(before.units, after.units).map(worlds => ({ ...worlds, name: '' }));
   const names = unitNames([before, after]);
+  const findings = [...copies, ...offFindings];
+  const compared = comparedSides(sides, { all, pairs, names, findings, setOf: wholeSet });
+  return { ...compared, pairs: compared.pairs.map(pair => ({ ...pair, dormant })) };
+}
+
+/** What there is to know of two sides to compare them. */
+interface Clusters {
+  /** The sides as they were read; absent: as they are compared. */
+  readonly all?: Both<SideUnits>;
+  /** What is compared at once. */
+  readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
+  readonly names: ReadonlyMap<Unit, string>;
+  /** What is said of the units that are not compared. */
+  readonly findings?: readonly Finding[];
+  readonly setOf: (world: World, side: SideName) => ManifestSet;
+}
+
+/** Compares sides, pair by pair, without the units of which something cannot be read. */
+export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): ComparableSides {
+  const { all = sides, names, findings = [] } = clusters;
   const fates = fatesOf(all, sides);
-  const selectedFates = fates.filter(({ isSelected }) => isSelected);
-  const baseSide = sideOf(before, names);
-  const notices = [
-    ...baseSide.notices,
-    ...copies,
-    ...offFindings,
-    ...fateFindings(selectedFates, names),
-    ...movedFindings(sides, names),
-  ];
+  const selected = fates.filter(({ isSelected }) => isSelected);
+  const base = sideOf(sides.base, names);
+  const fateNotices = [...fateFindings(selected, names), ...movedFindings(sides, names)];
   return {
-    base: { ...baseSide, notices },
-    head: sideOf(after, names),
-    pairs: pairsOf(sides, names, fates).map(pair => ({ ...pair, dormant })),
-    broken: selectedFates
+    base: { ...base, notices: [...base.notices, ...findings, ...fateNotices] },
+    head: sideOf(sides.head, names),
+    pairs: pairsOf(sides, clusters, fates),
+    broken: selected
       .filter(({ fate }) => fate === 'not compared')
       .flatMap(({ unit, faults }) =>
         faults.map(({ side, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
@@ -99,15 +114,9 @@ export async function worldSides(
 }
 
 /** A side as it was read: what is in its repository, and what of it is selected. */
-interface WorldSide extends SideUnits {
+export interface WorldSide extends SideUnits {
   readonly place: SidePlace;
   readonly scope: string;
-}
-
-/** What both sides share: a text is parsed once, and no two sources have the same number. */
-interface Shared {
-  readonly parse: ParseStream;
-  readonly number: Numbers;
 }
 
 async function readWorlds(
@@ -116,11 +125,9 @@ async function readWorlds(
   options: SideOptions,
   selected: Both<IsSelected> | undefined,
 ): Promise<Both<WorldSide>> {
-  let next = 0;
-  const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
   const read = async (place: SidePlace, name: SideName): Promise<WorldSide> => {
-    const side = await readWorld(place, roots?.[name], options, shared);
+    const side = await readWorld(place, roots?.[name], options);
     const isSelected = selected?.[name] ?? (() => true);
     return { ...side, isWanted: source => side.isWanted(source) && isSelected(source) };
   };
@@ -131,8 +138,7 @@ async function readWorlds(
 async function readWorld(
   place: SidePlace,
   root: Root | undefined,
-  { allowed, namespace }: SideOptions,
-  shared: Shared,
+  options: SideOptions,
 ): Promise<WorldSide> {
   const { path, host } = place;
   const isThere = host.kindOf(path) !== undefined;
@@ -140,7 +146,7 @@ async function readWorld(
     return { place, root: '', scope: '', units: [], isWanted: () => false };
   const context = root === undefined ? { isAlone: true } : { root: root.root };
   const paths = isThere ? [path] : [];
-  const read = await unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
+  const read = await unitsOfPaths({ paths, ...context, ...options }, host);
   const around = root ?? { root: host.realPath(path) ?? path, scope: '' };
   return { ...read, ...around, place, units: read.units.filter(isApplied) };
 }
@@ -196,25 +202,24 @@ function nameOf(folder: string, scope: string): string {
   return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
 }
 
-/** The clusters of both sides, each with the one that it was. */
 function pairsOf(
-  { base: before, head: after }: Both<WorldSide>,
-  names: ReadonlyMap<Unit, string>,
+  sides: Both<WorldSide>,
+  { pairs, names, setOf }: Clusters,
   fates: readonly UnitFate[],
 ): Pair[] {
-  const ids = notCompared(fates, { base: before, head: after });
+  const ids = notCompared(fates, sides);
   const broken = fates.filter(({ fate, isSelected }) => fate === 'build broken' && isSelected);
-  return pairedWorlds(before.units, after.units).map(worlds => ({
-    name: '',
-    base: objectsIn(worlds.base, ids),
-    head: objectsIn(worlds.head, ids),
+  return pairs.map(({ name, ...worlds }) => ({
+    name,
+    base: objectsOf(setOf(comparedOf(worlds.base, ids), 'base')),
+    head: objectsOf(setOf(comparedOf(worlds.head, ids), 'head')),
     failing: broken
       .filter(({ unit }) => worlds.head.units.includes(unit))
       .map(entry => failingUnit(entry, worlds.base, names)),
     presence: presenceOf(worlds, names, new Set(broken.map(({ unit }) => unit))),
     units: new Map([
-      ...namesBySource(worlds.base.units, before, names),
-      ...namesBySource(worlds.head.units, after, names),
+      ...namesBySource(worlds.base.units, sides.base, names),
+      ...namesBySource(worlds.head.units, sides.head, names),
     ]),
   }));
 }
@@ -239,11 +244,14 @@ function deployerOf({ by, as }: Unit): PlacedObject | undefined {
   return by && (ownKustomization(by) ?? deployerNamed(by, as));
 }
 
-/** The objects of a cluster. Of units that are not compared it is only known that they are there. */
-function objectsIn({ units, others, ...world }: World, ids: ReadonlySet<string>) {
+/** The units of a cluster that are compared. Of the others it is only known that they are there. */
+function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>): World {
   const compared = units.filter(({ id }) => !ids.has(id));
-  const context = [...units.filter(({ id }) => ids.has(id)), ...others];
-  return objectsOf(wholeSet({ ...world, units: compared, others: context }));
+  return {
+    ...world,
+    units: compared,
+    others: [...units.filter(({ id }) => ids.has(id)), ...others],
+  };
 }
 
 function presenceOf(

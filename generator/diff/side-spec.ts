@@ -22,7 +22,6 @@ import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../worl
 import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
-import type { ParseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import { fieldChanges } from './field-changes.ts';
 import { STALE, UNMADE } from './review.ts';
@@ -70,8 +69,7 @@ type ReadSources = (number: () => number) => ObjectSource[];
  */
 export async function sourcesOf(
   place: SidePlace,
-  { allowed, namespace }: SideOptions,
-  parse: ParseStream,
+  { allowed, namespace, parse, number }: SideOptions,
 ): Promise<ObjectSource[]> {
   const { path, file, host } = place;
   if (host.kindOf(path) === undefined) return [];
@@ -85,8 +83,7 @@ export async function sourcesOf(
   const reading = folders.map(
     async folder => made.get(folder) ?? numbered(await readIn(folder), namespace, parse),
   );
-  let next = 0;
-  return (await Promise.all(reading)).flatMap(read => read(() => next++));
+  return (await Promise.all(reading)).flatMap(read => read(number));
 }
 
 /** The folders of a spec's units that are just what `expand` makes. */

@@ -9,13 +9,18 @@ import { isBelow, rootOf } from '../world/inside.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
+import type { Numbers } from '../world/source.ts';
+import type { ParseStream } from '../yaml/parse.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import type { Both, FailingUnit, Units } from './comparison.ts';
 import type { BrokenSide, EnvironmentReview, LeftOut } from './review.ts';
 
+/** How sides are read: a text is parsed once for all of them, and no two of their sources have the same number. */
 export interface SideOptions {
   readonly allowed: Allowed;
   readonly namespace: string;
+  readonly parse: ParseStream;
+  readonly number: Numbers;
 }
 
 /** A folder, and the machine that has it. */

@@ -16,7 +16,7 @@ import {
   type ReviewConfig,
 } from './acknowledgements.ts';
 import type { Both } from './comparison.ts';
-import { environmentSides, readSide } from './environments.ts';
+import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
 import {
   type Folder,
@@ -53,7 +53,9 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
   // Base's list counts on both sides: a change that adds itself to the list would hide itself.
   const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
   const [before, after] = [without(base, excluded), without(head, excluded)];
-  const read = await readSides(before, after, { allowed: options, namespace });
+  let next = 0;
+  const shared = { parse: sharedDocuments(), number: () => next++ };
+  const read = await readSides(before, after, { allowed: options, namespace, ...shared });
   return {
     ...read,
     stale: [...(read.stale ?? []), ...staleBelow(before, after)],
@@ -98,8 +100,8 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
   );
   if (withoutSpec.length === 2) return worldSides(base, head, options);
   const isRefused = [base, head].some(side => refusedSpec(side).length > 0);
-  const read = withoutSpec.map(side => readSide(side, options, sharedDocuments()));
-  if (isRefused || (await Promise.all(read)).every(({ isEmpty }) => isEmpty))
+  const empty = withoutSpec.map(side => hasNoEnvironments(side, options));
+  if (isRefused || (await Promise.all(empty)).every(isEmpty => isEmpty))
     return environmentSides(base, head, options);
   const { findings: stale } = madeTree(head, 'What stands there is compared');
   return { ...(await worldSides(base, head, options)), stale };

@@ -16,9 +16,11 @@ import type { ReadSpec } from './read-spec.ts';
 /** From the entry of the spec that an object comes from to what is to be shown of it in place of what made a field. */
 type Narrow = (made: MadeField) => Path | undefined;
 
+type PlacedSet = Pick<ManifestSet, 'unit' | 'sources' | 'context'>;
+
 /** Where a field of an object is written: at the line of the spec that the object comes from, else in its manifest. */
 export function placesFor(
-  sets: readonly ManifestSet[],
+  sets: readonly PlacedSet[],
   host: Host,
   read?: ReadSpec,
   narrow: Narrow = () => undefined,
@@ -29,7 +31,7 @@ export function placesFor(
 
 /** Lines of the spec, for the objects that it makes. */
 function placesInSpec(
-  sets: readonly ManifestSet[],
+  sets: readonly PlacedSet[],
   { spec, source }: ReadSpec,
   narrow: Narrow,
 ): FieldPlace {
