@@ -8,10 +8,9 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import {
   leftFolders,
   madeSources,
-  NOT_EXPANDED,
   numbered,
   otherFiles,
-  unitFolder,
+  readFolder,
 } from '../environments/sets.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
@@ -20,7 +19,6 @@ import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipe
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { refusalOf } from '../world/inside.ts';
-import { readManifests } from '../world/read-manifests.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -61,8 +59,6 @@ export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
   return typeof bytes === 'string' ? [unreadable(spec, spec, bytes)] : [];
 }
 
-type ReadSources = (number: () => number) => ObjectSource[];
-
 /**
  * The sources of a side. Folders that are just what its spec expands to are not built: their objects are those of
  * the expansion. A commit that does not have the folder yet has no manifests.
@@ -74,34 +70,19 @@ export async function sourcesOf(
   const { path, file, host } = place;
   if (host.kindOf(path) === undefined) return [];
   const hasSpec = host.kindOf(join(path, file)) !== undefined;
-  const folders = hasSpec ? foldersOfSpec(path, host) : [path];
-  const made = namespace === '' ? madeFolders(place) : new Map<string, ReadSources>();
-  const readIn = async (folder: string): Promise<readonly ManifestSource[]> =>
-    host.kindOf(folder) === undefined
-      ? [unreadable(folder, join(path, file), `there is no ${folder}`, NOT_EXPANDED)]
-      : readManifests(folder, host, allowed);
+  const folders = hasSpec ? foldersOfSpec(path, host) : ['.'];
+  const spec = join(path, file);
+  const expansion = namespace === '' ? specAt(place).spec?.expansion().value : undefined;
+  const made = expansion && madeSources(expansion, spec, host);
   const reading = folders.map(
-    async folder => made.get(folder) ?? numbered(await readIn(folder), namespace, parse),
+    async folder =>
+      made?.(folder) ??
+      numbered(await readFolder(folder, { file: spec, allowed }, host), namespace, parse),
   );
   return (await Promise.all(reading)).flatMap(read => read(number));
 }
 
-/** The folders of a spec's units that are just what `expand` makes. */
-function madeFolders(place: SidePlace): Map<string, ReadSources> {
-  const { path, file, host } = place;
-  const { spec } = specAt(place);
-  const expansion = spec?.expansion().value;
-  if (expansion === undefined) return new Map();
-  const made = madeSources(expansion, join(path, file), host);
-  return new Map(
-    wholeUnits(expansion).flatMap(unit => {
-      const read = made(unit);
-      return read === undefined ? [] : [[join(path, unitFolder(unit.name)), read] as const];
-    }),
-  );
-}
-
-/** The folders that the generator writes and Argo CD or Flux apply. A spec without environments has its base. */
+/** The folders that the generator writes and Argo CD or Flux apply, from that of the spec. One without environments has its base. */
 function foldersOfSpec(path: string, host: Host): string[] {
   const below = (folder: string): string[] => {
     const isRead = refusalOf(join(path, folder), host) === undefined;
@@ -109,11 +90,11 @@ function foldersOfSpec(path: string, host: Host): string[] {
     return (entries ?? []).map(({ name }) => `${folder}/${name}`);
   };
   const read = (names: readonly string[]): string[] =>
-    names.map(name => join(path, name)).filter(folder => isToRead(folder, host));
+    names.filter(name => isToRead(join(path, name), host));
   const overlays = below('overlays');
   const built = read(overlays.length > 0 ? overlays : ['overlays']);
   const deployers = read(['argocd', ...below('argocd'), ...below('flux')]);
-  return [...deployers, ...(built.length > 0 ? built : [join(path, 'base')])].sort();
+  return [...deployers, ...(built.length > 0 ? built : ['base'])].sort();
 }
 
 /** Whether a folder is a kustomization, or a link out of the repository, which could hide one. */

@@ -57,7 +57,9 @@ export async function setsOfSpec(
     const made = madeSources(expansion, file, host);
     const reading = near.map(async unit => ({
       unit,
-      read: made(unit) ?? numbered(await readOverlay(unit, { file, allowed }, host), ''),
+      read:
+        made(unitFolder(unit.name)) ??
+        numbered(await readOverlay(unit, { file, allowed }, host), ''),
     }));
     const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
       unit,
@@ -134,13 +136,17 @@ export function readOverlay(
 }
 
 /** A folder of the tree. */
-async function readFolder(path: string, { file, allowed }: SpecOptions, host: Host) {
+export async function readFolder(
+  path: string,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): Promise<ManifestSource[]> {
   const folder = join(dirname(file), path);
   if (host.kindOf(folder) !== undefined) return readManifests(folder, host, allowed);
   return [unreadable(folder, file, `there is no ${folder}`, NOT_EXPANDED)];
 }
 
-export const NOT_EXPANDED =
+const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
 /** Whether two units are applied to one cluster. */
@@ -260,8 +266,8 @@ function textAt(file: string, host: Host): string | undefined {
   return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
 }
 
-/** Makes the sources of a unit, with the numbers that it is given; undefined: kustomize has to build them. */
-type MadeSources = (unit: BuiltUnit) => ((number: () => number) => ObjectSource[]) | undefined;
+/** Makes the sources of a unit's folder, with the numbers that it is given; undefined: kustomize has to build them. */
+type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]) | undefined;
 
 /**
  * The sources of units whose files are just what `expand` makes of the spec in `file`, as kustomize would build the
@@ -272,15 +278,17 @@ export function madeSources(expansion: Expansion, file: string, host: Host): Mad
   const others = otherFiles(expansion, folder, host).map(([path]) => path);
   const isOther = (home: string): boolean => others.some(path => path.startsWith(`${home}/`));
   const isBaseOther = isOther('base');
-  return unit => {
-    const home = unitFolder(unit.name);
-    if (isBaseOther || unit.components.length > 0 || isOther(home)) return undefined;
+  const units = new Map(wholeUnits(expansion).map(unit => [unitFolder(unit.name), unit]));
+  return home => {
+    const unit = units.get(home);
+    if (unit === undefined || isBaseOther || unit.components.length > 0 || isOther(home))
+      return undefined;
     return number => [sourceOf(builtObjects(unit, expansion.base), join(folder, home), number())];
   };
 }
 
 /** The folder of a unit, from that of its spec. */
-export function unitFolder(name: string): string {
+function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
