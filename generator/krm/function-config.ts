@@ -8,9 +8,9 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { startOf } from '../yaml/events.ts';
 import { parseDocument, parseStream, readEvents } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
+import { startOf } from '../yaml/scalars.ts';
 import { editedList, nodesOf } from './list-places.ts';
 import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
 import {

@@ -1,6 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { startOf } from '../yaml/events.ts';
 import { readEvents } from '../yaml/parse.ts';
+import { startOf } from '../yaml/scalars.ts';
 import { emptyList } from './resource-list.ts';
 import type { Merge, MergedResults } from './results.ts';
 

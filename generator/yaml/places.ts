@@ -10,8 +10,8 @@ import {
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
-import { offsetOf } from './events.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
+import { offsetOf } from './scalars.ts';
 
 /** A file's text, as findings need it. */
 export interface SourceFile {
