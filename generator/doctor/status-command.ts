@@ -25,7 +25,7 @@ import {
   printWithUnread,
   type SourceFlags,
   sourceOf,
-} from './diagnoses.ts';
+} from './command.ts';
 import { healthOf, type SecretHealth, tellingLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump } from './dump.ts';
 import { commandsFor, expectedSecrets, objectsAround } from './expected-secrets.ts';
@@ -81,18 +81,13 @@ async function runStatus(options: StatusOptions, host: Host): Promise<number> {
   const environments = joined
     .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
     .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
-  const dumped = environments.flatMap(({ set, dump }) => (dump ? [statusIn(set, dump)] : []));
-  if (dumped.length === environments.length) return tell(looked, dumped, options, host);
-  const look = async (): Promise<number> => {
-    const statuses: EnvironmentStatus[] = [];
-    for (const { set, source, dump } of environments) {
-      const reads = clusterReads(set.graph, set.objects);
-      const live = dump ?? (await withCluster(source, reads, host, read => read()));
-      statuses.push(statusIn(set, live));
-    }
-    return tell(looked, statuses, options, host);
-  };
-  return look();
+  const statuses: EnvironmentStatus[] = [];
+  for (const { set, source, dump } of environments) {
+    const look = (): Promise<Dump> =>
+      withCluster(source, clusterReads(set.graph, set.objects), host, read => read());
+    statuses.push(statusIn(set, dump ?? (await look())));
+  }
+  return tell(looked, statuses, options, host);
 }
 
 function tell(

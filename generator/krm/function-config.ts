@@ -8,10 +8,10 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { parseDocument, parseStream, readEvents } from '../yaml/parse.ts';
+import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
 import { startOf } from '../yaml/scalars.ts';
-import { editedList, nodesOf } from './list-places.ts';
+import { editedList, isAnywhere, rootOf } from './list-places.ts';
 import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
 import {
   type Merge,
@@ -178,16 +178,16 @@ interface WrittenList {
  */
 export function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
-  return { text: cut(text, readEvents(text).value ?? []), list: rest };
+  return { text: cut(text), list: rest };
 }
 
 /** The lines of a block map, without those from the key `functionConfig` to the next one. */
-function cut(text: string, events: readonly Event[]): string {
-  const [, root] = events;
-  const isBlock = root?.type === EVENT_ID.MAPPING && root.style === COLLECTION_STYLE.BLOCK;
-  if (!isBlock || events.some(({ type }) => type === EVENT_ID.ALIAS)) return '';
-  const nodes = nodesOf(events.slice(2));
-  const keys = nodes.flatMap(([event], index) => (event && index % 2 === 0 ? [event] : []));
+function cut(text: string): string {
+  const root = rootOf(text);
+  const isBlock =
+    root?.event.type === EVENT_ID.MAPPING && root.event.style === COLLECTION_STYLE.BLOCK;
+  if (!isBlock || isAnywhere(root, ({ type }) => type === EVENT_ID.ALIAS)) return '';
+  const keys = root.below.flatMap(({ event }, index) => (index % 2 === 0 ? [event] : []));
   const at = keys.findIndex(
     key => key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === 'functionConfig',
   );

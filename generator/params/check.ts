@@ -44,7 +44,7 @@ import {
   placeId,
 } from './facts.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
+import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import { readValues } from './read-values.ts';
 
 type CheckOptions = CheckFlags & CommonOptions;
@@ -280,7 +280,7 @@ async function askFor(
   host: Host,
 ): Promise<FoundAt> {
   const entries = entriesIn(wanted);
-  const foundAt = await lookUpAny(entries, call, host, notesAt);
+  const foundAt = await lookUp(entries, call, host, notesAt);
   const own = new Set(entries);
   const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
   const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');

@@ -38,29 +38,20 @@ import {
   secretFacts,
 } from './facts.ts';
 
-/** Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them. */
+/**
+ * Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them; with
+ * notes, by which a later run goes on, only if it was for all.
+ */
 export async function lookUp(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
-): Promise<FoundAt> {
-  const foundAt = await lookUpSome(entries, call, host);
-  const [refusal] = cutsIn(entries, foundAt);
-  if (refusal !== undefined) throw new HostError(refusal);
-  return foundAt;
-}
-
-/** The same, but it throws only if AWS was too busy for all entries; the others stay unknown. */
-export async function lookUpAny(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt,
+  notesAt?: NotesAt,
 ): Promise<FoundAt> {
   const foundAt = await lookUpSome(entries, call, host, notesAt);
-  const refusals = cutsIn(entries, foundAt);
-  if (refusals[0] !== undefined && refusals.length === entries.length)
-    throw new HostError(refusals[0]);
+  const [refusal, ...others] = cutsIn(entries, foundAt);
+  if (refusal !== undefined && (notesAt === undefined || others.length + 1 === entries.length))
+    throw new HostError(refusal);
   return foundAt;
 }
 

@@ -1,5 +1,4 @@
 import { page } from '#runbook/page';
-import { sh } from '../core/sh.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
 import type { Formats } from '../report/format.ts';
 import { code } from '../report/markdown.ts';
@@ -7,33 +6,32 @@ import { escaped } from '../report/svg.ts';
 import { nameText, oneLine } from '../report/text.ts';
 import type { RunbookFormatName } from '../spec/spec.ts';
 import {
+  type Block,
   describeCommand,
   entryCommands,
-  failuresCommand,
-  keysCommand,
-  namespaceCommand,
-  readyCommand,
-  renewCommand,
-  rolloutCommand,
-  secretCommands,
-  syncCommand,
-} from './commands.ts';
-import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
-import {
-  type Block,
   explained,
+  failuresCommand,
   heading,
   joined,
+  keysCommand,
   listed,
+  namespaceCommand,
   objectWords,
   phoenixSections,
+  readyCommand,
   renewal,
+  renewCommand,
   restarts,
+  rolloutCommand,
   rotationWords,
+  secretCommands,
+  sh,
   sourceWords,
+  syncCommand,
   type Text,
   t,
-} from './words.ts';
+} from './commands.ts';
+import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
 
 /** Runbooks as one page of HTML, which needs no network and no script. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {

@@ -34,9 +34,9 @@ export interface VersionStep {
 /** The changes of a kind. */
 export interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
-  readonly fields: readonly FieldDifference[];
   /** Changes that are in no schema, such as a Secret that is made. */
   readonly facts: readonly string[];
+  readonly fields: readonly FieldDifference[];
 }
 
 /** A kind, as objects name it. */
@@ -90,10 +90,10 @@ function kindChanges(
       apiVersion === kind.apiVersion && name === kind.kind;
     if (used !== undefined && !used.some(isUsed)) return [];
     const facts = factsOf(kind, to);
-    if (isGone(older.get(path))) return [{ ...kind, what: 'added', fields: [], facts }];
-    if (isGone(schema)) return [{ ...kind, what: 'removed', fields: [], facts }];
+    if (isGone(older.get(path))) return [{ ...kind, what: 'added', facts, fields: [] }];
+    if (isGone(schema)) return [{ ...kind, what: 'removed', facts, fields: [] }];
     const fields = fieldDifferences(rootOf(older, path), rootOf(newer, path));
-    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', fields, facts }];
+    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', facts, fields }];
   });
 }
 
@@ -227,14 +227,22 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
   return [
     ...typeWords(typesOf(older), typesOf(newer)),
     ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
-    ...defaultWords(older['default'], newer['default']),
     ...LIMITS.flatMap(limit =>
       isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
     ),
   ];
 }
 
-const LIMITS = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
+const LIMITS = [
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+];
 
 /** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
 function typeWords(before: string, after: string): string[] {
@@ -259,12 +267,6 @@ function limitWords(limit: string, before: Json | undefined, after: Json | undef
 function valuesBeyond(schema: JsonObject, further: JsonObject): Json[] {
   const allowed = listAt(schema, 'enum');
   return listAt(further, 'enum').filter(value => value !== null && !allowed.includes(value));
-}
-
-function defaultWords(before: Json | undefined, after: Json | undefined): string[] {
-  if (isSame(before, after)) return [];
-  if (after === undefined) return [`no default any more, it was ${shown(before)}`];
-  return [`default ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`];
 }
 
 function shown(value: Json | undefined): string {

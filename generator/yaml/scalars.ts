@@ -110,3 +110,22 @@ export function startOf(event: Event): number {
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
   return 'start' in event ? event.start : 0;
 }
+
+/** An event of the parser, with those of what it holds: of a map, names and values in turn. */
+export interface EventNode {
+  readonly event: Event;
+  readonly below: readonly EventNode[];
+}
+
+/** The flat events of the parser as trees, one a document. */
+export function eventTrees(events: readonly Event[]): EventNode[] {
+  const documents: EventNode[] = [];
+  const open = [documents];
+  for (const event of events) {
+    const below: EventNode[] = [];
+    if (event.type === EVENT_ID.POP) open.pop();
+    else open.at(-1)?.push({ event, below });
+    if ('start' in event || event.type === EVENT_ID.DOCUMENT) open.push(below);
+  }
+  return documents;
+}

@@ -9,37 +9,29 @@ export interface TemplateRead {
   readonly isOptional: boolean;
 }
 
-interface TemplateReads {
-  readonly reads: readonly TemplateRead[];
+interface Found {
+  readonly reads: TemplateRead[];
   /** It takes all keys, or some whose names are not in the text. */
-  readonly isOpen: boolean;
+  isOpen: boolean;
   /** A function that does not take the fetched keys as a whole: `{{ get . "a" }}`. */
-  readonly refusedBy?: string;
+  refusedBy: string | undefined;
   /** A part of a value that is read in a way that Go only refuses when the template runs: `.a | fromJson.host`. */
-  readonly unread?: string;
+  unread: string | undefined;
 }
 
 /**
  * What a template reads of the data. ESO sets missingkey=error: a key after a dot has to be there,
  * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
  */
-export function templateReads(nodes: readonly TemplateNode[]): TemplateReads {
-  const found: Found = { reads: [], isOpen: false, refusedBy: undefined, unread: undefined };
-  visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
-  const { reads, isOpen, refusedBy, unread } = found;
-  return {
-    reads,
-    isOpen,
-    ...(refusedBy !== undefined && { refusedBy }),
-    ...(unread !== undefined && { unread }),
+export function templateReads(nodes: readonly TemplateNode[]): Readonly<Found> {
+  const found: Found = {
+    reads: [],
+    isOpen: false,
+    refusedBy: undefined,
+    unread: undefined,
   };
-}
-
-interface Found {
-  readonly reads: TemplateRead[];
-  isOpen: boolean;
-  refusedBy: string | undefined;
-  unread: string | undefined;
+  visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
+  return found;
 }
 
 interface Scope {

@@ -9,13 +9,16 @@ import {
   filled,
   policyNamesAfter,
   type RoleIds,
+  renderAck,
+  renderCloudFormation,
+  renderCrossplane,
+  renderEksctl,
   replaced,
   roleNotes,
   testsOf,
   type WrittenRole,
   writtenRoles,
-} from './roles.ts';
-import { renderAck, renderCloudFormation, renderCrossplane, renderEksctl } from './yaml.ts';
+} from './yaml.ts';
 
 /** Formats with a file may be written into `iam/` too. */
 export const iamFormats: Formats<readonly IamPlan[]> &
