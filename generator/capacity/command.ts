@@ -1,9 +1,8 @@
 import type { Host } from '../core/host.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { graphOfSets, withClusters } from '../shell/command-input.ts';
-import { ENVIRONMENT, expectForm, type ManifestFlags, NAMESPACE, PATHS } from '../shell/flags.ts';
+import { expectForm, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { type CapacitySettings, capacityOf, USUAL } from './capacity.ts';
 import { capacityFormats } from './formats.ts';
 
@@ -23,11 +22,8 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
     ['capacity', 'of every cluster of the spec'],
     ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
   ],
-  define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...ENVIRONMENT)
-      .option(...NAMESPACE, '')
+  define: (command, run) => {
+    withFlags(command, 'paths', 'environment', 'namespace')
       .option(
         '--concurrent <number>',
         'how many objects External Secrets works on at once',
@@ -51,10 +47,9 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
           .createOption('--throughput <setting>', 'of Parameter Store, in the account')
           .choices(['default', 'higher'])
           .default(USUAL.throughput),
-      )
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      );
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };

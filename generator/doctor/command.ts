@@ -13,10 +13,9 @@ import { byPlace, lookUpSome, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
-import { type ManifestFlags, NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
+import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import { type Diagnosis, diagnose, tellingLink } from './diagnosis.ts';
 import { clusterReads, type Dump } from './dump.ts';
 import { commandsFor } from './expected-secrets.ts';
@@ -34,22 +33,20 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
     ['doctor -e prod --context prod-eu', 'of another one'],
     ['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')
       .option('--context <name>', 'the context of kubectl')
       .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
       .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
-      .option('-e, --environment <name>', 'the overlay that the cluster has')
-      .option(...NAMESPACE, '')
+      .option('-e, --environment <name>', 'the overlay that the cluster has');
+    withFlags(command, 'namespace')
       .option('--watch', 'look again until all is well')
       .option('--timeout <duration>', 'how long to watch', '10m')
       .option('--aws', 'ask AWS too which entries there are, without their values')
-      .option('--profile <name>', 'a profile of AWS, for --aws')
-      .option(...ROOT)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      .option('--profile <name>', 'a profile of AWS, for --aws');
+    withFlags(command, 'root', 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };

@@ -13,10 +13,9 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
-import type { ManifestFlags } from '../shell/flags.ts';
+import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
   expectOneCluster,
@@ -44,16 +43,16 @@ export const statusCommand: CommandLine<StatusFlags> = {
     ['status', 'of the cluster that kubectl is set to'],
     ['status --from dump', 'of what `kubectl get … -o json` wrote into dump/'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .option('--context <name>', 'the context of kubectl; of one environment: ENV=NAME', collect)
       .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
       .option('--from <folder>', 'a dump instead of a cluster; of one: ENV=FOLDER', collect)
-      .option('-e, --environment <name>', 'one environment only')
-      .option(...ROOT)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action(flags => run({ ...flags, paths: [], namespace: '' })),
+      .option('-e, --environment <name>', 'one environment only');
+    withFlags(command, 'root', 'exec', 'remote').action(flags =>
+      run({ ...flags, paths: [], namespace: '' }),
+    );
+  },
 };
 
 const statusFormats: Formats<StatusReport> = {
