@@ -2,7 +2,7 @@ import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml'
 import { type Fault, type Finding, movedFault, type Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, valueAt } from '../core/json.ts';
-import { annotationsOf, type BuiltObject, metadataOf } from '../core/kube-object.ts';
+import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
@@ -17,7 +17,6 @@ import {
   type Merge,
   type MergedResults,
   markOf,
-  mergeItems,
   mergeResults,
   type OwnResults,
   resultOf,
@@ -29,16 +28,6 @@ import {
  * at more cost than the rest of a small build, so they are left out. For any other caller the text of the
  * items stays, because reading and writing would change comments, numbers and order; ours come before them.
  */
-export function renderList(
-  text: string,
-  list: ResourceList,
-  built: readonly BuiltObject[],
-  own: OwnResults,
-): string {
-  return renderMerge(text, list, mergeItems(list.items, built), own);
-}
-
-/** The same, for items that change in a way of their own. */
 export function renderMerge(
   text: string,
   list: ResourceList,

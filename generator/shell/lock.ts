@@ -11,7 +11,7 @@ import {
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
-import { sleep } from './streams.ts';
+import { onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
@@ -79,12 +79,7 @@ function busy(holder: ReturnType<typeof holderOf>): string {
 
 /** Ctrl-C waits until the tree is whole: that takes milliseconds. */
 function holdSignals(): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const ignore = (): void => {};
-  for (const signal of signals) process.on(signal, ignore);
-  return () => {
-    for (const signal of signals) process.off(signal, ignore);
-  };
+  return onSignals(() => {});
 }
 
 /** Who writes. It is the name of a file, which is made, found and handed over in one step. */

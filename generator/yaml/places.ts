@@ -112,15 +112,16 @@ export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart 
 
 function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
   const offsetOfPath = onceFor(() => (isStream ? streamOffsets(text) : offsetsOf(text)));
-  const lineStarts = onceFor(() => startsOf(text));
+  const startsOf = onceFor(() => lineStarts(text));
   return ({ path, isAboutName = false, offset = offsetOfPath()(path, isAboutName) }) => {
-    const starts = lineStarts();
+    const starts = startsOf();
     const line = lastNotAbove(starts, offset, start => start);
     return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }
 
-function startsOf(text: string): number[] {
+/** Where each line of a text begins. */
+export function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
