@@ -185,7 +185,8 @@ function homeLoad(
       const peak = Math.min(sumOf(onTick, actions), fastest);
       return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
     }),
-    failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
+    // Each object fails at its last entry, after the calls for all others.
+    failing: sum(all.map(one => (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF)),
     costs: costsOf(all, settings),
     remedies: remediesOf(all, settings),
   };
@@ -224,11 +225,6 @@ function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts 
 
 /** ESO's longest wait in seconds after a failure (docs/facts/eso.md#calls-of-a-refresh). */
 const BACKOFF = 420;
-
-/** Assumes that an object fails at its last entry, after the calls for all others. */
-function failingRate(one: Refreshing, found: number): number {
-  return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
-}
 
 /** The seconds of a month of 30 days. */
 export const MONTH: number = 30 * 86_400;
@@ -299,7 +295,10 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
   };
   const remedies = [
     change('extract', all.map(asOneEntry)),
-    change('interval', all.map(asLongInterval)),
+    change(
+      'interval',
+      all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) })),
+    ),
     change('throughput', all, { ...settings, throughput: 'higher' }),
   ];
   return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
@@ -332,10 +331,6 @@ function asOneEntry(refreshing: Refreshing): Refreshing {
 
 /** The interval that is long enough for most values: ESO's default. */
 export const LONGER = 3600;
-
-function asLongInterval(refreshing: Refreshing): Refreshing {
-  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
-}
 
 /** The calls of a month without logins and decryption, and the cost of a month with them. */
 export interface AwsMonth {

@@ -13,13 +13,9 @@ import {
 } from './capacity.ts';
 
 export const capacityFormats: Formats<readonly Capacity[]> = {
-  text: { render: renderCapacityText },
+  text: { render: capacities => capacities.map(capacityText).join('\n') },
   json: { render: renderCapacityJson },
 };
-
-function renderCapacityText(capacities: readonly Capacity[]): string {
-  return capacities.map(capacityText).join('\n');
-}
 
 function capacityText(capacity: Capacity): string {
   const { name, homes } = capacity;

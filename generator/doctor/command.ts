@@ -16,9 +16,9 @@ import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { type Diagnosis, diagnose, tellingLink } from './diagnosis.ts';
+import { type Diagnosis, healthOf, tellingLink } from './diagnosis.ts';
 import { clusterReads, type Dump } from './dump.ts';
-import { commandsFor } from './expected-secrets.ts';
+import { commandsFor, expectedSecrets } from './expected-secrets.ts';
 import { doctorFormats } from './formats.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
 import type { Examined } from './verdict.ts';
@@ -73,7 +73,9 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
     diagnoses: sets.map(({ environment, objects, graph, found }) => ({
       environment,
       newest: dump.newest,
-      secrets: diagnose(objects, { graph, found, dump, commands }),
+      secrets: expectedSecrets(graph, objects).map(secret =>
+        healthOf({ secret, graph, found, dump, commands }),
+      ),
     })),
   });
   if (files !== undefined) return tell(looked, diagnosed(files), options, host);

@@ -267,13 +267,10 @@ function stateOf(object: PlacedObject, dump: Dump): SpecState {
     const isAbsent = known !== undefined && dump.hasAll(known, home);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
-  const field = driftOf(object.json, live.json);
+  // Further fields of the object in the cluster do not count.
+  const changes = fieldChanges(formOf(object.json), formOf(live.json));
+  const field = changes.find(({ what }) => what !== 'added')?.field;
   return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
-}
-
-/** The first field of a manifest that the object in the cluster has otherwise; its further fields do not count. */
-function driftOf(manifest: KubeObject, live: KubeObject): string | undefined {
-  return fieldChanges(formOf(manifest), formOf(live)).find(({ what }) => what !== 'added')?.field;
 }
 
 /** An object without what names it and what other tools write. */

@@ -23,7 +23,8 @@ function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | u
   const edits = [
     versionEdit(source),
     resultsEdit(source, results),
-    itemsEdit(source, merge.added),
+    // Objects that no item is yet; a list that is left out or null is written.
+    listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
@@ -41,11 +42,6 @@ function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): E
   if (!isReplaced && added.length === 0) return [];
   const { start } = source.fields.get('items')?.key ?? source;
   return listEdit(source, { name: 'results', start, all, added: isReplaced ? undefined : added });
-}
-
-/** Objects that no item is yet; a list that is left out or null is written. */
-function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
-  return listEdit(source, { name: 'items', start: source.start, all: added, added });
 }
 
 interface ListChange {

@@ -158,7 +158,8 @@ interface SecretRead {
 }
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
-  const reads = groupBy([...podVariables(graph), ...otherReads(graph)], ([id]) => id);
+  const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
+  const reads = groupBy([...variables, ...otherReads(graph)], ([id]) => id);
   return ({ namespace, name }, keys) => {
     const own = (reads.get(secretId(namespace, name)) ?? [])
       .map(([, read]) => read)
@@ -176,10 +177,6 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
 }
 
 type PlacedRead = readonly [id: string, read: SecretRead];
-
-function podVariables({ pods }: SecretGraph): PlacedRead[] {
-  return pods.flatMap(({ containers }) => containers.flatMap(containerVariables));
-}
 
 function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
   const { namespace } = object;

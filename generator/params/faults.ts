@@ -70,11 +70,7 @@ function missing(expected: Expected, at: At): ObjectFault[] {
 
 /** `parameter "/rem/llm/key"`. */
 function called({ entry: { store, name } }: Expected): string {
-  return `${nounOf(store.aws?.service)} "${name}"`;
-}
-
-function nounOf(service: string | undefined): string {
-  return service === 'ParameterStore' ? 'parameter' : 'secret';
+  return `${store.aws?.service === 'ParameterStore' ? 'parameter' : 'secret'} "${name}"`;
 }
 
 function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {

@@ -43,10 +43,6 @@ function renderRunbookHtml(runbooks: readonly Runbook[]): string {
   return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
 }
 
-function renderRunbookMarkdown(runbooks: readonly Runbook[]): string {
-  return runbooks.map(runbookMarkdown).join('\n');
-}
-
 function runbookMarkdown(runbook: Runbook): string {
   const title = `# Runbook: ${span(runbook.name)}\n`;
   const intro =
@@ -79,7 +75,7 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   Readonly<
     Record<RunbookFormatName, { readonly render: (runbooks: readonly Runbook[]) => string }>
   > = {
-  markdown: { render: renderRunbookMarkdown },
+  markdown: { render: runbooks => runbooks.map(runbookMarkdown).join('\n') },
   html: { render: renderRunbookHtml },
 };
 

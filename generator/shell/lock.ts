@@ -57,7 +57,8 @@ function take(root: string, deadline: number): { own: LockRecord; release: () =>
   for (let look = 0; ; look++) {
     const own = newRecord();
     const holder = holderOf(root);
-    const release = holdSignals();
+    // Ctrl-C waits until the tree is whole: that takes milliseconds.
+    const release = onSignals(() => {});
     if (holder === undefined && moveIn(root, own)) return { own, release };
     if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own))
       return { own, release };
@@ -75,11 +76,6 @@ function busy(holder: ReturnType<typeof holderOf>): string {
   const { pid, host, since } = holder;
   const time = new Date(since).toISOString();
   return `process ${pid} on ${host} has been writing here since ${time}; run again when it has ended`;
-}
-
-/** Ctrl-C waits until the tree is whole: that takes milliseconds. */
-function holdSignals(): () => void {
-  return onSignals(() => {});
 }
 
 /** Who writes. It is the name of a file, which is made, found and handed over in one step. */

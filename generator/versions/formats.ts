@@ -2,11 +2,7 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import type { FieldDifference, KindChange, ProductReport, VersionStep } from './versions.ts';
 
-/** For people: each product, the version that runs, and the changes of each version, a line for each field. */
-function renderVersionsText(reports: readonly ProductReport[]): string {
-  return reports.map(productText).join('\n');
-}
-
+/** For people: a product, the version that runs, and the changes of each version, a line for each field. */
 function productText(report: ProductReport): string {
   const { called, releases, steps } = report;
   const lines = [
@@ -42,6 +38,6 @@ function fieldLine({ field, what, how }: FieldDifference): string {
 
 /** `versions`. */
 export const versionsFormats: Formats<readonly ProductReport[]> = {
-  text: { render: renderVersionsText },
+  text: { render: reports => reports.map(productText).join('\n') },
   json: { render: products => jsonText({ products }) },
 };

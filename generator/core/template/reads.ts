@@ -103,7 +103,9 @@ function isRoot(operand: Operand | undefined, { roots }: Scope): boolean {
 const FORGIVING = new Set('default coalesce empty or and not eq ne ternary'.split(' '));
 
 function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: Found): void {
-  const isOptional = isTest || pipeline.commands.some(([first]) => isForgiving(first));
+  const isOptional =
+    isTest ||
+    pipeline.commands.some(([first]) => first?.kind === 'function' && FORGIVING.has(first.name));
   for (const command of pipeline.commands) readCommand(command, scope, isOptional, found);
   found.unread ??= pipeline.commands.map(partAfterPipe).find(part => part !== undefined);
   // `$d := .` takes nothing yet; `. | toJson` takes all.
@@ -121,10 +123,6 @@ function partAfterPipe([first]: readonly Operand[], index: number): string | und
   const [part] = first.fields;
   const isParser = first.kind === 'function' && /^(?:must)?from(?:json|yaml)$/i.test(first.name);
   return isParser || (first.kind === 'dot' && index > 0) ? part : undefined;
-}
-
-function isForgiving(operand: Operand | undefined): boolean {
-  return operand?.kind === 'function' && FORGIVING.has(operand.name);
 }
 
 function readCommand(command: readonly Operand[], scope: Scope, isOptional: boolean, found: Found) {

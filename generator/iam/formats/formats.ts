@@ -23,7 +23,7 @@ import {
 /** Formats with a file may be written into `iam/` too. */
 export const iamFormats: Formats<readonly IamPlan[]> &
   Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
-  text: { render: renderIamText },
+  text: { render: plans => plans.map(planText).join('\n') },
   json: { render: renderIamJson, file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
@@ -32,11 +32,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
 
-/** Plans for people: who becomes which role, and what it may do. */
-function renderIamText(plans: readonly IamPlan[]): string {
-  return plans.map(planText).join('\n');
-}
-
+/** A plan for people: who becomes which role, and what it may do. */
 function planText({ name, roles, missing }: IamPlan): string {
   const notes = missing.map(note => `  note: ${note}`);
   const text = [...roles.flatMap(roleLines), ...notes];
