@@ -23,34 +23,30 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
     ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
   ],
   define: (command, run) => {
-    withFlags(command, 'paths', 'environment', 'namespace')
-      .option(
-        '--concurrent <number>',
-        'how many objects External Secrets works on at once',
-        countFlag('--concurrent'),
-        USUAL.concurrent,
-      )
-      .option(
-        '--latency <milliseconds>',
-        'of a call to AWS',
-        countFlag('--latency'),
-        USUAL.latency * 1000,
-      )
-      .option(
-        '--found <number>',
-        'how many entries a search goes through',
-        countFlag('--found'),
-        USUAL.found,
-      )
-      .addOption(
-        command
-          .createOption('--throughput <setting>', 'of Parameter Store, in the account')
-          .choices(['default', 'higher'])
-          .default(USUAL.throughput),
-      );
+    withFlags(command, 'paths', 'environment', 'namespace');
+    for (const [flag, value, text, usual] of COUNTED)
+      command.option(`${flag} ${value}`, text, countFlag(flag), usual);
+    command.addOption(
+      command
+        .createOption('--throughput <setting>', 'of Parameter Store, in the account')
+        .choices(['default', 'higher'])
+        .default(USUAL.throughput),
+    );
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },
 };
+
+/** Flags whose values are counts. */
+const COUNTED = [
+  [
+    '--concurrent',
+    '<number>',
+    'how many objects External Secrets works on at once',
+    USUAL.concurrent,
+  ],
+  ['--latency', '<milliseconds>', 'of a call to AWS', USUAL.latency * 1000],
+  ['--found', '<number>', 'how many entries a search goes through', USUAL.found],
+] as const;
 
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
 

@@ -1,6 +1,5 @@
 import { andThenAwait, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import type { FaultOfObject } from '../core/manifests.ts';
 import { entryPaths } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
@@ -13,7 +12,7 @@ import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { locate } from '../yaml/places.ts';
-import { hasKubeconform, placedFaults, validateSources } from './validate.ts';
+import { type FaultOfObject, hasKubeconform, placedFaults, validateSources } from './validate.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];

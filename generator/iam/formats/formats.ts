@@ -142,10 +142,14 @@ function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
-function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
-  const { role, cluster, ids } = written;
-  const { name, path, isUser, trust, associated } = role;
-  const provider = providerOf(role);
+function addRole(
+  { role, cluster, ids }: WrittenRole<TerraformIds>,
+  data: Blocks,
+  resource: Blocks,
+): void {
+  const { name, path, isUser, trust, associated, otherAccount } = role;
+  // A role of another account needs another configuration of the provider.
+  const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };
   const notes = roleNotes(role);
   if (!isUser) {
     put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
@@ -157,8 +161,21 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
       assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
     });
   }
-  for (const [index, policy] of role.policies.entries())
-    addPolicy(policy, ids.policies[index] ?? '', written, data, resource);
+  for (const [index, policy] of role.policies.entries()) {
+    const id = ids.policies[index] ?? '';
+    put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+    put(resource, 'aws_iam_policy', id, {
+      ...provider,
+      name: policy.name,
+      policy: reference(`data.aws_iam_policy_document.${id}.json`),
+    });
+    if (isUser) continue;
+    put(resource, 'aws_iam_role_policy_attachment', id, {
+      ...provider,
+      role: reference(`aws_iam_role.${ids.role}.name`),
+      policy_arn: reference(`aws_iam_policy.${id}.arn`),
+    });
+  }
   if (associated !== undefined)
     put(resource, 'aws_eks_pod_identity_association', ids.role, {
       cluster_name: cluster,
@@ -166,11 +183,6 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
       service_account: associated.name,
       role_arn: reference(`aws_iam_role.${ids.role}.arn`),
     });
-}
-
-/** A role of another account needs another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
 }
 
 function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
@@ -200,28 +212,6 @@ function statement({ principal, actions, resources, condition, why }: PolicyStat
 /** A reference to another block, marked so that `filledBlocks` tells it from a text. */
 function reference(address: string): string {
   return `\u0000${address}\u0000`;
-}
-
-function addPolicy(
-  policy: IamPolicy,
-  id: string,
-  { role, ids }: WrittenRole<TerraformIds>,
-  data: Blocks,
-  resource: Blocks,
-): void {
-  const provider = providerOf(role);
-  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
-  put(resource, 'aws_iam_policy', id, {
-    ...provider,
-    name: policy.name,
-    policy: reference(`data.aws_iam_policy_document.${id}.json`),
-  });
-  if (role.isUser) return;
-  put(resource, 'aws_iam_role_policy_attachment', id, {
-    ...provider,
-    role: reference(`aws_iam_role.${ids.role}.name`),
-    policy_arn: reference(`aws_iam_policy.${id}.arn`),
-  });
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

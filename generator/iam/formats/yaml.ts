@@ -5,7 +5,7 @@ import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { oneLine } from '../../report/text.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
-import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
+import type { IamPlan, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -266,32 +266,42 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  const objects = writtenRoles(plans, kubernetesIds).flatMap(({ role, cluster, ids }) => [
-    ...role.policies.flatMap((policy, index) =>
-      policyObjects(policy, role, ids.policies[index] ?? '', ids),
-    ),
-    ...(role.isUser ? [] : [roleObject(role, ids)]),
-    ...associationObject(role, cluster, ids),
-  ]);
+  const objects = writtenRoles(plans, kubernetesIds).flatMap(crossplaneObjects);
   return yamlNotes(plans) + renderYaml(objects);
 }
 
-function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleIds): KubeObject[] {
-  const document = { policy: documentText(policy.statements) };
-  const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
-  return [
-    iamObject('Policy', named(id, policy.name), document, role),
-    ...(role.isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
-  ];
-}
-
-function roleObject(role: IamRole, ids: RoleIds): KubeObject {
-  const { name, path, trust } = role;
+function crossplaneObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
+  const { name, path, trust, isUser, associated } = role;
+  const policies = role.policies.flatMap((policy, index) => {
+    const id = ids.policies[index] ?? '';
+    const document = { policy: documentText(policy.statements) };
+    const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
+    return [
+      iamObject('Policy', named(id, policy.name), document, role),
+      ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
+    ];
+  });
   const settings = {
     ...(path !== undefined && { path }),
     assumeRolePolicy: documentText(trust),
   };
-  return iamObject('Role', named(ids.role, name), settings, role);
+  const association = {
+    region: VARIABLES.region,
+    clusterName: cluster,
+    namespace: associated?.namespace ?? '',
+    serviceAccount: associated?.name ?? '',
+    roleArnRef: { name: ids.role },
+  };
+  return [
+    ...policies,
+    ...(isUser ? [] : [iamObject('Role', named(ids.role, name), settings, role)]),
+    ...(associated === undefined ? [] : [associationObject(ids.role, association)]),
+  ];
+}
+
+function associationObject(name: string, forProvider: JsonObject): KubeObject {
+  const [apiVersion, kind] = ['eks.aws.upbound.io/v1beta1', 'PodIdentityAssociation'];
+  return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
 }
 
 /** The name in AWS is an annotation. */
@@ -313,28 +323,6 @@ function iamObject(
     }),
   };
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
-}
-
-function associationObject({ associated }: IamRole, clusterName: string, ids: RoleIds) {
-  if (associated === undefined) return [];
-  const { namespace, name: serviceAccount } = associated;
-  const roleArnRef = { name: ids.role };
-  return [
-    {
-      apiVersion: 'eks.aws.upbound.io/v1beta1',
-      kind: 'PodIdentityAssociation',
-      metadata: { name: ids.role },
-      spec: {
-        forProvider: {
-          region: VARIABLES.region,
-          clusterName,
-          namespace,
-          serviceAccount,
-          roleArnRef,
-        },
-      },
-    },
-  ];
 }
 
 /** The ids of a role and its policies in a document. */
