@@ -56,9 +56,7 @@ function countFlag(flag: string): (value: string) => number {
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
 
-type CapacityOptions = CapacityFlags & CommonOptions;
-
-async function printCapacity(options: CapacityOptions, host: Host): Promise<number> {
+async function printCapacity(options: CapacityFlags & CommonOptions, host: Host): Promise<number> {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {

@@ -34,8 +34,6 @@ import { type Examined, liveExternalSecret } from './verdict.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
-type StatusOptions = StatusFlags & CommonOptions;
-
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
   description: 'how the Secrets of every environment are in their clusters, on one screen',
@@ -66,7 +64,7 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-async function runStatus(options: StatusOptions, host: Host): Promise<number> {
+async function runStatus(options: StatusFlags & CommonOptions, host: Host): Promise<number> {
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);

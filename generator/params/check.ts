@@ -47,15 +47,16 @@ import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults
 import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import { readValues } from './read-values.ts';
 
-type CheckOptions = CheckFlags & CommonOptions;
-
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
   readonly read?: boolean;
 }
 
 /** Compares the entries that manifests need with those in AWS. */
-export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
+export async function checkEntries(
+  options: CheckFlags & CommonOptions,
+  machine: Host,
+): Promise<number> {
   const { environment, format } = options;
   const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
@@ -80,7 +81,7 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
-  { read: isReading = false, profile }: CheckOptions,
+  { read: isReading = false, profile }: CheckFlags,
   host: Host,
 ): Promise<{ readonly found: FoundAt; readonly isWhole: boolean }> {
   const call = awsClient(profile, host);

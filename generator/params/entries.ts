@@ -29,8 +29,6 @@ import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../worl
 import type { FieldPlace } from '../world/places.ts';
 import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts';
 
-type WantedOptions = ManifestFlags & CommonOptions;
-
 /** What the manifests want of stores, by environment, and what kept it from being known. */
 export interface WantedEntries extends Unseen {
   readonly lists: readonly EntryList[];
@@ -61,7 +59,7 @@ interface SpecStore {
 
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export async function wantedEntries(
-  options: WantedOptions,
+  options: ManifestFlags & CommonOptions,
   host: Host,
 ): Promise<WantedEntries | number> {
   const looked = await manifestsAt(options, host);

@@ -42,12 +42,10 @@ export function entryFaults(expected: Expected): ObjectFault[] {
 /** Makes a fault at the first use of an entry, or at `use`. */
 type At = (
   id: string,
-  severity: Severity,
+  severity: Finding['severity'],
   message: string,
   more: { readonly hint: string; readonly use?: EntryUse },
 ) => ObjectFault;
-
-type Severity = Finding['severity'];
 
 function faultsAt(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
