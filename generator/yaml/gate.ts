@@ -1,6 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Fault } from '../core/finding.ts';
-import { AMBIGUOUS, type EventNode, eventTrees, offsetOf, plainScalar } from './scalars.ts';
+import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
  * The gate: what go-yaml, which reads for kubectl, kustomize, Flux and Argo CD, could read otherwise than our parser is
@@ -89,10 +89,11 @@ function first(faults: readonly Fault[]): Fault[] {
   return [...listed, { id, message, hint: 'Mend those before it first.', path: [], offset }];
 }
 
-/** Walks the parser's events once and counts values as if each alias were written out. */
+/** Walks the parser's flat events once and counts values as if each alias were written out. */
 class DocumentReader {
   readonly faults: Fault[] = [];
   readonly ambiguous: Fault[][] = [];
+  private next = 0;
   private readonly text: string;
   private readonly events: readonly Event[];
   /** What stands behind an anchor; undefined while it is being read. */
@@ -118,14 +119,14 @@ class DocumentReader {
   }
 
   read(): void {
-    for (const { below } of eventTrees(this.events)) {
+    while (this.next < this.events.length) {
+      if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
       this.anchors = new Map();
       this.ambiguous.push([]);
-      for (const root of below) {
-        if (root.event.type === EVENT_ID.SCALAR && isBlock(root.event))
-          this.unlike(this.at(root.event), 'a document that is text is no object', 'Write a map.');
-        this.size += this.value(root);
-      }
+      const root = this.events[this.next++];
+      if (root?.type === EVENT_ID.SCALAR && isBlock(root))
+        this.unlike(this.at(root), 'a document that is text is no object', 'Write a map.');
+      this.size += this.value(root);
     }
     this.tabsBefore(this.text.length);
   }
@@ -139,7 +140,8 @@ class DocumentReader {
   }
 
   /** Reads one value; returns how many values it holds, itself included. */
-  private value({ event, below }: EventNode, isName = false): number {
+  private value(event: Event | undefined, isName = false): number {
+    if (event === undefined) return 0;
     if (event.type === EVENT_ID.ALIAS) return this.alias(event);
     if (event.type === EVENT_ID.SCALAR) {
       this.scalar(event, isName);
@@ -154,7 +156,7 @@ class DocumentReader {
     if (isFlow) this.open += 1;
     const names = new Set<string>();
     const isList = event.type === EVENT_ID.SEQUENCE;
-    const size = isList ? this.items(below) : this.entries(below, names);
+    const size = isList ? this.items() : this.entries(names);
     if (isFlow) this.open -= 1;
     this.anchors.set(anchor, { size, ...(!isList && { names }) });
     return size;
@@ -260,59 +262,57 @@ class DocumentReader {
     return name;
   }
 
-  private items(below: readonly EventNode[]): number {
+  private items(): number {
     let size = 1;
-    for (const item of below) size = this.sum(size, this.value(item), item.event);
-    return size;
-  }
-
-  /** Reads the entries of a map; `all` gets their names, those that it merges too. */
-  private entries(below: readonly EventNode[], all: Set<string>): number {
-    let size = 1;
-    const names = new Map<string, number>();
-    for (let index = 0; index + 1 < below.length; index += 2) {
-      const [name, value] = below.slice(index, index + 2) as [EventNode, EventNode];
-      const at = this.at(name.event);
-      if (name.event.type === EVENT_ID.SCALAR) this.name(name.event, value, names, all);
-      else if (name.event.type === EVENT_ID.ALIAS) this.fault(at, 'aliasAsName');
-      else this.fault(this.outer(name.event), 'collectionAsName');
-      this.value(name, true);
-      if (isInline(value.event) && !this.text.slice(at, value.event.start).includes('\n'))
-        this.unlike(
-          value.event.start,
-          'a map stands behind a name on its line',
-          'Begin it on the next line.',
-        );
-      size = this.sum(size, this.value(value), value.event);
+    for (let event = this.take(); event !== undefined; event = this.take()) {
+      size = this.sum(size, this.value(event), event);
     }
     return size;
   }
 
-  private name(
-    event: Scalar,
-    value: EventNode,
-    names: Map<string, number>,
-    all: Set<string>,
-  ): void {
+  /** Reads the entries of a map; `all` gets their names, those that it merges too. */
+  private entries(all: Set<string>): number {
+    let size = 1;
+    const names = new Map<string, number>();
+    for (let name = this.take(); name !== undefined; name = this.take()) {
+      if (name.type === EVENT_ID.SCALAR) this.name(name, names, all);
+      else if (name.type === EVENT_ID.ALIAS) this.fault(this.at(name), 'aliasAsName');
+      else this.fault(this.outer(name), 'collectionAsName');
+      this.value(name, true);
+      const value = this.take();
+      if (value === undefined) return size;
+      if (isInline(value) && !this.text.slice(this.at(name), value.start).includes('\n'))
+        this.unlike(
+          value.start,
+          'a map stands behind a name on its line',
+          'Begin it on the next line.',
+        );
+      size = this.sum(size, this.value(value), value);
+    }
+    return size;
+  }
+
+  /** The next event, or nothing at the end of the collection. */
+  private take(): Event | undefined {
+    const event = this.events[this.next++];
+    return event?.type === EVENT_ID.POP ? undefined : event;
+  }
+
+  private name(event: Scalar, names: Map<string, number>, all: Set<string>): void {
     const name = getScalarValue(this.text, event);
     const at = this.at(event);
     const before = names.get(name);
     if (before !== undefined) this.fault(at, 'duplicateKey', before);
     else names.set(name, at);
-    if (name === '<<') this.merge(event, value, names, all);
+    if (name === '<<') this.merge(event, names, all);
     else if (!isPlainName(event, this.text)) this.unlike(at, ...ODD_NAME);
     all.add(name);
   }
 
   /** `<<` takes the entries of maps that have an anchor; kubectl prefers them to those above it. */
-  private merge(
-    name: Scalar,
-    value: EventNode,
-    above: ReadonlyMap<string, number>,
-    all: Set<string>,
-  ): void {
+  private merge(name: Scalar, above: ReadonlyMap<string, number>, all: Set<string>): void {
     if (this.hasBomb) return;
-    const merged = this.mergedMaps(value);
+    const merged = this.mergedMaps();
     for (const names of merged)
       for (const entry of names ?? []) {
         const before = above.get(entry);
@@ -323,11 +323,16 @@ class DocumentReader {
     if (!isPlain || merged.includes(undefined)) this.fault(this.at(name), 'oddMerge');
   }
 
-  /** The names in the maps that a value stands for, by their aliases; undefined for anything else. */
-  private mergedMaps(value: EventNode): (ReadonlySet<string> | undefined)[] {
-    const items = value.event.type === EVENT_ID.SEQUENCE ? value.below.slice(0, 98) : [value];
-    return items.map(({ event }) =>
-      event.type === EVENT_ID.ALIAS ? this.anchors.get(this.anchorOf(event))?.names : undefined,
+  /** The names in the maps that come next, by their aliases; undefined for anything else. */
+  private mergedMaps(): (ReadonlySet<string> | undefined)[] {
+    const [first, ...rest] = this.events.slice(this.next, this.next + 100);
+    const isList = first?.type === EVENT_ID.SEQUENCE;
+    const items = rest.slice(
+      0,
+      rest.findIndex(({ type }) => type === EVENT_ID.POP),
+    );
+    return (isList ? items : [first]).map(event =>
+      event?.type === EVENT_ID.ALIAS ? this.anchors.get(this.anchorOf(event))?.names : undefined,
     );
   }
 

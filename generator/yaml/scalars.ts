@@ -122,10 +122,13 @@ export function eventTrees(events: readonly Event[]): EventNode[] {
   const documents: EventNode[] = [];
   const open = [documents];
   for (const event of events) {
-    const below: EventNode[] = [];
+    const isLeaf = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
+    const below: EventNode[] = isLeaf ? NOTHING : [];
     if (event.type === EVENT_ID.POP) open.pop();
     else open.at(-1)?.push({ event, below });
-    if ('start' in event || event.type === EVENT_ID.DOCUMENT) open.push(below);
+    if (!isLeaf && event.type !== EVENT_ID.POP) open.push(below);
   }
   return documents;
 }
+
+const NOTHING: EventNode[] = [];
