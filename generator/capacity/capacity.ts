@@ -37,7 +37,7 @@ export interface Capacity {
   readonly name: string;
   readonly settings: CapacitySettings;
   readonly homes: readonly HomeLoad[];
-  readonly sweep: Sweep;
+  readonly controller: Sweep;
   /** How many searches there are; `settings.found` says how many entries each is assumed to find. */
   readonly searches: number;
   /** Bulk pushes, which are not counted. */
@@ -45,29 +45,42 @@ export interface Capacity {
 }
 
 /** The calls to one account in one region. */
-export interface HomeLoad extends Omit<AwsHome, 'refreshings'> {
+export interface HomeLoad {
+  /** Null: no manifest has it. */
+  readonly account: string | null;
+  /** An unknown account is that of ESO itself (true), or that of a store. */
+  readonly isOwnAccount: boolean;
+  /** Null where it is still to be filled in. */
+  readonly region: string | null;
   readonly stores: readonly ObjectName[];
   /** How many objects are refreshed, and how many entries they name. */
   readonly objects: number;
   readonly entries: number;
-  /** Calls a second by action, those of KMS and STS too. */
-  readonly rates: CallCounts;
+  /** By action, those of KMS and STS too. */
+  readonly calls: readonly CallLoad[];
   /** How many calls are due at one moment if all objects are refreshed at once. */
-  readonly tick: number;
+  readonly atOneMoment: number;
   /** How many of these the controller can make in a second. */
-  readonly peak: number;
+  readonly peakPerSecond: number;
   readonly limits: readonly LimitLoad[];
   /** Calls a second if everything fails, after the longest back-off is reached. */
-  readonly failing: number;
+  readonly failingPerSecond: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
+}
+
+/** How often an action is called. */
+interface CallLoad {
+  readonly action: string;
+  readonly perSecond: number;
+  readonly perMonth: number;
 }
 
 /** A limit of AWS, and how much of it is used. */
 interface LimitLoad {
   readonly name: string;
   readonly perSecond: number;
-  readonly rate: number;
+  readonly needed: number;
   readonly peak: number;
 }
 
@@ -93,25 +106,24 @@ interface Sweep {
   readonly objects: number;
   /** Calls to AWS and STS. */
   readonly calls: number;
-  readonly seconds: number;
-  /** The shortest interval of an object; undefined if none is refreshed. */
-  readonly interval: number | undefined;
+  readonly sweepSeconds: number;
+  /** Of an object; null if none is refreshed. */
+  readonly shortestInterval: number | null;
   /** The share of time in which the workers wait for AWS; from 1 on they never catch up. */
   readonly busy: number;
   /** The most calls a second that the controller can make. */
-  readonly fastest: number;
+  readonly fastestCallsPerSecond: number;
   /** How many workers finish a sweep within the shortest interval. */
-  readonly needed: number;
+  readonly workersNeeded: number;
 }
 
 export function capacityOf(name: string, graph: SecretGraph, settings: CapacitySettings): Capacity {
   const all = refreshings(graph);
-  const sweep = sweepOf(all, graph, settings);
   return {
     name,
     settings,
     homes: awsHomes(graph).map(home => homeLoad(home, graph, settings)),
-    sweep,
+    controller: sweepOf(all, graph, settings),
     searches: all.flatMap(({ entries }) => entries.filter(({ find }) => find !== undefined)).length,
     uncounted: awsBulkPushes(graph).map(({ object }) => objectName(object)),
   };
@@ -132,15 +144,14 @@ function sweepOf(
     (least, { seconds }) => Math.min(least ?? seconds, seconds),
     undefined,
   );
-  const seconds = (calls * latency) / concurrent;
   return {
     objects: objectCount(all),
     calls,
-    seconds,
-    interval,
+    sweepSeconds: (calls * latency) / concurrent,
+    shortestInterval: interval ?? null,
     busy: (rate * latency) / concurrent,
-    fastest: concurrent / latency,
-    needed: interval === undefined ? 1 : Math.floor((calls * latency) / interval) + 1,
+    fastestCallsPerSecond: concurrent / latency,
+    workersNeeded: interval === undefined ? 1 : Math.floor((calls * latency) / interval) + 1,
   };
 }
 
@@ -155,7 +166,7 @@ function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallC
 }
 
 function homeLoad(
-  { refreshings: all, ...where }: AwsHome,
+  { refreshings: all, account, isOwn, region }: AwsHome,
   graph: SecretGraph,
   settings: CapacitySettings,
 ): HomeLoad {
@@ -168,24 +179,31 @@ function homeLoad(
   );
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
+  const rates = new Map([...asked, ...loginRates(all, graph)]);
+  if (decrypts > 0) rates.set('kms:Decrypt', decrypts);
   return {
-    ...where,
+    account: account ?? null,
+    isOwnAccount: isOwn,
+    region: region ?? null,
     stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
     objects: objectCount(all),
     entries: sum(all.map(({ entries }) => entries.length)),
-    rates: new Map([
-      ...asked,
-      ...loginRates(all, graph),
-      ...(decrypts > 0 ? [['kms:Decrypt', decrypts] as const] : []),
-    ]),
-    tick,
-    peak: Math.min(tick, fastest),
+    calls: [...rates].map(([action, perSecond]) => ({
+      action,
+      perSecond,
+      perMonth: Math.round(perSecond * MONTH),
+    })),
+    atOneMoment: tick,
+    peakPerSecond: Math.min(tick, fastest),
     limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {
-      const rate = sumOf(asked, actions);
+      const needed = sumOf(asked, actions);
       const peak = Math.min(sumOf(onTick, actions), fastest);
-      return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
+      return needed === 0 ? [] : [{ name, perSecond, needed, peak }];
     }),
-    failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
+    // Each object fails at its last entry, after the calls for all others.
+    failingPerSecond: sum(
+      all.map(one => (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF),
+    ),
     costs: costsOf(all, settings),
     remedies: remediesOf(all, settings),
   };
@@ -224,11 +242,6 @@ function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts 
 
 /** ESO's longest wait in seconds after a failure (docs/facts/eso.md#calls-of-a-refresh). */
 const BACKOFF = 420;
-
-/** Assumes that an object fails at its last entry, after the calls for all others. */
-function failingRate(one: Refreshing, found: number): number {
-  return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
-}
 
 /** The seconds of a month of 30 days. */
 export const MONTH: number = 30 * 86_400;
@@ -299,7 +312,10 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
   };
   const remedies = [
     change('extract', all.map(asOneEntry)),
-    change('interval', all.map(asLongInterval)),
+    change(
+      'interval',
+      all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) })),
+    ),
     change('throughput', all, { ...settings, throughput: 'higher' }),
   ];
   return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
@@ -332,10 +348,6 @@ function asOneEntry(refreshing: Refreshing): Refreshing {
 
 /** The interval that is long enough for most values: ESO's default. */
 export const LONGER = 3600;
-
-function asLongInterval(refreshing: Refreshing): Refreshing {
-  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
-}
 
 /** The calls of a month without logins and decryption, and the cost of a month with them. */
 export interface AwsMonth {

@@ -1,9 +1,8 @@
 import type { Host } from '../core/host.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { graphOfSets, withClusters } from '../shell/command-input.ts';
-import { ENVIRONMENT, expectForm, type ManifestFlags, NAMESPACE, PATHS } from '../shell/flags.ts';
+import { expectForm, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { type CapacitySettings, capacityOf, USUAL } from './capacity.ts';
 import { capacityFormats } from './formats.ts';
 
@@ -23,39 +22,31 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
     ['capacity', 'of every cluster of the spec'],
     ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
   ],
-  define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...ENVIRONMENT)
-      .option(...NAMESPACE, '')
-      .option(
-        '--concurrent <number>',
-        'how many objects External Secrets works on at once',
-        countFlag('--concurrent'),
-        USUAL.concurrent,
-      )
-      .option(
-        '--latency <milliseconds>',
-        'of a call to AWS',
-        countFlag('--latency'),
-        USUAL.latency * 1000,
-      )
-      .option(
-        '--found <number>',
-        'how many entries a search goes through',
-        countFlag('--found'),
-        USUAL.found,
-      )
-      .addOption(
-        command
-          .createOption('--throughput <setting>', 'of Parameter Store, in the account')
-          .choices(['default', 'higher'])
-          .default(USUAL.throughput),
-      )
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+  define: (command, run) => {
+    withFlags(command, 'paths', 'environment', 'namespace');
+    for (const [flag, value, text, usual] of COUNTED)
+      command.option(`${flag} ${value}`, text, countFlag(flag), usual);
+    command.addOption(
+      command
+        .createOption('--throughput <setting>', 'of Parameter Store, in the account')
+        .choices(['default', 'higher'])
+        .default(USUAL.throughput),
+    );
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
+
+/** Flags whose values are counts. */
+const COUNTED = [
+  [
+    '--concurrent',
+    '<number>',
+    'how many objects External Secrets works on at once',
+    USUAL.concurrent,
+  ],
+  ['--latency', '<milliseconds>', 'of a call to AWS', USUAL.latency * 1000],
+  ['--found', '<number>', 'how many entries a search goes through', USUAL.found],
+] as const;
 
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
 
@@ -65,9 +56,7 @@ function countFlag(flag: string): (value: string) => number {
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
 
-type CapacityOptions = CapacityFlags & CommonOptions;
-
-async function printCapacity(options: CapacityOptions, host: Host): Promise<number> {
+async function printCapacity(options: CapacityFlags & CommonOptions, host: Host): Promise<number> {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {

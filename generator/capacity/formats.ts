@@ -1,4 +1,3 @@
-import type { Json } from '../core/json.ts';
 import { LIMITS_OF } from '../kinds/eso/aws-calls.ts';
 import type { Formats } from '../report/format.ts';
 import { counted, jsonText, objectText, shownLines } from '../report/text.ts';
@@ -13,13 +12,9 @@ import {
 } from './capacity.ts';
 
 export const capacityFormats: Formats<readonly Capacity[]> = {
-  text: { render: renderCapacityText },
+  text: { render: capacities => capacities.map(capacityText).join('\n') },
   json: { render: renderCapacityJson },
 };
-
-function renderCapacityText(capacities: readonly Capacity[]): string {
-  return capacities.map(capacityText).join('\n');
-}
 
 function capacityText(capacity: Capacity): string {
   const { name, homes } = capacity;
@@ -32,25 +27,25 @@ function capacityText(capacity: Capacity): string {
 }
 
 function homeLines(home: HomeLoad): string[] {
-  const { stores, objects, entries, rates, tick, peak, limits, failing, remedies } = home;
+  const { stores, objects, entries, calls, atOneMoment, peakPerSecond, limits, remedies } = home;
   return [
     `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
     `    for ${stores.map(objectText).join(', ')}`,
-    ...[...rates].map(
-      ([action, rate]) =>
-        `    ${action}: ${shownNumber(rate)} a second, ${shownNumber(rate * MONTH)} a month`,
+    ...calls.map(
+      ({ action, perSecond }) =>
+        `    ${action}: ${shownNumber(perSecond)} a second, ${shownNumber(perSecond * MONTH)} a month`,
     ),
-    `    peak: ${counted(tick, 'call')} due at one moment, ${shownNumber(peak)} made a second`,
+    `    peak: ${counted(atOneMoment, 'call')} due at one moment, ${shownNumber(peakPerSecond)} made a second`,
     ...limits.map(limit => `    ${limitText(limit)}`),
-    `    while all of it fails: ${shownNumber(failing)} calls a second`,
+    `    while all of it fails: ${shownNumber(home.failingPerSecond)} calls a second`,
     `    ${costText(home)}`,
     ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
   ];
 }
 
-function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
-  const unknown = isOwn || store === undefined ? 'External Secrets' : objectText(store);
-  const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
+function homeTitle({ account, isOwnAccount, region, stores: [store] }: HomeLoad): string {
+  const unknown = isOwnAccount || store === undefined ? 'External Secrets' : objectText(store);
+  const whose = account === null ? `the account of ${unknown}` : `account ${account}`;
   return `${whose}, ${region ?? 'in a region that is not told'}`;
 }
 
@@ -60,8 +55,8 @@ export function shownNumber(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
 }
 
-function limitText({ name, perSecond, rate, peak }: HomeLoad['limits'][number]): string {
-  const percent = (100 * rate) / perSecond;
+function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]): string {
+  const percent = (100 * needed) / perSecond;
   const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
   const isOver = peak > perSecond ? ', which is throttled' : '';
   return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
@@ -80,7 +75,7 @@ function isPressing({ limits, costs }: HomeLoad): boolean {
   return (
     costs.some(({ dollars }) => dollars >= PRESSING.dollars) ||
     limits.some(
-      ({ perSecond, rate, peak }) => peak >= perSecond || rate >= perSecond * PRESSING.share,
+      ({ perSecond, needed, peak }) => peak >= perSecond || needed >= perSecond * PRESSING.share,
     )
   );
 }
@@ -110,19 +105,19 @@ function shownDollars(value: number): string {
   return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
 }
 
-function controllerLines({ sweep, settings }: Capacity): string[] {
+function controllerLines({ controller, settings }: Capacity): string[] {
   const { concurrent, latency } = settings;
-  const { calls, seconds, interval = 0, busy, fastest } = sweep;
+  const { calls, sweepSeconds, shortestInterval, busy, fastestCallsPerSecond } = controller;
   return [
-    `  controller, with --concurrent=${concurrent} and ${shownNumber(latency * 1000)} ms a call: at most ${shownNumber(fastest)} calls a second`,
-    `    one sweep: ${calls} calls, ${shownSeconds(seconds)} of the shortest interval of ${shownSeconds(interval)}; ${shownNumber(busy * 100)}% busy`,
+    `  controller, with --concurrent=${concurrent} and ${shownNumber(latency * 1000)} ms a call: at most ${shownNumber(fastestCallsPerSecond)} calls a second`,
+    `    one sweep: ${calls} calls, ${shownSeconds(sweepSeconds)} of the shortest interval of ${shownSeconds(shortestInterval ?? 0)}; ${shownNumber(busy * 100)}% busy`,
   ];
 }
 
 /** What people have to know about the forecast, a sentence each. */
-function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): string[] {
-  const { interval, seconds, busy, needed } = sweep;
-  const isLate = interval !== undefined && (seconds > interval || busy >= 1);
+function capacityNotes({ settings, controller, searches, uncounted }: Capacity): string[] {
+  const { shortestInterval: interval, sweepSeconds, busy, workersNeeded } = controller;
+  const isLate = interval !== null && (sweepSeconds > interval || busy >= 1);
   return [
     ...(searches === 0
       ? []
@@ -131,7 +126,7 @@ function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): stri
         ]),
     ...(isLate
       ? [
-          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${needed} of External Secrets would do, and brings the peak up`,
+          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${workersNeeded} of External Secrets would do, and brings the peak up`,
         ]
       : []),
     ...uncounted.map(
@@ -147,60 +142,31 @@ function renderCapacityJson(capacities: readonly Capacity[]): string {
     pricesOf: PRICES.of,
     clusters: capacities.map(capacity => ({
       name: capacity.name,
-      settings: { ...capacity.settings },
-      homes: capacity.homes.map(homeJson),
-      controller: controllerJson(capacity),
+      settings: capacity.settings,
+      homes: rounded(
+        capacity.homes.map(home => ({
+          ...home,
+          stores: home.stores.map(({ kind, namespace = null, name }) => ({
+            kind,
+            namespace,
+            name,
+          })),
+        })),
+      ),
+      controller: rounded(capacity.controller),
       notes: capacityNotes(capacity),
     })),
   });
 }
 
-function homeJson(home: HomeLoad): Json {
-  return {
-    account: home.account ?? null,
-    isOwnAccount: home.isOwn,
-    region: home.region ?? null,
-    stores: home.stores.map(({ kind, namespace = null, name }) => ({ kind, namespace, name })),
-    objects: home.objects,
-    entries: home.entries,
-    calls: [...home.rates].map(([action, rate]) => ({
-      action,
-      perSecond: rounded(rate),
-      perMonth: Math.round(rate * MONTH),
-    })),
-    atOneMoment: home.tick,
-    peakPerSecond: rounded(home.peak),
-    limits: home.limits.map(({ name, perSecond, rate, peak }) => ({
-      name,
-      perSecond,
-      needed: rounded(rate),
-      peak: rounded(peak),
-    })),
-    failingPerSecond: rounded(home.failing),
-    costs: home.costs.map(({ what, dollars }) => ({ what, dollars: rounded(dollars) })),
-    remedies: home.remedies.map(({ what, factor, callsPerSecond, dollars }) => ({
-      what,
-      factor: rounded(factor),
-      callsPerSecond: rounded(callsPerSecond),
-      dollars: rounded(dollars),
-    })),
-  };
-}
+/** Numbers that are counted; all others are rounded, as a forecast is not exact. */
+const COUNTS = /^(?:objects|entries|calls|perMonth|atOneMoment|shortestInterval|workersNeeded)$/;
 
-/** Rounded, as a forecast is not exact. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
-function controllerJson({ sweep }: Capacity): Json {
-  const { objects, calls, seconds, interval = null, busy, fastest, needed } = sweep;
-  return {
-    objects,
-    calls,
-    sweepSeconds: rounded(seconds),
-    shortestInterval: interval,
-    busy: rounded(busy),
-    fastestCallsPerSecond: rounded(fastest),
-    workersNeeded: needed,
-  };
+function rounded(value: unknown, name = ''): unknown {
+  if (typeof value === 'number') return COUNTS.test(name) ? value : Number(value.toPrecision(4));
+  if (Array.isArray(value)) return value.map(item => rounded(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, rounded(inner, key)]),
+  );
 }

@@ -12,6 +12,7 @@ import {
 } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { knownNames, nearest } from './names.ts';
+import patterns from './patterns.json' with { type: 'json' };
 import { shownPhrase } from './shown.ts';
 
 /** A compiled JSON Schema. */
@@ -242,12 +243,15 @@ function lastName(path: Path): string {
   return String(path.findLast(step => typeof step === 'string') ?? 'the document');
 }
 
+/** What the patterns of our schemas ask for. A test holds the list against them. */
+const wordsOf: ReadonlyMap<string, string> = new Map(Object.entries(patterns));
+
 /** What a schema's keyword asks for. */
 function expectation({ keyword, params, message }: SchemaError): string {
   const limit = params['limit'];
   switch (keyword) {
     case 'pattern':
-      return PATTERNS[String(params['pattern'])] ?? `text that matches ${params['pattern']}`;
+      return wordsOf.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
     case 'minimum':
       return `a number that is at least ${limit}`;
     case 'maximum':
@@ -262,73 +266,6 @@ function expectation({ keyword, params, message }: SchemaError): string {
       return `a value that ${message ?? 'fits the schema'}`;
   }
 }
-
-/** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
-export const PATTERNS: Readonly<Record<string, string>> = {
-  '^[A-Za-z][A-Za-z0-9_]*$': 'letters, digits and _, beginning with a letter',
-  '^[A-Za-z0-9._/-]+$': 'letters, digits and the signs . _ / -',
-  '^[0-9]{12}$': 'the twelve digits of an AWS account, in quotes',
-  '^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$': 'the name of an EKS cluster, at most 100 characters',
-  '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$':
-    'an OIDC provider without https://, such as oidc.eks.us-east-1.amazonaws.com/id/ABC',
-  '^(?!/)(?![.]?/*$)(?!.*[*?\\\\])(?!(.*/)?[.][.](/|$)).+$':
-    'the path of a folder or a file below this one, without "..", "*" and "?"',
-  '^(ClusterSecretStore/[^/]+|SecretStore/[^/]+/[^/]+)$':
-    'a store, as ClusterSecretStore/name or SecretStore/namespace/name',
-  '^[-_a-zA-Z0-9:/]+$': 'the ARN, the ID or the alias of a key',
-  '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$':
-    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$':
-    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
-  '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$':
-    'at most 63 lower-case letters, digits and "-", beginning with a letter',
-  '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$':
-    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
-  '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$':
-    'letters, digits, "-", "_" and ".", not only or first dots',
-  '^(?!/)(?!(.*/)?\\.\\.(/|$)).+$': 'a path inside the directory',
-  '^(?=.*[a-z0-9])[-a-z0-9*]{1,63}$':
-    'lower-case letters, digits and "-", with "*" for any of them, but not alone',
-  '^[-a-z0-9*]{1,63}$': 'lower-case letters, digits and "-", with "*" for any of them',
-  '^([1-9][0-9]?|100)%$': 'a part such as 25%, or a number',
-  '^(?!/)(?!(.*/)?\\.\\.(/|$))[^*]*\\*[^*]*$':
-    'a path inside the directory with one "*" for the name, such as tenants/*.yaml',
-  '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$': 'a quantity such as 10Gi or 250m',
-  '^[0-9]+\\.[0-9]+\\.[0-9]+$': 'a version such as "1.30.0"',
-  '^[a-z]{2}(-[a-z]+)+-[0-9]+$': 'an AWS region such as us-east-1',
-  '^https://': 'a URL that begins with https://',
-  '^https?://[-.:/_a-zA-Z0-9]+$': 'a URL such as https://storage.example.com',
-  '^[a-z0-9]+://': 'a URL such as s3://bucket/path',
-  '^(@[a-z]+( .+)?|\\S+( \\S+){5})$':
-    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
-  '^(@[a-z]+|\\S+( \\S+){4})$': 'a schedule of five fields such as "0 4 * * *"',
-  '^[A-Za-z][A-Za-z0-9]*(\\.[-a-z0-9.]+)?$': 'Kind.group, such as Prometheus.monitoring.coreos.com',
-  '^[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?)*$':
-    'names of fields with dots between them, such as spec.containers[*]',
-  '^[1-9][0-9]*[dwm]$': 'a number of days, weeks or months such as 30d',
-  '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$':
-    'a Go duration such as 5m or 1h30m (there is no unit for days)',
-  '^([0-9]+(ms|s|m|h))+$': 'a duration such as 10m or 1h30m (there is no unit for days)',
-  '^(https?://|ssh://)[-_.~:/@%+a-zA-Z0-9]+$':
-    'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
-  '^[a-z][a-z0-9+.-]*$': 'a URL scheme such as postgresql',
-  '^/': 'a path that begins with /',
-  '^(restricted|none)$': 'restricted or none',
-  '^0?[0-7]{3,4}$': 'a mode in octal such as 0400',
-  '^[0-9]{1,5}(:([0-9]{1,5}|[a-z0-9]([-a-z0-9]*[a-z0-9])?))?$':
-    'a port such as 80, or 80:8080 for another one of the container',
-  '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$':
-    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
-  '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$':
-    'a Git URL such as https://git.example.com/platform/shop.git',
-  '^(?!default$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$':
-    'at most 63 lower-case letters, digits and "-", and not "default", which is Argo CD\'s own',
-  '^[a-zA-Z0-9][-_.:/@a-zA-Z0-9]*$':
-    'the name that a cluster has in Argo CD, or the URL of its API server',
-  '^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-+.a-zA-Z0-9]+)?$': 'one version of a chart, such as 0.29.0',
-  '^[-._a-zA-Z][-._a-zA-Z0-9]*$':
-    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
-};
 
 const TYPES: ReadonlyMap<unknown, string> = new Map([
   ['object', 'a map'],

@@ -134,7 +134,8 @@ export function isSecretLiteral(value: string, name: string): boolean {
   const words = wordsOf(name);
   const [last = '', before = ''] = words.toReversed();
   if (words.some(word => /^(checksum|hash|digest|sha\d*)$/.test(word))) return false;
-  if (PASSWORD.test(last)) return isPassword(value);
+  // A password may be short, and is anything but words.
+  if (PASSWORD.test(last)) return !isWords(value) || /^\d{6,}$/.test(value);
   const isKey = /^keys?$/.test(last) && KEY_OF.test(before);
   return (SECRET.test(last) || isKey) && isRandom(value);
 }
@@ -159,11 +160,6 @@ export function wordsOf(name: string): string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '');
-}
-
-/** Anything but words: a password may be short. */
-function isPassword(value: string): boolean {
-  return !isWords(value) || /^\d{6,}$/.test(value);
 }
 
 /** Long, of mixed characters, and not words. */

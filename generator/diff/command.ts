@@ -2,11 +2,10 @@ import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { type AllowedFlags, allowedFor, NAMESPACE } from '../shell/flags.ts';
+import { type AllowedFlags, allowedFor, withFlags } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, shownOn } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE } from '../world/programs.ts';
 import { reviewOf } from './build-review.ts';
 import { renderReviewHtml } from './formats/html/page.ts';
 import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
@@ -39,19 +38,15 @@ export const diffCommand: CommandLine<DiffFlags> = {
     ['diff --base rev:main --reports review', 'as a page, a comment and SARIF too'],
     ['diff --explain cluster-removed', 'what a risk means, and what to do'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .option(
         '--base <rev|path>',
         'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
         'rev:HEAD',
       )
-      .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
-      .option(...NAMESPACE)
-      .option(...NO_CACHE)
-      .option(...HELM)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
+      .option('--head <rev|path>', 'what is compared; . is the working tree', '.');
+    withFlags(command, 'ownNamespace', 'noCache', 'helm', 'exec', 'remote')
       .option(
         '--acknowledgements <file>',
         'risks that somebody takes (.rem-secrets-review.yaml of head)',
@@ -62,7 +57,8 @@ export const diffCommand: CommandLine<DiffFlags> = {
       )
       .option('--reports <folder>', 'also write the review there, in every format but text')
       .option('--explain <rule>', 'print the page of a rule')
-      .action(run),
+      .action(run);
+  },
 };
 
 export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };

@@ -1,29 +1,27 @@
+import { dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
-import { awsClient } from '../params/aws.ts';
+import { graphOf } from '../graph/graph.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { AwsRefusal, awsClient, type CallAws } from '../params/aws.ts';
+import { remoteEntries } from '../params/entries.ts';
+import { askedName, cannotBeAsked, type RemoteEntry } from '../params/entry.ts';
+import { type FoundAt, foundOf, inOwnAccount, placeId } from '../params/facts.ts';
+import { byPlace, lookUpSome, placeOf } from '../params/look-up.ts';
+import type { Formats } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import type { CommandInput } from '../shell/command-input.ts';
-import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
-import {
-  appliedFrom,
-  askedOfAws,
-  type DoctorFlags,
-  diagnosesOf,
-  healthCount,
-  healthSummary,
-  isSettled,
-  type Joined,
-  joinedSet,
-  lookedAt,
-  printWithUnread,
-} from './diagnoses.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
+import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
+import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
+import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
+import { type Diagnosis, healthOf, tellingLink } from './diagnosis.ts';
 import { clusterReads, type Dump } from './dump.ts';
-import { commandsFor } from './expected-secrets.ts';
+import { commandsFor, expectedSecrets } from './expected-secrets.ts';
 import { doctorFormats } from './formats.ts';
-import { dumpFrom, lookUntil, withCluster } from './read-cluster.ts';
+import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
+import type { Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -35,22 +33,20 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
     ['doctor -e prod --context prod-eu', 'of another one'],
     ['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')
       .option('--context <name>', 'the context of kubectl')
       .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
       .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
-      .option('-e, --environment <name>', 'the overlay that the cluster has')
-      .option(...NAMESPACE, '')
+      .option('-e, --environment <name>', 'the overlay that the cluster has');
+    withFlags(command, 'namespace')
       .option('--watch', 'look again until all is well')
       .option('--timeout <duration>', 'how long to watch', '10m')
       .option('--aws', 'ask AWS too which entries there are, without their values')
-      .option('--profile <name>', 'a profile of AWS, for --aws')
-      .option(...ROOT)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      .option('--profile <name>', 'a profile of AWS, for --aws');
+    withFlags(command, 'root', 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
@@ -66,30 +62,32 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const looked = await lookedAt(options, host);
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
+  // AWS is asked once: External Secrets sees what is put while we watch.
+  const sets =
+    options.aws === true
+      ? await askedOfAws(joined, awsClient(options.profile, host), host)
+      : joined;
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
-  const diagnosed = (dump: Dump, sets: readonly Joined[]): Diagnosed => ({
+  const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
-    diagnoses: diagnosesOf(sets, dump, commands),
+    diagnoses: sets.map(({ environment, objects, graph, found }) => ({
+      environment,
+      newest: dump.newest,
+      secrets: expectedSecrets(graph, objects).map(secret =>
+        healthOf({ secret, graph, found, dump, commands }),
+      ),
+    })),
   });
-  if (files !== undefined && options.aws !== true)
-    return tell(looked, diagnosed(files, joined), options, host);
-  const look = async (): Promise<Diagnosed> => {
-    // AWS is asked once: External Secrets sees what is put while we watch.
-    const sets =
-      options.aws === true
-        ? await askedOfAws(joined, awsClient(options.profile, host), host)
-        : joined;
-    if (files !== undefined) return diagnosed(files, sets);
-    const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
-    const watch = {
-      isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
-      summary: ({ diagnoses }: Diagnosed) => healthSummary(diagnoses),
-    };
-    return withCluster(options, reads, host, read =>
-      lookUntil(async () => diagnosed(await read(), sets), watch, seconds, host),
-    );
+  if (files !== undefined) return tell(looked, diagnosed(files), options, host);
+  const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
+  const watch = {
+    isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
+    summary: ({ diagnoses }: Diagnosed) => healthSummary(diagnoses),
   };
-  return look().then(found => tell(looked, found, options, host));
+  const found = await withCluster(options, reads, host, read =>
+    lookUntil(async () => diagnosed(await read()), watch, seconds, host),
+  );
+  return tell(looked, found, options, host);
 }
 
 /** How long it may take until all is well; without --watch one look is enough. */
@@ -109,7 +107,184 @@ function tell(
   const report = { diagnoses, placeOf: placesFor(looked.sets, host, looked.read) };
   const isAllRead = printWithUnread(doctorFormats, format, report, looked, host);
   host.stderr(healthSummary(diagnoses));
-  const isWell = watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
+  const isWell = watch === true ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
   if (!isWell || !isAllRead) return exitCodes.findings;
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
+}
+
+/** The manifests of an environment, joined. */
+export interface Joined extends Pick<Examined, 'graph' | 'found'> {
+  /** Empty where the manifests were named one by one. */
+  readonly environment: string;
+  /** The objects that are looked for in the cluster. */
+  readonly objects: ReadonlySet<PlacedObject>;
+}
+
+export function joinedSet(set: ManifestSet): Joined {
+  const environment = set.unit?.name ?? '';
+  return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
+}
+
+/** The same with what AWS says of the entries of each. */
+async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host): Promise<Joined[]> {
+  const answered: Joined[] = [];
+  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, call, host) });
+  return answered;
+}
+
+/** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
+async function askAws(
+  graph: SecretGraph,
+  call: CallAws,
+  host: Host,
+): Promise<NonNullable<Examined['found']>> {
+  const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
+  const found = new Map<string, FoundAt>();
+  for (const { place, items } of byPlace(entries, entry => entry, host))
+    found.set(placeId(place), await whereAllowed(items, call, host));
+  const foundAt: FoundAt = entry =>
+    isAskable(entry) ? found.get(placeId(placeOf(entry, host)))?.(entry) : undefined;
+  const inAccount = inOwnAccount(entries, foundAt);
+  return entry => foundOf(entry, inAccount);
+}
+
+function isAskable(entry: RemoteEntry): boolean {
+  return cannotBeAsked(entry) === undefined;
+}
+
+/** What AWS says; where the caller may not look, all entries are unknown. */
+async function whereAllowed(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  try {
+    return await lookUpSome(entries, call, host);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    const unknown = error.message;
+    return entry => ({ found: new Map([[askedName(entry), { unknown }]]), listed: [] });
+  }
+}
+
+/** The state that each Secret is in. */
+function statesOf(diagnoses: readonly Diagnosis[]) {
+  return diagnoses.flatMap(({ secrets }) =>
+    secrets.map(health => tellingLink(health)?.verdict.state ?? 'ok'),
+  );
+}
+
+/** Whether nothing is broken, and nothing that is unknown now will be known in a while. */
+function isSettled(diagnoses: readonly Diagnosis[]): boolean {
+  const links = diagnoses.flatMap(({ secrets }) => secrets.flatMap(health => [...health.links]));
+  return links.every(({ verdict }) =>
+    verdict.state === 'unknown' ? verdict.isPending !== true : verdict.state !== 'broken',
+  );
+}
+
+/** The last line for people and pipelines, which they see while they wait too. */
+function healthSummary(diagnoses: readonly Diagnosis[]): string {
+  const states = statesOf(diagnoses);
+  const [well, broken, unknown] = ['ok', 'broken', 'unknown'].map(
+    state => states.filter(found => found === state).length,
+  );
+  return `rem-secrets: Secrets: ${well} well, ${broken} broken, ${unknown} not known\n`;
+}
+
+export interface DoctorFlags extends ManifestFlags, LookFlags {
+  readonly watch?: boolean;
+  readonly timeout: string;
+  readonly aws?: boolean;
+  readonly profile?: string;
+}
+
+/** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
+async function lookedAt(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+): Promise<CommandInput | number> {
+  const looked = await manifestsAt(options, host);
+  if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
+    return looked;
+  // One cluster is looked at: what only the others have is not missing there.
+  const names = looked.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
+  return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
+}
+
+/** Prints a report, and what of the manifests is not read. Returns whether all of them are read. */
+export function printWithUnread<Report>(
+  formats: Formats<Report>,
+  format: string,
+  report: Report,
+  { sets }: CommandInput,
+  host: Host,
+): boolean {
+  printReport(formats, format, report, host);
+  const unread = notSeen(sets.flatMap(shownSources));
+  printFindings(unread, { format: 'text' }, host);
+  return isAllSeen(unread);
+}
+
+/** The flags with which kubectl applies an object of these sets. */
+export function appliedFrom(
+  sets: readonly ManifestSet[],
+): (object: PlacedObject) => readonly string[] | undefined {
+  const all = sets.flatMap(({ sources, context }) => [...sources, ...context]);
+  const byNumber = new Map(all.map(source => [source.number, source]));
+  return object => {
+    const source = byNumber.get(object.file);
+    if (source === undefined || source.file === 'stdin') return undefined;
+    return source.isBuilt ? ['-k', dirname(source.file)] : ['-f', source.file];
+  };
+}
+
+/** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
+type PerEnvironment = readonly string[];
+
+/** Where each environment is looked for. */
+export interface SourceFlags {
+  readonly context?: PerEnvironment;
+  readonly from?: PerEnvironment;
+  readonly kubeconfig?: string;
+}
+
+/** The dump or the context of an environment. */
+export function sourceOf(
+  environment: string,
+  { context = [], from = [], kubeconfig }: SourceFlags,
+  environments: readonly string[],
+): LookFlags {
+  const folder = valueFor(environment, from, environments);
+  const contextName = valueFor(environment, context, environments);
+  if (folder !== undefined && contextName !== undefined)
+    return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
+  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+}
+
+/** Environments without a source of their own have to be on one cluster: the others are not there. */
+export function expectOneCluster(
+  environments: readonly string[],
+  { context = [], from = [] }: SourceFlags,
+  clusterOf: (environment: string) => string,
+): void {
+  const shared = environments.filter(
+    name => environmentValue(name, [...context, ...from]) === undefined,
+  );
+  if (new Set(shared.map(clusterOf)).size > 1)
+    wrongUsage(
+      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+    );
+}
+
+function environmentValue(environment: string, values: PerEnvironment): string | undefined {
+  const value = values.find(text => text.startsWith(`${environment}=`));
+  return value?.slice(environment.length + 1);
+}
+
+/** The same, or else the value for all. */
+function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
+  return (
+    environmentValue(environment, values) ??
+    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
+  );
 }

@@ -12,7 +12,7 @@ import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
 import { corePod, isOver } from '../kinds/core/pod.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { expectedSecrets, objectsAround } from './expected-secrets.ts';
+import { objectsAround } from './expected-secrets.ts';
 import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
   entryLink,
@@ -78,14 +78,6 @@ const UNBLOCKED: readonly LinkName[] = ['entry', 'permission', 'store'];
 
 /** Links of readers, which block nothing of a PushSecret. */
 const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
-
-/** Follows each Secret that these objects of a graph make or need. */
-export function diagnose(
-  shown: ReadonlySet<PlacedObject>,
-  around: Omit<Examined, 'secret'>,
-): SecretHealth[] {
-  return expectedSecrets(around.graph, shown).map(secret => healthOf({ ...around, secret }));
-}
 
 /** Follows one Secret, link by link. */
 export function healthOf(examined: Examined): SecretHealth {

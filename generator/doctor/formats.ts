@@ -127,23 +127,14 @@ interface ShownLink extends Partial<ShownPlace> {
 /** A link with nothing in it that may not be shown. */
 function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { state } = verdict;
-  if (verdict.state === 'blocked') return { link, state, by: verdict.by, evidence: [] };
-  if (verdict.state === 'ok') return { link, state, evidence: [] };
+  if (state === 'blocked') return { link, state, by: verdict.by, evidence: [] };
+  if (state === 'ok') return { link, state, evidence: [] };
   const { command } = verdict;
-  if (verdict.state === 'unknown')
+  if (state === 'unknown')
     return { link, state, message: shownWords(verdict.because), evidence: [], command };
-  return {
-    link,
-    state,
-    message: shownWords(verdict.message),
-    evidence: verdict.evidence.map(({ kind, text, age }) => ({
-      kind,
-      text: shownWords(text),
-      age,
-    })),
-    ...shownPlace(verdict, placeOf),
-    command,
-  };
+  const evidence = verdict.evidence.map(one => ({ ...one, text: shownWords(one.text) }));
+  const message = shownWords(verdict.message);
+  return { link, state, message, evidence, ...shownPlace(verdict, placeOf), command };
 }
 
 /** A message of the cluster, in which its writer may have quoted a value. */

@@ -152,18 +152,13 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const documents: DumpDocument[] = [];
-  const whole: ClusterRead[] = [];
   const refused = new Map<ClusterRead, Refused>();
   for (const read of reads) {
     const listed = lists.get(read) ?? [];
-    if ('why' in listed) {
-      refused.set(read, listed);
-    } else {
-      whole.push(read);
-      documents.push(...listed);
-    }
+    if ('why' in listed) refused.set(read, listed);
+    else documents.push(...listed);
   }
-  return dumpOf(documents, { whole, refused, now });
+  return dumpOf(documents, { whole: reads.filter(read => !refused.has(read)), refused, now });
 }
 
 /** A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it. */

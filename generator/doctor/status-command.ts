@@ -12,11 +12,10 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
-import type { ManifestFlags } from '../shell/flags.ts';
+import { manifestsAt } from '../shell/command-input.ts';
+import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
   expectOneCluster,
@@ -25,8 +24,8 @@ import {
   printWithUnread,
   type SourceFlags,
   sourceOf,
-} from './diagnoses.ts';
-import { healthOf, type SecretHealth, tellingLink } from './diagnosis.ts';
+} from './command.ts';
+import { healthOf, tellingLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump } from './dump.ts';
 import { commandsFor, expectedSecrets, objectsAround } from './expected-secrets.ts';
 import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
@@ -35,8 +34,6 @@ import { type Examined, liveExternalSecret } from './verdict.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
-type StatusOptions = StatusFlags & CommonOptions;
-
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
   description: 'how the Secrets of every environment are in their clusters, on one screen',
@@ -44,19 +41,19 @@ export const statusCommand: CommandLine<StatusFlags> = {
     ['status', 'of the cluster that kubectl is set to'],
     ['status --from dump', 'of what `kubectl get … -o json` wrote into dump/'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .option('--context <name>', 'the context of kubectl; of one environment: ENV=NAME', collect)
       .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
       .option('--from <folder>', 'a dump instead of a cluster; of one: ENV=FOLDER', collect)
-      .option('-e, --environment <name>', 'one environment only')
-      .option(...ROOT)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action(flags => run({ ...flags, paths: [], namespace: '' })),
+      .option('-e, --environment <name>', 'one environment only');
+    withFlags(command, 'root', 'exec', 'remote').action(flags =>
+      run({ ...flags, paths: [], namespace: '' }),
+    );
+  },
 };
 
-const statusFormats: Formats<StatusReport> = {
+const statusFormats: Formats<readonly EnvironmentStatus[]> = {
   text: { render: renderStatusText },
   json: { render: renderStatusJson },
 };
@@ -67,62 +64,52 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-async function runStatus(options: StatusOptions, host: Host): Promise<number> {
+async function runStatus(options: StatusFlags & CommonOptions, host: Host): Promise<number> {
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);
   const spec = looked.read?.spec;
   expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
+  const placeOf = placesFor(looked.sets, host, looked.read);
   const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
     const commands = commandsFor({ environment, paths: [], applied: appliedFrom(looked.sets) });
-    return statusOf(environment, objects, { graph, dump, commands });
+    const secrets = expectedSecrets(graph, objects).map(secret =>
+      statusOf({ secret, graph, dump, commands }, placeOf),
+    );
+    return { environment, newest: dump.newest, secrets };
   };
   const environments = joined
     .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
     .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
-  const dumped = environments.flatMap(({ set, dump }) => (dump ? [statusIn(set, dump)] : []));
-  if (dumped.length === environments.length) return tell(looked, dumped, options, host);
-  const look = async (): Promise<number> => {
-    const statuses: EnvironmentStatus[] = [];
-    for (const { set, source, dump } of environments) {
-      const reads = clusterReads(set.graph, set.objects);
-      const live = dump ?? (await withCluster(source, reads, host, read => read()));
-      statuses.push(statusIn(set, live));
-    }
-    return tell(looked, statuses, options, host);
-  };
-  return look();
-}
-
-function tell(
-  looked: CommandInput,
-  environments: readonly EnvironmentStatus[],
-  { format }: StatusOptions,
-  host: Host,
-): number {
-  const placeOf = placesFor(looked.sets, host, looked.read);
-  const isAllRead = printWithUnread(statusFormats, format, { environments, placeOf }, looked, host);
-  const isWell = environments
-    .flatMap(({ secrets }) => secrets.map(secret => shownStatus(secret, placeOf)))
+  const statuses: EnvironmentStatus[] = [];
+  for (const { set, source, dump } of environments) {
+    const look = (): Promise<Dump> =>
+      withCluster(source, clusterReads(set.graph, set.objects), host, read => read());
+    statuses.push(statusIn(set, dump ?? (await look())));
+  }
+  const isAllRead = printWithUnread(statusFormats, options.format, statuses, looked, host);
+  const isWell = statuses
+    .flatMap(({ secrets }) => [...secrets])
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
   return isWell && isAllRead ? exitCodes.ok : exitCodes.findings;
 }
 
-/** What the formats are given: how the environments are, and where the manifests speak of them. */
-interface StatusReport {
-  readonly environments: readonly EnvironmentStatus[];
-  readonly placeOf: FieldPlace;
+/** The Secrets of an environment, as they are in the cluster that it was looked for in. */
+interface EnvironmentStatus {
+  readonly environment: string;
+  readonly newest: string | undefined;
+  readonly secrets: readonly SecretStatus[];
 }
 
-function renderStatusJson({ environments, placeOf }: StatusReport): string {
+function renderStatusJson(environments: readonly EnvironmentStatus[]): string {
   return jsonText({
     environments: environments.map(({ environment, newest, secrets }) => ({
       environment: shown(environment),
       newest: newest ?? null,
       secrets: secrets.map(status => {
-        const { secret, state, link = null, spec, ...place } = shownStatus(status, placeOf);
-        const { written = null, refreshed = null, next = null } = status;
+        const { secret, state, link = null, spec, ...more } = status;
+        const { written = null, refreshed = null, next = null, ...place } = more;
         const difference = flatField(place);
         return { ...secret, state, link, spec, difference, written, refreshed, next };
       }),
@@ -133,28 +120,26 @@ function renderStatusJson({ environments, placeOf }: StatusReport): string {
 const HEAD = ['ENVIRONMENT', 'SECRET', 'FLOW', 'SPEC', 'WRITTEN', 'REFRESHED', 'NEXT'];
 
 /** For people, on one screen: a line for each Secret, and below them what has drifted or is missing, once. */
-function renderStatusText({ environments, placeOf }: StatusReport): string {
-  const rows = environments.flatMap(({ environment, secrets }) =>
-    secrets.map(secret => {
-      const { written = '-', refreshed = '-', next = '-' } = secret;
-      const status = shownStatus(secret, placeOf);
-      const name = nameText(status.secret);
-      const cells = [environment, name, flowOf(status), status.spec, written, refreshed, next];
-      return { status, cells: cells.map(text => [oneLine(text)]) };
-    }),
+function renderStatusText(environments: readonly EnvironmentStatus[]): string {
+  const all = environments.flatMap(({ environment, secrets }) =>
+    secrets.map(secret => ({ environment, ...secret })),
   );
-  if (rows.length === 0) return '';
-  const differences = new Set(rows.flatMap(({ status }) => differenceOf(status)));
-  const table = rows.map(({ cells }) => cells);
-  return tableText(HEAD, table) + [...differences].map(line => `${oneLine(line)}\n`).join('');
+  if (all.length === 0) return '';
+  const rows = all.map(({ environment, written = '-', refreshed = '-', next = '-', ...status }) => {
+    const [name, flow] = [nameText(status.secret), flowOf(status)];
+    const cells = [environment, name, flow, status.spec, written, refreshed, next];
+    return cells.map(text => [oneLine(text)]);
+  });
+  const differences = new Set(all.flatMap(differenceOf));
+  return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
 }
 
-function flowOf({ state, link }: ShownStatus): string {
+function flowOf({ state, link }: SecretStatus): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
 }
 
-function differenceOf({ spec, object, field, ...place }: ShownStatus): string[] {
+function differenceOf({ spec, object, field, ...place }: SecretStatus): string[] {
   if (object === undefined || spec === 'unknown') return [];
   const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
   const difference = spec === 'missing' ? 'is not there' : `has drifted: ${field}`;
@@ -162,32 +147,12 @@ function differenceOf({ spec, object, field, ...place }: ShownStatus): string[] 
 }
 
 /** A Secret as reports show it; the object and the field are what has drifted or is missing. */
-interface ShownStatus extends Partial<ShownPlace> {
+interface SecretStatus extends Partial<ShownPlace> {
   readonly secret: { readonly namespace: string; readonly name: string };
   readonly state: 'well' | 'broken' | 'unknown';
   /** The link that it is broken or not known at. */
   readonly link?: string;
   readonly spec: SpecState['state'];
-}
-
-export function shownStatus({ health, spec }: SecretStatus, placeOf: FieldPlace): ShownStatus {
-  const link = tellingLink(health);
-  const { object, field } = spec;
-  const { field: _, ...place }: Partial<ShownPlace> =
-    object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
-  return {
-    secret: { namespace: shown(health.namespace), name: shown(health.name) },
-    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
-    ...(link !== undefined && { link: link.link }),
-    spec: spec.state,
-    ...place,
-    ...(field !== undefined && { field: shown(field) }),
-  };
-}
-
-interface SecretStatus {
-  readonly health: SecretHealth;
-  readonly spec: SpecState;
   /** How long ago its data was written. */
   readonly written?: string | undefined;
   /** How long ago External Secrets last brought it up to date, and when it does so next. */
@@ -195,29 +160,23 @@ interface SecretStatus {
   readonly next?: string | undefined;
 }
 
-/** The Secrets of an environment, as they are in the cluster that it was looked for in. */
-interface EnvironmentStatus {
-  readonly environment: string;
-  readonly newest: string | undefined;
-  readonly secrets: readonly SecretStatus[];
-}
-
-/** How each Secret is that the shown objects of a graph make or need. */
-function statusOf(
-  environment: string,
-  objects: ReadonlySet<PlacedObject>,
-  around: Omit<Examined, 'secret'>,
-): EnvironmentStatus {
-  const secrets = expectedSecrets(around.graph, objects).map((secret): SecretStatus => {
-    const examined = { ...around, secret };
-    return {
-      health: healthOf(examined),
-      spec: specState(examined),
-      written: around.dump.ageOf(around.dump.secret(secret)?.written),
-      ...refreshOf(examined),
-    };
-  });
-  return { environment, newest: around.dump.newest, secrets };
+/** How a Secret is that the objects of a graph make or need. */
+function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
+  const { secret, dump } = examined;
+  const link = tellingLink(healthOf(examined));
+  const { state: spec, object, field } = specState(examined);
+  const { field: _, ...place }: Partial<ShownPlace> =
+    object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
+  return {
+    secret: { namespace: shown(secret.namespace), name: shown(secret.name) },
+    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
+    ...(link !== undefined && { link: link.link }),
+    spec,
+    ...place,
+    ...(field !== undefined && { field: shown(field) }),
+    written: dump.ageOf(dump.secret(secret)?.written),
+    ...refreshOf(examined),
+  };
 }
 
 /** When the first ExternalSecret of a Secret was refreshed, and when it will be. */
@@ -273,13 +232,10 @@ function stateOf(object: PlacedObject, dump: Dump): SpecState {
     const isAbsent = known !== undefined && dump.hasAll(known, home);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
-  const field = driftOf(object.json, live.json);
+  // Further fields of the object in the cluster do not count.
+  const changes = fieldChanges(formOf(object.json), formOf(live.json));
+  const field = changes.find(({ what }) => what !== 'added')?.field;
   return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
-}
-
-/** The first field of a manifest that the object in the cluster has otherwise; its further fields do not count. */
-function driftOf(manifest: KubeObject, live: KubeObject): string | undefined {
-  return fieldChanges(formOf(manifest), formOf(live)).find(({ what }) => what !== 'added')?.field;
 }
 
 /** An object without what names it and what other tools write. */

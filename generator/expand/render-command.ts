@@ -3,10 +3,11 @@ import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { findingFormats } from '../report/finding.ts';
 import type { Formats } from '../report/format.ts';
-import { renderList } from '../report/text.ts';
+import { oneLine, renderList } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
+import { unitNames } from '../spec/environment.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
 import { renderYaml } from '../yaml/write.ts';
 
@@ -54,4 +55,25 @@ async function printObjects(options: RenderFlags & CommonOptions, host: Host): P
 
 function componentsNote({ name, components }: BuiltUnit): string {
   return `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
+}
+
+export const environmentsCommand: CommandLine<object> = {
+  name: 'environments',
+  description: 'list the environments and shared clusters',
+  examples: [['environments', 'a name a line']],
+  define: (command, run) => command.action(run),
+};
+
+export const environments: Action<object> = { run: printNames, formats: findingFormats };
+
+/** Prints what can be rendered, a name a line. */
+async function printNames(options: CommonOptions, host: Host): Promise<number> {
+  return withSpec(options, host, ({ spec }) => {
+    host.stdout(
+      unitNames(spec)
+        .map(name => `${oneLine(name)}\n`)
+        .join(''),
+    );
+    return exit('ok');
+  });
 }

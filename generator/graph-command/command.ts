@@ -10,15 +10,13 @@ import {
   allowedFor,
   expectPaths,
   type ManifestFlags,
-  NAMESPACE,
-  OVERLAY,
-  PATHS,
+  withFlags,
 } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { type Allowed, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import type { Allowed } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { graphFormats } from './formats.ts';
 
@@ -38,14 +36,7 @@ export const graphCommand: CommandLine<GraphFlags> = {
     ['graph . -o mermaid', 'for a page in Markdown'],
   ],
   define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...OVERLAY)
-      .option(...NAMESPACE, '')
-      .option(...ROOT)
-      .option(...NO_CACHE)
-      .option(...HELM)
-      .option(...ENABLE_REMOTE)
+    withFlags(command, 'paths', 'overlay', 'namespace', 'root', 'noCache', 'helm', 'remote')
       .option('-o, --output <format>', 'how the flow is shown', 'table')
       .action((paths, flags) => run({ ...flags, paths })),
 };

@@ -11,19 +11,16 @@ import { awsStores } from '../graph/aws-entries.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
 import {
-  ENVIRONMENT,
   expectForm,
   type FlagForm,
   type ManifestFlags,
-  NAMESPACE,
-  PATHS,
+  withFlags,
   wrongForm,
   wrongUsage,
 } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { iamFormats } from './formats/formats.ts';
 import { type ClusterGraph, clusterPlans } from './plan.ts';
 
@@ -52,11 +49,8 @@ export const iamCommand: CommandLine<IamFlags> = {
     ['iam -e prod --account 123456789012 -o terraform', 'to apply'],
     ['iam deploy --cluster shop', 'for manifests of anybody'],
   ],
-  define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...ENVIRONMENT)
-      .option(...NAMESPACE, '')
+  define: (command, run) => {
+    withFlags(command, 'paths', 'environment', 'namespace')
       .option('--account <number>', 'the AWS account; default: a variable', textFlag('account'))
       .option('--cluster <name>', 'the EKS cluster; default: a variable', textFlag('cluster'))
       .option(
@@ -83,10 +77,9 @@ export const iamCommand: CommandLine<IamFlags> = {
         '--prefix <name>',
         'what the names of roles and policies begin with',
         textFlag('prefix'),
-      )
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      );
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 /** The flags whose values are plain texts, with the forms that `iam` of a spec allows. */
@@ -147,7 +140,7 @@ function printPlans(
   const graphs = clusters.map(({ name, sets: own, settings }) => ({
     name,
     graph: graphOfSets(own),
-    settings: withFlags(settings, options),
+    settings: asFlagsSay(settings, options),
   }));
   if (isAllRead(sets)) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
@@ -158,7 +151,7 @@ function printPlans(
 }
 
 /** The settings with the flags, which override those of a spec. */
-function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
+function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
   const keys = withKeys(settings.keys, flags.kmsKey ?? []);
   return withSettings(settings, {

@@ -165,6 +165,7 @@ function keyGrants(
 ): Grant[] {
   const service = entry.store.service === 'ParameterStore' ? 'ssm' : 'secretsmanager';
   const contextKey = service === 'ssm' ? 'PARAMETER_ARN' : 'SecretARN';
+  const ending = home.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const keys = keysOf(entry, settings).filter(key => !AWS_OWN.test(key));
   return keys.flatMap(key =>
     actionsOf(entry, use).map(action => ({
@@ -174,7 +175,7 @@ function keyGrants(
       ...(isAlias(key) && {
         why: 'a policy names keys, so that an alias is a condition on any key',
       }),
-      of: { service: `${service}.${home.region}.${endingOf(home)}`, contextKey, entry: on },
+      of: { service: `${service}.${home.region}.${ending}`, contextKey, entry: on },
     })),
   );
 }
@@ -213,10 +214,6 @@ function aliasCondition(key: string): JsonObject {
   return isAlias(key) ? { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } : {};
 }
 
-function endingOf({ partition }: Home): string {
-  return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-}
-
 /** Whether an entry has a name without variables, or is a search. */
 export function isNamed({ name }: AwsEntry): boolean {
   return name === undefined || (name !== '' && !isUnresolved(name));
@@ -233,14 +230,6 @@ export function arnText({ head, name, tail }: Arn): string {
 
 export function roleArn(role: string, { partition, account }: Omit<Home, 'region'>): string {
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
-}
-
-export function userArn(name: string, { partition, account }: Omit<Home, 'region'>): string {
-  return `arn:${partition}:iam::${account}:user/${name}`;
-}
-
-export function isUserArn(arn: string): boolean {
-  return arn.includes(':user/');
 }
 
 /** The name of a role without its path. */

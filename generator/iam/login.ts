@@ -153,8 +153,3 @@ export function hopTrust(
 function met(equals: JsonObject): JsonObject {
   return Object.keys(equals).length === 0 ? {} : { StringEquals: equals };
 }
-
-/** The actions that the assuming role needs. */
-export function hopActions({ isTagging }: Hop): string[] {
-  return ['sts:AssumeRole', ...(isTagging ? ['sts:TagSession'] : [])];
-}

@@ -16,15 +16,13 @@ import {
   type Home,
   homeOf,
   isNamed,
-  isUserArn,
   parameterArn,
   roleArn,
   roleName,
   rolePath,
   secretArn,
-  userArn,
 } from './grants.ts';
-import { accountTrust, type Hop, hopActions, hopTrust, loginOf, type RoleLogin } from './login.ts';
+import { accountTrust, type Hop, hopTrust, loginOf, type RoleLogin } from './login.ts';
 import {
   type Below,
   countBelow,
@@ -239,7 +237,8 @@ function homesOf(
 function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSettings): string {
   if (login.role !== undefined) return roleArn(login.role, home);
   const name = ownName(login, entry, settings);
-  return login.account === undefined ? userArn(name, home) : roleArn(name, home);
+  if (login.account !== undefined) return roleArn(name, home);
+  return `arn:${home.partition}:iam::${home.account}:user/${name}`;
 }
 
 /**
@@ -299,7 +298,7 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
     arn,
     ...(path !== '/' && { path }),
     ...(isElsewhere && { otherAccount: account }),
-    isUser: isUserArn(arn),
+    isUser: arn.includes(':user/'),
     trust: [],
     annotated: [],
     grants: [],
@@ -324,7 +323,7 @@ function addNew<T>(list: T[], more: readonly T[]): void {
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
   const role = roleAt(arn, entry, roles);
-  for (const action of hopActions(hop))
+  for (const action of ['sts:AssumeRole', ...(hop.isTagging ? ['sts:TagSession'] : [])])
     from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
   addNew(role.trust, hopTrust(from.arn, hop));
   return role;

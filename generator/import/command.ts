@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { expectForm, wrongUsage } from '../shell/flags.ts';
+import { expectForm, withFlags, wrongUsage } from '../shell/flags.ts';
 import { folderName, printReport } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import type { Allowed } from '../world/programs.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
@@ -38,7 +38,7 @@ export const importCommand: CommandLine<ImportFlags> = {
     ['import dev=overlays/dev prod=overlays/prod', 'of an environment each'],
     ['import README.md --out deploy', 'of the YAML in a document, into another folder'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .argument(
         '<path...>',
@@ -48,10 +48,9 @@ export const importCommand: CommandLine<ImportFlags> = {
       .option('--name <name>', "the spec's name (of the folder that this runs in)")
       .option('--out <folder>', 'write the spec into this folder')
       .option('--partial', 'write the spec though it does not make all that is there')
-      .option('--overwrite', 'write the spec in place of one that is there')
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      .option('--overwrite', 'write the spec in place of one that is there');
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const importAction: Action<ImportFlags> = { run: runImport, formats: importFormats };

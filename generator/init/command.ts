@@ -59,7 +59,8 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
-  const files = new Map([[USUAL_SPEC, text], ...filesBeside(answers, host)]);
+  const beside = [...pluginFiles(answers), ...ciFiles(answers, host)];
+  const files = new Map([[USUAL_SPEC, text], ...beside]);
   const advice = adviceFor(answers, host);
   writeNewFiles(files, host);
   host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
@@ -72,11 +73,6 @@ const NEXT =
 
 /** A file that `init` writes, by its path from the spec's folder. */
 type NewFile = readonly [path: string, text: string];
-
-/** What is written beside the spec: for kustomize, for CI. */
-function filesBeside(answers: Answers, host: Host): NewFile[] {
-  return [...pluginFiles(answers), ...ciFiles(answers, host)];
-}
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
   if (!hasPlugin) return [];

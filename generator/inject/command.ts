@@ -7,12 +7,12 @@ import { findingFormats } from '../report/finding.ts';
 import { objectOf, objectText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ReadConfig, readConfigFile } from '../shell/config.ts';
-import { expectPaths, wrongUsage } from '../shell/flags.ts';
+import { expectPaths, withFlags, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
@@ -38,15 +38,14 @@ export const injectCommand: CommandLine<InjectFlags> = {
     ['inject rendered.yaml -o flux', 'the postRenderers of a HelmRelease that do the same'],
     ['inject deploy/ --check', 'whether all is injected already, for CI'],
   ],
-  define: (command, run) =>
+  define: (command, run) => {
     command
       .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
       .option('--config <file>', `the RemSecretsInjection (${USUAL})`)
       .option('-o, --output <format>', 'how the objects are printed', 'yaml')
-      .option('--check', 'print which objects would change, and exit with 1 if any would')
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+      .option('--check', 'print which objects would change, and exit with 1 if any would');
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const inject: Action<InjectFlags> = {

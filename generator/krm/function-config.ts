@@ -2,22 +2,21 @@ import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml'
 import { type Fault, type Finding, movedFault, type Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, valueAt } from '../core/json.ts';
-import { annotationsOf, type BuiltObject, metadataOf } from '../core/kube-object.ts';
+import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { startOf } from '../yaml/events.ts';
-import { parseDocument, parseStream, readEvents } from '../yaml/parse.ts';
+import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
-import { editedList, nodesOf } from './list-places.ts';
+import { startOf } from '../yaml/scalars.ts';
+import { editedList, isAnywhere, rootOf } from './list-places.ts';
 import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
 import {
   type Merge,
   type MergedResults,
   markOf,
-  mergeItems,
   mergeResults,
   type OwnResults,
   resultOf,
@@ -29,16 +28,6 @@ import {
  * at more cost than the rest of a small build, so they are left out. For any other caller the text of the
  * items stays, because reading and writing would change comments, numbers and order; ours come before them.
  */
-export function renderList(
-  text: string,
-  list: ResourceList,
-  built: readonly BuiltObject[],
-  own: OwnResults,
-): string {
-  return renderMerge(text, list, mergeItems(list.items, built), own);
-}
-
-/** The same, for items that change in a way of their own. */
 export function renderMerge(
   text: string,
   list: ResourceList,
@@ -178,16 +167,16 @@ interface WrittenList {
  */
 export function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
-  return { text: cut(text, readEvents(text).value ?? []), list: rest };
+  return { text: cut(text), list: rest };
 }
 
 /** The lines of a block map, without those from the key `functionConfig` to the next one. */
-function cut(text: string, events: readonly Event[]): string {
-  const [, root] = events;
-  const isBlock = root?.type === EVENT_ID.MAPPING && root.style === COLLECTION_STYLE.BLOCK;
-  if (!isBlock || events.some(({ type }) => type === EVENT_ID.ALIAS)) return '';
-  const nodes = nodesOf(events.slice(2));
-  const keys = nodes.flatMap(([event], index) => (event && index % 2 === 0 ? [event] : []));
+function cut(text: string): string {
+  const root = rootOf(text);
+  const isBlock =
+    root?.event.type === EVENT_ID.MAPPING && root.event.style === COLLECTION_STYLE.BLOCK;
+  if (!isBlock || isAnywhere(root, ({ type }) => type === EVENT_ID.ALIAS)) return '';
+  const keys = root.below.flatMap(({ event }, index) => (index % 2 === 0 ? [event] : []));
   const at = keys.findIndex(
     key => key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === 'functionConfig',
   );

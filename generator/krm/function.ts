@@ -15,13 +15,13 @@ import {
   locateConfig,
   originPath,
   readOrigin,
-  renderList,
+  renderMerge,
   renderRefusal,
   withoutConfig,
 } from './function-config.ts';
 import { fieldAt } from './list-places.ts';
 import { type ResourceList, resourceListOf } from './resource-list.ts';
-import { foundInConfig, foundInItems, ownResults } from './results.ts';
+import { foundInConfig, foundInItems, mergeItems, ownResults } from './results.ts';
 
 /**
  * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
@@ -48,7 +48,8 @@ export function runFunction(host: Host): number {
   const results = found.map(({ result }) => result);
   const objects = isFine ? (unit.value?.objects ?? []) : [];
   const out = isFine ? { text, list } : withoutConfig({ text, list });
-  host.stdout(renderList(out.text, out.list, objects, ownResults(list.functionConfig, results)));
+  const merge = mergeItems(out.list.items, objects);
+  host.stdout(renderMerge(out.text, out.list, merge, ownResults(list.functionConfig, results)));
   return isFine ? exitCodes.ok : exitCodes.findings;
 }
 

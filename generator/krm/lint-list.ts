@@ -16,13 +16,14 @@ import { exitCodes } from '../shell/command.ts';
 import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
-import { locateConfig, originPlaces, renderList, withoutConfig } from './function-config.ts';
+import { locateConfig, originPlaces, renderMerge, withoutConfig } from './function-config.ts';
 import type { ResourceList } from './resource-list.ts';
 import {
   foundInConfig,
   foundInItems,
   type ItemFinding,
   isWholeItem,
+  mergeItems,
   ownResults,
   resultOf,
 } from './results.ts';
@@ -55,7 +56,8 @@ export function lintList(
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
   const out = isShown ? { text, list } : withoutConfig({ text, list });
-  host.stdout(renderList(out.text, out.list, [], ownResults(functionConfig, results)));
+  const own = ownResults(functionConfig, results);
+  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), own));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 

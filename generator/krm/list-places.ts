@@ -1,6 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { startOf } from '../yaml/events.ts';
 import { readEvents } from '../yaml/parse.ts';
+import { type EventNode, eventTrees, startOf } from '../yaml/scalars.ts';
 import { emptyList } from './resource-list.ts';
 import type { Merge, MergedResults } from './results.ts';
 
@@ -23,7 +23,8 @@ function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | u
   const edits = [
     versionEdit(source),
     resultsEdit(source, results),
-    itemsEdit(source, merge.added),
+    // Objects that no item is yet; a list that is left out or null is written.
+    listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
@@ -41,11 +42,6 @@ function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): E
   if (!isReplaced && added.length === 0) return [];
   const { start } = source.fields.get('items')?.key ?? source;
   return listEdit(source, { name: 'results', start, all, added: isReplaced ? undefined : added });
-}
-
-/** Objects that no item is yet; a list that is left out or null is written. */
-function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
-  return listEdit(source, { name: 'items', start: source.start, all: added, added });
 }
 
 interface ListChange {
@@ -132,7 +128,7 @@ interface ListPlace {
 
 interface FieldPlace {
   readonly key: Span;
-  readonly events: readonly Event[];
+  readonly value: EventNode;
   /** The value, when it is a list and no alias of one. */
   readonly list?: ListPlace;
 }
@@ -148,12 +144,16 @@ interface Text {
 
 /** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
 function listPlaces(text: string): Text | undefined {
-  const events = readEvents(text).value ?? [];
-  const [, root] = events;
-  if (root?.type !== EVENT_ID.MAPPING) return undefined;
-  const isFlow = root.style === COLLECTION_STYLE.FLOW;
-  const fields = fieldsOf(text, events);
-  return fields && { text, isFlow, start: root.start, fields };
+  const root = rootOf(text);
+  if (root?.event.type !== EVENT_ID.MAPPING) return undefined;
+  const { start, style } = root.event;
+  const fields = fieldsOf(text, root.below);
+  return fields && { text, isFlow: style === COLLECTION_STYLE.FLOW, start, fields };
+}
+
+/** The value of the first document. */
+export function rootOf(text: string): EventNode | undefined {
+  return eventTrees(readEvents(text).value ?? [])[0]?.below[0];
 }
 
 /** The field of a ResourceList that an offset of its text is in. */
@@ -166,78 +166,62 @@ export function fieldAt(text: string): (offset: number) => string | undefined {
 const MERGE = '<<';
 
 /** The fields of the document's map, by their key; undefined when some of them are merged from elsewhere. */
-function fieldsOf(text: string, events: readonly Event[]): Map<string, FieldPlace> | undefined {
-  const nodes = nodesOf(events.slice(2));
+function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldPlace> | undefined {
   const fields = new Map<string, FieldPlace>();
-  for (let at = 0; at + 1 < nodes.length; at += 2) {
-    const [[key] = [], value = []] = [nodes[at], nodes[at + 1]];
-    const name = key?.type === EVENT_ID.SCALAR ? getScalarValue(text, key) : MERGE;
-    if (key === undefined || name === MERGE) return undefined;
-    fields.set(name, fieldPlace(text, ownSpan(key), value));
+  for (const [index, { event }] of below.entries()) {
+    const value = below[index + 1];
+    if (index % 2 === 1 || value === undefined) continue;
+    const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : MERGE;
+    if (name === MERGE) return undefined;
+    fields.set(name, fieldPlace(text, ownSpan(event), value));
   }
   return fields;
 }
 
 /** The text after a field's colon; undefined when it is an alias, or an alias may refer to a part of it. */
-function valueSpan(text: string, { key, events }: FieldPlace): Span | undefined {
+function valueSpan(text: string, { key, value }: FieldPlace): Span | undefined {
   const start = text.indexOf(':', key.end) + 1;
-  const isShared = events.some(event => event.type === EVENT_ID.ALIAS || isAnchored(event));
-  if (isShared || text.slice(key.end, start - 1).trim() !== '') return undefined;
-  return { start, end: Math.max(start, spanOf(text, events).end) };
+  if (isShared(value) || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  return { start, end: Math.max(start, spanOf(text, value).end) };
 }
 
-function fieldPlace(text: string, key: Span, events: readonly Event[]): FieldPlace {
-  const [list, ...members] = events;
-  return {
-    key,
-    events,
-    ...(list?.type === EVENT_ID.SEQUENCE && {
-      list: {
-        start: list.start,
-        isFlow: list.style === COLLECTION_STYLE.FLOW,
-        members: nodesOf(members).map(member => ({
-          ...spanOf(text, member),
-          isAnchored: member.some(isAnchored),
-        })),
-      },
-    }),
-  };
+function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
+  const { event, below } = value;
+  if (event.type !== EVENT_ID.SEQUENCE) return { key, value };
+  const members = below.map(member => ({
+    ...spanOf(text, member),
+    isAnchored: isAnywhere(member, isAnchored),
+  }));
+  const { start, style } = event;
+  return { key, value, list: { start, isFlow: style === COLLECTION_STYLE.FLOW, members } };
+}
+
+/** Whether an event of a node is meant. */
+export function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
+  return isMeant(node.event) || node.below.some(inner => isAnywhere(inner, isMeant));
+}
+
+/** Whether a value is an alias, or one may refer to a part of it. */
+function isShared(node: EventNode): boolean {
+  return isAnywhere(node, event => event.type === EVENT_ID.ALIAS || isAnchored(event));
 }
 
 function isAnchored(event: Event): boolean {
   return event.type !== EVENT_ID.ALIAS && 'anchorStart' in event && event.anchorStart >= 0;
 }
 
-/** The events of each node, up to the end of the collection they are in. */
-export function nodesOf(events: readonly Event[]): (readonly Event[])[] {
-  const nodes: (readonly Event[])[] = [];
-  let [depth, start] = [0, 0];
-  for (const [at, { type }] of events.entries()) {
-    if (type === EVENT_ID.SEQUENCE || type === EVENT_ID.MAPPING) depth++;
-    if (type === EVENT_ID.POP) depth--;
-    if (depth < 0) break;
-    if (depth > 0) continue;
-    nodes.push(events.slice(start, at + 1));
-    start = at + 1;
-  }
-  return nodes;
+/** The text of a node, from its value to its last closing bracket. */
+function spanOf(text: string, node: EventNode): Span {
+  const { start } = ownSpan(node.event);
+  const end = endOf(text, node);
+  return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
-/** The text of a node, from its value to its last closing bracket. */
-function spanOf(text: string, node: readonly Event[]): Span {
-  const [start = 0] = node.map(event => ownSpan(event).start);
-  let end = 0;
-  const open: boolean[] = [];
-  for (const event of node) {
-    if (event.type === EVENT_ID.POP) {
-      if (open.pop() === true) end = afterCloser(text, end);
-      continue;
-    }
-    end = Math.max(end, ownSpan(event).end);
-    if ('style' in event && event.type !== EVENT_ID.SCALAR)
-      open.push(event.style === COLLECTION_STYLE.FLOW);
-  }
-  return { start, end: start + text.slice(start, end).trimEnd().length };
+function endOf(text: string, { event, below }: EventNode): number {
+  const end = below.reduce((last, inner) => Math.max(last, endOf(text, inner)), ownSpan(event).end);
+  const isFlow =
+    event.type !== EVENT_ID.SCALAR && 'style' in event && event.style === COLLECTION_STYLE.FLOW;
+  return isFlow ? afterCloser(text, end) : end;
 }
 
 /** The next closing bracket, after space, comments, commas, and the signs of an empty entry. */

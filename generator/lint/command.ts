@@ -13,10 +13,8 @@ import {
   expectForm,
   expectPaths,
   type FlagForm,
-  NAMESPACE,
-  PATHS,
   parsedVersions,
-  VERSIONS,
+  withFlags,
   wrongUsage,
 } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
@@ -24,7 +22,6 @@ import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT, WITH } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { unusedAcceptance } from './accept.ts';
 import { type Baseline, heldAgainst, readBaseline, writtenBaseline } from './baseline.ts';
@@ -77,33 +74,31 @@ export const lintCommand: CommandLine<LintFlags> = {
     ['lint . --helm', 'with what the charts make that lie in the repository'],
     ['lint --explain unknown-secret', 'what a rule means, and what to do'],
   ],
-  define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...NAMESPACE)
-      .option(
-        '--config <file>',
-        'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
-      )
-      .option(...VERSIONS)
-      .option(...ROOT)
-      .option(...WITH)
-      .option(...NO_CACHE)
-      .option(...HELM)
+  define: (command, run) => {
+    withFlags(command, 'paths', 'ownNamespace').option(
+      '--config <file>',
+      'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
+    );
+    withFlags(command, 'versions', 'root').option(
+      '--with <folder>',
+      'another repository that is read too, such as that of the Applications; may be repeated',
+      (folder: string, before: readonly string[] = []) => [...before, folder],
+    );
+    withFlags(command, 'noCache', 'helm')
       .option('--strict', 'warn of what may be made by something that was not read')
       .option('--baseline <file>', 'findings that are known: only new ones are told, and fail')
       .option('--write-baseline <file>', 'write what is found as known')
       .option('--quiet', 'tell errors alone; warnings are counted')
       .option('--limit <number>', 'how many findings are told; the others are counted')
-      .option('--explain <rule>', 'print the page of a rule')
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
+      .option('--explain <rule>', 'print the page of a rule');
+    withFlags(command, 'exec', 'remote')
       .addOption(
         command
           .createOption('--fail-on <severity>', 'what makes the exit code 1 (error)')
           .choices(['error', 'warning']),
       )
-      .action((paths, flags) => run({ ...flags, paths })),
+      .action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const lint: Action<LintFlags> = {

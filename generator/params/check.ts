@@ -44,10 +44,8 @@ import {
   placeId,
 } from './facts.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
+import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import { readValues } from './read-values.ts';
-
-type CheckOptions = CheckFlags & CommonOptions;
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
@@ -55,7 +53,10 @@ export interface CheckFlags extends ManifestFlags {
 }
 
 /** Compares the entries that manifests need with those in AWS. */
-export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
+export async function checkEntries(
+  options: CheckFlags & CommonOptions,
+  machine: Host,
+): Promise<number> {
   const { environment, format } = options;
   const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
@@ -80,7 +81,7 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
-  { read: isReading = false, profile }: CheckOptions,
+  { read: isReading = false, profile }: CheckFlags,
   host: Host,
 ): Promise<{ readonly found: FoundAt; readonly isWhole: boolean }> {
   const call = awsClient(profile, host);
@@ -280,7 +281,7 @@ async function askFor(
   host: Host,
 ): Promise<FoundAt> {
   const entries = entriesIn(wanted);
-  const foundAt = await lookUpAny(entries, call, host, notesAt);
+  const foundAt = await lookUp(entries, call, host, notesAt);
   const own = new Set(entries);
   const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
   const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');

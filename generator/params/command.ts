@@ -3,10 +3,10 @@ import type { Host } from '../core/host.ts';
 import { sortBy } from '../core/json.ts';
 import { shown } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
-import { type ManifestFlags, NAMESPACE, OVERLAY, PATHS } from '../shell/flags.ts';
+import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import type { Inventory, StoreEntries } from '../world/object-set.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE, ROOT } from '../world/programs.ts';
+import type { Allowed } from '../world/programs.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
@@ -62,7 +62,7 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
         run({ ...flags, part: 'inventory', paths }),
       );
     asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
-      .option(NO_CACHE[0], 'build and ask again what earlier runs did')
+      .option('--no-cache', 'build and ask again what earlier runs did')
       .action((paths: readonly string[], flags: CheckFlags) =>
         run({ ...flags, part: 'check', paths }),
       );
@@ -73,36 +73,25 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
         (name: string, { manifests: paths = [], ...flags }: PutFlags & { manifests?: string[] }) =>
           run({ ...flags, part: 'put', name, paths }),
       );
-    command
+    const copy = command
       .command('copy')
       .description('ask for the values that an environment lacks and another one has')
       .requiredOption('--from <environment>', 'whose entries are wanted')
       .requiredOption('--to <environment>', 'that gets them, with new values')
       .option('--key <key>', KEY_HELP)
       .option('--dry-run', 'say what is missing')
-      .option(...PROFILE)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action(({ from, to, ...flags }: CopyGiven) =>
-        run({ ...flags, part: 'copy', source: from, target: to }),
-      );
+      .option(...PROFILE);
+    withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }: CopyGiven) =>
+      run({ ...flags, part: 'copy', source: from, target: to }),
+    );
   },
 };
 
 function wantedPart(command: Command, name: string, description: string): Command {
-  return wanting(command.command(name))
-    .description(description)
-    .argument(...PATHS);
+  return withFlags(command.command(name), 'paths', ...WANTING).description(description);
 }
 
-function wanting(command: Command): Command {
-  return command
-    .option(...OVERLAY)
-    .option(...NAMESPACE, '')
-    .option(...ROOT)
-    .option(...ENABLE_EXEC)
-    .option(...ENABLE_REMOTE);
-}
+const WANTING = ['overlay', 'namespace', 'root', 'exec', 'remote'] as const;
 
 function asking(command: Command): Command {
   return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
@@ -110,7 +99,7 @@ function asking(command: Command): Command {
 
 function writing(command: Command): Command {
   return (
-    wanting(command)
+    withFlags(command, ...WANTING)
       // Not an argument: a value that stands there by mistake must not be shown.
       .option('-m, --manifests <path...>', 'instead of the overlays')
       .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')

@@ -29,8 +29,6 @@ import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../worl
 import type { FieldPlace } from '../world/places.ts';
 import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts';
 
-type WantedOptions = ManifestFlags & CommonOptions;
-
 /** What the manifests want of stores, by environment, and what kept it from being known. */
 export interface WantedEntries extends Unseen {
   readonly lists: readonly EntryList[];
@@ -61,7 +59,7 @@ interface SpecStore {
 
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export async function wantedEntries(
-  options: WantedOptions,
+  options: ManifestFlags & CommonOptions,
   host: Host,
 ): Promise<WantedEntries | number> {
   const looked = await manifestsAt(options, host);
@@ -158,7 +156,8 @@ interface SecretRead {
 }
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
-  const reads = groupBy([...podVariables(graph), ...otherReads(graph)], ([id]) => id);
+  const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
+  const reads = groupBy([...variables, ...otherReads(graph)], ([id]) => id);
   return ({ namespace, name }, keys) => {
     const own = (reads.get(secretId(namespace, name)) ?? [])
       .map(([, read]) => read)
@@ -176,10 +175,6 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
 }
 
 type PlacedRead = readonly [id: string, read: SecretRead];
-
-function podVariables({ pods }: SecretGraph): PlacedRead[] {
-  return pods.flatMap(({ containers }) => containers.flatMap(containerVariables));
-}
 
 function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
   const { namespace } = object;

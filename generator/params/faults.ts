@@ -42,12 +42,10 @@ export function entryFaults(expected: Expected): ObjectFault[] {
 /** Makes a fault at the first use of an entry, or at `use`. */
 type At = (
   id: string,
-  severity: Severity,
+  severity: Finding['severity'],
   message: string,
   more: { readonly hint: string; readonly use?: EntryUse },
 ) => ObjectFault;
-
-type Severity = Finding['severity'];
 
 function faultsAt(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
@@ -70,11 +68,7 @@ function missing(expected: Expected, at: At): ObjectFault[] {
 
 /** `parameter "/rem/llm/key"`. */
 function called({ entry: { store, name } }: Expected): string {
-  return `${nounOf(store.aws?.service)} "${name}"`;
-}
-
-function nounOf(service: string | undefined): string {
-  return service === 'ParameterStore' ? 'parameter' : 'secret';
+  return `${store.aws?.service === 'ParameterStore' ? 'parameter' : 'secret'} "${name}"`;
 }
 
 function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {

@@ -91,27 +91,14 @@ function renderEntriesJson(lists: readonly EntryList[]): string {
   });
 }
 
-const HEAD = [
-  'environment',
-  'store',
-  'service',
-  'region',
-  'entry',
-  'type',
-  'property',
-  'use',
-  'by',
-  'secret',
-  'keys',
-  'readers',
-];
+const HEAD = 'environment,store,service,region,entry,type,property,use,by,secret,keys,readers';
 
 /** The entries for a spreadsheet (RFC 4180), a row for each use. */
 function renderEntriesCsv(lists: readonly EntryList[]): string {
   const rows = lists.flatMap(({ environment, entries }) =>
     entries.flatMap(entry => rowsOf(shown(environment), shownEntry(entry))),
   );
-  return [HEAD, ...rows].map(row => `${row.map(cellText).join(',')}\r\n`).join('');
+  return [HEAD, ...rows.map(row => row.map(cellText).join(','))].map(row => `${row}\r\n`).join('');
 }
 
 function rowsOf(environment: string, entry: ShownEntry): string[][] {

@@ -38,29 +38,20 @@ import {
   secretFacts,
 } from './facts.ts';
 
-/** Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them. */
+/**
+ * Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them; with
+ * notes, by which a later run goes on, only if it was for all.
+ */
 export async function lookUp(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
-): Promise<FoundAt> {
-  const foundAt = await lookUpSome(entries, call, host);
-  const [refusal] = cutsIn(entries, foundAt);
-  if (refusal !== undefined) throw new HostError(refusal);
-  return foundAt;
-}
-
-/** The same, but it throws only if AWS was too busy for all entries; the others stay unknown. */
-export async function lookUpAny(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt,
+  notesAt?: NotesAt,
 ): Promise<FoundAt> {
   const foundAt = await lookUpSome(entries, call, host, notesAt);
-  const refusals = cutsIn(entries, foundAt);
-  if (refusals[0] !== undefined && refusals.length === entries.length)
-    throw new HostError(refusals[0]);
+  const [refusal, ...others] = cutsIn(entries, foundAt);
+  if (refusal !== undefined && (notesAt === undefined || others.length + 1 === entries.length))
+    throw new HostError(refusal);
   return foundAt;
 }
 
@@ -119,8 +110,8 @@ export function lookUpAt(
     : lookUpSecrets(names, entries, callPlace, run);
 }
 
-/** Takes the parameters of a page, and how far the listing is now. */
-type OnPage = (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void;
+/** Takes how far a listing is now. */
+type OnPage = (progress: ListingProgress) => void;
 
 const NONE: ListingProgress = { names: [], pages: 0 };
 
@@ -137,19 +128,15 @@ async function lookUpParameters(
   const prefixes = new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []));
   const wanted = new Set(names);
   let broken: AwsRefusal | undefined;
-  const list = async (
-    filter: JsonObject,
-    from: ListingProgress,
-    onPage: OnPage,
-  ): Promise<boolean> => {
-    if (broken !== undefined) return false;
-    const isWhole = await listParameters(filter, from, call, (found, progress) => {
-      for (const [name, facts] of found) notes.facts.set(name, facts);
-      onPage(found, progress);
-      done([...found.keys()].filter(name => wanted.has(name)).length);
-    });
-    if (isWhole instanceof AwsRefusal) broken = isWhole;
-    return isWhole === true;
+  const list = async (filter: JsonObject, from: ListingProgress, onPage?: OnPage) => {
+    const take = ({ facts, progress }: ParameterPage): void => {
+      for (const [name, found] of facts) notes.facts.set(name, found);
+      onPage?.(progress);
+      done([...facts.keys()].filter(name => wanted.has(name)).length);
+    };
+    const last = broken ?? (await unlessBroken(listParameters(filter, from, call, take)));
+    if (last instanceof AwsRefusal) broken = last;
+    return last !== from && 'names' in last && last.next === undefined;
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
@@ -157,9 +144,7 @@ async function lookUpParameters(
     const before = notes.listings.get(prefix);
     const isWhole =
       (before !== undefined && before.next === undefined) ||
-      (await list(below(prefix), before ?? NONE, (_, progress) =>
-        notes.listings.set(prefix, progress),
-      ));
+      (await list(below(prefix), before ?? NONE, now => notes.listings.set(prefix, now)));
     if (isWhole && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
@@ -167,7 +152,7 @@ async function lookUpParameters(
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, () => {});
+    await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
   }
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
   const found = names.map((name): [string, Found] => [name, notes.facts.get(name) ?? others]);
@@ -177,41 +162,36 @@ async function lookUpParameters(
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-/** Lists parameters: whether it came to the last page, or why AWS answered no more. */
+/** The parameters of a page, and how far the listing is now. */
+interface ParameterPage {
+  readonly facts: ReadonlyMap<string, EntryFacts>;
+  readonly progress: ListingProgress;
+}
+
+/** Lists parameters; from the first page on where AWS has forgotten where an earlier run stopped. */
 async function listParameters(
   filter: JsonObject,
   from: ListingProgress,
   call: CallPlace,
-  onPage: OnPage,
-): Promise<boolean | AwsRefusal> {
+  take: (page: ParameterPage) => void,
+): Promise<ListingProgress> {
+  if (from.pages >= MOST_PAGES) return from;
   let progress = from;
-  try {
-    for await (const page of parameterPages(filter, from, call)) {
-      progress = page.progress;
-      onPage(page.facts, progress);
-    }
-    return progress !== from && progress.next === undefined;
-  } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    // AWS has forgotten where an earlier run stopped.
-    if (error.type === 'InvalidNextToken' && progress.next !== undefined)
-      return listParameters(filter, NONE, call, onPage);
-    if (error.isBreak) return error;
-    throw error;
-  }
-}
-
-async function* parameterPages(filter: JsonObject, from: ListingProgress, call: CallPlace) {
-  let { names, pages } = from;
-  if (pages >= MOST_PAGES) return;
   const input = { ParameterFilters: [filter], MaxResults: PAGE };
-  for await (const { page, next } of pagesOf(call, 'DescribeParameters', input, from.next)) {
-    const parameters = listAt(page, 'Parameters').filter(isMap);
-    const facts = new Map(parameters.map(one => [parameterName(one), parameterFacts(one)]));
-    names = [...names, ...facts.keys()];
-    pages += 1;
-    yield { facts, progress: { names, pages, ...(next !== undefined && { next }) } };
-    if (pages >= MOST_PAGES) return;
+  try {
+    for await (const { page, next } of pagesOf(call, 'DescribeParameters', input, from.next)) {
+      const parameters = listAt(page, 'Parameters').filter(isMap);
+      const facts = new Map(parameters.map(one => [parameterName(one), parameterFacts(one)]));
+      const names = [...progress.names, ...facts.keys()];
+      progress = { names, pages: progress.pages + 1, ...(next !== undefined && { next }) };
+      take({ facts, progress });
+      if (progress.pages >= MOST_PAGES) break;
+    }
+    return progress;
+  } catch (error) {
+    const isForgotten = error instanceof AwsRefusal && error.type === 'InvalidNextToken';
+    if (!isForgotten || progress.next === undefined) throw error;
+    return listParameters(filter, NONE, call, take);
   }
 }
 

@@ -19,8 +19,6 @@ import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.
 import { type EntryFacts, foundOf, parameterFacts, secretFacts, valueFacts } from './facts.ts';
 import { lookUp, placeOf } from './look-up.ts';
 
-type PutOptions = PutFlags & CommonOptions;
-
 export interface PutFlags extends ManifestFlags, WriteFlags {
   readonly name: string;
 }
@@ -44,7 +42,7 @@ interface SourceFlags {
 }
 
 /** Writes the value of one entry that the manifests need. */
-export async function putEntry(options: PutOptions, host: Host): Promise<number> {
+export async function putEntry(options: PutFlags & CommonOptions, host: Host): Promise<number> {
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   const entry = entryNamed(options.name, wanted, host);
@@ -363,8 +361,6 @@ function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key 
     : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }
 
-type CopyOptions = CopyFlags & CommonOptions;
-
 export interface CopyFlags extends WriteFlags, Allowed {
   readonly source: string;
   readonly target: string;
@@ -374,7 +370,7 @@ export interface CopyFlags extends WriteFlags, Allowed {
  * Asks for the values of entries that the source environment has and the target lacks: names are copied, never values.
  * Each value is written at once, so a later run goes on where this one was broken off.
  */
-export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
+export async function copyEntries(options: CopyFlags & CommonOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
   const wanted = await wantedEntries({ ...options, paths: [], namespace: '' }, host);
   if (typeof wanted === 'number') return wanted;

@@ -3,7 +3,7 @@ import { isMap, type Json, lastNotAbove, listAt, valueAt } from '../core/json.ts
 import { onceForLast, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { documentTexts, parseStream } from '../yaml/parse.ts';
-import { type PlaceNode, readPlaces } from '../yaml/places.ts';
+import { lineStarts, type PlaceNode, readPlaces } from '../yaml/places.ts';
 import { shownAt } from './shown.ts';
 import { oneLine } from './text.ts';
 
@@ -50,11 +50,7 @@ function lineStart(text: string, line: number): number | undefined {
   return startsOf(text)[line - 1];
 }
 
-const startsOf = onceForLast((text: string) => {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
-});
+const startsOf = onceForLast(lineStarts);
 
 /** A document of a text, and where it begins there. */
 interface PlacedDocument {

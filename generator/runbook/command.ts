@@ -3,13 +3,12 @@ import type { Host } from '../core/host.ts';
 import { setsOfSpec } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
-import { expectPaths, type ManifestFlags, NAMESPACE, OVERLAY, PATHS } from '../shell/flags.ts';
+import { expectPaths, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { environmentNames } from '../spec/environment.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { ManifestSet } from '../world/object-set.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { runbookOfSet } from './files.ts';
 import { runbookFormats } from './formats.ts';
@@ -27,15 +26,11 @@ export const runbookCommand: CommandLine<RunbookFlags> = {
     ['runbook -e prod', 'for one environment'],
     ['runbook -o html >runbook.html', 'of all environments on one page'],
   ],
-  define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...OVERLAY)
-      .option(...NAMESPACE, '')
-      .option('-o, --output <format>', 'how the runbook is written', 'markdown')
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+  define: (command, run) => {
+    withFlags(command, 'paths', 'overlay', 'namespace');
+    command.option('-o, --output <format>', 'how the runbook is written', 'markdown');
+    withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const runbook: Action<RunbookFlags> = {

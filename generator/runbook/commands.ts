@@ -1,6 +1,15 @@
 import type { ObjectName } from '../core/finding.ts';
-import { sh } from '../core/sh.ts';
-import type { Phoenix, Rollout, RunbookEntry, RunbookSecret } from './entries.ts';
+import { maskMessage } from '../core/shown.ts';
+import { shown } from '../report/text.ts';
+import type {
+  Pattern,
+  Phoenix,
+  Rollout,
+  Runbook,
+  RunbookEntry,
+  RunbookReader,
+  RunbookSecret,
+} from './entries.ts';
 
 /** The commands for an entry of AWS; a value is never an argument of a command. */
 interface EntryCommands {
@@ -48,7 +57,7 @@ function writing(entry: RunbookEntry): string {
 }
 
 /** Stores the output of a command as the new value of an entry. */
-export function pipedInto(command: string, entry: RunbookEntry): string {
+function pipedInto(command: string, entry: RunbookEntry): string {
   return `${command} | ${writing(entry)}`;
 }
 
@@ -71,12 +80,12 @@ export function syncCommand(namespace: string, external: string): string {
 }
 
 /** Shows when an ExternalSecret last fetched, and its message. */
-export function syncedCommand(namespace: string, external: string): string {
+function syncedCommand(namespace: string, external: string): string {
   const path = '{.status.refreshTime} {.status.conditions[*].message}{"\\n"}';
   return sh`kubectl ${home(namespace)} get ${`externalsecret/${external}`} ${`--output=jsonpath=${path}`}`;
 }
 
-export function restartCommand({ namespace, target }: Rollout): string {
+function restartCommand({ namespace, target }: Rollout): string {
   return sh`kubectl ${home(namespace)} rollout restart ${target}`;
 }
 
@@ -137,7 +146,7 @@ export function namespaceCommand(namespace: string): string {
 }
 
 /** Gives Phoenix its admin secret as a variable, or takes it away again. */
-export function adminCommands({
+function adminCommands({
   namespace,
   target,
   adminSecret = '',
@@ -149,12 +158,12 @@ export function adminCommands({
   ];
 }
 
-export function forwardCommand({ namespace, target, port }: Phoenix): string {
+function forwardCommand({ namespace, target, port }: Phoenix): string {
   return sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`;
 }
 
 /** Makes an API key, and prints only the key. */
-export function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string {
+function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string {
   const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
   const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;
   const body = sh`${JSON.stringify({ data: { name: 'rem-secrets' } })}`;
@@ -163,4 +172,195 @@ export function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string 
 
 function home(namespace: string): string[] {
   return namespace === '' ? [] : [`--namespace=${namespace}`];
+}
+
+/**
+ * A command for bash, in which each value is one word, and each item of a list is one. It stays on one line, shows
+ * every character, and holds nothing that looks like the value of a secret.
+ */
+export function sh(
+  parts: TemplateStringsArray,
+  ...words: readonly (string | readonly string[])[]
+): string {
+  return parts.reduce((text, part, index) => {
+    const quoted = [words[index - 1] ?? []].flat().map(quote).join(' ');
+    return quoted === '' ? text + part.replace(/^ /, '') : text + quoted + part;
+  });
+}
+
+/** Means nothing to the shell. No `NAME=value` of a user can assign: a command begins with our word. */
+const PLAIN = /^[\w./:@%+,=-]+$/;
+/** Can be seen, and is nothing that a CI server obeys where a log shows it (`##[error]`). */
+const SEEN = /^(?:[ -"$-~]|#(?!#))*$/;
+
+function quote(word: string): string {
+  const shown = maskMessage(word);
+  if (PLAIN.test(shown)) return shown;
+  if (SEEN.test(shown)) return `'${shown.replaceAll("'", `'\\''`)}'`;
+  return `$'${shown.replaceAll(/[^ -~]|['\\#]/gu, escaped)}'`;
+}
+
+/** As `$'…'` reads it, in any locale. */
+function escaped(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`;
+  const bytes = [...new TextEncoder().encode(character)];
+  return bytes.map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}
+
+/** A text in which some words are names or code. */
+export type Text = readonly (string | { readonly code: string })[];
+
+/** A part of a runbook, for every format. */
+export type Block =
+  | { readonly heading: Text; readonly level: 2 | 3 }
+  | { readonly text: Text }
+  | { readonly items: readonly Text[] }
+  | { readonly head: readonly string[]; readonly rows: readonly (readonly Text[])[] }
+  | { readonly command: string };
+
+/** A sentence of ours; a string that is put in is a name, and shown as such. */
+export function t(parts: TemplateStringsArray, ...names: readonly (string | Text)[]): Text {
+  return parts.flatMap((part, index) => {
+    const name = names[index - 1] ?? [];
+    const words = typeof name === 'string' ? [{ code: shown(name) }] : name;
+    return part === '' ? words : [...words, part];
+  });
+}
+
+/** Texts one after the other. */
+export function joined(texts: readonly Text[], between: string = ', '): Text {
+  return texts.flatMap((text, index) => (index === 0 ? text : [between, ...text]));
+}
+
+/** Names one after the other. */
+export function listed(names: readonly string[]): Text {
+  return joined(names.map(name => t`${name}`));
+}
+
+export function heading(level: 2 | 3, text: Text): Block {
+  return { heading: text, level };
+}
+
+/** Commands, and before them what they are for. */
+export function explained(text: Text, ...commands: readonly string[]): Block[] {
+  return [{ text }, ...commands.map(command => ({ command }))];
+}
+
+/** The API key with which traces get into Phoenix, made in one of two ways (docs/facts/phoenix.md#api-keys). */
+export function phoenixSections({ phoenixes }: Runbook): Block[] {
+  return phoenixes.flatMap(phoenix => [
+    heading(2, t`The API key of Phoenix: ${phoenix.target}`),
+    ...explained(
+      t`Both ways need a way to it. This runs until it is stopped; the page is then at ${'http://127.0.0.1:6006'}:`,
+      forwardCommand(phoenix),
+    ),
+    heading(3, ['On its page']),
+    {
+      text: t`As an administrator under Settings, API Keys, make a system key. It is shown once: ${phoenix.entries[0] === undefined ? ['keep it.'] : t`put it into ${phoenix.entries[0].name}, as above.`}`,
+    },
+    ...byRequest(phoenix),
+  ]);
+}
+
+function byRequest(phoenix: Phoenix): Block[] {
+  const { adminSecret, isAdmin, entries } = phoenix;
+  if (adminSecret === undefined) return [];
+  const [on, off] = adminCommands(phoenix);
+  const [entry] = entries;
+  const make = apiKeyCommand(phoenix);
+  return [
+    heading(3, ['By a request']),
+    ...(isAdmin
+      ? []
+      : explained(
+          t`It has to know ${'PHOENIX_ADMIN_SECRET'} for a while. Where a tool keeps the cluster as Git has it, this belongs into Git:`,
+          on,
+        )),
+    ...explained(
+      t`${'POST /v1/system/api_keys'} makes the key, ${entry === undefined ? ['which is shown:'] : t`which goes straight into ${entry.name}:`}`,
+      entry === undefined ? make : pipedInto(make, entry),
+    ),
+    ...(isAdmin ? [] : explained(['Take the variable away again:'], off)),
+  ];
+}
+
+/** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
+export function objectWords({ kind, namespace, name }: ObjectName, home?: string): Text {
+  const isElsewhere = namespace !== undefined && home !== undefined && namespace !== home;
+  return t`${isElsewhere ? `${kind}/${namespace}/${name}` : `${kind}/${name}`}`;
+}
+
+export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecret): Text {
+  if (maker === undefined) return [pattern === 'manual' ? 'made by hand' : 'nothing here makes it'];
+  if (sources.length === 0) return objectWords(maker, namespace);
+  return joined(
+    sources.map(({ keys, ...store }) =>
+      keys.length === 0
+        ? objectWords(store, namespace)
+        : t`${objectWords(store, namespace)}${[pattern === 'transformed' ? ', from ' : ': ']}${listed(keys)}`,
+    ),
+    '; ',
+  );
+}
+
+const PICKUPS: Readonly<Record<RunbookReader['pickup'], string>> = {
+  reloader: 'Reloader restarts it',
+  files: 'its files change',
+  'next run': 'its next run has it',
+  'reload label': 'CNPG takes it up',
+  'at use': 'it reads at each use',
+  never: 'it has to be restarted',
+};
+
+/** How a Secret gets a new value, and how its readers get that. */
+export function rotationWords({ pattern, interval, readers, namespace }: RunbookSecret): Text {
+  const stopped = 'fetched once: delete the Secret to have it fetched again';
+  const starts: Readonly<Record<Pattern, Text>> = {
+    database: ['delete the Secret: CNPG makes another password'],
+    fetched: interval === undefined ? [stopped] : t`put the entry; fetched every ${interval}`,
+    transformed: interval === undefined ? [stopped] : t`follows its source every ${interval}`,
+    generated: ['made once: delete the Secret to have another made'],
+    manual: ['replace it'],
+    made: ['by what makes it'],
+    absent: ['replace it, if people make it'],
+  };
+  const stale = readers.filter(({ pickup }) => pickup === 'never');
+  const restart = joined(stale.map(reader => objectWords(reader, namespace)));
+  return stale.length === 0 ? starts[pattern] : t`${starts[pattern]}; then restart ${restart}`;
+}
+
+/** How a new value gets into Secrets, and from there to their readers. */
+export function renewal(secrets: readonly RunbookSecret[]): Block[] {
+  return secrets.flatMap(secret => [...sync(secret), ...restarts(secret)]);
+}
+
+function sync({ namespace, name, external, interval }: RunbookSecret): Block[] {
+  if (external === undefined) return [];
+  const once = t`Secret ${name} was fetched once; when it is gone, it is fetched again:`;
+  if (interval === undefined) return explained(once, renewCommand(namespace, name));
+  return [
+    ...explained(
+      t`Secret ${name} has it within ${interval}, or at once after:`,
+      syncCommand(namespace, external),
+    ),
+    ...explained(
+      ['When it was last fetched, and what was said:'],
+      syncedCommand(namespace, external),
+    ),
+  ];
+}
+
+/** How each reader learns of a new value, with the commands that restart those which nothing restarts. */
+export function restarts({ namespace, name, readers }: RunbookSecret): Block[] {
+  if (readers.length === 0) return [];
+  const rollouts = readers.flatMap(({ pickup, rollout }): Rollout[] =>
+    pickup === 'never' && rollout ? [rollout] : [],
+  );
+  const pickups = readers.map(
+    reader => t`${objectWords(reader, namespace)}: ${[PICKUPS[reader.pickup]]}`,
+  );
+  return explained(
+    t`Who reads ${name}: ${joined(pickups, '; ')}.`,
+    ...rollouts.flatMap(rollout => [restartCommand(rollout), rolloutCommand(rollout)]),
+  );
 }

@@ -136,6 +136,7 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
   const objects = [...ownObjects];
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
+  const databases = objects.filter(one => one.known === cnpgCluster && isMap(one.json['spec']));
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
     name,
@@ -143,7 +144,7 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
     secrets,
     entries,
     stores: storesOf(graph, ownObjects),
-    databases: sortBy(objects.filter(isDatabase).map(objectName), objectKey),
+    databases: sortBy(databases.map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
     groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
@@ -154,10 +155,6 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
 function rolloutOf(object: PlacedObject): Rollout | undefined {
   const target = object.known?.pods?.rolloutTarget?.(object);
   return target === undefined ? undefined : { namespace: object.namespace, target };
-}
-
-function isDatabase({ known, json }: PlacedObject): boolean {
-  return known === cnpgCluster && isMap(json['spec']);
 }
 
 /** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */

@@ -1,5 +1,4 @@
 import { page } from '#runbook/page';
-import { sh } from '../core/sh.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
 import type { Formats } from '../report/format.ts';
 import { code } from '../report/markdown.ts';
@@ -7,33 +6,32 @@ import { escaped } from '../report/svg.ts';
 import { nameText, oneLine } from '../report/text.ts';
 import type { RunbookFormatName } from '../spec/spec.ts';
 import {
+  type Block,
   describeCommand,
   entryCommands,
-  failuresCommand,
-  keysCommand,
-  namespaceCommand,
-  readyCommand,
-  renewCommand,
-  rolloutCommand,
-  secretCommands,
-  syncCommand,
-} from './commands.ts';
-import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
-import {
-  type Block,
   explained,
+  failuresCommand,
   heading,
   joined,
+  keysCommand,
   listed,
+  namespaceCommand,
   objectWords,
   phoenixSections,
+  readyCommand,
   renewal,
+  renewCommand,
   restarts,
+  rolloutCommand,
   rotationWords,
+  secretCommands,
+  sh,
   sourceWords,
+  syncCommand,
   type Text,
   t,
-} from './words.ts';
+} from './commands.ts';
+import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
 
 /** Runbooks as one page of HTML, which needs no network and no script. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {
@@ -43,10 +41,6 @@ function renderRunbookHtml(runbooks: readonly Runbook[]): string {
     blocks: documentOf(runbook),
   }));
   return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
-}
-
-function renderRunbookMarkdown(runbooks: readonly Runbook[]): string {
-  return runbooks.map(runbookMarkdown).join('\n');
 }
 
 function runbookMarkdown(runbook: Runbook): string {
@@ -81,7 +75,7 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   Readonly<
     Record<RunbookFormatName, { readonly render: (runbooks: readonly Runbook[]) => string }>
   > = {
-  markdown: { render: renderRunbookMarkdown },
+  markdown: { render: runbooks => runbooks.map(runbookMarkdown).join('\n') },
   html: { render: renderRunbookHtml },
 };
 

@@ -6,16 +6,13 @@ import type { Formats } from '../report/format.ts';
 export interface CommandLine<Flags> {
   readonly name: string;
   readonly description: string;
-  /** Command lines that show what it is for, each with what it does. */
-  readonly examples: readonly Example[];
+  /** Command lines without the program's name that show what it is for, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
   /** It needs all other commands to be there. */
   readonly looksAtAll?: true;
   /** Adds its arguments and flags, whose values go to `run`. */
   readonly define: (command: Command, run: (flags: Flags) => void) => void;
 }
-
-/** A command line without the program's name, and what it does. */
-type Example = readonly [line: string, does: string];
 
 /** A promise where the run asks another machine. */
 export type ExitCode = number | Promise<number>;

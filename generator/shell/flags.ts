@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { type Host, HostError } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
 import {
@@ -20,31 +21,43 @@ export interface ManifestFlags extends Allowed {
   readonly namespace: string;
 }
 
-export const PATHS = [
-  '[path...]',
-  'files, folders, kustomizations, or - for stdin; default: the overlays',
-] as const;
+/** The arguments and flags that several commands take. */
+const FLAGS = {
+  paths: ['[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays'],
+  /** Of commands that look at one overlay after the other. */
+  overlay: ['-e, --environment <name>', 'one overlay only'],
+  /** Of commands that look at all overlays of a cluster together. */
+  environment: ['-e, --environment <name>', 'one environment only, or the cluster that it shares'],
+  /** As `kubectl apply -n` would fill it in. */
+  namespace: ['-n, --namespace <namespace>', 'the namespace of objects that name none', ''],
+  /** The same, where another file may say it. */
+  ownNamespace: ['-n, --namespace <namespace>', 'the namespace of objects that name none'],
+  versions: [
+    '--versions <versions>',
+    'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
+  ],
+  root: [
+    '--root <folder>',
+    'the folder whose manifests are known to those at the paths; default: their repository',
+  ],
+  noCache: ['--no-cache', 'build again what was built in earlier runs'],
+  helm: ['--helm', 'make the charts that lie in the repository, with the helm on the PATH'],
+  exec: ['--enable-exec', 'let kustomize run the functions that a kustomization names'],
+  remote: [
+    '--enable-remote',
+    'let kustomize fetch what a kustomization names; for trusted repositories only',
+  ],
+} as const;
 
-/** The flag for the namespace that `kubectl apply -n` would fill in. */
-export const NAMESPACE = [
-  '-n, --namespace <namespace>',
-  'the namespace of objects that name none',
-] as const;
-
-/** The flag of commands that look at one overlay after the other. */
-export const OVERLAY = ['-e, --environment <name>', 'one overlay only'] as const;
-
-/** The flag of commands that look at all overlays of a cluster together. */
-export const ENVIRONMENT = [
-  '-e, --environment <name>',
-  'one environment only, or the cluster that it shares',
-] as const;
-
-/** The flag that tells which versions run. */
-export const VERSIONS = [
-  '--versions <versions>',
-  'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
-] as const;
+/** Adds flags to a command, in the order of its help. */
+export function withFlags(command: Command, ...names: readonly (keyof typeof FLAGS)[]): Command {
+  for (const name of names) {
+    const [flag, text, usual]: readonly [string, string, string?] = FLAGS[name];
+    if (flag.startsWith('[')) command.argument(flag, text);
+    else command.option(flag, text, usual);
+  }
+  return command;
+}
 
 /** What flags allow, before Helm is looked for. */
 export interface AllowedFlags extends Omit<Allowed, 'helm'> {

@@ -34,6 +34,7 @@ import { killProgram, type Program, runNow, run as runProgram, startProgram } fr
 import {
   hasColors,
   hasLines,
+  onSignals,
   type Progress,
   print,
   progressOn,
@@ -219,18 +220,12 @@ export function filesBelow(folder: string): string[] {
   });
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Calls `act` before a signal ends the run, as long as the returned function has not been called. */
 export function beforeEnd(act: () => void): () => void {
-  const end = (signal: NodeJS.Signals): void => {
+  const forget = onSignals(signal => {
     forget();
     act();
     process.kill(process.pid, signal);
-  };
-  const forget = (): void => {
-    for (const signal of SIGNALS) process.off(signal, end);
-  };
-  for (const signal of SIGNALS) process.on(signal, end);
+  });
   return forget;
 }

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Host, KeptPart, Run } from '../core/host.ts';
+import { oncePerText } from '../core/once.ts';
 
 /** How many texts are kept. */
 const MOST = 4_000;
@@ -32,13 +33,13 @@ export function withKept(
   const runs = new Map<string, Promise<Run>>();
   return keeping(host, parts => {
     const name = hashOf(parts);
-    const onDisk = folder === undefined ? undefined : keptAt(join(folder, name), folder);
+    const file = folder === undefined ? undefined : join(folder, name);
     return {
       get text() {
-        return onDisk?.text();
+        return file === undefined ? undefined : read(file);
       },
-      keep: text => onDisk?.keep(text) === true,
-      drop: () => onDisk?.drop(),
+      keep: text => folder !== undefined && keep(text, join(folder, name), folder),
+      drop: () => file !== undefined && rmSync(file, { force: true }),
       once: start => {
         const run = runs.get(name) ?? start();
         runs.set(name, run);
@@ -98,38 +99,21 @@ function hashOf(parts: readonly KeptPart[]): string {
   return hash.digest('hex');
 }
 
-/** Programs of this run, of which each is read once. */
-const programs = new Map<string, string>();
+/** Of a program of this run, which is read once. */
+const programHash = oncePerText(path =>
+  createHash('sha256').update(readFileSync(path)).digest('hex'),
+);
 
-function programHash(path: string): string {
-  const hash = programs.get(path) ?? createHash('sha256').update(readFileSync(path)).digest('hex');
-  programs.set(path, hash);
-  return hash;
-}
-
-interface OnDisk {
-  readonly text: () => string | undefined;
-  readonly keep: (text: string) => boolean;
-  readonly drop: () => void;
-}
-
-function keptAt(file: string, folder: string): OnDisk {
-  return {
-    text: () => read(file),
-    drop: () => rmSync(file, { force: true }),
-    keep: text => {
-      try {
-        const unfinished = `${file}.${process.pid}`;
-        writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
-        renameSync(unfinished, file);
-        prune(folder);
-        return true;
-      } catch {
-        // A full disk, or another run that keeps the same text.
-        return false;
-      }
-    },
-  };
+function keep(text: string, file: string, folder: string): boolean {
+  try {
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
+    renameSync(unfinished, file);
+    prune(folder);
+    return true;
+  } catch {
+    return false; // A full disk, or another run that keeps the same text.
+  }
 }
 
 function read(file: string): string | undefined {

@@ -11,7 +11,7 @@ import {
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
-import { sleep } from './streams.ts';
+import { onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
@@ -57,7 +57,8 @@ function take(root: string, deadline: number): { own: LockRecord; release: () =>
   for (let look = 0; ; look++) {
     const own = newRecord();
     const holder = holderOf(root);
-    const release = holdSignals();
+    // Ctrl-C waits until the tree is whole: that takes milliseconds.
+    const release = onSignals(() => {});
     if (holder === undefined && moveIn(root, own)) return { own, release };
     if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own))
       return { own, release };
@@ -75,16 +76,6 @@ function busy(holder: ReturnType<typeof holderOf>): string {
   const { pid, host, since } = holder;
   const time = new Date(since).toISOString();
   return `process ${pid} on ${host} has been writing here since ${time}; run again when it has ended`;
-}
-
-/** Ctrl-C waits until the tree is whole: that takes milliseconds. */
-function holdSignals(): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const ignore = (): void => {};
-  for (const signal of signals) process.on(signal, ignore);
-  return () => {
-    for (const signal of signals) process.off(signal, ignore);
-  };
 }
 
 /** Who writes. It is the name of a file, which is made, found and handed over in one step. */

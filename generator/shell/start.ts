@@ -32,11 +32,6 @@ function loadScript(file: string): unknown {
   return module.exports;
 }
 
-/** Gives exports to all scripts that require a name. */
-function provide(id: string, exports: unknown): void {
-  loaded.set(id, exports);
-}
-
 function requireFrom(file: string): (id: string) => unknown {
   return id => {
     if (loaded.has(id)) return loaded.get(id);
@@ -197,4 +192,5 @@ export const start: {
   readonly tunedByLength: typeof tunedByLength;
 } = { loadScript, packageFile, tunedByLength };
 
-provide('#start', { start });
+// For all scripts that require it.
+loaded.set('#start', { start });

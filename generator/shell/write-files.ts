@@ -144,22 +144,16 @@ export interface Obstacle {
   readonly what: string;
 }
 
-/** What is in the way of a file below a root; no link is followed. */
-export function obstacleTo(path: string, root: string): Obstacle | undefined {
-  const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
-  if (above !== undefined) return above;
+/** What is in the way of a file, or a folder, below a root; no link is followed. */
+export function obstacleTo(path: string, root: string, isFolder = false): Obstacle | undefined {
+  const above = dirname(path) === '.' ? undefined : obstacleTo(dirname(path), root, true);
   const found = statsOf(join(root, path));
-  if (found === undefined || found.isFile()) return undefined;
-  return { path, what: `${nameOf(found)} and would overwrite it` };
-}
-
-export function obstacleToFolder(path: string, root: string): Obstacle | undefined {
-  const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
-  if (above !== undefined) return above;
-  const found = statsOf(join(root, path));
-  if (found === undefined || found.isDirectory()) return undefined;
-  const harm = found.isSymbolicLink() ? 'would write through it' : 'needs a folder in its place';
-  return { path, what: `${nameOf(found)} and ${harm}` };
+  if (above !== undefined || found === undefined) return above;
+  if (isFolder ? found.isDirectory() : found.isFile()) return undefined;
+  const folderHarm = found.isSymbolicLink()
+    ? 'would write through it'
+    : 'needs a folder in its place';
+  return { path, what: `${nameOf(found)} and ${isFolder ? folderHarm : 'would overwrite it'}` };
 }
 
 function nameOf(stats: Stats): string {

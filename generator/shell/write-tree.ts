@@ -6,7 +6,7 @@ import { GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree-files.
 import { rootOf } from '../world/inside.ts';
 import { filesBelow } from './host.ts';
 import { hasLock, withLock } from './lock.ts';
-import { type Obstacle, obstacleTo, obstacleToFolder, statsOf, writeFiles } from './write-files.ts';
+import { type Obstacle, obstacleTo, statsOf, writeFiles } from './write-files.ts';
 
 /** What is written, and the folder as a user names it. */
 interface Destination {
@@ -32,7 +32,7 @@ function obstacleAbove(path: string, host: Host): Obstacle | undefined {
   const repository = rootOf('.', host) ?? host.cwd;
   const inside = relative(repository, path);
   const isInside = !/^($|\.\.($|\/))/.test(inside) && join(repository, inside) === path;
-  return isInside ? obstacleToFolder(inside, repository) : undefined;
+  return isInside ? obstacleTo(inside, repository, true) : undefined;
 }
 
 function refuse(obstacle: Obstacle | undefined, { what, folder }: Destination): void {

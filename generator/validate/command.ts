@@ -1,19 +1,18 @@
 import { andThenAwait, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import type { FaultOfObject } from '../core/manifests.ts';
 import { entriesOf } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { parsedVersions, VERSIONS } from '../shell/flags.ts';
+import { parsedVersions, withFlags } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
-import { type Allowed, ENABLE_REMOTE } from '../world/programs.ts';
+import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { locate } from '../yaml/places.ts';
-import { hasKubeconform, placedFaults, validateSources } from './validate.ts';
+import { type FaultOfObject, hasKubeconform, placedFaults, validateSources } from './validate.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
@@ -31,12 +30,10 @@ export const validateCommand: CommandLine<ValidateFlags> = {
     ['validate - <manifests.yaml', 'from stdin'],
     ['validate base --versions externalSecrets=2.x', 'by the schemas of another version'],
   ],
-  define: (command, run) =>
-    command
-      .argument('[path...]', 'files and folders; default: the build of every overlay')
-      .option(...VERSIONS)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+  define: (command, run) => {
+    command.argument('[path...]', 'files and folders; default: the build of every overlay');
+    withFlags(command, 'versions', 'remote').action((paths, flags) => run({ ...flags, paths }));
+  },
 };
 
 export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };

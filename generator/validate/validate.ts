@@ -1,8 +1,9 @@
-import type { Fault, Finding } from '../core/finding.ts';
+import type { Fault, Finding, Path } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
 import { type KubeObject, nameOf } from '../core/kube-object.ts';
-import { type FaultOfObject, manifestsOf, validateManifests } from '../core/manifests.ts';
+import { type Manifest, manifestsOf } from '../core/manifests.ts';
+import { checkSchema, type Validators } from '../core/schema.ts';
 import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
 import { oneLine } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
@@ -16,6 +17,13 @@ import { locate } from '../yaml/places.ts';
 /** The versions whose schemas count, and the format of findings. */
 interface SourceOptions extends Pick<CommonOptions, 'format'> {
   readonly versions: Versions;
+}
+
+/** A fault of an object in a stream. */
+export interface FaultOfObject extends Fault {
+  readonly object: KubeObject;
+  /** The path in the object; `path` begins with the document's number in the stream. */
+  readonly inObject: Path;
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
@@ -46,8 +54,12 @@ async function validateSource(
     return locate(documents.faults, { file: source.file, text: source.text });
   const manifests = manifestsOf(documents.value);
   const validators = validatorsOf(versions, host.validators);
-  const { faults: found, unjudged } = validateManifests(manifests, validators);
-  const faults = found.map(fault => withVersion(fault, versions, host));
+  const unjudged = manifests.filter(
+    ({ object }) => validators(object.apiVersion, object.kind) === undefined,
+  );
+  const faults = objectFaults(manifests, validators).map(fault =>
+    withVersion(fault, versions, host),
+  );
   const findings = [
     ...unread,
     ...(place === undefined ? placedFaults(faults, source) : place(faults)),
@@ -61,6 +73,22 @@ async function validateSource(
   const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadCount(unread.length)}`}\n`;
   if (format === 'text') host.stdout(line);
   return findings;
+}
+
+/** Holds each object against the schema of its kind. */
+export function objectFaults(
+  manifests: readonly Manifest[],
+  validators: Validators,
+): FaultOfObject[] {
+  return manifests.flatMap(({ object, path }) =>
+    checkSchema(object, validators).map(fault => ({
+      ...fault,
+      object,
+      inObject: fault.path,
+      path: [...path, ...fault.path],
+      message: `${[object.kind, nameOf(object)].join(' ').trimEnd()}: ${fault.message}`,
+    })),
+  );
 }
 
 /** Faults as findings. What was built has no text: its findings are at the first line. */

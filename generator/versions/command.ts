@@ -4,18 +4,10 @@ import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
-import {
-  expectPaths,
-  type ManifestFlags,
-  NAMESPACE,
-  PATHS,
-  parsedVersions,
-  VERSIONS,
-} from '../shell/flags.ts';
+import { expectPaths, type ManifestFlags, parsedVersions, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { versionsFormats } from './formats.ts';
@@ -36,13 +28,9 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
     ['versions -o json', 'for a program'],
   ],
   define: (command, run) =>
-    command
-      .argument(...PATHS)
-      .option(...NAMESPACE, '')
-      .option(...VERSIONS)
-      .option(...ENABLE_EXEC)
-      .option(...ENABLE_REMOTE)
-      .action((paths, flags) => run({ ...flags, paths })),
+    withFlags(command, 'paths', 'namespace', 'versions', 'exec', 'remote').action((paths, flags) =>
+      run({ ...flags, paths }),
+    ),
 };
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };

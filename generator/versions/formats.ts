@@ -2,25 +2,7 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import type { FieldDifference, KindChange, ProductReport, VersionStep } from './versions.ts';
 
-/** The known versions, for programs. */
-function renderVersionsJson(reports: readonly ProductReport[]): string {
-  return jsonText({
-    products: reports.map(({ steps, ...report }) => ({
-      ...report,
-      // The field with the list comes last.
-      steps: steps.map(({ kinds, ...step }) => ({
-        ...step,
-        kinds: kinds.map(({ fields, ...kind }) => ({ ...kind, fields })),
-      })),
-    })),
-  });
-}
-
-/** For people: each product, the version that runs, and the changes of each version, a line for each field. */
-function renderVersionsText(reports: readonly ProductReport[]): string {
-  return reports.map(productText).join('\n');
-}
-
+/** For people: a product, the version that runs, and the changes of each version, a line for each field. */
 function productText(report: ProductReport): string {
   const { called, releases, steps } = report;
   const lines = [
@@ -56,6 +38,6 @@ function fieldLine({ field, what, how }: FieldDifference): string {
 
 /** `versions`. */
 export const versionsFormats: Formats<readonly ProductReport[]> = {
-  text: { render: renderVersionsText },
-  json: { render: renderVersionsJson },
+  text: { render: reports => reports.map(productText).join('\n') },
+  json: { render: products => jsonText({ products }) },
 };

@@ -34,9 +34,9 @@ export interface VersionStep {
 /** The changes of a kind. */
 export interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
-  readonly fields: readonly FieldDifference[];
   /** Changes that are in no schema, such as a Secret that is made. */
   readonly facts: readonly string[];
+  readonly fields: readonly FieldDifference[];
 }
 
 /** A kind, as objects name it. */
@@ -90,10 +90,10 @@ function kindChanges(
       apiVersion === kind.apiVersion && name === kind.kind;
     if (used !== undefined && !used.some(isUsed)) return [];
     const facts = factsOf(kind, to);
-    if (isGone(older.get(path))) return [{ ...kind, what: 'added', fields: [], facts }];
-    if (isGone(schema)) return [{ ...kind, what: 'removed', fields: [], facts }];
+    if (isGone(older.get(path))) return [{ ...kind, what: 'added', facts, fields: [] }];
+    if (isGone(schema)) return [{ ...kind, what: 'removed', facts, fields: [] }];
     const fields = fieldDifferences(rootOf(older, path), rootOf(newer, path));
-    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', fields, facts }];
+    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', facts, fields }];
   });
 }
 
@@ -137,12 +137,9 @@ interface SchemaRoot {
   readonly library: JsonObject;
 }
 
-/** A part of a schema in both versions. */
-type Sides = Readonly<Record<'older' | 'newer', JsonObject>>;
-
 /** Where a part of a schema is. */
 interface Place {
-  readonly roots: { readonly older: SchemaRoot; readonly newer: SchemaRoot };
+  readonly roots: readonly [older: SchemaRoot, newer: SchemaRoot];
   readonly path: string;
   /** The names of the `$ref`s on the way to it. */
   readonly above: readonly string[];
@@ -150,42 +147,39 @@ interface Place {
 
 /** The fields that differ between two versions of a kind, in the order of their names. */
 export function fieldDifferences(older: SchemaRoot, newer: SchemaRoot): FieldDifference[] {
-  const place = { roots: { older, newer }, path: '', above: [] };
-  return changesIn({ older: older.schema, newer: newer.schema }, place);
+  return changesIn(older.schema, newer.schema, { roots: [older, newer], path: '', above: [] });
 }
 
-function changesIn(sides: Sides, { roots, path, above }: Place): FieldDifference[] {
-  const [before, after] = [follow(sides.older, roots.older), follow(sides.newer, roots.newer)];
-  const references = [before.name, after.name].filter(name => name !== '').join(' ');
+function changesIn(before: unknown, after: unknown, place: Place): FieldDifference[] {
+  if (!isMap(before) || !isMap(after)) return [];
+  const { roots, path, above } = place;
+  const [old, fresh] = [follow(before, roots[0]), follow(after, roots[1])];
+  const references = [old.name, fresh.name].filter(name => name !== '').join(' ');
   // A schema that contains itself was compared further up already.
   if (references !== '' && above.includes(references)) return [];
-  const parts = { older: before.schema, newer: after.schema };
-  const within = { roots, path, above: references === '' ? above : [...above, references] };
-  const how = valueWords(parts.older, parts.newer);
+  const within = { ...place, above: references === '' ? above : [...above, references] };
+  const [older, newer] = [old.schema, fresh.schema];
+  const how = valueWords(older, newer);
+  const below = (keyword: string, sign: string): FieldDifference[] =>
+    changesIn(older[keyword], newer[keyword], { ...within, path: path + sign });
   return [
     ...(how.length > 0 ? [{ field: path, what: 'changed', how } as const] : []),
-    ...propertyChanges(parts, within),
-    ...changesBelow('items', parts, { ...within, path: `${path}[]` }),
-    ...changesBelow('additionalProperties', parts, { ...within, path: `${path}{}` }),
+    ...propertyChanges(older, newer, within),
+    ...below('items', '[]'),
+    ...below('additionalProperties', '{}'),
   ];
 }
 
-/** Changes of the items of a list, or of the values of a map. */
-function changesBelow(keyword: string, { older, newer }: Sides, place: Place): FieldDifference[] {
-  const [before, after] = [older[keyword], newer[keyword]];
-  return isMap(before) && isMap(after) ? changesIn({ older: before, newer: after }, place) : [];
-}
-
-function propertyChanges(parts: Sides, place: Place): FieldDifference[] {
-  const [before, after] = [mapAt(parts.older, 'properties'), mapAt(parts.newer, 'properties')];
+function propertyChanges(older: JsonObject, newer: JsonObject, place: Place): FieldDifference[] {
+  const [before, after] = [mapAt(older, 'properties'), mapAt(newer, 'properties')];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const changes = names.flatMap((name): FieldDifference[] => {
-    const [older, newer] = [before[name], after[name]];
     const field = fieldAt(place.path, name);
-    if (isMap(older) && isMap(newer)) return changesIn({ older, newer }, { ...place, path: field });
-    return [{ field, what: isMap(newer) ? 'added' : 'removed', how: [] }];
+    const [isBefore, isAfter] = [isMap(before[name]), isMap(after[name])];
+    if (isBefore && isAfter) return changesIn(before[name], after[name], { ...place, path: field });
+    return [{ field, what: isAfter ? 'added' : 'removed', how: [] }];
   });
-  return [...changes, ...requiredChanges(parts, place.path)];
+  return [...changes, ...requiredChanges(older, newer, place.path)];
 }
 
 function fieldAt(path: string, name: string): string {
@@ -204,7 +198,7 @@ function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: J
 }
 
 /** Fields that both sides have and only one requires. */
-function requiredChanges({ older, newer }: Sides, path: string): FieldDifference[] {
+function requiredChanges(older: JsonObject, newer: JsonObject, path: string): FieldDifference[] {
   const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
   const both = Object.keys(mapAt(older, 'properties')).filter(
     name => name in mapAt(newer, 'properties'),
@@ -227,14 +221,22 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
   return [
     ...typeWords(typesOf(older), typesOf(newer)),
     ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
-    ...defaultWords(older['default'], newer['default']),
     ...LIMITS.flatMap(limit =>
       isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
     ),
   ];
 }
 
-const LIMITS = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
+const LIMITS = [
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+];
 
 /** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
 function typeWords(before: string, after: string): string[] {
@@ -259,12 +261,6 @@ function limitWords(limit: string, before: Json | undefined, after: Json | undef
 function valuesBeyond(schema: JsonObject, further: JsonObject): Json[] {
   const allowed = listAt(schema, 'enum');
   return listAt(further, 'enum').filter(value => value !== null && !allowed.includes(value));
-}
-
-function defaultWords(before: Json | undefined, after: Json | undefined): string[] {
-  if (isSame(before, after)) return [];
-  if (after === undefined) return [`no default any more, it was ${shown(before)}`];
-  return [`default ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`];
 }
 
 function shown(value: Json | undefined): string {

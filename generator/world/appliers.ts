@@ -1,5 +1,4 @@
 import { dirname, join, relative } from 'node:path';
-import { filledText } from '../core/fill.ts';
 import { textOf } from '../core/host.ts';
 import {
   hasText,
@@ -13,6 +12,7 @@ import {
 import { isUnresolved } from '../core/kube-object.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/names.ts';
+import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import type {

@@ -204,34 +204,6 @@ export interface Allowed {
   readonly cache?: boolean | undefined;
 }
 
-export const NO_CACHE = ['--no-cache', 'build again what was built in earlier runs'] as const;
-
-export const ROOT = [
-  '--root <folder>',
-  'the folder whose manifests are known to those at the paths; default: their repository',
-] as const;
-
-export const WITH = [
-  '--with <folder>',
-  'another repository that is read too, such as that of the Applications; may be repeated',
-  (folder: string, before: readonly string[] = []): readonly string[] => [...before, folder],
-] as const;
-
-export const ENABLE_EXEC = [
-  '--enable-exec',
-  'let kustomize run the functions that a kustomization names',
-] as const;
-
-export const ENABLE_REMOTE = [
-  '--enable-remote',
-  'let kustomize fetch what a kustomization names; for trusted repositories only',
-] as const;
-
-export const HELM = [
-  '--helm',
-  'make the charts that lie in the repository, with the helm on the PATH',
-] as const;
-
 /** The helm that makes charts, and what it is told of the cluster. */
 export interface Helm {
   readonly path: string;

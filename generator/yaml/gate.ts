@@ -1,20 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Fault } from '../core/finding.ts';
-import { offsetOf } from './events.ts';
-import {
-  aliasAsName,
-  aliasBomb,
-  ambiguous,
-  collectionAsName,
-  controlCharacter,
-  duplicateKey,
-  endlessAlias,
-  mergedBelow,
-  notListed,
-  oddMerge,
-  unknownAlias,
-} from './faults.ts';
-import { AMBIGUOUS, plainScalar } from './scalars.ts';
+import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
  * The gate: what go-yaml, which reads for kubectl, kustomize, Flux and Argo CD, could read otherwise than our parser is
@@ -45,7 +31,7 @@ function indentedMarker(text: string): Fault[] {
   const { index = 0, 0: indent = '' } = /^[ \t]+(?=[^\s#])|^(?=[^\s#])/m.exec(text) ?? {};
   const at = index + indent.length;
   if (indent === '' || !/^---(?:\s|$)/.test(text.slice(at, at + 4))) return [];
-  return [ambiguous(at, 'a marker begins its line', 'Remove the spaces before it.')];
+  return [unlike(at, 'a marker begins its line', 'Remove the spaces before it.')];
 }
 
 function isControl(found: string): boolean {
@@ -53,39 +39,15 @@ function isControl(found: string): boolean {
 }
 
 function unsafeLine(found: string, offset: number): Fault {
-  if (isControl(found)) return controlCharacter(offset);
+  if (isControl(found)) return faultAt(offset, 'controlCharacter');
+  if (found === '...' || found === '%' || found === '---') return faultAt(offset, found);
   const code = found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-  const [message, hint] = LINES.get(found) ?? [
+  return unlike(
+    offset,
     `the character U+${code} here ends a line for some readers and not for others`,
     'Remove it, or write it as an escape in double quotes.',
-  ];
-  return ambiguous(offset, message, hint);
+  );
 }
-
-/** How lines begin that readers differ about. */
-const LINES: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
-  [
-    '...',
-    [
-      'what follows "..." is not read by kustomize and kubectl',
-      'Begin the next document with ---, or remove the line.',
-    ],
-  ],
-  [
-    '%',
-    [
-      'a line that begins with % is a directive, which not all readers know',
-      'Remove the line; text that begins with % needs quotes.',
-    ],
-  ],
-  [
-    '---',
-    [
-      'what stands behind --- is not read alike by kustomize and kubectl',
-      'Begin the document on the next line.',
-    ],
-  ],
-]);
 
 /** How many values a stream may have when its aliases are written out: so many for each that is written, and `more`. */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
@@ -121,7 +83,10 @@ export function documentFaults(text: string, events: readonly Event[]): Document
 function first(faults: readonly Fault[]): Fault[] {
   const [next, ...others] = faults.slice(MOST_FAULTS);
   const listed = faults.slice(0, MOST_FAULTS);
-  return next === undefined ? listed : [...listed, notListed(next, others.length + 1)];
+  if (next === undefined) return listed;
+  const message = `from here on there are ${others.length + 1} more faults of this kind or the others, not listed`;
+  const { id, offset = 0 } = next;
+  return [...listed, { id, message, hint: 'Mend those before it first.', path: [], offset }];
 }
 
 /** Walks the parser's flat events once and counts values as if each alias were written out. */
@@ -166,8 +131,12 @@ class DocumentReader {
     this.tabsBefore(this.text.length);
   }
 
+  private fault(offset: number, name: keyof typeof FAULTS, before?: number): void {
+    this.faults.push(faultAt(offset, name, before));
+  }
+
   private unlike(offset: number, message: string, hint: string): void {
-    (this.ambiguous.at(-1) ?? this.faults).push(ambiguous(offset, message, hint));
+    (this.ambiguous.at(-1) ?? this.faults).push(unlike(offset, message, hint));
   }
 
   /** Reads one value; returns how many values it holds, itself included. */
@@ -307,8 +276,8 @@ class DocumentReader {
     const names = new Map<string, number>();
     for (let name = this.take(); name !== undefined; name = this.take()) {
       if (name.type === EVENT_ID.SCALAR) this.name(name, names, all);
-      else if (name.type === EVENT_ID.ALIAS) this.faults.push(aliasAsName(this.at(name)));
-      else this.faults.push(collectionAsName(this.outer(name)));
+      else if (name.type === EVENT_ID.ALIAS) this.fault(this.at(name), 'aliasAsName');
+      else this.fault(this.outer(name), 'collectionAsName');
       this.value(name, true);
       const value = this.take();
       if (value === undefined) return size;
@@ -333,7 +302,7 @@ class DocumentReader {
     const name = getScalarValue(this.text, event);
     const at = this.at(event);
     const before = names.get(name);
-    if (before !== undefined) this.faults.push(duplicateKey(at, before));
+    if (before !== undefined) this.fault(at, 'duplicateKey', before);
     else names.set(name, at);
     if (name === '<<') this.merge(event, names, all);
     else if (!isPlainName(event, this.text)) this.unlike(at, ...ODD_NAME);
@@ -346,11 +315,12 @@ class DocumentReader {
     const merged = this.mergedMaps();
     for (const names of merged)
       for (const entry of names ?? []) {
-        if (above.has(entry)) this.faults.push(mergedBelow(this.at(name), above.get(entry) ?? 0));
+        const before = above.get(entry);
+        if (before !== undefined) this.fault(this.at(name), 'mergedBelow', before);
         all.add(entry);
       }
     const isPlain = name.style === SCALAR_STYLE.PLAIN;
-    if (!isPlain || merged.includes(undefined)) this.faults.push(oddMerge(this.at(name)));
+    if (!isPlain || merged.includes(undefined)) this.fault(this.at(name), 'oddMerge');
   }
 
   /** The names in the maps that come next, by their aliases; undefined for anything else. */
@@ -371,8 +341,8 @@ class DocumentReader {
     const anchored = this.anchors.get(name);
     if (anchored !== undefined) return anchored.size;
     const at = this.at(event);
-    const isInside = this.anchors.has(name);
-    this.faults.push(isInside ? endlessAlias(at) : unknownAlias(at, name, this.placeOf(name)));
+    if (this.anchors.has(name)) this.fault(at, 'endlessAlias');
+    else this.faults.push(unknownAlias(at, name, this.placeOf(name)));
     return 1;
   }
 
@@ -432,3 +402,91 @@ function isPlainName(event: Scalar, text: string): boolean {
   const value = plainScalar(written);
   return typeof value === 'string' || (String(value) === written && value !== null);
 }
+
+/** A text that not all readers read alike. */
+function unlike(offset: number, message: string, hint: string): Fault {
+  return { id: 'ambiguous-yaml', message, hint, path: [], offset };
+}
+
+/** A fault of which nothing of the text is told; `before` is the second place. */
+function faultAt(offset: number, name: keyof typeof FAULTS, before?: number): Fault {
+  const [id, message, hint, note = ''] = FAULTS[name];
+  const related = before === undefined ? [] : [{ note, path: [], offset: before }];
+  return { id, message, hint, path: [], offset, related };
+}
+
+function aliasBomb(offset: number, most: number): Fault {
+  const message = `with its aliases written out the file has more than ${most} values`;
+  const hint = 'Take aliases out of what other aliases stand for.';
+  return { id: 'alias-bomb', message, hint, path: [], offset };
+}
+
+/** Quotes only the name of an anchor: other text that begins with * may be a secret. */
+function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
+  if (anchor === undefined) return faultAt(offset, 'unknownAlias');
+  return {
+    id: 'yaml-syntax',
+    message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
+    hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
+    path: [],
+    offset,
+    related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
+  };
+}
+
+/** By their names: the id, the message, the hint, and what the second place is. */
+const FAULTS = {
+  '...': [
+    'ambiguous-yaml',
+    'what follows "..." is not read by kustomize and kubectl',
+    'Begin the next document with ---, or remove the line.',
+  ],
+  '%': [
+    'ambiguous-yaml',
+    'a line that begins with % is a directive, which not all readers know',
+    'Remove the line; text that begins with % needs quotes.',
+  ],
+  '---': [
+    'ambiguous-yaml',
+    'what stands behind --- is not read alike by kustomize and kubectl',
+    'Begin the document on the next line.',
+  ],
+  aliasAsName: ['ambiguous-yaml', 'an alias cannot be the name of an entry', 'Write the name out.'],
+  collectionAsName: [
+    'yaml-syntax',
+    'not valid YAML: a map or list cannot be the name of an entry',
+    "Put text that begins with { or [ in quotes, a template too: '{{ .password }}'.",
+  ],
+  controlCharacter: [
+    'yaml-syntax',
+    'not valid YAML: there is a control character, which no text may hold',
+    'Remove it, or write it as an escape in double quotes.',
+  ],
+  duplicateKey: [
+    'duplicate-key',
+    'this name is in the map already',
+    'Keep one of the two entries.',
+    'the first one',
+  ],
+  endlessAlias: [
+    'alias-bomb',
+    'this alias stands inside what it stands for, so it would have no end',
+    'Write out what is meant here.',
+  ],
+  mergedBelow: [
+    'ambiguous-yaml',
+    '<< brings an entry that stands above it, and readers differ about which of the two counts',
+    'Write << first in its map.',
+    'the entry',
+  ],
+  oddMerge: [
+    'ambiguous-yaml',
+    '<< takes an alias, or a list of aliases, and readers differ about anything else',
+    'Write the entries out; text that is << needs another name.',
+  ],
+  unknownAlias: [
+    'yaml-syntax',
+    'not valid YAML: the alias stands for an anchor (&name) that is not before it',
+    'Put text that begins with * in quotes.',
+  ],
+} satisfies Record<string, readonly [id: string, message: string, hint: string, note?: string]>;

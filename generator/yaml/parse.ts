@@ -10,9 +10,8 @@ import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { blockDocuments } from './block-reader.ts';
-import { offsetOf } from './events.ts';
 import { type DocumentFaults, documentFaults, textFaults } from './gate.ts';
-import { manifestSchema, specSchema } from './scalars.ts';
+import { manifestSchema, offsetOf, specSchema } from './scalars.ts';
 import { syntaxFault } from './syntax.ts';
 
 /**

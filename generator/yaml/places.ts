@@ -10,8 +10,8 @@ import {
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
-import { offsetOf } from './events.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
+import { type EventNode, eventTrees, offsetOf } from './scalars.ts';
 
 /** A file's text, as findings need it. */
 export interface SourceFile {
@@ -112,15 +112,16 @@ export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart 
 
 function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
   const offsetOfPath = onceFor(() => (isStream ? streamOffsets(text) : offsetsOf(text)));
-  const lineStarts = onceFor(() => startsOf(text));
+  const startsOf = onceFor(() => lineStarts(text));
   return ({ path, isAboutName = false, offset = offsetOfPath()(path, isAboutName) }) => {
-    const starts = lineStarts();
+    const starts = startsOf();
     const line = lastNotAbove(starts, offset, start => start);
     return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }
 
-function startsOf(text: string): number[] {
+/** Where each line of a text begins. */
+export function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
@@ -188,7 +189,7 @@ const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChi
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
 export function readPlaces(text: string): PlaceNode {
-  const documents = new TreeReader(text, readEvents(text).value ?? []).read();
+  const documents = placedDocuments(text, readEvents(text).value ?? []);
   return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
 }
 
@@ -204,83 +205,71 @@ interface PlacedDocument {
   readonly fields: readonly FieldStart[];
 }
 
-/** Reads the parser's flat events into nodes. Behind an alias stands what its anchor holds. */
+/** The documents; an empty one is one too. */
+function placedDocuments(text: string, events: readonly Event[]): PlacedDocument[] {
+  const reader = new TreeReader(text);
+  return eventTrees(events).map(({ below: [root] }) => {
+    const fields: FieldStart[] = [];
+    reader.fields = fields;
+    return { root: root === undefined ? nothing : reader.node(root, []), fields };
+  });
+}
+
+/** Reads the parser's events into nodes. Behind an alias stands what its anchor holds. */
 class TreeReader {
-  private next = 0;
-  private fields: FieldStart[] = [];
+  fields: FieldStart[] = [];
   private readonly text: string;
-  private readonly events: readonly Event[];
   private readonly anchors = new Map<string, PlaceNode>();
 
-  constructor(text: string, events: readonly Event[]) {
+  constructor(text: string) {
     this.text = text;
-    this.events = events;
   }
 
-  /** The documents; an empty one is one too. */
-  read(): PlacedDocument[] {
-    const documents: PlacedDocument[] = [];
-    while (this.next < this.events.length) {
-      if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
-      this.fields = [];
-      documents.push({ root: this.node([]) ?? nothing, fields: this.fields });
-    }
-    return documents;
-  }
-
-  /** Reads one value; undefined at the end of a collection. */
-  private node(path: Path, name?: number): PlaceNode | undefined {
-    const event = this.events[this.next++];
-    if (event === undefined || event.type === EVENT_ID.POP) return undefined;
+  node({ event, below }: EventNode, path: Path, name?: number): PlaceNode {
     const start = offsetOf(event, this.text) ?? name ?? 0;
     const isScalar = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
     const node = {
       start,
       name: name ?? start,
       isScalar,
-      children: this.children(event, path),
+      children: this.children(event, below, path),
       ...this.block(event),
     };
     if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
     return node;
   }
 
-  private children(event: Event, path: Path): PlaceNode['children'] {
-    if (event.type === EVENT_ID.SEQUENCE) return this.items(path);
-    if (event.type === EVENT_ID.MAPPING) return this.entries(path);
-    if (event.type !== EVENT_ID.ALIAS) return noChildren;
-    return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
+  private children(event: Event, below: readonly EventNode[], path: Path): PlaceNode['children'] {
+    if (event.type === EVENT_ID.MAPPING) return this.entries(below, path);
+    if (event.type === EVENT_ID.ALIAS)
+      return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
+    return new Map(
+      below.map((item, index) => {
+        const place = [...path, index];
+        this.startOf(item.event, place);
+        return [index, this.node(item, place)];
+      }),
+    );
   }
 
-  private items(path: Path): PlaceNode['children'] {
+  private entries(below: readonly EventNode[], path: Path): PlaceNode['children'] {
     const children = new Map<string | number, PlaceNode>();
-    for (;;) {
-      const below = [...path, children.size];
-      this.startOf(this.events[this.next], below);
-      const item = this.node(below);
-      if (item === undefined) return children;
-      children.set(children.size, item);
-    }
-  }
-
-  private entries(path: Path): PlaceNode['children'] {
-    const children = new Map<string | number, PlaceNode>();
-    for (;;) {
-      const event = this.events[this.next];
-      const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(this.text, event) : undefined;
-      const below = [...path, name ?? ''];
-      this.startOf(event, below);
-      const key = this.node(below);
-      const value = key && this.node(below, key.start);
-      if (value === undefined) return children;
+    for (const [index, key] of below.entries()) {
+      const value = below[index + 1];
+      if (index % 2 === 1 || value === undefined) continue;
+      const { event } = key;
+      const name = event.type === EVENT_ID.SCALAR ? getScalarValue(this.text, event) : undefined;
+      const place = [...path, name ?? ''];
+      this.startOf(event, place);
+      const node = this.node(value, place, this.node(key, place).start);
       if (name === undefined) continue;
-      children.set(name, value);
-      if (name === '<<') merge(children, value);
+      children.set(name, node);
+      if (name === '<<') merge(children, node);
     }
+    return children;
   }
 
-  private startOf(event: Event | undefined, path: Path): void {
-    if (event === undefined || event.type === EVENT_ID.POP) return;
+  private startOf(event: Event, path: Path): void {
     const offset = offsetOf(event, this.text);
     if (offset !== undefined) this.fields.push({ path, offset });
   }
@@ -320,7 +309,7 @@ export interface Comment {
 export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]> {
   const events = text.includes('#') ? (readEvents(text).value ?? []) : [];
   if (events.length === 0) return new Map();
-  const documents = new TreeReader(text, events).read();
+  const documents = placedDocuments(text, events);
   const starts = documents.map(({ fields: [first] }, number) =>
     number === 0 ? 0 : headStart(text, first),
   );

@@ -3,9 +3,9 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
-import { renderList } from '../../generator/krm/function-config.ts';
+import { renderMerge } from '../../generator/krm/function-config.ts';
 import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
-import { ownResults, type Result } from '../../generator/krm/results.ts';
+import { mergeItems, ownResults, type Result } from '../../generator/krm/results.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 /** Ours, new or in the place of an older one. */
@@ -91,10 +91,10 @@ test('whatever the list and its layout, ours join it, the rest stays, and once i
       (others, more, style, flow, isFaulty) => {
         const before = { kind: 'ResourceList', ...more, items: others, functionConfig: { others } };
         const render = (text: string): string =>
-          renderList(
+          renderMerge(
             text,
             listOf(text),
-            isFaulty ? [] : built,
+            mergeItems(listOf(text).items, isFaulty ? [] : built),
             ownResults(undefined, isFaulty ? results : []),
           );
         const input = laidOut(before, style, flow);

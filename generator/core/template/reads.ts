@@ -9,37 +9,29 @@ export interface TemplateRead {
   readonly isOptional: boolean;
 }
 
-interface TemplateReads {
-  readonly reads: readonly TemplateRead[];
+interface Found {
+  readonly reads: TemplateRead[];
   /** It takes all keys, or some whose names are not in the text. */
-  readonly isOpen: boolean;
+  isOpen: boolean;
   /** A function that does not take the fetched keys as a whole: `{{ get . "a" }}`. */
-  readonly refusedBy?: string;
+  refusedBy: string | undefined;
   /** A part of a value that is read in a way that Go only refuses when the template runs: `.a | fromJson.host`. */
-  readonly unread?: string;
+  unread: string | undefined;
 }
 
 /**
  * What a template reads of the data. ESO sets missingkey=error: a key after a dot has to be there,
  * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
  */
-export function templateReads(nodes: readonly TemplateNode[]): TemplateReads {
-  const found: Found = { reads: [], isOpen: false, refusedBy: undefined, unread: undefined };
-  visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
-  const { reads, isOpen, refusedBy, unread } = found;
-  return {
-    reads,
-    isOpen,
-    ...(refusedBy !== undefined && { refusedBy }),
-    ...(unread !== undefined && { unread }),
+export function templateReads(nodes: readonly TemplateNode[]): Readonly<Found> {
+  const found: Found = {
+    reads: [],
+    isOpen: false,
+    refusedBy: undefined,
+    unread: undefined,
   };
-}
-
-interface Found {
-  readonly reads: TemplateRead[];
-  isOpen: boolean;
-  refusedBy: string | undefined;
-  unread: string | undefined;
+  visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
+  return found;
 }
 
 interface Scope {
@@ -111,7 +103,9 @@ function isRoot(operand: Operand | undefined, { roots }: Scope): boolean {
 const FORGIVING = new Set('default coalesce empty or and not eq ne ternary'.split(' '));
 
 function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: Found): void {
-  const isOptional = isTest || pipeline.commands.some(([first]) => isForgiving(first));
+  const isOptional =
+    isTest ||
+    pipeline.commands.some(([first]) => first?.kind === 'function' && FORGIVING.has(first.name));
   for (const command of pipeline.commands) readCommand(command, scope, isOptional, found);
   found.unread ??= pipeline.commands.map(partAfterPipe).find(part => part !== undefined);
   // `$d := .` takes nothing yet; `. | toJson` takes all.
@@ -129,10 +123,6 @@ function partAfterPipe([first]: readonly Operand[], index: number): string | und
   const [part] = first.fields;
   const isParser = first.kind === 'function' && /^(?:must)?from(?:json|yaml)$/i.test(first.name);
   return isParser || (first.kind === 'dot' && index > 0) ? part : undefined;
-}
-
-function isForgiving(operand: Operand | undefined): boolean {
-  return operand?.kind === 'function' && FORGIVING.has(operand.name);
 }
 
 function readCommand(command: readonly Operand[], scope: Scope, isOptional: boolean, found: Found) {

@@ -29,7 +29,7 @@ export type Piece =
  */
 export function templatePieces(template: string): Piece[] {
   const pieces: Piece[] = [];
-  const tokens = tokensFor(template);
+  const tokens = /[^\0-\x7f]/.test(template) ? TOKEN : ASCII_TOKEN;
   let at = 0;
   while (at < template.length) {
     const open = template.indexOf('{{', at);
@@ -78,10 +78,6 @@ const ASCII_TOKEN = new RegExp(
   TOKEN.source.replaceAll('\\p{L}', 'A-Za-z').replaceAll('\\p{N}', '0-9'),
   TOKEN.flags,
 );
-
-function tokensFor(template: string): RegExp {
-  return /[^\0-\x7f]/.test(template) ? TOKEN : ASCII_TOKEN;
-}
 
 const NAMES = new Set(['field', 'variable', 'word']);
 

@@ -9,18 +9,21 @@ import {
   filled,
   policyNamesAfter,
   type RoleIds,
+  renderAck,
+  renderCloudFormation,
+  renderCrossplane,
+  renderEksctl,
   replaced,
   roleNotes,
   testsOf,
   type WrittenRole,
   writtenRoles,
-} from './roles.ts';
-import { renderAck, renderCloudFormation, renderCrossplane, renderEksctl } from './yaml.ts';
+} from './yaml.ts';
 
 /** Formats with a file may be written into `iam/` too. */
 export const iamFormats: Formats<readonly IamPlan[]> &
   Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
-  text: { render: renderIamText },
+  text: { render: plans => plans.map(planText).join('\n') },
   json: { render: renderIamJson, file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
@@ -29,11 +32,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
 
-/** Plans for people: who becomes which role, and what it may do. */
-function renderIamText(plans: readonly IamPlan[]): string {
-  return plans.map(planText).join('\n');
-}
-
+/** A plan for people: who becomes which role, and what it may do. */
 function planText({ name, roles, missing }: IamPlan): string {
   const notes = missing.map(note => `  note: ${note}`);
   const text = [...roles.flatMap(roleLines), ...notes];
@@ -143,10 +142,14 @@ function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
-function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
-  const { role, cluster, ids } = written;
-  const { name, path, isUser, trust, associated } = role;
-  const provider = providerOf(role);
+function addRole(
+  { role, cluster, ids }: WrittenRole<TerraformIds>,
+  data: Blocks,
+  resource: Blocks,
+): void {
+  const { name, path, isUser, trust, associated, otherAccount } = role;
+  // A role of another account needs another configuration of the provider.
+  const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };
   const notes = roleNotes(role);
   if (!isUser) {
     put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
@@ -158,8 +161,21 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
       assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
     });
   }
-  for (const [index, policy] of role.policies.entries())
-    addPolicy(policy, ids.policies[index] ?? '', written, data, resource);
+  for (const [index, policy] of role.policies.entries()) {
+    const id = ids.policies[index] ?? '';
+    put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+    put(resource, 'aws_iam_policy', id, {
+      ...provider,
+      name: policy.name,
+      policy: reference(`data.aws_iam_policy_document.${id}.json`),
+    });
+    if (isUser) continue;
+    put(resource, 'aws_iam_role_policy_attachment', id, {
+      ...provider,
+      role: reference(`aws_iam_role.${ids.role}.name`),
+      policy_arn: reference(`aws_iam_policy.${id}.arn`),
+    });
+  }
   if (associated !== undefined)
     put(resource, 'aws_eks_pod_identity_association', ids.role, {
       cluster_name: cluster,
@@ -167,11 +183,6 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
       service_account: associated.name,
       role_arn: reference(`aws_iam_role.${ids.role}.arn`),
     });
-}
-
-/** A role of another account needs another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
 }
 
 function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
@@ -201,28 +212,6 @@ function statement({ principal, actions, resources, condition, why }: PolicyStat
 /** A reference to another block, marked so that `filledBlocks` tells it from a text. */
 function reference(address: string): string {
   return `\u0000${address}\u0000`;
-}
-
-function addPolicy(
-  policy: IamPolicy,
-  id: string,
-  { role, ids }: WrittenRole<TerraformIds>,
-  data: Blocks,
-  resource: Blocks,
-): void {
-  const provider = providerOf(role);
-  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
-  put(resource, 'aws_iam_policy', id, {
-    ...provider,
-    name: policy.name,
-    policy: reference(`data.aws_iam_policy_document.${id}.json`),
-  });
-  if (role.isUser) return;
-  put(resource, 'aws_iam_role_policy_attachment', id, {
-    ...provider,
-    role: reference(`aws_iam_role.${ids.role}.name`),
-    policy_arn: reference(`aws_iam_policy.${id}.arn`),
-  });
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

@@ -1,22 +1,12 @@
-import type { Json, JsonObject } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { type KubeObject, plainName } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
+import { oneLine } from '../../report/text.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
-import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
-import { policyDocument, sizeOf } from '../policies.ts';
-import {
-  documentText,
-  filled,
-  kubernetesIds,
-  policyNamesAfter,
-  type RoleIds,
-  replaced,
-  type WrittenRole,
-  writtenRoles,
-  yamlNotes,
-} from './roles.ts';
+import type { IamPlan, IamRole } from '../plan.ts';
+import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   ClusterName: 'The name of the EKS cluster.',
@@ -276,32 +266,42 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  const objects = writtenRoles(plans, kubernetesIds).flatMap(({ role, cluster, ids }) => [
-    ...role.policies.flatMap((policy, index) =>
-      policyObjects(policy, role, ids.policies[index] ?? '', ids),
-    ),
-    ...(role.isUser ? [] : [roleObject(role, ids)]),
-    ...associationObject(role, cluster, ids),
-  ]);
+  const objects = writtenRoles(plans, kubernetesIds).flatMap(crossplaneObjects);
   return yamlNotes(plans) + renderYaml(objects);
 }
 
-function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleIds): KubeObject[] {
-  const document = { policy: documentText(policy.statements) };
-  const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
-  return [
-    iamObject('Policy', named(id, policy.name), document, role),
-    ...(role.isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
-  ];
-}
-
-function roleObject(role: IamRole, ids: RoleIds): KubeObject {
-  const { name, path, trust } = role;
+function crossplaneObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
+  const { name, path, trust, isUser, associated } = role;
+  const policies = role.policies.flatMap((policy, index) => {
+    const id = ids.policies[index] ?? '';
+    const document = { policy: documentText(policy.statements) };
+    const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
+    return [
+      iamObject('Policy', named(id, policy.name), document, role),
+      ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
+    ];
+  });
   const settings = {
     ...(path !== undefined && { path }),
     assumeRolePolicy: documentText(trust),
   };
-  return iamObject('Role', named(ids.role, name), settings, role);
+  const association = {
+    region: VARIABLES.region,
+    clusterName: cluster,
+    namespace: associated?.namespace ?? '',
+    serviceAccount: associated?.name ?? '',
+    roleArnRef: { name: ids.role },
+  };
+  return [
+    ...policies,
+    ...(isUser ? [] : [iamObject('Role', named(ids.role, name), settings, role)]),
+    ...(associated === undefined ? [] : [associationObject(ids.role, association)]),
+  ];
+}
+
+function associationObject(name: string, forProvider: JsonObject): KubeObject {
+  const [apiVersion, kind] = ['eks.aws.upbound.io/v1beta1', 'PodIdentityAssociation'];
+  return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
 }
 
 /** The name in AWS is an annotation. */
@@ -325,24 +325,126 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-function associationObject({ associated }: IamRole, clusterName: string, ids: RoleIds) {
-  if (associated === undefined) return [];
-  const { namespace, name: serviceAccount } = associated;
-  const roleArnRef = { name: ids.role };
+/** The ids of a role and its policies in a document. */
+export interface RoleIds {
+  readonly role: string;
+  /** In the order of the policies. */
+  readonly policies: readonly string[];
+}
+
+export interface WrittenRole<Ids> {
+  readonly role: IamRole;
+  readonly cluster: string;
+  readonly ids: Ids;
+}
+
+/**
+ * The roles of all plans with their ids in one document, made of their names. Other accounts and clusters may have roles
+ * of the same name, so an id that is taken is made longer.
+ */
+export function writtenRoles<Ids extends RoleIds>(
+  plans: readonly IamPlan[],
+  idsOf: (name: string, role: IamRole) => Ids,
+): WrittenRole<Ids>[] {
+  const taken = new Set<string>();
+  return plans.flatMap(plan =>
+    plan.roles.map(role => {
+      const ids = freeIds(role, plan, name => idsOf(name, role), taken);
+      for (const id of Object.values(ids).flat()) taken.add(id);
+      return { role, cluster: plan.cluster, ids };
+    }),
+  );
+}
+
+/** Ids that are free: of the name, else with the account or the plan behind it, else with a number too. */
+function freeIds<Ids extends RoleIds>(
+  { name, otherAccount }: IamRole,
+  plan: IamPlan,
+  idsOf: (name: string) => Ids,
+  taken: ReadonlySet<string>,
+): Ids {
+  const longer = `${name}-${otherAccount ?? plan.name}`;
+  for (let number = 0; ; number += 1) {
+    const ids = idsOf(number === 0 ? name : number === 1 ? longer : `${longer}-${number}`);
+    const isTaken = Object.values(ids)
+      .flat()
+      .some(id => taken.has(id));
+    if (!isTaken) return ids;
+  }
+}
+
+/** What people have to know of a role beside its policies, a sentence each. */
+export function roleNotes(role: IamRole): string[] {
+  const { name, otherAccount, annotated, arn, policies, wider } = role;
   return [
-    {
-      apiVersion: 'eks.aws.upbound.io/v1beta1',
-      kind: 'PodIdentityAssociation',
-      metadata: { name: ids.role },
-      spec: {
-        forProvider: {
-          region: VARIABLES.region,
-          clusterName,
-          namespace,
-          serviceAccount,
-          roleArnRef,
-        },
-      },
-    },
+    ...(otherAccount === undefined ? [] : [`${name} is in account ${otherAccount}`]),
+    ...annotated.map(
+      account =>
+        `ServiceAccount ${account.namespace}/${account.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
+    ),
+    ...policies.flatMap(policy => policy.statements.flatMap(statementNote)),
+    ...[...wider].map(
+      ([pattern, count]) =>
+        `${name} may read all below ${pattern}: the ${count} entries that are known there, and whatever is put beside them`,
+    ),
   ];
+}
+
+function statementNote({ why, actions, resources }: PolicyStatement): string[] {
+  return why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`];
+}
+
+/** The notes of plans, and what a format leaves out, as comments of YAML. */
+function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
+  const notes = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
+  return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');
+}
+
+/** The names of a role's policies, if the role had this name. */
+export function policyNamesAfter(name: string, role: IamRole): string[] {
+  return role.policies.map(policy => name + policy.name.slice(role.name.length));
+}
+
+/** The names of the Kubernetes objects for a role and its policies. */
+function kubernetesIds(name: string, role: IamRole): RoleIds {
+  return {
+    role: plainName(name),
+    policies: policyNamesAfter(name, role).map(plainName),
+  };
+}
+
+/** A policy document as a text in a Kubernetes object, indented for people. */
+function documentText(statements: readonly PolicyStatement[]): string {
+  return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
+}
+
+/** A value with all texts and names of fields replaced. */
+export function replaced(value: Json, replace: (text: string) => Json): Json {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
+  );
+}
+
+/** A text with its variables as references of a format, and the rest escaped. */
+export function filled(
+  text: string,
+  references: Readonly<Record<string, string>>,
+  literal: (text: string) => string,
+): string {
+  return text
+    .split(/(\$\{[A-Z_]+\})/)
+    .map(part => (references[part] === undefined ? literal(part) : `$\{${references[part]}}`))
+    .join('');
+}
+
+/** The tests of a condition, as `StringEquals`, one for each key. */
+export function testsOf(
+  condition: JsonObject,
+): { readonly test: string; readonly key: string; readonly values: Json }[] {
+  return Object.entries(condition).flatMap(([test, keys]) =>
+    Object.entries(mapAt(keys)).map(([key, values]) => ({ test, key, values })),
+  );
 }

@@ -1,4 +1,3 @@
-import { filledText } from '../../core/fill.ts';
 import {
   isMap,
   type Json,
@@ -13,7 +12,7 @@ import {
 import { matchesGlob } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
-import { normalized, templateValue } from '../../core/template/value.ts';
+import { filledText, normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import type { RepositoryTree } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isMap } from '../../../generator/core/json.ts';
-import { validateManifests } from '../../../generator/core/manifests.ts';
 import {
   type ProductRelease,
   products,
@@ -10,6 +9,7 @@ import {
   validatorsOf,
 } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
+import { objectFaults } from '../../../generator/validate/validate.ts';
 import { fieldDifferences } from '../../../generator/versions/versions.ts';
 import { releaseSchemas } from '../../../generator/world/schemas.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
@@ -92,7 +92,7 @@ test.for(versions)(
   'what is made is valid in $product.called $release.name',
   ({ product, release }) => {
     const validators = validatorsOf({ [product.name]: release }, host.validators);
-    const { faults } = validateManifests(made, validators);
+    const faults = objectFaults(made, validators);
     expect(made.length).toBeGreaterThan(100);
     expect(faults.map(({ message }) => message)).toEqual([]);
   },
