@@ -73,6 +73,39 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   };
 }
 
+/**
+ * Whether both sides of a pair are the same, with all that is around them: then nothing is found in it, and nothing has
+ * to be joined. What an Application applies may be in any file of its repository.
+ */
+export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
+  if (base === undefined || head === undefined || failing.length > 0) return false;
+  const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
+    after !== undefined &&
+    objectIdentity(before) === objectIdentity(after) &&
+    appliedBy(units, before) === appliedBy(units, after) &&
+    [before, after].every(({ tree, files }) => tree === undefined && files === undefined) &&
+    isSame(before.json, after.json);
+  const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
+    before.length === after.length &&
+    before.every((object, index) => isAlike(object, after[index]));
+  return (
+    areAlike(base.objects, head.objects) &&
+    areAlike(base.context, head.context) &&
+    isSame(beyond(base), beyond(head))
+  );
+}
+
+/** What is known of a set beside its objects, without the numbers of their sources. */
+function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+  const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
+  return [
+    [...secrets, ...objects],
+    unknowns.map(({ file: _, ...unknown }) => unknown), // Of functions none is the same.
+    [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
+    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+  ];
+}
+
 type ById = ReadonlyMap<string, PlacedObject>;
 
 /** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
