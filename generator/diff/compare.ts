@@ -74,11 +74,13 @@ export function compare(sides: Sides, validators: Validators): Comparison {
 }
 
 /**
- * Whether both sides of a pair are the same, with all that is around them: then nothing is found in it, and nothing has
- * to be joined. What an Application applies may be in any file of its repository.
+ * Whether nothing is found in a pair, so that nothing of it has to be joined: nothing in it is asked for, or both sides
+ * are the same with all that is around them. What an Application applies may be in any file of its repository.
  */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
-  if (base === undefined || head === undefined || failing.length > 0) return false;
+  if (failing.length > 0) return false;
+  if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
+  if (base === undefined || head === undefined) return false;
   const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
     after !== undefined &&
     objectIdentity(before) === objectIdentity(after) &&
