@@ -5,6 +5,7 @@ import type { Validators } from '../core/schema.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { specReader } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { appliedOf } from '../world/appliers.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import {
   type Change,
@@ -75,7 +76,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
 
 /**
  * Whether nothing is found in a pair, so that nothing of it has to be joined: nothing in it is asked for, or both sides
- * are the same with all that is around them. What an Application applies may be in any file of its repository.
+ * are the same with all that is around them.
  */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
@@ -85,8 +86,8 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
     after !== undefined &&
     objectIdentity(before) === objectIdentity(after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
-    [before, after].every(({ tree, files }) => tree === undefined && files === undefined) &&
-    isSame(before.json, after.json);
+    isSame(before.json, after.json) &&
+    isSame(beside(before), beside(after));
   const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
     before.length === after.length &&
     before.every((object, index) => isAlike(object, after[index]));
@@ -97,12 +98,23 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
   );
 }
 
+/** What is known of an object beside its manifest: files with values, and what files of its repository make it apply. */
+function beside(object: PlacedObject): unknown {
+  const { tree, files, rendered } = object;
+  if (tree === undefined && files === undefined && rendered === undefined) return undefined;
+  return [
+    [...(files ?? [])].map(([name, { json }]) => [name, json]),
+    [...(rendered ?? [])],
+    tree && appliedOf(object),
+  ];
+}
+
 /** What is known of a set beside its objects, without the numbers of their sources. */
 function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
-    unknowns.map(({ file: _, ...unknown }) => unknown), // Of functions none is the same.
+    unknowns.map(({ file: _, ...unknown }) => unknown),
     [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
     ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
   ];

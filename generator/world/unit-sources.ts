@@ -5,7 +5,7 @@ import { groupBy, isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
-import { type KnownContent, knownContent } from '../kinds/flux/sources.ts';
+import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -282,7 +282,7 @@ export function absentFolder(
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   const known: KnownContent | undefined = applied.isChart
-    ? { mayMake: () => false }
+    ? { mayMake: nothingNamed }
     : knownContent(url, path);
   const namespace = applied.namespace ?? known?.namespace;
   const mayMake = known && { mayMake: known.mayMake };
