@@ -106,9 +106,13 @@ function isPart(name: string, candidate: string): boolean {
  * or two. `db-1` and `db-2`, or `shop-ca` and `shop-app`, are two names.
  */
 export function isSlip(name: string, other: string): boolean {
-  const [parts, others] = [name.split('-'), other.split('-')];
   if (name === other || name.length + other.length > MOST.letters) return false;
+  // It is asked of all pairs of names: most differ too much, or where they begin.
+  const isNear = Math.abs(name.length - other.length) <= 2;
+  if (!isNear && name[0] !== other[0]) return false;
+  const [parts, others] = [name.split('-'), other.split('-')];
   if (parts.length !== others.length) return parts.join('') === others.join('');
+  if (!isNear) return false;
   const different = parts.flatMap((part, index) =>
     part === others[index] ? [] : [[part, others[index] ?? ''] as const],
   );

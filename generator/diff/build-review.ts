@@ -21,7 +21,7 @@ import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { oncePerCause } from './causes.ts';
-import { compare, type Sides } from './compare.ts';
+import { compare, isUntouched, type Sides } from './compare.ts';
 import {
   type Both,
   type Change,
@@ -58,7 +58,9 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   const { base, head, pairs, broken, labels, settings } = sides;
   const hasBroken = broken.length > 0 || pairs.some(({ failing = [] }) => failing.length > 0);
   const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
+  const untouched = new Set(pairs.filter(isUntouched));
   const compared = pairs
+    .filter(pair => !untouched.has(pair))
     .map(pair => comparedOf(pair, settings.lint, places.head, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
@@ -76,7 +78,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     broken,
     notices: noticesOf(sides),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
-    environments: environmentReviews(compared, broken, risks),
+    environments: environmentReviews(compared, untouched, broken, risks),
     risks,
     changes: changeGroups(comparisons, settings.isShown),
     versions: versionChanges(comparisons),
@@ -254,12 +256,16 @@ function fileOnHead({ files, fileOf }: Side, file: string, environments: readonl
 
 function environmentReviews(
   compared: readonly Compared[],
+  untouched: Iterable<Pair>,
   broken: readonly BrokenSide[],
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
-  const reviewed = compared.flatMap(pair => environmentsOf(pair, risks));
-  const names = new Set(broken.map(({ environment }) => environment));
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
+  const unchanged = [...untouched]
+    .flatMap(({ presence }) => [...presence])
+    .map(([name, presence]) => ({ ...empty, name, presence, risks: openRisks(risks, name) }));
+  const reviewed = [...compared.flatMap(pair => environmentsOf(pair, risks)), ...unchanged];
+  const names = new Set(broken.map(({ environment }) => environment));
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
   // A unit that was not read is in a pair too: it is there, beside those that are compared.
   const read = reviewed.filter(({ name }) => !names.has(name));

@@ -5,6 +5,7 @@ import type { Validators } from '../core/schema.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { specReader } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { appliedOf } from '../world/appliers.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import {
   type Change,
@@ -71,6 +72,52 @@ export function compare(sides: Sides, validators: Validators): Comparison {
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
+}
+
+/**
+ * Whether nothing is found in a pair, so that nothing of it has to be joined: nothing in it is asked for, or both sides
+ * are the same with all that is around them.
+ */
+export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
+  if (failing.length > 0) return false;
+  if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
+  if (base === undefined || head === undefined) return false;
+  const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
+    after !== undefined &&
+    objectIdentity(before) === objectIdentity(after) &&
+    appliedBy(units, before) === appliedBy(units, after) &&
+    isSame(before.json, after.json) &&
+    isSame(beside(before), beside(after));
+  const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
+    before.length === after.length &&
+    before.every((object, index) => isAlike(object, after[index]));
+  return (
+    areAlike(base.objects, head.objects) &&
+    areAlike(base.context, head.context) &&
+    isSame(beyond(base), beyond(head))
+  );
+}
+
+/** What is known of an object beside its manifest: files with values, and what files of its repository make it apply. */
+function beside(object: PlacedObject): unknown {
+  const { tree, files, rendered } = object;
+  if (tree === undefined && files === undefined && rendered === undefined) return undefined;
+  return [
+    [...(files ?? [])].map(([name, { json }]) => [name, json]),
+    [...(rendered ?? [])],
+    tree && appliedOf(object),
+  ];
+}
+
+/** What is known of a set beside its objects, without the numbers of their sources. */
+function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+  const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
+  return [
+    [...secrets, ...objects],
+    unknowns.map(({ file: _, ...unknown }) => unknown),
+    [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
+    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+  ];
 }
 
 type ById = ReadonlyMap<string, PlacedObject>;

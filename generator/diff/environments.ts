@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { isSame, sortBy } from '../core/json.ts';
+import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
-import { areTogether, declaredOutside } from '../environments/sets.ts';
+import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
@@ -17,7 +17,7 @@ import { AS_MADE, type Both, type SideName } from './comparison.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Side, SideOptions, SidePlace } from './side.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
 import {
   causeIn,
   isWhole,
@@ -44,10 +44,8 @@ export async function environmentSides(
   const after = await readSide(head, options);
   const built = specSides({ base: before, head: after });
   const { place, findings } = madeTree(head, 'Both are compared');
-  const sides =
-    place === undefined
-      ? built
-      : withMade(built, specSides({ base: before, head: await readSide(place, options) }, AS_MADE));
+  const made = place && (await readSide(place, options));
+  const sides = made === undefined ? built : withMade(built, madeSides(before, after, made));
   const files = { base: filesBeside(before, built.base), head: filesBeside(after, built.head) };
   const selected = besideOf(files, sides.pairs.every(areSame));
   const all =
@@ -57,30 +55,17 @@ export async function environmentSides(
   return { ...all, stale: findings };
 }
 
-/** Compares the environments of both sides; `ending`: of their names. */
+/** Compares the environments of both sides, those of one cluster at once; `ending`: of their names. */
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
-  const units = [sides.base, sides.head].map(
-    side => new Map(side.units.map(unit => [unit.folder, unit])),
-  );
-  const folders = [...new Set(units.flatMap(known => [...known.keys()]))].sort();
-  const [before, after] = units;
-  const worldOf = ({ units, spec }: SpecSide, unit: Unit | undefined): World => ({
-    units: unit === undefined ? [] : [unit],
-    others:
-      unit === undefined
-        ? []
-        : units.filter(other => other !== unit && isContext(unit, other, spec)),
-    isApart: false,
-  });
+  const all = [...sides.base.units, ...sides.head.units];
+  const pairs = clustersOf(sides).map(({ name, folders }) => ({
+    name: name + ending,
+    base: worldOf(sides.base, folders),
+    head: worldOf(sides.head, folders),
+  }));
   const compared = comparedSides(sides, {
-    pairs: folders.map(folder => ({
-      name: folder + ending,
-      base: worldOf(sides.base, before?.get(folder)),
-      head: worldOf(sides.head, after?.get(folder)),
-    })),
-    names: new Map(
-      [...sides.base.units, ...sides.head.units].map(unit => [unit, unit.folder + ending]),
-    ),
+    pairs,
+    names: new Map(all.map(unit => [unit, unit.folder + ending])),
     setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
   });
   return {
@@ -88,6 +73,57 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
     base: withSpec(compared.base, sides.base),
     head: withSpec(compared.head, sides.head),
   };
+}
+
+/** Folders that are compared at once, and their name: that of their cluster. */
+interface Compared {
+  readonly name: string;
+  readonly folders: ReadonlySet<string>;
+}
+
+/**
+ * The folders that are compared at once: those of a cluster that both sides have in it, if each object of it comes
+ * once. Any other one is compared by itself.
+ */
+function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
+  const sides = [base, head].map(({ units, spec }) => ({ spec, units: unitsByFolder(units) }));
+  const all = [...new Set(sides.flatMap(({ units }) => [...units.keys()]))].sort();
+  const clusterOf = (folder: string): string | undefined => {
+    const [first, ...others] = sides
+      .filter(({ units }) => units.has(folder))
+      .map(({ spec }) => spec && sharedClusterOf(spec.spec, folder));
+    return others.every(name => name === first) ? first : undefined;
+  };
+  return [...groupBy(all, clusterOf)].flatMap(([name, folders]): Compared[] => {
+    const isDistinct = sides.every(({ units }) =>
+      areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
+    );
+    return name !== undefined && isDistinct
+      ? [{ name, folders: new Set(folders) }]
+      : folders.map(folder => ({ name: folder, folders: new Set([folder]) }));
+  });
+}
+
+function unitsByFolder(units: readonly Unit[]): ReadonlyMap<string, Unit> {
+  return new Map(units.map(unit => [unit.folder, unit]));
+}
+
+function areDistinct(units: readonly Unit[]): boolean {
+  const objects = units.flatMap(({ sources }) => sources.flatMap(source => source.objects));
+  return new Set(objects.map(objectIdentity)).size === objects.length;
+}
+
+/** These units, and what may be in one cluster with them. Appliers are context to every environment. */
+function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World {
+  const members = units.filter(({ folder }) => folders.has(folder));
+  const clusters = new Set(members.map(({ folder }) => spec && sharedClusterOf(spec.spec, folder)));
+  const isNear = ({ folder }: Unit): boolean => {
+    if (folders.has(folder) || members.length === 0) return false;
+    if (spec === undefined || /^(argocd|flux)(\/|$)/.test(folder)) return true;
+    const cluster = sharedClusterOf(spec.spec, folder);
+    return cluster !== undefined && clusters.has(cluster);
+  };
+  return { units: members, others: units.filter(isNear), isApart: false };
 }
 
 /** What an environment has, with what its spec says is made elsewhere. */
@@ -106,12 +142,6 @@ function setOf(
   };
 }
 
-/** Whether two environments may be in one cluster. Appliers are context to every environment. */
-function isContext({ folder }: Unit, other: Unit, spec: SideSpec | undefined): boolean {
-  if (spec === undefined || /^(argocd|flux)(\/|$)/.test(other.folder)) return true;
-  return areTogether(spec.spec, { name: folder }, { name: other.folder });
-}
-
 /** A side whose fields stand in its spec. */
 function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
@@ -126,37 +156,66 @@ function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
   };
 }
 
-/** Adds environments as the spec of head makes them, where the tree of head has something else. */
+/** Compares the environments of base with those that the spec of head makes and its tree does not have like this. */
+function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
+  const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
+  const isOther = (folder: string): boolean => {
+    const sources = ofSpec.get(folder)?.sources ?? [];
+    return (
+      sources.some(({ findings }) => findings.length > 0) ||
+      !isSame(jsonOf(built.get(folder)?.sources ?? []), jsonOf(sources))
+    );
+  };
+  const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
+  const sides = { base: selecting(base, folders), head: selecting(made, folders) };
+  return onlySelected(specSides(sides, AS_MADE));
+}
+
+/** Objects in any order: the order of kustomize is not that of the expansion. */
+function jsonOf(all: readonly Pick<ObjectSet, 'objects'>[]): unknown {
+  const objects = all.flatMap(({ objects }) => objects);
+  return sortBy(objects, objectIdentity).map(({ json }) => json);
+}
+
+/** A side of which only these folders are compared. */
+function selecting(side: SpecSide, folders: ReadonlySet<string>): SpecSide {
+  const selected = side.units.filter(({ folder }) => folders.has(folder));
+  const numbers = new Set(selected.flatMap(({ sources }) => sources.map(({ number }) => number)));
+  return { ...side, isWanted: ({ number }) => numbers.has(number) };
+}
+
+/** Names only the units that are selected: the others are around them. */
+function onlySelected(sides: ComparableSides): ComparableSides {
+  const pairs = sides.pairs.map(pair => {
+    const selected = [...(pair.units?.values() ?? [])].filter(({ isSelected }) => isSelected);
+    const names = new Set(selected.map(({ environment }) => environment));
+    return { ...pair, presence: new Map([...pair.presence].filter(([name]) => names.has(name))) };
+  });
+  const isNamed = ({ presence, failing = [] }: Pair): boolean => presence.size + failing.length > 0;
+  return { ...sides, pairs: pairs.filter(isNamed) };
+}
+
+/** Adds environments as the spec of head makes them. */
 function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
-  const headSets = new Map(sides.pairs.map(({ name, head }) => [name + AS_MADE, head]));
   const brokenBefore = new Set(sides.broken.map(({ environment }) => environment + AS_MADE));
   const isNew = ({ side, environment }: BrokenSide): boolean =>
     side === 'head' || !brokenBefore.has(environment);
   return {
     ...sides,
     head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head) },
-    pairs: [
-      ...sides.pairs,
-      ...made.pairs.filter(({ name, head }) => !areSame({ base: headSets.get(name), head })),
-    ],
+    pairs: [...sides.pairs, ...made.pairs],
     broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
 }
 
-/** Whether two sets have the same objects, in any order: the order of kustomize is not that of the expansion. */
-function areSame({ base, head }: Partial<Record<SideName, ObjectSet | undefined>>): boolean {
-  const objects = (set: ObjectSet | undefined): unknown =>
-    set && sortBy(set.objects, objectIdentity).map(({ json }) => json);
-  return isSame(objects(base), objects(head));
+/** Whether two sides have the same objects. */
+function areSame({ base, head }: Pair): boolean {
+  return isSame(jsonOf(base ? [base] : []), jsonOf(head ? [head] : []));
 }
 
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
-function withBeside(sides: ComparableSides, beside: ComparableSides): ComparableSides {
-  const pairs = beside.pairs.map(pair => {
-    const selected = [...(pair.units?.values() ?? [])].filter(({ isSelected }) => isSelected);
-    const names = new Set(selected.map(({ environment }) => environment));
-    return { ...pair, presence: new Map([...pair.presence].filter(([name]) => names.has(name))) };
-  });
+function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSides {
+  const beside = onlySelected(all);
   const joined = (name: SideName): Side => {
     const [side, more] = [sides[name], beside[name]];
     return {
@@ -173,7 +232,7 @@ function withBeside(sides: ComparableSides, beside: ComparableSides): Comparable
   return {
     base: joined('base'),
     head: joined('head'),
-    pairs: [...sides.pairs, ...pairs],
+    pairs: [...sides.pairs, ...beside.pairs],
     broken: [...sides.broken, ...beside.broken],
   };
 }

@@ -156,8 +156,13 @@ export function areTogether(
   b: Pick<BuiltUnit, 'name'>,
 ): boolean {
   if (a.name === b.name) return true;
-  const cluster = clustersOf(spec).get(a.name);
-  return cluster !== undefined && cluster === clustersOf(spec).get(b.name);
+  const cluster = sharedClusterOf(spec, a.name);
+  return cluster !== undefined && cluster === sharedClusterOf(spec, b.name);
+}
+
+/** The cluster that a unit shares with others; undefined: it has its own. */
+export function sharedClusterOf(spec: SpecObject, unit: string): string | undefined {
+  return clustersOf(spec).get(unit)?.name;
 }
 
 /** The shared cluster of each unit, by the unit's name. Kept, as it is looked up for thousands of pairs. */

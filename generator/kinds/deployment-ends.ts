@@ -125,7 +125,10 @@ export interface Unknown {
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: true;
-  /** Whether it may make an object of this name, or has just this name in it; absent: it may make any. */
+  /**
+   * Whether it may make an object of this name, or has just this name in it; absent: it may make any. What is unknown
+   * for the same reason has the same function, so that it is seen that nothing changes.
+   */
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;

@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, sum } from '../core/json.ts';
-import { onceFor } from '../core/once.ts';
+import { onceFor, oncePer } from '../core/once.ts';
 import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
@@ -265,12 +265,13 @@ function resultsIn(
   );
 }
 
-function otherCluster(set: ManifestSet): OtherCluster {
+/** The same for all clusters that it is asked for. */
+const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   const appliers = new Map(set.sources.map(({ number, by }) => [number, by]));
   return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
-}
+});
 
-/** Tells whether a user asked for a place of a source. Where whole sources are selected, no place is looked up. */
+/** Tells whether a user asked for a place of a source. */
 function selectionOf(
   sets: readonly ManifestSet[],
 ): (number: number, placeOf: () => Finding['at']) => boolean {
@@ -281,7 +282,7 @@ function selectionOf(
   );
   return (number, placeOf) => {
     const test = tests.get(number);
-    return test === undefined || test.isShown(test.source, placeOf());
+    return test === undefined || test.isShown(test.source, placeOf);
   };
 }
 

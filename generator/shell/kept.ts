@@ -10,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
-import type { Host, KeptPart, Run } from '../core/host.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
 import { oncePerText } from '../core/once.ts';
 
 /** How many texts are kept. */
@@ -21,13 +21,15 @@ const MOST = 4_000;
 const LARGEST = 512 * 1024 * 1024;
 
 /**
- * The machine with a place for the texts of this run and, with a cache, of earlier ones: a folder of the user's cache
- * that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
+ * The machine for a run that only reads: its files stay as they are, so that each question about one is asked once. It
+ * has a place for the texts of this run and, with a cache, of earlier ones: a folder of the user's cache that nobody
+ * else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
 export function withKept(
-  host: Host,
+  machine: Host,
   { cache = true }: { readonly cache?: boolean | undefined } = {},
 ): Host {
+  const host = still(machine);
   const path = cache ? folderFor(host.env) : undefined;
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
@@ -47,6 +49,37 @@ export function withKept(
       },
     };
   });
+}
+
+/** A machine that remembers where paths lead. What is in folders that we make is asked anew. */
+function still(machine: Host): Host {
+  const { cwd, kindOf, realPath, exists, entriesIn, linkText } = machine;
+  const asked = {
+    kindOf: oncePerText(kindOf),
+    realPath: oncePerText(realPath),
+    exists: oncePerText(exists),
+    entriesIn: oncePerText(entriesIn),
+    linkText: oncePerText(linkText),
+  };
+  const from = (folder: string): Host => {
+    const at = (path: string): string => (isResolved(path) ? path : resolve(folder, path));
+    return {
+      ...machine.below(folder),
+      kindOf: path => asked.kindOf(at(path)),
+      isFolder: path => {
+        const kind = asked.kindOf(at(path));
+        return kind === 'file' || kind === 'folder'
+          ? kind === 'folder'
+          : machine.isFolder(at(path));
+      },
+      realPath: path => asked.realPath(at(path)),
+      exists: path => asked.exists(at(path)),
+      entriesIn: path => asked.entriesIn(at(path)),
+      linkText: path => asked.linkText(at(path)),
+      below: path => from(at(path)),
+    };
+  };
+  return from(cwd);
 }
 
 /** The same for each folder of the machine. */

@@ -32,9 +32,9 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
     /** Those that are not judged, as no kustomization lists what applies them. */
     readonly unlisted: number;
   };
-  /** Whether a source, or a place in it, is reported; absent: all are. */
+  /** Whether a source, or a place in it, which is looked up where that decides, is reported; absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
-  readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;
+  readonly isShown?: (source: ObjectSource, placeOf: () => Place | undefined) => boolean;
 }
 
 /** The sources of a set that are reported, whole or in part. */

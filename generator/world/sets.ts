@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { onceFor } from '../core/once.ts';
+import { onceFor, oncePer, oncePerText } from '../core/once.ts';
 import { coreService } from '../kinds/core/service.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
@@ -27,18 +27,19 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   reader.addApplied(units);
   const worlds = worldsOf(units);
   const unlisted = unlistedIn(units, source => reader.isWanted(source));
+  const setOf = oncePer(wholeSet);
   return worlds.flatMap(world => {
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
     );
-    const apart = onceFor(() => others.map(other => wholeSet(other)));
+    const apart = onceFor(() => others.map(setOf));
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean =>
       source.contents === undefined && reader.isWanted(source);
     const wanted = world.units.filter(unit => !isOfPatches(unit) && unit.sources.some(isRead));
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
-      ...wholeSet(world),
+      ...setOf(world),
       outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
       units: {
         all: wanted.length,
@@ -46,7 +47,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
         unlisted: wanted.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
       },
       isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
-      isShown: (source, at) => !unlisted.has(source.number) && reader.isShown(source, at),
+      isShown: (source, placeOf) => !unlisted.has(source.number) && reader.isShown(source, placeOf),
     };
     return others.length > 0 ? { ...set, apart } : set;
   });
@@ -175,16 +176,17 @@ class PathReader {
   }
 
   /** Whether a place in a source is reported. A source whose file lies at a path is reported whole. */
-  isShown(source: ObjectSource, at: Place | undefined): boolean {
+  isShown(source: ObjectSource, placeOf: () => Place | undefined): boolean {
     if (this.named.has(source.number) || this.isAt(source.file)) return true;
+    const at = placeOf();
     return at !== undefined && this.isAt(at.file);
   }
 
-  private isAt(file: string): boolean {
+  private readonly isAt = oncePerText((file: string): boolean => {
     const folder = this.host.realPath(dirname(file));
     const place = folder === undefined ? undefined : join(folder, basename(file));
     return place !== undefined && this.wanted.some(path => isBelow(path, place));
-  }
+  });
 
   /** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
   private roots(): string[] {

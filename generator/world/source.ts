@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Finding, Place } from '../core/finding.ts';
 import { type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/manifests.ts';
+import { oncePerText } from '../core/once.ts';
 import type { IdlePatch, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -75,9 +76,13 @@ export function isBadYaml({ rule }: Finding): boolean {
 /** A text that looks like manifests but is not read as such: it may make whatever it names. */
 export function namedIn(what: string, text: string): Unknown | undefined {
   if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
-  const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
-  return { what, needsName: true, mayMake: name => words.has(name) && 'exactly' };
+  return { what, needsName: true, mayMake: namesIn(text) };
 }
+
+const namesIn = oncePerText((text): NonNullable<Unknown['mayMake']> => {
+  const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
+  return name => words.has(name) && 'exactly';
+});
 
 /** A text with manifests: a file, or what kustomize or Helm made of a folder. */
 export interface ManifestSource {

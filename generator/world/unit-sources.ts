@@ -1,10 +1,11 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { Host } from '../core/host.ts';
-import { isMap } from '../core/json.ts';
+import { groupBy, isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
-import { type KnownContent, knownContent } from '../kinds/flux/sources.ts';
+import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -21,7 +22,7 @@ import {
 import { isKustomization } from './folders.ts';
 import { valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
-import { folderOf, type Repository, withTree } from './repository.ts';
+import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
 import {
   type ChartedFile,
   fileSource,
@@ -281,7 +282,7 @@ export function absentFolder(
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   const known: KnownContent | undefined = applied.isChart
-    ? { mayMake: () => false }
+    ? { mayMake: nothingNamed }
     : knownContent(url, path);
   const namespace = applied.namespace ?? known?.namespace;
   const mayMake = known && { mayMake: known.mayMake };
@@ -305,16 +306,22 @@ function whyAbsent({ path, url = '', open = [] }: AppliedFolder): string {
 /** A folder of the repository whose path differs in one step, by a letter or two. */
 function nearFolder(path: string, { survey }: Repository): string | undefined {
   const steps = path.split('/').filter(step => step !== '' && step !== '.');
-  const folders = new Set(survey.listing.files.map(folderOf));
-  return [...folders].find(folder => {
-    const names = folder.split('/');
-    const different = names.filter((name, index) => name !== steps[index]);
-    if (names.length !== steps.length || different.length !== 1) return false;
-    const [name = ''] = different;
-    const step = steps[names.indexOf(name)] ?? '';
+  const near = foldersBySteps(survey).get(steps.length) ?? [];
+  const found = near.find(names => {
+    const index = names.findIndex((name, index) => name !== steps[index]);
+    if (index < 0 || names.some((name, later) => later > index && name !== steps[later]))
+      return false;
+    const [name = '', step = ''] = [names[index], steps[index]];
     return step.length > 3 && distance(step, name) < 3;
   });
+  return found?.join('/');
 }
+
+/** The folders with files, as steps, by the number of these. */
+const foldersBySteps = oncePer(({ listing }: Survey) => {
+  const folders = [...new Set(listing.files.map(folderOf))].map(folder => folder.split('/'));
+  return groupBy(folders, ({ length }) => length);
+});
 
 /** Files with values that objects of a repository name, each read once. */
 export class NamedFiles {

@@ -70,11 +70,20 @@ const CONTROLLERS = new Set([
 /** A folder or file with this path has definitions of kinds and nothing else. */
 export const DEFINITIONS: RegExp = /(?:^|[/_.-])crds?(?:[/_.?-]|$)/i;
 
+function isController(name: string): boolean {
+  return CONTROLLERS.has(name);
+}
+
+/** It makes nothing that anybody asks for. */
+export function nothingNamed(): boolean {
+  return false;
+}
+
 /** What a folder of a source holds (docs/facts/flux.md#instances): Flux itself, or definitions; undefined: not known. */
 export function knownContent(url: string | undefined, path: string): KnownContent | undefined {
   if (url?.endsWith('/flux-manifests') === true)
-    return { namespace: 'flux-system', mayMake: name => CONTROLLERS.has(name) };
-  return DEFINITIONS.test(path) ? { mayMake: () => false } : undefined;
+    return { namespace: 'flux-system', mayMake: isController };
+  return DEFINITIONS.test(path) ? { mayMake: nothingNamed } : undefined;
 }
 
 /** The fields that say where a source of any kind is read from. */

@@ -3,6 +3,7 @@ import type { Finding, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
 import { manifestsOf } from '../../core/manifests.ts';
+import { oncePerText } from '../../core/once.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
@@ -429,7 +430,8 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
       isOfUnit: true,
       ...(namespace !== undefined && { namespace }),
       ...(entry.reason === 'chart' && { isChart: true as const }),
-      ...(entry.reason === 'remote' && isOneFile(entry) && { mayMake: namedLike(entry) }),
+      ...(entry.reason === 'remote' &&
+        isOneFile(entry) && { mayMake: namedLike(entry.load.entry) }),
     };
   });
 }
@@ -440,14 +442,14 @@ function isOneFile({ load: { entry } }: Unread): boolean {
 }
 
 /** A project names its objects after itself: they begin with a word of its address, or hold a whole part of it. */
-function namedLike({ load: { entry } }: Unread): (name: string) => boolean {
+const namedLike = oncePerText((entry): ((name: string) => boolean) => {
   const names = entry
     .toLowerCase()
     .split(/[^a-z0-9-]+/)
     .filter(name => name.length > 3);
   const words = new Set(names.flatMap(name => name.split('-')));
   return name => words.has(name.split('-')[0] ?? '') || names.some(part => name.includes(part));
-}
+});
 
 function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
   const isSetting = SETTINGS.some(field => isField(String(path[0]), field));
