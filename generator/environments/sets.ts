@@ -150,7 +150,7 @@ const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
 /** Whether two units are applied to one cluster. */
-export function areTogether(
+function areTogether(
   spec: SpecObject,
   a: Pick<BuiltUnit, 'name'>,
   b: Pick<BuiltUnit, 'name'>,

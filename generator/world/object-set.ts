@@ -129,7 +129,7 @@ export interface Outside {
 }
 
 /** An environment, and the prefix that its spec puts before the entries of each AWS store, by the store's name. */
-export interface DeclaredEnvironment {
+interface DeclaredEnvironment {
   readonly name: string;
   readonly prefixes: ReadonlyMap<string, string>;
 }

@@ -80,7 +80,7 @@ const KNOWN: readonly string[] = [
 ];
 
 /** The sources in the spec of an Application, and where they stand. */
-export function sourcesIn(
+function sourcesIn(
   object: KubeObject,
   spec: Path,
 ): { readonly source: JsonObject; readonly at: Path }[] {
@@ -108,7 +108,7 @@ export function originsOfApplication(object: KubeObject, template: Path): Path[]
 }
 
 /** The cluster of a destination; undefined: Argo CD's own. */
-export function clusterOf(destination: JsonObject): string | undefined {
+function clusterOf(destination: JsonObject): string | undefined {
   const name = textAt(destination, 'name') ?? textAt(destination, 'server') ?? '';
   return /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/.test(
     name,
