@@ -51,7 +51,10 @@ export function withKept(
   });
 }
 
-/** A machine that remembers where paths lead. What is in folders that we make is asked anew. */
+/** In bytes: how much of files is remembered. */
+const MOST_REMEMBERED = 48 * 1024 * 1024;
+
+/** A machine that remembers where paths lead, and what is there. What is in folders that we make is asked anew. */
 function still(machine: Host): Host {
   const { cwd, kindOf, realPath, exists, entriesIn, linkText } = machine;
   const asked = {
@@ -61,10 +64,21 @@ function still(machine: Host): Host {
     entriesIn: oncePerText(entriesIn),
     linkText: oncePerText(linkText),
   };
+  let left = MOST_REMEMBERED;
+  const texts = new Map<string, Uint8Array>();
+  const readFile = (path: string): Uint8Array => {
+    const known = texts.get(path);
+    if (known !== undefined) return known;
+    const read = machine.readFile(path);
+    left -= read.length;
+    if (left >= 0) texts.set(path, read);
+    return read;
+  };
   const from = (folder: string): Host => {
     const at = (path: string): string => (isResolved(path) ? path : resolve(folder, path));
     return {
-      ...machine.below(folder),
+      ...(folder === cwd ? machine : machine.below(folder)),
+      readFile: path => readFile(at(path)),
       kindOf: path => asked.kindOf(at(path)),
       isFolder: path => {
         const kind = asked.kindOf(at(path));

@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { textOf } from '../core/host.ts';
 import {
   hasText,
@@ -408,14 +408,14 @@ function filesBelow(
   { root, survey, host }: Repository,
 ): string[] {
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const known = survey.listing.files.filter(file => file.startsWith(start));
+  const known = startingWith(start, survey.listing.files);
   // A config may leave out what is applied all the same.
   const found = known.length > 0 ? known : listingOf(folder, host).files.map(file => start + file);
   const places = found
     .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
     .map(file => join(root, file));
-  const tops = places.filter(place => isKustomization(place.slice(place.lastIndexOf('/') + 1)));
-  const homes = tops.map(dirname);
+  const tops = new Set(places.filter(place => isKustomization(basename(place))));
+  const homes = new Set([...tops].map(dirname));
   const isWanted = (place: string): boolean => {
     const path = relative(folder, place);
     return (
@@ -424,13 +424,34 @@ function filesBelow(
       (exclude === undefined || !matchesGlob(exclude, path))
     );
   };
+  const isBelowHome = (place: string): boolean => {
+    for (let home = dirname(place); isBelow(folder, home) && home !== dirname(home); ) {
+      home = dirname(home);
+      if (homes.has(home)) return true;
+    }
+    return false;
+  };
   return places.filter(place => {
-    const above = homes.filter(home => home !== dirname(place) && isBelow(home, place));
-    if (tops.includes(place)) return isRecursive && above.length === 0;
-    return (
-      above.length === 0 && !homes.includes(dirname(place)) && isWanted(place) && host.exists(place)
-    );
+    if (isBelowHome(place)) return false;
+    if (tops.has(place)) return isRecursive;
+    return !homes.has(dirname(place)) && isWanted(place) && host.exists(place);
   });
+}
+
+/** Those of sorted texts that begin with another one. */
+function startingWith(start: string, sorted: readonly string[]): readonly string[] {
+  const firstFrom = (text: string): number => {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sorted[middle] ?? '') < text) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  };
+  const first = firstFrom(start);
+  const found = sorted.slice(first, firstFrom(`${start}\uffff`));
+  return found.filter(text => text.startsWith(start));
 }
 
 /** A file's text, empty for what is no file. */

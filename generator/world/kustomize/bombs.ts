@@ -1,5 +1,6 @@
 import type { Fault, Finding, Place } from '../../core/finding.ts';
 import { isMap } from '../../core/json.ts';
+import { oncePerText } from '../../core/once.ts';
 import { documentFaults } from '../../yaml/gate.ts';
 import { readEvents } from '../../yaml/parse.ts';
 import { locate, placesIn } from '../../yaml/places.ts';
@@ -39,11 +40,13 @@ export function tooManyWays(
 
 /** Where a text that kustomize reads as YAML would grow without an end. */
 export function growthIn(text: string, file: string): Finding[] {
-  const faults = [...aliasFaults(text), ...copyFaults(text)];
-  return locate(faults, { file, text, isStream: true }).map(({ message, hint, at }) =>
+  return locate(growthFaults(text), { file, text, isStream: true }).map(({ message, hint, at }) =>
     refused(message, hint, at),
   );
 }
+
+/** Asked once of a text, as many kustomizations may read it. */
+const growthFaults = oncePerText((text): Fault[] => [...aliasFaults(text), ...copyFaults(text)]);
 
 /** Aliases that multiply. Where readers see other lines nobody knows what aliases stand for. */
 function aliasFaults(text: string): Fault[] {

@@ -4,7 +4,7 @@ import { type Host, textOf } from '../../core/host.ts';
 import { isMap, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { manifestsOf } from '../../core/manifests.ts';
-import { oncePerText } from '../../core/once.ts';
+import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { parseStream } from '../../yaml/parse.ts';
@@ -110,7 +110,15 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
     const text = textOf(real, host);
     const [document] = parsed(text).value ?? [];
     const content = { text, ...(written !== undefined && { written }), document };
-    return [{ folder: place, name, file: join(shown, name), ...content, loads: loadsIn(document) }];
+    return [
+      {
+        folder: place,
+        name,
+        file: join(shown, name),
+        ...content,
+        loads: isMap(document) ? loadsIn(document) : [],
+      },
+    ];
   });
 }
 
@@ -254,9 +262,9 @@ const FUNCTION_FIELDS: readonly Field[] = [
 /** kustomize's own function that calls helm. */
 const CHART = 'HelmChartInflationGenerator';
 
-function loadsIn(kustomization: unknown): Load[] {
-  return FIELDS.flatMap(field => loadsAt(kustomization, field));
-}
+const loadsIn = oncePer((kustomization: object): readonly Load[] =>
+  FIELDS.flatMap(field => loadsAt(kustomization, field)),
+);
 
 /** The loads of an object that sets up a function, and of all maps in it, as it may be a List. */
 export function functionLoads(object: unknown): Load[] {
