@@ -147,9 +147,9 @@ export interface Obstacle {
 /** What is in the way of a file, or a folder, below a root; no link is followed. */
 export function obstacleTo(path: string, root: string, isFolder = false): Obstacle | undefined {
   const above = dirname(path) === '.' ? undefined : obstacleTo(dirname(path), root, true);
+  if (above !== undefined) return above;
   const found = statsOf(join(root, path));
-  if (above !== undefined || found === undefined) return above;
-  if (isFolder ? found.isDirectory() : found.isFile()) return undefined;
+  if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) return undefined;
   const folderHarm = found.isSymbolicLink()
     ? 'would write through it'
     : 'needs a folder in its place';

@@ -18,7 +18,7 @@ import { root } from './tree.ts';
 
 /*
  * `npm run soak-import` imports each workload, CNPG Cluster and ExternalSecret of the repositories of others in
- * ../shared/field (or in REM_FIELD) by itself, and prints how many of them come in short form, with a patch, or raw,
+ * the folder that REM_FIELD names, by itself, and prints how many of them come in short form, with a patch, or raw,
  * with the reasons. Names of repositories may be given, `--kind Cluster` takes one kind, and `--list` names the objects.
  */
 const field = process.env['REM_FIELD'] ?? join(root, '../shared/field');
