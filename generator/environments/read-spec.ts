@@ -179,9 +179,9 @@ function unread(message: string): Omit<Fault, 'path'> {
 
 /** Where a text may be `{ file: path }`: in the base, and in each layer over it. `*` is any name or item. */
 const TEXTS: readonly (readonly string[])[] = [
-  ['workloads', '*', 'command', '*'],
-  ['workloads', '*', 'args', '*'],
-  ['workloads', '*', 'env', '*'],
+  ...[[], ['init', '*'], ['sidecars', '*']].flatMap(container =>
+    ['command', 'args', 'env'].map(field => ['workloads', '*', ...container, field, '*']),
+  ),
   ['secrets', '*', 'template', '*'],
 ].flatMap(path => [
   ['spec', ...path],
