@@ -145,6 +145,8 @@ export interface Run {
   readonly limit?: string;
   readonly stdout: string;
   readonly stderr: string;
+  /** How long it ran. */
+  readonly seconds?: number;
 }
 
 /**

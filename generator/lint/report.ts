@@ -43,6 +43,14 @@ interface Seen {
   readonly releases: number;
   /** Folders and files that the config leaves out. */
   readonly excluded: readonly string[];
+  /** Kustomizations that kustomize took long to build, in seconds. */
+  readonly slow: readonly SlowBuild[];
+}
+
+/** A kustomization that took long to build. */
+interface SlowBuild {
+  readonly folder: string;
+  readonly seconds: number;
 }
 
 /** What could not be judged. */
@@ -139,6 +147,7 @@ export function summaryOf(report: LintReport): string {
     countsOf(report),
     ...seenText(seen),
     ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
+    ...seen.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...noticesOf(report),

@@ -78,6 +78,7 @@ export function runSets(
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
       excluded,
+      slow: slowIn(sources),
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -106,6 +107,17 @@ function unreadIn(
     lists: sum(sources.map(({ lists = 0 }) => lists)),
     scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
   };
+}
+
+/** In seconds: what takes longer is said. */
+const LONG = 10;
+
+/** The longest builds first. */
+function slowIn(sources: readonly ObjectSource[]): LintReport['seen']['slow'] {
+  return sources
+    .map(({ name, seconds = 0 }) => ({ folder: name, seconds: Math.round(seconds) }))
+    .filter(({ seconds }) => seconds > LONG)
+    .sort((a, b) => b.seconds - a.seconds);
 }
 
 /** The rules of which each fault is a read. */

@@ -56,7 +56,7 @@ const MOST_REMEMBERED = 48 * 1024 * 1024;
 
 /** A machine that remembers where paths lead, and what is there. What is in folders that we make is asked anew. */
 function still(machine: Host): Host {
-  const { cwd, kindOf, realPath, exists, entriesIn, linkText } = machine;
+  const { kindOf, realPath, exists, entriesIn, linkText } = machine;
   const asked = {
     kindOf: oncePerText(kindOf),
     realPath: oncePerText(realPath),
@@ -74,26 +74,24 @@ function still(machine: Host): Host {
     if (left >= 0) texts.set(path, read);
     return read;
   };
-  const from = (folder: string): Host => {
-    const at = (path: string): string => (isResolved(path) ? path : resolve(folder, path));
+  const from = (host: Host): Host => {
+    const at = (path: string): string => (isResolved(path) ? path : resolve(host.cwd, path));
     return {
-      ...(folder === cwd ? machine : machine.below(folder)),
+      ...host,
       readFile: path => readFile(at(path)),
       kindOf: path => asked.kindOf(at(path)),
       isFolder: path => {
         const kind = asked.kindOf(at(path));
-        return kind === 'file' || kind === 'folder'
-          ? kind === 'folder'
-          : machine.isFolder(at(path));
+        return kind === 'file' || kind === 'folder' ? kind === 'folder' : host.isFolder(path);
       },
       realPath: path => asked.realPath(at(path)),
       exists: path => asked.exists(at(path)),
       entriesIn: path => asked.entriesIn(at(path)),
       linkText: path => asked.linkText(at(path)),
-      below: path => from(at(path)),
+      below: folder => from(host.below(folder)),
     };
   };
-  return from(cwd);
+  return from(machine);
 }
 
 /** The same for each folder of the machine. */

@@ -48,8 +48,10 @@ export function run(program: Program): Promise<Run> {
   return inPool(async () => {
     if (program.options?.isNeedless?.() === true) return NOT_RUN;
     const saying = setInterval(program.says, 500);
+    const start = performance.now();
     try {
-      return (await byResident(program)) ?? (await toItsEnd(program));
+      const ran = (await byResident(program)) ?? (await toItsEnd(program));
+      return { ...ran, seconds: (performance.now() - start) / 1000 };
     } finally {
       clearInterval(saying);
     }

@@ -55,10 +55,22 @@ export function repositoryOf(
 ): Repository {
   const shown = shownBy(named, host);
   const survey = surveyOf(root, host, file => shown(join(root, file)));
+  sayMany(shown(root), survey, host);
   const bounds = boundsOf(root, host);
   const tree = repositoryTree({ root, bounds, survey }, host);
   const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1 };
   return { ...usual, ...options, root, bounds, survey, tree, host, shown };
+}
+
+/** More files than the repository of manifests has that a path was to name. */
+const MANY = 20_000;
+
+/** That much more is read than it may seem; at a terminal the file is shown that is read. */
+function sayMany(folder: string, { listing: { files } }: Survey, host: Host): void {
+  if (files.length <= MANY) return;
+  const hint = '"exclude" of .rem-secrets-lint.yaml leaves folders out';
+  const what = `all ${files.length} files below ${JSON.stringify(folder)} are looked at`;
+  host.stderr(`rem-secrets: ${what}; ${hint}\n`);
 }
 
 /** Places are shown below a path that was named, or else from the working directory on. */

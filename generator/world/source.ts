@@ -104,6 +104,8 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
+  /** How long kustomize took to make it. */
+  readonly seconds?: number;
   /** The kustomization that an applier has made of the folder's and its own fields. */
   readonly laid?: LaidKustomization;
   /** The number of charts in it that Helm made, and the version of helm. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { andThen } from '../../generator/core/finding.ts';
 import { parseSpecSource } from '../../generator/environments/read-spec.ts';
@@ -50,6 +51,12 @@ export function environments(): Row[] {
       () => cpuOf(run(small, 'lint')),
       3,
     );
+    const reviews = [review(small), review(large)] as const;
+    const review10 = compare(
+      () => cpuOf(reviews[1]),
+      () => cpuOf(reviews[0]),
+      3,
+    );
     const what = '1,000 environments';
     const ratio = { id: 'j', unit: 'ratio', target: 11 } as const;
     const seconds = { id: 'j', unit: 'seconds' } as const;
@@ -61,6 +68,19 @@ export function environments(): Row[] {
       },
       { ...ratio, what: `${what} ÷ 100: expand --check, CPU`, value: check.ratio },
       { ...ratio, what: `${what} ÷ 100: lint, CPU`, value: lint.ratio },
+      {
+        ...ratio,
+        what: `${what} ÷ 100, one changed in the last commit: diff, CPU`,
+        value: review10.ratio,
+      },
+      { ...seconds, what: `${what}, one changed: diff, CPU`, value: review10.a, target: 6 },
+      {
+        id: 'j',
+        what: `${what}, one changed: diff, peak memory`,
+        value: peakMemoryOf(reviews[1]),
+        unit: 'MB',
+        target: 500,
+      },
       {
         id: 'j',
         what: '500 environments in 50 clusters: lint, CPU',
@@ -79,6 +99,25 @@ export function environments(): Row[] {
       },
     ];
   });
+}
+
+/** Commits a folder, and then a change of one tenant in it. The review of the second commit. */
+function review(folder: string): Command {
+  const step = (program: string, ...args: readonly string[]): void => {
+    const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+  };
+  const commit = (message: string): void => {
+    step(launcher('rem-secrets'), 'expand');
+    step('git', 'add', '.');
+    step('git', '-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '-qm', message);
+  };
+  step('git', 'init', '-q');
+  commit('base');
+  step('sed', '-i', 's/replicas: [0-9]*/replicas: 9/', 'tenants/tenant-7.yaml');
+  commit('head');
+  const argv = ['diff', '--no-cache', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  return { argv: [launcher('rem-secrets'), ...argv], cwd: folder };
 }
 
 /** CPU seconds of this process from the files to the tree; the first, which compiles code, is not counted. */

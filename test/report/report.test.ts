@@ -44,7 +44,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     failOn: 'error',
     objects: 7,
     reads: 3,
-    seen: { units: 1, applied: 0, charts: 0, excluded: [], releases: 0 },
+    seen: { units: 1, applied: 0, charts: 0, excluded: [], slow: [], releases: 0 },
     accepted: 1,
     unjudged: {
       files: 1,
@@ -95,6 +95,13 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 1 error in 7 objects; 1 accepted; not judged: 1 file, 2 documents that are no objects
 `,
   );
+});
+
+test('where the time went is told of what took long to build', () => {
+  const slow = [{ folder: 'apps/big', seconds: 83 }];
+  const report = reportOf([], { seen: { ...reportOf([]).seen, slow } });
+  expect(renderLintText(report, plain)).toContain('; kustomize took 83 s for apps/big; ');
+  expect(JSON.parse(renderLintJson(report)).summary.slow).toEqual(slow);
 });
 
 test('colours only frame the text', () => {

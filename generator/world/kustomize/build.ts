@@ -169,6 +169,7 @@ export async function built(
     unknowns: [...unknownsOf(left.unread, top), ...charts],
     places: placesOf(left),
     charted: chartedIn(left),
+    ...(run.seconds !== undefined && { seconds: run.seconds }),
     ...(helm && { madeCharts: { count: left.made.length, helm: helm.version } }),
   };
 }
