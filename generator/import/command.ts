@@ -19,7 +19,7 @@ import {
   unreadIn,
   unseenAdvice,
 } from './report.ts';
-import { mainNamespace, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
+import { mainNamespace, versionAdvice, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];
@@ -73,7 +73,8 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
   const adoption = await adopted(read, all, name, host);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
-  const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
+  // Before the spec that is there is written over.
+  const unseen = [...versionAdvice(read), ...unseenAdvice(report, adoption, host)];
   if (isRight)
     writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), adoption.text]], host);
   const printed: ImportReport = {

@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import {
   asJson,
   identityOf,
@@ -47,13 +47,36 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
  * kind gets no namespace, as its kind may be of the cluster.
  */
 function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
-  const { apiVersion, kind } = json;
+  const { kind } = json;
+  const apiVersion = currentVersion({ json, known });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
   const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
   const place = namespace || (known === undefined ? '' : ofEnvironment);
   const isOfCluster = known?.isOfCluster === true || place === '';
   const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
+}
+
+/** The version of an object, or that which took its place with the same fields (`Served.alike`). */
+function currentVersion({ json, known }: Pick<PlacedObject, 'json' | 'known'>): string {
+  const [group, version = ''] = json.apiVersion.split('/');
+  const { alike = [], versions: [newest] = [] } = known?.served ?? {};
+  return alike.includes(version) && newest !== undefined ? `${group}/${newest}` : json.apiVersion;
+}
+
+/** Says which objects come in another version than they have. */
+export function versionAdvice(found: readonly Found[]): string[] {
+  const older = found.flatMap(({ objects }) => objects).filter(isOlder);
+  const byVersion = groupBy(older, ({ json }) => json.apiVersion);
+  return [...byVersion].map(([version, objects]) => {
+    const [count, come] =
+      objects.length === 1 ? ['1 object', 'comes'] : [`${objects.length} objects`, 'come'];
+    return `${count} of ${version} ${come} as ${currentVersion(objects[0])}: the fields are the same, and newer operators serve no other`;
+  });
+}
+
+function isOlder(object: PlacedObject): boolean {
+  return currentVersion(object) !== object.json.apiVersion;
 }
 
 function withoutObserved(metadata: JsonObject): JsonObject {

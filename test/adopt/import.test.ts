@@ -554,3 +554,27 @@ spec:
     'Flux Kustomization flux-system/web applies overlays/prod: have it apply the new overlay, or the spec make it (docs/flux.md)',
   ]);
 });
+
+test('an object of a version whose fields are the same comes in the newest, and that is said', async () => {
+  const folder = folderOf([
+    [
+      'keys.yaml',
+      `apiVersion: external-secrets.io/v1beta1
+kind: ExternalSecret
+metadata: { name: keys, namespace: shop }
+spec:
+  refreshInterval: 1h
+  secretStoreRef: { kind: ClusterSecretStore, name: vault }
+  target: { name: keys, creationPolicy: Owner }
+  dataFrom: [{ extract: { key: shop/keys } }]
+`,
+    ],
+  ]);
+  const { stdout } = await runMain(folder, ['import', 'keys.yaml']);
+  expect(stdout).toContain('1 objects, 11 fields in short form');
+  expect(stdout).toContain(
+    '1 object of external-secrets.io/v1beta1 comes as external-secrets.io/v1',
+  );
+  const { stdout: made } = await runMain(folder, ['render']);
+  expect(objectsOf(made).map(({ apiVersion }) => apiVersion)).toEqual(['external-secrets.io/v1']);
+});
