@@ -571,7 +571,7 @@ spec:
     ],
   ]);
   const { stdout } = await runMain(folder, ['import', 'keys.yaml']);
-  expect(stdout).toContain('1 objects, 11 fields in short form');
+  expect(stdout).toMatch(/^1 objects, \d+ fields in short form$/m);
   expect(stdout).toContain(
     '1 object of external-secrets.io/v1beta1 comes as external-secrets.io/v1',
   );
