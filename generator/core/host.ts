@@ -145,7 +145,7 @@ export interface Run {
   readonly limit?: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** How long it ran. */
+  /** How long it ran, where that was more than ten seconds. */
   readonly seconds?: number;
 }
 

@@ -109,14 +109,10 @@ function unreadIn(
   };
 }
 
-/** In seconds: what takes longer is said. */
-const LONG = 10;
-
 /** The longest builds first. */
 function slowIn(sources: readonly ObjectSource[]): LintReport['seen']['slow'] {
   return sources
-    .map(({ name, seconds = 0 }) => ({ folder: name, seconds: Math.round(seconds) }))
-    .filter(({ seconds }) => seconds > LONG)
+    .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
     .sort((a, b) => b.seconds - a.seconds);
 }
 

@@ -51,12 +51,16 @@ export function run(program: Program): Promise<Run> {
     const start = performance.now();
     try {
       const ran = (await byResident(program)) ?? (await toItsEnd(program));
-      return { ...ran, seconds: (performance.now() - start) / 1000 };
+      const seconds = Math.round((performance.now() - start) / 1000);
+      return seconds > LONG ? { ...ran, seconds } : ran;
     } finally {
       clearInterval(saying);
     }
   });
 }
+
+/** In seconds: how long something ran is said where it was longer. */
+const LONG = 10;
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 
