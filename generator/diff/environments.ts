@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { groupBy, isSame, sortBy } from '../core/json.ts';
+import { groupBy, isSame, sortBy, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
@@ -94,7 +94,7 @@ function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
       .map(({ spec }) => spec && sharedClusterOf(spec.spec, folder));
     return others.every(name => name === first) ? first : undefined;
   };
-  return [...groupBy(all, clusterOf)].flatMap(([name, folders]): Compared[] => {
+  const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]): Compared[] => {
     const isDistinct = sides.every(({ units }) =>
       areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
     );
@@ -102,6 +102,7 @@ function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
       ? [{ name, folders: new Set(folders) }]
       : folders.map(folder => ({ name: folder, folders: new Set([folder]) }));
   });
+  return sortBy(compared, ({ folders }) => [...folders][0] ?? '');
 }
 
 function unitsByFolder(units: readonly Unit[]): ReadonlyMap<string, Unit> {

@@ -1,6 +1,6 @@
 import type { AwsMonth } from '../capacity/capacity.ts';
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
-import type { JsonObject } from '../core/json.ts';
+import { type JsonObject, sortBy } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
 import type { Both, SideName } from './comparison.ts';
@@ -245,7 +245,8 @@ export function onceForAll<T extends InEnvironments>(
       groups.push(added);
     }
   }
-  return groups.flatMap(entries => {
+  return groups.flatMap(group => {
+    const entries = sortBy(group, ({ environments: [name = ''] }) => name);
     const [first] = entries;
     const namespaces = entries.flatMap(entry =>
       entry.environments.map(() => objectOf(entry)?.namespace ?? ''),
