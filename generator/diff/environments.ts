@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { groupBy, isSame, sortBy, sortBy } from '../core/json.ts';
+import { groupBy, isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
