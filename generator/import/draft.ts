@@ -129,12 +129,13 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
   const { omit, name: partOf, deployers } = choices;
-  const isFlux = deployers.flux !== undefined;
+  const [isFlux, isArgocd] = [deployers.flux !== undefined, deployers.argocd !== undefined];
   const context = {
     wanted,
     omit,
     partOf,
     isFlux,
+    isArgocd,
     stores: chosen('stores'),
     databases: chosen('databases'),
   };

@@ -1,9 +1,11 @@
 import { isMap, isSame, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
-import { REPLACED } from '../../kinds/flux/kustomization.ts';
+import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { generatedLabels } from '../../spec/objects/applied-units.ts';
+import { CONFIRM } from '../../spec/objects/sync.ts';
 import { RECREATED } from '../../spec/objects/workloads.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
@@ -60,6 +62,8 @@ export interface FormContext {
   readonly omit: readonly Omission[];
   /** Flux applies what the spec makes. */
   readonly isFlux: boolean;
+  /** Argo CD does. */
+  readonly isArgocd: boolean;
   /** The name of the spec. */
   readonly partOf: string;
   /** The entries that were written before, by name. */
@@ -70,11 +74,16 @@ export interface FormContext {
 /** The labels and annotations of an object, without those that expand works out. */
 export function marksOf(
   { json, known }: PlacedObject,
-  { omit, partOf, isFlux }: FormContext,
+  { omit, partOf, isArgocd, isFlux }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
-  const made = { ...(!omit.includes('syncWaves') && RECREATED), ...(isFlux && REPLACED) };
-  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), known === job ? made : {});
+  const made = {
+    ...(known === job && !omit.includes('syncWaves') && RECREATED),
+    ...(known === job && isFlux && REPLACED),
+    ...(known?.data?.isPrecious === true && isArgocd && { [SYNC_OPTIONS]: CONFIRM.join(',') }),
+    ...(known?.data?.isPrecious === true && isFlux && KEPT),
+  };
+  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), made);
   const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
   return { labels: without(mapAt(labels), generated), annotations: others };
 }

@@ -201,11 +201,20 @@ function volumesOf(
     const isUsual = claim === `${object.name}-${name}`;
     return [name, { ...others, ...made, ...(!isUsual && { claim: claim ?? '' }) }];
   });
-  return {
-    mounts: entries.mounts,
-    volumes: { ...Object.fromEntries(volumes), ...templateVolumes(templates, main) },
-    claims,
-  };
+  const named = [...volumes, ...Object.entries(templateVolumes(templates, main) ?? {})];
+  return { mounts: entries.mounts, volumes: inOrder(named, main), claims };
+}
+
+/** Volumes in the order in which the container mounts them, and then those that it does not. */
+function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonObject): JsonObject {
+  const mounted = listAt(container, 'volumeMounts').map(mount => textAt(mount, 'name'));
+  const byName = new Map(volumes);
+  const names = [...mounted, ...byName.keys()].filter(name => name !== undefined);
+  return Object.fromEntries(
+    [...new Set(names)].flatMap(name =>
+      byName.has(name) ? [[name, byName.get(name) ?? null]] : [],
+    ),
+  );
 }
 
 /** Labels, annotations and the selector, without what expand adds by itself. */

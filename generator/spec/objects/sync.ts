@@ -36,7 +36,7 @@ function withFluxOptions(object: KubeObject): KubeObject {
 }
 
 /** Asks before an object is deleted, be it pruned or deleted with its Application. */
-const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
+export const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
 
 /**
  * An object with its Argo CD sync options. One that holds data is deleted only after a confirmation
