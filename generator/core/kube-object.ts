@@ -66,6 +66,14 @@ export function optional<T extends Json | undefined>(
   return value === undefined || value === null ? {} : { [name]: value };
 }
 
+/** A list or map as a field, unless there is nothing in it. */
+export function unlessEmpty<T extends readonly Json[] | JsonObject>(
+  name: string,
+  value: T,
+): Record<string, T> {
+  return Object.keys(value).length === 0 ? {} : { [name]: value };
+}
+
 /** The metadata of anything, object or not. */
 export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
   return mapAt(object, 'metadata');

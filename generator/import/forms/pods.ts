@@ -165,14 +165,14 @@ export function volumeEntries(
   volumes: readonly JsonObject[],
   containers: readonly JsonObject[],
 ): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
-  const [main = {}, ...others] = containers.map(container =>
+  const [main = [], ...others] = containers.map(container =>
     listAt(container, 'volumeMounts').filter(isMap),
   );
   const mounts: Record<string, Json> = {};
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {
     const isOf = (mount: JsonObject): boolean => mount['name'] === name;
-    const ofMain = (Array.isArray(main) ? main : []).filter(isOf);
+    const ofMain = main.filter(isOf);
     const short = shortSource(source);
     const isFiles = isMap(source['secret']) || isMap(source['configMap']);
     const [only] = ofMain;

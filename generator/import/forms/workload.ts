@@ -69,20 +69,9 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   const twice = all.flatMap(repeatedVariable)[0];
   if (twice !== undefined) return `the variable "${twice}" is there twice`;
   if (object.name === '') return 'it has no name';
-  const { find } = context.wanted;
   const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
-  const account = used === object.name ? find('ServiceAccount', used) : undefined;
-  const isHardened = !context.omit.includes('hardening');
-  const marks = marksOfPods(object, pod, context);
-  const volumes = volumesOf(object, spec, all, context);
-  const files = filesIn(spec);
-  const others = (containers: readonly JsonObject[]): JsonObject =>
-    Object.fromEntries(
-      containers.map(one => [
-        String(one['name']),
-        { ...otherEntry(one, files, isRestricted(spec, container), context) },
-      ]),
-    );
+  const account = used === object.name ? context.wanted.find('ServiceAccount', used) : undefined;
+  const { claims, ...volumes } = volumesOf(object, spec, all, context);
   const entry = {
     ...withoutEmpty({
       kind: unless(object.kind, 'Deployment'),
@@ -90,23 +79,40 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
       container: unless(container['name'], object.name),
       replicas: specOf(written)['replicas'],
       schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
-      ...containerEntry(container, context),
-      mounts: volumes.mounts,
-      volumes: volumes.volumes,
-      init: others(init),
-      sidecars: others(sidecars),
-      security: securityEntry(spec, container, isHardened),
+      ...containersEntry(spec, volumes, context),
       serviceAccount: account === undefined ? (used ?? 'default') : accountEntry(account, context),
-      imagePullSecrets: listAt(spec, 'imagePullSecrets').flatMap(
-        secret => textAt(secret, 'name') ?? [],
-      ),
-      ...tokens(spec, isRestricted(spec, container)),
       ...ownFields(object),
     }),
-    ...marks,
+    ...marksOfPods(object, pod, context),
   };
-  const covers = [written, ...(account === undefined ? [] : [account])];
-  return serviceWays(entry, [...covers, ...volumes.claims], container, pod, object, context);
+  const covers = [written, ...(account === undefined ? [] : [account]), ...claims];
+  return serviceWays(entry, covers, container, pod, object, context);
+}
+
+/** The containers of a pod spec, the volumes between them, and what they may do. */
+function containersEntry(
+  spec: JsonObject,
+  volumes: Readonly<Record<'mounts' | 'volumes', JsonObject>>,
+  context: FormContext,
+): JsonObject {
+  const [container = {}, ...sidecars] = listAt(spec, 'containers').filter(isMap);
+  const restricted = isRestricted(spec, container);
+  const files = filesIn(spec);
+  const others = (containers: readonly JsonObject[]): JsonObject =>
+    Object.fromEntries(
+      containers.map(one => [String(one['name']), otherEntry(one, files, restricted, context)]),
+    );
+  return withoutEmpty({
+    ...containerEntry(container, context),
+    ...volumes,
+    init: others(listAt(spec, 'initContainers').filter(isMap)),
+    sidecars: others(sidecars),
+    security: securityEntry(spec, container, !context.omit.includes('hardening')),
+    imagePullSecrets: listAt(spec, 'imagePullSecrets').flatMap(
+      secret => textAt(secret, 'name') ?? [],
+    ),
+    ...tokens(spec, restricted),
+  });
 }
 
 /** What a ServiceAccount has beyond its name. */
@@ -225,11 +231,9 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   const usual: JsonObject = { 'app.kubernetes.io/name': object.name };
   const isJob = object.kind === 'Job' || object.kind === 'CronJob';
   const isUsualJob = isSame(ofPods, { ...labels, ...usual });
-  const selector = isJob
-    ? isUsualJob
-      ? usual
-      : {}
-    : mapAt(specOf(object), 'selector', 'matchLabels');
+  // A Job has no selector of ours: its pods have the usual label, or none.
+  const ofJob = isUsualJob ? usual : {};
+  const selector = isJob ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
   const names = Object.keys(selector);
   const isListed = names.length > 0 && names.every(name => isSame(labels[name], selector[name]));
   return {

@@ -1,6 +1,12 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
-import { type BuiltObject, identityOf, type KubeObject, refOf } from '../../core/kube-object.ts';
+import {
+  type BuiltObject,
+  identityOf,
+  type KubeObject,
+  refOf,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { type Versions, validatorsOf } from '../../kinds/products.ts';
 import type {
@@ -17,7 +23,7 @@ import { databaseObjects } from './cnpg.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
-import { namespace as namespaceObject, orderWorkloadEnv, unlessEmpty } from './pod-template.ts';
+import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
 
 /** The objects of an environment, and what its spec injects into workloads that others write. */

@@ -1,6 +1,6 @@
 import type { Path, Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { type KubeObject, optional, plainName } from '../../core/kube-object.ts';
+import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { orderEnv } from '../../kinds/core/env-order.ts';
 import type { Claim, ContainerModel, EnvVar, ServiceModel, WorkloadModel } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
@@ -60,14 +60,6 @@ function containerObject(container: ContainerModel): JsonObject {
     ...unlessEmpty('volumeMounts', container.mounts),
   };
   return withOwn(built, container.fields);
-}
-
-/** A list or map as a field, unless there is nothing in it. */
-export function unlessEmpty<T extends readonly Json[] | JsonObject>(
-  name: string,
-  value: T,
-): Record<string, T> {
-  return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
 /** A variable as a manifest has it. */

@@ -1,9 +1,9 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { type KubeObject, optional } from '../../core/kube-object.ts';
+import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import type { WorkloadModel } from '../model/model.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { envJson, podTemplate, unlessEmpty } from './pod-template.ts';
+import { envJson, podTemplate } from './pod-template.ts';
 
 type Field = keyof WorkloadSpec;
 
