@@ -26,6 +26,8 @@ export interface BuiltObject {
   readonly needs: readonly string[];
   /** The patch of its kind, from inside `spec`, and whether the object was the same before. */
   readonly patch?: { readonly path: Path; readonly isIdle: boolean };
+  /** kustomize adds a hash of its contents to its name, and to that name in pods (docs/facts/kustomize.md#hashes). */
+  readonly isHashed?: boolean;
 }
 
 /** How objects of one environment name each other: kind and name. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   andThen,
   type Fault,
@@ -10,7 +10,7 @@ import {
   type Path,
 } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, type JsonObject } from '../core/json.ts';
+import { isMap, type JsonObject, mapAt } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { Named, Spec, SpecObject } from '../spec/spec.ts';
 import { leadsOut, textBeside } from '../world/folders.ts';
@@ -177,17 +177,26 @@ function unread(message: string): Omit<Fault, 'path'> {
   };
 }
 
-/** Where a text may be `{ file: path }`: in the base, and in each layer over it. `*` is any name or item. */
-const TEXTS: readonly (readonly string[])[] = [
+/** Where a text may be `{ file: path }`. `*` is any name or item. */
+const TEXTS = inEachLayer([
   ...[[], ['init', '*'], ['sidecars', '*']].flatMap(container =>
     ['command', 'args', 'env'].map(field => ['workloads', '*', ...container, field, '*']),
   ),
   ['secrets', '*', 'template', '*'],
-].flatMap(path => [
-  ['spec', ...path],
-  ['spec', 'clusters', '*', ...path],
-  ['spec', 'environments', '*', ...path],
+  ['configMaps', '*', 'data', '*'],
 ]);
+
+/** Where an entry may have `files`, each of which is a text under its last name. */
+const WITH_FILES = inEachLayer([['configMaps', '*']]);
+
+/** Paths in the base, and in each layer over it. */
+function inEachLayer(paths: readonly (readonly string[])[]): string[][] {
+  return paths.flatMap(path => [
+    ['spec', ...path],
+    ['spec', 'clusters', '*', ...path],
+    ['spec', 'environments', '*', ...path],
+  ]);
+}
 
 /** A document with the texts of files in the place of `{ file: path }`. It may have any shape. */
 function withTextFiles(document: unknown, file: string, host: Host) {
@@ -204,27 +213,42 @@ function withTextFiles(document: unknown, file: string, host: Host) {
     faults.push({ id: 'text-file', message, hint, path });
     return '';
   };
-  const filled = TEXTS.reduce((value, place) => withTextsAt(value, place, [], read), document);
-  return { document: filled, faults };
+  const text = (value: unknown, path: Path): unknown =>
+    isTextFile(value) ? read(value.file, path) : value;
+  const entry = (value: unknown, path: Path): unknown => {
+    const { files, ...others } = mapAt(value);
+    if (!Array.isArray(files) || !files.every(one => typeof one === 'string')) return value;
+    const texts = files.map((name, index) => [
+      basename(name),
+      read(name, [...path, 'files', index]),
+    ]);
+    const data = { ...Object.fromEntries(texts), ...mapAt(others, 'data') };
+    return { ...others, data };
+  };
+  const texts = TEXTS.reduce((value, place) => changedAt(value, place, [], text), document);
+  return {
+    document: WITH_FILES.reduce((value, place) => changedAt(value, place, [], entry), texts),
+    faults,
+  };
 }
 
 /** A relative path that does not lead up. */
 const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
 
-function withTextsAt(
+function changedAt(
   value: unknown,
   [step, ...below]: readonly string[],
   path: Path,
-  read: (name: string, path: Path) => string,
+  change: (value: unknown, path: Path) => unknown,
 ): unknown {
-  if (step === undefined) return isTextFile(value) ? read(value.file, path) : value;
+  if (step === undefined) return change(value, path);
   if (Array.isArray(value))
     return step === '*'
-      ? value.map((item, index) => withTextsAt(item, below, [...path, index], read))
+      ? value.map((item, index) => changedAt(item, below, [...path, index], change))
       : value;
   if (!isMap(value)) return value;
   const names = Object.keys(value).filter(name => step === '*' || step === name);
-  const filled = names.map(name => [name, withTextsAt(value[name], below, [...path, name], read)]);
+  const filled = names.map(name => [name, changedAt(value[name], below, [...path, name], change)]);
   return { ...value, ...Object.fromEntries(filled) };
 }
 

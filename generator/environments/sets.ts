@@ -276,7 +276,7 @@ type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]
 
 /**
  * The sources of units whose files are just what `expand` makes of the spec in `file`, as kustomize would build the
- * same objects. A unit with components, which people write, has to be built.
+ * same objects. A unit with components, which people write, or with ConfigMaps whose names get a hash, has to be built.
  */
 export function madeSources(expansion: Expansion, file: string, host: Host): MadeSources {
   const folder = dirname(file);
@@ -288,6 +288,7 @@ export function madeSources(expansion: Expansion, file: string, host: Host): Mad
     const unit = units.get(home);
     if (unit === undefined || isBaseOther || unit.components.length > 0 || isOther(home))
       return undefined;
+    if (unit.objects.some(({ isHashed }) => isHashed === true)) return undefined;
     return number => [sourceOf(builtObjects(unit, expansion.base), join(folder, home), number())];
   };
 }

@@ -84,6 +84,9 @@ export const kustomizationFile: Kind = {
 /** KRM functions (kustomize/api/kio). */
 export const KRM = 'config.kubernetes.io';
 
+/** What a function makes gets a hash of its contents in its name. */
+export const NEEDS_HASH = 'kustomize.config.k8s.io/needs-hash';
+
 /** An object with this annotation as `true` is for functions, and never applied. */
 export const LOCAL_CONFIG: string = `${KRM}/local-config`;
 

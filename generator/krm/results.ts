@@ -11,7 +11,7 @@ import {
 } from '../core/kube-object.ts';
 import { listItems } from '../core/manifests.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
-import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
+import { KRM, LOCAL_CONFIG, NEEDS_HASH } from '../kinds/krm.ts';
 import { locate } from '../yaml/places.ts';
 
 /** What becomes of the items of a ResourceList when our objects join them. */
@@ -24,7 +24,12 @@ export interface Merge {
 
 /** Finds our objects among the items: a second run over its own output changes nothing. */
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
-  const objects = new Map(built.map(({ object }) => [identityOf(object), object]));
+  const objects = new Map(
+    built.map(made => [
+      identityOf(made.object),
+      made.isHashed === true ? hashed(made) : made.object,
+    ]),
+  );
   const replaced = new Map<number, KubeObject>();
   for (const [index, item] of items.entries()) {
     const identity = isObject(item) ? identityOf(item) : '';
@@ -35,6 +40,12 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
     if (!isSame(item, JSON.parse(JSON.stringify(object)))) replaced.set(index, object);
   }
   return { added: [...objects.values()], replaced };
+}
+
+/** A ConfigMap to whose name kustomize adds a hash (docs/facts/kustomize.md#hashes). */
+function hashed({ object }: BuiltObject): KubeObject {
+  const annotations = { ...object.metadata.annotations, [NEEDS_HASH]: 'true' };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** Annotations of the caller that a function never changes: the item's file, and its place in that. */

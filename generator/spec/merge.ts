@@ -109,13 +109,21 @@ export const COLLECTIONS = [
   'secrets',
   'push',
   'workloads',
+  'configMaps',
   'resources',
   'inject',
   'shapes',
 ] as const;
 
 /** The sections whose entries may extend each other. */
-const EXTENDED: readonly string[] = ['stores', 'databases', 'secrets', 'push', 'workloads'];
+const EXTENDED: readonly string[] = [
+  'stores',
+  'databases',
+  'secrets',
+  'push',
+  'workloads',
+  'configMaps',
+];
 
 function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && (COLLECTIONS as readonly string[]).includes(section);

@@ -63,8 +63,27 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   if (base === undefined) return { faults };
   const built = [base, ...environments, ...clusters];
   faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
+  faults.push(...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)));
   const units = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
   return outcome({ base, units, ...deployers }, faults);
+}
+
+/** Reports ConfigMaps whose names get a hash in the environment alone, or in the base alone. */
+function hashFaults({ objects }: BuiltUnit, base: BuiltUnit): Fault[] {
+  const nameOf = ({ path }: BuiltObject): string => path.join('/');
+  const before = new Map(base.objects.map(made => [nameOf(made), made]));
+  return objects.flatMap(made => {
+    const isSame = (before.get(nameOf(made)) ?? made).isHashed === made.isHashed;
+    if (made.path[0] !== 'configMaps' || isSame) return [];
+    return [
+      {
+        id: 'hash-differs',
+        message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
+        hint: 'Write it in the base, for all environments.',
+        path: [...made.path, 'hash'],
+      },
+    ];
+  });
 }
 
 /** What an environment shares with others; undefined: that has a fault. */

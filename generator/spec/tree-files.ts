@@ -63,6 +63,8 @@ export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
 export interface FolderContent {
   readonly resources: readonly KubeObject[];
   readonly patches: readonly KubeObject[];
+  /** ConfigMaps whose names get a hash: kustomize makes each empty, with its name, and a patch fills it. */
+  readonly generated?: readonly KubeObject[];
   /** Patches in the kustomization itself. */
   readonly inline?: readonly Json[];
 }
@@ -70,14 +72,18 @@ export interface FolderContent {
 /** A folder's files: an object or a patch each, and the kustomization over `above`. */
 export function folderFiles(
   folder: string,
-  { resources, patches, inline = [] }: FolderContent,
+  { resources, patches, generated = [], inline = [] }: FolderContent,
   above?: string,
 ): [path: string, text: string][] {
   const objects = fileNames(resources, '.yaml');
-  const changes = fileNames(patches, '.patch.yaml');
+  const changes = fileNames([...generated, ...patches], '.patch.yaml');
   const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
   const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
-  const index = kustomization({ resources: list, ...(all.length > 0 && { patches: all }) });
+  const index = kustomization({
+    resources: list,
+    ...(generated.length > 0 && { configMapGenerator: generated.map(nameOfGenerated) }),
+    ...(all.length > 0 && { patches: all }),
+  });
   return [
     ...[...objects].map(([file, object]) =>
       pair(`${folder}/${file}`, GENERATED + renderObject(object)),
@@ -85,6 +91,10 @@ export function folderFiles(
     ...[...changes].map(([file, patch]) => pair(`${folder}/${file}`, patchText(patch))),
     pair(`${folder}/kustomization.yaml`, index),
   ];
+}
+
+function nameOfGenerated({ metadata: { name, namespace = '' } }: KubeObject): Json {
+  return { name, namespace };
 }
 
 /** Objects in the order of their files, in which kustomize reads them. */

@@ -6,7 +6,14 @@ import { builtOrder, overlayChanges } from './overlay.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
 import { clusterNameOf, sharedClusters } from './shared-clusters.ts';
 import type { ComponentObjects, SpecObject } from './spec.ts';
-import { argocdFiles, fluxFiles, folderFiles, inFileOrder, kustomization } from './tree-files.ts';
+import {
+  argocdFiles,
+  type FolderContent,
+  fluxFiles,
+  folderFiles,
+  inFileOrder,
+  kustomization,
+} from './tree-files.ts';
 
 /** Files by path from the repository's root, with `/`. */
 export type FileTree = ReadonlyMap<string, string>;
@@ -22,7 +29,7 @@ export function renderTree(
   const { base, units, argocd, flux } = expansion;
   const whole = wholeUnits(expansion);
   const files = [
-    ...folderFiles('base', { resources: objectsOf(base), patches: [] }),
+    ...folderFiles('base', withGenerators({ resources: objectsOf(base), patches: [] }, base)),
     ...units.flatMap(unit => overlayFiles(unit, base)),
     ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
     ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
@@ -44,6 +51,15 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
   return objects.map(({ object }) => object);
 }
 
+/** Contents of a unit's folder, in which the ConfigMaps that get a hash are no resources. */
+function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderContent {
+  const hashed = new Set(objects.filter(one => one.isHashed === true).map(one => one.object));
+  const [generated, resources] = [true, false].map(isHashed =>
+    content.resources.filter(object => hashed.has(object) === isHashed),
+  );
+  return { ...content, resources: resources ?? [], generated: generated ?? [] };
+}
+
 /**
  * The files of an overlay. Components come after the environment's patches, as they do under the plugin, so an
  * environment with components has its patches one folder further down. The patches that inject into workloads of
@@ -53,9 +69,12 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
   if (unit.namespace === undefined) return folderFiles(folder, { resources: objects, patches: [] });
-  const changes = overlayChanges(
-    { objects, namespace: unit.namespace },
-    { objects: objectsOf(base), namespace: base.namespace ?? '' },
+  const changes = withGenerators(
+    overlayChanges(
+      { objects, namespace: unit.namespace },
+      { objects: objectsOf(base), namespace: base.namespace ?? '' },
+    ),
+    unit,
   );
   const { patches } = unit.injected;
   const components = unit.components.map(name => `../../components/${name}`);

@@ -11,21 +11,28 @@ const FILES = [
 ] as const;
 
 /** The spec with texts, or with files in their place. */
-function spec(text: (index: number) => string): string {
+function spec(text: (index: number) => string, configMap: string): string {
   return specOf(`
 variables: { environment: {} }
 namespace: shop
 stores: { vault: { external: true } }
 secrets:
   login: { store: vault, keys: { username: shop/user }, template: { login: ${text(2)} } }
+configMaps: { texts: { ${configMap} } }
 workloads:
-  worker: { image: 'shop/worker:1', command: [sh, -c, ${text(0)}], env: { MOTD: ${text(1)}, L: { secret: login, key: login } } }
+  worker: { image: 'shop/worker:1', command: [sh, -c, ${text(0)}], envFrom: [{ configMap: texts }], env: { MOTD: ${text(1)}, L: { secret: login, key: login } } }
 environments: { dev: { workloads: { worker: { args: [${text(1)}] } } } }
 `);
 }
 
-const inFiles = spec(index => `{ file: ${FILES[index]?.[0]} }`);
-const written = spec(index => JSON.stringify(FILES[index]?.[1]));
+const inFiles = spec(
+  index => `{ file: ${FILES[index]?.[0]} }`,
+  'files: [files/motd.txt], data: { l: { file: files/login.tpl } }',
+);
+const written = spec(
+  index => JSON.stringify(FILES[index]?.[1]),
+  `data: { motd.txt: hello, l: ${JSON.stringify(FILES[2]?.[1])} }`,
+);
 
 test('a file is as if its text were written', async () => {
   const trees = [

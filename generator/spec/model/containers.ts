@@ -13,6 +13,7 @@ import type {
   ProbeSpec,
   WorkloadSpec,
 } from '../spec.ts';
+import { type ConfigMapLookup, checkConfigMapKey } from './config-maps.ts';
 import {
   type ContainerModel,
   checkSecret,
@@ -24,7 +25,7 @@ import {
 } from './model.ts';
 
 /** What the containers of an environment are resolved against. */
-export interface WorkloadContext extends SecretLookup {
+export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
   readonly namespace: string;
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
@@ -222,6 +223,8 @@ export function envVar(
     name: secret ?? configMap ?? '',
     ...(optional !== undefined && { optional }),
   };
+  if (configMap !== undefined && optional !== true)
+    checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
   if (optional !== true && key !== undefined) {
     checkSecret({ secret, key }, [...path, 'secret'], [...path, 'key'], context);

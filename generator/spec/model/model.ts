@@ -34,6 +34,7 @@ export interface Model {
   readonly secrets: readonly SecretModel[];
   readonly pushes: readonly PushModel[];
   readonly workloads: readonly WorkloadModel[];
+  readonly configMaps: readonly ConfigMapModel[];
   readonly resources: readonly ResourceModel[];
   /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
@@ -310,6 +311,13 @@ export interface EnvVar {
 export interface Mount {
   readonly path: string;
   readonly volume: Readonly<Record<string, Json>>;
+}
+
+/** A ConfigMap with its texts. */
+export interface ConfigMapModel extends SpecEntry {
+  readonly data: Readonly<Record<string, string>>;
+  /** Its name gets a hash of its contents, so that pods restart when those change. */
+  readonly isHashed: boolean;
 }
 
 /** An entry under `resources`: its objects, each in its namespace. */

@@ -8,6 +8,7 @@ import {
 } from '../../core/finding.ts';
 import { checkEntry } from '../inject/wanted.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
+import { resolveConfigMaps } from './config-maps.ts';
 import { envFrom, envVar, volume, type WorkloadContext } from './containers.ts';
 import { checkDatabases, checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
 import type { Model } from './model.ts';
@@ -29,8 +30,10 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const { secrets, known } = resolveSecrets(spec, namespace, made, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const configMaps = resolveConfigMaps(spec);
   const context = {
     ...lookup,
+    configMaps: new Map(configMaps.map(one => [one.name, one])),
     namespace,
     databases: new Map(databases.map(database => [database.name, database])),
   };
@@ -41,7 +44,7 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   checkDatabases(spec, { databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = { ...spec.labels, ...spec.commonLabels };
-  const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
+  const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
   return outcome(
     { partOf, namespace, labels, annotations, ...entries, versions, omit, components },

@@ -20,6 +20,7 @@ import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
+import { configMapObject, unhashedReads } from './config-maps.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
@@ -41,10 +42,10 @@ export function buildObjects(
 ): Outcome<BuiltEnvironment> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, databases, stores, secrets, pushes, workloads, resources, versions } = model;
+  const { namespace, workloads, resources, versions } = model;
   const schemas = validatorsOf(versions, validators);
   const makers = secretMakers(model);
-  const build = <T extends SpecEntry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
+  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(
       entry,
       objects.map((made, index) => withEntryMarks(made, model, index === 0 ? entry : undefined)),
@@ -66,13 +67,15 @@ export function buildObjects(
   const { after, injected } = injectAll(model, written, added, report);
   const injectedObject = (made: EntryObject): EntryObject =>
     withNeeds({ ...made, object: after(made.object) }, namespace, makers);
+  const each = <T extends SpecEntry>(
+    entries: readonly T[],
+    objectsOf: (entry: T) => readonly EntryObject[],
+  ): BuiltObject[] => entries.flatMap(entry => finish(entry, build(entry, objectsOf(entry))));
   const built = [
-    ...databases.flatMap(entry =>
-      finish(entry, build(entry, databaseObjects(entry, namespace, makers))),
-    ),
-    ...stores.flatMap(entry => finish(entry, build(entry, storeObjects(entry, namespace)))),
-    ...secrets.flatMap(entry => finish(entry, build(entry, secretObjects(entry, model, makers)))),
-    ...pushes.flatMap(entry => finish(entry, build(entry, pushObjects(entry, namespace, makers)))),
+    ...each(model.databases, entry => databaseObjects(entry, namespace, makers)),
+    ...each(model.stores, entry => storeObjects(entry, namespace)),
+    ...each(model.secrets, entry => secretObjects(entry, model, makers)),
+    ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
     ...workloads.flatMap(entry => {
       const objects = build(entry, workloadObjects(entry, namespace, makers));
       return finish(
@@ -80,10 +83,12 @@ export function buildObjects(
         objects.map(made => ({ ...made, object: orderWorkloadEnv(made.object, entry, report) })),
       );
     }),
+    ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
     ...patched.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
   ];
+  faults.push(...unhashedReads(built));
   const all = [...namespaceObjects(model, built), ...built];
-  faults.push(...duplicateObjects(all, databases, namespace));
+  faults.push(...duplicateObjects(all, model.databases, namespace));
   const objects = sorted(withMarks(all, model, report));
   return outcome({ objects, injected }, faults);
 }
@@ -169,8 +174,9 @@ function finished(
   namespace: string,
   versions: Versions,
 ): BuiltObject[] {
-  return objects.map(({ object, needs = [], isPatchIdle }) => ({
+  return objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
     object: storedForm(object, versions),
+    ...(isHashed === true && { isHashed }),
     path: entry.path,
     ...(isPatchIdle !== undefined && {
       patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },

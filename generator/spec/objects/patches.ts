@@ -31,6 +31,8 @@ export interface EntryObject {
   readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
   /** Whether the patch changed nothing; absent: there is no patch. */
   readonly isPatchIdle?: boolean;
+  /** kustomize adds a hash to its name. */
+  readonly isHashed?: boolean;
 }
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
