@@ -334,6 +334,7 @@ const FIELDS = [
   'databases',
   'secrets',
   'workloads',
+  'configMaps',
   'resources',
   'iam',
   'argocd',

@@ -3,6 +3,7 @@ import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import type { Omission } from '../spec/spec.ts';
 import type { DeployerSections } from './deployers.ts';
+import { configMapForm } from './forms/config-map.ts';
 import { databaseForm } from './forms/database.ts';
 import { type Alternative, type Form, type Section, withoutEmpty } from './forms/form.ts';
 import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
@@ -54,6 +55,7 @@ const FORMS: readonly Form[] = [
   externalSecretForm,
   workloadForm,
   collectorForm,
+  configMapForm,
 ];
 
 /** Writes each object in the first way that is not refused. */
@@ -196,6 +198,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
       ...section('secrets'),
     },
     workloads: section('workloads'),
+    configMaps: section('configMaps'),
     resources: section('resources'),
   });
 }

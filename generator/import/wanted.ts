@@ -6,6 +6,7 @@ import {
   type KubeObject,
   LAST_APPLIED,
 } from '../core/kube-object.ts';
+import { withoutHashes } from '../kinds/core/hashed-names.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -24,22 +25,26 @@ export interface Wanted {
   readonly namespace: string;
   /** Without duplicates, sorted by identity. */
   readonly objects: readonly PlacedObject[];
+  /** The ConfigMaps to whose names kustomize added a hash; they and what reads them have the names without. */
+  readonly hashed: ReadonlySet<string>;
   /** Finds an object of the environment's namespace, or of the cluster. */
   readonly find: (kind: string, name: string) => PlacedObject | undefined;
 }
 
 /** The objects of an environment in its namespace, without the fields that a cluster adds. */
 export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
+  const { objects: plain, hashed } = withoutHashes(
+    objects.map(placed => inNamespace(placed, namespace)),
+  );
   const byIdentity = new Map(
-    objects.map(placed => {
-      const object = inNamespace(placed, namespace);
-      return [
-        identityOf(object),
-        placedObject(object, placed.file, placed.path, namespace),
-      ] as const;
+    objects.flatMap(({ file, path }, index) => {
+      const object = plain[index];
+      return object === undefined
+        ? []
+        : [[identityOf(object), placedObject(object, file, path, namespace)] as const];
     }),
   );
-  return withObjects({ name, namespace, objects: [] }, [...byIdentity.values()]);
+  return withObjects({ name, namespace, objects: [], hashed }, [...byIdentity.values()]);
 }
 
 /**
@@ -96,7 +101,7 @@ function keptEntries(map: JsonObject): JsonObject {
 }
 
 export function withObjects(
-  { name, namespace, objects }: Omit<Wanted, 'find'>,
+  { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
   added: readonly PlacedObject[],
 ): Wanted {
   const all = [...objects, ...added].map((object): [string, PlacedObject] => [
@@ -106,7 +111,13 @@ export function withObjects(
   const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  return { name, namespace, objects: sorted, find: (kind, own) => byRef.get(`${kind}/${own}`) };
+  return {
+    name,
+    namespace,
+    objects: sorted,
+    hashed,
+    find: (kind, own) => byRef.get(`${kind}/${own}`),
+  };
 }
 
 /**

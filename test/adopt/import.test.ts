@@ -130,7 +130,7 @@ data: { a: b }
 status: {}
 `;
   const { spec } = await importFiles({ 'a.yaml': live }, '.');
-  expect(spec).toContain('metadata: { name: a }');
+  expect(spec).toContain('configMaps: { a: { hash: false, data: { a: b } } }');
   expect(spec).not.toMatch(/uid|resourceVersion|last-applied|status/);
 });
 
@@ -298,7 +298,10 @@ test('nothing is written through a link', async () => {
 
 test('--format json tells every object and how it is said', async () => {
   const { stdout } = await importFiles(
-    { 'a.yaml': externalSecret('api'), 'b.yaml': configMap('flags', 'level: debug') },
+    {
+      'a.yaml': externalSecret('api'),
+      'b.yaml': configMap('flags', 'level: debug').replace('data:', 'binaryData:'),
+    },
     '--format',
     'json',
     '.',
@@ -313,7 +316,7 @@ test('--format json tells every object and how it is said', async () => {
         compared: 2,
         differences: [],
         objects: [
-          { kind: 'ConfigMap', rung: 'verbatim', reason: 'there is no short form of a ConfigMap' },
+          { kind: 'ConfigMap', rung: 'verbatim', reason: 'a ConfigMap of the spec has texts alone' },
           { kind: 'ExternalSecret', namespace: 'shop', name: 'api', rung: 'short', reason: null },
         ],
       },

@@ -34,7 +34,7 @@ export function hasOnly(map: JsonObject, ...fields: readonly string[]): boolean 
 }
 
 /** A section of the spec whose entries are short forms. */
-export type Section = 'databases' | 'secrets' | 'stores' | 'workloads';
+export type Section = 'configMaps' | 'databases' | 'secrets' | 'stores' | 'workloads';
 
 /** One way to write objects in the spec: an entry that makes them, if need be with a patch. */
 export interface Alternative {

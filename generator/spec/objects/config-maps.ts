@@ -1,7 +1,12 @@
-import type { Fault, Path } from '../../core/finding.ts';
-import { isMap, type Json, textAt } from '../../core/json.ts';
-import { asJson, type BuiltObject, groupOf, refOf, unlessEmpty } from '../../core/kube-object.ts';
-import { kindOf } from '../../kinds/kinds.ts';
+import type { Fault } from '../../core/finding.ts';
+import {
+  asJson,
+  type BuiltObject,
+  type KubeObject,
+  refOf,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
+import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
 import type { ConfigMapModel } from '../model/model.ts';
 import type { EntryObject } from './patches.ts';
 
@@ -27,9 +32,9 @@ export function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   );
   if (hashed.size === 0) return [];
   return built
-    .filter(({ object }) => !isRenamed(groupOf(object), object.kind))
+    .filter(({ object }) => !isRenamedIn(object))
     .flatMap(({ object, path }) =>
-      [...new Set(configMapNames(asJson(object), ''))].flatMap((name): Fault[] => {
+      configMapNames(object).flatMap((name): Fault[] => {
         const made = hashed.get(name);
         if (made === undefined) return [];
         return [
@@ -37,7 +42,7 @@ export function unhashedReads(built: readonly BuiltObject[]): Fault[] {
             id: 'hashed-config-map',
             message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
             hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
-            path: made.path as Path,
+            path: made.path,
             related: [{ note: 'what reads it', path }],
           },
         ];
@@ -45,15 +50,11 @@ export function unhashedReads(built: readonly BuiltObject[]): Fault[] {
     );
 }
 
-function isRenamed(group: string, kind: string): boolean {
-  return ['', 'apps', 'batch'].includes(group) && kindOf(group, kind)?.pods !== undefined;
-}
-
-/** The names below fields such as `configMap`, `configMapRef` and `configMapRefs`. */
-function configMapNames(value: Json | undefined, field: string): string[] {
-  if (Array.isArray(value)) return value.flatMap(item => configMapNames(item, field));
-  if (!isMap(value)) return [];
-  const name = /configMap/i.test(field) ? textAt(value, 'name') : undefined;
-  const below = Object.entries(value).flatMap(([key, child]) => configMapNames(child, key));
-  return name === undefined ? below : [name, ...below];
+function configMapNames(object: KubeObject): string[] {
+  const names = new Set<string>();
+  withConfigMapNames(asJson(object), name => {
+    names.add(name);
+    return name;
+  });
+  return [...names];
 }
