@@ -300,7 +300,7 @@ test('--format json tells every object and how it is said', async () => {
   const { stdout } = await importFiles(
     {
       'a.yaml': externalSecret('api'),
-      'b.yaml': configMap('flags', 'level: debug').replace('data:', 'binaryData:'),
+      'b.yaml': configMap('flags', 'level: debug').replace('\ndata:', '\nbinaryData:'),
     },
     '--format',
     'json',
@@ -316,7 +316,11 @@ test('--format json tells every object and how it is said', async () => {
         compared: 2,
         differences: [],
         objects: [
-          { kind: 'ConfigMap', rung: 'verbatim', reason: 'a ConfigMap of the spec has texts alone' },
+          {
+            kind: 'ConfigMap',
+            rung: 'verbatim',
+            reason: 'a ConfigMap of the spec has texts alone',
+          },
           { kind: 'ExternalSecret', namespace: 'shop', name: 'api', rung: 'short', reason: null },
         ],
       },

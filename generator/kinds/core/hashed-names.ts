@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isMap, type Json, type JsonObject, withSortedNames } from '../../core/json.ts';
-import { asJson, groupOf, type KubeObject } from '../../core/kube-object.ts';
+import { asJson, groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
 import { kindOf } from '../kinds.ts';
 import { configMap } from './secret.ts';
 
@@ -60,10 +60,10 @@ export interface Unhashed {
 
 /** Takes hashes out of the names of ConfigMaps: where the hash is that of the contents, and only pods have the name. */
 export function withoutHashes(objects: readonly KubeObject[]): Unhashed {
-  const names = new Set(objects.filter(isConfigMap).map(({ metadata }) => metadata.name));
+  const names = new Set(objects.filter(isConfigMap).map(nameOf));
   const plain = new Map<string, string>();
   for (const object of objects) {
-    const { name } = object.metadata;
+    const name = nameOf(object);
     const bare = name.replace(/-[bcdfghkmt2456789]{10}$/, '');
     const isHashed = isConfigMap(object) && name === `${bare}-${contentHash(asJson(object))}`;
     if (isHashed && !names.has(bare) && ![...plain.values()].includes(bare)) plain.set(name, bare);
@@ -88,7 +88,7 @@ function isConfigMap(object: KubeObject): boolean {
 
 function renamed(object: KubeObject, rename: (name: string) => string): KubeObject {
   if (isConfigMap(object))
-    return { ...object, metadata: { ...object.metadata, name: rename(object.metadata.name) } };
+    return { ...object, metadata: { ...object.metadata, name: rename(nameOf(object)) } };
   if (!isRenamedIn(object)) return object;
   return withConfigMapNames(asJson(object), rename) as unknown as KubeObject;
 }
