@@ -30,6 +30,16 @@ export interface BuiltObject {
   readonly isHashed?: boolean;
 }
 
+/** Labels or annotations of several layers; null takes away what an earlier one has. */
+export function mergedMarks(...layers: readonly (Marks | undefined)[]): Record<string, string> {
+  const merged: Marks = Object.assign({}, ...layers);
+  return Object.fromEntries(
+    Object.entries(merged).filter((mark): mark is [string, string] => mark[1] !== null),
+  );
+}
+
+type Marks = Readonly<Record<string, string | null>>;
+
 /** How objects of one environment name each other: kind and name. */
 export function refOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   andThen,
   type Fault,
@@ -10,9 +10,10 @@ import {
   type Path,
 } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, type JsonObject, mapAt } from '../core/json.ts';
+import { isMap, type JsonObject } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { Named, Spec, SpecObject } from '../spec/spec.ts';
+import { withTexts } from '../spec/text-files.ts';
 import { leadsOut, textBeside } from '../world/folders.ts';
 import { LEADS_OUT } from '../world/inside.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
@@ -177,27 +178,6 @@ function unread(message: string): Omit<Fault, 'path'> {
   };
 }
 
-/** Where a text may be `{ file: path }`. `*` is any name or item. */
-const TEXTS = inEachLayer([
-  ...[[], ['init', '*'], ['sidecars', '*']].flatMap(container =>
-    ['command', 'args', 'env'].map(field => ['workloads', '*', ...container, field, '*']),
-  ),
-  ['secrets', '*', 'template', '*'],
-  ['configMaps', '*', 'data', '*'],
-]);
-
-/** Where an entry may have `files`, each of which is a text under its last name. */
-const WITH_FILES = inEachLayer([['configMaps', '*']]);
-
-/** Paths in the base, and in each layer over it. */
-function inEachLayer(paths: readonly (readonly string[])[]): string[][] {
-  return paths.flatMap(path => [
-    ['spec', ...path],
-    ['spec', 'clusters', '*', ...path],
-    ['spec', 'environments', '*', ...path],
-  ]);
-}
-
 /** A document with the texts of files in the place of `{ file: path }`. It may have any shape. */
 function withTextFiles(document: unknown, file: string, host: Host) {
   const faults: Fault[] = [];
@@ -213,48 +193,11 @@ function withTextFiles(document: unknown, file: string, host: Host) {
     faults.push({ id: 'text-file', message, hint, path });
     return '';
   };
-  const text = (value: unknown, path: Path): unknown =>
-    isTextFile(value) ? read(value.file, path) : value;
-  const entry = (value: unknown, path: Path): unknown => {
-    const { files, ...others } = mapAt(value);
-    if (!Array.isArray(files) || !files.every(one => typeof one === 'string')) return value;
-    const texts = files.map((name, index) => [
-      basename(name),
-      read(name, [...path, 'files', index]),
-    ]);
-    const data = { ...Object.fromEntries(texts), ...mapAt(others, 'data') };
-    return { ...others, data };
-  };
-  const texts = TEXTS.reduce((value, place) => changedAt(value, place, [], text), document);
-  return {
-    document: WITH_FILES.reduce((value, place) => changedAt(value, place, [], entry), texts),
-    faults,
-  };
+  return { document: withTexts(document, read), faults };
 }
 
 /** A relative path that does not lead up. */
 const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
-
-function changedAt(
-  value: unknown,
-  [step, ...below]: readonly string[],
-  path: Path,
-  change: (value: unknown, path: Path) => unknown,
-): unknown {
-  if (step === undefined) return change(value, path);
-  if (Array.isArray(value))
-    return step === '*'
-      ? value.map((item, index) => changedAt(item, below, [...path, index], change))
-      : value;
-  if (!isMap(value)) return value;
-  const names = Object.keys(value).filter(name => step === '*' || step === name);
-  const filled = names.map(name => [name, changedAt(value[name], below, [...path, name], change)]);
-  return { ...value, ...Object.fromEntries(filled) };
-}
-
-function isTextFile(value: unknown): value is { readonly file: string } {
-  return isMap(value) && Object.keys(value).length === 1 && typeof value['file'] === 'string';
-}
 
 /**
  * A spec with the objects of the files that its `resources` name. Reports files that cannot be read, that are no

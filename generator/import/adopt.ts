@@ -10,6 +10,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
 import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
+import { type SpecFiles, withLongTexts } from './long-texts.ts';
 import { ownField, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
@@ -20,11 +21,12 @@ interface AdoptOptions {
   readonly tree: DeployerTree;
   readonly commentsOf: CommentsOf;
   readonly validators: Validators;
+  /** Texts of more lines go into files; 0: none does. */
+  readonly longest: number;
 }
 
 /** The spec that was found for manifests, and the proof of what it makes. */
-export interface Adoption extends Proven {
-  readonly text: string;
+export interface Adoption extends Proven, SpecFiles {
   readonly drafts: readonly Draft[];
   readonly tree: DeployerTree;
   /** The folders of the tree that a spec would have made differently, and so does not make. */
@@ -114,24 +116,22 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
 }
 
 function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
-  const { name, tree, commentsOf, validators } = options;
+  const { name, tree, commentsOf, validators, longest } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
   const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
   const shared = sharedStores(own, all);
   const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
-  const { text, proof } = firstRight(
-    specs.map(spec => {
-      const document = documentOf(
-        choices.name,
-        inOrder({ ...inClusters(spec, clusterOf), ...sections }),
-      );
-      return specText(document, specComments(document, drafts, commentsOf));
+  const { spec, proof } = firstRight(
+    specs.map(one => {
+      const whole = inOrder({ ...inClusters(one, clusterOf), ...sections });
+      const { document, files } = withLongTexts(documentOf(choices.name, whole), longest);
+      return { text: specText(document, specComments(document, drafts, commentsOf)), files };
     }),
-    text => prove(text, all, tree.folders, validators),
+    one => prove(one, all, tree.folders, validators),
   );
   const { proofs = [], deployers = [] } = proof.value ?? {};
-  return { text, drafts, proofs, deployers, clusterOf, faults: proof.faults };
+  return { ...spec, drafts, proofs, deployers, clusterOf, faults: proof.faults };
 }
 
 interface EnvironmentSpec {
@@ -221,7 +221,15 @@ function removal(path: readonly string[], fieldOf: FieldOf): Json {
 function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
   const merged = mergeEnvironment(asSpec(whole), name);
   const wanted = mergeEnvironment(asSpec(spec));
-  return isSame(withoutPatches(merged), withoutPatches(wanted));
+  return isSame(withoutNulls(withoutPatches(merged)), withoutNulls(withoutPatches(wanted)));
+}
+
+/** A null among labels takes away what may not be there. */
+function withoutNulls(map: JsonObject): JsonObject {
+  const fields = Object.entries(map).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
+  );
 }
 
 /** The spec was built from drafts that `checkSpec` took; only its merge is used here. */
@@ -303,19 +311,22 @@ function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
 }
 
 interface Tried {
-  readonly text: string;
+  readonly spec: SpecFiles;
   readonly proof: Outcome<Proven>;
 }
 
-/** The first text whose proof holds, or else the first that has a proof. */
-function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
+/** The first spec whose proof holds, or else the first that has a proof. */
+function firstRight(
+  specs: readonly SpecFiles[],
+  proofOf: (spec: SpecFiles) => Tried['proof'],
+): Tried {
   let best: Tried | undefined;
-  for (const text of texts) {
-    const proof = proofOf(text);
-    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
-    if (best?.proof.value === undefined) best = { text, proof };
+  for (const spec of specs) {
+    const proof = proofOf(spec);
+    if (proof.value !== undefined && isHeld(proof.value)) return { spec, proof };
+    if (best?.proof.value === undefined) best = { spec, proof };
   }
-  return best ?? { text: '', proof: { faults: [] } };
+  return best ?? { spec: { text: '', files: new Map() }, proof: { faults: [] } };
 }
 
 /** Whether all was compared and nothing differs. */
@@ -330,6 +341,9 @@ const FIELDS = [
   'namespace',
   'cluster',
   'omit',
+  'labels',
+  'annotations',
+  'commonLabels',
   'stores',
   'databases',
   'secrets',

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Host } from '../core/host.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { expectForm, withFlags, wrongUsage } from '../shell/flags.ts';
 import { folderName, printReport } from '../shell/print.ts';
@@ -28,6 +28,7 @@ interface ImportFlags extends Allowed {
   readonly out?: string;
   readonly partial?: boolean;
   readonly overwrite?: boolean;
+  readonly extract?: string;
 }
 
 export const importCommand: CommandLine<ImportFlags> = {
@@ -48,6 +49,7 @@ export const importCommand: CommandLine<ImportFlags> = {
       .option('--name <name>', "the spec's name (of the folder that this runs in)")
       .option('--out <folder>', 'write the spec into this folder')
       .option('--partial', 'write the spec though it does not make all that is there')
+      .option('--extract <lines>', 'texts of more lines go into files/ (20); 0: none does')
       .option('--overwrite', 'write the spec in place of one that is there');
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },
@@ -70,13 +72,14 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
     return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
   const name = options.name ?? folderName('imported', host);
-  const adoption = await adopted(read, all, name, host);
+  const adoption = await adopted(read, all, { name, longest: Number(options.extract ?? 20) }, host);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   // Before the spec that is there is written over.
   const unseen = [...versionAdvice(read), ...unseenAdvice(report, adoption, host)];
-  if (isRight)
-    writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), adoption.text]], host);
+  expectUntaken(adoption, dirname(file), options, host);
+  const specFiles = [[basename(file), adoption.text] as const, ...adoption.files];
+  if (isRight) writeInto({ what: 'the spec', folder: dirname(file) }, specFiles, host);
   const printed: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
@@ -91,10 +94,29 @@ const LABEL = {
   form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
 };
 
+const NUMBER = { test: /^\d{1,6}$/, form: 'a whole number' };
+
 /** Refuses names that no spec can have before anything is read. */
-function expectNames({ name, namespace }: ImportOptions): void {
+function expectNames({ name, namespace, extract }: ImportOptions): void {
+  if (extract !== undefined) expectForm(extract, NUMBER, '--extract');
   if (name !== undefined) expectForm(name, LABEL, '--name');
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
+}
+
+/** Refuses to write a text over a file that has another. */
+function expectUntaken(
+  { files }: Adoption,
+  folder: string,
+  { overwrite }: ImportOptions,
+  host: Host,
+): void {
+  for (const [name, text] of overwrite === true ? [] : files) {
+    const file = join(folder, name);
+    if (host.exists(file) && (host.kindOf(file) !== 'file' || textOf(file, host) !== text))
+      wrongUsage(
+        `${file} is there, with another text: write over it with --overwrite, or no files with --extract 0`,
+      );
+  }
 }
 
 /** Without any object there is no spec to make: reports what could not be read. */
@@ -133,7 +155,7 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 async function adopted(
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],
-  name: string,
+  { name, longest }: { readonly name: string; readonly longest: number },
   host: Host,
 ): Promise<Adoption> {
   const tree = await deployerTree(read, host);
@@ -141,9 +163,10 @@ async function adopted(
     name,
     commentsOf: commentReader(setsOf(read), host),
     validators: host.validators,
+    longest,
   };
   const found = adopt(all, { ...means, tree });
   const { iam, ...others } = tree;
-  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
+  if (iam === undefined || makesIam(found, tree.place, host)) return found;
   return { ...adopt(all, { ...means, tree: others }), tree };
 }

@@ -12,7 +12,6 @@ import { isGenerated } from '../shell/print.ts';
 import { operatorsOf } from '../spec/model/operators.ts';
 import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
-import { parseSpec } from '../spec/parse.ts';
 import { expand } from '../spec/pipeline.ts';
 import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
 import { refusalOf } from '../world/inside.ts';
@@ -20,6 +19,7 @@ import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { unless, withoutEmpty } from './forms/form.ts';
+import { parseFiles, type SpecFiles } from './long-texts.ts';
 import type { ReadEnvironment } from './read.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -138,8 +138,8 @@ function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string,
 }
 
 /** Whether a spec makes exactly the files that are in `iam/`. */
-export function makesIam(text: string, place: string, host: Host): boolean {
-  const made = andThen(parseSpec(text), spec =>
+export function makesIam(written: SpecFiles, place: string, host: Host): boolean {
+  const made = andThen(parseFiles(written), spec =>
     andThen(expand(spec, host.validators), expansion =>
       andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
     ),

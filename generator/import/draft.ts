@@ -1,11 +1,17 @@
 import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
-import type { Omission } from '../spec/spec.ts';
+import type { DeployerSpecs, Omission } from '../spec/spec.ts';
 import type { DeployerSections } from './deployers.ts';
 import { configMapForm } from './forms/config-map.ts';
 import { databaseForm } from './forms/database.ts';
-import { type Alternative, type Form, type Section, withoutEmpty } from './forms/form.ts';
+import {
+  type Alternative,
+  type Form,
+  type Section,
+  type SpecMarks,
+  withoutEmpty,
+} from './forms/form.ts';
 import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
@@ -13,6 +19,8 @@ import { hasValues, valueKeys, type Wanted } from './wanted.ts';
 
 /** What the search has learned about the ways to write objects. It only grows, so the search ends. */
 export interface Choices extends SpecDefaults {
+  /** What the spec of each environment says of all its objects. */
+  readonly marks: ReadonlyMap<string, SpecMarks>;
   /** The sections on how the tree is applied: they add labels and waves to objects. */
   readonly deployers: DeployerSections;
   /** The ways of each entry that do not work, and why. */
@@ -57,6 +65,10 @@ const FORMS: readonly Form[] = [
   collectorForm,
   configMapForm,
 ];
+
+function marksIn({ marks }: Choices, { name }: Wanted): SpecMarks {
+  return marks.get(name) ?? { labels: {}, annotations: {}, commonLabels: {} };
+}
 
 /** Writes each object in the first way that is not refused. */
 export function draftOf(wanted: Wanted, choices: Choices, resourceName: ResourceName): Draft {
@@ -131,15 +143,15 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
   const { omit, name: partOf, deployers } = choices;
-  const [isFlux, isArgocd] = [deployers.flux !== undefined, deployers.argocd !== undefined];
   const context = {
     wanted,
     omit,
     partOf,
-    isFlux,
-    isArgocd,
+    deployers: deployers as unknown as DeployerSpecs,
+    marks: marksIn(choices, wanted),
     stores: chosen('stores'),
     databases: chosen('databases'),
+    workloads: chosen('workloads'),
   };
   const ways = form.ways(object, context);
   if (typeof ways === 'string') return ways;
@@ -171,7 +183,7 @@ function verbatim(
   { wanted, choices }: Pick<DraftProgress, 'wanted' | 'choices'>,
 ): DraftEntry | Lost {
   const entry = { section: 'resources', name } as const;
-  const ways = resourceWays(object, wanted, choices);
+  const ways = resourceWays(object, wanted, { ...choices, marks: marksIn(choices, wanted) });
   const found = ways.find(({ way }) => !isRefused(choices, entry, way));
   if (found === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
   return { ...entry, ...found, reason };
@@ -189,6 +201,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     );
   return withoutEmpty({
     namespace: wanted.namespace,
+    ...marksIn(choices, wanted),
     omit: omissions(wanted, choices),
     stores: { ...outsideStores(draft), ...section('stores') },
     databases: section('databases'),
@@ -206,6 +219,9 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
 /** Fields with terms of Kubernetes or of a program, in which null may mean something. */
 const FOREIGN_FIELDS: ReadonlySet<string> = new Set(['patch', 'object', 'objects', 'config']);
 
+/** Fields in which null takes away what the spec says of all objects. */
+const MARKS: ReadonlySet<string> = new Set(['labels', 'annotations', 'podLabels']);
+
 /** An entry without nulls: they say nothing, and in an environment would remove what the base does not have. */
 function specEntry(entry: JsonObject): JsonObject {
   const foreign = Object.entries(entry).filter(([name]) => FOREIGN_FIELDS.has(name));
@@ -215,7 +231,10 @@ function specEntry(entry: JsonObject): JsonObject {
 function withoutNulls(map: JsonObject): JsonObject {
   const fields = Object.entries(map).filter(([, value]) => value !== null);
   return Object.fromEntries(
-    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
+    fields.map(([name, value]) => [
+      name,
+      isMap(value) && !MARKS.has(name) ? withoutNulls(value) : value,
+    ]),
   );
 }
 

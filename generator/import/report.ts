@@ -204,7 +204,7 @@ export function adviceFor(
       ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
       : `rem-secrets${flag} expand    # writes base/ and overlays/ beside it`;
   return [
-    `${file} is written; next:`,
+    `${file} is written${textsIn(adoption)}; next:`,
     `  ${expand}`,
     ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
     ...options.unseen,
@@ -283,6 +283,14 @@ const SKIPPED = 'skipped-file';
 export function isWholeImport(report: ImportReport): boolean {
   const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
+}
+
+/** The files of long texts. */
+function textsIn({ files }: Adoption): string {
+  if (files.size === 0) return '';
+  return files.size === 1
+    ? `, with ${[...files.keys()][0]}`
+    : `, with ${files.size} files in files/`;
 }
 
 /**

@@ -19,7 +19,7 @@ import { itemLike, mergeKey } from '../kinds/merge-keys.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { argocdObjects } from '../spec/objects/application-set.ts';
 import { fluxFolder, fluxObjects } from '../spec/objects/flux.ts';
-import { checkSpec, parseSpec } from '../spec/parse.ts';
+import { checkSpec } from '../spec/parse.ts';
 import { type Expansion, expand, expandUnit, wholeUnits } from '../spec/pipeline.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { DeployerSections, DeployerTree } from './deployers.ts';
@@ -39,6 +39,8 @@ import {
   withHints,
 } from './draft.ts';
 import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
+import { parseFiles, type SpecFiles } from './long-texts.ts';
+import { specMarks } from './spec-marks.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
 /**
@@ -52,8 +54,10 @@ export function search(
   validators: Validators,
 ): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
   const resourceName = resourceNames(all);
+  const defaults = specDefaults(all, name);
   const choices = {
-    ...specDefaults(all, name),
+    ...defaults,
+    marks: specMarks(all, defaults),
     deployers,
     refused: new Map(),
     outside: new Set<string>(),
@@ -349,13 +353,13 @@ export interface Proof {
  * spec, so that what is proven is what is written. Secrets with values are left out, as no spec makes them.
  */
 export function prove(
-  text: string,
+  spec: SpecFiles,
   all: readonly Wanted[],
   folders: DeployerTree['folders'],
   validators: Validators,
 ): Outcome<Proven> {
-  return andThen(parseSpec(text), spec =>
-    andThen(expand(spec, validators), expansion => {
+  return andThen(parseFiles(spec), parsed =>
+    andThen(expand(parsed, validators), expansion => {
       const units = wholeUnits(expansion);
       return ok({
         proofs: all.map(({ name, namespace, objects }) => {

@@ -102,10 +102,14 @@ function removesNothing(name: string, known: readonly string[], path: Path): Fau
   };
 }
 
-/** Whether a path is in an object's own terms, in which null means something else. */
-function isOwnTerms([section, , field = '']: readonly string[]): boolean {
+/** Whether a path is in an object's own terms, or among labels or annotations, in which null means something else. */
+function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
+  const [field = ''] = fields;
+  const isOfMarks = fields.length > 0 && /^(pod)?(labels|annotations)$/i.test(fields.at(-1) ?? '');
   const inObjects = section === 'resources' && field === 'object';
-  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
+  return (
+    isOfMarks || field === 'patch' || inObjects || (section === 'workloads' && field === 'config')
+  );
 }
 
 /** Reports `$patch` and `only` where nothing is merged. `path` is that of the base, an environment or a cluster. */

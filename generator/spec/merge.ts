@@ -299,25 +299,47 @@ function mapIn(entries: JsonObject, name: string): JsonObject {
 
 /**
  * The value without null entries and `$patch`. Both stay in a patch, where they change the object, and in an object
- * under `resources`, where they may mean something.
+ * under `resources`, where they may mean something; a null stays among labels and annotations, where it takes away
+ * what the spec says of all objects (`marksOf`).
  */
 function withoutNulls(value: Json, depth: number, within: Within = 'short form'): Json {
-  const below = within === 'patches' ? 'patch' : within;
+  const below = BELOW[within] ?? within;
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1, below));
   if (!isMap(value)) return value;
   const names = Object.keys(value).filter(
-    name => within === 'patch' || (value[name] !== null && name !== '$patch'),
+    name =>
+      within === 'patch' || (name !== '$patch' && (within === 'marks' || value[name] !== null)),
   );
   return Object.fromEntries(
     names.map(name => {
-      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
+      const inside =
+        depth === 2
+          ? (OWN_TERMS.get(name) ?? MARKS.get(name) ?? below)
+          : (INNER_MARKS[within]?.get(name) ?? below);
       return [name, withoutNulls(value[name] ?? null, depth + 1, inside)];
     }),
   );
 }
 
-/** Where a value is: in the short form, in an entry's patches by kind, or in an object's own terms. */
-type Within = 'short form' | 'patches' | 'patch';
+/**
+ * Where a value is: in the short form, in an entry's patches by kind, in an object's own terms, among labels or
+ * annotations, or in what an entry says of another object.
+ */
+type Within = 'short form' | 'patches' | 'patch' | 'marks' | 'other object';
+
+const BELOW: Partial<Record<Within, Within>> = { patches: 'patch', 'other object': 'short form' };
+
+const MARKS: ReadonlyMap<string, Within> = new Map([
+  ['labels', 'marks'],
+  ['annotations', 'marks'],
+  ['podLabels', 'marks'],
+  ['podAnnotations', 'marks'],
+  ['service', 'other object'],
+  ['serviceAccount', 'other object'],
+  ['externalSecret', 'other object'],
+]);
+
+const INNER_MARKS: Partial<Record<Within, ReadonlyMap<string, Within>>> = { 'other object': MARKS };
 
 const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
   ['patch', 'patches'],

@@ -77,6 +77,7 @@ test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', 
         name: 'shop',
         tree: nothingApplied,
         commentsOf: () => [],
+        longest: 0,
         validators,
       });
       expect(faults, text).toEqual([]);

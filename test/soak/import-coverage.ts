@@ -49,6 +49,7 @@ function importOf(object: PlacedObject): { readonly way: string; readonly reason
     name: 'imported',
     tree: nothingApplied,
     commentsOf: () => [],
+    longest: 0,
     validators,
   });
   const entry = drafts[0]?.entries.find(({ covers }) =>

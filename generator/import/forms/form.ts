@@ -1,13 +1,11 @@
 import { isMap, isSame, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
-import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { generatedLabels } from '../../spec/objects/applied-units.ts';
-import { CONFIRM } from '../../spec/objects/sync.ts';
+import { deployerAnnotations } from '../../spec/objects/sync.ts';
 import { RECREATED } from '../../spec/objects/workloads.ts';
-import type { Omission } from '../../spec/spec.ts';
+import type { DeployerSpecs, Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** An entry without fields that are undefined or empty. */
@@ -60,32 +58,48 @@ export interface FormContext {
   readonly wanted: Wanted;
   /** What objects of the spec are made without. */
   readonly omit: readonly Omission[];
-  /** Flux applies what the spec makes. */
-  readonly isFlux: boolean;
-  /** Argo CD does. */
-  readonly isArgocd: boolean;
+  /** What the spec says of all its objects. */
+  readonly marks: SpecMarks;
+  /** What applies what the spec makes. */
+  readonly deployers: DeployerSpecs;
   /** The name of the spec. */
   readonly partOf: string;
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;
   readonly stores: ReadonlyMap<string, JsonObject>;
+  readonly workloads: ReadonlyMap<string, JsonObject>;
 }
 
-/** The labels and annotations of an object, without those that expand works out. */
+/** Labels and annotations that a spec says once for all its objects. */
+export interface SpecMarks {
+  readonly labels: JsonObject;
+  readonly annotations: JsonObject;
+  /** They are labels of the pods' selectors too. */
+  readonly commonLabels: JsonObject;
+}
+
+/** The labels and annotations of an object, without those that expand works out; null takes one of all away. */
 export function marksOf(
   { json, known }: PlacedObject,
-  { omit, partOf, isArgocd, isFlux }: FormContext,
+  { omit, partOf, deployers, marks }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
   const made = {
     ...(known === job && !omit.includes('syncWaves') && RECREATED),
-    ...(known === job && isFlux && REPLACED),
-    ...(known?.data?.isPrecious === true && isArgocd && { [SYNC_OPTIONS]: CONFIRM.join(',') }),
-    ...(known?.data?.isPrecious === true && isFlux && KEPT),
+    ...deployerAnnotations(json, deployers),
   };
   const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), made);
   const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
-  return { labels: without(mapAt(labels), generated), annotations: others };
+  return {
+    labels: beyond(without(mapAt(labels), generated), { ...marks.labels, ...marks.commonLabels }),
+    annotations: beyond(others, marks.annotations),
+  };
+}
+
+/** What a map says beyond another, with null for what it has not. */
+export function beyond(map: JsonObject, others: JsonObject): JsonObject {
+  const missing = Object.keys(others).filter(name => !Object.hasOwn(map, name));
+  return { ...without(map, others), ...Object.fromEntries(missing.map(name => [name, null])) };
 }
 
 /** The map without fields that are the same in another. */

@@ -7,7 +7,14 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import { type Alternative, hasOnly, withoutEmpty } from './form.ts';
+import {
+  type Alternative,
+  beyond,
+  type FormContext,
+  hasOnly,
+  type SpecMarks,
+  withoutEmpty,
+} from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
@@ -20,9 +27,9 @@ export interface SpecDefaults {
 export function resourceWays(
   placed: PlacedObject,
   wanted: Wanted,
-  defaults: SpecDefaults,
+  { marks, ...defaults }: SpecDefaults & Pick<FormContext, 'marks'>,
 ): readonly Alternative[] {
-  const whole = placeless(placed, wanted);
+  const whole = withoutMarks(placeless(placed, wanted), marks);
   const bare = withoutDefaults(whole, defaults);
   const scope = placed.known === undefined && hasNoNamespace(placed) ? 'Cluster' : undefined;
   const lacking = missingDefaults(placed, defaults);
@@ -42,6 +49,16 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
     ...(rest as JsonObject),
   };
   return { ...asJson(json), metadata };
+}
+
+/** An object without the labels and annotations that the spec gives all objects. */
+function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
+  const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
+  const own = withoutEmpty({
+    labels: beyond(mapAt(labels), { ...marks.labels, ...marks.commonLabels }),
+    annotations: beyond(mapAt(annotations), marks.annotations),
+  });
+  return { ...object, metadata: { ...metadata, ...own } };
 }
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';

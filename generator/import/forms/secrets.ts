@@ -15,9 +15,11 @@ import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster, namesIn } from './database.ts';
 import {
   type Alternative,
+  beyond,
   type Form,
   type FormContext,
   hasOnly,
+  marksOf,
   unless,
   withoutEmpty,
 } from './form.ts';
@@ -172,15 +174,15 @@ function secretWay(
     template: templateEntry(template, textAt(keys, 'from'), context),
     templateFrom: template['templateFrom'],
     mergePolicy: unless(template['mergePolicy'], 'Replace'),
-    type: unless(template['type'], login ? BASIC_AUTH : ''),
-    labels: withoutLabel(mapAt(template, 'metadata', 'labels'), login ? RELOAD_LABEL : undefined),
+    type: unless(template['type'] ?? (login ? 'Opaque' : undefined), login ? BASIC_AUTH : ''),
+    labels: beyond(mapAt(template, 'metadata', 'labels'), login ? { [RELOAD_LABEL]: 'true' } : {}),
     annotations: mapAt(template, 'metadata', 'annotations'),
     immutable: target['immutable'],
     refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
-    externalSecret: unless(object.name, targetOf(object)),
+    externalSecret: externalSecretEntry(object, context),
   });
   return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
@@ -253,8 +255,11 @@ function parametersOf(query: string): Record<string, string> {
   );
 }
 
-function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
+/** What the ExternalSecret has itself: its name alone, where that is all. */
+function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {
+  const name = unless(object.name, targetOf(object));
+  const entry = withoutEmpty({ name, ...marksOf(object, context) });
+  return hasOnly(entry, 'name') ? name : entry;
 }
 
 /** Whether each refresh generates a new value: an entry without an interval would generate it once. */
@@ -268,9 +273,13 @@ function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boo
 export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
-  ways: (object, { wanted }) => {
+  ways: (object, context) => {
+    const { wanted } = context;
     const provider = mapAt(specOf(object), 'provider');
-    const kind = withoutEmpty({ kind: unless(object.kind, 'ClusterSecretStore') });
+    const kind = withoutEmpty({
+      kind: unless(object.kind, 'ClusterSecretStore'),
+      ...marksOf(object, context),
+    });
     const short = shortWays(object, provider, wanted).map(way => ({
       ...way,
       entry: { ...kind, ...way.entry },

@@ -7,7 +7,7 @@ import {
   mapAt,
   textAt,
 } from '../../core/json.ts';
-import { asJson } from '../../core/kube-object.ts';
+import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/forms.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
@@ -20,6 +20,7 @@ import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
 import {
   type Alternative,
+  beyond,
   type Form,
   type FormContext,
   hasOnly,
@@ -70,7 +71,7 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   if (twice !== undefined) return `the variable "${twice}" is there twice`;
   if (object.name === '') return 'it has no name';
   const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
-  const account = used === object.name ? context.wanted.find('ServiceAccount', used) : undefined;
+  const account = madeAccount(object, used, context);
   const { claims, ...volumes } = volumesOf(object, spec, all, context);
   const entry = {
     ...withoutEmpty({
@@ -80,7 +81,8 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
       replicas: specOf(written)['replicas'],
       schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
       ...containersEntry(spec, volumes, context),
-      serviceAccount: account === undefined ? (used ?? 'default') : accountEntry(account, context),
+      serviceAccount:
+        account === undefined ? (used ?? 'default') : accountEntry(account, object, context),
       ...ownFields(object),
     }),
     ...marksOfPods(object, pod, context),
@@ -115,10 +117,32 @@ function containersEntry(
   });
 }
 
-/** What a ServiceAccount has beyond its name. */
-function accountEntry(account: PlacedObject, context: FormContext): JsonObject {
+/** The ServiceAccount that a workload makes: that of its name, or else one that no workload before it makes. */
+function madeAccount(
+  { name }: PlacedObject,
+  used: string | undefined,
+  { wanted, workloads }: FormContext,
+): PlacedObject | undefined {
+  const account = used === undefined ? undefined : wanted.find('ServiceAccount', used);
+  if (account === undefined || used === name) return account;
+  const isOfOther = wanted.objects.some(
+    other => other.name === used && Object.values(KINDS).some(kind => kind === other.known),
+  );
+  const isMade = [...workloads.values()].some(
+    ({ serviceAccount }) => textAt(serviceAccount, 'name') === used,
+  );
+  return isOfOther || isMade ? undefined : account;
+}
+
+/** What a ServiceAccount has beyond the name of the workload. */
+function accountEntry(
+  account: PlacedObject,
+  workload: PlacedObject,
+  context: FormContext,
+): JsonObject {
   const { automountServiceAccountToken: token } = asJson(account.json);
   return withoutEmpty({
+    name: unless(account.name, workload.name),
     ...marksOf(account, context),
     automountServiceAccountToken: unless(token, false) ?? (token === undefined ? true : undefined),
   });
@@ -226,20 +250,29 @@ function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonO
 /** Labels, annotations and the selector, without what expand adds by itself. */
 function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
   const { labels, annotations } = marksOf(object, context);
+  const common = context.marks.commonLabels;
+  const ofAll = { ...context.marks.labels, ...common };
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
   const ofPods = mapAt(template['labels']);
-  const usual: JsonObject = { 'app.kubernetes.io/name': object.name };
+  const usual: JsonObject = { 'app.kubernetes.io/name': object.name, ...common };
+  const podsHave = (selector: JsonObject): JsonObject => ({
+    ...mergedMarks(ofAll as Record<string, string>, labels as Record<string, string>),
+    ...selector,
+  });
   const isJob = object.kind === 'Job' || object.kind === 'CronJob';
-  const isUsualJob = isSame(ofPods, { ...labels, ...usual });
+  const isUsualJob = isSame(ofPods, podsHave(usual));
   // A Job has no selector of ours: its pods have the usual label, or none.
   const ofJob = isUsualJob ? usual : {};
   const selector = isJob ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
-  const names = Object.keys(selector);
+  const chosen = without(selector, common);
+  const names = Object.keys(chosen);
   const isListed = names.length > 0 && names.every(name => isSame(labels[name], selector[name]));
   return {
     ...withoutEmpty({ labels, annotations }),
-    ...(!isSame(selector, usual) && { selector: isListed ? names : selector }),
-    ...(!isSame(ofPods, { ...labels, ...selector }) && { podLabels: without(ofPods, selector) }),
+    ...(!isSame(selector, usual) && { selector: isListed ? names : chosen }),
+    ...(!isSame(ofPods, podsHave(selector)) && {
+      podLabels: beyond(without(ofPods, selector), ofAll),
+    }),
     ...withoutEmpty({ podAnnotations: template['annotations'] }),
   };
 }
@@ -295,7 +328,7 @@ function serviceEntry(
   const usualIP = kind === 'StatefulSet' ? isHeadless : clusterIP === undefined;
   const fields = withoutEmpty({
     name: unless(found.name, name),
-    type: unless(type, 'ClusterIP'),
+    type,
     ...(!usualIP && { clusterIP: clusterIP ?? '' }),
     ...others,
     labels,
@@ -333,11 +366,20 @@ function servicePorts(ports: readonly JsonObject[], container: JsonObject): Json
   const [only] = ports;
   if (ports.length === 1 && only?.['name'] === undefined) return { port: portText(only ?? {}) };
   if (ports.some(port => port['name'] === undefined)) return { ports };
-  return { ports: Object.fromEntries(ports.map(port => [String(port['name']), portText(port)])) };
+  const known = listAt(container, 'ports').map(port => textAt(port, 'name'));
+  return {
+    ports: Object.fromEntries(
+      ports.map(port => {
+        const name = String(port['name']);
+        return [name, portText(port, known.includes(name) ? name : undefined)];
+      }),
+    ),
+  };
 }
 
-function portText({ port = null, targetPort = port }: JsonObject): Json {
-  return targetPort === port ? port : `${port}:${targetPort}`;
+/** A port of a Service; `usual` is where it leads if that is not said. */
+function portText({ port = null, targetPort = port }: JsonObject, usual: Json = port): Json {
+  return targetPort === usual ? port : `${port}:${targetPort}`;
 }
 
 /** An OpenTelemetryCollector with its configuration. */
@@ -358,6 +400,7 @@ export const collectorForm: Form = {
       resources: spec['resources'],
       config: spec['config'],
       ...ownEntry('workload', object.kind, withoutDefaults(object.json)),
+      ...marksOf(object, context),
     });
     return [{ way: 'collector', entry, covers: [object] }];
   },

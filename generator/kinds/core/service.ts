@@ -1,4 +1,5 @@
 import { mapAt } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import type { Kind } from '../kind.ts';
 import { servingCertificate } from '../openshift.ts';
 import { PULLS } from '../pods.ts';
@@ -20,6 +21,11 @@ export const serviceAccount: Kind = {
   secrets: { isOrderFree: true },
   provides: { accounts: ({ name }) => [name] },
   reads: ({ json }) => fieldReads(json, [], 'pull', PULLS),
+  /** Without a word pods get a token. */
+  changes: {
+    normalForm: ({ automountServiceAccountToken: token, ...others }) =>
+      token === true ? others : { ...others, ...optional('automountServiceAccountToken', token) },
+  },
 };
 
 export const coreService: Kind = {

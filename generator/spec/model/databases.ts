@@ -5,7 +5,6 @@ import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
-import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
@@ -391,10 +390,10 @@ function checkKeys(
   });
 }
 
-/** What the spec itself says of the Secret: a username written as text, and a type. */
+/** What the spec itself says of the Secret: a username written as text. */
 function checkLogin(
   { secret, username }: SecretLogin,
-  { template, type }: SecretSpec,
+  { template }: SecretSpec,
   report: Report,
 ): void {
   const path = ['secrets', secret];
@@ -405,14 +404,6 @@ function checkLogin(
       message: `the login is for the role "${username}", and the Secret says "${text}"`,
       hint: `Write username: ${username}.`,
       path: [...path, 'template', 'username'],
-    });
-  }
-  if (type !== undefined && type !== BASIC_AUTH) {
-    report({
-      id: 'login-type',
-      message: `CNPG takes a login only from a Secret of type ${BASIC_AUTH}`,
-      hint: 'Leave type out: it is set.',
-      path: [...path, 'type'],
     });
   }
 }

@@ -230,10 +230,9 @@ export interface WorkloadModel
   readonly isHardened: boolean;
   /** Argo CD applies it in an order, and a Job anew. */
   readonly isOrdered: boolean;
-  /** The name of a ServiceAccount that is there already; undefined: one is made. */
-  readonly serviceAccount: string | undefined;
-  /** What the ServiceAccount has that is made. */
-  readonly account: Exclude<NonNullable<WorkloadSpec['serviceAccount']>, string>;
+  readonly serviceAccount: string;
+  /** What the ServiceAccount has that is made; undefined: it is there already. */
+  readonly account: Exclude<NonNullable<WorkloadSpec['serviceAccount']>, string> | undefined;
   readonly imagePullSecrets: readonly string[];
   /** Secrets it reads, sorted. */
   readonly reads: readonly string[];

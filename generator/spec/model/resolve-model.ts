@@ -6,6 +6,7 @@ import {
   type Path,
   type Report,
 } from '../../core/finding.ts';
+import { mergedMarks } from '../../core/kube-object.ts';
 import { checkEntry } from '../inject/wanted.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
 import { resolveConfigMaps } from './config-maps.ts';
@@ -43,7 +44,7 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   checkLogins(spec, known, report);
   checkDatabases(spec, { databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
-  const labels = { ...spec.labels, ...spec.commonLabels };
+  const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
   return outcome(

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { optional } from '../../core/kube-object.ts';
+import { mergedMarks, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
 import { numberedText, templateReads } from '../../core/template/reads.ts';
@@ -28,15 +28,16 @@ export function resolveTemplate(
   const isLogin = context.logins.get(name)?.username !== undefined;
   const data = templateData(secret, fetched.keys, path, context);
   const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
-  const labels = { ...secret.labels, ...(isLogin && { [RELOAD_LABEL]: 'true' }) };
-  const { annotations, templateFrom, mergePolicy } = secret;
+  const labels = mergedMarks(isLogin ? { [RELOAD_LABEL]: 'true' } : {}, secret.labels);
+  const annotations = mergedMarks(secret.annotations);
+  const { templateFrom, mergePolicy } = secret;
   const template = {
     ...optional('data', data),
     engineVersion: 'v2',
     mergePolicy: mergePolicy ?? 'Replace',
     ...((hasEntries(labels) || hasEntries(annotations)) && {
       metadata: {
-        ...(hasEntries(annotations) && { annotations: { ...annotations } }),
+        ...(hasEntries(annotations) && { annotations }),
         ...(hasEntries(labels) && { labels }),
       },
     }),
@@ -51,10 +52,13 @@ export function resolveTemplate(
 
 /** Whether a template has only the defaults, and the spec omits such templates. */
 function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
-  const { engineVersion: _, mergePolicy, ...others } = template;
-  const isEmpty = mergePolicy === 'Replace' && Object.keys(others).length === 0;
+  const { engineVersion: _, mergePolicy, type = OPAQUE, ...others } = template;
+  const isEmpty = type === OPAQUE && mergePolicy === 'Replace' && Object.keys(others).length === 0;
   return isEmpty && omit.includes('emptyTemplates');
 }
+
+/** The type of a Secret that names none. */
+const OPAQUE = 'Opaque';
 
 function hasEntries(map: object | undefined): boolean {
   return map !== undefined && Object.keys(map).length > 0;

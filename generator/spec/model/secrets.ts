@@ -178,7 +178,7 @@ function secretModel(
     ...fetched,
     name,
     patch: secret.patch ?? {},
-    externalSecret: secret.externalSecret ?? name,
+    ...externalSecretOf(name, secret),
     storeRef:
       store === undefined
         ? undefined
@@ -192,6 +192,14 @@ function secretModel(
       typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
     ),
   };
+}
+
+/** What the entry says of the ExternalSecret itself; its other labels and annotations are those of the Secret. */
+function externalSecretOf(name: string, { externalSecret = {} }: SecretSpec) {
+  const own: Exclude<SecretSpec['externalSecret'], string | undefined> =
+    typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
+  const { labels = {}, annotations = {} } = own;
+  return { externalSecret: own.name ?? name, labels, annotations };
 }
 
 /** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */

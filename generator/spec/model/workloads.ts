@@ -1,5 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject } from '../../core/json.ts';
+import { mergedMarks } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeName } from '../objects/pod-template.ts';
 import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
@@ -37,8 +38,8 @@ function resolveWorkload(
   checkFields(spec, path, report);
   checkEnvOrder(spec, path, report);
   const fields = placedFields('workload', kind, spec);
-  const podLabels = { ...ofAll, ...common, ...(spec.podLabels ?? spec.labels) };
-  const { imagePullSecrets = [], podAnnotations = {} } = spec;
+  const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
+  const { imagePullSecrets = [] } = spec;
   const pods = resolvePods(name, spec, path, context);
   return {
     name,
@@ -53,23 +54,21 @@ function resolveWorkload(
     ...pods,
     selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
     podLabels,
-    podAnnotations,
+    podAnnotations: mergedMarks(spec.podAnnotations),
     service: resolveService(name, spec, pods.container.ports, path, report),
     isOrdered: !omit.includes('syncWaves'),
-    ...accountOf(spec),
+    ...accountOf(name, spec),
     imagePullSecrets,
     hasOwnTerms: hasOwnTerms(spec, fields.length),
   };
 }
 
-function accountOf({
-  serviceAccount,
-}: WorkloadSpec): Pick<WorkloadModel, 'serviceAccount' | 'account'> {
-  const isNamed = typeof serviceAccount === 'string';
-  return {
-    serviceAccount: isNamed ? serviceAccount : undefined,
-    account: isNamed ? {} : (serviceAccount ?? {}),
-  };
+function accountOf(
+  name: string,
+  { serviceAccount = {} }: WorkloadSpec,
+): Pick<WorkloadModel, 'serviceAccount' | 'account'> {
+  if (typeof serviceAccount === 'string') return { serviceAccount, account: undefined };
+  return { serviceAccount: serviceAccount.name ?? name, account: serviceAccount };
 }
 
 type PodParts =

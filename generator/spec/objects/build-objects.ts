@@ -4,6 +4,7 @@ import {
   type BuiltObject,
   identityOf,
   type KubeObject,
+  mergedMarks,
   refOf,
   unlessEmpty,
 } from '../../core/kube-object.ts';
@@ -58,7 +59,7 @@ export function buildObjects(
     entry,
     objects: applyPatches(
       entry,
-      entry.objects.map(object => ({ object })),
+      entry.objects.map(object => withEntryMarks({ object }, model)),
       schemas,
       report,
     ),
@@ -101,14 +102,11 @@ function withEntryMarks(
 ): EntryObject {
   const { name, namespace, labels, annotations, ...others } = made.object.metadata;
   const marks = {
-    ...unlessEmpty('labels', { ...all.labels, ...labels, ...entry?.labels }),
-    ...unlessEmpty('annotations', {
-      ...all.annotations,
-      ...annotations,
-      ...entry?.annotations,
-    }),
+    ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry?.labels)),
+    ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry?.annotations)),
   };
-  if (Object.keys(marks).length === 0) return made;
+  if (labels === undefined && annotations === undefined && Object.keys(marks).length === 0)
+    return made;
   const metadata = { name, ...(namespace !== undefined && { namespace }), ...others, ...marks };
   return { ...made, object: { ...made.object, metadata } };
 }

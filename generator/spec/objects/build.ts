@@ -57,22 +57,22 @@ export function workloadObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, kind, service: port, reads, databases, claims, serviceAccount: account } = workload;
+  const { kind, service: port, reads, databases, claims, account } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
   const needs = [
     ...reads.flatMap(makers),
     ...databases,
     ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${account ?? name}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${workload.serviceAccount}`]),
   ];
   const built = withOwn(asJson(object(workload, namespace)), workload.fields);
   return [
     { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
     ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
-    ...(isWhole || account !== undefined
+    ...(isWhole || account === undefined
       ? []
-      : [{ object: serviceAccount(name, namespace, workload.account) }]),
+      : [{ object: serviceAccount(workload.serviceAccount, namespace, account) }]),
     ...(isWhole || port === undefined ? [] : [serviceObject(workload, port, namespace)]),
   ];
 }

@@ -15,8 +15,8 @@ export function namespace(name: string): KubeObject {
  * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
 export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
-  const { name, imagePullSecrets, selector, podLabels, podAnnotations, volumes } = workload;
-  const { serviceAccount = name, init, sidecars } = workload;
+  const { imagePullSecrets, selector, podLabels, podAnnotations, volumes } = workload;
+  const { serviceAccount, init, sidecars } = workload;
   const metadata = {
     ...unlessEmpty('labels', { ...podLabels, ...selector }),
     ...unlessEmpty('annotations', podAnnotations),
@@ -76,7 +76,11 @@ export function volumeName(path: string): string {
 export function serviceAccount(
   name: string,
   namespace: string,
-  { labels = {}, annotations = {}, automountServiceAccountToken = false }: WorkloadModel['account'],
+  {
+    labels = {},
+    annotations = {},
+    automountServiceAccountToken = false,
+  }: NonNullable<WorkloadModel['account']>,
 ): KubeObject {
   return {
     apiVersion: 'v1',

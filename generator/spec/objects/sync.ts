@@ -35,8 +35,18 @@ function withFluxOptions(object: KubeObject): KubeObject {
   return annotated(object, { ...options, ...object.metadata.annotations });
 }
 
+/** The annotations that Argo CD and Flux get on an object which has none. */
+export function deployerAnnotations(
+  object: KubeObject,
+  deployers: DeployerSpecs,
+): Readonly<Record<string, string>> {
+  const bare = { ...object, metadata: { name: object.metadata.name } };
+  const [marked] = withDeployerOptions([{ object: bare, path: [], needs: [] }], deployers);
+  return marked?.object.metadata.annotations ?? {};
+}
+
 /** Asks before an object is deleted, be it pruned or deleted with its Application. */
-export const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
+const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
 
 /**
  * An object with its Argo CD sync options. One that holds data is deleted only after a confirmation

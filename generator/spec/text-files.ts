@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import type { Path } from '../core/finding.ts';
+import { isMap, mapAt } from '../core/json.ts';
+
+/** Where a text may be `{ file: path }`. `*` is any name or item. */
+const TEXTS = inEachLayer([
+  ...[[], ['init', '*'], ['sidecars', '*']].flatMap(container =>
+    ['command', 'args', 'env'].map(field => ['workloads', '*', ...container, field, '*']),
+  ),
+  ['secrets', '*', 'template', '*'],
+  ['configMaps', '*', 'data', '*'],
+]);
+
+/** Where an entry may have `files`, each of which is a text under its last name. */
+const WITH_FILES = inEachLayer([['configMaps', '*']]);
+
+/** Paths in the base, and in each layer over it. */
+function inEachLayer(paths: readonly (readonly string[])[]): string[][] {
+  return paths.flatMap(path => [
+    ['spec', ...path],
+    ['spec', 'clusters', '*', ...path],
+    ['spec', 'environments', '*', ...path],
+  ]);
+}
+
+/** A document with texts in the place of `{ file: path }` and of `files`. It may have any shape. */
+export function withTexts(document: unknown, read: (name: string, path: Path) => string): unknown {
+  const text = (value: unknown, path: Path): unknown =>
+    isTextFile(value) ? read(value.file, path) : value;
+  const entry = (value: unknown, path: Path): unknown => {
+    const { files, ...others } = mapAt(value);
+    if (!Array.isArray(files) || !files.every(one => typeof one === 'string')) return value;
+    const texts = files.map((name, index) => [
+      basename(name),
+      read(name, [...path, 'files', index]),
+    ]);
+    return { ...others, data: { ...Object.fromEntries(texts), ...mapAt(others, 'data') } };
+  };
+  const texts = changedTexts(document, text);
+  return WITH_FILES.reduce((value, place) => changedAt(value, place, [], entry), texts);
+}
+
+/** A document with other values where texts may stand in files. */
+export function changedTexts(
+  document: unknown,
+  change: (value: unknown, path: Path) => unknown,
+): unknown {
+  return TEXTS.reduce((value, place) => changedAt(value, place, [], change), document);
+}
+
+function changedAt(
+  value: unknown,
+  [step, ...below]: readonly string[],
+  path: Path,
+  change: (value: unknown, path: Path) => unknown,
+): unknown {
+  if (step === undefined) return change(value, path);
+  if (Array.isArray(value))
+    return step === '*'
+      ? value.map((item, index) => changedAt(item, below, [...path, index], change))
+      : value;
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).filter(name => step === '*' || step === name);
+  const filled = names.map(name => [name, changedAt(value[name], below, [...path, name], change)]);
+  return { ...value, ...Object.fromEntries(filled) };
+}
+
+function isTextFile(value: unknown): value is { readonly file: string } {
+  return isMap(value) && Object.keys(value).length === 1 && typeof value['file'] === 'string';
+}
