@@ -159,9 +159,23 @@ function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
   return {
     id: 'wrong-type',
     message: `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`,
-    hint: quotesHint(value, types) ?? `Write ${expected}.`,
+    hint:
+      sizeHint(path, value) ?? quotesHint(value, types) ?? namesHint(value) ?? `Write ${expected}.`,
     path,
   };
+}
+
+/** A size without a unit is so many bytes, which nobody means. */
+function sizeHint(path: Path, value: unknown): string | undefined {
+  const isSize = /^(storage|walStorage|size|sizeLimit)$/.test(lastName(path));
+  return isSize && typeof value === 'number' ? `Write it with its unit: ${value}Gi.` : undefined;
+}
+
+/** A list of Kubernetes' kind, whose items have names, where a map by name is expected. */
+function namesHint(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const isNamed = value.length > 0 && value.every(item => isMap(item) && 'name' in item);
+  return isNamed ? 'Write a map by name, without dashes: `LOG_LEVEL: info`.' : undefined;
 }
 
 /** Quotes make text of what YAML would take for something else, and of a number. */

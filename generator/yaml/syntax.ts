@@ -6,6 +6,9 @@ export function syntaxFault(error: unknown, text: string): Fault {
   if (!(error instanceof YAMLException)) throw error;
   const offset = Math.min(error.mark?.position ?? 0, text.length);
   const line = text.lastIndexOf('\n', offset - 1) + 1;
+  const above = lineWithoutColon(text, line);
+  if (above !== undefined && COLON_IN_TEXT.test(error.reason + text.slice(offset, offset + 1)))
+    return { id: 'yaml-syntax', ...NO_ENTRY, path: [], offset: above };
   const found = EXPLANATIONS.find(
     ({ reason, before, after }) =>
       reason.test(error.reason) &&
@@ -20,6 +23,22 @@ export function syntaxFault(error: unknown, text: string): Fault {
     path: [],
     offset: found?.isAboutLine === true ? firstWord : offset,
   };
+}
+
+const COLON_IN_TEXT = /^bad indentation of a mapping entry.*:$/s;
+
+const NO_ENTRY = {
+  message: 'not valid YAML: a colon is missing in this line',
+  hint: 'Write "name: value" with a colon and a space.',
+};
+
+/** The place of the line above, where it is text without a colon in the column of this line: both are read as one text. */
+function lineWithoutColon(text: string, line: number): number | undefined {
+  const start = text.lastIndexOf('\n', line - 2) + 1;
+  const [, indent = '', words] =
+    /^( {0,200})([\w./-]{1,200} [^:#\n]{1,1000})$/.exec(text.slice(start, line - 1)) ?? [];
+  const isBeside = text.startsWith(indent, line) && /^\S/.test(text.slice(line + indent.length));
+  return line > 0 && words !== undefined && isBeside ? start + indent.length : undefined;
 }
 
 /** What a reason of the parser means, and what to do about it. */

@@ -168,6 +168,7 @@ function checkDatabase(
   const storage = storageOf(spec.storage ?? {});
   if (storage['size'] === undefined && storage['pvcTemplate'] === undefined)
     report(missing('storage', path, 'storage: 10Gi'));
+  checkSizes(spec, path, report);
   checkRole(owner, [...path, 'owner'], report);
   for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
   const methods = METHODS.filter(method => Object.hasOwn(spec, method));
@@ -191,6 +192,20 @@ function checkDatabase(
         hint: 'Write it once, under parameters.',
         path: [...path, 'parameters', name],
         isAboutName: true,
+      });
+  }
+}
+
+/** Reports a size without a unit. */
+function checkSizes(spec: DatabaseSpec, path: Path, report: Report): void {
+  for (const field of ['storage', 'walStorage'] as const) {
+    const { size } = storageOf(spec[field] ?? {});
+    if (typeof size === 'string' && /^\d+$/.test(size))
+      report({
+        id: 'no-unit',
+        message: `${size} without a unit is ${size} bytes`,
+        hint: `Write ${size}Gi, or another unit.`,
+        path: [...path, field, ...(typeof spec[field] === 'string' ? [] : ['size'])],
       });
   }
 }
