@@ -14,6 +14,7 @@ import { lint } from '#commands/lint';
 import { params } from '#commands/params';
 import { render } from '#commands/render';
 import { runbook } from '#commands/runbook';
+import { schema } from '#commands/schema';
 import { status } from '#commands/status';
 import { validate } from '#commands/validate';
 import { versions } from '#commands/versions';
@@ -25,6 +26,7 @@ import { doctorCommand } from './doctor/command.ts';
 import { statusCommand } from './doctor/status-command.ts';
 import { expandCommand } from './expand/command.ts';
 import { environmentsCommand, renderCommand } from './expand/render-command.ts';
+import { schemaCommand } from './expand/schema.ts';
 import { graphCommand } from './graph-command/command.ts';
 import { iamCommand } from './iam/command.ts';
 import { importCommand } from './import/command.ts';
@@ -231,6 +233,7 @@ export const commands: readonly ListedCommand[] = [
   listed(graphCommand, () => graph),
   listed(versionsCommand, () => versions),
   listed(environmentsCommand, () => environments),
+  listed(schemaCommand, () => schema),
   listed(
     completionOf(() => commands),
     () => completion,

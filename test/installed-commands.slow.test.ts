@@ -23,6 +23,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['params', 'list', '-o', 'csv'],
   ['params', 'inventory'],
   ['capacity', '-o', 'json'],
+  ['schema'],
   ['runbook', '-o', 'html'],
   ['doctor', '--from', 'dump', '-e', 'dev'],
   ['status', '--from', 'dump', '-e', 'dev'],

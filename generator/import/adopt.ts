@@ -23,6 +23,8 @@ interface AdoptOptions {
   readonly validators: Validators;
   /** Texts of more lines go into files; 0: none does. */
   readonly longest: number;
+  /** The first line of the spec, for editors. */
+  readonly head?: string;
 }
 
 /** The spec that was found for manifests, and the proof of what it makes. */
@@ -116,7 +118,7 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
 }
 
 function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
-  const { name, tree, commentsOf, validators, longest } = options;
+  const { name, tree, commentsOf, validators, longest, head = '' } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
   const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
@@ -126,7 +128,8 @@ function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
     specs.map(one => {
       const whole = inOrder({ ...inClusters(one, clusterOf), ...sections });
       const { document, files } = withLongTexts(documentOf(choices.name, whole), longest);
-      return { text: specText(document, specComments(document, drafts, commentsOf)), files };
+      const text = head + specText(document, specComments(document, drafts, commentsOf));
+      return { text, files };
     }),
     one => prove(one, all, tree.folders, validators),
   );

@@ -5,6 +5,7 @@ import { expectForm, withFlags, wrongUsage } from '../shell/flags.ts';
 import { folderName, printReport } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import type { Allowed } from '../world/programs.ts';
+import { editorLine } from '../world/schemas.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
@@ -72,7 +73,12 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
     return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
   const name = options.name ?? folderName('imported', host);
-  const adoption = await adopted(read, all, { name, longest: Number(options.extract ?? 20) }, host);
+  const adoption = await adopted(
+    read,
+    all,
+    { name, longest: Number(options.extract ?? 20), folder: dirname(file) },
+    host,
+  );
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   // Before the spec that is there is written over.
@@ -155,7 +161,11 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 async function adopted(
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],
-  { name, longest }: { readonly name: string; readonly longest: number },
+  {
+    name,
+    longest,
+    folder,
+  }: { readonly name: string; readonly longest: number; readonly folder: string },
   host: Host,
 ): Promise<Adoption> {
   const tree = await deployerTree(read, host);
@@ -164,6 +174,7 @@ async function adopted(
     commentsOf: commentReader(setsOf(read), host),
     validators: host.validators,
     longest,
+    head: editorLine(folder, host),
   };
   const found = adopt(all, { ...means, tree });
   const { iam, ...others } = tree;

@@ -8,6 +8,7 @@ import { USUAL_SPEC } from '../shell/read-spec.ts';
 import { writeNewFiles } from '../shell/write-tree.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { expand } from '../spec/pipeline.ts';
+import { editorLine } from '../world/schemas.ts';
 import { locate } from '../yaml/places.ts';
 import { type Answers, answersOf, DEPLOYERS, type InitFlags, SERVERS, STORES } from './init.ts';
 
@@ -55,7 +56,8 @@ export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormat
 /** Writes a first spec, after it was held against all that `expand` looks at. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const answers = answersOf(options, host);
-  const text = textOf('rem-secrets.yaml', answers);
+  const line = editorLine('.', host);
+  const text = line + textOf('rem-secrets.yaml', answers);
   const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
@@ -64,9 +66,12 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const advice = adviceFor(answers, host);
   writeNewFiles(files, host);
   host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
-  host.stderr(advice + NEXT);
+  host.stderr(advice + (line === '' ? EDITORS : '') + NEXT);
   return exitCodes.ok;
 }
+
+const EDITORS =
+  'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
 const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';

@@ -1,7 +1,30 @@
+import { join } from 'node:path';
 import type { Host } from '../core/host.ts';
 import type { JsonObject } from '../core/json.ts';
 import { changedSchemas, type SchemaChanges, withoutLimits } from '../core/schema.ts';
 import { type Product, type ProductRelease, products, type Versions } from '../kinds/products.ts';
+import { rootOf } from './inside.ts';
+
+/** Where the schema of a spec may be for an editor, from a folder. */
+const PLACES = [
+  'rem-secrets.schema.json',
+  'schemas/rem-secrets.schema.json',
+  'node_modules/rem-secrets/schemas/rem-secrets.schema.json',
+];
+
+/** The first line of a spec, by which editors complete and check it: with a schema of its repository, or none. */
+export function editorLine(folder: string, host: Host): string {
+  const home = host.exists(folder) ? folder : '.';
+  const root = rootOf(home, host);
+  for (let above = ''; root !== undefined; above += '../') {
+    const found = PLACES.map(path => above + path).find(
+      path => host.kindOf(join(home, path)) === 'file',
+    );
+    if (found !== undefined) return `# yaml-language-server: $schema=${found}\n`;
+    if (host.realPath(join(home, above)) === root || above.length > 60) break;
+  }
+  return '';
+}
 
 /** Schemas of kinds by their paths in `schemas/`: `apps/deployment_v1.json`. */
 type Schemas = ReadonlyMap<string, JsonObject>;

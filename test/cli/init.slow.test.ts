@@ -15,7 +15,7 @@ test('each combination of flags makes a spec that expands', async () => {
     ]);
     expect({ status, stderr }, flags).toEqual({
       status: 0,
-      stderr: expect.stringMatching(/^Now change /),
+      stderr: expect.stringMatching(/^For editors: .*\nNow change /),
     });
     expect(stdout.trim().split('\n').sort(), flags).toEqual(nodeHost(folder).listFiles('.'));
     expect(await runMain(folder, ['expand']), flags).toMatchObject({ status: 0, stdout: '' });

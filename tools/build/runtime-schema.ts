@@ -1,6 +1,6 @@
 import { isMap, type Json, type JsonObject, listAt } from '../../generator/core/json.ts';
 
-/** Words that editors check: the program takes them away before it checks a spec (spec/merge.ts, environments/read-spec.ts). */
+/** Words that editors check: the program takes them away before it checks a spec (spec/merge.ts, spec/text-files.ts). */
 const WORDS = ['replace', 'only', 'extends', 'textFile', 'filePath'];
 
 /** The end of a pattern by which editors take a value with a variable: the program checks it with the value filled in. */

@@ -33,7 +33,7 @@ function changed(value: Json, field: string, rename: (name: string) => string): 
 }
 
 /** The hash that kustomize adds to the name of a ConfigMap, which is of what it holds alone. */
-export function contentHash(object: JsonObject): string {
+function contentHash(object: JsonObject): string {
   const { data = '', binaryData } = object;
   const content = {
     kind: configMap.kind,

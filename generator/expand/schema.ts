@@ -1,0 +1,64 @@
+import { type Host, textOf } from '../core/host.ts';
+import { isMap, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
+import { findingFormats } from '../report/finding.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+
+export const schemaCommand: CommandLine<object> = {
+  name: 'schema',
+  description: 'print the JSON Schema of a spec, for editors',
+  examples: [
+    ['schema >rem-secrets.schema.json', 'for a first line of the spec that names this file'],
+  ],
+  define: (command, run) => {
+    command.action(run);
+  },
+};
+
+export const schema: Action<object> = { run: printSchema, formats: findingFormats };
+
+function printSchema(_: CommonOptions, host: Host): number {
+  host.stdout(`${JSON.stringify(wholeSchema(host), null, 1)}\n`);
+  return exitCodes.ok;
+}
+
+const SPEC = 'rem-secrets.schema.json';
+
+/** The schema of a spec with what it takes from the schemas of Kubernetes and of CloudNativePG, in one file. */
+export function wholeSchema(host: Host): JsonObject {
+  const files = new Map<string, JsonObject>();
+  const read = (file: string): JsonObject => {
+    const parsed = files.get(file) ?? JSON.parse(textOf(host.packageFile(`schemas/${file}`), host));
+    files.set(file, parsed);
+    return parsed;
+  };
+  const taken = new Map<string, Json>();
+  /** A part of a file, with what it refers to in `taken`. */
+  const taking = (part: Json, file: string): Json => {
+    if (Array.isArray(part)) return part.map(item => taking(item, file));
+    if (!isMap(part)) return part;
+    const fields = Object.entries(part).map(([name, value]): [string, Json] => [
+      name,
+      name === '$ref' && typeof value === 'string' ? take(value, file) : taking(value, file),
+    ]);
+    return Object.fromEntries(fields);
+  };
+  const take = (ref: string, from: string): string => {
+    const [file = '', pointer = ''] = ref.split('#');
+    const source = file === '' ? from : file;
+    if (source === SPEC) return ref;
+    const name = `${source}${pointer}`.replaceAll(/[^\w.-]{1,100}/g, '.');
+    if (!taken.has(name)) {
+      taken.set(name, true); // until it is there: a schema may refer to itself
+      taken.set(name, taking(valueAt(read(source), stepsOf(pointer)) as Json, source));
+    }
+    return `#/definitions/${name}`;
+  };
+  const whole = taking(read(SPEC), SPEC) as JsonObject;
+  const definitions = { ...mapAt(whole, 'definitions'), ...Object.fromEntries(taken) };
+  return { ...whole, definitions };
+}
+
+function stepsOf(pointer: string): string[] {
+  const steps = pointer.split('/').slice(1);
+  return steps.map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
