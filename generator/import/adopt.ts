@@ -25,6 +25,8 @@ interface AdoptOptions {
   readonly longest: number;
   /** The first line of the spec, for editors. */
   readonly head?: string;
+  /** The environment that is the base; undefined: each is tried. */
+  readonly base?: string | undefined;
 }
 
 /** The spec that was found for manifests, and the proof of what it makes. */
@@ -118,16 +120,17 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
 }
 
 function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
-  const { name, tree, commentsOf, validators, longest, head = '' } = options;
+  const { name, tree, commentsOf, validators, longest, head = '', base } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
-  const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
+  const whole = drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) }));
+  const merged = mergedSpecs(whole, base);
   const shared = sharedStores(own, all);
   const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
   const { spec, proof } = firstRight(
     specs.map(one => {
-      const whole = inOrder({ ...inClusters(one, clusterOf), ...sections });
-      const { document, files } = withLongTexts(documentOf(choices.name, whole), longest);
+      const sorted = inOrder({ ...inClusters(one, clusterOf), ...sections });
+      const { document, files } = withLongTexts(documentOf(choices.name, sorted), longest);
       const text = head + specText(document, specComments(document, drafts, commentsOf));
       return { text, files };
     }),
@@ -256,12 +259,16 @@ function withoutPatches(spec: object): JsonObject {
 /** How many environments are tried as the base: each costs a comparison with all others. */
 const MOST_BASES = 8;
 
-/** The specs of all environments, the shortest first. Each environment, and what all share, is tried as the base. */
-function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
+/** The specs of all environments, the shortest first. The base is the named one; else each environment, and what all share, is tried. */
+function mergedSpecs(all: readonly EnvironmentSpec[], named: string | undefined): WholeSpec[] {
   const [only, ...others] = all;
   if (only === undefined) return [];
   if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
-  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const chosen = all.filter(({ draft }) => draft.wanted.name === named).map(({ spec }) => spec);
+  const bases =
+    named === undefined
+      ? all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)])
+      : chosen;
   const found = bases.flatMap(base => merged(base, all));
   const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
   const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);

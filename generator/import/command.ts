@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { type Host, textOf } from '../core/host.ts';
+import { knownNames } from '../core/names.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { expectForm, withFlags, wrongUsage } from '../shell/flags.ts';
 import { folderName, printReport } from '../shell/print.ts';
@@ -30,6 +31,7 @@ interface ImportFlags extends Allowed {
   readonly partial?: boolean;
   readonly overwrite?: boolean;
   readonly extract?: string;
+  readonly base?: string;
 }
 
 export const importCommand: CommandLine<ImportFlags> = {
@@ -50,6 +52,7 @@ export const importCommand: CommandLine<ImportFlags> = {
       .option('--name <name>', "the spec's name (of the folder that this runs in)")
       .option('--out <folder>', 'write the spec into this folder')
       .option('--partial', 'write the spec though it does not make all that is there')
+      .option('--base <name>', 'the environment that the others change (what is shortest)')
       .option('--extract <lines>', 'texts of more lines go into files/ (20); 0: none does')
       .option('--overwrite', 'write the spec in place of one that is there');
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
@@ -72,13 +75,8 @@ async function runImport(options: ImportOptions, host: Host): Promise<number> {
   if (read.every(({ objects }) => objects.length === 0))
     return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
-  const name = options.name ?? folderName('imported', host);
-  const adoption = await adopted(
-    read,
-    all,
-    { name, longest: Number(options.extract ?? 20), folder: dirname(file) },
-    host,
-  );
+  expectEnvironment(options, all);
+  const adoption = await adopted(read, all, { ...options, folder: dirname(file) }, host);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   // Before the spec that is there is written over.
@@ -107,6 +105,13 @@ function expectNames({ name, namespace, extract }: ImportOptions): void {
   if (extract !== undefined) expectForm(extract, NUMBER, '--extract');
   if (name !== undefined) expectForm(name, LABEL, '--name');
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
+}
+
+/** Refuses a base that is no environment. */
+function expectEnvironment({ base }: ImportOptions, all: readonly Wanted[]): void {
+  const names = all.map(({ name }) => name);
+  if (base !== undefined && !names.includes(base))
+    wrongUsage(`there is no environment "${base}". ${knownNames('environments', base, names)}`);
 }
 
 /** Refuses to write a text over a file that has another. */
@@ -161,20 +166,17 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 async function adopted(
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],
-  {
-    name,
-    longest,
-    folder,
-  }: { readonly name: string; readonly longest: number; readonly folder: string },
+  { name, extract, base, folder }: ImportFlags & { readonly folder: string },
   host: Host,
 ): Promise<Adoption> {
   const tree = await deployerTree(read, host);
   const means = {
-    name,
+    name: name ?? folderName('imported', host),
     commentsOf: commentReader(setsOf(read), host),
     validators: host.validators,
-    longest,
+    longest: Number(extract ?? 20),
     head: editorLine(folder, host),
+    base,
   };
   const found = adopt(all, { ...means, tree });
   const { iam, ...others } = tree;

@@ -9,7 +9,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, output, type Ran, root, runMain } from '../machine.ts';
+import {
+  folderOf,
+  kustomizeBuild,
+  objectsOf,
+  output,
+  type Ran,
+  root,
+  runMain,
+} from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
@@ -585,3 +593,69 @@ spec:
   const { stdout: made } = await runMain(folder, ['render']);
   expect(objectsOf(made).map(({ apiVersion }) => apiVersion)).toEqual(['external-secrets.io/v1']);
 });
+
+test('what all have stands once, long texts stand in files, and names with a hash get it again', async () => {
+  const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
+  const overlay = (environment: string): string =>
+    `resources: [../../base]\nlabels: [{ pairs: { stage: ${environment}, team: shop }, includeTemplates: true }]\n`;
+  const folder = folderOf([
+    [
+      'base/kustomization.yaml',
+      'resources: [api.yaml]\nconfigMapGenerator: [{ name: settings, namespace: shop, files: [app.txt] }]\n',
+    ],
+    ['base/app.txt', `${lines}\n`],
+    ['base/api.yaml', DEPLOYMENT_WITH_SETTINGS],
+    ['overlays/dev/kustomization.yaml', overlay('dev')],
+    ['overlays/prod/kustomization.yaml', overlay('prod')],
+  ]);
+  const args = [
+    'import',
+    '--base',
+    'prod',
+    '--out',
+    'new',
+    'dev=overlays/dev',
+    'prod=overlays/prod',
+  ];
+  expect(await runMain(folder, args)).toMatchObject({ status: 0 });
+  const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
+  expect(spec).toContain('  labels: { stage: prod, team: shop }\n');
+  expect(spec).toContain('settings: { data: { app.txt: { file: files/app.txt } } }');
+  expect(spec).toContain('    prod: {}\n');
+  expect(spec).not.toContain('patch');
+  expect(readFileSync(join(folder, 'new/files/app.txt'), 'utf8')).toBe(`${lines}\n`);
+  expect(await runMain(join(folder, 'new'), ['expand'])).toMatchObject({ status: 0 });
+  const names = ['overlays/dev', 'new/overlays/dev'].map(path =>
+    kustomizeBuild(join(folder, path))
+      .map(({ metadata }) => metadata.name)
+      .sort(),
+  );
+  expect(names[1]).toEqual(names[0]);
+  writeFileSync(join(folder, 'new/files/app.txt'), 'mine');
+  rmSync(join(folder, 'new/rem-secrets.yaml'));
+  const again = await runMain(folder, args);
+  expect(again).toMatchObject({ status: 2 });
+  expect(again.stderr).toContain('new/files/app.txt is there, with another text');
+  const whole = await runMain(folder, [...args, '--extract', '0']);
+  expect(whole).toMatchObject({ status: 0 });
+  expect(readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8')).toContain('line 29');
+  expect((await runMain(folder, [...args, '--overwrite', '--base', 'x'])).stderr).toContain(
+    'there is no environment "x"',
+  );
+});
+
+const DEPLOYMENT_WITH_SETTINGS = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop }
+spec:
+  selector: { matchLabels: { app: api } }
+  template:
+    metadata: { labels: { app: api } }
+    spec:
+      containers: [{ name: api, image: 'example/api:1', envFrom: [{ configMapRef: { name: settings } }] }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: api, namespace: shop }
+spec: { selector: { app: api }, ports: [{ port: 80 }] }
+`;

@@ -9,6 +9,8 @@ const manifests: readonly (readonly [string, string])[] = [
     'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: api }\nspec: { defaultBackend: { service: { name: api, port: { name: http } } } }\n',
   ],
   ['files/start.sh', 'exec worker --verbose\n'],
+  ['files/app.ini', 'level = info\n'],
+  ['files/install.sql', 'CREATE TABLE orders (id bigint);\n'],
   [
     'manifests/quota.yaml',
     'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: shop }\nspec: { hard: { pods: 50 } }\n',

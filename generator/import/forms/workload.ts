@@ -328,7 +328,7 @@ function serviceEntry(
   const usualIP = kind === 'StatefulSet' ? isHeadless : clusterIP === undefined;
   const fields = withoutEmpty({
     name: unless(found.name, name),
-    type,
+    type: unless(type, 'ClusterIP'),
     ...(!usualIP && { clusterIP: clusterIP ?? '' }),
     ...others,
     labels,

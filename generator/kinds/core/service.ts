@@ -1,4 +1,11 @@
-import { mapAt } from '../../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  mapAt,
+  withField,
+  withFields,
+  withItems,
+} from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import type { Kind } from '../kind.ts';
 import { servingCertificate } from '../openshift.ts';
@@ -41,5 +48,20 @@ export const coreService: Kind = {
       const isExternal = mapAt(before, 'spec')['type'] === 'ExternalName';
       return is === '' || is === was || isExternal ? [] : [['spec', 'clusterIP']];
     },
+    normalForm: object => withField(object, 'spec', serviceForm),
   },
 };
+
+/** Without a type a Service is a ClusterIP, and a port without a target leads to the same one. */
+function serviceForm(spec: JsonObject): JsonObject {
+  return withFields(spec, ['type', 'ports'], (_, value) => {
+    if (value === 'ClusterIP') return undefined;
+    return Array.isArray(value)
+      ? withItems(value, port => (isMap(port) ? portForm(port) : port))
+      : value;
+  });
+}
+
+function portForm({ targetPort, ...port }: JsonObject): JsonObject {
+  return { ...port, ...(targetPort !== port['port'] && optional('targetPort', targetPort)) };
+}
