@@ -1,3 +1,4 @@
+import { awsPartition } from '../core/aws-regions.ts';
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
@@ -61,9 +62,7 @@ export function homeOf({ region }: AwsSource, account: string): Home {
 }
 
 function partitionOf(region: string): string {
-  if (region === VARIABLES.region) return VARIABLES.partition;
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).id;
 }
 
 /** What a call is allowed on. */
@@ -165,7 +164,7 @@ function keyGrants(
 ): Grant[] {
   const service = entry.store.service === 'ParameterStore' ? 'ssm' : 'secretsmanager';
   const contextKey = service === 'ssm' ? 'PARAMETER_ARN' : 'SecretARN';
-  const ending = home.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const { domain } = awsPartition(home.region);
   const keys = keysOf(entry, settings).filter(key => !AWS_OWN.test(key));
   return keys.flatMap(key =>
     actionsOf(entry, use).map(action => ({
@@ -175,7 +174,7 @@ function keyGrants(
       ...(isAlias(key) && {
         why: 'a policy names keys, so that an alias is a condition on any key',
       }),
-      of: { service: `${service}.${home.region}.${ending}`, contextKey, entry: on },
+      of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
     })),
   );
 }

@@ -1,3 +1,4 @@
+import { awsRegionHint, isAwsRegion } from '../core/aws-regions.ts';
 import { isSame, sortBy } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
@@ -133,18 +134,19 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const account = awsHome(store, graph).account ?? accountIn(settings);
   const { role, hops } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
-  const ofRole = { path: store.path, object: store.object };
+  const ofStore = { path: store.path, object: store.object };
   const names = [
     ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
-    ...roles.filter(isUnresolved).map(text => ({ text, ...ofRole })),
+    ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
   return [
+    ...regionFault(store),
     ...roles
       .filter(text => /[*?]/.test(text))
       .map(text => ({
         id: 'aws-name',
         severity: 'error' as const,
-        ...ofRole,
+        ...ofStore,
         message: `"${text}" is no role: a policy would take it for a pattern`,
         hint: 'Write the ARN of a role, without "*" and "?".',
       })),
@@ -157,6 +159,14 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     })),
     ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
   ];
+}
+
+/** AWS has no such region, so that no ARN in it is of anything. */
+function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[] {
+  if (region === '' || isUnresolved(region) || isAwsRegion(region)) return [];
+  const message = `AWS has no region "${region}"`;
+  const at = { object, path: [...path, 'region'] };
+  return [{ id: 'aws-name', severity: 'error', ...at, message, hint: awsRegionHint(region) }];
 }
 
 function accountIn({ account }: IamSettings): string | undefined {

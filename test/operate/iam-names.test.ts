@@ -83,6 +83,35 @@ test.for(['eu-west-1', 'cn-north-1'])(
   },
 );
 
+test('a region is in its partition, and one that AWS cannot have is an error', async () => {
+  const auth = '{ jwt: { serviceAccountRef: { name: reader } } }';
+  const arnIn = async (region: string): Promise<unknown> => {
+    const args = ['--format', 'json', 'iam', '-', ...FILLED, '--kms-key', '1111'];
+    const { stdout, stderr } = await runMain(root, args, reads('shop', 'a', auth, region));
+    const statements = rolesIn(stdout).flatMap(statementsOf);
+    const read = statements.find(({ actions }) => actions?.includes('ssm:GetParameter'));
+    const via = /"kms:ViaService":\s*"([^"]+)"/.exec(stdout)?.[1];
+    return read === undefined ? stderr : [...(read.resources ?? []), via];
+  };
+  const expected = {
+    'us-gov-west-1': ['aws-us-gov', 'ssm.us-gov-west-1.amazonaws.com'],
+    'cn-north-1': ['aws-cn', 'ssm.cn-north-1.amazonaws.com.cn'],
+    'eusc-de-east-1': ['aws-eusc', 'ssm.eusc-de-east-1.amazonaws.eu'],
+    'eu-west-9': ['aws', 'ssm.eu-west-9.amazonaws.com'],
+  };
+  for (const [region, [partition, via]] of Object.entries(expected))
+    expect(await arnIn(region)).toEqual([
+      `arn:${partition}:ssm:${region}:123456789012:parameter/shop/a`,
+      via,
+    ]);
+  for (const region of ['eu-wset-1', 'euwest-1', 'eu-west-1a', 'us-gob-west-1', 'eu-west'])
+    expect(await arnIn(region)).toMatch(
+      new RegExp(
+        `error: AWS has no region "${region}" \\[aws-name\\]\\n.*\\n  hint: There are .*"(?:eu-west-1|us-gov-west-1)"`,
+      ),
+    );
+});
+
 /** A store of a service, its login, and what its ExternalSecret and its PushSecret name. */
 function named(service: string, entry: string, push: string, login = ''): string {
   return `apiVersion: external-secrets.io/v1
