@@ -14,6 +14,7 @@ import {
   corePod,
   isOfSecret,
   isOfVolume,
+  lastStart,
   startOf,
   volumesOf,
   waitingIn,
@@ -27,6 +28,7 @@ import { type Dump, livePods, secondsBetween } from '../dump.ts';
 import {
   absence,
   absentObject,
+  applyCommand,
   calledObject,
   conditionEvidence,
   createdAt,
@@ -70,7 +72,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
   const { known, namespace, name } = object;
   const live = dump.live(object);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
-    return commands.apply(object);
+    return applyCommand(object, { dump, commands });
   if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
   return describeCommand(object, commands);
 }
@@ -139,7 +141,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const live = object.known === externalSecret ? dump.live(object) : undefined;
   return live !== undefined && mayGive(live, key)
     ? commands.refetch(namespace, object.name)
-    : commands.apply(object);
+    : applyCommand(object, { dump, commands });
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
@@ -216,6 +218,7 @@ export function podEvidence(
   return eventEvidence(
     objectName(pod),
     dump,
+    lastStart(pod),
     ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
   );
 }

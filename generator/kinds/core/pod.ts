@@ -79,6 +79,18 @@ export function startOf(
     .sort()[0];
 }
 
+/** When a container last started, which it does only with all volumes; undefined: none ever did. */
+export function lastStart({ json }: PlacedObject): string | undefined {
+  const starts = ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
+    listAt(json, 'status', field).flatMap(status =>
+      ['state', 'lastState'].flatMap(state =>
+        ['running', 'terminated'].flatMap(phase => textAt(status, state, phase, 'startedAt') ?? []),
+      ),
+    ),
+  );
+  return starts.sort().at(-1);
+}
+
 /** The volumes of a pod that are filled from a Secret. */
 export function volumesOf(pod: PlacedObject, secret: string): string[] {
   return listAt(specOf(pod), 'volumes').flatMap(volume => {

@@ -165,6 +165,53 @@ test('what is new has not been looked at yet', async () => {
   expect(status).toBe(0);
 });
 
+/** What is over, or not late yet, is no fault. */
+const WELL: Readonly<Record<string, (cluster: Cluster) => void>> = {
+  'a short interval': cluster => {
+    const { spec, status } = cluster.get('ExternalSecret', 'api-keys');
+    spec.refreshInterval = '10s';
+    status.refreshTime = '2026-11-20T11:51:00Z';
+  },
+  'a mount that failed before the container started and failed by itself': cluster => {
+    const pod = cluster.get('Pod', 'api-7d9c5b-x2x4v');
+    cluster.wait(pod, 'CrashLoopBackOff');
+    const startedAt = '2026-11-20T11:57:00Z';
+    pod.status.containerStatuses[0].lastState = { terminated: { startedAt } };
+    const text = 'volume "jwt" : references non-existent secret key: signing.pem';
+    cluster.tell(
+      pod,
+      'FailedMount',
+      `MountVolume.SetUp failed for ${text}`,
+      '2026-11-20T11:50:00Z',
+    );
+  },
+  'an error of an Application whose objects are all there': cluster =>
+    cluster.add('workloads.json', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'shop', namespace: 'argocd' },
+      spec: { destination: { namespace: 'shop' } },
+      status: { conditions: [{ type: 'ComparisonError', message: 'failed' }] },
+    }),
+};
+
+test.for(Object.entries(WELL))('%s is no fault', async ([, change]) => {
+  const cluster = brokenCluster();
+  change(cluster);
+  expect(await cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+});
+
+test('a Cluster that missed a Secret before it was made is on its way', async () => {
+  const cluster = brokenCluster();
+  const db = cluster.get('Cluster', 'db');
+  db.status.phase = 'Setting up primary';
+  cluster.get('Secret', 'reporter-login').metadata.creationTimestamp = '2026-11-20T11:50:00Z';
+  cluster.tell(db, 'SecretNotFound', 'Getting secret reporter-login', '2026-11-20T11:49:00Z');
+  const { status, stdout } = await cluster.doctor();
+  expect(stdout).toContain('unknown, because CNPG Cluster "db" is at "Setting up primary" [cnpg]');
+  expect(status).toBe(0);
+});
+
 test.for([
   [['doctor', '--from', 'dump', '--watch'], 'a dump does not change: --watch needs kubectl'],
   [['doctor', '--from', 'dump', '--context', 'a'], 'a dump has no context and no kubeconfig'],
