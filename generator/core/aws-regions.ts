@@ -3,7 +3,7 @@ import { knownNames } from './names.ts';
 /** A part of AWS with names and hosts of its own; each region is in one (docs/facts/aws.md#regions). */
 interface AwsPartition {
   /** As ARNs have it: `aws-cn`. */
-  readonly id: string;
+  readonly partition: string;
   /** What the names of its hosts end with. */
   readonly domain: string;
   /** What the names of its regions begin with. */
@@ -12,7 +12,7 @@ interface AwsPartition {
 }
 
 const COMMERCIAL: AwsPartition = {
-  id: 'aws',
+  partition: 'aws',
   domain: 'amazonaws.com',
   begin: /^(us|eu|ap|sa|ca|me|af|il|mx)$/,
   regions: [
@@ -31,38 +31,43 @@ const COMMERCIAL: AwsPartition = {
 const PARTITIONS: readonly AwsPartition[] = [
   COMMERCIAL,
   {
-    id: 'aws-cn',
+    partition: 'aws-cn',
     domain: 'amazonaws.com.cn',
     begin: /^cn$/,
     regions: ['cn-north-1', 'cn-northwest-1'],
   },
   {
-    id: 'aws-us-gov',
+    partition: 'aws-us-gov',
     domain: 'amazonaws.com',
     begin: /^us-gov$/,
     regions: ['us-gov-east-1', 'us-gov-west-1'],
   },
-  { id: 'aws-eusc', domain: 'amazonaws.eu', begin: /^eusc-de$/, regions: ['eusc-de-east-1'] },
   {
-    id: 'aws-iso',
+    partition: 'aws-eusc',
+    domain: 'amazonaws.eu',
+    begin: /^eusc-de$/,
+    regions: ['eusc-de-east-1'],
+  },
+  {
+    partition: 'aws-iso',
     domain: 'c2s.ic.gov',
     begin: /^us-iso$/,
     regions: ['us-iso-east-1', 'us-iso-west-1'],
   },
   {
-    id: 'aws-iso-b',
+    partition: 'aws-iso-b',
     domain: 'sc2s.sgov.gov',
     begin: /^us-isob$/,
     regions: ['us-isob-east-1', 'us-isob-west-1'],
   },
   {
-    id: 'aws-iso-e',
+    partition: 'aws-iso-e',
     domain: 'cloud.adc-e.uk',
     begin: /^eu-isoe$/,
     regions: ['eu-isoe-west-1'],
   },
   {
-    id: 'aws-iso-f',
+    partition: 'aws-iso-f',
     domain: 'csp.hci.ic.gov',
     begin: /^us-isof$/,
     regions: ['us-isof-east-1', 'us-isof-south-1'],
@@ -81,15 +86,13 @@ export function isAwsRegion(region: string): boolean {
 }
 
 /** The partition of a region: that of most accounts where the name says nothing. */
-export function awsPartition(region: string): Pick<AwsPartition, 'id' | 'domain'> {
+export function awsPartition(region: string): Pick<AwsPartition, 'partition' | 'domain'> {
   return partitionIn(region) ?? COMMERCIAL;
 }
 
 function partitionIn(region: string): AwsPartition | undefined {
-  const begin = DIRECTION.exec(region)?.[1];
-  return begin === undefined
-    ? undefined
-    : PARTITIONS.find(partition => partition.begin.test(begin));
+  const area = DIRECTION.exec(region)?.[1] ?? '';
+  return PARTITIONS.find(({ begin }) => begin.test(area));
 }
 
 /** For a text that is no region: `There are 45 regions. Did you mean "eu-west-1"?` */

@@ -1,5 +1,5 @@
 import { awsRegionHint, isAwsRegion } from '../core/aws-regions.ts';
-import { isSame, sortBy } from '../core/json.ts';
+import { isMap, isSame, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
@@ -7,7 +7,9 @@ import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/
 import { entryFaults, unresolvedNames } from '../graph/aws-names.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
-import { objectName } from '../kinds/kind.ts';
+import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
+import { awsStore, type StoreRef, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
+import { objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import {
@@ -122,7 +124,7 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
       name,
       cluster: settings.cluster,
       roles,
-      missing: [...bulkPushes(graph), ...sessions(graph)],
+      missing: [...bulkPushes(graph), ...sessions(graph), ...unreadNamespaces(graph)],
     },
     faults,
   };
@@ -391,4 +393,39 @@ function sessions(graph: SecretGraph): string[] {
       ? `${objectText(objectName(object))} needs no permission: AWS asks a user for none to get a session`
       : `${objectText(objectName(object))} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
   );
+}
+
+/**
+ * ClusterExternalSecrets that choose namespaces by labels, of which others may be elsewhere: what they read there is in
+ * no policy, where none is known here, or where each namespace logs in by itself.
+ */
+function unreadNamespaces(graph: SecretGraph): string[] {
+  const known = new Set(graph.externalSecrets.map(({ object }) => object));
+  return graph.byKind(clusterExternalSecret).flatMap(object => {
+    const spec = specOf(object);
+    const isOpen = isMap(spec['namespaceSelector']) || isMap(listAt(spec, 'namespaceSelectors')[0]);
+    const stores = providersOf(mapAt(spec, 'externalSecretSpec')).flatMap(ref => {
+      const store = storeOf(graph.find, ref, '');
+      return (store && awsStore(store)) ?? [];
+    });
+    const isOfEach = stores.some(({ settings }) => {
+      const account = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+      return textAt(account, 'name') !== undefined && textAt(account, 'namespace') === undefined;
+    });
+    if (!isOpen || stores.length === 0 || (known.has(object) && !isOfEach)) return [];
+    const called = objectText(objectName(object));
+    return known.has(object)
+      ? `${called} chooses namespaces by labels: of those that are not in the manifests no role is known`
+      : `what ${called} reads is not covered: no namespace that its labels choose is in the manifests`;
+  });
+}
+
+/** The stores that a spec of an ExternalSecret names. */
+function providersOf(spec: JsonObject): StoreRef[] {
+  const entries = [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')];
+  const refs = [
+    spec['secretStoreRef'],
+    ...entries.map(entry => mapAt(entry, 'sourceRef')['storeRef']),
+  ];
+  return refs.flatMap(ref => storeRefOf(ref, []) ?? []);
 }

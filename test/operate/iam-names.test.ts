@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
 import { FILLED, type PrintedRole, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
 
@@ -178,6 +179,110 @@ test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern'
     const resources = statements.flatMap(statement => statement.resources ?? []);
     expect(resources.filter(arn => arn !== '*' && /[*]|\?(?!\?*$)/.test(arn))).toEqual([]);
   }
+});
+
+/** The resources on which an action is allowed, without what the ARNs of all begin with. */
+async function allowedOn(action: string, manifests: string): Promise<readonly string[]> {
+  const roles = rolesIn(await printedOf(manifests, 'json', ...FILLED));
+  const statements = roles.flatMap(statementsOf).filter(({ actions }) => actions?.includes(action));
+  const arns = statements.flatMap(({ resources = [] }) => [...resources]);
+  return arns.map(arn =>
+    arn.replace(/^arn:aws:\w+:eu-west-1:123456789012:(?:secret:|parameter)/, ''),
+  );
+}
+
+test.for([
+  ['^reports/daily.*', ['reports/daily*']],
+  ['^shop/(db|api)-', ['shop/api-*', 'shop/db-*']],
+  ['^shop-|^bank-', ['bank-*', 'shop-*']],
+  ['(?:^a|^b)c', ['ac*', 'bc*']],
+  ['^(db|api)$', ['api-??????', 'db-??????']],
+  ['^shop\\.db$', ['shop.db-??????']],
+  ['^shop-(a|ab|a)', ['shop-a*']],
+  ['^a$|^b', ['a-??????', 'b*']],
+  ['^shops?', ['shop*']],
+  ['^shop{2}', ['sho*']],
+  ['^sho(p|w)+-x', ['show*', 'shop*'].sort()],
+  ['^shop-(a|b)?c', ['shop-*']],
+  ['^shop-[ab]', ['shop-*']],
+  ['^shop|bank', ['*']],
+  ['(?i)^shop', ['*']],
+  ['^(a', ['*']],
+  ['^\\*', ['*']],
+  ['.*', ['*']],
+] as const)('a search for %j may read %j', async ([regexp, expected]) => {
+  const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
+  const [manifests = ''] = named('SecretsManager', entry, '').split(
+    /---\n(?=.*\nkind: PushSecret)/,
+  );
+  expect(await allowedOn('secretsmanager:GetSecretValue', manifests)).toEqual(expected);
+});
+
+test.for([
+  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db', '/shop/db'],
+  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db:7', '/shop/db'],
+  ['ParameterStore', '/shop/db:stable', '/shop/db'],
+  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf', 'db-AbCdEf'],
+  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db', 'db-??????'],
+] as const)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
+  const entry = `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`;
+  const [manifests = ''] = named(service, entry, '').split(/---\n(?=.*\nkind: PushSecret)/);
+  const action =
+    service === 'ParameterStore' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
+  expect(await allowedOn(action, manifests)).toEqual([expected]);
+});
+
+test('Secrets Manager may try a new key, with the ARN of the secret in its context', async () => {
+  const push = plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '1111' } } }`);
+  const roles = rolesIn(
+    await printedOf(named('SecretsManager', plainRead, push), 'json', ...FILLED),
+  );
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
+  const mayTry = (action: string, secret: string): boolean =>
+    isAllowed(
+      roles.flatMap(statementsOf),
+      action,
+      { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
+      {
+        'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+        'kms:EncryptionContext:SecretARN': secret,
+        'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
+      },
+    );
+  for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+    expect([mayTry(action, arn), mayTry(action, `${arn}x`)]).toEqual([true, false]);
+});
+
+test('what a ClusterExternalSecret reads in namespaces that are not here is said not to be known', async () => {
+  const manifests = (account: string, more: string): string => `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1${account} } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: { name: all }
+spec:
+  namespaceSelectors: [{ matchLabels: { team: shop } }]
+  externalSecretSpec:
+    secretStoreRef: { kind: ClusterSecretStore, name: aws }
+    data: [{ secretKey: a, remoteRef: { key: /shop/all } }]
+${more}`;
+  const account = ', auth: { jwt: { serviceAccountRef: { name: reader } } }';
+  const namespace = `---
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { team: shop } }
+`;
+  const notes = async (text: string): Promise<unknown> =>
+    JSON.parse(await printedOf(text, 'json', ...FILLED)).plans[0].missing;
+  expect(await notes(manifests('', ''))).toEqual([
+    'what ClusterExternalSecret all reads is not covered: no namespace that its labels choose is in the manifests',
+  ]);
+  expect(await notes(manifests('', namespace))).toBeUndefined();
+  expect(await notes(manifests(account, namespace))).toEqual([
+    'ClusterExternalSecret all chooses namespaces by labels: of those that are not in the manifests no role is known',
+  ]);
 });
 
 test('a tag and an external ID are written literally', async () => {
