@@ -128,7 +128,7 @@ const WITH_EXPRESSION = ['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullEx
 
 function isSkipped(child: Node, field: string, parent: Node): boolean {
   if (child.type.startsWith('TS')) return !WITH_EXPRESSION.includes(child.type);
-  if (/^(Import|ExportAll)/.test(parent.type) || field === 'source') return true;
+  if (/^(Import|ExportAll|ExportSpecifier)/.test(parent.type) || field === 'source') return true;
   // `{ a }` has its name twice at one place.
   if (parent.type === 'Property' && (parent['shorthand'] === true || field === 'key'))
     return parent['shorthand'] === true ? field === 'key' : parent['computed'] !== true;
@@ -185,5 +185,5 @@ function callVariants(call: Node, textOf: (node: Node) => string): string[] {
   if (method === undefined || call['optional'] === true) return [];
   if (method === '') return [object];
   const rest = textOf(call).slice(callee.end - call.start);
-  return [`${object}.${method}${rest}`];
+  return [`(${object}).${method}${rest}`];
 }
