@@ -111,6 +111,49 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     const [fields] = cluster.get('Secret', 'api-keys').metadata.managedFields;
     fields.time = '2026-11-20T10:00:00Z';
   },
+  'variables-of-two-containers': cluster => {
+    cluster.more = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: two, namespace: shop }
+spec:
+  selector: { matchLabels: { app: two } }
+  template:
+    metadata: { labels: { app: two } }
+    spec:
+      initContainers:
+        - { name: first, image: shop/two:1, envFrom: [{ secretRef: { name: jwt } }] }
+      containers:
+        - name: none
+          image: shop/two:1
+        - name: late
+          image: shop/two:1
+          env:
+            - { name: A, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
+            - { name: B, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
+        - name: early
+          image: shop/two:1
+          env: [{ name: C, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }]
+`;
+    const at = (name: string, startedAt: string): Dumped => ({
+      name,
+      state: { running: { startedAt } },
+    });
+    const pod = structuredClone(cluster.get('Pod', 'api-7d9c5b-x2x4v'));
+    Object.assign(pod.metadata, { name: 'two', labels: { app: 'two' }, ownerReferences: [] });
+    pod.status.initContainerStatuses = [at('first', '2026-11-20T08:01:00Z')];
+    pod.status.containerStatuses = [
+      at('none', '2026-11-20T08:02:00Z'),
+      at('late', '2026-11-20T11:00:00Z'),
+      at('early', '2026-11-20T09:00:00Z'),
+    ];
+    cluster.add('pods.json', pod);
+    cluster.get('Secret', 'jwt').metadata.managedFields[0].time = '2026-11-20T10:00:00Z';
+    const workload = structuredClone(cluster.get('Deployment', 'api'));
+    Object.assign(workload.metadata, { name: 'two' });
+    workload.spec.selector.matchLabels.app = 'two';
+    cluster.add('workloads.json', workload);
+  },
   'initdb-waits': cluster => {
     cluster.get('Cluster', 'db').status.phase = 'Setting up primary';
     const pod = cluster.get('Pod', 'db-1');
