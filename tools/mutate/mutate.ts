@@ -1,35 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Mutant, type Mutated, mutated } from './mutants.ts';
 
-/**
+/*
  * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices. A
- * first run says which tests reach which mutant; each mutant is then run with these alone.
+ * first run says which tests reach which mutant; each mutant is then run with these alone. `--again` runs once more what
+ * survived in a report that `--to` wrote.
  */
-const HELP = `npm run mutate -- [--count 200] [--seed 1] [--folders iam,doctor] [--again FILE] [--to FILE]
-
---again runs what survived in a report that an earlier run wrote with --to.
-`;
 
 const root = join(import.meta.dirname, '../..');
-const FOLDERS = ['graph', 'kinds', 'lint', 'diff', 'spec', 'iam', 'doctor', 'world'];
+const FOLDERS = 'graph,kinds,lint,diff,spec,iam,doctor,world';
 
-type State = 'died' | 'survived' | 'undecided';
+const { values: flags } = parseArgs({
+  options: {
+    count: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    folders: { type: 'string', default: FOLDERS },
+    again: { type: 'string' },
+    to: { type: 'string' },
+  },
+});
+const folders = flags.folders.split(',');
 
 interface Result extends Mutant {
-  readonly state: State;
+  readonly state: 'died' | 'survived' | 'undecided';
   readonly why: string;
 }
 
@@ -40,27 +37,9 @@ interface Tests {
 }
 
 function main(): void {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '200' },
-      seed: { type: 'string', default: '1' },
-      folders: { type: 'string', default: FOLDERS.join() },
-      again: { type: 'string' },
-      to: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const folders = values.folders.split(',');
-  const files = allMutated(folders);
+  const files = allMutated();
   const all = [...files.values()].flatMap(({ mutants }) => [...mutants]);
-  const chosen =
-    values.again === undefined
-      ? drawn(all, folders, Number(values.count), Number(values.seed))
-      : survivorsOf(values.again, all);
+  const chosen = flags.again === undefined ? drawn(all) : survivorsOf(flags.again, all);
   const copy = copied(new Set(chosen.map(({ file }) => file)), files);
   try {
     const tests = firstRun(copy);
@@ -69,16 +48,16 @@ function main(): void {
       const result = { ...mutant, ...decided(mutant, all, tests, copy) };
       results.push(result);
       process.stderr.write(`${results.length}/${chosen.length} ${lineOf(result)}\n`);
-      if (values.to !== undefined) writeFileSync(values.to, JSON.stringify(results, null, 2));
+      if (flags.to !== undefined) writeFileSync(flags.to, JSON.stringify(results, null, 2));
     }
-    process.stdout.write(summary(results, folders));
+    process.stdout.write(summary(results));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
 /** The files of the folders, with all mutants in them. */
-function allMutated(folders: readonly string[]): Map<string, Mutated> {
+function allMutated(): Map<string, Mutated> {
   const files = new Map<string, Mutated>();
   let first = 0;
   for (const folder of folders)
@@ -92,32 +71,19 @@ function allMutated(folders: readonly string[]): Map<string, Mutated> {
   return files;
 }
 
-/** As many mutants of each folder, drawn by a seed. */
-function drawn(
-  all: readonly Mutant[],
-  folders: readonly string[],
-  count: number,
-  seed: number,
-): Mutant[] {
-  const random = randomOf(seed);
+/** As many mutants of each folder, drawn by the seed. */
+function drawn(all: readonly Mutant[]): Mutant[] {
+  let seed = Number(flags.seed);
+  // The generator of Park and Miller.
+  const next = (below: number): number => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
   return folders.flatMap(folder => {
     const left = all.filter(({ file }) => file.startsWith(`generator/${folder}/`));
-    const most = Math.min(left.length, Math.ceil(count / folders.length));
-    return Array.from({ length: most }, () =>
-      left.splice(Math.floor(random() * left.length), 1),
-    ).flat();
+    const most = Math.min(left.length, Math.ceil(Number(flags.count) / folders.length));
+    return Array.from({ length: most }, () => left.splice(next(left.length), 1)).flat();
   });
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
@@ -127,44 +93,27 @@ function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
   return all.filter(mutant => ids.has(idOf(mutant)));
 }
 
-/** A copy of the checkout with the files of the mutants: no file of the checkout is written. */
-function copied(chosen: ReadonlySet<string>, files: ReadonlyMap<string, Mutated>): string {
-  const copy = mkdtempSync(join(tmpdir(), 'rem-mutate-'));
-  const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  for (const file of stdout.trim().split('\n')) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file), { dereference: false });
-  }
-  for (const folder of ['node_modules', 'dist', '.tools']) linkAll(folder, copy);
-  for (const file of chosen) writeFileSync(join(copy, file), files.get(file)?.text ?? '');
-  writeFileSync(join(copy, 'mutate.config.ts'), CONFIG);
-  return copy;
-}
-
-/** Files that no test writes are the same files. */
-function linkAll(folder: string, copy: string): void {
-  mkdirSync(join(copy, folder));
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (/vite|cache/.test(entry.name) && entry.name.startsWith('.')) continue; // Written by the tests.
-    if (entry.isDirectory()) linkAll(path, copy);
-    else if (entry.isFile()) linkSync(join(root, path), join(copy, path));
-    else cpSync(join(root, path), join(copy, path), { dereference: false, verbatimSymlinks: true });
-  }
-}
-
 const CONFIG = `import config from './vitest.config.ts';
 const [fast] = config.test.projects;
 const { globalSetup: _, ...test } = fast.test;
-export default {
-  ...config,
-  test: { ...config.test, projects: [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }] },
-};
+const projects = [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }];
+export default { ...config, test: { ...config.test, projects } };
 `;
+
+/** A copy of the checkout, by links, with the files of the mutants: no file of the checkout is written. */
+function copied(chosen: ReadonlySet<string>, files: ReadonlyMap<string, Mutated>): string {
+  const copy = mkdtempSync(join(tmpdir(), 'rem-mutate-'));
+  const { status } = spawnSync('cp', ['-al', `${root}/.`, copy], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${root} cannot be copied`);
+  for (const kept of ['.git', 'node_modules/.experimental-vitest-cache', 'node_modules/.vite'])
+    rmSync(join(copy, kept), { recursive: true, force: true });
+  for (const file of chosen) {
+    rmSync(join(copy, file)); // It is a link: writing would change the checkout.
+    writeFileSync(join(copy, file), files.get(file)?.text ?? '');
+  }
+  writeFileSync(join(copy, 'mutate.config.ts'), CONFIG);
+  return copy;
+}
 
 interface VitestReport {
   readonly testResults: readonly {
@@ -180,7 +129,8 @@ function firstRun(copy: string): Tests {
   const reachedIn = join(copy, 'reached');
   mkdirSync(reachedIn);
   const report = join(copy, 'first.json');
-  vitest(copy, ['--reporter=json', `--outputFile=${report}`], { REM_REACHED: reachedIn }, 3600);
+  const args = ['--reporter=json', `--outputFile=${report}`];
+  vitest(copy, args, { REM_REACHED: reachedIn }, 3600);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   const passed = testResults.filter(({ status }) => status === 'passed');
   const seconds = new Map(
@@ -189,15 +139,13 @@ function firstRun(copy: string): Tests {
   const reached = new Map<number, string[]>();
   for (const name of readdirSync(reachedIn)) {
     const { testPath, ids } = JSON.parse(readFileSync(join(reachedIn, name), 'utf8')) as {
-      testPath: string;
-      ids: number[];
+      readonly testPath: string;
+      readonly ids: readonly number[];
     };
     for (const id of seconds.has(testPath) ? ids : [])
       reached.set(id, [...(reached.get(id) ?? []), testPath]);
   }
-  process.stderr.write(
-    `${passed.length} of ${testResults.length} files of tests pass as they are\n`,
-  );
+  process.stderr.write(`${passed.length} of ${testResults.length} files of tests pass\n`);
   return { seconds, reached };
 }
 
@@ -217,37 +165,34 @@ function decided(
   const files = [...new Set(ids.flatMap(id => reached.get(id) ?? []))];
   const timeOf = (file: string): number => seconds.get(file) ?? 0;
   files.sort((a, b) => timeOf(a) - timeOf(b));
-  if (files.length === 0) return { state: 'survived', why: 'no test reaches it' };
   for (const some of [files.slice(0, QUICK), files.slice(QUICK)]) {
     if (some.length === 0) continue;
-    const limit = 120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0);
-    const { status } = vitest(copy, ['--bail=1', ...some], { REM_MUTANT: `${mutant.id}` }, limit);
-    if (status === null) return { state: 'died', why: `it does not end in ${Math.round(limit)} s` };
+    const limit = Math.ceil(120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0));
+    // With a worker for each file, each would load the program.
+    const args = ['--bail=1', '--maxWorkers=1', ...some];
+    const status = vitest(copy, args, { REM_MUTANT: `${mutant.id}` }, limit);
+    if (status === null) return { state: 'died', why: `it does not end in ${limit} s` };
     if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };
     if (status === 1) return { state: 'died', why: '' };
   }
   return { state: 'survived', why: `${files.length} files of tests reach it` };
 }
 
+/** The exit code; null: it did not end in time. */
 function vitest(
   copy: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   seconds: number,
-): { readonly status: number | null } {
-  const program = [
-    join(copy, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    '--config=mutate.config.ts',
-  ];
-  const workers = `--maxWorkers=${availableParallelism()}`;
-  return spawnSync(process.execPath, [...program, workers, ...args], {
+): number | null {
+  const program = join(copy, 'node_modules/vitest/vitest.mjs');
+  return spawnSync(process.execPath, [program, 'run', '--config=mutate.config.ts', ...args], {
     cwd: copy,
-    env: { ...process.env, ...env },
+    env: { ...process.env, CI: 'true', ...env }, // In CI no expected file is written.
     stdio: 'ignore',
-    timeout: Math.ceil(seconds) * 1000,
+    timeout: seconds * 1000,
     killSignal: 'SIGKILL',
-  });
+  }).status;
 }
 
 const LONGEST = 90;
@@ -257,10 +202,11 @@ function lineOf({ state, file, line, from, to, why }: Result): string {
   return `${state} ${file}:${line} ${short(from)} → ${short(to)}${why === '' ? '' : ` (${why})`}`;
 }
 
-function summary(results: readonly Result[], folders: readonly string[]): string {
+function summary(results: readonly Result[]): string {
   const lines = [...folders, ''].map(folder => {
     const some = results.filter(({ file }) => file.startsWith(`generator/${folder}`));
-    const count = (state: State): number => some.filter(result => result.state === state).length;
+    const count = (state: Result['state']): number =>
+      some.filter(result => result.state === state).length;
     const [died, survived] = [count('died'), count('survived')];
     const percent = Math.round((100 * died) / Math.max(1, died + survived));
     return `${(folder || 'all').padEnd(8)} ${died} died, ${survived} survived, ${count('undecided')} undecided: ${percent} %`;
