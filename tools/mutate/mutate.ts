@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,8 +15,9 @@ import { type Mutant, type Mutated, mutated } from './mutants.ts';
 
 /*
  * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices. A
- * first run says which tests reach which mutant; each mutant is then run with these alone. `--again` runs once more what
- * survived in a report that `--to` wrote.
+ * first run says which tests reach which mutant; each mutant is then run with these alone, those first that are about its
+ * file. `--again` runs once more what survived in a report that `--to` wrote; `--first` is a folder that holds what a first
+ * run of the same sources has shown, or else is to.
  */
 
 const root = join(import.meta.dirname, '../..');
@@ -20,6 +29,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     folders: { type: 'string', default: FOLDERS },
     again: { type: 'string' },
+    first: { type: 'string' },
     to: { type: 'string' },
   },
 });
@@ -33,7 +43,8 @@ interface Result extends Mutant {
 /** What the first run, in which no mutant is on, shows of the tests. */
 interface Tests {
   readonly seconds: ReadonlyMap<string, number>;
-  readonly reached: ReadonlyMap<number, readonly string[]>;
+  /** By file of tests, as a path in the checkout. */
+  readonly reached: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 function main(): void {
@@ -71,19 +82,30 @@ function allMutated(): Map<string, Mutated> {
   return files;
 }
 
-/** As many mutants of each folder, drawn by the seed. */
+/** As many mutants of each folder, drawn by the seed; one of each folder after the other. */
 function drawn(all: readonly Mutant[]): Mutant[] {
-  let seed = Number(flags.seed);
-  // The generator of Park and Miller.
-  const next = (below: number): number => {
-    seed = (seed * 48271) % 2147483647;
-    return seed % below;
-  };
-  return folders.flatMap(folder => {
+  const random = randomOf(Number(flags.seed));
+  const each = Math.ceil(Number(flags.count) / folders.length);
+  const byFolder = folders.map(folder => {
     const left = all.filter(({ file }) => file.startsWith(`generator/${folder}/`));
-    const most = Math.min(left.length, Math.ceil(Number(flags.count) / folders.length));
-    return Array.from({ length: most }, () => left.splice(next(left.length), 1)).flat();
+    return Array.from({ length: Math.min(left.length, each) }, () =>
+      left.splice(Math.floor(random() * left.length), 1),
+    ).flat();
   });
+  return Array.from({ length: each }, (_, index) =>
+    byFolder.flatMap(mutants => mutants[index] ?? []),
+  ).flat();
+}
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
 }
 
 function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
@@ -126,31 +148,33 @@ interface VitestReport {
 
 /** Runs all tests with no mutant on. Tests that fail so, such as those of the sources' texts, are left out. */
 function firstRun(copy: string): Tests {
-  const reachedIn = join(copy, 'reached');
-  mkdirSync(reachedIn);
-  const report = join(copy, 'first.json');
-  const args = ['--reporter=json', `--outputFile=${report}`];
-  vitest(copy, args, { REM_REACHED: reachedIn }, 3600);
+  const folder = flags.first ?? join(copy, 'first');
+  const report = join(folder, 'first.json');
+  const reachedIn = join(folder, 'reached');
+  if (!existsSync(report)) {
+    mkdirSync(reachedIn, { recursive: true });
+    const args = ['--reporter=json', `--outputFile=${report}`];
+    vitest(copy, args, { REM_REACHED: reachedIn }, 7200);
+  }
+  const pathOf = (name: string): string => name.replace(/^.*?\/(?=test\/)/, '');
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   const passed = testResults.filter(({ status }) => status === 'passed');
   const seconds = new Map(
-    passed.map(({ name, startTime, endTime }) => [name, (endTime - startTime) / 1000]),
+    passed.map(({ name, startTime, endTime }) => [pathOf(name), (endTime - startTime) / 1000]),
   );
-  const reached = new Map<number, string[]>();
-  for (const name of readdirSync(reachedIn)) {
-    const { testPath, ids } = JSON.parse(readFileSync(join(reachedIn, name), 'utf8')) as {
-      readonly testPath: string;
-      readonly ids: readonly number[];
-    };
-    for (const id of seconds.has(testPath) ? ids : [])
-      reached.set(id, [...(reached.get(id) ?? []), testPath]);
-  }
+  const reached = new Map(
+    readdirSync(reachedIn).map(name => {
+      const text = readFileSync(join(reachedIn, name), 'utf8');
+      const { testPath, ids } = JSON.parse(text) as { testPath: string; ids: number[] };
+      return [pathOf(testPath), new Set(ids)];
+    }),
+  );
   process.stderr.write(`${passed.length} of ${testResults.length} files of tests pass\n`);
   return { seconds, reached };
 }
 
-/** So many files are run first: most mutants die of a quick one. */
-const QUICK = 8;
+/** Most mutants die of the tests that are about their file. The quickest of the others are run after them. */
+const MOST = { near: 4, far: 40 } as const;
 
 function decided(
   mutant: Mutant,
@@ -158,14 +182,19 @@ function decided(
   { seconds, reached }: Tests,
   copy: string,
 ): Pick<Result, 'state' | 'why'> {
+  const inFile = all.filter(({ file }) => file === mutant.file).map(({ id }) => id);
   // What a module holds is of all tests that run any function of it.
-  const ids = mutant.isOfModule
-    ? all.filter(({ file }) => file === mutant.file).map(({ id }) => id)
-    : [mutant.id];
-  const files = [...new Set(ids.flatMap(id => reached.get(id) ?? []))];
+  const ids = mutant.isOfModule ? inFile : [mutant.id];
+  const shareOf = (ids: ReadonlySet<number>): number =>
+    inFile.filter(id => ids.has(id)).length / ids.size;
   const timeOf = (file: string): number => seconds.get(file) ?? 0;
-  files.sort((a, b) => timeOf(a) - timeOf(b));
-  for (const some of [files.slice(0, QUICK), files.slice(QUICK)]) {
+  const files = [...reached]
+    .filter(([file, reaching]) => seconds.has(file) && ids.some(id => reaching.has(id)))
+    .sort(([, a], [, b]) => shareOf(b) - shareOf(a))
+    .map(([file]) => file);
+  const near = files.slice(0, MOST.near);
+  const far = files.slice(MOST.near).sort((a, b) => timeOf(a) - timeOf(b));
+  for (const some of [near, far.slice(0, MOST.far)]) {
     if (some.length === 0) continue;
     const limit = Math.ceil(120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0));
     // With a worker for each file, each would load the program.
@@ -175,7 +204,8 @@ function decided(
     if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };
     if (status === 1) return { state: 'died', why: '' };
   }
-  return { state: 'survived', why: `${files.length} files of tests reach it` };
+  const tried = Math.min(files.length, MOST.near + MOST.far);
+  return { state: 'survived', why: `${tried} of the ${files.length} files of tests that reach it` };
 }
 
 /** The exit code; null: it did not end in time. */
