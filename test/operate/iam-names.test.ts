@@ -218,6 +218,18 @@ test.for([
   expect(await allowedOn('secretsmanager:GetSecretValue', manifests)).toEqual(expected);
 });
 
+test('a search by name in Parameter Store reads its path, or all without one', async () => {
+  const searched = async (path: string): Promise<readonly string[]> => {
+    const entry = `dataFrom: [{ find: { ${path}name: { regexp: ^db } } }]`;
+    const [manifests = ''] = named('ParameterStore', entry, '').split(
+      /---\n(?=.*\nkind: PushSecret)/,
+    );
+    return allowedOn('ssm:GetParametersByPath', manifests);
+  };
+  expect(await searched('')).toEqual(['/*']);
+  expect(await searched('path: /shop/, ')).toEqual(['/shop', '/shop/*']);
+});
+
 test.for([
   ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db', '/shop/db'],
   ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db:7', '/shop/db'],

@@ -201,6 +201,28 @@ test.for(Object.entries(WELL))('%s is no fault', async ([, change]) => {
   expect(await cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
 });
 
+/** Events as `time version`; the condition is of 11:00:00. */
+test.for([
+  [['11:00:00 9', '11:00:00 10'], '10'],
+  [['11:00:00 10', '11:00:00 9'], '10'],
+  [['11:00:00 10', '11:00:00 11'], '11'],
+  [['11:00:00 11', '11:00:00 10'], '11'],
+  [['11:00:01 1', '11:00:00 2'], '1'],
+  [['11:00:00 2', '11:00:01 1'], '1'],
+  [['10:59:56 1'], '1'],
+  [['10:59:50 1'], undefined],
+] as const)('of the events %j the one that counts is %s', async ([events, expected]) => {
+  const cluster = brokenCluster('event-gone');
+  const secret = cluster.get('ExternalSecret', 'api-keys');
+  for (const event of events) {
+    const [time = '', version = ''] = event.split(' ');
+    cluster.tell(secret, 'UpdateFailed', `told by ${version}`, `2026-11-20T${time}Z`);
+    cluster.files.get('events.json').items.at(-1).metadata.resourceVersion = version;
+  }
+  const { stdout } = await cluster.doctor();
+  expect(/told by (\d+)/.exec(stdout)?.[1]).toBe(expected);
+});
+
 test('a Cluster that missed a Secret before it was made is on its way', async () => {
   const cluster = brokenCluster();
   const db = cluster.get('Cluster', 'db');
