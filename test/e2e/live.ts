@@ -63,7 +63,7 @@ export async function readiness(ref: Parameters<typeof get>[0]): Promise<Conditi
 }
 
 /** The words of the events about an object: ESO puts its reasons there, before or after it sets the condition. */
-export async function eventsOf(namespace: string, name: string): Promise<readonly string[]> {
+async function eventsOf(namespace: string, name: string): Promise<readonly string[]> {
   const query = `fieldSelector=${encodeURIComponent(`involvedObject.name=${name}`)}`;
   const path = `/api/v1/namespaces/${namespace}/events?${query}`;
   const { items } = await expectOk(request('GET', path));
