@@ -1,10 +1,10 @@
 import { awsRegionHint, isAwsRegion } from '../../core/aws-regions.ts';
-import { mapAt, sortBy, textAt } from '../../core/json.ts';
+import { isMap, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { awsEntriesOf } from '../../graph/aws-entries.ts';
 import { readIam, refusedCall, storePermissions, storeRoles } from '../../graph/iam.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type Reader, readersOf, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isNamed } from '../../iam/grants.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -225,12 +225,28 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
       `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
       commands.kubectl('get', ...named, '-o', 'yaml'),
     );
-  const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
-  return {
-    ...notReady(live, condition, condition.reason, dump),
-    ...at,
-    command: isOfAws ? commands.remSecrets('iam') : describe,
-  };
+  const fault = notReady(live, condition, condition.reason, dump);
+  const logins = readersOf(live);
+  const absent = logins.filter(({ namespace, secret }) => {
+    const isSaid = fault.evidence.some(({ text }) => text.includes(`"${secret}" not found`));
+    return isSaid && dump.secret({ namespace, name: secret }) === undefined;
+  });
+  const isByRole = logins.length === 0 && isMap(mapAt(specOf(live), 'provider')['aws']);
+  const command = isByRole ? commands.remSecrets('iam') : describe;
+  return { ...fault, ...at, command: createdLogin(absent, commands) ?? command };
+}
+
+/** Makes the Secret that a store logs in with, of files that are called like its keys. */
+function createdLogin(
+  logins: readonly Reader[],
+  { kubectl }: Examined['commands'],
+): string | undefined {
+  const [first] = logins;
+  if (first === undefined || first.namespace === '') return undefined;
+  const { namespace, secret } = first;
+  const keys = logins.filter(login => login.secret === secret).flatMap(({ key }) => key ?? []);
+  const files = [...new Set(keys)].sort().map(key => `--from-file=${key}=${key}`);
+  return kubectl('create', 'secret', 'generic', secret, '-n', namespace, ...files);
 }
 
 /** Broken: no controller said anything of an object in time. */

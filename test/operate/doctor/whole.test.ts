@@ -118,6 +118,7 @@ test('a broken link tells which ones before it nobody could see', async () => {
     '  run: kubectl describe externalsecret.external-secrets.io api-keys -n shop\n',
   );
   expect(stdout).toContain('  not known: store, external-secret\n');
+  expect(stdout).not.toContain('which makes it, is not there');
 });
 
 test('metadata alone is enough of Secrets, and a typed list needs no kinds', async () => {
