@@ -1,4 +1,4 @@
-import { knownNames } from './names.ts';
+import { knownNames, nearest } from './names.ts';
 
 /** A part of AWS with names and hosts of its own; each region is in one (docs/facts/aws.md#regions). */
 interface AwsPartition {
@@ -95,11 +95,14 @@ function partitionIn(region: string): AwsPartition | undefined {
   return PARTITIONS.find(({ begin }) => begin.test(area));
 }
 
-/** For a text that is no region: `There are 45 regions. Did you mean "eu-west-1"?` */
+const REGIONS: readonly string[] = PARTITIONS.flatMap(({ regions }) => regions);
+
+/** For a text that is no region: `There are 46 regions of AWS. Did you mean "eu-west-1"?` */
 export function awsRegionHint(region: string): string {
-  return knownNames(
-    'regions of AWS',
-    region,
-    PARTITIONS.flatMap(({ regions }) => regions),
-  );
+  return knownNames('regions of AWS', region, REGIONS);
+}
+
+/** The region that is meant by such a text, if any is like it. */
+export function nearestAwsRegion(region: string): string | undefined {
+  return nearest(region, REGIONS);
 }

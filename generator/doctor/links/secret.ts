@@ -1,4 +1,4 @@
-import { awsRegionHint, isAwsRegion } from '../../core/aws-regions.ts';
+import { isAwsRegion, nearestAwsRegion } from '../../core/aws-regions.ts';
 import { isMap, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
@@ -195,10 +195,11 @@ function regionVerdict(
   const evidence = words.filter(({ text }) => text.includes(`.${region}.`));
   if (evidence.length === 0) return undefined;
   const written = storeOf(graph.find, ref, namespace);
+  const meant = nearestAwsRegion(region);
   const isApplied = written === undefined || awsStore(written)?.region === region;
   return {
     state: 'broken',
-    message: `${calledObject(live)} asks the region "${region}", which AWS does not have. ${awsRegionHint(region).replace(/\.$/, '')}`,
+    message: `${calledObject(live)} asks the region "${region}", which AWS does not have${meant === undefined ? '' : `: it has "${meant}"`}`,
     evidence,
     object: written ?? live,
     path: ['spec', 'provider', 'aws', 'region'],
