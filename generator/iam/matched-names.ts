@@ -64,7 +64,7 @@ class Parser {
       this.at += 1;
       ways.push(...this.sequence());
     }
-    return ways.slice(0, MOST_WAYS + 1);
+    return ways;
   }
 
   private sequence(): readonly Way[] {

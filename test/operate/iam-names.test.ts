@@ -210,6 +210,7 @@ test.for([
   ['^(a', ['*']],
   ['^\\*', ['*']],
   ['.*', ['*']],
+  [`^${'(a|b)'.repeat(40)}`, ['*']],
 ] as const)('a search for %j may read %j', async ([regexp, expected]) => {
   const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
   const [manifests = ''] = named('SecretsManager', entry, '').split(
