@@ -174,8 +174,8 @@ function firstRun(copy: string): Tests {
   return { seconds, reached };
 }
 
-/** Most mutants die of the tests that are about their file. The quickest of the others are run after them. */
-const MOST = { near: 4, far: 40 } as const;
+/** Most mutants die of the tests that reach most of their file, or hardly anything else. The quickest of the others follow. */
+const MOST = { near: 2, far: 40 } as const;
 
 function decided(
   mutant: Mutant,
@@ -186,16 +186,19 @@ function decided(
   const inFile = all.filter(({ file }) => file === mutant.file).map(({ id }) => id);
   // What a module holds is of all tests that run any function of it.
   const ids = mutant.isOfModule ? inFile : [mutant.id];
-  const shareOf = (ids: ReadonlySet<number>): number =>
-    inFile.filter(id => ids.has(id)).length / ids.size;
+  const hitsOf = (reaching: ReadonlySet<number>): number =>
+    inFile.filter(id => reaching.has(id)).length;
   const timeOf = (file: string): number => seconds.get(file) ?? 0;
-  const files = [...reached]
-    .filter(([file, reaching]) => seconds.has(file) && ids.some(id => reaching.has(id)))
-    .sort(([, a], [, b]) => shareOf(b) - shareOf(a))
-    .map(([file]) => file);
-  const near = files.slice(0, MOST.near);
-  const far = files.slice(MOST.near).sort((a, b) => timeOf(a) - timeOf(b));
-  for (const some of [near, far.slice(0, MOST.far)]) {
+  const reaching = [...reached]
+    .filter(([file, hit]) => seconds.has(file) && ids.some(id => hit.has(id)))
+    .map(([file, hit]) => ({ file, hits: hitsOf(hit), share: hitsOf(hit) / hit.size }));
+  const files = reaching.map(({ file }) => file).sort((a, b) => timeOf(a) - timeOf(b));
+  const near = (['hits', 'share'] as const).flatMap(by =>
+    [...reaching].sort((a, b) => b[by] - a[by]).slice(0, MOST.near),
+  );
+  const first = new Set(near.map(({ file }) => file));
+  const far = files.filter(file => !first.has(file));
+  for (const some of [[...first], far.slice(0, MOST.far)]) {
     if (some.length === 0) continue;
     const limit = Math.ceil(120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0));
     // With a worker for each file, each would load the program.
@@ -205,7 +208,7 @@ function decided(
     if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };
     if (status === 1) return { state: 'died', why: '' };
   }
-  const tried = Math.min(files.length, MOST.near + MOST.far);
+  const tried = Math.min(files.length, first.size + MOST.far);
   return { state: 'survived', why: `${tried} of the ${files.length} files of tests that reach it` };
 }
 
