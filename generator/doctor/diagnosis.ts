@@ -1,3 +1,6 @@
+import { groupBy } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
+import { secretId } from '../graph/secret-graph.ts';
 import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
 import {
   appliedStatus,
@@ -11,6 +14,7 @@ import { cnpgDatabase } from '../kinds/cnpg/database.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
 import { corePod, isOver } from '../kinds/core/pod.ts';
+import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { objectsAround } from './expected-secrets.ts';
 import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
@@ -20,6 +24,7 @@ import {
   permissionLink,
   pushLink,
   storeLink,
+  storeRefs,
 } from './links/secret.ts';
 import {
   absentObject,
@@ -42,6 +47,8 @@ export interface SecretHealth {
   readonly namespace: string;
   readonly name: string;
   readonly links: readonly Link[];
+  /** The Secrets without which it cannot get further than its telling link. */
+  readonly needs: readonly string[];
 }
 
 /** A link of a Secret, and whether it is well; `blocked`: an earlier one is broken. */
@@ -84,7 +91,8 @@ export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name, object } = examined.secret;
   if (namespace === '') {
     const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
-    return { namespace, name, links: [{ link: 'secret', verdict: { state: 'unknown', because } }] };
+    const links: Link[] = [{ link: 'secret', verdict: { state: 'unknown', because } }];
+    return { namespace, name, links, needs: [] };
   }
   const links: Link[] = [];
   let broken: LinkName | undefined;
@@ -95,8 +103,57 @@ export function healthOf(examined: Examined): SecretHealth {
     links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
     if (verdict.state === 'broken') broken ??= link;
   }
-  return { namespace, name, links };
+  return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
+
+/**
+ * The Secrets that those read who are stuck at a link: the stores, the ExternalSecrets where they say so, and the objects
+ * that make or use it, as a Cluster of CNPG that waits for another Secret.
+ */
+function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
+  if (at === undefined) return [];
+  const { link, verdict } = at;
+  const ownId = secretId(secret.namespace, secret.name);
+  const words =
+    verdict.state === 'broken' ? verdict.evidence.map(({ text }) => text).join('\n') : '';
+  const isSaid = link !== 'store' && link !== 'secret' && link !== 'cnpg';
+  return stuckObjects(link, secret, graph).flatMap(object =>
+    (readersByObject(graph).get(object) ?? [])
+      .filter(({ secret: name }) => !isSaid || words.includes(`"${name}"`))
+      .map(({ namespace, secret: name }) => secretId(namespace, name))
+      .filter(id => id !== ownId),
+  );
+}
+
+function stuckObjects(
+  link: LinkName,
+  secret: Examined['secret'],
+  graph: Examined['graph'],
+): readonly PlacedObject[] {
+  switch (link) {
+    case 'store':
+      return secret.external.flatMap(external =>
+        storeRefs(external).flatMap(ref => storeOf(graph.find, ref, external.namespace) ?? []),
+      );
+    case 'entry':
+    case 'permission':
+    case 'external-secret':
+      return secret.external.map(({ object }) => object);
+    case 'secret':
+      return (secret.node?.makers ?? []).map(({ object }) => object);
+    case 'cnpg':
+      return objectsAround(secret).filter(({ known }) => known === cnpgCluster);
+    default:
+      return [];
+  }
+}
+
+const readersByObject = oncePer(({ readers }: Examined['graph']) =>
+  groupBy(
+    readers.filter(({ isOptional }) => !isOptional),
+    ({ object }) => object,
+  ),
+);
 
 /** Whether a broken link keeps a later one from being well. */
 function blocks(broken: LinkName, link: LinkName): boolean {
@@ -104,7 +161,7 @@ function blocks(broken: LinkName, link: LinkName): boolean {
 }
 
 /** The link that a Secret is stuck at, or else the first that is not known. */
-export function tellingLink({ links }: SecretHealth): Link | undefined {
+export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | undefined {
   return (
     links.find(({ verdict }) => verdict.state === 'broken') ??
     links.find(({ verdict }) => verdict.state === 'unknown')
@@ -160,7 +217,11 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   if (phase.isHealthy) return OK;
   const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
   const waiting = pods.flatMap(pod => podEvidence(pod, examined));
-  const events = eventEvidence(objectName(live), dump, event => isMissing(event, secret.name));
+  // An event from before the Secret was there is over.
+  const made = dump.secret(secret)?.created;
+  const events = eventEvidence(objectName(live), dump, made, event =>
+    isMissing(event, secret.name),
+  );
   if (waiting.length + events.length === 0 && !phase.isStuck)
     return pending(
       `${called} is at "${phase.name}"`,

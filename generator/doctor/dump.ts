@@ -4,6 +4,7 @@ import { listItems } from '../core/manifests.ts';
 import { oncePer } from '../core/once.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
+import { argoApplication } from '../kinds/argocd/application.ts';
 import { job } from '../kinds/batch.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
 import {
@@ -44,7 +45,7 @@ export interface Dump {
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
   /** Why it does not have all, where the cluster said so. */
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
-  /** Some list was refused that may be given another time. */
+  /** Some list was refused that may be given another time, or a file could not be read. */
   readonly isCut: boolean;
   /** The events of an object, the newest first. */
   readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
@@ -73,8 +74,12 @@ interface Answers {
   readonly now?: string | undefined;
 }
 
-/** The dump of these documents; `answers` is absent where they are files. */
-export function dumpOf(documents: readonly DumpDocument[], answers?: Answers): Dump {
+/** The dump of these documents; `answers` is absent where they are files, of which some may not be readable. */
+export function dumpOf(
+  documents: readonly DumpDocument[],
+  answers?: Answers,
+  isUnreadable = false,
+): Dump {
   const objects = documents.flatMap(document => [...document.objects]);
   const byName = new Map(
     objects.map(object => [idOf(object.kind, object.namespace, object.name), object]),
@@ -107,7 +112,7 @@ export function dumpOf(documents: readonly DumpDocument[], answers?: Answers): D
     hasAll: (kind, namespace) =>
       [namespace, ALL].some(home => whole.has(readId({ kind, namespace: home }))),
     whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
-    isCut: [...refused.values()].some(({ isDenied }) => !isDenied),
+    isCut: isUnreadable || [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>
       [...(events.get(idOf(kind, namespace, name)) ?? [])].sort(newestFirst),
     newest,
@@ -221,7 +226,11 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
         ...STORES.map(kind => ({ kind, namespace: kind.isOfCluster === true ? '' : namespace })),
       ]),
     ),
-    ...[...secrets.flatMap(objectsAround), ...cnpg].flatMap(readOf),
+    ...[
+      ...secrets.flatMap(objectsAround),
+      ...cnpg,
+      ...graph.byKind(argoApplication), // They say why an object was not applied.
+    ].flatMap(readOf),
   ];
   if (reads.length > 0) reads.push({ kind: coreEvent, namespace: DEFAULT });
   const idOfRead = ({ kind: { group, kind }, namespace }: ClusterRead): string =>

@@ -20,6 +20,8 @@ export interface Commands {
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly refetch: (namespace: string, name: string) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
+  /** Has Argo CD apply what an Application lacks. */
+  readonly sync: (application: PlacedObject) => string | undefined;
 }
 
 interface CommandScope {
@@ -46,6 +48,8 @@ export function commandsFor({ environment, paths, context, applied }: CommandSco
       const words = applied(object);
       return words === undefined ? undefined : kubectl('apply', ...words);
     },
+    sync: ({ namespace, name }) =>
+      commandOf('argocd', ['app', 'sync', namespace === 'argocd' ? name : `${namespace}/${name}`]),
   };
 }
 

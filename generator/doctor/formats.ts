@@ -1,6 +1,7 @@
 import type { ObjectName, Place } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { wordsOfProgram } from '../core/shown.ts';
+import { secretId } from '../graph/secret-graph.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../report/text.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
-import type { Evidence } from './verdict.ts';
+import { type Evidence, LINKS, type LinkName } from './verdict.ts';
 
 /** What the formats are given: how the Secrets are, and where the manifests speak of them. */
 interface DoctorReport {
@@ -58,7 +59,7 @@ function flatLink({ link, state, evidence, ...more }: ShownLink): object {
   };
 }
 
-/** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once. */
+/** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once, where it begins. */
 function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
   return diagnoses
     .flatMap(({ secrets }) => {
@@ -66,9 +67,17 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
         const link = tellingLink(health);
         return link === undefined ? [] : [{ health, at: shownLink(link, placeOf) }];
       });
-      const causeOf = ({ at: { link, state, message, evidence } }: Stuck): string =>
-        JSON.stringify([link, state, message, evidence]);
-      return [...groupBy(stuck, causeOf).values()].flatMap(linesOf);
+      const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>
+        JSON.stringify([state, message, evidence]);
+      const originOf = originsOf(stuck);
+      return [...groupBy(stuck, one => causeOf(originOf(one)))].flatMap(([cause, all]) => {
+        const told = all.filter(one => causeOf(one) === cause);
+        const first = told.reduce(
+          (a, b) => (isBefore(b.at.link, a.at.link) ? b : a),
+          told[0] ?? all[0],
+        );
+        return linesOf([first, ...all.filter(one => one !== first)]);
+      });
     })
     .map(line => `${oneLine(line)}\n`)
     .join('');
@@ -77,6 +86,27 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
 interface Stuck {
   readonly health: SecretHealth;
   readonly at: ShownLink;
+}
+
+function isBefore(link: LinkName, later: LinkName): boolean {
+  return LINKS.indexOf(link) < LINKS.indexOf(later);
+}
+
+/** Where the cause of each is told: at the Secret that it needs, if that is stuck before it is whole. */
+function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
+  const byId = new Map(
+    all.map(stuck => [secretId(stuck.health.namespace, stuck.health.name), stuck]),
+  );
+  const isMissing = ({ at: { link, state } }: Stuck): boolean =>
+    state === 'broken' && isBefore(link, 'pods');
+  return stuck => {
+    let origin = stuck;
+    for (const visited = new Set<Stuck>(); !visited.has(origin); ) {
+      visited.add(origin);
+      origin = origin.health.needs.flatMap(id => byId.get(id) ?? []).find(isMissing) ?? origin;
+    }
+    return origin;
+  };
 }
 
 function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
@@ -90,7 +120,7 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
-    ...(more.length === 0 ? [] : [`  the same of: ${namesIn(more)}`]),
+    ...(more.length === 0 ? [] : [`  the same keeps back: ${namesIn(more)}`]),
     ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
     ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
   ];

@@ -98,7 +98,7 @@ function readDump(folder: string, host: Host): Dump {
     return [];
   });
   if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
-  return dumpOf(documents);
+  return dumpOf(documents, undefined, documents.length < files.length);
 }
 
 /** The document in a file, or why it is left out. */

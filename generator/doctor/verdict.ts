@@ -1,12 +1,22 @@
 import type { ObjectName } from '../core/finding.ts';
-import { groupBy, isBelow, textAt } from '../core/json.ts';
+import { groupBy, isBelow, mapAt, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
+import { argoApplication } from '../kinds/argocd/application.ts';
+import { applicationStatus, isBehind } from '../kinds/argocd/application-status.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
-import { failedEntry, SYNC_FAILED, type SyncCause, syncCause } from '../kinds/eso/group.ts';
+import {
+  failedEntry,
+  failedTemplateKey,
+  isGeneral,
+  SYNC_FAILED,
+  type SyncCause,
+  syncCause,
+} from '../kinds/eso/group.ts';
+import { storeOf } from '../kinds/eso/stores.ts';
 import {
   type Condition,
   conditionOf,
@@ -19,7 +29,7 @@ import {
 import { remoteEntries } from '../params/entries.ts';
 import type { RemoteEntry } from '../params/entry.ts';
 import { type Found, isThere } from '../params/facts.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, secondsBetween } from './dump.ts';
 import type { Commands, ExpectedSecret } from './expected-secrets.ts';
 
 /** The steps of a secret on its way from its store to a program, in their order. */
@@ -118,12 +128,11 @@ interface SyncFault {
 }
 
 /**
- * What External Secrets says of an ExternalSecret that is not ready. Its condition tells little: the cause,
- * with the entry that it is about, is in an event. Undefined: it is ready, or nothing is said.
+ * What External Secrets says of an ExternalSecret that is not ready. Where its condition tells little, the cause, with the
+ * entry that it is about, is in an event. Undefined: it is ready, or nothing is said.
  */
 export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
   const { dump, commands } = examined;
-  const { object, path } = external;
   const live = liveExternalSecret(external, dump);
   if (live === undefined) return undefined;
   const { condition, isReady } = readiness(live, dump);
@@ -131,44 +140,84 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
   const fault = notReady(live, condition, SYNC_FAILED, dump);
   const event = fault.evidence[1];
   const words = event?.text ?? condition.message;
-  const entry = failedEntry(words);
-  const at = entry === undefined ? ['metadata', 'name'] : [...path, entry.field, entry.index];
   const cause = syncCause(words);
+  const at = placeOfFault(words, cause, external, examined);
   // Where the event with the cause has expired, another try makes a new one.
-  const isUnexplained = event === undefined && cause === 'other';
-  const broken: Broken = {
-    ...fault,
-    object,
-    path: at,
-    command: isUnexplained
-      ? commands.refetch(live.namespace, live.name)
-      : mending(cause, live, { object, path: at }, examined),
-  };
-  return { cause, broken };
+  const isUnexplained = event === undefined && isGeneral(condition.message);
+  const command = isUnexplained
+    ? commands.refetch(live.namespace, live.name)
+    : mending(cause, live, { external, ...at }, examined);
+  return { cause, broken: { ...fault, ...at, command } };
+}
+
+/** The field that the words are about: an entry, a key of the template, or what the store does not admit. */
+function placeOfFault(
+  words: string,
+  cause: SyncCause,
+  { object, path, namespace, spec, data, dataFrom }: ExternalSecret,
+  { graph }: Examined,
+): ObjectField {
+  const refs = [...data, ...dataFrom].flatMap(({ storeRef }) => storeRef ?? []);
+  const store = refs
+    .filter(({ name }) => words.includes(`"${name}"`))
+    .flatMap(ref => storeOf(graph.find, ref, namespace) ?? [])[0];
+  if (cause === 'not admitted' && store !== undefined)
+    return { object: store, path: ['spec', 'conditions'] };
+  const entry = failedEntry(words);
+  if (entry !== undefined) return { object, path: [...path, entry.field, entry.index] };
+  if (cause === 'immutable') return { object, path: [...path, 'target', 'immutable'] };
+  const key = failedTemplateKey(words) ?? '';
+  return Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key)
+    ? { object, path: [...path, 'target', 'template', 'data', key] }
+    : { object, path: ['metadata', 'name'] };
 }
 
 /** Puts an entry that is missing, and prints a permission; for all else it shows more of the object. */
 function mending(
   cause: SyncCause,
+  live: PlacedObject,
+  fault: ObjectField & { readonly external: ExternalSecret },
+  examined: Examined,
+): string | undefined {
+  const { commands, secret } = examined;
+  const { namespace, name } = live;
+  const { creationPolicy } = fault.external;
+  switch (cause) {
+    case 'missing entry':
+    case 'no permission':
+      return entryMending(cause, live, fault, examined);
+    case 'not admitted':
+      return describeCommand(fault.object, commands);
+    case 'immutable': {
+      // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
+      const verb = creationPolicy === 'Owner' ? 'delete' : 'describe';
+      return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
+    }
+    case 'another owner':
+      return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
+    case 'other':
+      return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
+  }
+}
+
+function entryMending(
+  cause: SyncCause,
   { namespace, name }: PlacedObject,
   { object, path }: ObjectField,
-  { commands, graph, secret, found }: Examined,
+  { commands, graph, found }: Examined,
 ): string | undefined {
   const read = entriesRead(graph)
     .get(object)
     ?.find(({ use }) => isBelow(use.path, path));
   const entry = read?.entry.store.aws === undefined ? undefined : read.entry;
-  if (cause === 'no permission' && entry !== undefined) return commands.remSecrets('iam');
-  if (cause === 'another owner')
-    return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
-  if (cause === 'missing entry' && entry !== undefined) {
-    const facts = found?.(entry);
-    // The entry has been put since: another try finds it.
-    return facts !== undefined && isThere(facts)
-      ? commands.refetch(namespace, name)
-      : commands.remSecrets('params put', entry.name);
-  }
-  return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
+  if (entry === undefined)
+    return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
+  if (cause === 'no permission') return commands.remSecrets('iam');
+  const facts = found?.(entry);
+  // The entry has been put since: another try finds it.
+  return facts !== undefined && isThere(facts)
+    ? commands.refetch(namespace, name)
+    : commands.remSecrets('params put', entry.name);
 }
 
 interface EntryRead {
@@ -187,7 +236,10 @@ export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, read
     ),
   );
 
-/** An object that says it is not ready; `event` is the reason of the events that have the cause. */
+/**
+ * An object that says it is not ready; `event` is the reason of the events that have the cause, where the condition does
+ * not tell it.
+ */
 export function notReady(
   live: PlacedObject,
   condition: Condition,
@@ -199,7 +251,9 @@ export function notReady(
     message: `${calledObject(live)} is not ready`,
     evidence: [
       conditionEvidence(condition, dump),
-      ...eventEvidence(objectName(live), dump, ({ reason }) => reason === event),
+      ...(isGeneral(condition.message)
+        ? eventEvidence(objectName(live), dump, condition.since, ({ reason }) => reason === event)
+        : []),
     ],
   };
 }
@@ -214,14 +268,18 @@ export function conditionEvidence(
   return { kind: 'condition', text, age: dump.ageOf(since) };
 }
 
-/** The newest event of an object that is meant. */
+/** In seconds: an event is written just before the condition that it explains, and clocks differ. */
+const BEFORE = 5;
+
+/** The newest event of an object that is meant; one from before the state of now is over. */
 export function eventEvidence(
   object: ObjectName,
   dump: Dump,
+  since: string | undefined,
   isMeant: (event: { readonly reason: string; readonly message: string }) => boolean,
 ): Evidence[] {
   const event = dump.eventsOf(object).find(isMeant);
-  if (event === undefined) return [];
+  if (event === undefined || (secondsBetween(event.time, since) ?? 0) > BEFORE) return [];
   const { reason, message, time } = event;
   return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
 }
@@ -254,8 +312,41 @@ export function absentObject(
   examined: Pick<Examined, 'dump' | 'commands'>,
   inCluster: { readonly namespace: string; readonly name: string } = object,
 ): Verdict {
-  const command = examined.commands.apply(object);
-  return absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
+  const command = applyCommand(object, examined);
+  const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
+  if (gone?.state !== 'broken') return gone;
+  return { ...gone, evidence: [...gone.evidence, ...applierEvidence(object, examined.dump)] };
+}
+
+/** Has an object applied: by hand, or by the Application whose work it is. */
+export function applyCommand(
+  object: PlacedObject,
+  { dump, commands }: Pick<Examined, 'dump' | 'commands'>,
+): string | undefined {
+  const applier = applierOf(object, dump);
+  if (applier === undefined) return commands.apply(object);
+  return applicationStatus(applier).errors.length > 0
+    ? describeCommand(applier, commands)
+    : commands.sync(applier);
+}
+
+/** The Application that has not applied an object, or that could not say whether it has to. */
+function applierOf(object: PlacedObject, dump: Dump): PlacedObject | undefined {
+  const all = dump.byKind(argoApplication);
+  const failed = all.filter(
+    application =>
+      applicationStatus(application).errors.length > 0 &&
+      textAt(application.json, 'spec', 'destination', 'namespace') === object.namespace,
+  );
+  return all.find(application => isBehind(application, object)) ?? failed[0];
+}
+
+function applierEvidence(object: PlacedObject, dump: Dump): Evidence[] {
+  const applier = applierOf(object, dump);
+  if (applier === undefined) return [];
+  const { sync, errors } = applicationStatus(applier);
+  const [error = sync] = errors;
+  return [{ kind: 'status', text: `${calledObject(applier)}: ${error}` }];
 }
 
 /** The command that shows an object with all that is said of it. */

@@ -1,9 +1,11 @@
+import { awsPartition } from '../core/aws-regions.ts';
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';
 import { callsFor } from '../graph/aws-entries.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
+import { matchedNames } from './matched-names.ts';
 
 /** An action that a role is allowed on an ARN or a pattern. */
 export interface Grant {
@@ -61,9 +63,7 @@ export function homeOf({ region }: AwsSource, account: string): Home {
 }
 
 function partitionOf(region: string): string {
-  if (region === VARIABLES.region) return VARIABLES.partition;
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition;
 }
 
 /** What a call is allowed on. */
@@ -82,14 +82,15 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
     case 'path':
       return pathArns(entry, home).map(arn => ({ on: arn, condition: ALWAYS }));
     case 'found':
-      return [foundBy(entry, home)];
+      return foundBy(entry, home);
   }
 }
 
 /** The ARN of the entry, without the version that a parameter's name may end with. */
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
-  return parameterArn(home, name.replace(/^(arn:(?:[^:]*:){4})?([^:]*):.*/, '$1$2'));
+  const parts = name.startsWith('arn:') ? 6 : 1;
+  return parameterArn(home, name.split(':', parts).join(':'));
 }
 
 /** Secrets Manager ends each ARN with six random characters. */
@@ -125,7 +126,7 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
 }
 
 /** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */
-function foundBy({ store, find }: AwsEntry, home: Home): Target {
+function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
   const tags = Object.entries(mapAt(find, 'tags'));
   const condition: JsonObject =
     tags.length === 0
@@ -136,20 +137,21 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target {
           ),
         };
   if (store.service === 'ParameterStore')
-    return { on: parameterArn(home, '', '*'), condition, why: 'it finds parameters by their tags' };
-  const begin = textAt(find, 'path') ?? prefixOf(textAt(find, 'name', 'regexp') ?? '');
+    return [
+      { on: parameterArn(home, '', '*'), condition, why: 'it finds parameters by their tags' },
+    ];
   const why =
     tags.length > 0 ? 'it finds secrets by their tags' : 'it finds secrets by how they begin';
-  return { on: secretArn(home, begin, '*'), condition, why };
-}
-
-/** The literal beginning of all matches of a regular expression. */
-function prefixOf(regexp: string): string {
-  if (regexp.includes('|')) return '';
-  const plain = /^\^([\w/=@-]*)(.?)/.exec(regexp);
-  const [, letters = '', next = ''] = plain ?? [];
-  // A quantifier makes the last letter optional.
-  return '*?{'.includes(next) && next !== '' ? letters.slice(0, -1) : letters;
+  const path = textAt(find, 'path');
+  const names =
+    path === undefined
+      ? matchedNames(textAt(find, 'name', 'regexp') ?? '')
+      : [{ begin: path, isWhole: false }];
+  return names.map(({ begin, isWhole }) =>
+    isWhole
+      ? { on: secretArn(home, begin), condition }
+      : { on: secretArn(home, begin, '*'), condition, why },
+  );
 }
 
 /** Keys of AWS need no permission: who may use the service may use them. */
@@ -165,7 +167,7 @@ function keyGrants(
 ): Grant[] {
   const service = entry.store.service === 'ParameterStore' ? 'ssm' : 'secretsmanager';
   const contextKey = service === 'ssm' ? 'PARAMETER_ARN' : 'SecretARN';
-  const ending = home.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const { domain } = awsPartition(home.region);
   const keys = keysOf(entry, settings).filter(key => !AWS_OWN.test(key));
   return keys.flatMap(key =>
     actionsOf(entry, use).map(action => ({
@@ -175,7 +177,7 @@ function keyGrants(
       ...(isAlias(key) && {
         why: 'a policy names keys, so that an alias is a condition on any key',
       }),
-      of: { service: `${service}.${home.region}.${ending}`, contextKey, entry: on },
+      of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
     })),
   );
 }
@@ -187,7 +189,10 @@ function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] 
   return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
 }
 
-/** KMS encrypts standard parameters itself, and makes data keys for advanced ones and for secrets. */
+/**
+ * KMS encrypts standard parameters itself, and makes data keys for advanced ones and for secrets. With a new key Secrets
+ * Manager tries both of its actions, for the ARN of the secret too (docs/facts/aws.md#iam-policies).
+ */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];

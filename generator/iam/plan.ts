@@ -1,4 +1,5 @@
-import { isSame, sortBy } from '../core/json.ts';
+import { awsRegionHint, isAwsRegion } from '../core/aws-regions.ts';
+import { isMap, isSame, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
@@ -6,7 +7,9 @@ import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/
 import { entryFaults, unresolvedNames } from '../graph/aws-names.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
-import { objectName } from '../kinds/kind.ts';
+import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
+import { awsStore, type StoreRef, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
+import { objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import {
@@ -121,7 +124,7 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
       name,
       cluster: settings.cluster,
       roles,
-      missing: [...bulkPushes(graph), ...sessions(graph)],
+      missing: [...bulkPushes(graph), ...sessions(graph), ...unreadNamespaces(graph)],
     },
     faults,
   };
@@ -133,18 +136,19 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const account = awsHome(store, graph).account ?? accountIn(settings);
   const { role, hops } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
-  const ofRole = { path: store.path, object: store.object };
+  const ofStore = { path: store.path, object: store.object };
   const names = [
     ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
-    ...roles.filter(isUnresolved).map(text => ({ text, ...ofRole })),
+    ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
   return [
+    ...regionFault(store),
     ...roles
       .filter(text => /[*?]/.test(text))
       .map(text => ({
         id: 'aws-name',
         severity: 'error' as const,
-        ...ofRole,
+        ...ofStore,
         message: `"${text}" is no role: a policy would take it for a pattern`,
         hint: 'Write the ARN of a role, without "*" and "?".',
       })),
@@ -157,6 +161,14 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     })),
     ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
   ];
+}
+
+/** AWS has no such region, so that no ARN in it is of anything. */
+function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[] {
+  if (region === '' || isUnresolved(region) || isAwsRegion(region)) return [];
+  const message = `AWS has no region "${region}"`;
+  const at = { object, path: [...path, 'region'] };
+  return [{ id: 'aws-name', severity: 'error', ...at, message, hint: awsRegionHint(region) }];
 }
 
 function accountIn({ account }: IamSettings): string | undefined {
@@ -381,4 +393,39 @@ function sessions(graph: SecretGraph): string[] {
       ? `${objectText(objectName(object))} needs no permission: AWS asks a user for none to get a session`
       : `${objectText(objectName(object))} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
   );
+}
+
+/**
+ * ClusterExternalSecrets that choose namespaces by labels, of which others may be elsewhere: what they read there is in
+ * no policy, where none is known here, or where each namespace logs in by itself.
+ */
+function unreadNamespaces(graph: SecretGraph): string[] {
+  const known = new Set(graph.externalSecrets.map(({ object }) => object));
+  return graph.byKind(clusterExternalSecret).flatMap(object => {
+    const spec = specOf(object);
+    const isOpen = isMap(spec['namespaceSelector']) || isMap(listAt(spec, 'namespaceSelectors')[0]);
+    const stores = providersOf(mapAt(spec, 'externalSecretSpec')).flatMap(ref => {
+      const store = storeOf(graph.find, ref, '');
+      return (store && awsStore(store)) ?? [];
+    });
+    const isOfEach = stores.some(({ settings }) => {
+      const account = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+      return textAt(account, 'name') !== undefined && textAt(account, 'namespace') === undefined;
+    });
+    if (!isOpen || stores.length === 0 || (known.has(object) && !isOfEach)) return [];
+    const called = objectText(objectName(object));
+    return known.has(object)
+      ? `${called} chooses namespaces by labels: of those that are not in the manifests no role is known`
+      : `what ${called} reads is not covered: no namespace that its labels choose is in the manifests`;
+  });
+}
+
+/** The stores that a spec of an ExternalSecret names. */
+function providersOf(spec: JsonObject): StoreRef[] {
+  const entries = [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')];
+  const refs = [
+    spec['secretStoreRef'],
+    ...entries.map(entry => mapAt(entry, 'sourceRef')['storeRef']),
+  ];
+  return refs.flatMap(ref => storeRefOf(ref, []) ?? []);
 }

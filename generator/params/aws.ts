@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
+import { awsPartition, awsRegionHint, isAwsRegion } from '../core/aws-regions.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { isMap, type JsonObject, parsedJson, textAt } from '../core/json.ts';
 import type { AwsService } from '../kinds/eso/stores.ts';
@@ -235,8 +236,7 @@ export function endpointOf(
       wrongUsage('AWS_ENDPOINT_URL is no URL of http or https');
     return given;
   }
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${id}.${region}.${domain}/`;
+  return `https://${id}.${region}.${awsPartition(region).domain}/`;
 }
 
 /** A call that AWS refused, or that did not reach it. */
@@ -367,15 +367,15 @@ export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusa
   }
 }
 
-/** Regions are checked: those of strangers' manifests become part of a host name. */
-const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}$/;
-
-/** The region of a store, or the caller's if the store has none or a variable. */
+/**
+ * The region of a store, or the caller's if the store has none or a variable. Regions are checked: those of strangers'
+ * manifests become part of a host name.
+ */
 export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
-  const isKnown = REGION.test(written);
+  const isKnown = isAwsRegion(written);
   const region = isKnown ? written : (env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? '');
   if (!isKnown && written !== '' && !written.includes('$'))
-    wrongUsage(`${JSON.stringify(written)} is no region of AWS`);
-  if (!REGION.test(region)) wrongUsage('which region? Set AWS_REGION');
+    wrongUsage(`AWS has no region ${JSON.stringify(written)}. ${awsRegionHint(written)}`);
+  if (!isAwsRegion(region)) wrongUsage('which region? Set AWS_REGION');
   return region;
 }

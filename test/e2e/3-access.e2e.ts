@@ -6,7 +6,7 @@ import { STORES } from '../../generator/kinds/eso/stores.ts';
 import { specOf } from '../../generator/kinds/kind.ts';
 import { apply, expectOk, refTo, remove, request, until } from './cluster.ts';
 import { allowTargets } from './control-plane/eso.ts';
-import { eventsOf, externalSecret, forceSync, readiness } from './live.ts';
+import { complaint, externalSecret, forceSync, readiness } from './live.ts';
 import { cluster, golden, together } from './sets.ts';
 
 const sets = together();
@@ -122,9 +122,7 @@ describe('without its RoleBinding a store reads nothing', () => {
       const ready = await readiness(externalSecret(target));
       return ready?.status === 'False' ? true : undefined;
     });
-    expect(await eventsOf(target.namespace, target.name)).toMatch(
-      /forbidden|not allowed|not ready/,
-    );
+    await complaint(externalSecret(target), /forbidden|not allowed|not ready/);
   });
 
   test('given back, it recovers', async () => {
@@ -155,10 +153,6 @@ describe('conditions keep another namespace out of every ClusterSecretStore', ()
         ],
       },
     });
-    await until('it is refused', async () => {
-      const ready = await readiness(externalSecret(secret));
-      return ready?.status === 'False' ? true : undefined;
-    });
-    expect(await eventsOf(namespace, store)).toMatch(/denied by spec\.condition/);
+    await complaint(externalSecret(secret), 'denied by spec.condition');
   });
 });

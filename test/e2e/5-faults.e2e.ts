@@ -5,10 +5,10 @@ import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { kinds } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import { apart, ruleCase, setOfCase } from './cases.ts';
-import { type Ref, refTo, send, until } from './cluster.ts';
+import { refTo, send } from './cluster.ts';
 import { prepare } from './deploy.ts';
 import { neverReady, publicNeverReady, publicRefused, refused } from './faults.ts';
-import { eventsOf, readiness } from './live.ts';
+import { complaint } from './live.ts';
 import { record } from './observed.ts';
 
 const observed: Record<string, Record<string, string>> = {};
@@ -42,11 +42,11 @@ function inOrder(message: string): string {
   return [first, ...others.sort()].join('\n');
 }
 
-/** Applies what ESO reads and makes, and waits until it says the words of each object. */
+/** Applies what ESO reads and makes, and waits until it says the words of each object; all that it says. */
 async function areNeverReady(
   objects: readonly KubeObject[],
   words: readonly (readonly [entry: string, text: string])[],
-): Promise<void> {
+): Promise<Record<string, string>> {
   const flow = objects.filter(
     ({ apiVersion, kind }) =>
       /external-secrets\.io|rbac\.authorization|^v1$|cnpg\.io/.test(apiVersion) &&
@@ -55,16 +55,10 @@ async function areNeverReady(
   await prepare(setOfCase(flow));
   // Objects of the same case may be refused; those that are looked at may not.
   await Promise.all(flow.filter(({ kind }) => kind !== 'Namespace').map(object => send(object)));
-  await Promise.all(words.map(([entry, text]) => complains(refTo(wanted(flow, entry)), text)));
-}
-
-async function complains(ref: Ref & { readonly name: string }, words: string): Promise<void> {
-  const what = `${ref.kind}/${ref.name} says "${words}"`;
-  await until(what, async () => {
-    const ready = await readiness(ref);
-    const events = await eventsOf(ref.namespace ?? 'default', ref.name);
-    return events.includes(words) && ready?.status !== 'True' ? true : undefined;
-  });
+  const said = await Promise.all(
+    words.map(async ([entry, text]) => [entry, await complaint(refTo(wanted(flow, entry)), text)]),
+  );
+  return Object.fromEntries(said) as Record<string, string>;
 }
 
 describe('the cluster refuses what a rule says that it refuses', () => {
@@ -80,8 +74,8 @@ describe('the cluster refuses what a rule says that it refuses', () => {
 
 describe('ESO never gets ready what a rule says that it does not', () => {
   test.concurrent.for(Object.entries(neverReady))('%s', async ([rule, words]) => {
-    await areNeverReady(ruleCase(rule, 'bad'), Object.entries(words));
-    observed[rule] = { ...observed[rule], ...words };
+    const said = await areNeverReady(ruleCase(rule, 'bad'), Object.entries(words));
+    observed[rule] = { ...observed[rule], ...said };
   });
 });
 

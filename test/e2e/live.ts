@@ -1,4 +1,4 @@
-import { expectOk, get, merge, request } from './cluster.ts';
+import { expectOk, get, merge, type Ref, request, until } from './cluster.ts';
 
 /** A Secret by namespace and name. */
 export interface SecretRef {
@@ -32,7 +32,7 @@ export async function setValues(
 
 let forced = 0;
 
-export function externalSecret({ namespace, name }: SecretRef): Parameters<typeof get>[0] {
+export function externalSecret({ namespace, name }: SecretRef): Ref & { readonly name: string } {
   return { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', namespace, name };
 }
 
@@ -62,12 +62,24 @@ export async function readiness(ref: Parameters<typeof get>[0]): Promise<Conditi
   return conditions.find(({ type }) => type === 'Ready');
 }
 
-/** The words of the events about an object: ESO puts its reasons there. */
-export async function eventsOf(namespace: string, name: string): Promise<string> {
+/** The words of the events about an object: ESO puts its reasons there, before or after it sets the condition. */
+async function eventsOf(namespace: string, name: string): Promise<readonly string[]> {
   const query = `fieldSelector=${encodeURIComponent(`involvedObject.name=${name}`)}`;
   const path = `/api/v1/namespaces/${namespace}/events?${query}`;
   const { items } = await expectOk(request('GET', path));
-  return (items as readonly { readonly message: string }[])
-    .map(({ message }) => message)
-    .join('\n');
+  return (items as readonly { readonly message: string }[]).map(({ message }) => message);
+}
+
+/** Waits until an object is not ready, and an event about it has these words; the event. */
+export async function complaint(
+  ref: Ref & { readonly name: string },
+  words: string | RegExp,
+): Promise<string> {
+  const isMeant = (event: string): boolean =>
+    typeof words === 'string' ? event.includes(words) : words.test(event);
+  return until(`${ref.kind}/${ref.name} says "${words}"`, async () => {
+    const ready = await readiness(ref);
+    const events = await eventsOf(ref.namespace ?? 'default', ref.name);
+    return ready?.status === 'True' ? undefined : [...events].sort().find(isMeant);
+  });
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -8,6 +10,9 @@ class ByName extends BaseSequencer {
   }
 }
 
+/** CI reads from the report what was skipped. */
+const cache = process.env['REM_E2E_CACHE'] ?? tmpdir();
+
 /** Apart from the others: `make test` needs no cluster. The files share one, so they run in turn. */
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -16,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    reporters: ['verbose'],
+    reporters: ['verbose', ['json', { outputFile: join(cache, 'report.json') }]],
     sequence: { sequencer: ByName },
   },
 });

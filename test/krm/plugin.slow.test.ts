@@ -46,7 +46,7 @@ test('without --enable-exec the guard fails', () => {
   const args = ['build', '--enable-alpha-plugins', join(plugin, 'overlays/prod')];
   const { status, stdout, stderr } = run(tool('kustomize'), args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('nothing selected by Namespace');
+  expect(stderr).toContain('no function ran; build with --enable-alpha-plugins --enable-exec');
 });
 
 /** A copy with a fault in the spec, and these lines in a kustomization.yaml. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
 import { FILLED, type PrintedRole, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
 
@@ -83,6 +84,35 @@ test.for(['eu-west-1', 'cn-north-1'])(
   },
 );
 
+test('a region is in its partition, and one that AWS cannot have is an error', async () => {
+  const auth = '{ jwt: { serviceAccountRef: { name: reader } } }';
+  const arnIn = async (region: string): Promise<unknown> => {
+    const args = ['--format', 'json', 'iam', '-', ...FILLED, '--kms-key', '1111'];
+    const { stdout, stderr } = await runMain(root, args, reads('shop', 'a', auth, region));
+    const statements = rolesIn(stdout).flatMap(statementsOf);
+    const read = statements.find(({ actions }) => actions?.includes('ssm:GetParameter'));
+    const via = /"kms:ViaService":\s*"([^"]+)"/.exec(stdout)?.[1];
+    return read === undefined ? stderr : [...(read.resources ?? []), via];
+  };
+  const expected = {
+    'us-gov-west-1': ['aws-us-gov', 'ssm.us-gov-west-1.amazonaws.com'],
+    'cn-north-1': ['aws-cn', 'ssm.cn-north-1.amazonaws.com.cn'],
+    'eusc-de-east-1': ['aws-eusc', 'ssm.eusc-de-east-1.amazonaws.eu'],
+    'eu-west-9': ['aws', 'ssm.eu-west-9.amazonaws.com'],
+  };
+  for (const [region, [partition, via]] of Object.entries(expected))
+    expect(await arnIn(region)).toEqual([
+      `arn:${partition}:ssm:${region}:123456789012:parameter/shop/a`,
+      via,
+    ]);
+  for (const region of ['eu-wset-1', 'euwest-1', 'eu-west-1a', 'us-gob-west-1', 'eu-west'])
+    expect(await arnIn(region)).toMatch(
+      new RegExp(
+        `error: AWS has no region "${region}" \\[aws-name\\]\\n.*\\n  hint: There are .*"(?:eu-west-1|us-gov-west-1)"`,
+      ),
+    );
+});
+
 /** A store of a service, its login, and what its ExternalSecret and its PushSecret name. */
 function named(service: string, entry: string, push: string, login = ''): string {
   return `apiVersion: external-secrets.io/v1
@@ -149,6 +179,123 @@ test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern'
     const resources = statements.flatMap(statement => statement.resources ?? []);
     expect(resources.filter(arn => arn !== '*' && /[*]|\?(?!\?*$)/.test(arn))).toEqual([]);
   }
+});
+
+/** The resources on which an action is allowed, without what the ARNs of all begin with. */
+async function allowedOn(action: string, manifests: string): Promise<readonly string[]> {
+  const roles = rolesIn(await printedOf(manifests, 'json', ...FILLED));
+  const statements = roles.flatMap(statementsOf).filter(({ actions }) => actions?.includes(action));
+  const arns = statements.flatMap(({ resources = [] }) => [...resources]);
+  return arns.map(arn =>
+    arn.replace(/^arn:aws:\w+:eu-west-1:123456789012:(?:secret:|parameter)/, ''),
+  );
+}
+
+test.for([
+  ['^reports/daily.*', ['reports/daily*']],
+  ['^shop/(db|api)-', ['shop/api-*', 'shop/db-*']],
+  ['^shop-|^bank-', ['bank-*', 'shop-*']],
+  ['(?:^a|^b)c', ['ac*', 'bc*']],
+  ['^(db|api)$', ['api-??????', 'db-??????']],
+  ['^shop\\.db$', ['shop.db-??????']],
+  ['^shop-(a|ab|a)', ['shop-a*']],
+  ['^a$|^b', ['a-??????', 'b*']],
+  ['^shops?', ['shop*']],
+  ['^shop{2}', ['sho*']],
+  ['^sho(p|w)+-x', ['show*', 'shop*'].sort()],
+  ['^shop-(a|b)?c', ['shop-*']],
+  ['^shop-[ab]', ['shop-*']],
+  ['^shop|bank', ['*']],
+  ['(?i)^shop', ['*']],
+  ['^(a', ['*']],
+  ['^\\*', ['*']],
+  ['.*', ['*']],
+  [`^${'(a|b)'.repeat(40)}`, ['*']],
+] as const)('a search for %j may read %j', async ([regexp, expected]) => {
+  const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
+  const [manifests = ''] = named('SecretsManager', entry, '').split(
+    /---\n(?=.*\nkind: PushSecret)/,
+  );
+  expect(await allowedOn('secretsmanager:GetSecretValue', manifests)).toEqual(expected);
+});
+
+test('a search by name in Parameter Store reads its path, or all without one', async () => {
+  const searched = async (path: string): Promise<readonly string[]> => {
+    const entry = `dataFrom: [{ find: { ${path}name: { regexp: ^db } } }]`;
+    const [manifests = ''] = named('ParameterStore', entry, '').split(
+      /---\n(?=.*\nkind: PushSecret)/,
+    );
+    return allowedOn('ssm:GetParametersByPath', manifests);
+  };
+  expect(await searched('')).toEqual(['/*']);
+  expect(await searched('path: /shop/, ')).toEqual(['/shop', '/shop/*']);
+});
+
+test.for([
+  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db', '/shop/db'],
+  ['ParameterStore', 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db:7', '/shop/db'],
+  ['ParameterStore', '/shop/db:stable', '/shop/db'],
+  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf', 'db-AbCdEf'],
+  ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db', 'db-??????'],
+] as const)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
+  const entry = `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`;
+  const [manifests = ''] = named(service, entry, '').split(/---\n(?=.*\nkind: PushSecret)/);
+  const action =
+    service === 'ParameterStore' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
+  expect(await allowedOn(action, manifests)).toEqual([expected]);
+});
+
+test('Secrets Manager may try a new key, with the ARN of the secret in its context', async () => {
+  const push = plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '1111' } } }`);
+  const roles = rolesIn(
+    await printedOf(named('SecretsManager', plainRead, push), 'json', ...FILLED),
+  );
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
+  const mayTry = (action: string, secret: string): boolean =>
+    isAllowed(
+      roles.flatMap(statementsOf),
+      action,
+      { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
+      {
+        'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+        'kms:EncryptionContext:SecretARN': secret,
+        'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
+      },
+    );
+  for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+    expect([mayTry(action, arn), mayTry(action, `${arn}x`)]).toEqual([true, false]);
+});
+
+test('what a ClusterExternalSecret reads in namespaces that are not here is said not to be known', async () => {
+  const manifests = (account: string, more: string): string => `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1${account} } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: { name: all }
+spec:
+  namespaceSelectors: [{ matchLabels: { team: shop } }]
+  externalSecretSpec:
+    secretStoreRef: { kind: ClusterSecretStore, name: aws }
+    data: [{ secretKey: a, remoteRef: { key: /shop/all } }]
+${more}`;
+  const account = ', auth: { jwt: { serviceAccountRef: { name: reader } } }';
+  const namespace = `---
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { team: shop } }
+`;
+  const notes = async (text: string): Promise<unknown> =>
+    JSON.parse(await printedOf(text, 'json', ...FILLED)).plans[0].missing;
+  expect(await notes(manifests('', ''))).toEqual([
+    'what ClusterExternalSecret all reads is not covered: no namespace that its labels choose is in the manifests',
+  ]);
+  expect(await notes(manifests('', namespace))).toBeUndefined();
+  expect(await notes(manifests(account, namespace))).toEqual([
+    'ClusterExternalSecret all chooses namespaces by labels: of those that are not in the manifests no role is known',
+  ]);
 });
 
 test('a tag and an external ID are written literally', async () => {

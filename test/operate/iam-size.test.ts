@@ -165,6 +165,62 @@ test('what no ten policies hold is an error at the store', async () => {
   );
 });
 
+test('a policy with variables is as large as with their longest values', async () => {
+  const rolesFor = async (count: number): Promise<readonly PrintedRole[]> => {
+    const names = Array.from({ length: count }, (_, index) => `/key-${1000 + index}`);
+    const text = manifests(names).replace('eu-west-1', '$' + '{REGION}');
+    const { stdout } = await runMain(folderOf([['in.yaml', text]]), [
+      ...['--format', 'json', 'iam', 'in.yaml', '--cluster', 'shop'],
+    ]);
+    return rolesIn(stdout);
+  };
+  const longest = 'arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter/key-1000';
+  const frame = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: [longest] }],
+  });
+  const fitting = 1 + Math.floor((6144 - frame.length) / (longest.length + 3));
+  const countOf = (roles: readonly PrintedRole[]): number =>
+    roles.flatMap(({ policies }) => [...policies]).length;
+  expect(countOf(await rolesFor(fitting))).toBe(1);
+  expect(countOf(await rolesFor(fitting + 1))).toBe(2);
+});
+
+test('a role that too many accounts have is an error, not a trust policy that AWS refuses', async () => {
+  const reader = (namespace: string): string => `---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: reader
+  namespace: ${namespace}
+  annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::123456789012:role/all' }
+---
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws, namespace: ${namespace} }
+spec:
+  provider:
+    aws: { service: ParameterStore, region: eu-west-1, auth: { jwt: { serviceAccountRef: { name: reader } } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: a, namespace: ${namespace} }
+spec:
+  secretStoreRef: { kind: SecretStore, name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /a } }]
+`;
+  const readers = (count: number): string =>
+    Array.from({ length: count }, (_, index) => reader(`shop-${index}`)).join('');
+  const { stdout } = await iam(readers(5));
+  const [role] = rolesIn(stdout);
+  expect(JSON.stringify(role?.trustPolicy).length).toBeLessThanOrEqual(2048);
+  const tooMany = await iam(readers(8));
+  expect(tooMany.status).toBe(1);
+  expect(tooMany.stderr).toContain(
+    'error: the trust policy of role "all" is longer than the 2048 characters that AWS allows [iam-size]',
+  );
+});
+
 test('a name that is not filled in is an error, and the rest is there', async () => {
   const { status, stdout, stderr } = await iam(manifests(['/shop/key', `'/shop/\${ENV}/key'`]));
   expect(status).toBe(1);

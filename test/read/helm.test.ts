@@ -179,6 +179,22 @@ test.for([
   }
 });
 
+test.for([
+  ['', []],
+  [', includeCRDs: true', ['--include-crds']],
+  [', includeCRDs: false, skipHooks: true', ['--no-hooks']],
+  [', includeCRDs: "true", kubeVersion: "1.29"', ['--kube-version=1.29']],
+] as const)('helm is asked what a chart of a kustomization says%s', async ([fields, expected]) => {
+  const entry = `{ name: chart, releaseName: app, namespace: app${fields} }`;
+  const { args } = await given({
+    'app.yaml': '',
+    'kustomization.yaml': `helmGlobals: { chartHome: . }\nhelmCharts: [${entry}]\n`,
+  });
+  const usual =
+    /^(?:template|app|--|\/.*|--(?:namespace|values|api-versions|skip-tests|kube-version=1\.36).*)$/;
+  expect(args.filter(arg => !usual.test(arg))).toEqual(expected);
+});
+
 test('after five charts without an end few more are begun', async () => {
   const place = helmOf(
     'case $1 in version) echo v4.0.0 ;; *) echo run >>"$0.runs"; echo SIGXCPU >&2; exit 2 ;; esac',

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
+import { groupBy, isBelow, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import {
@@ -14,6 +14,7 @@ import {
   corePod,
   isOfSecret,
   isOfVolume,
+  lastStart,
   startOf,
   volumesOf,
   waitingIn,
@@ -27,6 +28,7 @@ import { type Dump, livePods, secondsBetween } from '../dump.ts';
 import {
   absence,
   absentObject,
+  applyCommand,
   calledObject,
   conditionEvidence,
   createdAt,
@@ -70,7 +72,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
   const { known, namespace, name } = object;
   const live = dump.live(object);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
-    return commands.apply(object);
+    return applyCommand(object, { dump, commands });
   if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
   return describeCommand(object, commands);
 }
@@ -139,7 +141,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const live = object.known === externalSecret ? dump.live(object) : undefined;
   return live !== undefined && mayGive(live, key)
     ? commands.refetch(namespace, object.name)
-    : commands.apply(object);
+    : applyCommand(object, { dump, commands });
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
@@ -216,6 +218,7 @@ export function podEvidence(
   return eventEvidence(
     objectName(pod),
     dump,
+    lastStart(pod),
     ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
   );
 }
@@ -252,7 +255,7 @@ export function restartLink(examined: Examined): Verdict {
       const containers = (pods.get(object) ?? [])
         .flatMap(pod => [...pod.containers])
         .filter(container => container.role !== 'init' && readsVariables(container, secret.name));
-      return startVerdict(object, new Set(containers.map(({ name }) => name)), examined);
+      return startVerdict(object, containers, examined);
     }),
   );
 }
@@ -266,17 +269,26 @@ function readsVariables({ env, envFrom }: Container, name: string): boolean {
   );
 }
 
+/** Since when a container of a pod has its variables. */
+interface Start {
+  readonly pod: PlacedObject;
+  readonly time: string;
+  readonly container: Container;
+}
+
 function startVerdict(
   object: PlacedObject,
-  containers: ReadonlySet<string>,
+  containers: readonly Container[],
   examined: Examined,
 ): Verdict {
-  if (containers.size === 0) return undefined;
+  if (containers.length === 0) return undefined;
   const { secret, dump } = examined;
-  const starts = livePods(object, dump).flatMap(pod => {
-    const time = startOf(pod, containers);
-    return time === undefined ? [] : [{ pod, time }];
-  });
+  const starts = livePods(object, dump).flatMap(pod =>
+    containers.flatMap((container): Start[] => {
+      const time = startOf(pod, container.name);
+      return time === undefined ? [] : [{ pod, time, container }];
+    }),
+  );
   const [first] = sortBy(starts, ({ time }) => time);
   if (first === undefined) return undefined;
   const written = dump.secret(secret)?.written;
@@ -301,13 +313,15 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
 
 function outdated(
   object: PlacedObject,
-  { pod, time }: { readonly pod: PlacedObject; readonly time: string },
+  { pod, time, container }: Start,
   written: string,
   { dump, commands, secret }: Examined,
 ): Verdict {
   const kind = object.kind.toLowerCase();
   const canRoll = ['deployment', 'statefulset', 'daemonset'].includes(kind);
-  const read = secret.readers.find(reader => reader.object === object);
+  const read = secret.readers.find(
+    reader => reader.object === object && isBelow(reader.path, container.path),
+  );
   return {
     state: 'broken',
     message: `pod "${pod.name}" of ${calledObject(object)} was started before the Secret was last written`,

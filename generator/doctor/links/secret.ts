@@ -1,15 +1,16 @@
-import { mapAt, sortBy, textAt } from '../../core/json.ts';
-import { inNamespace } from '../../core/kube-object.ts';
+import { isAwsRegion, nearestAwsRegion } from '../../core/aws-regions.ts';
+import { isMap, mapAt, sortBy, textAt } from '../../core/json.ts';
+import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { awsEntriesOf } from '../../graph/aws-entries.ts';
 import { readIam, refusedCall, storePermissions, storeRoles } from '../../graph/iam.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type Reader, readersOf, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isNamed } from '../../iam/grants.ts';
-import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
-import { type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
+import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
 import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { askedName } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
@@ -17,6 +18,7 @@ import { ageText, type Dump } from '../dump.ts';
 import {
   absence,
   absentObject,
+  applyCommand,
   type Broken,
   calledObject,
   conditionEvidence,
@@ -138,11 +140,16 @@ function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidenc
 
 /** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
 export const storeLink: LinkCheck = /* @__PURE__ */ ofEach((external, examined) =>
-  worstOf(storeRefs(external).map(ref => storeVerdict(ref, external, examined))),
+  worstOf(
+    storeRefs(external).flatMap(ref => {
+      const words = syncFault(external, examined)?.broken.evidence ?? [];
+      return [storeVerdict(ref, external, examined), regionVerdict(ref, external, words, examined)];
+    }),
+  ),
 );
 
 /** Every store that an ExternalSecret reads, once. */
-function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
+export function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
   const fromStores = dataFrom.filter(({ generator }) => generator === undefined);
   const used = [...data, ...fromStores].flatMap(entry => entry.storeRef ?? []);
   const refs = used.length === 0 && storeRef !== undefined ? [storeRef] : used;
@@ -150,8 +157,11 @@ function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
   return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
 }
 
-function storeVerdict(ref: StoreRef, external: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands, graph } = examined;
+/** Who reads or writes a store: an ExternalSecret or a PushSecret. */
+type StoreUser = Pick<ExternalSecret, 'object' | 'namespace'>;
+
+function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): Verdict {
+  const { dump, graph } = examined;
   const kind = storeKind(ref.kind);
   if (kind === undefined || ref.name === '') return undefined;
   const namespace = kind.isOfCluster === true ? '' : external.namespace;
@@ -161,9 +171,40 @@ function storeVerdict(ref: StoreRef, external: ExternalSecret, examined: Examine
       ? { object: external.object, path: [...ref.path, 'name'] }
       : { object: written, path: ['metadata', 'name'] };
   const live = dump.find(kind, namespace, ref.name);
-  if (live !== undefined) return liveStore(live, at, examined);
-  const command = written && commands.apply(written);
+  if (live !== undefined) {
+    const verdict = liveStore(live, at, examined);
+    const words = verdict?.state === 'broken' ? verdict.evidence : [];
+    return regionVerdict(ref, external, words, examined) ?? verdict;
+  }
+  const command = written && applyCommand(written, examined);
   return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
+}
+
+/** A store that asks a host of a region which AWS does not have: by the words that name the host. */
+function regionVerdict(
+  ref: StoreRef,
+  { namespace }: StoreUser,
+  words: readonly Evidence[],
+  { dump, graph, commands }: Examined,
+): Verdict {
+  const kind = storeKind(ref.kind);
+  const live = kind && dump.find(kind, kind.isOfCluster === true ? '' : namespace, ref.name);
+  const region = (live && awsStore(live)?.region) ?? '';
+  if (live === undefined || region === '' || isUnresolved(region) || isAwsRegion(region))
+    return undefined;
+  const evidence = words.filter(({ text }) => text.includes(`.${region}.`));
+  if (evidence.length === 0) return undefined;
+  const written = storeOf(graph.find, ref, namespace);
+  const meant = nearestAwsRegion(region);
+  const isApplied = written === undefined || awsStore(written)?.region === region;
+  return {
+    state: 'broken',
+    message: `${calledObject(live)} asks the region "${region}", which AWS does not have${meant === undefined ? '' : `: it has "${meant}"`}`,
+    evidence,
+    object: written ?? live,
+    path: ['spec', 'provider', 'aws', 'region'],
+    command: isApplied ? undefined : commands.apply(written),
+  };
 }
 
 function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Examined): Verdict {
@@ -185,12 +226,28 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
       `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
       commands.kubectl('get', ...named, '-o', 'yaml'),
     );
-  const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
-  return {
-    ...notReady(live, condition, condition.reason, dump),
-    ...at,
-    command: isOfAws ? commands.remSecrets('iam') : describe,
-  };
+  const fault = notReady(live, condition, condition.reason, dump);
+  const logins = readersOf(live);
+  const absent = logins.filter(({ namespace, secret }) => {
+    const isSaid = fault.evidence.some(({ text }) => text.includes(`"${secret}" not found`));
+    return isSaid && dump.secret({ namespace, name: secret }) === undefined;
+  });
+  const isByRole = logins.length === 0 && isMap(mapAt(specOf(live), 'provider')['aws']);
+  const command = isByRole ? commands.remSecrets('iam') : describe;
+  return { ...fault, ...at, command: createdLogin(absent, commands) ?? command };
+}
+
+/** Makes the Secret that a store logs in with, of files that are called like its keys. */
+function createdLogin(
+  logins: readonly Reader[],
+  { kubectl }: Examined['commands'],
+): string | undefined {
+  const [first] = logins;
+  if (first === undefined || first.namespace === '') return undefined;
+  const { namespace, secret } = first;
+  const keys = logins.filter(login => login.secret === secret).flatMap(({ key }) => key ?? []);
+  const files = [...new Set(keys)].sort().map(key => `--from-file=${key}=${key}`);
+  return kubectl('create', 'secret', 'generic', secret, '-n', namespace, ...files);
 }
 
 /** Broken: no controller said anything of an object in time. */
@@ -257,6 +314,9 @@ function withoutTarget(
   };
 }
 
+/** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
+const PATIENCE = 600;
+
 /** The time of the last success, against the interval. */
 function stale(
   live: PlacedObject,
@@ -266,7 +326,7 @@ function stale(
   const every = refreshSeconds(live);
   const time = refreshTime(live);
   const ago = dump.secondsSince(time);
-  if (every === undefined || ago === undefined || ago <= 2 * every) return OK;
+  if (every === undefined || ago === undefined || ago <= Math.max(2 * every, PATIENCE)) return OK;
   const age = ageText(ago);
   return {
     state: 'broken',
@@ -295,6 +355,9 @@ function pushVerdict(object: PlacedObject, examined: Examined): Verdict {
   const { isReady, condition } = readiness(live, dump);
   if (isReady === true) return OK;
   if (condition === undefined) return pending(`${calledObject(live)} has no condition yet`);
+  const user = { object, namespace: object.namespace };
+  const stores = worstOf(pushedStores(object).map(ref => storeVerdict(ref, user, examined)));
+  if (stores?.state === 'broken') return stores;
   return {
     ...notReady(live, condition, PUSH_FAILED, dump),
     object,

@@ -65,18 +65,26 @@ export function waitingIn({ json }: PlacedObject): Waiting[] {
   );
 }
 
-/** The earliest start of those of these containers that still run: the age of their variables. */
-export function startOf(
-  { json }: PlacedObject,
-  containers: ReadonlySet<string>,
-): string | undefined {
+/** When a container of a pod started, if it still runs: the age of its variables. */
+export function startOf({ json }: PlacedObject, container: string): string | undefined {
   const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
     ...listAt(json, 'status', field),
   ]);
   return statuses
-    .filter(status => containers.has(textAt(status, 'name') ?? ''))
-    .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])
-    .sort()[0];
+    .filter(status => textAt(status, 'name') === container)
+    .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])[0];
+}
+
+/** When a container last started, which it does only with all volumes; undefined: none ever did. */
+export function lastStart({ json }: PlacedObject): string | undefined {
+  const starts = ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
+    listAt(json, 'status', field).flatMap(status =>
+      ['state', 'lastState'].flatMap(state =>
+        ['running', 'terminated'].flatMap(phase => textAt(status, state, phase, 'startedAt') ?? []),
+      ),
+    ),
+  );
+  return starts.sort().at(-1);
 }
 
 /** The volumes of a pod that are filled from a Secret. */

@@ -59,11 +59,32 @@ export function isTemplatePlace(path: Path): boolean {
 /** The event with the cause of what a condition only tells in general (docs/facts/eso.md#conditions-of-a-sync). */
 export const SYNC_FAILED = 'UpdateFailed';
 
+/** Messages that only say what failed (docs/facts/eso.md#conditions-of-a-sync). */
+const GENERAL: readonly string[] = [
+  'could not get secret data from provider',
+  'could not update secret',
+  'could not delete secret',
+  'could not get source secret',
+  'unable to create client',
+  'unable to validate store',
+];
+
+/** Whether a condition leaves it to an event to tell the cause. */
+export function isGeneral(message: string): boolean {
+  return message === '' || GENERAL.includes(message);
+}
+
 /** Reasons of a Ready ExternalSecret that has no Secret. */
 export const NOTHING_MADE: readonly string[] = ['SecretMissing', 'SecretDeleted'];
 
 /** Why an entry failed, as far as that decides what to do. */
-export type SyncCause = 'missing entry' | 'no permission' | 'another owner' | 'other';
+export type SyncCause =
+  | 'missing entry'
+  | 'no permission'
+  | 'not admitted'
+  | 'immutable'
+  | 'another owner'
+  | 'other';
 
 /** How AWS and API servers refuse a read, and how providers report a missing entry. */
 const DENIED = /AccessDenied|not authorized to perform|is forbidden: User /i;
@@ -75,7 +96,9 @@ const NO_PROPERTY = /(?:key|property) \S{1,300} does not exist in (?:secret|key|
 export function syncCause(message: string): SyncCause {
   if (DENIED.test(message)) return 'no permission';
   if (MISSING.test(message) || lacksProperty(message)) return 'missing entry';
-  return /owned by another|ownership|immutable/.test(message) ? 'another owner' : 'other';
+  if (message.includes('denied by spec.condition')) return 'not admitted';
+  if (message.includes('target is immutable')) return 'immutable';
+  return /owned by another|ownership/.test(message) ? 'another owner' : 'other';
 }
 
 /** Whether the entry exists without the property that is read. */
@@ -90,6 +113,11 @@ export function failedEntry(
   const [, field, index] = /spec\.(data|dataFrom)\[(\d{1,5})\]/.exec(message) ?? [];
   if (index === undefined) return undefined;
   return { field: field === 'dataFrom' ? 'dataFrom' : 'data', index: Number(index) };
+}
+
+/** The key of the template that an event is about. */
+export function failedTemplateKey(message: string): string | undefined {
+  return /template at key ([-._a-zA-Z0-9]{1,253}): /.exec(message)?.[1];
 }
 
 /** When ESO last updated the Secret with success. */

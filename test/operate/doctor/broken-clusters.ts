@@ -111,6 +111,49 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     const [fields] = cluster.get('Secret', 'api-keys').metadata.managedFields;
     fields.time = '2026-11-20T10:00:00Z';
   },
+  'variables-of-two-containers': cluster => {
+    cluster.more = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: two, namespace: shop }
+spec:
+  selector: { matchLabels: { app: two } }
+  template:
+    metadata: { labels: { app: two } }
+    spec:
+      initContainers:
+        - { name: first, image: shop/two:1, envFrom: [{ secretRef: { name: jwt } }] }
+      containers:
+        - name: none
+          image: shop/two:1
+        - name: late
+          image: shop/two:1
+          env:
+            - { name: A, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
+            - { name: B, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
+        - name: early
+          image: shop/two:1
+          env: [{ name: C, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }]
+`;
+    const at = (name: string, startedAt: string): Dumped => ({
+      name,
+      state: { running: { startedAt } },
+    });
+    const pod = structuredClone(cluster.get('Pod', 'api-7d9c5b-x2x4v'));
+    Object.assign(pod.metadata, { name: 'two', labels: { app: 'two' }, ownerReferences: [] });
+    pod.status.initContainerStatuses = [at('first', '2026-11-20T08:01:00Z')];
+    pod.status.containerStatuses = [
+      at('none', '2026-11-20T08:02:00Z'),
+      at('late', '2026-11-20T11:00:00Z'),
+      at('early', '2026-11-20T09:00:00Z'),
+    ];
+    cluster.add('pods.json', pod);
+    cluster.get('Secret', 'jwt').metadata.managedFields[0].time = '2026-11-20T10:00:00Z';
+    const workload = structuredClone(cluster.get('Deployment', 'api'));
+    Object.assign(workload.metadata, { name: 'two' });
+    workload.spec.selector.matchLabels.app = 'two';
+    cluster.add('workloads.json', workload);
+  },
   'initdb-waits': cluster => {
     cluster.get('Cluster', 'db').status.phase = 'Setting up primary';
     const pod = cluster.get('Pod', 'db-1');
@@ -134,7 +177,141 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     const message = 'while creating database "extra": role "shop" does not exist';
     cluster.get('Database', 'extra').status = { applied: false, message };
   },
+  'event-of-before': cluster => {
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
+    cluster.fail(secret, 'SecretSyncedError', FETCH, [
+      'UpdateFailed',
+      text,
+      '2026-11-20T10:58:00Z',
+    ]);
+  },
+  'condition-tells-cause': cluster => {
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
+    const told = 'could not update secret, target is immutable';
+    cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', text]);
+  },
+  'login-missing': cluster => {
+    const secret = withLogin(cluster);
+    cluster.remove('Secret', 'aws-login');
+    const text = 'could not get secret shop/aws-login: secrets "aws-login" not found';
+    const store = cluster.get('SecretStore', 'legacy');
+    const reason = 'InvalidProviderConfig';
+    cluster.fail(store, reason, 'unable to create client', [reason, text]);
+    const notReady = 'SecretStore "legacy" is not ready';
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', notReady]);
+    cluster.remove('Secret', 'legacy');
+  },
+  'login-of-a-store-elsewhere': cluster => {
+    brokenClusters['login-missing']?.(cluster);
+    cluster.more = cluster.more.replace(/---\n[\s\S]*?(?=---\n)/, '');
+  },
+  'template-key-wrong': cluster => {
+    const text =
+      'could not apply template: could not execute template: unable to execute template at key url: unable to execute template at key url: template: url:1:3: executing "url" at <.Token>: map has no entry for key "Token"';
+    const secret = withLogin(cluster);
+    cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
+  },
+  'namespace-not-admitted': cluster => {
+    const text =
+      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition';
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'region-wrong': cluster => {
+    const secret = withLogin(cluster);
+    cluster.more = cluster.more.replace('eu-west-1', 'eu-wset-1');
+    cluster.get('SecretStore', 'legacy').spec.provider.aws.region = 'eu-wset-1';
+    const text =
+      'error processing spec.data[0] (key: /legacy), err: operation error SSM: GetParameter, dial tcp: lookup ssm.eu-wset-1.amazonaws.com: no such host';
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'store-of-pushes': cluster => {
+    const store = cluster.get('ClusterSecretStore', 'aws');
+    const reason = 'InvalidProviderConfig';
+    cluster.fail(store, reason, 'unable to validate store', [reason, 'WebIdentityErr']);
+    const text = 'ClusterSecretStore "aws" is not ready';
+    cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
+  },
+  'application-not-synced': cluster =>
+    application(cluster, { sync: { status: 'OutOfSync' }, conditions: [] }),
+  'application-with-error': cluster =>
+    application(cluster, {
+      sync: { status: 'Unknown' },
+      conditions: [
+        {
+          type: 'ComparisonError',
+          message: 'Failed to load target state: kustomize build failed',
+          lastTransitionTime: '2026-11-20T11:30:00Z',
+        },
+      ],
+    }),
 };
+
+/** A store that logs in with access keys, the ExternalSecret that reads it, and the same in the cluster. */
+function withLogin(cluster: Cluster): Dumped {
+  cluster.more = `---
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: legacy, namespace: shop }
+spec:
+  provider:
+    aws:
+      service: ParameterStore
+      region: eu-west-1
+      auth:
+        secretRef:
+          accessKeyIDSecretRef: { name: aws-login, key: id }
+          secretAccessKeySecretRef: { name: aws-login, key: key }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: legacy, namespace: shop }
+spec:
+  secretStoreRef: { kind: SecretStore, name: legacy }
+  target: { template: { data: { url: "{{ .Token }}", token: "{{ .token }}" } } }
+  data: [{ secretKey: token, remoteRef: { key: /legacy } }]
+`;
+  const copy = (file: string, kind: string, from: string, name: string): Dumped => {
+    const object = structuredClone(cluster.get(kind, from));
+    Object.assign(object.metadata, { name, namespace: 'shop' });
+    cluster.add(file, object);
+    return object;
+  };
+  const store = copy('stores.json', 'ClusterSecretStore', 'aws', 'legacy');
+  store.kind = 'SecretStore';
+  const secretRef = (key: string): Dumped => ({ name: 'aws-login', key });
+  store.spec.provider.aws.auth = {
+    secretRef: {
+      accessKeyIDSecretRef: secretRef('id'),
+      secretAccessKeySecretRef: secretRef('key'),
+    },
+  };
+  setKeys(copy('secrets.json', 'Secret', 'jwt', 'aws-login'), ['id', 'key']);
+  setKeys(copy('secrets.json', 'Secret', 'jwt', 'legacy'), ['url', 'token']);
+  return copy('externalsecrets.json', 'ExternalSecret', 'api-keys', 'legacy');
+}
+
+/** An Application of Argo CD that applies the ExternalSecret, which is not in the cluster. */
+function application(cluster: Cluster, status: Dumped): void {
+  cluster.remove('ExternalSecret', 'api-keys');
+  cluster.more = `---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd }
+spec: { project: default, destination: { namespace: shop } }
+`;
+  const [group, kind] = ['external-secrets.io', 'ExternalSecret'];
+  const entry = { group, kind, namespace: 'shop', name: 'api-keys', status: 'OutOfSync' };
+  cluster.add('workloads.json', {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'shop', namespace: 'argocd' },
+    spec: { destination: { namespace: 'shop' } },
+    status: { resources: [entry], ...status },
+  });
+}
 
 /** The keys that somebody manages. */
 function setKeys(secret: Dumped, keys: readonly string[]): void {

@@ -36,12 +36,15 @@ export class Cluster {
     this.files.get(file).items.push(object);
   }
 
+  /** Manifests that this case has beside those of all. */
+  more = '';
+
   /** Says that an object is not ready, and in an event why. */
   fail(
     object: Dumped,
     reason: string,
     message: string,
-    event?: [reason: string, text: string],
+    event?: [reason: string, text: string, time?: string],
   ): void {
     const lastTransitionTime = '2026-11-20T11:00:00Z';
     object.status.conditions = [
@@ -50,7 +53,12 @@ export class Cluster {
     if (event !== undefined) this.tell(object, ...event);
   }
 
-  tell({ kind, metadata }: Dumped, reason: string, message: string): void {
+  tell(
+    { kind, metadata }: Dumped,
+    reason: string,
+    message: string,
+    lastTimestamp = '2026-11-20T11:58:00Z',
+  ): void {
     const { name, namespace } = metadata;
     this.add('events.json', {
       apiVersion: 'v1',
@@ -60,7 +68,7 @@ export class Cluster {
       reason,
       message,
       type: 'Warning',
-      lastTimestamp: '2026-11-20T11:58:00Z',
+      lastTimestamp,
     });
   }
 
@@ -74,7 +82,7 @@ export class Cluster {
   /** A folder with the manifests and the dump. */
   written(manifests: string = readFileSync(join(folder, 'in.yaml'), 'utf8')): string {
     return folderOf([
-      ['in.yaml', manifests],
+      ['in.yaml', `${manifests}${this.more}`],
       ...[...this.files].map(([name, list]): [string, string] => [
         `dump/${name}`,
         typeof list === 'string' ? list : JSON.stringify(list),

@@ -24,6 +24,7 @@ const DATE = 'Fri, 20 Nov 2026 12:00:00 GMT';
 const PLURALS: Readonly<Record<string, readonly string[]>> = {
   v1: ['Event events', 'Pod pods', 'Secret secrets'],
   'apps/v1': ['DaemonSet daemonsets', 'Deployment deployments', 'StatefulSet statefulsets'],
+  'argoproj.io/v1alpha1': ['Application applications'],
   'batch/v1': ['Job jobs'],
   'external-secrets.io/v1': [
     'ClusterSecretStore clustersecretstores',

@@ -15,8 +15,10 @@ function plant(cluster: Cluster): void {
     secret.metadata.annotations = { 'kubectl.kubernetes.io/last-applied-configuration': applied };
   }
   const told = `could not log in with password=${PLAIN} to postgres://shop:${PLAIN}@db/shop, token ${PLANTED}`;
-  const secret = cluster.get('ExternalSecret', 'api-keys');
-  cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', told]);
+  cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', told);
+  const general = 'could not get secret data from provider';
+  const login = cluster.get('ExternalSecret', 'db-login');
+  cluster.fail(login, 'SecretSyncedError', general, ['UpdateFailed', told]);
   cluster.get('Cluster', 'db').status.managedRolesStatus = {
     cannotReconcile: { reporter: [told] },
   };
@@ -43,7 +45,7 @@ test.for(FORMATS)('nor does one of a file that is no dump: %s', async format => 
   expect(stderr).toContain('rem-secrets: cut.json is left out: it is no JSON\n');
   expect(stderr).toContain('rem-secrets: secrets.yaml is left out: it is no JSON\n');
   expect(stdout + stderr).not.toMatch(new RegExp(`${PLANTED}|${PLAIN}`));
-  expect(status).toBe(0);
+  expect(status).toBe(2);
 });
 
 const MANIFESTS = (name: string): string =>

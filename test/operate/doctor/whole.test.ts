@@ -118,6 +118,7 @@ test('a broken link tells which ones before it nobody could see', async () => {
     '  run: kubectl describe externalsecret.external-secrets.io api-keys -n shop\n',
   );
   expect(stdout).toContain('  not known: store, external-secret\n');
+  expect(stdout).not.toContain('which makes it, is not there');
 });
 
 test('metadata alone is enough of Secrets, and a typed list needs no kinds', async () => {
@@ -162,6 +163,75 @@ test('what is new has not been looked at yet', async () => {
   secret.status = {};
   const { status, stdout } = await cluster.doctor();
   expect(stdout).toContain('is new, and has no condition yet');
+  expect(status).toBe(0);
+});
+
+/** What is over, or not late yet, is no fault. */
+const WELL: Readonly<Record<string, (cluster: Cluster) => void>> = {
+  'a short interval': cluster => {
+    const { spec, status } = cluster.get('ExternalSecret', 'api-keys');
+    spec.refreshInterval = '10s';
+    status.refreshTime = '2026-11-20T11:51:00Z';
+  },
+  'a mount that failed before the container started and failed by itself': cluster => {
+    const pod = cluster.get('Pod', 'api-7d9c5b-x2x4v');
+    cluster.wait(pod, 'CrashLoopBackOff');
+    const startedAt = '2026-11-20T11:57:00Z';
+    pod.status.containerStatuses[0].lastState = { terminated: { startedAt } };
+    const text = 'volume "jwt" : references non-existent secret key: signing.pem';
+    cluster.tell(
+      pod,
+      'FailedMount',
+      `MountVolume.SetUp failed for ${text}`,
+      '2026-11-20T11:50:00Z',
+    );
+  },
+  'an error of an Application whose objects are all there': cluster =>
+    cluster.add('workloads.json', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'shop', namespace: 'argocd' },
+      spec: { destination: { namespace: 'shop' } },
+      status: { conditions: [{ type: 'ComparisonError', message: 'failed' }] },
+    }),
+};
+
+test.for(Object.entries(WELL))('%s is no fault', async ([, change]) => {
+  const cluster = brokenCluster();
+  change(cluster);
+  expect(await cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+});
+
+/** Events as `time version`; the condition is of 11:00:00. */
+test.for([
+  [['11:00:00 9', '11:00:00 10'], '10'],
+  [['11:00:00 10', '11:00:00 9'], '10'],
+  [['11:00:00 10', '11:00:00 11'], '11'],
+  [['11:00:00 11', '11:00:00 10'], '11'],
+  [['11:00:01 1', '11:00:00 2'], '1'],
+  [['11:00:00 2', '11:00:01 1'], '1'],
+  [['10:59:56 1'], '1'],
+  [['10:59:50 1'], undefined],
+] as const)('of the events %j the one that counts is %s', async ([events, expected]) => {
+  const cluster = brokenCluster('event-gone');
+  const secret = cluster.get('ExternalSecret', 'api-keys');
+  for (const event of events) {
+    const [time = '', version = ''] = event.split(' ');
+    cluster.tell(secret, 'UpdateFailed', `told by ${version}`, `2026-11-20T${time}Z`);
+    cluster.files.get('events.json').items.at(-1).metadata.resourceVersion = version;
+  }
+  const { stdout } = await cluster.doctor();
+  expect(/told by (\d+)/.exec(stdout)?.[1]).toBe(expected);
+});
+
+test('a Cluster that missed a Secret before it was made is on its way', async () => {
+  const cluster = brokenCluster();
+  const db = cluster.get('Cluster', 'db');
+  db.status.phase = 'Setting up primary';
+  cluster.get('Secret', 'reporter-login').metadata.creationTimestamp = '2026-11-20T11:50:00Z';
+  cluster.tell(db, 'SecretNotFound', 'Getting secret reporter-login', '2026-11-20T11:49:00Z');
+  const { status, stdout } = await cluster.doctor();
+  expect(stdout).toContain('unknown, because CNPG Cluster "db" is at "Setting up primary" [cnpg]');
   expect(status).toBe(0);
 });
 

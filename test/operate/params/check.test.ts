@@ -501,8 +501,8 @@ test('an environment that there is not', async () => {
 });
 
 test.for([
-  ['evil.example/#', 'is no region of AWS'],
-  ['eu-west-1.evil.example', 'is no region of AWS'],
+  ['evil.example/#', 'AWS has no region'],
+  ['eu-west-1.evil.example', 'AWS has no region'],
 ])('no host is made of the region %s', async ([region = '', said = '']) => {
   const aws = await fakeAws();
   const text = manifests(read('/a')).replace('region: eu-west-1', `region: "${region}"`);

@@ -1,0 +1,252 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Mutant, type Mutated, mutated } from './mutants.ts';
+
+/*
+ * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices. A
+ * first run says which tests reach which mutant; each mutant is then run with these alone, those first that are about its
+ * file. `--again` runs once more what survived in a report that `--to` wrote; `--first` is a folder that holds what a first
+ * run of the same sources has shown, or else is to.
+ */
+
+const root = join(import.meta.dirname, '../..');
+const FOLDERS = 'graph,kinds,lint,diff,spec,iam,doctor,world';
+
+const { values: flags } = parseArgs({
+  options: {
+    count: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    folders: { type: 'string', default: FOLDERS },
+    again: { type: 'string' },
+    first: { type: 'string' },
+    to: { type: 'string' },
+  },
+});
+const folders = flags.folders.split(',');
+
+interface Result extends Mutant {
+  readonly state: 'died' | 'survived' | 'undecided';
+  readonly why: string;
+}
+
+/** What the first run, in which no mutant is on, shows of the tests. */
+interface Tests {
+  readonly seconds: ReadonlyMap<string, number>;
+  /** By file of tests, as a path in the checkout. */
+  readonly reached: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+function main(): void {
+  const files = allMutated();
+  const all = [...files.values()].flatMap(({ mutants }) => [...mutants]);
+  const chosen = flags.again === undefined ? drawn(all) : survivorsOf(flags.again, all);
+  const copy = copied(new Set(chosen.map(({ file }) => file)), files);
+  try {
+    const tests = firstRun(copy);
+    const results: Result[] = [];
+    for (const mutant of chosen) {
+      const result = { ...mutant, ...decided(mutant, all, tests, copy) };
+      results.push(result);
+      process.stderr.write(`${results.length}/${chosen.length} ${lineOf(result)}\n`);
+      if (flags.to !== undefined) writeFileSync(flags.to, JSON.stringify(results, null, 2));
+    }
+    process.stdout.write(summary(results));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The files of the folders, with all mutants in them. */
+function allMutated(): Map<string, Mutated> {
+  const files = new Map<string, Mutated>();
+  let first = 0;
+  for (const folder of folders)
+    for (const name of readdirSync(join(root, 'generator', folder), { recursive: true }).sort()) {
+      const file = `generator/${folder}/${name}`;
+      // The pages of reviews are loaded as the build has made them.
+      if (!file.endsWith('.ts') || file.includes('/html/')) continue;
+      const found = mutated(file, readFileSync(join(root, file), 'utf8'), first);
+      files.set(file, found);
+      first += found.mutants.length;
+    }
+  return files;
+}
+
+/** As many mutants of each folder, drawn by the seed; one of each folder after the other. */
+function drawn(all: readonly Mutant[]): Mutant[] {
+  const random = randomOf(Number(flags.seed));
+  const each = Math.ceil(Number(flags.count) / folders.length);
+  const byFolder = folders.map(folder => {
+    const left = all.filter(({ file }) => file.startsWith(`generator/${folder}/`));
+    return Array.from({ length: Math.min(left.length, each) }, () =>
+      left.splice(Math.floor(random() * left.length), 1),
+    ).flat();
+  });
+  return Array.from({ length: each }, (_, index) =>
+    byFolder.flatMap(mutants => mutants[index] ?? []),
+  ).flat();
+}
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
+  const idOf = ({ file, from, to }: Mutant): string => [file, from, to].join('\0');
+  const results = JSON.parse(readFileSync(report, 'utf8')) as Result[];
+  const ids = new Set(results.filter(({ state }) => state === 'survived').map(idOf));
+  return all.filter(mutant => ids.has(idOf(mutant)));
+}
+
+const CONFIG = `import config from './vitest.config.ts';
+const [fast] = config.test.projects;
+const { globalSetup: _, ...test } = fast.test;
+const projects = [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }];
+export default { ...config, test: { ...config.test, projects } };
+`;
+
+/** A copy of the checkout, by links, with the files of the mutants: no file of the checkout is written. */
+function copied(chosen: ReadonlySet<string>, files: ReadonlyMap<string, Mutated>): string {
+  const copy = mkdtempSync(join(tmpdir(), 'rem-mutate-'));
+  const { status } = spawnSync('cp', ['-al', `${root}/.`, copy], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${root} cannot be copied`);
+  for (const kept of ['.git', 'node_modules/.experimental-vitest-cache', 'node_modules/.vite'])
+    rmSync(join(copy, kept), { recursive: true, force: true });
+  for (const file of chosen) {
+    rmSync(join(copy, file)); // It is a link: writing would change the checkout.
+    writeFileSync(join(copy, file), files.get(file)?.text ?? '');
+  }
+  writeFileSync(join(copy, 'mutate.config.ts'), CONFIG);
+  return copy;
+}
+
+interface VitestReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly startTime: number;
+    readonly endTime: number;
+  }[];
+}
+
+/** Runs all tests with no mutant on. Tests that fail so, such as those of the sources' texts, are left out. */
+function firstRun(copy: string): Tests {
+  const folder = flags.first ?? join(copy, 'first');
+  const report = join(folder, 'first.json');
+  const reachedIn = join(folder, 'reached');
+  if (!existsSync(report)) {
+    mkdirSync(reachedIn, { recursive: true });
+    const args = ['--reporter=json', `--outputFile=${report}`];
+    vitest(copy, args, { REM_REACHED: reachedIn }, 7200);
+  }
+  const pathOf = (name: string): string => name.replace(/^.*?\/(?=test\/)/, '');
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+  const passed = testResults.filter(({ status }) => status === 'passed');
+  const seconds = new Map(
+    passed.map(({ name, startTime, endTime }) => [pathOf(name), (endTime - startTime) / 1000]),
+  );
+  const reached = new Map(
+    readdirSync(reachedIn).map(name => {
+      const text = readFileSync(join(reachedIn, name), 'utf8');
+      const { testPath, ids } = JSON.parse(text) as { testPath: string; ids: number[] };
+      return [pathOf(testPath), new Set(ids)];
+    }),
+  );
+  process.stderr.write(`${passed.length} of ${testResults.length} files of tests pass\n`);
+  return { seconds, reached };
+}
+
+/** Most mutants die of the tests that reach most of their file, or hardly anything else. The quickest of the others follow. */
+const MOST = { near: 2, far: 40 } as const;
+
+function decided(
+  mutant: Mutant,
+  all: readonly Mutant[],
+  { seconds, reached }: Tests,
+  copy: string,
+): Pick<Result, 'state' | 'why'> {
+  const inFile = all.filter(({ file }) => file === mutant.file).map(({ id }) => id);
+  // What a module holds is of all tests that run any function of it.
+  const ids = mutant.isOfModule ? inFile : [mutant.id];
+  const hitsOf = (reaching: ReadonlySet<number>): number =>
+    inFile.filter(id => reaching.has(id)).length;
+  const timeOf = (file: string): number => seconds.get(file) ?? 0;
+  const reaching = [...reached]
+    .filter(([file, hit]) => seconds.has(file) && ids.some(id => hit.has(id)))
+    .map(([file, hit]) => ({ file, hits: hitsOf(hit), share: hitsOf(hit) / hit.size }));
+  const files = reaching.map(({ file }) => file).sort((a, b) => timeOf(a) - timeOf(b));
+  const near = (['hits', 'share'] as const).flatMap(by =>
+    [...reaching].sort((a, b) => b[by] - a[by]).slice(0, MOST.near),
+  );
+  const first = new Set(near.map(({ file }) => file));
+  const far = files.filter(file => !first.has(file));
+  for (const some of [[...first], far.slice(0, MOST.far)]) {
+    if (some.length === 0) continue;
+    const limit = Math.ceil(120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0));
+    // With a worker for each file, each would load the program.
+    const args = ['--bail=1', '--maxWorkers=1', ...some];
+    const status = vitest(copy, args, { REM_MUTANT: `${mutant.id}` }, limit);
+    if (status === null) return { state: 'died', why: `it does not end in ${limit} s` };
+    if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };
+    if (status === 1) return { state: 'died', why: '' };
+  }
+  const tried = Math.min(files.length, first.size + MOST.far);
+  return { state: 'survived', why: `${tried} of the ${files.length} files of tests that reach it` };
+}
+
+/** The exit code; null: it did not end in time. */
+function vitest(
+  copy: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  seconds: number,
+): number | null {
+  const program = join(copy, 'node_modules/vitest/vitest.mjs');
+  return spawnSync(process.execPath, [program, 'run', '--config=mutate.config.ts', ...args], {
+    cwd: copy,
+    env: { ...process.env, CI: 'true', ...env }, // In CI no expected file is written.
+    stdio: 'ignore',
+    timeout: seconds * 1000,
+    killSignal: 'SIGKILL',
+  }).status;
+}
+
+const LONGEST = 90;
+
+function lineOf({ state, file, line, from, to, why }: Result): string {
+  const short = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, LONGEST);
+  return `${state} ${file}:${line} ${short(from)} → ${short(to)}${why === '' ? '' : ` (${why})`}`;
+}
+
+function summary(results: readonly Result[]): string {
+  const lines = [...folders, ''].map(folder => {
+    const some = results.filter(({ file }) => file.startsWith(`generator/${folder}`));
+    const count = (state: Result['state']): number =>
+      some.filter(result => result.state === state).length;
+    const [died, survived] = [count('died'), count('survived')];
+    const percent = Math.round((100 * died) / Math.max(1, died + survived));
+    return `${(folder || 'all').padEnd(8)} ${died} died, ${survived} survived, ${count('undecided')} undecided: ${percent} %`;
+  });
+  const left = results.filter(({ state }) => state !== 'died').map(lineOf);
+  return `${[...lines, ...left].join('\n')}\n`;
+}
+
+main();
