@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { ociImage, sha256 } from './release/oci-image.ts';
+import { packPackage } from './release/package.ts';
 import { output, platform } from './release/parts.ts';
 import { programArchive } from './release/program-archive.ts';
 import { type Artifact, bill, checksums, provenance } from './release/statements.ts';
@@ -69,7 +70,7 @@ function withVersion(file: string, text: string): string {
 
 function writeRelease(): void {
   const name = `rem-secrets-${version}`;
-  output(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', out);
+  packPackage(root, out);
   const program = `${name}-${platform}.tar.gz`;
   writeFileSync(join(out, program), gzipSync(programArchive(root, name)));
   const image = `${name}-${platform}.oci.tar`;
