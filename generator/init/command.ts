@@ -2,6 +2,7 @@ import { textOf } from '#validators/first-files';
 import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
+import { jsonText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { foreignFolders, printFindings } from '../shell/print.ts';
@@ -78,7 +79,7 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const files = new Map([[USUAL_SPEC, text], ...beside]);
   const advice = adviceFor(answers, host);
   writeNewFiles(files, host);
-  host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
+  printWritten([...files.keys()], options, host);
   host.stderr(advice + (line === '' ? EDITORS : '') + NEXT);
   return exitCodes.ok;
 }
@@ -87,15 +88,19 @@ const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
 /** Writes what a server runs, and no spec. */
-function writeForCi(options: InitFlags, host: Host): number {
+function writeForCi(options: InitFlags & CommonOptions, host: Host): number {
   const server = serverOf(options, host);
   if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
   const files = new Map(ciFiles(server, host));
   const advice = includeFor(server, host);
   writeNewFiles(files, host);
-  host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
+  printWritten([...files.keys()], options, host);
   host.stderr(advice);
   return exitCodes.ok;
+}
+
+function printWritten(files: readonly string[], { format }: CommonOptions, host: Host): void {
+  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
 }
 
 const NEXT =
