@@ -124,7 +124,9 @@ export function commandLine(host: Host): Command {
 
 function programOn({ stdout, stderr }: Host): Command {
   return new Command('rem-secrets')
-    .description('One rem-secrets.yaml becomes every manifest of every environment.')
+    .description(
+      'Finds broken references between Secrets, their makers and their readers, in any manifests; and makes all manifests of a stack from one spec.',
+    )
     .version(packageJson.version)
     .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
     .option('--format <format>', "how findings are printed: see a command's help", 'text')
