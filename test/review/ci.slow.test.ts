@@ -185,6 +185,7 @@ function contextsOf(
     'github.action_path': root,
     'github.base_ref': 'main',
     'github.event_name': 'pull_request',
+    'github.event.pull_request.base.repo.full_name': 'team/shop',
     'github.event.pull_request.head.repo.full_name': 'stranger/shop',
     'github.event.pull_request.number': '7',
     'github.repository': 'team/shop',
@@ -390,7 +391,8 @@ test('the action lints with a baseline, gives code scanning the findings, and co
   const folder = repositoryOf({ ...FLUX, 'apps/shop/cluster.yaml': `${CLUSTER}---\n${WEB}` });
   git(folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
   const given = { release: `file://${release}`, sha256 };
-  const first = runAction(folder, { ...given, sarif: 'true', paths: 'apps/shop clusters' });
+  const own = { 'github.event.pull_request.head.repo.full_name': 'team/shop' };
+  const first = runAction(folder, { ...given, sarif: 'true', paths: 'apps/shop clusters' }, own);
   expect(first.stdout).toContain('::error file=apps/shop/cluster.yaml,line=');
   expect(first.used).toEqual(['github/codeql-action/upload-sarif', 'actions/upload-artifact']);
   expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 1, stderr: '' });
@@ -398,7 +400,6 @@ test('the action lints with a baseline, gives code scanning the findings, and co
   output(program, ['lint', '.', '--write-baseline', 'known.yaml'], { cwd: folder });
 
   const place = folderOf([['comments.json', '[]']]);
-  const own = { 'github.event.pull_request.head.repo.full_name': 'team/shop' };
   const env = { ...standIns({ gh: GH }), PLACE: place };
   const inputs = { ...given, baseline: 'known.yaml', comment: 'true' };
   const second = runAction(folder, inputs, own, env);
