@@ -53,7 +53,7 @@ import { versionsCommand } from './versions/command.ts';
 
 /**
  * The command line. Returns the exit code. With `--format json` there is a document whatever happens: where the command
- * could not run, one that says why, as stderr does.
+ * could not run, one that says why, as stderr does; where it has nothing to say, one without findings.
  */
 export async function main(argv: readonly string[], machine: Host): Promise<number> {
   if (!isForPrograms(argv)) return run(argv, printing(machine));
@@ -71,8 +71,8 @@ export async function main(argv: readonly string[], machine: Host): Promise<numb
     },
   };
   const code = await guarded('rem-secrets', host, () => run(argv, printing(host)));
-  if (code >= exitCodes.usage && !hasDocument)
-    machine.stdout(`${JSON.stringify({ error: said.trim() }, undefined, 2)}\n`);
+  const document = code === exitCodes.ok ? { findings: [] } : { error: said.trim() };
+  if (!hasDocument) machine.stdout(`${JSON.stringify(document, undefined, 2)}\n`);
   return code;
 }
 
@@ -124,7 +124,9 @@ export function commandLine(host: Host): Command {
 
 function programOn({ stdout, stderr }: Host): Command {
   return new Command('rem-secrets')
-    .description('One rem-secrets.yaml becomes every manifest of every environment.')
+    .description(
+      'Finds broken references between Secrets, their makers and their readers, in any manifests; and makes all manifests of a stack from one spec.',
+    )
     .version(packageJson.version)
     .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
     .option('--format <format>', "how findings are printed: see a command's help", 'text')

@@ -23,8 +23,8 @@ import { folderOf, output, run } from './machine.ts';
  * Kept code is run, so these tests plant code that says something else than its source, and look at
  * what is said: the first shows that it is run where all is in order.
  */
-const TRUTH = 'One rem-secrets.yaml becomes every manifest';
-const PLANTED = 'Two rem-secrets.yaml becomes every manifest';
+const TRUTH = 'Finds broken references between Secrets';
+const PLANTED = 'Loses broken references between Secrets';
 
 /** Writes code of one text with the source of another. */
 const PLANT = `

@@ -1,14 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderOf, output, type Ran, remSecrets, run } from './machine.ts';
+import { packPackage } from '../tools/release/package.ts';
+import { folderOf, output, type Ran, remSecrets, root, run } from './machine.ts';
 
 /** The folder of the package: npm packs it once for all tests of a process. */
 const PACKED = mkdtempSync(join(tmpdir(), 'rem-secrets-packed-'));
 process.once('exit', () => rmSync(PACKED, { recursive: true, force: true }));
 
 const pack = once(() => {
-  output('npm', ['pack', '--ignore-scripts', '--pack-destination', PACKED]);
+  packPackage(root, PACKED);
   return PACKED;
 });
 
@@ -28,8 +29,8 @@ function once(make: () => string): () => string {
   };
 }
 
-/** The package as npm packs it. */
-export function packed(): string {
+/** The package as a release has it. */
+function packed(): string {
   return join(pack(), readdirSync(PACKED).find(name => name.endsWith('.tgz')) ?? 'none');
 }
 

@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { installGlobally } from './installed.ts';
 import { folderOf, lastingFolder, output, type Ran, root, run, tool } from './machine.ts';
-import { commandsIn } from './markdown-blocks.ts';
+import { blocks, commandsIn } from './markdown-blocks.ts';
 
 /*
  * What somebody does who meets the program for the first time: the commands that the README begins
@@ -54,6 +54,19 @@ describe('in a repository that knows nothing of rem-secrets', () => {
     shell(folder, `git init -q -b main && git add . && ${git} commit -qm Before`);
     cpSync(join(root, 'examples/plain/after'), join(folder, 'deploy'), { recursive: true });
     shell(folder, `git checkout -qb change && git add . && ${git} commit -qm After`);
+  });
+
+  test('the README shows what they print, and the change that they print it of', () => {
+    for (const block of blocks('README.md', 'console')) {
+      const [command = '', ...lines] = block.trimEnd().split('\n');
+      const shown = lines.at(-1) === '…' ? lines.slice(0, -1) : lines;
+      const { status, stdout } = shell(folder, command.replace('$ ', ''));
+      expect(status).toBe(1);
+      expect(stdout.startsWith(`${shown.join('\n')}\n`), stdout).toBe(true);
+    }
+    const change = shell(folder, 'git diff --unified=9 main -- deploy').stdout;
+    const lines = blocks('README.md', 'diff').flatMap(block => block.trimEnd().split('\n'));
+    expect(lines.filter(line => !change.includes(`\n${line}\n`))).toEqual([]);
   });
 
   test('lint finds what is broken, with its line', () => {

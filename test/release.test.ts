@@ -6,14 +6,28 @@ import { filled, follows, releasedChangelog } from '../tools/release/texts.ts';
 import { folderOf, output, root } from './machine.ts';
 
 test('what is unreleased becomes the version, and stays above those before it', () => {
-  const before = '# Changelog\n\n## Unreleased\n\n- A.\n\n## 0.1.0\n\n- First.\n';
-  const after = '# Changelog\n\n## Unreleased\n\n## 0.2.0\n\n- A.\n\n## 0.1.0\n\n- First.\n';
-  expect(releasedChangelog(before, '0.2.0')).toBe(after);
-  expect(() => releasedChangelog(before, '0.1.0')).toThrow('has 0.1.0 already');
-  expect(() => releasedChangelog(after, '0.3.0')).toThrow('nothing under ## Unreleased');
-  expect(() => releasedChangelog('# Changelog\n', '0.2.0')).toThrow('nothing under ## Unreleased');
-  const own = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
-  expect(releasedChangelog(own, '9.0.0')).toContain('## Unreleased\n\n## 9.0.0\n\n- ');
+  const released = '## [0.1.0] - 2026-01-01\n\n### Added\n\n- First.\n';
+  const before = `# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A.\n\n${released}`;
+  const after = `# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-02-03\n\n### Fixed\n\n- A.\n\n${released}`;
+  const release = (text: string, version: string): string =>
+    releasedChangelog(text, version, '2026-02-03');
+  expect(release(before, '0.2.0')).toBe(after);
+  expect(() => release(before, '0.1.0')).toThrow('has 0.1.0 already');
+  expect(() => release(after, '0.3.0')).toThrow('nothing under ## [Unreleased]');
+  expect(() => release('# Changelog\n', '0.2.0')).toThrow('nothing under ## [Unreleased]');
+});
+
+test('the changelog has the form of Keep a Changelog, and the version of the package', () => {
+  const text = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  const [first, ...versions] = text.match(/^## .*$/gm) ?? [];
+  expect(first).toBe('## [Unreleased]');
+  for (const heading of versions)
+    expect(heading).toMatch(/^## \[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(versions[0]).toContain(`[${version}]`);
+  const groups = new Set(text.match(/^### .*$/gm));
+  const known = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
+  expect([...groups].filter(group => !known.includes(group.slice(4)))).toEqual([]);
 });
 
 test.for([

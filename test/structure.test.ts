@@ -136,7 +136,7 @@ const MOST_LINES = 500;
 
 /** Commands whose JSON has another name in schemas/report.schema.json, and those that print JSON of others. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { params: 'entries' };
-const JSON_OF_OTHERS = ['iam', 'inject', 'render'];
+const JSON_OF_OTHERS = ['inject', 'render'];
 
 const generator = join(root, 'generator');
 const texts: ReadonlyMap<string, string> = new Map(

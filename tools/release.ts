@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { ociImage, sha256 } from './release/oci-image.ts';
+import { packPackage } from './release/package.ts';
 import { output, platform } from './release/parts.ts';
 import { programArchive } from './release/program-archive.ts';
 import { type Artifact, bill, checksums, provenance } from './release/statements.ts';
@@ -27,7 +28,8 @@ const current = versionOf('package.json');
 const [version = current] = positionals;
 
 if (!flags['dry-run']) {
-  setVersion();
+  expectClean();
+  if (version !== current) setVersion(); // What package.json has already is released as it is.
   output(root, 'npm', 'run', 'build');
 }
 const out = resolve(root, flags.out);
@@ -40,11 +42,15 @@ function versionOf(file: string): string {
   return (JSON.parse(readFileSync(join(root, file), 'utf8')) as { version: string }).version;
 }
 
-function setVersion(): void {
-  if (!follows(version, current)) throw new Error(`${version} does not follow ${current}`);
+function expectClean(): void {
   const isClean = output(root, 'git', 'status', '--porcelain').trim() === '';
   if (!isClean) throw new Error('commit first: what is released is a commit');
-  edit('CHANGELOG.md', text => releasedChangelog(text, version));
+}
+
+function setVersion(): void {
+  if (!follows(version, current)) throw new Error(`${version} does not follow ${current}`);
+  const today = new Date().toISOString().slice(0, 10);
+  edit('CHANGELOG.md', text => releasedChangelog(text, version, today));
   for (const file of ['README.md', 'package.json', 'package-lock.json'])
     edit(file, text => withVersion(file, text));
 }
@@ -69,7 +75,7 @@ function withVersion(file: string, text: string): string {
 
 function writeRelease(): void {
   const name = `rem-secrets-${version}`;
-  output(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', out);
+  packPackage(root, out);
   const program = `${name}-${platform}.tar.gz`;
   writeFileSync(join(out, program), gzipSync(programArchive(root, name)));
   const image = `${name}-${platform}.oci.tar`;
@@ -93,7 +99,8 @@ function artifact(name: string): Artifact {
 }
 
 function tag(): void {
-  output(root, 'git', 'commit', '--quiet', '--all', '--message', `Version ${version}`);
+  if (version !== current)
+    output(root, 'git', 'commit', '--quiet', '--all', '--message', `Version ${version}`);
   output(root, 'git', 'tag', '--annotate', `v${version}`, '--message', `Version ${version}`);
   console.log(`Now push: git push origin HEAD v${version}; and publish what is in ${flags.out}/`);
 }

@@ -65,7 +65,7 @@ export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 
 /** Shows what changes between two sides, and which of it hurts. */
 async function review(options: DiffOptions, host: Host): Promise<number> {
-  if (options.explain !== undefined) return explain(options.explain, host);
+  if (options.explain !== undefined) return explain(options.explain, options, host);
   const kept = withKept(host, options);
   const { helm: _, ...named } = options;
   const sides = await sidesOf({ ...named, ...(await allowedFor(options, host)) }, kept);

@@ -3,7 +3,7 @@ import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { findingFormats } from '../report/finding.ts';
 import type { Formats } from '../report/format.ts';
-import { oneLine, renderList } from '../report/text.ts';
+import { jsonText, oneLine, renderList } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printReport } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
@@ -69,11 +69,9 @@ export const environments: Action<object> = { run: printNames, formats: findingF
 /** Prints what can be rendered, a name a line. */
 async function printNames(options: CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) => {
-    host.stdout(
-      unitNames(spec)
-        .map(name => `${oneLine(name)}\n`)
-        .join(''),
-    );
+    const names = unitNames(spec);
+    const lines = names.map(name => `${oneLine(name)}\n`).join('');
+    host.stdout(options.format === 'json' ? jsonText({ environments: names }) : lines);
     return exit('ok');
   });
 }

@@ -2,7 +2,9 @@ import { textOf } from '#validators/first-files';
 import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
+import { jsonText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import { foreignFolders, printFindings } from '../shell/print.ts';
 import { USUAL_SPEC } from '../shell/read-spec.ts';
 import { writeNewFiles } from '../shell/write-tree.ts';
@@ -10,7 +12,16 @@ import { parseSpec } from '../spec/parse.ts';
 import { expand } from '../spec/pipeline.ts';
 import { editorLine } from '../world/schemas.ts';
 import { locate } from '../yaml/places.ts';
-import { type Answers, answersOf, DEPLOYERS, type InitFlags, SERVERS, STORES } from './init.ts';
+import {
+  type Answers,
+  answersOf,
+  DEPLOYERS,
+  type InitFlags,
+  SERVERS,
+  type Server,
+  STORES,
+  serverOf,
+} from './init.ts';
 
 export const initCommand: CommandLine<InitFlags> = {
   name: 'init',
@@ -23,9 +34,10 @@ export const initCommand: CommandLine<InitFlags> = {
       'for Argo CD',
     ],
     [
-      'init --ci github --package git+https://git.example.com/platform/rem-secrets.git#0123abc',
-      'with a workflow that checks every change',
+      'init --ci github --uses OWNER/rem-secrets@v1',
+      'with a workflow that lints and reviews every change',
     ],
+    ['init --no-spec --ci gitlab --uses HOST/GROUP/rem-secrets/rem-secrets@v1', 'that alone'],
   ],
   define: (command, run) => {
     const choice = (flags: string, text: string, known: readonly string[]): typeof command =>
@@ -44,7 +56,8 @@ export const initCommand: CommandLine<InitFlags> = {
     command.option('--repository <url>', 'that Argo CD or Flux clones');
     choice('--ci <server>', 'that checks every change', SERVERS);
     command
-      .option('--package <package>', 'what npm installs in CI')
+      .option('--uses <action>', 'of rem-secrets, which CI uses; for GitLab the component')
+      .option('--no-spec', 'what CI needs alone, for manifests that are there')
       .option('--plugin', 'a kustomization that runs the function, with a guard')
       .option('-y, --yes', 'ask nothing: take what is usual')
       .action(run);
@@ -55,6 +68,7 @@ export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormat
 
 /** Writes a first spec, after it was held against all that `expand` looks at. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
+  if (options.spec === false) return writeForCi(options, host);
   const answers = answersOf(options, host);
   const line = editorLine('.', host);
   const text = line + textOf('rem-secrets.yaml', answers);
@@ -65,13 +79,29 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const files = new Map([[USUAL_SPEC, text], ...beside]);
   const advice = adviceFor(answers, host);
   writeNewFiles(files, host);
-  host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
+  printWritten([...files.keys()], options, host);
   host.stderr(advice + (line === '' ? EDITORS : '') + NEXT);
   return exitCodes.ok;
 }
 
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
+
+/** Writes what a server runs, and no spec. */
+function writeForCi(options: InitFlags & CommonOptions, host: Host): number {
+  const server = serverOf(options, host);
+  if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
+  const files = new Map(ciFiles(server, host));
+  const advice = includeFor(server, host);
+  writeNewFiles(files, host);
+  printWritten([...files.keys()], options, host);
+  host.stderr(advice);
+  return exitCodes.ok;
+}
+
+function printWritten(files: readonly string[], { format }: CommonOptions, host: Host): void {
+  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
+}
 
 const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';
@@ -88,15 +118,14 @@ function pluginFiles({ hasPlugin }: Answers): NewFile[] {
 }
 
 /** The files for CI. A repository that has a .gitlab-ci.yml keeps it, and has to include our file. */
-function ciFiles(answers: Answers, host: Host): NewFile[] {
-  const checks = { ...answers, kustomize: KUSTOMIZE };
+function ciFiles(answers: Server, host: Host): NewFile[] {
   switch (answers.ci) {
     case 'none':
       return [];
     case 'github':
-      return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', checks)]];
+      return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', answers)]];
     case 'gitlab': {
-      const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', checks)];
+      const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', answers)];
       return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
     }
   }
@@ -107,16 +136,17 @@ const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
 
 /** What a person has to do about files and folders that exist already. */
-function adviceFor({ ci }: Answers, host: Host): string {
-  const include =
-    ci === 'gitlab' && host.kindOf(GITLAB) !== undefined ? `Add to ${GITLAB}:\n${INCLUDE}` : '';
+function adviceFor(answers: Answers, host: Host): string {
   const [folder] = foreignFolders(host);
   const out =
     folder === undefined
       ? ''
       : `${folder}/ here is yours, and stays: move the spec to a folder of its own, or write below one with \`rem-secrets expand --out FOLDER\`\n`;
-  return include + out;
+  return includeFor(answers, host) + out;
 }
 
-/** The version of kustomize that the program is tested with: tools/go.mod. */
-const KUSTOMIZE = 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1';
+function includeFor({ ci }: Server, host: Host): string {
+  return ci === 'gitlab' && host.kindOf(GITLAB) !== undefined
+    ? `Add to ${GITLAB}:\n${INCLUDE}`
+    : '';
+}

@@ -16,28 +16,21 @@ export interface InitFlags {
   readonly deployer?: Answers['deployer'];
   readonly repository?: string;
   readonly ci?: Answers['ci'];
-  readonly package?: string;
+  readonly uses?: string;
   readonly plugin?: boolean;
+  readonly spec?: boolean;
   readonly yes?: boolean;
 }
 
 /** The questions, by the flag that answers each. */
-type Asked = Exclude<keyof InitFlags, 'plugin' | 'yes'>;
+type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
 type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
 
 /** The answers of the flags, and of a person on the terminal; without a terminal the defaults. */
 export function answersOf(flags: InitFlags, host: Host): Answers {
-  const answer: Answer = (name, asks, form, usual) => {
-    const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
-    const flag = name === 'database' ? yesOrNo(flags.database) : flags[name];
-    const text =
-      flag ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
-    return text === undefined
-      ? wrongUsage(`--${name} is needed: ${form.form}`)
-      : expectForm(text, form, `--${name}`);
-  };
+  const answer = answering(flags, host);
   const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));
   return {
     name,
@@ -48,8 +41,20 @@ export function answersOf(flags: InitFlags, host: Host): Answers {
     hasDatabase: hasDatabase(answer),
     image: answer('image', 'Which image runs?', FORMS.image, `example/${name}:1.0.0`),
     ...deployerOf(flags, answer),
-    ...serverOf(flags, answer, host),
+    ...serverOf(flags, host),
     hasPlugin: flags.plugin === true,
+  };
+}
+
+function answering(flags: InitFlags, host: Host): Answer {
+  return (name, asks, form, usual) => {
+    const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
+    const flag = name === 'database' ? yesOrNo(flags.database) : flags[name];
+    const text =
+      flag ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
+    return text === undefined
+      ? wrongUsage(`--${name} is needed: ${form.form}`)
+      : expectForm(text, form, `--${name}`);
   };
 }
 
@@ -79,14 +84,15 @@ function deployerOf(flags: InitFlags, answer: Answer): Pick<Answers, 'deployer' 
   return { deployer, repository: answer('repository', asks, FORMS.repository) };
 }
 
-/** The package has no default: a stranger could register the name. */
-function serverOf(flags: InitFlags, answer: Answer, host: Host): Pick<Answers, 'ci' | 'package'> {
+/** The action or component has no default: a stranger could register the name. */
+export function serverOf(flags: InitFlags, host: Host): Server {
+  const answer = answering(flags, host);
   const usual = flags.yes !== true && host.kindOf('.github') === 'folder' ? 'github' : 'none';
   const ci = choice(SERVERS, 'ci', 'Which server checks changes?', usual, answer);
-  if (ci === 'none') return { ci, package: '' };
+  if (ci === 'none') return { ci, uses: '' };
   if (folderIn(host) !== '')
     wrongUsage('--ci is for the root of a repository: run `init` there, or with --ci none');
-  return { ci, package: answer('package', 'What does npm install there?', FORMS.package) };
+  return { ci, uses: answer('uses', 'Which action or component does it use?', FORMS[ci]) };
 }
 
 function choice<T extends string>(
@@ -118,6 +124,9 @@ export const SERVERS = ['none', 'github', 'gitlab'] as const;
 /** Where the values of Secrets are kept. */
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
+/** What CI runs, and which action or component of rem-secrets it uses. */
+export type Server = Pick<Answers, 'ci' | 'uses'>;
+
 /** What a first spec is about, and what is written beside it. */
 export interface Answers {
   readonly name: string;
@@ -134,14 +143,16 @@ export interface Answers {
   /** The address that Argo CD or Flux clones; empty: Flux has it already. */
   readonly repository: string;
   readonly ci: (typeof SERVERS)[number];
-  /** What npm installs in CI. */
-  readonly package: string;
+  /** The action or component of rem-secrets that CI uses, with its version. */
+  readonly uses: string;
   /** Whether kustomize is to run the function, too. */
   readonly hasPlugin: boolean;
 }
 
 /** The legal answers: they become part of YAML, and of commands that CI runs. */
-const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', FlagForm>> = {
+const FORMS: Readonly<
+  Record<'name' | 'region' | 'image' | 'repository' | 'github' | 'gitlab', FlagForm>
+> = {
   name: {
     test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
     form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
@@ -158,8 +169,12 @@ const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'packa
     test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
     form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
   },
-  package: {
-    test: /^(?:@?[\w.-]+(?:\/[\w.-]+)?@[\w.-]+|(?:git\+)?(?:https|ssh):\/\/[\w.@:/~-]+(?:#[\w./-]+)?)$/,
-    form: 'NAME@VERSION of your registry, the URL of a tarball, or git+https://…#COMMIT',
+  github: {
+    test: /^[\w.-]+\/[\w.-]+@[\w./-]+$/,
+    form: 'OWNER/rem-secrets@COMMIT, or a tag',
+  },
+  gitlab: {
+    test: /^(?:\$CI_SERVER_FQDN|[\w.:-]+)(?:\/[\w.-]+){2,}@[\w.~/-]+$/,
+    form: 'HOST/GROUP/rem-secrets/rem-secrets@COMMIT, or a tag',
   },
 };

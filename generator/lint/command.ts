@@ -108,7 +108,7 @@ export const lint: Action<LintFlags> = {
 
 /** Checks manifests as the clusters will have them. */
 async function lintAll(options: LintOptions, host: Host): Promise<number> {
-  if (options.explain !== undefined) return explain(options.explain, host);
+  if (options.explain !== undefined) return explain(options.explain, options, host);
   expectPaths(options.paths, host);
   if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
   const { config, baseline } = options;

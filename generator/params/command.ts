@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
 import { sortBy } from '../core/json.ts';
-import { shown } from '../report/text.ts';
+import { jsonText, shown } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
@@ -155,7 +155,7 @@ async function printInventory(options: InventoryOptions, host: Host): Promise<nu
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   if (options.fromAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));
+  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists)), options));
   return tellUnseen(wanted, host);
 }
 
@@ -164,7 +164,7 @@ async function printFound(wanted: WantedEntries, options: InventoryOptions, host
   const call = awsClient(options.profile, host);
   const foundAt = await lookUp(entries, call, host);
   const known = options.read ? await readValues(entries, foundAt, call, host) : foundAt;
-  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
+  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known)), options));
   return tellUnseen(wanted, host);
 }
 
@@ -172,12 +172,13 @@ async function printFound(wanted: WantedEntries, options: InventoryOptions, host
  * An inventory for `.rem-secrets-lint.yaml`. A store with a name that must be masked is left out as a whole, because
  * lint takes entries that are not listed for absent.
  */
-function renderInventory(inventory: Inventory): string {
+function renderInventory(inventory: Inventory, { format }: CommonOptions): string {
   const stores = Object.entries(inventory).filter(([store, entries]) =>
     [store, ...Object.keys(entries)].every(name => shown(name) === name),
   );
   const named = stores.map(([store, entries]) => [store, shownProperties(entries)]);
-  return renderValue({ inventory: Object.fromEntries(named) });
+  const document = { inventory: Object.fromEntries(named) };
+  return format === 'json' ? jsonText(document) : renderValue(document);
 }
 
 /** Entries with a property that must be masked are listed without properties. */

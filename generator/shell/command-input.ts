@@ -15,7 +15,7 @@ import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set
 import { setsOfPaths } from '../world/sets.ts';
 import type { CommonOptions } from './command.ts';
 import { expectPaths, type ManifestFlags } from './flags.ts';
-import { printFindings } from './print.ts';
+import { formatOfFaults, printFindings } from './print.ts';
 import { readSpec, withSpec } from './read-spec.ts';
 
 /** The manifests that a command looks at, and the spec that they are of. */
@@ -37,7 +37,7 @@ export async function manifestsAt(
       return ok({ sets: sets.filter(({ unit }) => unit !== undefined), read });
     }),
   );
-  return Array.isArray(found) ? printFindings(found, { format: 'text' }, host) : found;
+  return Array.isArray(found) ? printFindings(found, formatOfFaults(options), host) : found;
 }
 
 /** The manifests of one cluster, and its settings in the spec. */
@@ -71,7 +71,7 @@ async function clustersOfSpec(
   print: PrintClusters,
 ): Promise<number> {
   const { file, environment } = options;
-  return withSpec({ file, format: 'text' }, host, read =>
+  return withSpec({ file, ...formatOfFaults(options) }, host, read =>
     andThenAwait(specClusters(read.spec), async clusters =>
       andThen(await setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
         const all = clusters.map(cluster => ({

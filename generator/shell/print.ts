@@ -9,6 +9,7 @@ import { oncePerText } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { findingFormats, type TextOf } from '../report/finding.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
+import { jsonText } from '../report/text.ts';
 import { GENERATED } from '../spec/tree-files.ts';
 import { refusalOf } from '../world/inside.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
@@ -117,11 +118,11 @@ function pageOf(rule: string): string | undefined {
 }
 
 /** Prints the page of a rule. */
-export function explain(rule: string, host: Host): number {
+export function explain(rule: string, { format }: CommonOptions, host: Host): number {
   const page = pageOf(rule);
   const names = knownNames('rules', rule, Object.keys(pages));
   if (page === undefined) return wrongUsage(`there is no rule "${rule}". ${names}`);
-  host.stdout(page);
+  host.stdout(format === 'json' ? jsonText({ rule, page }) : page);
   return exitCodes.ok;
 }
 
@@ -136,6 +137,13 @@ export function printFindings(
     host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
   else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** How faults are printed where the result is printed in formats that they have not. */
+export function formatOfFaults({ format }: Pick<CommonOptions, 'format'>): {
+  readonly format: 'json' | 'text';
+} {
+  return { format: format === 'json' ? format : 'text' };
 }
 
 /** The texts of files as the machine has them. */

@@ -5,7 +5,7 @@ import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
 import { expectPaths, type ManifestFlags, parsedVersions, withFlags } from '../shell/flags.ts';
-import { printReport, tellUnread } from '../shell/print.ts';
+import { formatOfFaults, printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
 import { releaseSchemas } from '../world/schemas.ts';
@@ -47,7 +47,7 @@ async function printVersions(options: VersionsOptions, host: Host): Promise<numb
   const said = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(said, options, host);
   if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
-  return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
+  return withSpec({ ...options, ...formatOfFaults(options) }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
       const running = units.map(({ versions }) => ({ ...versions, ...said }));

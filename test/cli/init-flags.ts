@@ -1,6 +1,10 @@
 import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
 
-const PACKAGE = '--package rem-secrets@0.1.0';
+const USES = {
+  none: '',
+  github: ' --uses platform/rem-secrets@v1',
+  gitlab: ' --uses git.example.com/platform/rem-secrets/rem-secrets@1.0.0',
+};
 const REPOSITORY = '--repository https://git.example.com/platform/shop.git';
 
 /** The flags of every first spec. */
@@ -13,7 +17,7 @@ const beside: readonly string[] = DEPLOYERS.flatMap(deployer =>
   SERVERS.flatMap(ci =>
     ['', ' --plugin'].map(
       plugin =>
-        `--deployer ${deployer}${deployer === 'argocd' ? ` ${REPOSITORY}` : ''} --ci ${ci}${ci === 'none' ? '' : ` ${PACKAGE}`}${plugin}`,
+        `--deployer ${deployer}${deployer === 'argocd' ? ` ${REPOSITORY}` : ''} --ci ${ci}${USES[ci]}${plugin}`,
     ),
   ),
 );

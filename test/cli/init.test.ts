@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { folderOf, runLater, runMain } from '../machine.ts';
+import { folderOf, root, runLater, runMain } from '../machine.ts';
+import { blocks } from '../markdown-blocks.ts';
 
-const PACKAGE = 'git+https://git.example.com/platform/rem-secrets.git#0123abc';
+const ACTION = 'platform/rem-secrets@0123abc';
+const COMPONENT = '$CI_SERVER_FQDN/platform/rem-secrets/rem-secrets@1.0.0';
 
 test('without a terminal what is usual is taken, by the name of the folder', async () => {
   const folder = join(folderOf([['My Shop_2/.keep', '']]), 'My Shop_2');
@@ -92,12 +94,14 @@ test.for([
   ['--region', 'here # no', '--region takes a region of AWS, such as eu-west-1, not "here # no"'],
   ['--image', 'a b', '--image takes the name of an image'],
   ['--deployer', 'argocd', '--repository is needed: an address without credentials'],
-  ['--ci', 'github', '--package is needed: NAME@VERSION of your registry'],
-  ['--package', "a@1' && b", '--package takes NAME@VERSION of your registry'],
+  ['--ci', 'github', '--uses is needed: OWNER/rem-secrets@COMMIT, or a tag'],
+  ['--uses', 'a/b@1 # c', '--uses takes OWNER/rem-secrets@COMMIT, or a tag, not "a/b@1 # c"'],
+  ['--no-spec', '', '--no-spec needs --ci: github or gitlab'],
 ])('%s %s is refused, and nothing is written', async ([flag = '', value = '', why = '']) => {
   const folder = folderOf([]);
-  const more = flag === '--package' ? ['--ci', 'github'] : [];
-  const { status, stdout, stderr } = await runMain(folder, ['init', '--yes', ...more, flag, value]);
+  const more = flag === '--uses' ? ['--ci', 'github'] : [];
+  const args = [flag, value].filter(word => word !== '');
+  const { status, stdout, stderr } = await runMain(folder, ['init', '--yes', ...more, ...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`rem-secrets: ${why}`);
   expect(nodeHost(folder).listFiles('.')).toEqual([]);
@@ -105,7 +109,7 @@ test.for([
 
 test.for([
   ['rem-secrets.yaml', []],
-  ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--package', PACKAGE]],
+  ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--uses', ACTION]],
   ['kustomization.yaml', ['--plugin']],
 ] as const)('what is there stays, and nothing is written beside it: %s', async ([file, flags]) => {
   const folder = folderOf([[file, 'mine\n']]);
@@ -130,7 +134,7 @@ test('nothing is written through a link, be it to nothing', async () => {
 
 test('a GitLab that checks something already is told what to include', async () => {
   const folder = folderOf([['.gitlab-ci.yml', 'build: { script: [make] }\n']]);
-  const ran = await runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--package', PACKAGE]);
+  const ran = await runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--uses', COMPONENT]);
   expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n.gitlab/rem-secrets.yaml\n' });
   expect(ran.stderr).toMatch(
     /^Add to \.gitlab-ci\.yml:\ninclude:\n {2}- local: \.gitlab\/rem-secrets\.yaml\n/,
@@ -142,35 +146,66 @@ test('below the root of a repository paths begin there, and CI is refused', asyn
   mkdirSync(join(folder, '.git'));
   writeFileSync(join(folder, '.git/HEAD'), '');
   const below = join(folder, 'deploy/my "shop"');
-  expect(
-    await runMain(below, ['init', '--yes', '--ci', 'github', '--package', PACKAGE]),
-  ).toMatchObject({
-    status: 2,
-    stderr:
-      'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
-  });
+  expect(await runMain(below, ['init', '--yes', '--ci', 'github', '--uses', ACTION])).toMatchObject(
+    {
+      status: 2,
+      stderr:
+        'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
+    },
+  );
   expect((await runMain(below, ['init', '--yes', '--deployer', 'flux'])).status).toBe(0);
   expect(load(readFileSync(join(below, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     spec: { flux: { path: 'deploy/my "shop"' } },
   });
 });
 
-test('what CI runs are commands that are there', async () => {
-  for (const [server, file] of [
-    ['github', '.github/workflows/rem-secrets.yaml'],
-    ['gitlab', '.gitlab/rem-secrets.yaml'],
-  ] as const) {
+test.for([
+  ['github', ACTION, '.github/workflows/rem-secrets.yaml', 'action.yml'],
+  ['gitlab', COMPONENT, '.gitlab/rem-secrets.yaml', 'templates/rem-secrets.yml'],
+] as const)(
+  'what CI runs on %s is some ten lines that give what is there its inputs',
+  async ([server, uses, file, source]) => {
     const folder = folderOf([]);
-    await runMain(folder, ['init', '--yes', '--ci', server, '--package', PACKAGE]);
+    const args = ['init', '--yes', '--no-spec', '--ci', server, '--uses', uses];
+    const { status, stdout } = await runMain(folder, args);
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).not.toContain('rem-secrets.yaml');
     const text = readFileSync(join(folder, file), 'utf8');
-    expect(load(text)).toBeTypeOf('object');
-    const commands = [...text.matchAll(/(?:- |run: |^\s+)rem-secrets ([a-z]+)/gm)].map(
-      ([, name]) => name,
-    );
-    expect(commands).toEqual(['expand', 'validate', 'lint', 'diff']);
-    expect(text).toContain(`npm install --global '${PACKAGE}'`);
-  }
-});
+    expect(text.split('\n').length).toBeLessThan(15);
+    const shown = text.replace(uses, SHOWN[server]).replace(/^#.*\n/, '');
+    expect(blocks('docs/ci.md', 'yaml').map(block => load(block))).toContainEqual(load(shown));
+    const [given, inputs] =
+      server === 'github' ? actionIn(text, source) : componentIn(text, source);
+    expect(text).toContain(uses);
+    for (const name of given) expect(inputs).toContain(name);
+  },
+);
+
+/** What docs/ci.md names. */
+const SHOWN = {
+  github: 'OWNER/rem-secrets@COMMIT',
+  gitlab: '$CI_SERVER_FQDN/GROUP/rem-secrets/rem-secrets@COMMIT',
+};
+
+/** The inputs that a workflow gives to the action, and those that the action has. */
+function actionIn(text: string, source: string): [string[], string[]] {
+  const { jobs } = load(text) as { jobs: Record<string, { steps: { with: object }[] }> };
+  const [given] = Object.values(jobs).map(({ steps }) => Object.keys(steps.at(-1)?.with ?? {}));
+  const { inputs } = load(readFileSync(join(root, source), 'utf8')) as { inputs: object };
+  return [given ?? [], Object.keys(inputs)];
+}
+
+/** The same of a pipeline and the component; it gives all that the component asks for. */
+function componentIn(text: string, source: string): [string[], string[]] {
+  const { include } = load(text) as { include: [{ inputs: object }] };
+  const [header] = loadAll(readFileSync(join(root, source), 'utf8')) as [
+    { spec: { inputs: Record<string, { default?: string }> } },
+  ];
+  const all = Object.entries(header.spec.inputs);
+  const needed = all.flatMap(([name, { default: usual }]) => (usual === undefined ? [name] : []));
+  expect(Object.keys(include[0].inputs)).toEqual(expect.arrayContaining(needed));
+  return [Object.keys(include[0].inputs), all.map(([name]) => name)];
+}
 
 test('the choices of the flags are those of the questions', async () => {
   const help = (await runMain(folderOf([]), ['init', '--help'])).stdout.replaceAll(/\s+/g, ' ');

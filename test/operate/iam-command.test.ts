@@ -167,7 +167,7 @@ test('flags take what iam of a spec takes', () => {
 test('an environment that there is not is an error of the spec', async () => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
   await runMain(folder, ['expand']);
-  const { status, stdout, stderr } = await iam(folder, '-e', 'prd');
+  const { status, stdout, stderr } = await runMain(folder, ['iam', '-e', 'prd']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('error: there is no environment "prd" [unknown-environment]');
   expect(stderr).toContain('The environments are: dev, prod, shared, test. Did you mean "prod"?');

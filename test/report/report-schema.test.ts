@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/diff/formats/json.ts';
+import { commands } from '../../generator/main.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { alone, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
@@ -110,6 +111,53 @@ test.for(casesIn('test/graph'))('%s', async path => {
 test.for(casesIn('test/operate/capacity/cases'))('%s', async path => {
   const args = ['--format', 'json', 'capacity', 'in.yaml'];
   expectDocument('capacity', (await runMain(join(root, path), args)).stdout);
+});
+
+test.for(casesIn('test/operate/iam'))('%s', async path => {
+  const args = ['--format', 'json', 'iam', 'in.yaml'];
+  expectDocument('iam', (await runMain(join(root, path), args)).stdout);
+});
+
+/** Each command that has JSON, with what is right, wrong, absent and misspelt. */
+test.for([
+  ['findings', 0, 'expand'],
+  ['findings', 0, 'expand --check'],
+  ['environments', 0, 'environments'],
+  ['init', 0, 'init --yes --no-spec --ci github --uses a/b@1'],
+  ['inventory', 0, 'params inventory'],
+  ['page', 0, 'lint --explain unknown-secret'],
+  ['page', 0, 'diff --explain data-removed'],
+  ['findings', 0, 'params copy --from dev --to prod'],
+  ['findings', 1, 'validate absent.yaml'],
+  ...['iam', 'params list', 'params inventory', 'capacity', 'status --from .'].map(
+    command => ['findings', 1, `${command} -e pord`] as const,
+  ),
+  ...['lint', 'iam', 'params list', 'capacity', 'runbook', 'versions', 'graph'].map(
+    command => ['failure', 2, `${command} absent.yaml`] as const,
+  ),
+  ...commands.map(({ name }) => ['failure', 2, `${name} --bogus`] as const),
+] as const)('%s, exit %i: %s', async ([kind, code, line]) => {
+  const folder = folderOf([]);
+  cpSync(join(root, 'examples/shop'), folder, { recursive: true });
+  const { status, stdout } = await runMain(folder, [...line.split(' '), '-o', 'json']);
+  expect(status).toBe(code);
+  expectDocument(kind, stdout);
+});
+
+test.for([
+  'iam',
+  'params list',
+  'params inventory',
+  'params check',
+  'params put /a',
+  'capacity',
+  'status --from .',
+  'versions',
+])('%s of a wrong spec is a document', async line => {
+  const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
+  const { status, stdout } = await runMain(folder, ['--format', 'json', ...line.split(' ')]);
+  expect(status).toBe(1);
+  expectDocument('findings', stdout);
 });
 
 test('versions, and lint in versions', async () => {

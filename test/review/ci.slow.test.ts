@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packed } from '../installed.ts';
+import { programArchive } from '../../tools/release/program-archive.ts';
 import { folderOf, output, type Ran, root, run, tool } from '../machine.ts';
 import { commit, git, repositoryOf } from './repository.ts';
 
 /*
  * The action and the template on repositories of others, as their runners run them: each script in its
- * order, with the package of a release. What a runner itself does (other actions, artifacts) is left out.
+ * order, with the archive of a release. What a runner itself does (other actions, artifacts) is left out.
  */
 
 const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
@@ -29,6 +30,17 @@ spec: { path: ./apps/shop, prune: true, interval: 1h, sourceRef: { kind: GitRepo
   'apps/shop/cluster.yaml': CLUSTER,
 };
 
+/** It reads a Secret that nothing makes. */
+const WEB = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: example/web:1.0.0, envFrom: [{ secretRef: { name: login } }] }] }
+`;
+
 const ARGO = {
   'argocd/shop.yaml': `apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -46,17 +58,15 @@ const CASES = [
   ['Argo CD', ARGO, 'argocd/shop.yaml', 'application-removed'],
 ] as const;
 
-let release: string;
 let sha256: string;
-let kustomize: string;
 
 const place = mkdtempSync(join(tmpdir(), 'rem-secrets-ci-'));
+const release = join(place, 'release.tar.gz');
 
 beforeAll(() => {
-  release = packed();
+  tool('kustomize');
+  writeFileSync(release, gzipSync(programArchive(root, 'rem-secrets-1.0.0'), { level: 1 }));
   sha256 = digestOf(release);
-  kustomize = join(place, 'kustomize.tar.gz');
-  output('tar', ['-czf', kustomize, '-C', dirname(tool('kustomize')), 'kustomize']);
 });
 
 afterAll(() => rmSync(place, { recursive: true }));
@@ -103,7 +113,7 @@ function checkoutOf({ origin, fork }: Forked): string {
 }
 
 interface Step {
-  readonly name?: string;
+  readonly id?: string;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, string>>;
   readonly if?: string;
@@ -114,47 +124,99 @@ interface Step {
 interface ActionRan extends Ran {
   /** The artifact. */
   readonly artifact: string;
+  /** What the review adds to the page of the run. */
+  readonly summary: string;
+  /** The other actions that ran, without their versions. */
+  readonly used: readonly string[];
 }
 
-/** Runs the steps of the action that have scripts, with inputs; the last one ends as they do. */
-function runAction(folder: string, inputs: Readonly<Record<string, string>>): ActionRan {
-  const action = load(
-    readFileSync(join(root, '.github/actions/rendered-diff/action.yaml'), 'utf8'),
-  );
-  const { runs } = action as { readonly runs: { readonly steps: readonly Step[] } };
+interface ComposedAction {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+}
+
+/** Runs the steps of the action for a pull request, with inputs and contexts; the last one ends as they do. */
+function runAction(
+  folder: string,
+  inputs: Readonly<Record<string, string>>,
+  contexts: Readonly<Record<string, string>> = {},
+  machine: NodeJS.ProcessEnv = process.env,
+): ActionRan {
+  const action = load(readFileSync(join(root, 'action.yml'), 'utf8')) as ComposedAction;
   const temp = folderOf([]);
-  const files = { GITHUB_ENV: join(temp, 'env'), GITHUB_OUTPUT: join(temp, 'output') };
-  const summary = join(temp, 'summary');
-  for (const file of [...Object.values(files), summary]) writeFileSync(file, '');
-  const given: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`inputs.${name}`, value])),
-    'github.action_path': join(root, '.github/actions/rendered-diff'),
-    'runner.temp': temp,
-  };
-  const pairs = (file: string): string[][] =>
-    readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => line.split('='));
-  const filled = (text: string): string =>
-    text.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? `no ${key}`);
-  expect(runs.steps.filter(({ uses }) => /cache/.test(uses ?? ''))).toEqual([]);
+  const [variables, outputs, summary] = ['env', 'output', 'summary'].map(name =>
+    join(temp, name),
+  ) as [string, string, string];
+  for (const file of [variables, outputs, summary]) writeFileSync(file, '');
+  const given = contextsOf(action, inputs, { 'runner.temp': temp, ...contexts });
+  const all = { ...machine, RUNNER_TEMP: temp, GITHUB_ENV: variables, GITHUB_OUTPUT: outputs };
+  const used: string[] = [];
   let last: Ran = { status: 0, stdout: '', stderr: '' };
-  for (const { if: condition, env = {}, run: script } of runs.steps) {
-    if (script === undefined || condition === "inputs.release == ''") continue;
-    for (const [name = '', value = ''] of pairs(files.GITHUB_OUTPUT))
-      given[`steps.review.outputs.${name}`] = value;
-    const own = Object.entries(env).map(([name, value]) => [name, filled(value)]);
-    const all = { ...process.env, ...files, GITHUB_STEP_SUMMARY: summary };
+  let printed = '';
+  for (const { id, if: condition = '', env = {}, run: script, uses } of action.runs.steps) {
+    if (last.status !== 0 || !holds(condition, given)) continue;
+    if (uses !== undefined) used.push(uses.replace(/@.*/, ''));
+    if (script === undefined) continue;
+    writeFileSync(outputs, '');
+    const own = Object.entries(env).map(([name, value]) => [name, filled(value, given)]);
     last = run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
       cwd: folder,
-      env: { ...all, ...Object.fromEntries(pairs(files.GITHUB_ENV)), ...Object.fromEntries(own) },
+      env: {
+        ...all,
+        GITHUB_STEP_SUMMARY: summary,
+        ...Object.fromEntries([...pairs(variables), ...own]),
+      },
     });
-    if (last.status !== 0) break;
+    for (const [name = '', value = ''] of pairs(outputs))
+      given[`steps.${id}.outputs.${name}`] = value;
+    printed += last.stdout;
   }
   const artifact = join(temp, 'rendered-diff');
-  return { ...last, stdout: readFileSync(summary, 'utf8'), artifact };
+  return { ...last, stdout: printed, summary: readFileSync(summary, 'utf8'), artifact, used };
+}
+
+/** What expressions of the action name, in the run of a pull request of a fork. */
+function contextsOf(
+  { inputs }: ComposedAction,
+  values: Readonly<Record<string, string>>,
+  contexts: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const given: Record<string, string> = {
+    'github.action_path': root,
+    'github.base_ref': 'main',
+    'github.event_name': 'pull_request',
+    'github.event.pull_request.base.repo.full_name': 'team/shop',
+    'github.event.pull_request.head.repo.full_name': 'stranger/shop',
+    'github.event.pull_request.number': '7',
+    'github.repository': 'team/shop',
+    'github.token': 'token',
+    ...contexts,
+  };
+  const all = Object.entries(inputs).map(([name, { default: usual = '' }]) => [
+    `inputs.${name}`,
+    values[name] ?? filled(usual, given),
+  ]);
+  return { ...given, ...Object.fromEntries(all) };
+}
+
+function filled(text: string, given: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? '');
+}
+
+/** The lines NAME=VALUE of a file that a step writes. */
+function pairs(file: string): string[][] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter(line => line !== '').map(line => line.split('='));
+}
+
+/** Whether a step runs, by its condition: comparisons of contexts and texts, all of which have to hold. */
+function holds(condition: string, given: Readonly<Record<string, string>>): boolean {
+  const textOf = (word = ''): string => /^'(.*)'$/.exec(word)?.[1] ?? given[word] ?? '';
+  return condition.split(' && ').every(comparison => {
+    const [left, operator, right] = comparison.split(' ');
+    if (operator === undefined) return true;
+    return (textOf(left) === textOf(right)) === (operator === '==');
+  });
 }
 
 /** A folder with programs that stand in for others, first on the path. */
@@ -198,18 +260,13 @@ function comment(artifact: string, comments: readonly object[]): string[] {
   };
   for (const [name, value] of Object.entries(json))
     writeFileSync(join(temp, `${name}.json`), JSON.stringify(value));
-  const text = readFileSync(join(root, '.github/workflows/rendered-diff-comment.yaml'), 'utf8');
-  const { jobs } = load(text) as {
-    readonly jobs: { comment: { readonly steps: readonly Step[] } };
-  };
-  const [{ run: script = '' } = {}] = jobs.comment.steps;
   const env = {
     GH_REPO: 'team/shop',
     RUN: '1',
     HEAD: 'stranger:change',
     HEAD_REPO: 'stranger/shop',
   };
-  output('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+  output(join(root, '.ci/comment'), [], {
     cwd: temp,
     env: { ...standIns({ gh: GH }), ...env, SHA: 'abc', RUNNER_TEMP: temp, PLACE: temp },
   });
@@ -233,7 +290,7 @@ interface Job {
 }
 
 function templateJobs(): Readonly<Record<string, Job>> {
-  const [, jobs] = loadAll(readFileSync(join(root, 'ci/gitlab/rendered-diff.yaml'), 'utf8'));
+  const [, jobs] = loadAll(readFileSync(join(root, 'templates/rem-secrets.yml'), 'utf8'));
   return jobs as Readonly<Record<string, Job>>;
 }
 
@@ -267,16 +324,15 @@ function note(folder: string, source: string, notes: readonly object[]): string[
 describe.for(CASES)('%s', ([name, files, removed, rule]) => {
   test('the action, and the comment on the pull request of a fork', () => {
     const folder = checkoutOf(forkOf(files, removed));
-    const { status, stdout, stderr, artifact } = runAction(folder, {
-      base: 'refs/remotes/origin/main',
-      file: 'rem-secrets.yaml',
+    const { status, summary, stderr, artifact, used } = runAction(folder, {
       release: `file://${release}`,
       sha256,
     });
     expect(stderr).toBe('');
-    expect(stdout).toContain(`<code>${rule}</code>`);
-    expect(stdout).toContain('cluster-removed');
-    expect(stdout, 'what main did meanwhile is no change').not.toContain('meanwhile');
+    expect(used, 'nothing is built').toEqual(['actions/upload-artifact']);
+    expect(summary).toContain(`<code>${rule}</code>`);
+    expect(summary).toContain('cluster-removed');
+    expect(summary, 'what main did meanwhile is no change').not.toContain('meanwhile');
     expect(status).toBe(1);
 
     const marker = '<!-- rem-secrets -->';
@@ -301,7 +357,7 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     expect(job?.cache, 'nothing of another pipeline is restored').toEqual([]);
     const cache = folderOf([]);
     const script = [...(job?.before_script ?? []), ...(job?.script ?? [])].join('\n');
-    const { status } = run('bash', ['-eo', 'pipefail', '-c', script], {
+    const { status, stderr } = run('bash', ['-eo', 'pipefail', '-c', script], {
       cwd: folder,
       env: {
         ...process.env,
@@ -312,11 +368,10 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
         XDG_CACHE_HOME: cache,
         RELEASE: `file://${release}`,
         RELEASE_SHA256: sha256,
-        KUSTOMIZE: `file://${kustomize}`,
-        KUSTOMIZE_SHA256: digestOf(kustomize),
+        FILE: 'rem-secrets.yaml',
       },
     });
-    expect(status).toBe(1);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(readdirSync(cache), 'nothing is kept').toEqual([]);
     const review = readFileSync(join(folder, 'rendered-diff/review.md'), 'utf8');
     expect(review).toContain(rule);
@@ -332,14 +387,82 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
   });
 });
 
-test('a package with another digest is not installed', () => {
-  const folder = checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml'));
-  const { status, stdout, stderr } = runAction(folder, {
-    base: 'refs/remotes/origin/main',
-    file: 'rem-secrets.yaml',
-    release: `file://${release}`,
-    sha256: digestOf(kustomize),
+test('the action lints with a baseline, gives code scanning the findings, and comments on what is no fork', () => {
+  const folder = repositoryOf({ ...FLUX, 'apps/shop/cluster.yaml': `${CLUSTER}---\n${WEB}` });
+  git(folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+  const given = { release: `file://${release}`, sha256 };
+  const own = { 'github.event.pull_request.head.repo.full_name': 'team/shop' };
+  const first = runAction(folder, { ...given, sarif: 'true', paths: 'apps/shop clusters' }, own);
+  expect(first.stdout).toContain('::error file=apps/shop/cluster.yaml,line=');
+  expect(first.used).toEqual(['github/codeql-action/upload-sarif', 'actions/upload-artifact']);
+  expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 1, stderr: '' });
+  const program = join(first.artifact, '../rem-secrets/rem-secrets');
+  output(program, ['lint', '.', '--write-baseline', 'known.yaml'], { cwd: folder });
+
+  const place = folderOf([['comments.json', '[]']]);
+  const env = { ...standIns({ gh: GH }), PLACE: place };
+  const inputs = { ...given, baseline: 'known.yaml', comment: 'true' };
+  const second = runAction(folder, inputs, own, env);
+  expect(second).toMatchObject({ status: 0, stderr: '' });
+  expect(readFileSync(join(place, 'sent'), 'utf8')).toBe(
+    'POST repos/team/shop/issues/7/comments\n',
+  );
+  expect(readFileSync(join(place, 'sent.md'), 'utf8')).toContain('rem-secrets: no risks');
+  expect(runAction(folder, inputs, { 'github.event_name': 'push' })).toMatchObject({
+    status: 0,
+    summary: '',
+    used: [],
   });
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+});
+
+test('the lint of the template reports to GitLab what is new', () => {
+  const folder = repositoryOf({ ...FLUX, 'apps/shop/cluster.yaml': `${CLUSTER}---\n${WEB}` });
+  const { before_script: before, script } = templateJobs()['rem-secrets-lint'] ?? {
+    before_script: [],
+    script: [],
+  };
+  const lint = (baseline: string): Ran =>
+    run('bash', ['-eo', 'pipefail', '-c', [...before, ...script].join('\n')], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        RELEASE: `file://${release}`,
+        RELEASE_SHA256: sha256,
+        PATHS: 'apps clusters',
+        BASELINE: baseline,
+        FILE: 'rem-secrets.yaml',
+      },
+    });
+  expect(lint('')).toMatchObject({ status: 1, stdout: expect.stringContaining('1 error') });
+  expect(readFileSync(join(folder, 'rem-secrets.xml'), 'utf8')).toContain('unknown-secret');
+});
+
+test('a spec whose tree is not that of the spec fails', () => {
+  const folder = repositoryOf({});
+  output('cp', ['-r', `${join(root, 'examples/shop')}/.`, folder]);
+  const given = { release: `file://${release}`, sha256 };
+  const onPush = { 'github.event_name': 'push' };
+  expect(runAction(folder, given, onPush)).toMatchObject({ status: 0, stderr: '' });
+  writeFileSync(join(folder, 'base/service-shop.yaml'), '');
+  expect(runAction(folder, given, onPush).status).toBe(1);
+});
+
+test('an archive with another digest is not unpacked', () => {
+  const folder = checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml'));
+  const { status, used, stderr } = runAction(folder, {
+    release: `file://${release}`,
+    sha256: 'a'.repeat(64),
+  });
+  expect({ status, used }).toEqual({ status: 1, used: [] });
+  expect(stderr).toContain('did NOT match');
+});
+
+test('without a release nothing is built with a kustomize of another digest', () => {
+  const programs = {
+    npm: 'exit 0',
+    curl: 'for last; do [ "$flag" = --output ] && echo other >"$last"; flag=$last; done',
+  };
+  const { status, used, stderr } = runAction(folderOf([]), {}, {}, standIns(programs));
+  expect({ status, used }).toEqual({ status: 1, used: ['actions/setup-node'] });
   expect(stderr).toContain('did NOT match');
 });

@@ -5,9 +5,8 @@ import { expect, test } from 'vitest';
 import { checkReviewConfig } from '../../generator/diff/acknowledgements.ts';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { remSecrets, root, run, runMain, tool } from '../machine.ts';
-import { blocks, commandsIn } from '../markdown-blocks.ts';
-import { commit, git, repositoryOf } from './repository.ts';
+import { root, runMain } from '../machine.ts';
+import { blocks } from '../markdown-blocks.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
   const rows = riskRules.map(
@@ -58,29 +57,6 @@ test.for([
     await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
   },
 );
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
-/** A repository in which there is all that the guide names. */
-function guidedRepository(): string {
-  const folder = repositoryOf({ 'old/a.yaml': namespace('a'), 'new/b.yaml': namespace('b') });
-  git(folder, 'tag', 'v1.4');
-  commit(folder, { 'c.yaml': namespace('c') });
-  git(folder, 'update-ref', 'refs/remotes/origin/main', 'v1.4');
-  return folder;
-}
-
-test.for(commandsIn('docs/rendered-diff.md'))('docs/rendered-diff.md: %s', command => {
-  tool('kustomize');
-  const here = command
-    .replace(/^generator\/rem-secrets/, remSecrets)
-    .replace(/^\.ci/, join(root, '.ci'));
-  expect(here).not.toBe(command);
-  const { status, stdout, stderr } = run('sh', ['-c', here], { cwd: guidedRepository() });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toContain('→');
-});
 
 test('the acknowledgement of docs/rendered-diff.md is one', () => {
   const [example = ''] = blocks('docs/rendered-diff.md', 'yaml');

@@ -13,14 +13,19 @@ export function output(root: string, command: string, ...args: string[]): string
   });
 }
 
-/** The files of the package, as npm packs them, below a folder. */
-export function packageEntries(root: string, below: string): Entry[] {
+/** The paths of what npm packs. */
+export function packedFiles(root: string): string[] {
   const json = output(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts');
   const [packed] = JSON.parse(json) as readonly { files: readonly { path: string }[] }[];
-  return (packed?.files ?? []).map(({ path }) => ({
+  return (packed?.files ?? []).map(({ path }) => path);
+}
+
+/** The files of the package below a folder. */
+export function packageEntries(root: string, below: string): Entry[] {
+  return packedFiles(root).map(path => ({
     path: `${below}/${path}`,
     bytes: readFileSync(join(root, path)),
-    isExecutable: path.startsWith('dist/start/'),
+    isExecutable: /^(dist\/start|\.ci)\//.test(path),
   }));
 }
 

@@ -1,12 +1,13 @@
 /** What is unreleased becomes a version, and what is unreleased from now on is nothing. */
-export function releasedChangelog(text: string, version: string): string {
-  const head = '## Unreleased\n';
+export function releasedChangelog(text: string, version: string, date: string): string {
+  const head = '## [Unreleased]\n';
   const start = text.indexOf(head);
   const rest = text.slice(start + head.length);
   const entries = rest.slice(0, rest.search(/^## |(?![\s\S])/m)).trim();
-  if (start < 0 || entries === '') throw new Error('CHANGELOG.md has nothing under ## Unreleased');
-  if (text.includes(`\n## ${version}\n`)) throw new Error(`CHANGELOG.md has ${version} already`);
-  return `${text.slice(0, start)}${head}\n## ${version}\n${rest}`;
+  if (start < 0 || entries === '')
+    throw new Error('CHANGELOG.md has nothing under ## [Unreleased]');
+  if (text.includes(`\n## [${version}] - `)) throw new Error(`CHANGELOG.md has ${version} already`);
+  return `${text.slice(0, start)}${head}\n## [${version}] - ${date}\n${rest}`;
 }
 
 /** Whether a version follows another: all three numbers, and nothing else. */

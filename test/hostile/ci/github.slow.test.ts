@@ -8,7 +8,6 @@ const COMMENT = '.github/workflows/rendered-diff-comment.yaml';
 
 interface Workflow {
   readonly concurrency?: unknown;
-  readonly jobs: { readonly comment: { readonly steps: readonly { readonly run: string }[] } };
 }
 
 function workflow(file: string): Workflow {
@@ -119,7 +118,6 @@ function comment(github: GitHub = {}): Posted {
       cwd: join(folder, `${id}`),
     });
   });
-  const script = workflow(COMMENT).jobs.comment.steps[0]?.run ?? '';
   const env = {
     ...process.env,
     PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
@@ -130,10 +128,7 @@ function comment(github: GitHub = {}): Posted {
     HEAD: head,
     SHA: 'abc',
   };
-  const ran = run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    cwd: folder,
-    env,
-  });
+  const ran = run(join(root, '.ci/comment'), [], { cwd: folder, env });
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const calls = read('calls').split('\n').filter(Boolean);
   return { ...ran, calls, asked: read('asked'), body: calls.length > 0 ? read('body-0.md') : '' };

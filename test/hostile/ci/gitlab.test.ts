@@ -11,9 +11,7 @@ interface Job {
   readonly resource_group?: string;
 }
 
-const [header, jobs] = loadAll(
-  readFileSync(join(root, 'ci/gitlab/rendered-diff.yaml'), 'utf8'),
-) as [
+const [header, jobs] = loadAll(readFileSync(join(root, 'templates/rem-secrets.yml'), 'utf8')) as [
   {
     readonly spec: {
       readonly inputs: Readonly<Record<string, { regex: string; default?: string }>>;

@@ -88,8 +88,8 @@ async function listed(
   const specFolder = folderOf([['rem-secrets.yaml', SPEC]]);
   await runMain(specFolder, ['expand']);
   const ran = await runMain(specFolder, ['--format', 'json', 'params', 'list', ...args]);
-  const { lists } = JSON.parse(ran.stdout || '{"lists":[]}') as {
-    lists: { environment: string; entries: { name: string }[] }[];
+  const { lists = [] } = JSON.parse(ran.stdout) as {
+    lists?: { environment: string; entries: { name: string }[] }[];
   };
   const names = lists.map(list => [list.environment, ...list.entries.map(({ name }) => name)]);
   return { ...ran, names };
