@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
-import { oncePerText } from '../core/once.ts';
+import { onceFor, oncePerText } from '../core/once.ts';
 
 /** How many texts are kept. */
 const MOST = 4_000;
@@ -33,6 +33,7 @@ export function withKept(
   const path = cache ? folderFor(host.env) : undefined;
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
+  const pruned = onceFor(() => folder !== undefined && prune(folder));
   return keeping(host, parts => {
     const { name, key } = sealOf(parts);
     const file = folder === undefined ? undefined : join(folder, name);
@@ -40,7 +41,11 @@ export function withKept(
       get text() {
         return file === undefined ? undefined : read(file, key);
       },
-      keep: text => folder !== undefined && keep(sealed(text, key), join(folder, name), folder),
+      keep: text => {
+        if (file === undefined || !keep(sealed(text, key), file)) return false;
+        pruned();
+        return true;
+      },
       drop: () => file !== undefined && rmSync(file, { force: true }),
       once: start => {
         const run = runs.get(name) ?? start();
@@ -179,12 +184,11 @@ const programHash = oncePerText(path =>
   createHash('sha256').update(readFileSync(path)).digest('hex'),
 );
 
-function keep(bytes: Buffer, file: string, folder: string): boolean {
+function keep(bytes: Buffer, file: string): boolean {
   try {
     const unfinished = `${file}.${process.pid}`;
     writeFileSync(unfinished, bytes, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);
-    prune(folder);
     return true;
   } catch {
     return false; // A full disk, or another run that keeps the same text.
@@ -200,8 +204,9 @@ function read(file: string, key: Buffer): string | undefined {
   }
 }
 
-/** Removes half of too many files: as names are hashes, any of them, old or new. */
+/** Removes half of too many files: as names are hashes, any of them, old or new. Another run may do so too. */
 function prune(folder: string): void {
   const files = readdirSync(folder);
-  if (files.length > MOST) for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file));
+  if (files.length <= MOST) return;
+  for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file), { force: true });
 }
