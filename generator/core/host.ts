@@ -114,6 +114,14 @@ export interface RunOptions {
   readonly isAtTerminal?: boolean;
   /** A program that does the same for one list of arguments after the other, in this environment: it is asked first. */
   readonly resident?: string | undefined;
+  /** What it reads where that is not on the disk. */
+  readonly unwritten?: Unwritten | undefined;
+}
+
+/** Files that a resident program is handed, and that are written only where another program is to read them. */
+interface Unwritten {
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  readonly write: () => void;
 }
 
 /** What a program may take. */

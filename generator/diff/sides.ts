@@ -1,12 +1,14 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
 import { checkConfig, LINT_CONFIG, type LintConfig } from '../lint/config.ts';
 import { readSettings } from '../shell/config.ts';
 import { excluding } from '../world/folders.ts';
 import { leftAt, type NamedSide, sideOf } from '../world/git.ts';
 import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
+import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
 import {
@@ -51,7 +53,10 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
   const base = placeOf(namedBase, file, { host, blobs });
   const head = placeOf(namedHead, file, { host, blobs });
   // Base's list counts on both sides: a change that adds itself to the list would hide itself.
-  const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
+  const listed = lintConfigOf(options.config, host, base).config.exclude ?? [];
+  const excluded = [...listed]
+    .filter(name => !isAround(name, base) && !isAround(name, head))
+    .sort();
   const [before, after] = [without(base, excluded), without(head, excluded)];
   let next = 0;
   const shared = { parse: sharedDocuments(), number: () => next++ };
@@ -61,7 +66,7 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
     stale: [...(read.stale ?? []), ...staleBelow(before, after)],
     labels: { base: namedBase.label, head: namedHead.label },
     settings: settingsOf(options, host, { base, head }),
-    excluded,
+    excluded: excluded.filter(name => isBelow(...placesOf(base, name))),
   };
 }
 
@@ -86,9 +91,29 @@ function placeOf(
 }
 
 function without(place: SidePlace, excluded: readonly string[]): SidePlace {
-  const { host, folder } = place;
-  return { ...place, host: excluding(host, folder, excluded), whole: host };
+  const { host } = place;
+  return { ...place, host: excluding(host, lintFolder(place), excluded), whole: host };
 }
+
+/** Whether a side is in a folder that is excluded: who names it wants it. */
+function isAround(name: string, side: Folder): boolean {
+  const [folder, place] = placesOf(side, name);
+  return isBelow(place, folder);
+}
+
+/** Where a side is, and what the config that counts for it names. */
+function placesOf(side: Folder, name: string): [folder: string, place: string] {
+  const placeOf = (path: string): string => side.host.realPath(path) ?? path;
+  return [placeOf(side.folder), join(placeOf(lintFolder(side)), name, '.')];
+}
+
+/** The folder whose config of lint counts for a side: its own or, as that is read as well, its repository's. */
+const lintFolder = oncePer(({ folder, host }: Folder): string => {
+  if (host.kindOf(join(folder, LINT_CONFIG)) !== undefined) return folder;
+  const root = rootOf(folder, host);
+  const hasConfig = root !== undefined && host.kindOf(join(root, LINT_CONFIG)) !== undefined;
+  return hasConfig ? relative(host.realPath('.') ?? host.cwd, root) || '.' : folder;
+});
 
 /**
  * Environments are compared if a side has a spec, else clusters. Clusters too where only one side has a spec and the
@@ -175,7 +200,8 @@ function changedSettings<T extends object>(
 }
 
 function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
-  return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, side), checkConfig);
+  const around = { ...side, folder: lintFolder(side) };
+  return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, around), checkConfig);
 }
 
 /** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */

@@ -280,12 +280,21 @@ function serviceHostsIn(placed: PlacedText): WrittenHost[] {
   if (text.length > LONGEST) return [];
   const setting = settingOf(object, path);
   return [...text.matchAll(NAME)].flatMap(({ 0: name, index }) => {
-    if (isInComment(text, index)) return [];
+    const meant = meanings(name, placed.namespace);
+    if (meant.length === 0) return [];
     const isSure = isHost(text, name, index, setting);
-    const hasPort = PORT.test(text.slice(index + name.length));
-    return meanings(name, placed.namespace)
-      .filter(({ form }) => form === 'full' || isSure)
-      .map(meaning => ({ object, path, setting, written: name, isSure, hasPort, ...meaning }));
+    const found = meant.filter(({ form }) => form === 'full' || isSure);
+    if (found.length === 0 || isInComment(text, index)) return [];
+    const hasPort = isBeforePort(text, index + name.length);
+    return found.map(meaning => ({
+      object,
+      path,
+      setting,
+      written: name,
+      isSure,
+      hasPort,
+      ...meaning,
+    }));
   });
 }
 
@@ -318,6 +327,9 @@ function isInComment(text: string, index: number): boolean {
 
 const PORT = /^:\d{2,5}(?!\w)/;
 
+/** How all of `BEFORE` end: most words of a text have something else before them. */
+const SIGN = /[/@=:h][\s"']*$/i;
+
 /** What stands before a host, and names of settings whose whole value is a host. */
 const BEFORE =
   /(:\/\/|@|\s-h\s+|(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer)s?["']?\s*[=:]\s*["']?)$/i;
@@ -326,11 +338,16 @@ const SETTING =
 
 /** Whether a name stands where hosts do: in a URL, before a port, or in a setting for one. */
 function isHost(text: string, name: string, index: number, setting: string): boolean {
+  const end = index + name.length;
+  if (/[:@]/.test(text.charAt(end)) && /^(:[^\s/@]*)?@/.test(text.slice(end))) return false; // A login.
+  if (isBeforePort(text, end)) return true;
   const before = text.slice(Math.max(0, index - 40), index);
-  const after = text.slice(index + name.length);
-  if (/^(:[^\s/@]*)?@/.test(after)) return false; // A login.
-  if (PORT.test(after) || BEFORE.test(before)) return true;
+  if (SIGN.test(before) && BEFORE.test(before)) return true;
   return text.trim() === name && SETTING.test(setting);
+}
+
+function isBeforePort(text: string, end: number): boolean {
+  return text[end] === ':' && PORT.test(text.slice(end, end + 7));
 }
 
 function settingOf({ json }: PlacedObject, path: Path): string {

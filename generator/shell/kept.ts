@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
-import { oncePerText } from '../core/once.ts';
+import { onceFor, oncePerText } from '../core/once.ts';
 
 /** How many texts are kept. */
 const MOST = 4_000;
@@ -33,14 +33,19 @@ export function withKept(
   const path = cache ? folderFor(host.env) : undefined;
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
+  const pruned = onceFor(() => folder !== undefined && prune(folder));
   return keeping(host, parts => {
-    const name = hashOf(parts);
+    const { name, key } = sealOf(parts);
     const file = folder === undefined ? undefined : join(folder, name);
     return {
       get text() {
-        return file === undefined ? undefined : read(file);
+        return file === undefined ? undefined : read(file, key);
       },
-      keep: text => folder !== undefined && keep(text, join(folder, name), folder),
+      keep: text => {
+        if (file === undefined || !keep(sealed(text, key), file)) return false;
+        pruned();
+        return true;
+      },
       drop: () => file !== undefined && rmSync(file, { force: true }),
       once: start => {
         const run = runs.get(name) ?? start();
@@ -134,14 +139,44 @@ function isInCheckout(path: string): boolean {
   return existsSync(join(path, '.git')) || (above !== path && isInCheckout(above));
 }
 
-/** Each part has its length before it, so that none runs into the next. */
-function hashOf(parts: readonly KeptPart[]): string {
-  const hash = createHash('sha256');
+/** The name that a text has in the cache, and the key that it is sealed with. */
+interface Seal {
+  readonly name: string;
+  readonly key: Buffer;
+}
+
+/**
+ * Both are made of all parts: who has not every file of a build cannot read what was made of them, and what somebody
+ * else puts there does not open. Each part has its length before it, so that none runs into the next.
+ */
+function sealOf(parts: readonly KeptPart[]): Seal {
+  const hash = createHash('sha512');
   for (const part of parts) {
     const text = typeof part === 'object' && 'program' in part ? programHash(part.program) : part;
     hash.update(`${text.length}:`).update(text);
   }
-  return hash.digest('hex');
+  const digest = hash.digest();
+  return { name: digest.toString('hex', 0, 32), key: digest.subarray(32) };
+}
+
+const CIPHER = 'aes-256-gcm';
+
+/** In bytes: what stands before a sealed text. */
+const [NONCE, TAG] = [12, 16];
+
+function sealed(text: string, key: Buffer): Buffer {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv(CIPHER, key, nonce);
+  const bytes = [cipher.update(text, 'utf8'), cipher.final()];
+  return Buffer.concat([nonce, cipher.getAuthTag(), ...bytes]);
+}
+
+/** Throws where the bytes were not sealed with the key. */
+function opened(bytes: Buffer, key: Buffer): string {
+  const options = { authTagLength: TAG };
+  const cipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), options);
+  cipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([cipher.update(bytes.subarray(NONCE + TAG)), cipher.final()]).toString();
 }
 
 /** Of a program of this run, which is read once. */
@@ -149,29 +184,29 @@ const programHash = oncePerText(path =>
   createHash('sha256').update(readFileSync(path)).digest('hex'),
 );
 
-function keep(text: string, file: string, folder: string): boolean {
+function keep(bytes: Buffer, file: string): boolean {
   try {
     const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
+    writeFileSync(unfinished, bytes, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);
-    prune(folder);
     return true;
   } catch {
     return false; // A full disk, or another run that keeps the same text.
   }
 }
 
-function read(file: string): string | undefined {
+function read(file: string, key: Buffer): string | undefined {
   try {
     const found = lstatSync(file);
-    return found.isFile() && found.size <= LARGEST ? readFileSync(file, 'utf8') : undefined;
+    return found.isFile() && found.size <= LARGEST ? opened(readFileSync(file), key) : undefined;
   } catch {
-    return undefined;
+    return undefined; // Nothing is there, or it is not ours.
   }
 }
 
-/** Removes half of too many files: as names are hashes, any of them, old or new. */
+/** Removes half of too many files: as names are hashes, any of them, old or new. Another run may do so too. */
 function prune(folder: string): void {
   const files = readdirSync(folder);
-  if (files.length > MOST) for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file));
+  if (files.length <= MOST) return;
+  for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file), { force: true });
 }

@@ -50,13 +50,18 @@ export function run(program: Program): Promise<Run> {
     const saying = setInterval(program.says, 500);
     const start = performance.now();
     try {
-      const ran = (await byResident(program)) ?? (await toItsEnd(program));
+      const ran = (await byResident(program)) ?? (await byItself(program));
       const seconds = Math.round((performance.now() - start) / 1000);
       return seconds > LONG ? { ...ran, seconds } : ran;
     } finally {
       clearInterval(saying);
     }
   });
+}
+
+function byItself(program: Program): Promise<Run> {
+  program.options?.unwritten?.write();
+  return toItsEnd(program);
 }
 
 /** In seconds: how long something ran is said where it was longer. */
@@ -67,9 +72,12 @@ const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 /** What a resident process may take in all: what goes over it is done by the program itself, under its own limits. */
 const RESIDENT = { seconds: 20, memory: 2048 } as const;
 
-/** Has a resident process do it; undefined: there is none, or it could not. */
+/**
+ * Has a resident process do it; undefined: there is none, or it could not. Why something fails is said by the program
+ * itself, which has the files on the disk.
+ */
 async function byResident(program: Program): Promise<Run | undefined> {
-  const { args, options: { resident: command } = {} } = program;
+  const { args, options: { resident: command, unwritten } = {} } = program;
   if (command === undefined) return undefined;
   const { seconds, memory, output, patience } = limitsOf(program);
   const limits = {
@@ -78,14 +86,16 @@ async function byResident(program: Program): Promise<Run | undefined> {
   };
   const start = (): ChildProcess =>
     startProgram({ ...program, command, args: [], cwd: '/', limits }, 'pipe');
-  return await answered({
+  const answer = await answered({
     command,
     args,
+    files: unwritten?.files,
     start,
     stop: killProgram,
     output: output * MEGABYTE,
     patience: patience * 1000,
   });
+  return answer?.status === 'failed' && unwritten !== undefined ? undefined : answer;
 }
 
 /** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */

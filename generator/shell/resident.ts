@@ -3,7 +3,7 @@ import type { Run } from '../core/host.ts';
 
 /*
  * Programs that stay, as they take longer to start than to answer. Each process is asked one thing at a time, by a
- * line with a list in JSON; there are as many as were ever asked at once, which shell/programs.ts limits. They end
+ * line in JSON; there are as many as were ever asked at once, which shell/programs.ts limits. They end
  * with us.
  */
 
@@ -11,6 +11,8 @@ import type { Run } from '../core/host.ts';
 interface Question {
   readonly command: string;
   readonly args: readonly string[];
+  /** What it finds in place of the files on the disk. */
+  readonly files?: ReadonlyMap<string, string | Uint8Array> | undefined;
   readonly start: () => ChildProcess;
   readonly stop: (child: ChildProcess) => void;
   /** In bytes: what a longer answer has is not read. */
@@ -85,8 +87,18 @@ function answerOf(child: ChildProcess, question: Question): Promise<Run | undefi
     const timer = setTimeout(fail, question.patience);
     child.on('error', fail).on('close', fail);
     stdout?.on('data', take);
-    stdin?.write(`${JSON.stringify(question.args)}\n`);
+    stdin?.write(`${JSON.stringify(requestOf(question))}\n`);
   });
+}
+
+/** Files may have any bytes. */
+function requestOf({ args, files }: Question) {
+  if (files === undefined) return { args };
+  const bytes = [...files].map(([path, content]) => [
+    path,
+    Buffer.from(content).toString('base64'),
+  ]);
+  return { args, files: Object.fromEntries(bytes) };
 }
 
 interface Parts {

@@ -297,7 +297,7 @@ function originOf({ root, host }: Repository): string | undefined {
 function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
   if (!isSource && !GROUPS.some(group => text.includes(`${group}/`))) return [];
-  return manifestsOf(parseManifests(text).value ?? [])
+  return manifestsOf(repository.parse(text).value ?? [])
     .map(({ object, path }) => placedObject(object, -1, path, repository.namespace))
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(

@@ -153,8 +153,8 @@ function reasonFor(name: string, place: string, host: Host): string {
   return name === '' ? 'is a folder that cannot be read' : 'is no regular file';
 }
 
-/** In bytes. A file that people write by hand is smaller. */
-const MOST_BYTES = 1024 * 1024;
+/** In bytes: a spec of 14,000 applications. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** The bytes of a spec or of settings, or a sentence that says why they are not read. */
 export function readSettingsFile(file: string, host: Host): Uint8Array | string {
@@ -162,7 +162,7 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   const refusal = refusalOf(file, host);
   if (refusal !== undefined) return refusal;
   if (host.isFolder(file)) return `${file} is a folder`;
-  if (host.sizeOf(file) > MOST_BYTES) return `${file} is larger than 1 MiB`;
+  if (host.sizeOf(file) > MOST_BYTES) return `${file} is larger than 8 MiB`;
   try {
     return host.readFile(file);
   } catch (error) {

@@ -86,11 +86,8 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
 /** What Helm made of the same files and values in an earlier run, or makes now. */
 function runOf(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
   const kept = host.kept(partsOf(chart, files, host));
-  return keptRun(kept, () => runHelm(chart, files, host), SECRET);
+  return keptRun(kept, () => runHelm(chart, files, host));
 }
-
-/** Finds a Secret in what a chart printed, also in JSON or in a List. */
-const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
 
 /** Runs Helm on a copy of a chart. */
 function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {

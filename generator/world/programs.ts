@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { type Host, HostError, type KeptPart, type Run } from '../core/host.ts';
+import { type Host, HostError, type KeptPart, type Run, type RunOptions } from '../core/host.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
 /** kustomize, or kubectl, which has one in it. */
@@ -18,11 +18,13 @@ export interface KustomizeRun {
   readonly allowed: Allowed;
   /** Whether it leaves something behind in the process that builds it. */
   readonly isLasting: boolean;
+  /** Absent: the folder is on the disk. */
+  readonly unwritten?: RunOptions['unwritten'];
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
 export async function runKustomize(
-  { folder, flags, allowed, isLasting }: KustomizeRun,
+  { folder, flags, allowed, isLasting, unwritten }: KustomizeRun,
   host: Host,
 ): Promise<Run> {
   const found = kustomizeOn(host, allowed);
@@ -31,7 +33,8 @@ export async function runKustomize(
   // It is in no folder of ours.
   const isAlone = isLasting || !isAbsolute(folder);
   const resident = isAlone ? undefined : residentOf(found, allowed, host);
-  const run = await host.run(found.path, args, { env: environmentFor(allowed), resident });
+  const options = { env: environmentFor(allowed), resident, unwritten };
+  const run = await host.run(found.path, args, options);
   if (run.status === 'absent') throw new HostError(`cannot run ${found.path}`);
   return run;
 }
@@ -111,24 +114,29 @@ function versionIn(text: string): readonly [major: number, minor: number] | unde
   return major === undefined ? undefined : [Number(major), Number(minor)];
 }
 
-/**
- * What a program printed in an earlier run for the same input, or what it prints now. Output in which
- * `secret` finds a Secret is not kept.
- */
-export function keptRun(
-  kept: ReturnType<Host['kept']>,
-  run: () => Promise<Run>,
-  secret: RegExp,
-): Promise<Run> {
+/** What a program made in an earlier run of the same input, or makes now; that it fails is known of the input too. */
+export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>): Promise<Run> {
   if (kept === undefined) return run();
   return kept.once(async () => {
     const { text } = kept;
+    if (text?.startsWith(FAILED) === true)
+      return { status: 'failed', stdout: '', stderr: text.slice(FAILED.length) };
     if (text !== undefined) return { status: 'ok', stdout: text, stderr: '' };
     const done = await run();
-    if (done.status === 'ok' && !secret.test(done.stdout)) kept.keep(done.stdout);
+    const { status, stdout, stderr } = done;
+    if (status === 'ok') kept.keep(stdout);
+    else if (status === 'failed' && stderr !== '' && !OF_MACHINE.test(stderr))
+      kept.keep(`${FAILED}${stderr}`);
     return done;
   });
 }
+
+/** No output begins with it. */
+const FAILED = '\0';
+
+/** What the system may refuse now, and not the next time. */
+const OF_MACHINE =
+  /permission denied|not permitted|no space|too many open|temporarily unavailable|input\/output|read-only|timed? ?out|allocate/i;
 
 /** Why a program was stopped; the hints say what to do. */
 export function overLimit(limit: string): string {

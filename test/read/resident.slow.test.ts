@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Run } from '../../generator/core/host.ts';
@@ -38,6 +39,52 @@ test('the kustomize that stays gives the bytes of kustomize for every kustomizat
   expect(well).toBeGreaterThan(150);
   expect(well).toBeLessThan(folders.length);
 });
+
+/** Builds a folder of files that are on no disk before kustomize itself is to read them. */
+async function builtUnwritten(files: Files, folder: string): Promise<Run> {
+  const room = host.scratchFolder();
+  const at = files.map(([path, text]) => [join(room.cwd, path), text] as const);
+  const write = (): void => {
+    for (const [path, text] of at) room.writeFile(path, text);
+  };
+  const options = { env: environmentFor({}), resident: builder };
+  const unwritten = { files: new Map(at), write };
+  const run = await room.run(kustomize, ['build', join(room.cwd, folder)], {
+    ...options,
+    unwritten,
+  });
+  return withoutFolders({ ...run, stderr: run.stderr.replaceAll(/0x[0-9a-f]+/g, '0x') });
+}
+
+type Files = readonly (readonly [path: string, text: string])[];
+
+test('and the same bytes for files that it is handed', async () => {
+  const names = output('git', ['ls-files', 'base', 'components', 'overlays', 'argocd', 'examples']);
+  const files = names
+    .trim()
+    .split('\n')
+    .map(name => [name, readFileSync(join(root, name), 'utf8')] as const);
+  const folders = files.flatMap(([name]) =>
+    /\/kustomization\.yaml$/.test(name) ? [dirname(name)] : [],
+  );
+  expect(folders.length).toBeGreaterThan(10);
+  for (const folder of folders) {
+    const alone = withoutFolders(await built(join(root, folder)));
+    expect({ folder, ...(await builtUnwritten(files, folder)) }).toEqual({ folder, ...alone });
+  }
+});
+
+test('and for those that fail', async () => {
+  for (const [name, { files }] of Object.entries(BROKEN)) {
+    const entries = Object.entries(files).map(([path, text]) => [`in/${path}`, text] as const);
+    const alone = withoutFolders(await built(join(folderOf(entries), 'in')));
+    expect({ name, ...(await builtUnwritten(entries, 'in')) }).toEqual({ name, ...alone });
+  }
+});
+
+function withoutFolders(run: Run): Run {
+  return { ...run, stderr: run.stderr.replaceAll(/\/[\w./-]*\//g, '') };
+}
 
 const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n';
 

@@ -87,3 +87,20 @@ test('--config names one elsewhere; a missing one is an error', async () => {
   expect(status).toBe(1);
   expect(stdout).toContain('there is no file nowhere.yaml');
 });
+
+test('what a repository excludes is not read for a folder of it, unless that is what is compared', async () => {
+  const repository = (side: string, secret: string): [string, string][] => [
+    [`${side}/.git/HEAD`, 'ref: refs/heads/main\n'],
+    [`${side}/.rem-secrets-lint.yaml`, 'exclude: [samples]\n'],
+    [`${side}/apps/web.yaml`, reader(secret)],
+
+    [`${side}/samples/web.yaml`, reader(secret)],
+  ];
+  const folder = folderOf([...repository('old', 'known'), ...repository('new', 'vaults')]);
+  const compared = (path: string): ReturnType<typeof runMain> =>
+    runMain(folder, ['diff', '--base', `old/${path}`, '--head', `new/${path}`]);
+  const apps = await compared('apps');
+  expect(apps.stdout).toContain('Deployment shop/web');
+  expect(apps.stdout).not.toMatch(/samples|excluded/);
+  expect((await compared('samples')).stdout).toContain('new/samples/web.yaml');
+});

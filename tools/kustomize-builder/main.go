@@ -1,8 +1,8 @@
 // Runs `kustomize build` again and again in one process: most builds take a few milliseconds, but to start a process
 // takes ten, and to parse the schema of Kubernetes in it up to eighty.
 //
-// A request is a list of kustomize's arguments in JSON, on one line of stdin; the first is `build`. The answer is the
-// line `ok` or `failed` with the lengths of what kustomize wrote to stdout and to stderr, and then these bytes. What
+// A request is JSON on one line of stdin: kustomize's arguments, of which the first is `build`, and the files that it
+// finds, by their paths; where none are given it finds those of the disk. The answer is the line `ok` or `failed` with the lengths of what kustomize wrote to stdout and to stderr, and then these bytes. What
 // kustomize panics at ends the process, as it ends kustomize.
 //
 // With arguments of its own it is kustomize, so that an archive has both in one program.
@@ -35,21 +35,26 @@ func main() {
 	}
 }
 
+type request struct {
+	Args  []string
+	Files map[string][]byte
+}
+
 func answerAll(requests *json.Decoder, answers *bufio.Writer) error {
 	for {
-		var args []string
-		if err := requests.Decode(&args); errors.Is(err, io.EOF) {
+		var request request
+		if err := requests.Decode(&request); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if len(args) == 0 || args[0] != "build" {
-			return fmt.Errorf("a request is a list of arguments that begins with build, not %q", args)
+		if len(request.Args) == 0 || request.Args[0] != "build" {
+			return fmt.Errorf("a request has arguments that begin with build, not %q", request.Args)
 		}
 		var stdout bytes.Buffer
 		status := "ok"
 		stderr, err := stderrOf(func() {
-			if run(args[1:], &stdout) != nil {
+			if run(request, &stdout) != nil {
 				status = "failed"
 			}
 		})
@@ -65,9 +70,18 @@ func answerAll(requests *json.Decoder, answers *bufio.Writer) error {
 
 // run does what kustomize does. It makes the command anew, as its flags are variables of the package, and says itself
 // on stderr why it fails.
-func run(args []string, stdout io.Writer) error {
-	command := build.NewCmdBuild(filesys.MakeFsOnDisk(), build.MakeHelp("kustomize", "build"), stdout)
-	command.SetArgs(args)
+func run(request request, stdout io.Writer) error {
+	files := filesys.MakeFsOnDisk()
+	if request.Files != nil {
+		files = filesys.MakeFsInMemory()
+	}
+	for path, content := range request.Files {
+		if err := files.WriteFile(path, content); err != nil {
+			return err
+		}
+	}
+	command := build.NewCmdBuild(files, build.MakeHelp("kustomize", "build"), stdout)
+	command.SetArgs(request.Args[1:])
 	return command.Execute()
 }
 

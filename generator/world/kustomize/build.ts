@@ -289,7 +289,7 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host): Promis
   const { enableExec, enableRemote } = buildable.allowed;
   const isKept = enableExec !== true && enableRemote !== true;
   const kept = isKept ? host.kept(partsOf(closure, buildable, host)) : undefined;
-  const run = await keptRun(kept, build, SECRET);
+  const run = await keptRun(kept, build);
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 'ok' || closure.unread.length === 0 || !isLacking)
     return { run, left: closure };
@@ -313,8 +313,9 @@ function placed(
     host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
     return [kustomizeRun(place, closure, buildable), host];
   }
-  const room = copyOf(closure, root, host);
-  return [kustomizeRun(join(room.cwd, relative(root, place)), closure, buildable), room];
+  const room = host.scratchFolder();
+  const run = kustomizeRun(join(room.cwd, relative(root, place)), closure, buildable);
+  return [{ ...run, unwritten: copyIn(room, closure, root, host) }, room];
 }
 
 /** The folders that kustomize reads. */
@@ -354,9 +355,6 @@ function kustomizeRun(
 /** The version of our call of kustomize: raised when the same files give another build. */
 const FORM = 1;
 
-/** Finds a Secret in a build, which is then not kept. kustomize writes each kind at the margin. */
-const SECRET = /^kind: ["']?Secret\b/m;
-
 function partsOf(
   { files, kustomizations, unread, made }: Closure,
   { root, folder, isUnrestricted = false }: Buildable,
@@ -381,23 +379,34 @@ function partsOf(
 }
 
 /**
- * Copies the files of a build into a new folder, at the same places below the root, without entries
+ * A copy of the files of a build in a new folder, at the same places below the root, without entries
  * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
  * without links.
  */
-function copyOf(closure: Closure, root: string, host: Host): Scratch {
-  const room = host.scratchFolder();
-  const written = new Map<string, () => string | Uint8Array>();
-  for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
+function copyIn(
+  room: Scratch,
+  closure: Closure,
+  root: string,
+  host: Host,
+): NonNullable<KustomizeRun['unwritten']> {
+  const files = new Map<string, string | Uint8Array>();
+  const add = (path: string, content: string | Uint8Array): void => {
+    files.set(join(room.cwd, relative(root, path)), content);
+  };
+  for (const [path, file] of closure.files) add(path, host.readFile(file));
   for (const kustomization of closure.kustomizations) {
-    const { folder, name } = kustomization;
-    const edited = (): unknown => editedKustomization(kustomization, closure, host);
+    const { folder, name, text } = kustomization;
     // An empty one is no value.
-    written.set(join(folder, name), () => JSON.stringify(edited()) ?? kustomization.text);
+    add(
+      join(folder, name),
+      JSON.stringify(editedKustomization(kustomization, closure, host)) ?? text,
+    );
   }
-  for (const { by, name, text } of closure.made) written.set(join(by.folder, name), () => text);
-  for (const [path, content] of written) room.writeFile(relative(root, path), content());
-  return room;
+  for (const { by, name, text } of closure.made) add(join(by.folder, name), text);
+  const write = (): void => {
+    for (const [path, content] of files) room.writeFile(path, content);
+  };
+  return { files, write };
 }
 
 /** Changes the value at a path of a document. */

@@ -403,7 +403,7 @@ function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
 
 /** The objects of a patch, and the operations of a JSON patch. */
 function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
-  const documents = parseAmbiguous(text).value ?? [];
+  const documents = documentsIn(text);
   const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
   return [...objects, ...operationsIn(documents, target, places)];
 }
@@ -445,11 +445,16 @@ function objectsOf(
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
-  return manifestsOf(parseAmbiguous(text).value ?? []).map(manifest => ({
+  return manifestsOf(documentsIn(text)).map(manifest => ({
     ...part,
     ...manifest,
     places,
   }));
+}
+
+/** The documents of a text: bases are used by many kustomizations. Values that readers differ about are read too. */
+function documentsIn(text: string): readonly unknown[] {
+  return parsed(text).value ?? parseAmbiguous(text).value ?? [];
 }
 
 /** A key of a ConfigMap of a generator, or without keys the ConfigMap itself. */

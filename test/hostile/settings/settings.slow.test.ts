@@ -38,8 +38,8 @@ const NOT_READ: readonly (readonly [what: string, put: Put, said: RegExp])[] = [
   ['a link to a folder', path => symlinkSync('.', path), /is a folder/],
   [
     'a large file',
-    path => write(dirname(path), path.split('/').at(-1) ?? '', '#'.padEnd(1024 * 1024 + 1)),
-    /is larger than 1 MiB/,
+    path => write(dirname(path), path.split('/').at(-1) ?? '', '#'.padEnd(8 * 1024 * 1024 + 1)),
+    /is larger than 8 MiB/,
   ],
 ];
 
