@@ -4,8 +4,8 @@ import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../co
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
+import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';

@@ -23,8 +23,13 @@ import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { unusedAcceptance } from './accept.ts';
-import { type Baseline, heldAgainst, readBaseline, writtenBaseline } from './baseline.ts';
+import {
+  type Baseline,
+  heldAgainst,
+  readBaseline,
+  unusedAcceptance,
+  writtenBaseline,
+} from './accept.ts';
 import {
   type LintConfig,
   type ReadConfig,
@@ -33,10 +38,9 @@ import {
   unusedEntries,
 } from './config.ts';
 import { lintFormats } from './formats.ts';
-import { isFailure, type LintReport } from './report.ts';
+import { isFailure, type LintReport, type Unrendered, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';
 import { expectManifests, type LintRun, runSets } from './run.ts';
-import { type Unrendered, unrenderedAt } from './unrendered.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];

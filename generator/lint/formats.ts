@@ -1,8 +1,7 @@
 import type { Finding } from '../core/finding.ts';
-import { type Cause, furtherPlaces, placesOf } from '../report/causes.ts';
+import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
-import { fingerprints } from '../report/identity.ts';
 import {
   renderSarifLog,
   type SarifResult,

@@ -14,9 +14,14 @@ import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
-import { doubtsOf, type LintReport, madeBy } from './report.ts';
+import {
+  doubtsOf,
+  type LintReport,
+  madeBy,
+  NOTHING_UNRENDERED,
+  type Unrendered,
+} from './report.ts';
 import type { ObjectFault } from './rule.ts';
-import { NOTHING_UNRENDERED, type Unrendered } from './unrendered.ts';
 
 /** What linting all sets gave. */
 export interface LintRun

@@ -9,8 +9,7 @@ import {
   scalarText,
   textAt,
 } from '../core/json.ts';
-import { isUnresolved } from '../core/kube-object.ts';
-import { manifestsOf } from '../core/manifests.ts';
+import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';

@@ -5,7 +5,7 @@ import { onceFor, oncePerText } from '../core/once.ts';
 import { checkSchema } from '../core/schema.ts';
 import { coreService } from '../kinds/core/service.ts';
 import type { RepositoryTree } from '../kinds/deployment-ends.ts';
-import { isExternalSecret } from '../kinds/eso/specs.ts';
+import { isExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM, kustomizationFile } from '../kinds/krm.ts';
 import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts';

@@ -13,6 +13,7 @@ import {
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/postgres-version.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
@@ -25,7 +26,6 @@ import {
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
-import { postgresMajorOf } from '../../kinds/postgres-image.ts';
 import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';

@@ -16,8 +16,6 @@ import { faultRisk, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const applyRefused: RiskRule = {
   id: 'apply-refused',
   level: 'block',
-  summary:
-    'Flux can apply a folder no more: an object has no namespace, or its variables are gone.',
   refuses: true,
   tells: ['missing-namespace'],
 

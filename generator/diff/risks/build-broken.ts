@@ -9,7 +9,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const buildBroken: RiskRule = {
   id: 'build-broken',
   level: 'block',
-  summary: 'A folder that is applied can no longer be built: nothing of it is applied.',
 
   *check(comparison) {
     for (const unit of comparison.failing)

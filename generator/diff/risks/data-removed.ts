@@ -11,8 +11,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const dataRemoved: RiskRule = {
   id: 'data-removed',
   level: 'block',
-  summary:
-    'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
 
   *check(comparison) {
     for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);

@@ -11,7 +11,6 @@ import { namesOf, type Placed, placeOn, type RiskRule, relatedObjects, verb } fr
 export const networkPolicyRemoved: RiskRule = {
   id: 'network-policy-removed',
   level: 'warn',
-  summary: 'A policy of the network goes, and pods that it guarded stay.',
 
   *check(comparison) {
     const removed = removedOf(comparison).filter(

@@ -25,7 +25,6 @@ import {
 export const noReplicas: RiskRule = {
   id: 'no-replicas',
   level: 'high',
-  summary: 'A workload or a database runs no pods any more, and others still reach for it.',
 
   *check(comparison) {
     const { base, head } = comparison;

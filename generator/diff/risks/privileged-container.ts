@@ -6,7 +6,6 @@ import { nameOf, placeOn, type RiskRule } from '../risk.ts';
 export const privilegedContainer: RiskRule = {
   id: 'privileged-container',
   level: 'warn',
-  summary: 'A container runs privileged now: it can do on its node what root can.',
 
   *check(comparison) {
     for (const { pod, was } of podPairs(comparison)) {

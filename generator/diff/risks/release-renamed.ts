@@ -20,7 +20,6 @@ import { fieldPlace, type Level, nameOf, placeOn, type Risk, type RiskRule } fro
 export const releaseRenamed: RiskRule = {
   id: 'release-renamed',
   level: 'high',
-  summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
   *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);

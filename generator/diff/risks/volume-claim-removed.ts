@@ -22,7 +22,6 @@ import { nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../ri
 export const volumeClaimRemoved: RiskRule = {
   id: 'volume-claim-removed',
   level: 'block',
-  summary: 'A PersistentVolumeClaim goes, and the data of its volume with it.',
 
   *check(comparison) {
     for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);

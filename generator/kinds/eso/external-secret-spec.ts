@@ -13,9 +13,8 @@ import {
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
-import { clusterExternalSecret } from './cluster-kinds.ts';
+import { clusterExternalSecret, EXTERNAL_SECRETS } from './cluster-kinds.ts';
 import { type Refresh, refreshOf } from './group.ts';
-import { EXTERNAL_SECRETS } from './specs.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
 /** An ExternalSecret as it is written: what it fetches, and into which Secret. */

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
-import { manifestsOf } from '../../core/manifests.ts';
+import { manifestsOf } from '../../core/kube-object.ts';
 import { oncePerText } from '../../core/once.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { DEFINITIONS } from '../../kinds/flux/sources.ts';
