@@ -1,4 +1,5 @@
 import { sortBy } from '../../core/json.ts';
+import type { Line, Passage } from '../../report/document.ts';
 import { placeText, someOf } from '../../report/text.ts';
 import {
   blockers,
@@ -22,10 +23,8 @@ import {
   effectEntry,
   findingEntry,
   inEnvironments,
-  type Line,
   named,
   noticeEntry,
-  type Passage,
   riskEntries,
   unreadEntry,
   unseenEntries,

@@ -1,10 +1,11 @@
 import { groupBy } from '../../core/json.ts';
+import { type Line, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
-import { type Entry, inEnvironments, type Line, NOT_SEEN, named } from './entries.ts';
+import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
 import { noteOf, shownObject } from './words.ts';
 
@@ -135,9 +136,7 @@ function changeUnit({ what = 'changed', lines, fields, manifests, count }: Entry
 }
 
 function markdownOf(line: Line): string {
-  return line
-    .map(passage => (typeof passage === 'string' ? prose(passage) : code(passage.name)))
-    .join('');
+  return written(line, { words: prose, name: code });
 }
 
 function fieldLines(shown: ShownField): string[] {

@@ -1,10 +1,11 @@
 import { page } from '#review/page';
+import type { Line } from '../../../report/document.ts';
 import type { FlowReader, FlowSecret, FlowSource } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, type Line, NOT_SEEN, nearObject } from '../entries.ts';
+import { type Entry, NOT_SEEN, nearObject } from '../entries.ts';
 import { riskGroups } from '../groups.ts';
 import {
   fateOf,
