@@ -117,9 +117,9 @@ export function inNamespaceOrNone(namespace: string): string {
 }
 
 /** What to do where only one of two objects of a name has a namespace; undefined: both have. */
-export function strayHint(own: string, other: string): string | undefined {
-  if (own !== '' && other !== '') return undefined;
-  const [what, where] = other === '' ? [own, 'there'] : [other, 'here'];
+export function strayHint(home: string, other: string): string | undefined {
+  if (home !== '' && other !== '') return undefined;
+  const [what, where] = other === '' ? [home, 'there'] : [other, 'here'];
   return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 

@@ -109,7 +109,7 @@ function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
   });
   const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
   const level = worstOf([first.level, worst?.level ?? first.level]);
-  const said = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
+  const named = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
   const places = [first, ...others].flatMap(({ related = [] }) => related);
   const more = groupBy(places, ({ object }) => objectIdentity(object));
   return {
@@ -120,7 +120,7 @@ function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
     message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
     related: shortList([
       ...parts,
-      ...[...more].flatMap(([id, [place]]) => (said.has(id) ? [] : [place])),
+      ...[...more].flatMap(([id, [place]]) => (named.has(id) ? [] : [place])),
     ]),
   };
 }

@@ -38,8 +38,8 @@ export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
-export function verb(places: readonly Placed[], one: string, several: string): string {
-  return firstPlaces(places).length === 1 ? one : several;
+export function verb(places: readonly Placed[], singular: string, several: string): string {
+  return firstPlaces(places).length === 1 ? singular : several;
 }
 
 /** `, which Deployment "a" and Job "b" read`; nothing without readers. */

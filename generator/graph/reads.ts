@@ -364,10 +364,10 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
 
 /** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
-  const seen = new Map<PlacedObject, Set<string>>();
+  const visited = new Map<PlacedObject, Set<string>>();
   return readers.filter(({ object, path }) => {
-    const places = seen.get(object) ?? new Set();
-    seen.set(object, places);
+    const places = visited.get(object) ?? new Set();
+    visited.set(object, places);
     const place = path.join('/');
     return !places.has(place) && places.add(place);
   });

@@ -83,8 +83,8 @@ export function wholeMakers(node: SecretNode | undefined): Maker[] {
 /** Each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
 export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
   secrets => {
-    const seen = new Set();
-    return secrets.filter(({ object }) => !seen.has(object) && seen.add(object));
+    const visited = new Set();
+    return secrets.filter(({ object }) => !visited.has(object) && visited.add(object));
   },
 );
 

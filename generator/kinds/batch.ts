@@ -51,9 +51,9 @@ function dumpPlan(object: PlacedObject): BackupPlan | undefined {
 
 function programOf(object: PlacedObject): string | undefined {
   for (const { spec } of podOf(object)?.containers ?? []) {
-    const said = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
+    const command = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
     const image = textAt(mapAt(spec), 'image') ?? '';
-    const found = PROGRAMS.exec(said)?.[1] ?? IMAGES.exec(image)?.[0];
+    const found = PROGRAMS.exec(command)?.[1] ?? IMAGES.exec(image)?.[0];
     if (found !== undefined) return found;
   }
   return undefined;

@@ -32,7 +32,7 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
   if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
   const spec = specOf(object);
   const policies = listAt(spec, 'managementPolicies');
-  if (policies.length > 0 && !policies.some(one => one === '*' || one === 'Delete'))
+  if (policies.length > 0 && !policies.some(word => word === '*' || word === 'Delete'))
     return {
       fate: 'kept',
       because: 'managementPolicies without Delete',

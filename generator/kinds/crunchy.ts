@@ -65,7 +65,7 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
   const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
     textAt(repo, 'schedules', 'full'),
   );
-  const [schedule] = schedules.filter(one => one !== undefined);
+  const [schedule] = schedules.filter(cron => cron !== undefined);
   if (schedule === undefined) return undefined;
   return {
     isStopped: false,

@@ -27,10 +27,10 @@ function connectionSecret(
 ): Made[] {
   if (Object.keys(connection).length === 0 || json['spec'] === undefined) return [];
   const template = mapAt(connection, 'secretTemplate');
-  const given = textAt(connection, 'secretName');
+  const named = textAt(connection, 'secretName');
   const parts = PARTS.flatMap(part => textAt(template, part) ?? []);
-  const at = given === undefined ? {} : { path: [...path, 'secretName'] };
-  return [namedAfter(given ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
+  const at = named === undefined ? {} : { path: [...path, 'secretName'] };
+  return [namedAfter(named ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
 }
 
 /** It makes passwords that it is not given (docs/facts/operators.md#mariadb-operator). */

@@ -38,9 +38,9 @@ export function renderMerge(
   text: string,
   list: ResourceList,
   merge: Merge,
-  own: OwnResults,
+  ours: OwnResults,
 ): string {
-  const results = mergeResults(list.results ?? [], own);
+  const results = mergeResults(list.results ?? [], ours);
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }

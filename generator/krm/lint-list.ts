@@ -55,8 +55,8 @@ export function lintList(
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
   const out = isShown ? { text, list } : withoutConfig({ text, list });
-  const own = ownResults(functionConfig, results);
-  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), own));
+  const ours = ownResults(functionConfig, results);
+  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), ours));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 

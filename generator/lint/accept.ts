@@ -256,14 +256,14 @@ export function heldAgainst(
     identityKey,
   );
   const isNew = new Set<Finding>();
-  const gone: string[] = [];
+  const goneFiles: string[] = [];
   let known = 0;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const now = groupBy(after.get(key) ?? [], ({ file }) => file);
     const then = new Set((before.get(key) ?? []).map(({ file }) => file));
     const left = [...then].filter(file => !now.has(file));
     const come = [...now.keys()].filter(file => !then.has(file));
-    gone.push(...left.slice(come.length));
+    goneFiles.push(...left.slice(come.length));
     const added = come.slice(left.length);
     known += now.size - added.length;
     for (const file of added) for (const { finding } of now.get(file) ?? []) isNew.add(finding);
@@ -275,6 +275,6 @@ export function heldAgainst(
   };
   return {
     findings: findings.filter(finding => isNew.has(finding)),
-    baseline: { known, mended: gone.filter(isAt).length },
+    baseline: { known, mended: goneFiles.filter(isAt).length },
   };
 }

@@ -164,13 +164,13 @@ async function lintWith(
     return print({ ...result, ...compared, textOf }, config, options, host);
   };
   if (paths.length > 0) {
-    const { baseline, writeBaseline, root, with: beside = [] } = options;
+    const { baseline, writeBaseline, root, with: context = [] } = options;
     const folder = dirname(read.source?.file ?? '');
     const ours = [read.source?.file, baseline, writeBaseline].filter(name => name !== undefined);
     const left = [...excluded, ...ours.map(name => relative(folder, name))];
     const applied = excluding(host, folder, left);
-    expectPaths(beside, host);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside }, applied);
+    expectPaths(context, host);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside: context }, applied);
     expectManifests(paths, sets, host);
     const sources = sets.flatMap(set => set.sources);
     return run(sets, undefined, unrenderedAt(paths, sources, applied));
@@ -202,7 +202,7 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
   const report: LintReport = {
     ...rest,
     causes,
-    told: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
+    shownCauses: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
     isQuiet: quiet,
     failOn,
     rules: [...rules, unusedAcceptance],

@@ -14,7 +14,7 @@ export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
   /** Those of them that are told. */
-  readonly told: readonly Cause[];
+  readonly shownCauses: readonly Cause[];
   /** Errors alone are told. */
   readonly isQuiet?: boolean;
   /** The least severity that fails the run. */
@@ -22,7 +22,7 @@ export interface LintReport {
   readonly objects: number;
   /** How many reads of Secrets these have. */
   readonly reads: number;
-  readonly seen: Seen;
+  readonly coverage: Seen;
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
@@ -125,7 +125,7 @@ export function countsOf({ causes, objects, reads, unjudged, baseline }: LintRep
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
-  const { seen, accepted, unjudged, versions } = report;
+  const { coverage, accepted, unjudged, versions } = report;
   const unknown = [
     count(unjudged.files, 'file'),
     count(
@@ -149,9 +149,9 @@ export function summaryOf(report: LintReport): string {
   ].filter(text => text !== '');
   return [
     countsOf(report),
-    ...seenText(seen),
-    ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
-    ...seen.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
+    ...seenText(coverage),
+    ...(coverage.excluded.length > 0 ? [`excluded: ${coverage.excluded.join(', ')}`] : []),
+    ...coverage.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...noticesOf(report),
@@ -169,10 +169,10 @@ function chartsText({ charts, chartReads }: Unrendered): string {
 /** What is not told, what a baseline knows, and whether it is to be written again. */
 export function noticesOf({
   causes,
-  told,
+  shownCauses,
   baseline: { known, mended } = NONE,
 }: LintReport): string[] {
-  const untold = count(causes.length - told.length, 'finding');
+  const untold = count(causes.length - shownCauses.length, 'finding');
   const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
   return [
     ...(untold === '' ? [] : [`${untold} not told`]),
@@ -200,8 +200,8 @@ function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
   return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
-function count(number: number, one: string, many: string = `${one}s`): string {
-  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
+function count(number: number, singular: string, many: string = `${singular}s`): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? singular : many}`;
 }
 
 /** Files below the paths that make manifests when a program is run, which nobody ran. */

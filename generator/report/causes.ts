@@ -67,13 +67,13 @@ export function placesOf({ finding, others }: Cause): Finding[] {
 /** The further places of a cause, each with what is said of it. Several fields may stand at one. */
 export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['related']> {
   const nameOf = ({ object }: Finding): string => (object === undefined ? '' : objectText(object));
-  const seen = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
+  const places = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
   return others.flatMap(other => {
     const { message, at, object } = other;
     const name = nameOf(other);
     const key = JSON.stringify([at, message, name]);
-    if (seen.has(key)) return [];
-    seen.add(key);
+    if (places.has(key)) return [];
+    places.add(key);
     const here = name === nameOf(finding) ? 'here too' : `here too: ${name}`;
     const note = message === finding.message ? here : message;
     return { note, ...(at !== undefined && { at }), ...(object !== undefined && { object }) };
@@ -119,11 +119,11 @@ export function identityKey({ rule, subject, field, names }: Identity): string {
 
 /** Fingerprints of findings in their order; the second of two that are alike has another. */
 export function fingerprints(): (finding: Identified) => string {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   return finding => {
     const key = identityKey(identityOf(finding));
-    const count = (seen.get(key) ?? 0) + 1;
-    seen.set(key, count);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
     return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}:${count}`;
   };
 }

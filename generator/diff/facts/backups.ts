@@ -254,8 +254,8 @@ function operated({ changes }: Comparison): PostgresUpgrade[] {
   return changes.flatMap(change => {
     if (change.what !== 'changed') return [];
     const path = change.head.known?.data?.postgresMajorAt;
-    const [from, to] = [change.before, change.after].map(one =>
-      path === undefined ? Number.NaN : Number(valueAt(asJson(one), path)),
+    const [from, to] = [change.before, change.after].map(version =>
+      path === undefined ? Number.NaN : Number(valueAt(asJson(version), path)),
     );
     const object = change.head;
     return upgradeOf({ object, path: path ?? [], from, to, isOperated: true });
@@ -268,7 +268,9 @@ function inPods({ base, head, compared }: Comparison): PostgresUpgrade[] {
     .filter(({ object }) => compared.has(object))
     .flatMap(pod => {
       const was = before.get(objectIdentity(pod.object));
-      return was === undefined ? [] : pod.containers.flatMap(one => inContainer(was, pod, one));
+      return was === undefined
+        ? []
+        : pod.containers.flatMap(container => inContainer(was, pod, container));
     });
 }
 
@@ -276,7 +278,7 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const old = was.containers.find(({ name }) => name === container.name);
   if (old === undefined || container.role === 'init') return [];
   const volumes = keptVolumes(was, old);
-  if (!keptVolumes(pod, container).some(one => volumes.some(other => isSame(one, other))))
+  if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
     return [];
   const [from, to] = [postgresMajorOf(old), postgresMajorOf(container)];
   const path = [...container.path, 'image'];

@@ -87,7 +87,7 @@ export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedOb
   if (object.known !== customResourceDefinition) return [];
   const group = textAt(object.json, 'spec', 'group');
   const kind = textAt(object.json, 'spec', 'names', 'kind');
-  return objects.filter(held => held.group === group && held.kind === kind);
+  return objects.filter(candidate => candidate.group === group && candidate.kind === kind);
 }
 
 /** What replaces an object with data. */

@@ -92,8 +92,8 @@ export function postgresMajorOf({ spec }: Container): number | undefined {
   const [name = '', tag = ''] = image.slice(image.lastIndexOf('/') + 1).split(':');
   const isServer = OTHERS.test(name) || (name.includes('postgres') && !BESIDE.test(name));
   if (!isServer) return undefined;
-  const [, told] =
+  const [, digits] =
     /(?:^|[-.])pg(\d{1,2})(?!\d)/.exec(tag) ?? /^v?(\d{1,2})(?![\d])/.exec(tag) ?? [];
-  const major = Number(told);
+  const major = Number(digits);
   return major >= OLDEST ? major : undefined;
 }

@@ -110,9 +110,10 @@ export function claimOf(storageClass: unknown): JsonObject {
  */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
   const fates = claims.map(claim => claimFate(claim, find));
-  const one = (word: DataFate['fate']): DataFate | undefined =>
+  const fateIfAny = (word: DataFate['fate']): DataFate | undefined =>
     fates.find(({ fate }) => fate === word);
-  const worst = one('deleted') ?? one('unknown') ?? one('kept') ?? claimFate({}, find);
+  const worst =
+    fateIfAny('deleted') ?? fateIfAny('unknown') ?? fateIfAny('kept') ?? claimFate({}, find);
   return { fate: worst.fate, because: `${because}; ${worst.because}` };
 }
 
