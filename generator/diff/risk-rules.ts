@@ -5,8 +5,7 @@ import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { idsOnHead, isOnHead } from './applications.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { isUnapplied } from './deletion.ts';
-import { applyFails, heldUp } from './facts/undeployed.ts';
+import { applyFails, heldUp, isUnapplied } from './deletion.ts';
 import {
   LEVELS,
   type Level,

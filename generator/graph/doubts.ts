@@ -5,7 +5,7 @@ import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Unknown } from '../kinds/facets.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import {
   findSecret,

@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, listAt, mapAt, textAt, withField, without } from '../core/json.ts';
 import { TEMPLATE_SPEC, workloadForm } from './apps.ts';
-import { type BackupPlan, scopeOf } from './data-facts.ts';
+import { type BackupPlan, scopeOf } from './facets.ts';
 import { changedPaths, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { podOf } from './pods.ts';
 

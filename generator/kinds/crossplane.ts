@@ -1,5 +1,5 @@
 import { listAt, textAt } from '../core/json.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { selectorReads } from './secret-refs.ts';
 

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { specReads } from './secret-refs.ts';
 

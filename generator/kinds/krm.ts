@@ -1,5 +1,5 @@
 import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
-import type { LocalChart } from './deployment-ends.ts';
+import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
 import type { Kind, PlacedObject } from './kind.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { claimOf, fateOfSet } from './core/volumes.ts';
-import { type BackupPlan, type DataFate, scopeOf } from './data-facts.ts';
+import { type BackupPlan, type DataFate, scopeOf } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, selectorReads } from './secret-refs.ts';
 

@@ -5,7 +5,7 @@ import {
   countRetention,
   type Retention,
   scopeOf,
-} from './data-facts.ts';
+} from './facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { fieldReads, specReads } from './secret-refs.ts';
 

@@ -77,12 +77,12 @@ export interface Box {
   readonly namespace: string;
   readonly name: string;
   /** What else it says: keys of a Secret, remote keys of an ExternalSecret. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly BoxLine[];
   readonly isMissing: boolean;
   readonly mark?: Mark;
 }
 
-export interface Line {
+export interface BoxLine {
   readonly text: string;
   readonly isMissing: boolean;
   readonly mark?: Mark;
@@ -162,7 +162,7 @@ function drawArrow(
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
+function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): BoxLine[] {
   const notes = {
     made: [],
     missing: ['nothing makes it'],
@@ -177,7 +177,7 @@ function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
   ];
 }
 
-function makerLines({ refresh, sources }: FlowMaker): Line[] {
+function makerLines({ refresh, sources }: FlowMaker): BoxLine[] {
   const keys = sources.flatMap(({ remoteKeys }) => remoteKeys);
   const lines = refresh === undefined ? keys : [...keys, `refresh: ${refresh}`];
   return lines.map(text => ({ text, isMissing: false }));

@@ -14,12 +14,7 @@ import { matchesGlob } from '../core/names.ts';
 import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import type {
-  AppliedFolder,
-  ChartPlace,
-  SourceName,
-  Substitute,
-} from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace, SourceName, Substitute } from '../kinds/facets.ts';
 import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
 import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
 import {

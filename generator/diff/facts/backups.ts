@@ -22,7 +22,7 @@ import {
   type BackupPlan,
   type BackupScope,
   isOnePlace,
-} from '../../kinds/data-facts.ts';
+} from '../../kinds/facets.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';

@@ -7,7 +7,7 @@ import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';

@@ -1,7 +1,7 @@
 import { statefulSet } from '../../kinds/apps.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';

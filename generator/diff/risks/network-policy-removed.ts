@@ -3,9 +3,8 @@ import { selectsLabels } from '../../kinds/core/pod.ts';
 import { chartValues } from '../../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
-import { type Comparison, type Removed, removedOf } from '../comparison.ts';
+import { type Comparison, podLabels, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { podLabels } from '../facts/running.ts';
 import { namesOf, type Placed, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const networkPolicyRemoved: RiskRule = {

@@ -9,9 +9,8 @@ import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
 import { annotationOf, displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import { podLabels, podPairs } from '../facts/running.ts';
 import {
   namesOf,
   type Placed,

@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { podPairs } from '../facts/running.ts';
+import { podPairs } from '../comparison.ts';
 import { nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const privilegedContainer: RiskRule = {

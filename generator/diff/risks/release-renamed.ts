@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { InstalledPart, InstalledRelease } from '../../kinds/deployment-ends.ts';
+import type { InstalledPart, InstalledRelease } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';

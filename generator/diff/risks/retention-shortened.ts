@@ -1,5 +1,5 @@
 import { isSame } from '../../core/json.ts';
-import type { Retention } from '../../kinds/data-facts.ts';
+import type { Retention } from '../../kinds/facets.ts';
 import { displayKind } from '../../kinds/kind.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';

@@ -1,5 +1,5 @@
 import { statefulSet } from '../../kinds/apps.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, isRemoved, type Removed, removedOf } from '../comparison.ts';

@@ -14,7 +14,7 @@ import { oncePer } from '../../core/once.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
 import { filledText, normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
-import type { RepositoryTree } from '../deployment-ends.ts';
+import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */

@@ -12,7 +12,7 @@ import {
 import { oncePer } from '../../core/once.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { selectsLabels } from '../core/pod.ts';
-import type { RepositoryTree } from '../deployment-ends.ts';
+import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import { argoApplication, USUAL_FINALIZER } from './application.ts';
 import {

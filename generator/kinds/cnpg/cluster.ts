@@ -3,8 +3,8 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
-import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
+import { type DataFate, type Retention, windowRetention } from '../facets.ts';
 import {
   annotationOf,
   type Find,

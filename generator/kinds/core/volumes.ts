@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, textAt, valueAt, withField, without } from '../../core/json.ts';
-import { type DataFate, fateBy } from '../data-facts.ts';
+import { type DataFate, fateBy } from '../facets.ts';
 import {
   changedPaths,
   type Find,

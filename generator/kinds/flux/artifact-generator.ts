@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { AppliedFolder, SourceName } from '../deployment-ends.ts';
+import type { AppliedFolder, SourceName } from '../facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { specFieldReads } from '../secret-refs.ts';
 import { appliedByKustomization, fluxKustomization } from './kustomization.ts';

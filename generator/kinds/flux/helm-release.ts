@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
+import type { InstalledRelease, LocalChart } from '../facets.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
 import { localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
 import {

@@ -13,7 +13,7 @@ import {
 } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { AppliedFolder, Substitute, VariableSource } from '../deployment-ends.ts';
+import type { AppliedFolder, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead, specFieldReads } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';

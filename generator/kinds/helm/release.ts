@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { filledText } from '../../core/template/value.ts';
-import type { ChartPlace, LocalChart } from '../deployment-ends.ts';
+import type { ChartPlace, LocalChart } from '../facets.ts';
 import {
   annotationOf,
   type Brought,

@@ -14,7 +14,7 @@ import {
 import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { issuedForTls } from '../cert-manager.ts';
-import type { Unknown } from '../deployment-ends.ts';
+import type { Unknown } from '../facets.ts';
 import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';

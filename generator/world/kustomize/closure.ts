@@ -4,7 +4,7 @@ import { type Host, textOf } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
 import { manifestsOf } from '../../core/kube-object.ts';
 import { oncePerText } from '../../core/once.ts';
-import type { Unknown } from '../../kinds/deployment-ends.ts';
+import type { Unknown } from '../../kinds/facets.ts';
 import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';

@@ -5,7 +5,7 @@ import { isMap, textAt, valueAt } from '../../core/json.ts';
 import { type KubeObject, manifestsOf } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
-import type { Unknown } from '../../kinds/deployment-ends.ts';
+import type { Unknown } from '../../kinds/facets.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { placesIn } from '../../yaml/places.ts';
 import { NAMES } from '../folders.ts';

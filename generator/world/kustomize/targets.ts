@@ -14,7 +14,7 @@ import {
 import { isUnresolved, manifestsOf } from '../../core/kube-object.ts';
 import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
-import type { IdlePatch, PatchTarget } from '../../kinds/deployment-ends.ts';
+import type { IdlePatch, PatchTarget } from '../../kinds/facets.ts';
 import {
   entryTarget,
   isComponent,
