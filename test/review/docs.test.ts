@@ -46,15 +46,10 @@ test.for([
   'docs/examples/%s.md is the comment on a change as teams make it',
   async ([name, exit]) => {
     const folder = join(root, 'test/review/examples', name);
-    const { status, stdout } = await runMain(folder, [
-      '--format',
-      'markdown',
-      'diff',
-      '--base',
-      'base',
-      '--head',
-      'head',
-    ]);
+    const { status, stdout } = await runMain(
+      folder,
+      '--format markdown diff --base base --head head'.split(' '),
+    );
     expect(status).toBe(exit);
     await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
   },
