@@ -13,9 +13,9 @@ import type { Rule } from './rule.ts';
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
-  /** Those of them that are told. */
+  /** The causes that are printed: `--limit` leaves some out. */
   readonly shownCauses: readonly Cause[];
-  /** Errors alone are told. */
+  /** Only errors are printed. */
   readonly isQuiet?: boolean;
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
@@ -26,9 +26,9 @@ export interface LintReport {
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
-  /** How many findings a baseline knows, and how many of its are no more; absent: there is none. */
+  /** How many findings the baseline knows, and how many of those are mended. Absent without a baseline. */
   readonly baseline?: { readonly known: number; readonly mended: number };
-  /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
+  /** The versions that a flag names, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
   readonly textOf: TextOf;
@@ -36,9 +36,9 @@ export interface LintReport {
 
 /** What was looked at. */
 interface Seen {
-  /** What is applied at once: by an applier, or as a folder that none applies. */
+  /** How many units there are: what one applier applies, or a folder that nobody applies. */
   readonly units: number;
-  /** Those of them that have an applier. */
+  /** How many of these units have an applier. */
   readonly applied: number;
   /** Charts of the repository that Helm rendered, and the version of Helm. */
   readonly charts: number;
@@ -63,7 +63,7 @@ interface Unjudged extends Unrendered {
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
   readonly documents: number;
-  /** Those of them that are lists, as of a `List` without its head. */
+  /** How many of these documents are lists, as of a `List` without its head. */
   readonly lists: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;

@@ -3,7 +3,7 @@ import type { Finding, Place } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { objectText, placeText } from './text.ts';
 
-/** Findings that one change mends: the first is told, and the others by their places. */
+/** Findings that one change mends. Reports print the first, and of the others the places. */
 export interface Cause {
   readonly finding: Finding;
   readonly others: readonly Finding[];
@@ -59,7 +59,7 @@ function keysOf(counts: Map<string, number>): (finding: Finding) => CauseKeys {
   };
 }
 
-/** All findings of a cause, the told one first. */
+/** All findings of a cause, the printed one first. */
 export function placesOf({ finding, others }: Cause): Finding[] {
   return [finding, ...others];
 }
