@@ -60,12 +60,8 @@ export function programIn(folder: string): string {
 export const isRoot: boolean = process.getuid?.() === 0;
 
 /** Runs a program as nobody. */
-export const nobody: readonly string[] = [
-  'setpriv',
-  '--reuid=nobody',
-  '--regid=nogroup',
-  '--clear-groups',
-];
+export const nobody: readonly string[] =
+  'setpriv --reuid=nobody --regid=nogroup --clear-groups'.split(' ');
 
 /** Who runs a program, and with what of an environment. */
 interface As {

@@ -118,7 +118,7 @@ const LISTS: readonly {
   readonly unlisted?: readonly string[];
 }[] = [
   { lists: ['lint/rule-list.ts'], folder: 'lint/rules/' },
-  { lists: ['diff/risk-rules.ts'], folder: 'diff/risks/' },
+  { lists: ['diff/risk-list.ts'], folder: 'diff/risks/' },
   { lists: ['main.ts'], folder: '', entry: /^export const \w+: CommandLine\b/m },
   {
     lists: ['kinds/kind-list.ts', 'kinds/kinds.ts', 'kinds/eso/generators.ts'],

@@ -11,7 +11,7 @@ import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
 import { runtimeSchema } from './build/runtime-schema.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
-import { typesOf } from './build/spec-types.ts';
+import { documentType, typesOf } from './build/spec-types.ts';
 import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
 
 /*
@@ -102,7 +102,9 @@ async function makeValidators(): Promise<void> {
       },
       outfile: pathOf(new URL(`validators/${name}.cjs`, made)),
     });
-    write(`validators/${name}.d.cts`, declaration('validate', validator));
+    const isConfig = /-(?:lint|review)$/.test(name);
+    const document = isConfig ? documentType(all.get(`${name}.schema.json`) ?? {}) : '';
+    write(`validators/${name}.d.cts`, declaration('validate', validator) + document);
   }
   write('validators/spec.d.cts', typesOf(specSchema));
   const fields = JSON.stringify(ownFields(specSchema, schemas));

@@ -134,9 +134,9 @@ function sweepOf(
   graph: SecretGraph,
   { concurrent, latency, found }: CapacitySettings,
 ): Sweep {
-  const loads = all.map(one => {
-    const calls = sumOf(callsOfRefresh(one, found)) + sumOf(loginCalls(one, graph));
-    return { calls: calls * one.copies, ...one };
+  const loads = all.map(refreshed => {
+    const calls = sumOf(callsOfRefresh(refreshed, found)) + sumOf(loginCalls(refreshed, graph));
+    return { calls: calls * refreshed.copies, ...refreshed };
   });
   const calls = loads.reduce((sum, load) => sum + load.calls, 0);
   const rate = loads.reduce((sum, load) => sum + load.calls / load.seconds, 0);
@@ -171,15 +171,15 @@ function homeLoad(
   settings: CapacitySettings,
 ): HomeLoad {
   const { found, concurrent, latency, throughput } = settings;
-  const asked = callRates(all, found);
+  const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
   const onTick = callRates(
-    all.map(one => ({ ...one, seconds: 1 })),
+    all.map(refreshed => ({ ...refreshed, seconds: 1 })),
     found,
   );
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
-  const rates = new Map([...asked, ...loginRates(all, graph)]);
+  const rates = new Map([...callsPerSecond, ...loginRates(all, graph)]);
   if (decrypts > 0) rates.set('kms:Decrypt', decrypts);
   return {
     account: account ?? null,
@@ -196,13 +196,13 @@ function homeLoad(
     atOneMoment: tick,
     peakPerSecond: Math.min(tick, fastest),
     limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {
-      const needed = sumOf(asked, actions);
+      const needed = sumOf(callsPerSecond, actions);
       const peak = Math.min(sumOf(onTick, actions), fastest);
       return needed === 0 ? [] : [{ name, perSecond, needed, peak }];
     }),
     // Each object fails at its last entry, after the calls for all others.
     failingPerSecond: sum(
-      all.map(one => (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF),
+      all.map(refreshed => (sumOf(callsOfRefresh(refreshed, found)) * refreshed.copies) / BACKOFF),
     ),
     costs: costsOf(all, settings),
     remedies: remediesOf(all, settings),
@@ -211,7 +211,10 @@ function homeLoad(
 
 /** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
+  return all.reduce(
+    (sum, refreshed) => sum + (decryptsOf(refreshed, found) * refreshed.copies) / refreshed.seconds,
+    0,
+  );
 }
 
 function decryptsOf({ store, entries }: Refreshing, found: number): number {
@@ -227,15 +230,18 @@ const STORE_CHECK = 300;
 function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
   const rates = new Map<string, number>();
   const checked = new Set<unknown>();
-  for (const one of all) {
-    const { object } = one.store;
+  for (const refreshed of all) {
+    const { object } = refreshed.store;
     // Generators are not checked.
     const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
     const check = isChecked ? 1 / STORE_CHECK : 0;
     checked.add(object);
-    for (const [action, count] of loginCalls(one, graph))
+    for (const [action, count] of loginCalls(refreshed, graph))
       if (count > 0)
-        rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));
+        rates.set(
+          action,
+          (rates.get(action) ?? 0) + count * (refreshed.copies / refreshed.seconds + check),
+        );
   }
   return rates;
 }
@@ -314,7 +320,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
     change('extract', all.map(asOneEntry)),
     change(
       'interval',
-      all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) })),
+      all.map(refreshed => ({ ...refreshed, seconds: Math.max(refreshed.seconds, LONGER) })),
     ),
     change('throughput', all, { ...settings, throughput: 'higher' }),
   ];

@@ -60,13 +60,13 @@ async function printCapacity(options: CapacityFlags & CommonOptions, host: Host)
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {
-    const wanted = clusters.filter(({ isSelected: isWanted }) => isWanted);
-    const capacities = wanted.map(({ name, sets }) =>
+    const selected = clusters.filter(({ isSelected: isWanted }) => isWanted);
+    const capacities = selected.map(({ name, sets }) =>
       capacityOf(name, graphOfSets(sets), settings),
     );
     printReport(capacityFormats, options.format, capacities, host);
     return tellUnread(
-      wanted.flatMap(({ sets }) => [...sets]),
+      selected.flatMap(({ sets }) => [...sets]),
       host,
     );
   });

@@ -64,8 +64,8 @@ function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]
 
 function costText({ costs }: HomeLoad): string {
   const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
-  const told = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${told}`;
+  const list = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
 }
 
 /** From this share of a limit, or these dollars a month, on remedies are shown. */

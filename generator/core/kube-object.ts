@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Path } from './finding.ts';
-import { type Json, type JsonObject, mapAt, scalarText } from './json.ts';
+import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from './json.ts';
 
 /** A Kubernetes object in memory. */
 export interface KubeObject {
@@ -117,9 +117,9 @@ export function inNamespaceOrNone(namespace: string): string {
 }
 
 /** What to do where only one of two objects of a name has a namespace; undefined: both have. */
-export function strayHint(own: string, other: string): string | undefined {
-  if (own !== '' && other !== '') return undefined;
-  const [what, where] = other === '' ? [own, 'there'] : [other, 'here'];
+export function strayHint(home: string, other: string): string | undefined {
+  if (home !== '' && other !== '') return undefined;
+  const [what, where] = other === '' ? [home, 'there'] : [other, 'here'];
   return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 
@@ -168,4 +168,35 @@ export function isFromCluster(object: unknown): boolean {
   return Object.entries(metadataOf(object)).some(
     ([field, value]) => isObserved(field) && value !== null,
   );
+}
+
+/** An object in a stream of manifests, and where it stands there. */
+export interface Manifest {
+  readonly object: KubeObject;
+  readonly path: Path;
+}
+
+/** The objects of a stream of documents; a List's items one by one, empty documents not at all. */
+export function manifestsOf(documents: readonly unknown[]): Manifest[] {
+  return documents.flatMap((document, index) => manifestsIn(document, [index]));
+}
+
+function manifestsIn(value: unknown, path: Path): Manifest[] {
+  const items = listItems(value);
+  if (items !== undefined) {
+    return items.flatMap((item, index) => manifestsIn(item, [...path, 'items', index]));
+  }
+  return isObject(value) ? [{ object: value, path }] : [];
+}
+
+/** The items of a List, of which Go writes `null` when there are none; undefined: it is no List. */
+export function listItems(value: unknown): readonly unknown[] | undefined {
+  if (!isMap(value) || !scalarText(value['kind']).endsWith('List')) return undefined;
+  const items = value['items'];
+  if (items === null) return [];
+  return Array.isArray(items) ? items : undefined;
+}
+
+function isObject(value: unknown): value is KubeObject {
+  return textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined;
 }

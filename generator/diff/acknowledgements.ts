@@ -1,31 +1,24 @@
-import { validate as validateReview } from '#validators/rem-secrets-review';
+import { type Document, validate as validateReview } from '#validators/rem-secrets-review';
 import type { Fault, Finding, Outcome, Place } from '../core/finding.ts';
 import { matchesGlob } from '../core/names.ts';
 import { maskMessage } from '../core/shown.ts';
-import { checkDocument, type Entry, invalidEntry, objectPattern } from '../lint/accept.ts';
+import { checkDocument, invalidEntry, objectPattern } from '../lint/accept.ts';
 import { rules } from '../lint/rules.ts';
 import { type IsAllowed, isAt } from '../report/shown.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';
 import { riskRules } from './risk-rules.ts';
 
-/** What `.rem-secrets-review.yaml` says. */
-export interface ReviewConfig {
-  /** Risks that somebody knows of and accepts. */
-  readonly acknowledge?: readonly AcknowledgeEntry[];
-  /** Fields whose texts may be shown. */
-  readonly shows?: readonly { readonly kind: string; readonly paths: readonly string[] }[];
-}
+/** What `.rem-secrets-review.yaml` says: its schema explains it. */
+export type ReviewConfig = Document;
+
+/** A risk that somebody knows of and accepts. */
+type AcknowledgeEntry = NonNullable<ReviewConfig['acknowledge']>[number];
 
 /** Whether a config allows the texts of a field to be shown. */
 export function allowedBy({ shows = [] }: ReviewConfig): IsAllowed {
   return (kind, path) =>
     shows.some(entry => entry.kind === kind && entry.paths.some(field => isAt(path, field)));
-}
-
-interface AcknowledgeEntry extends Entry {
-  /** With `*` and `?`. Absent: every environment. */
-  readonly environment?: string;
 }
 
 /** A document as a config; an empty one says nothing. */

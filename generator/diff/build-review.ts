@@ -4,8 +4,8 @@ import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
+import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
@@ -18,7 +18,6 @@ import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
-import { oncePerCause } from './causes.ts';
 import { compare, isUntouched, type Sides } from './compare.ts';
 import {
   type Both,
@@ -40,7 +39,7 @@ import {
   type ReviewedRisk,
 } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
-import { checkRisks, type FoundRisk } from './risk-rules.ts';
+import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';

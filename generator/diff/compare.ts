@@ -87,7 +87,7 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
     objectIdentity(before) === objectIdentity(after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
-    isSame(beside(before), beside(after));
+    isSame(sourceBeside(before), sourceBeside(after));
   const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
     before.length === after.length &&
     before.every((object, index) => isAlike(object, after[index]));
@@ -99,7 +99,7 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
 }
 
 /** What is known of an object beside its manifest: files with values, and what files of its repository make it apply. */
-function beside(object: PlacedObject): unknown {
+function sourceBeside(object: PlacedObject): unknown {
   const { tree, files, rendered } = object;
   if (tree === undefined && files === undefined && rendered === undefined) return undefined;
   return [

@@ -1,7 +1,10 @@
 import type { Finding } from '../core/finding.ts';
+import { type JsonObject, mapAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
+import { objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
+import type { Pod } from '../kinds/pods.ts';
 import type { FieldChange } from './field-changes.ts';
 
 export type SideName = 'base' | 'head';
@@ -147,4 +150,32 @@ export function objectOfChange(change: Change): PlacedObject {
 export function objectsOf(change: Change): PlacedObject[] {
   if (change.what === 'added') return [change.head];
   return change.what === 'removed' ? [change.base] : [change.base, change.head];
+}
+
+/** Pods of a compared object on head, and those of the same object on base. */
+interface PodPair {
+  readonly pod: Pod;
+  /** Also of an object that had another name or namespace. */
+  readonly was: Pod | undefined;
+}
+
+/** The pods of compared objects on head, with those that charts make of values. */
+export function podPairs({ base, head, compared, changes }: Comparison): PodPair[] {
+  const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
+  const formerly = new Map(
+    changes.flatMap(change =>
+      change.what === 'added' && change.was !== undefined ? [[change.head, change.was]] : [],
+    ),
+  );
+  return head.pods
+    .filter(({ object }) => compared.has(object))
+    .map(pod => {
+      const was = formerly.get(pod.object) ?? pod.object;
+      return { pod, was: before.get(objectIdentity(was)) };
+    });
+}
+
+/** The labels of pods that an object runs. */
+export function podLabels({ object, path }: Pod): JsonObject {
+  return mapAt(valueAt(object.json, path.slice(0, -1)), 'metadata', 'labels');
 }

@@ -1,3 +1,4 @@
+import type { Path } from '../core/finding.ts';
 import { oncePer } from '../core/once.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { ownOption, type SyncOption } from '../kinds/argocd/application.ts';
@@ -5,15 +6,17 @@ import { cascadeOf, isDeletingUnlisted } from '../kinds/argocd/application-set.t
 import { applicationOption, isAllowingEmpty, isPruning } from '../kinds/argocd/sync-order.ts';
 import {
   appliedByKustomization,
+  dependenciesOf,
   fluxKustomization,
   isDeletingAll,
   isLeftByFlux,
   isPruning as isPruningOfFlux,
   isSuspended,
   isTakenAway,
+  WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import {
   applicationsOf,
@@ -23,6 +26,7 @@ import {
   unmadeApplications,
 } from './applications.ts';
 import { type Comparison, deployerOf, environmentOf, folderOf } from './comparison.ts';
+import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /**
  * What becomes of a removed object. Its own sync options override those of its Application
@@ -243,4 +247,33 @@ function isOneOf(folders: readonly string[], path: string): boolean {
   return folders.some(
     folder => plain === folder || (folder.includes('/') && plain.endsWith(`/${folder}`)),
   );
+}
+
+/** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
+export function applyFails(deployer: PlacedObject): string {
+  const name = `the ${displayKind(deployer)} "${deployer.name}"`;
+  return deployer.known === fluxKustomization
+    ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
+    : `the sync of ${name} fails, and nothing of later waves is applied`;
+}
+
+/** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
+export function heldUp({ head }: Comparison, deployer: PlacedObject | undefined): RelatedObject[] {
+  if (deployer === undefined) return [];
+  const waiting = WAITING.flatMap(kind => head.byKind(kind));
+  const found = new Set([deployer]);
+  const places: { readonly object: PlacedObject; readonly path: Path }[] = [];
+  for (const awaited of found)
+    for (const object of waiting) {
+      const dependency = dependenciesOf(object).find(
+        ({ namespace, name }) =>
+          object.known === awaited.known &&
+          namespace === awaited.namespace &&
+          name === awaited.name,
+      );
+      if (dependency === undefined || found.has(object)) continue;
+      found.add(object);
+      places.push({ object, path: dependency.path });
+    }
+  return relatedObjects(places, 'head', 'waits for it, and is held up');
 }

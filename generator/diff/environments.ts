@@ -216,9 +216,9 @@ function areSame({ base, head }: Pair): boolean {
 
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
 function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSides {
-  const beside = onlySelected(all);
+  const selected = onlySelected(all);
   const joined = (name: SideName): Side => {
-    const [side, more] = [sides[name], beside[name]];
+    const [side, more] = [sides[name], selected[name]];
     return {
       ...side,
       isEmpty: side.isEmpty && more.isEmpty,
@@ -233,8 +233,8 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
   return {
     base: joined('base'),
     head: joined('head'),
-    pairs: [...sides.pairs, ...beside.pairs],
-    broken: [...sides.broken, ...beside.broken],
+    pairs: [...sides.pairs, ...selected.pairs],
+    broken: [...sides.broken, ...selected.broken],
   };
 }
 

@@ -1,68 +1,20 @@
-import { sortBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
+import { argoApplication } from '../kinds/argocd/application.ts';
+import { coreNamespace } from '../kinds/core/service.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { idsOnHead, isOnHead } from './applications.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { isUnapplied } from './deletion.ts';
-import { applyFails, heldUp } from './facts/undeployed.ts';
-import { LEVELS, type Level, type Risk, type RiskRule } from './risk.ts';
-import { applicationRemoved } from './risks/application-removed.ts';
-import { applyRefused } from './risks/apply-refused.ts';
-import { archiveIsSource } from './risks/archive-is-source.ts';
-import { archiveShared } from './risks/archive-shared.ts';
-import { backupPathChanged } from './risks/backup-path-changed.ts';
-import { backupRemoved } from './risks/backup-removed.ts';
-import { bootstrapOwner } from './risks/bootstrap-owner.ts';
-import { buildBroken } from './risks/build-broken.ts';
-import { clusterAdminBound } from './risks/cluster-admin-bound.ts';
-import { clusterRecovery } from './risks/cluster-recovery.ts';
-import { clusterRemoved } from './risks/cluster-removed.ts';
-import { creationPolicy } from './risks/creation-policy.ts';
-import { dataMoved } from './risks/data-moved.ts';
-import { dataRemoved } from './risks/data-removed.ts';
-import { databaseDropped } from './risks/database-dropped.ts';
-import { definitionRemoved } from './risks/definition-removed.ts';
-import { deletionPolicyDelete } from './risks/deletion-policy-delete.ts';
-import { dependencyLost } from './risks/dependency-lost.ts';
-import { externalSecretRemoved } from './risks/external-secret-removed.ts';
-import { fieldImmutable } from './risks/field-immutable.ts';
-import { fluxKustomizationRemoved } from './risks/flux-kustomization-removed.ts';
-import { guardRemoved } from './risks/guard-removed.ts';
-import { hostLost } from './risks/host-lost.ts';
-import { identityDuplicate } from './risks/identity-duplicate.ts';
-import { ignoredBootstrap } from './risks/ignored-bootstrap.ts';
-import { immutableCnpgField } from './risks/immutable-cnpg-field.ts';
-import { namespaceMove } from './risks/namespace-move.ts';
-import { namespaceRemoved } from './risks/namespace-removed.ts';
-import { networkPolicyRemoved } from './risks/network-policy-removed.ts';
-import { noReplicas } from './risks/no-replicas.ts';
-import { podsRestarted } from './risks/pods-restarted.ts';
-import { postgresMajor } from './risks/postgres-major.ts';
-import { privilegedContainer } from './risks/privileged-container.ts';
-import { pruneEnabled } from './risks/prune-enabled.ts';
-import { reclaimPolicy } from './risks/reclaim-policy.ts';
-import { recoveryMajor } from './risks/recovery-major.ts';
-import { refreshFaster } from './risks/refresh-faster.ts';
-import { releaseRenamed } from './risks/release-renamed.ts';
-import { remoteRef } from './risks/remote-ref.ts';
-import { retentionShortened } from './risks/retention-shortened.ts';
-import { rotationStopped } from './risks/rotation-stopped.ts';
-import { secretImmutable } from './risks/secret-immutable.ts';
-import { secretKeyLost } from './risks/secret-key-lost.ts';
-import { secretLost } from './risks/secret-lost.ts';
-import { secretUnread } from './risks/secret-unread.ts';
-import { singleInstance } from './risks/single-instance.ts';
-import { sourceChanged } from './risks/source-changed.ts';
-import { staleVariable } from './risks/stale-variable.ts';
-import { storageClass } from './risks/storage-class.ts';
-import { storageShrunk } from './risks/storage-shrunk.ts';
-import { storeChanged } from './risks/store-changed.ts';
-import { storeLost } from './risks/store-lost.ts';
-import { superuserAccessOff } from './risks/superuser-access-off.ts';
-import { suspended } from './risks/suspended.ts';
-import { targetRenamed } from './risks/target-renamed.ts';
-import { twoOwners } from './risks/two-owners.ts';
-import { twoWalArchivers } from './risks/two-wal-archivers.ts';
-import { versionUnserved } from './risks/version-unserved.ts';
-import { volumeClaimRemoved } from './risks/volume-claim-removed.ts';
+import { applyFails, heldUp, isUnapplied } from './deletion.ts';
+import {
+  LEVELS,
+  type Level,
+  type RelatedObject,
+  type Risk,
+  type RiskRule,
+  worstOf,
+} from './risk.ts';
+import * as list from './risk-list.ts';
 
 /** A risk with the rule that found it. */
 export interface FoundRisk extends Risk {
@@ -99,64 +51,117 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
 }
 
 /** All risk rules, by id. */
-export const riskRules: readonly RiskRule[] = [
-  applicationRemoved,
-  applyRefused,
-  archiveIsSource,
-  archiveShared,
-  backupPathChanged,
-  backupRemoved,
-  bootstrapOwner,
-  buildBroken,
-  clusterAdminBound,
-  clusterRecovery,
-  clusterRemoved,
-  creationPolicy,
-  dataMoved,
-  dataRemoved,
-  databaseDropped,
-  definitionRemoved,
-  deletionPolicyDelete,
-  dependencyLost,
-  externalSecretRemoved,
-  fieldImmutable,
-  fluxKustomizationRemoved,
-  guardRemoved,
-  hostLost,
-  identityDuplicate,
-  ignoredBootstrap,
-  immutableCnpgField,
-  namespaceMove,
-  namespaceRemoved,
-  networkPolicyRemoved,
-  noReplicas,
-  podsRestarted,
-  postgresMajor,
-  privilegedContainer,
-  pruneEnabled,
-  reclaimPolicy,
-  recoveryMajor,
-  refreshFaster,
-  releaseRenamed,
-  remoteRef,
-  retentionShortened,
-  rotationStopped,
-  secretImmutable,
-  secretKeyLost,
-  secretLost,
-  secretUnread,
-  singleInstance,
-  sourceChanged,
-  staleVariable,
-  storageClass,
-  storageShrunk,
-  storeChanged,
-  storeLost,
-  superuserAccessOff,
-  suspended,
-  targetRenamed,
-  twoOwners,
-  twoWalArchivers,
-  versionUnserved,
-  volumeClaimRemoved,
-];
+export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
+
+/**
+ * The risks with those of one cause as one. What is removed has the cause that its applier is removed, or its release,
+ * or its Namespace: the risk about that stands for all, at the level of the worst, and the others are its related
+ * places. A risk that is acknowledged by itself stays by itself, unless the one that stands for it is acknowledged too.
+ */
+export function oncePerCause(
+  comparison: Comparison,
+  risks: readonly FoundRisk[],
+  isAcknowledged: (risk: FoundRisk) => boolean,
+): RiskOfCause[] {
+  const byCause = groupBy(risks, risk => {
+    const cause = causeOf(comparison, risk);
+    return cause === undefined ? risk : objectIdentity(cause);
+  });
+  return [...byCause.values()].flatMap(group => {
+    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(comparison, risk)));
+    if (first === undefined) return [];
+    const isCovered = isAcknowledged(first);
+    const covered = others.filter(risk => isCovered || !isAcknowledged(risk));
+    const alone = others.filter(risk => !covered.includes(risk));
+    return [asOne(first, covered), ...alone.map(risk => asOne(risk, []))];
+  });
+}
+
+/** A risk, and those of the same cause that it stands for. */
+interface RiskOfCause extends FoundRisk {
+  readonly parts: readonly FoundRisk[];
+}
+
+/** Risks about the cause itself come first, then those about what it becomes, those that name it, and the worst. */
+function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
+  const isNamed = isSameObject(named, cause);
+  const order = [
+    isSameObject(object, cause),
+    isNamed && object.known === cause?.known,
+    isNamed,
+    true,
+  ];
+  return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
+}
+
+function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
+  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+}
+
+/** So many places of other risks are listed, and the last one says how many more there are. */
+const SHOWN = 30;
+
+function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
+  if (others.length === 0) return { ...first, parts: others };
+  const parts = others.map(({ object, path, side, message, rule }): RelatedObject => {
+    return { object, path, side, note: `${message} [${rule.id}]` };
+  });
+  const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
+  const level = worstOf([first.level, worst?.level ?? first.level]);
+  const named = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
+  const places = [first, ...others].flatMap(({ related = [] }) => related);
+  const more = groupBy(places, ({ object }) => objectIdentity(object));
+  return {
+    ...first,
+    parts: others,
+    level,
+    // What makes it so bad is in the sentence, and not only below it.
+    message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
+    related: shortList([
+      ...parts,
+      ...[...more].flatMap(([id, [place]]) => (named.has(id) ? [] : [place])),
+    ]),
+  };
+}
+
+function shortList(places: readonly RelatedObject[]): RelatedObject[] {
+  const more = places.length - SHOWN;
+  return places.slice(0, SHOWN).map((place, index) => {
+    const isLast = more > 0 && index === SHOWN - 1;
+    return isLast ? { ...place, note: `${place.note}; and so it is with ${more} more` } : place;
+  });
+}
+
+/** The object without whose removal or change there would be no risk. Undefined: that of the risk, or the change itself. */
+function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefined {
+  const start = risk.cause ?? (risk.side === 'base' ? risk.object : undefined);
+  if (start === undefined || (risk.cause === undefined && !isGone(comparison, start)))
+    return undefined;
+  const passed = new Set<string>();
+  let cause = start;
+  for (;;) {
+    passed.add(objectIdentity(cause));
+    const above = removedAbove(comparison, cause);
+    if (above === undefined || passed.has(objectIdentity(above))) return cause;
+    cause = above;
+  }
+}
+
+/** What is removed, and takes a removed object with it. */
+function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
+  if (!isGone(comparison, object)) return undefined;
+  const { namespace, written } = object;
+  const above = [
+    written?.by,
+    deployerOf(comparison, object),
+    comparison.base.find(coreNamespace, '', namespace),
+  ];
+  return above.find(other => other !== undefined && isGone(comparison, other));
+}
+
+/** Whether head does not have an object of base. */
+function isGone(comparison: Comparison, object: PlacedObject): boolean {
+  return object.known === argoApplication
+    ? !isOnHead(comparison, object)
+    : !idsOnHead(comparison).has(objectIdentity(object));
+}

@@ -38,8 +38,8 @@ export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
-export function verb(places: readonly Placed[], one: string, several: string): string {
-  return firstPlaces(places).length === 1 ? one : several;
+export function verb(places: readonly Placed[], singular: string, several: string): string {
+  return firstPlaces(places).length === 1 ? singular : several;
 }
 
 /** `, which Deployment "a" and Job "b" read`; nothing without readers. */
@@ -145,8 +145,6 @@ export interface RiskRule {
   readonly id: string;
   /** The level of the rule. A risk may have another in its circumstances. */
   readonly level: Level;
-  /** What changes, in one sentence. */
-  readonly summary: string;
   /** The API server or the applier refuses what it finds, so that nothing of the unit is applied. */
   readonly refuses?: true;
   /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
@@ -162,7 +160,7 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly environment?: string;
   /** In place of the level of the rule. */
   readonly level?: Level;
-  /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/causes.ts`). */
+  /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/risk-rules.ts`). */
   readonly cause?: PlacedObject;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;

@@ -52,15 +52,15 @@ type Flows = ReadonlyMap<string, FlowSecret>;
 /** The Secrets that compared objects make or read on one side, as both sides have them: objects around may have them too. */
 function flowsOf(
   { base, head, compared }: Comparison,
-  wanted: ReadonlySet<string>,
+  secretIds: ReadonlySet<string>,
 ): readonly [Flows, Flows] {
-  const before = flowsById(base, { own: compared, wanted });
-  const after = flowsById(head, { own: compared, wanted });
+  const before = flowsById(base, { objects: compared, secretIds });
+  const after = flowsById(head, { objects: compared, secretIds });
   const onlyIn = (flows: Flows, otherFlows: Flows): ReadonlySet<string> =>
     new Set([...flows.keys()].filter(id => !otherFlows.has(id)));
   const more = {
-    before: flowsById(base, { wanted: onlyIn(after, before) }),
-    after: flowsById(head, { wanted: onlyIn(before, after) }),
+    before: flowsById(base, { secretIds: onlyIn(after, before) }),
+    after: flowsById(head, { secretIds: onlyIn(before, after) }),
   };
   return [new Map([...before, ...more.before]), new Map([...after, ...more.after])];
 }

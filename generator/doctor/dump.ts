@@ -1,6 +1,6 @@
 import type { ObjectName } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
-import { listItems } from '../core/manifests.ts';
+import { listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';

@@ -26,8 +26,8 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
       environment,
       spec: mergeEnvironment(spec, environment === 'base' ? undefined : environment),
     }));
-    for (const one of merged)
-      faults.push(...inDocument(keyFaults(one.spec), spec, one.environment));
+    for (const cluster of merged)
+      faults.push(...inDocument(keyFaults(cluster.spec), spec, cluster.environment));
     const [first, ...others] = merged;
     const iam = first?.spec.iam;
     for (const other of others)

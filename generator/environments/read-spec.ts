@@ -97,9 +97,9 @@ interface FilesRead {
 /** The legal patterns with their places; the schema refuses others. */
 function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] {
   const list = Array.isArray(field)
-    ? field.map((one, at) => [one, [...FROM, at]])
+    ? field.map((name, at) => [name, [...FROM, at]])
     : [[field, FROM]];
-  return list.flatMap(([one, path]) => (PATTERN.test(one) ? [[one, path] as const] : []));
+  return list.flatMap(([name, path]) => (PATTERN.test(name) ? [[name, path] as const] : []));
 }
 
 /** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */

@@ -2,8 +2,7 @@ import { dirname, join } from 'node:path';
 import { andThenAwait, type Outcome, ok } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, withSortedNames } from '../core/json.ts';
-import { asJson, type KubeObject } from '../core/kube-object.ts';
-import { manifestsOf } from '../core/manifests.ts';
+import { asJson, type KubeObject, manifestsOf } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { objectStore } from '../kinds/cnpg/backups.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -51,8 +50,8 @@ export async function setsOfSpec(
     return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
   return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
-    const wanted = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(unit => wanted.some(other => areTogether(spec, other, unit)));
+    const selected = all.filter(({ name }) => environment === undefined || name === environment);
+    const near = all.filter(unit => selected.some(other => areTogether(spec, other, unit)));
     let number = 0;
     const made = madeSources(expansion, file, host);
     const reading = near.map(async unit => ({
@@ -68,7 +67,7 @@ export async function setsOfSpec(
     const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const wantedGroups = groups.filter(({ unit }) => wanted.includes(unit));
+    const wantedGroups = groups.filter(({ unit }) => selected.includes(unit));
     const outsideOf = outsides(spec);
     const sets = wantedGroups.map(({ unit, sources }) => ({
       unit,
@@ -358,10 +357,10 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
 }
 
 /** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
-export function withInjectedComponents(spec: SpecObject, beside: Host): SpecObject {
+export function withInjectedComponents(spec: SpecObject, host: Host): SpecObject {
   const layers = layersOf(spec);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));
   const isInjecting = layers.some(({ inject }) => Object.keys(inject ?? {}).length > 0);
   if (!isInjecting || names.size === 0) return spec;
-  return { ...spec, spec: { ...spec.spec, componentObjects: componentObjects(names, beside) } };
+  return { ...spec, spec: { ...spec.spec, componentObjects: componentObjects(names, host) } };
 }

@@ -70,5 +70,5 @@ function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host):
 
 function flowOfSet(set: ManifestSet): Flow {
   const objects = objectsOf(set);
-  return flowOf(graphOf(objects), { name: set.unit?.name, own: new Set(shownObjects(set)) });
+  return flowOf(graphOf(objects), { name: set.unit?.name, objects: new Set(shownObjects(set)) });
 }

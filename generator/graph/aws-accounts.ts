@@ -2,8 +2,8 @@ import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
+import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type AwsEntry, awsEntriesOf, callsFor } from './aws-entries.ts';

@@ -193,13 +193,13 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
 const MOST_TRIES = 200_000;
 
 /** A reference names a store, or chooses stores by their labels. */
-function isMeant(given: unknown, store: PlacedObject, from: PlacedObject): boolean {
-  const ref = storeRefOf(given, []);
+function isMeant(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
+  const ref = storeRefOf(written, []);
   if (ref?.kind !== store.kind) return false;
   if (store.namespace !== '' && from.namespace !== '' && store.namespace !== from.namespace)
     return false;
   if (ref.name !== '') return ref.name === store.name;
-  const selector = isMap(given) ? given['labelSelector'] : undefined;
+  const selector = isMap(written) ? written['labelSelector'] : undefined;
   return isMap(selector) && selectsObject(selector, store);
 }
 

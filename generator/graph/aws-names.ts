@@ -27,12 +27,12 @@ type NameText = Omit<NameFault, keyof ObjectField>;
 
 /** The wrong names of a graph, each once. */
 export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(graph => {
-  const seen = new Set<string>();
+  const checked = new Set<string>();
   return awsEntries(graph)
     .flatMap(entry => entryFaults(entry, awsHome(entry.store, graph).account))
     .filter(({ object, path, message }) => {
       const id = JSON.stringify([object.file, object.path, object.name, path, message]);
-      return !seen.has(id) && seen.add(id);
+      return !checked.has(id) && checked.add(id);
     });
 });
 

@@ -5,7 +5,7 @@ import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Unknown } from '../kinds/facets.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import {
   findSecret,
@@ -326,8 +326,8 @@ const unseenIn = oncePer((graph: SecretGraph) => {
   }
   const all = [...byNamespace.values()].flat();
   const folders = all.filter(({ isFolder }) => isFolder === true);
-  return (namespace: string | undefined, asked: Asked): Doubt | undefined => {
-    const { name, hasOthers = false, notBy } = asked;
+  return (namespace: string | undefined, question: Asked): Doubt | undefined => {
+    const { name, hasOthers = false, notBy } = question;
     const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...near, ...folders] : near;
     const makes = ({ by, mayMake, needsName }: Unseen): boolean | 'exactly' =>

@@ -57,10 +57,10 @@ function withContext(
   context: readonly PlacedObject[],
 ): readonly PlacedObject[] {
   if (context.length === 0) return objects;
-  const seen = new Set(objects.map(objectIdentity));
+  const identities = new Set(objects.map(objectIdentity));
   const isNew = (object: PlacedObject): boolean => {
     const identity = objectIdentity(object);
-    return !seen.has(identity) && seen.add(identity).has(identity);
+    return !identities.has(identity) && identities.add(identity).has(identity);
   };
   return [...objects, ...context.filter(isNew)];
 }

@@ -229,11 +229,11 @@ export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject
   const isAsked = (object: PlacedObject): boolean => only?.has(object) ?? true;
   const settings = graph.objects.flatMap(settingTexts);
   const texts = [...placedTexts(graph), ...settings].filter(({ object }) => isAsked(object));
-  const seen = new Set(texts.map(({ object, path }) => placeKey(object, path)));
+  const places = new Set(texts.map(({ object, path }) => placeKey(object, path)));
   const others = graph.objects
     .filter(isAsked)
     .flatMap(otherTexts)
-    .filter(({ object, path }) => !seen.has(placeKey(object, path)));
+    .filter(({ object, path }) => !places.has(placeKey(object, path)));
   return [
     ...texts.flatMap(serviceHostsIn),
     ...others.flatMap(serviceHostsIn).filter(({ form }) => form === 'full'),

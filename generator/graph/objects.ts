@@ -73,9 +73,9 @@ const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 /** An object in a version that is gone, held against the newest of its group. */
 function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
-  const { isServed = true, wanted } = versionFault(object) ?? {};
-  if (isServed || wanted === undefined || object.known?.group !== object.group) return [];
-  const newest = { ...object.json, apiVersion: wanted };
+  const { isServed = true, servedVersion } = versionFault(object) ?? {};
+  if (isServed || servedVersion === undefined || object.known?.group !== object.group) return [];
+  const newest = { ...object.json, apiVersion: servedVersion };
   const faults = schemaFaultsOf(newest, object, validators);
   const version = object.json.apiVersion.split('/').at(-1) ?? '';
   const isAlike = object.known.served?.alike?.includes(version) === true;
@@ -192,7 +192,7 @@ function dataFaults({ json }: PlacedObject): ObjectFault[] {
 export interface VersionFault {
   readonly isServed: boolean;
   /** The apiVersion to write instead; undefined: the kind is gone. */
-  readonly wanted: string | undefined;
+  readonly servedVersion: string | undefined;
   readonly since: string;
 }
 
@@ -206,14 +206,15 @@ export function versionFault({ json, group, known }: PlacedObject): VersionFault
   const isServed = known.group === group && versions.includes(version);
   if (isServed && !deprecated.includes(version)) return undefined;
   const [newest] = versions;
-  const wanted = known.group === '' || newest === undefined ? newest : `${known.group}/${newest}`;
-  return { isServed, wanted, since };
+  const servedVersion =
+    known.group === '' || newest === undefined ? newest : `${known.group}/${newest}`;
+  return { isServed, servedVersion, since };
 }
 
-export function versionHint({ wanted, since }: VersionFault): string {
-  return wanted === undefined
+export function versionHint({ servedVersion, since }: VersionFault): string {
+  return servedVersion === undefined
     ? `Remove it: it is gone since ${since}, and nothing has taken its place.`
-    : `Write ${wanted}: it is the one since ${since}. Fields may have changed with it.`;
+    : `Write ${servedVersion}: it is the one since ${since}. Fields may have changed with it.`;
 }
 
 /**
@@ -225,8 +226,8 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   const { operator } = object.known?.served ?? {};
   if (defined !== undefined) return servesVersion(defined, object);
   if (operator === undefined) return false;
-  const said = releaseFor(graph.versions, object.json.apiVersion);
-  if (said !== undefined) return isBefore(said.at, operator.version);
+  const release = releaseFor(graph.versions, object.json.apiVersion);
+  if (release !== undefined) return isBefore(release.at, operator.version);
   const installed = [
     ...installedVersions(graph, operator.name),
     ...graph.objects.flatMap(each => {

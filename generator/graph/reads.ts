@@ -4,8 +4,8 @@ import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../co
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
+import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
@@ -364,10 +364,10 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
 
 /** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
-  const seen = new Map<PlacedObject, Set<string>>();
+  const visited = new Map<PlacedObject, Set<string>>();
   return readers.filter(({ object, path }) => {
-    const places = seen.get(object) ?? new Set();
-    seen.set(object, places);
+    const places = visited.get(object) ?? new Set();
+    visited.set(object, places);
     const place = path.join('/');
     return !places.has(place) && places.add(place);
   });

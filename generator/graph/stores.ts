@@ -1,12 +1,11 @@
 import { groupBy, isMap, mapAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
-import { pushedStores, pushSecret } from '../kinds/eso/cluster-kinds.ts';
+import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/cluster-kinds.ts';
 import type {
   DataEntry,
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';

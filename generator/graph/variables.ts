@@ -138,14 +138,14 @@ interface Scope {
 
 function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
   const names = container.env.map(({ name }) => name);
-  const given = envFromOf(graph, container);
+  const fromSources = envFromOf(graph, container);
   return {
     pod,
     container,
-    before: keysOf(given),
+    before: keysOf(fromSources),
     places: firstPlaces(names),
     alike: firstPlaces(names.map(name => name.toLowerCase())),
-    alikeBefore: alikeIn(given),
+    alikeBefore: alikeIn(fromSources),
   };
 }
 
@@ -195,8 +195,8 @@ function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolea
 
 function isInjected(name: string, { object }: Pod): boolean {
   if (INJECTED.test(name)) return true;
-  const given = object.known?.pods?.variables;
-  if (given !== undefined) return given.includes(name);
+  const ofKind = object.known?.pods?.variables;
+  if (ofKind !== undefined) return ofKind.includes(name);
   const path = ['spec', 'template', 'metadata', 'annotations'];
   const annotations = Object.keys(mapAt(object.json, ...path));
   const isInstrumented = annotations.some(key => key.startsWith('instrumentation.opentelemetry'));

@@ -143,8 +143,8 @@ export function isMet(condition: JsonObject, context: RequestContext): boolean {
   return Object.entries(condition).every(
     ([operator, keys]) =>
       isMap(keys) &&
-      Object.entries(keys).every(([key, wanted]) =>
-        holds(operator, [wanted].flat().map(scalarText), request.get(key.toLowerCase())),
+      Object.entries(keys).every(([key, expected]) =>
+        holds(operator, [expected].flat().map(scalarText), request.get(key.toLowerCase())),
       ),
   );
 }

@@ -194,6 +194,6 @@ const STATEFUL_SET_DEFAULTS: JsonObject = {
 
 /** The API server writes a claim's version and kind. */
 function claimForm(claim: JsonObject): JsonObject {
-  const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
-  return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
+  const { apiVersion: _, kind: _kind, status: _status, ...fields } = claim;
+  return withField(metadataForm(fields), 'spec', spec => without(CLAIM, spec));
 }

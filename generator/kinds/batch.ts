@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, listAt, mapAt, textAt, withField, without } from '../core/json.ts';
 import { TEMPLATE_SPEC, workloadForm } from './apps.ts';
-import { type BackupPlan, scopeOf } from './data-facts.ts';
+import { type BackupPlan, scopeOf } from './facets.ts';
 import { changedPaths, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { podOf } from './pods.ts';
 
@@ -51,9 +51,9 @@ function dumpPlan(object: PlacedObject): BackupPlan | undefined {
 
 function programOf(object: PlacedObject): string | undefined {
   for (const { spec } of podOf(object)?.containers ?? []) {
-    const said = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
+    const command = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
     const image = textAt(mapAt(spec), 'image') ?? '';
-    const found = PROGRAMS.exec(said)?.[1] ?? IMAGES.exec(image)?.[0];
+    const found = PROGRAMS.exec(command)?.[1] ?? IMAGES.exec(image)?.[0];
     if (found !== undefined) return found;
   }
   return undefined;

@@ -53,8 +53,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 function furtherKeys(object: PlacedObject): string[] {
   const { keystores } = specOf(object);
   const stores = Object.entries(KEYSTORES).flatMap(([store, keys]) => {
-    const wanted = isMap(keystores) ? mapAt(keystores, store)['create'] : undefined;
-    return wanted === undefined || wanted === false ? [] : keys;
+    const isCreated = isMap(keystores) ? mapAt(keystores, store)['create'] : undefined;
+    return isCreated === undefined || isCreated === false ? [] : keys;
   });
   const formats = listAt(specOf(object), 'additionalOutputFormats').flatMap(format => {
     const type = textAt(format, 'type') ?? '';

@@ -31,11 +31,11 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
   if (textAt(annotations, AUTO) !== 'true') return [];
   const saidOf = (word: string): string | undefined => textAt(annotations, `${REFLECTOR}/${word}`);
   const at = [...path, AUTO];
-  const wanted = placesOf(saidOf('reflection-auto-namespaces'));
+  const targets = placesOf(saidOf('reflection-auto-namespaces'));
   const allowed = placesOf(saidOf('reflection-allowed-namespaces'));
-  const isUnsure = wanted.isVague || saidOf('reflection-allowed') !== 'true';
+  const isUnsure = targets.isVague || saidOf('reflection-allowed') !== 'true';
   if (isUnsure) return [{ namespaces: [], isVague: true, path: at }];
-  const namespaces = wanted.names.filter(name => allowed.isVague || allowed.names.includes(name));
+  const namespaces = targets.names.filter(name => allowed.isVague || allowed.names.includes(name));
   return [{ namespaces, isVague: false, path: at }];
 }
 
@@ -68,13 +68,13 @@ export interface CopySource {
 const FROM = [`${REFLECTOR}/reflects`, `${REPLICATOR}/replicate-from`];
 
 /** The Secret that a Secret mirrors, by its annotations. */
-export function copySourceOf({ json, namespace: own }: PlacedObject): CopySource | undefined {
+export function copySourceOf({ json, namespace: home }: PlacedObject): CopySource | undefined {
   const annotations = mapAt(json, 'metadata', 'annotations');
   const name = FROM.find(annotation => textAt(annotations, annotation) !== undefined);
   if (name === undefined) return undefined;
   const [first = '', second] = (textAt(annotations, name) ?? '').split('/');
   const path = ['metadata', 'annotations', name];
   return second === undefined
-    ? { namespace: own, secret: first, path }
+    ? { namespace: home, secret: first, path }
     : { namespace: first, secret: second, path };
 }

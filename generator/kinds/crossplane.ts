@@ -1,5 +1,5 @@
 import { listAt, textAt } from '../core/json.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { selectorReads } from './secret-refs.ts';
 
@@ -32,7 +32,7 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
   if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
   const spec = specOf(object);
   const policies = listAt(spec, 'managementPolicies');
-  if (policies.length > 0 && !policies.some(one => one === '*' || one === 'Delete'))
+  if (policies.length > 0 && !policies.some(word => word === '*' || word === 'Delete'))
     return {
       fate: 'kept',
       because: 'managementPolicies without Delete',

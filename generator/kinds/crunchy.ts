@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import { type BackupPlan, countRetention, type Retention, scopeOf } from './data-facts.ts';
+import { type BackupPlan, countRetention, type Retention, scopeOf } from './facets.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
 /** It makes the logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
@@ -65,7 +65,7 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
   const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
     textAt(repo, 'schedules', 'full'),
   );
-  const [schedule] = schedules.filter(one => one !== undefined);
+  const [schedule] = schedules.filter(cron => cron !== undefined);
   if (schedule === undefined) return undefined;
   return {
     isStopped: false,

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { specReads } from './secret-refs.ts';
 
@@ -61,8 +61,8 @@ function claimsFate(object: PlacedObject, find: Find): DataFate {
   const because = `${POLICY}: ${policy}`;
   if (policy === 'DeleteOnScaledownOnly') return { fate: 'kept', because, path: ['spec', POLICY] };
   const claims = listAt(specOf(object), 'nodeSets').flatMap(set => {
-    const own = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
-    return own.length === 0 ? [{}] : own;
+    const templates = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
+    return templates.length === 0 ? [{}] : templates;
   });
   return fateOfClaims(claims, find, because);
 }

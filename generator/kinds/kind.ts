@@ -10,14 +10,17 @@ import {
   valueAt,
 } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
-import type { BackupPlace, BackupPlan, DataFate, Retention } from './data-facts.ts';
 import type {
   AppliedFolder,
+  BackupPlace,
+  BackupPlan,
+  DataFate,
   InstalledRelease,
   LocalChart,
   RepositoryTree,
+  Retention,
   Unknown,
-} from './deployment-ends.ts';
+} from './facets.ts';
 
 /**
  * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets

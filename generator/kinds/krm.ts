@@ -1,5 +1,5 @@
 import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
-import type { LocalChart } from './deployment-ends.ts';
+import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
 import type { Kind, PlacedObject } from './kind.ts';
@@ -30,10 +30,11 @@ export function chartReleases(object: PlacedObject): Release[] {
 function localChart(entry: JsonObject, index: number, { json }: PlacedObject): LocalChart {
   const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
   const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
-  const own = version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
+  const versioned =
+    version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
   const kubeVersion = textAt(entry, 'kubeVersion');
   return {
-    path: `${own}/${name}`,
+    path: `${versioned}/${name}`,
     at: ['helmCharts', index],
     hasCrds: entry['includeCRDs'] === true,
     hasHooks: entry['skipHooks'] !== true,
@@ -55,17 +56,17 @@ function filesOf(entry: JsonObject): string[] {
 /** By default the inline values win over those of the file, and additional files win over both. */
 function layersOf(entry: JsonObject, index: number, object: PlacedObject): (Layer | undefined)[] {
   const at = ['helmCharts', index, 'valuesInline'];
-  const own = entry['valuesInline'];
+  const written = entry['valuesInline'];
   const inline: Layer = {
-    values: isMap(own) ? own : {},
-    placeOf: path => ({ object, path: isMap(own) ? [...at, ...path] : at.slice(0, 2) }),
+    values: isMap(written) ? written : {},
+    placeOf: path => ({ object, path: isMap(written) ? [...at, ...path] : at.slice(0, 2) }),
   };
   const layers = filesOf(entry).map(file => fileLayer(object.files?.get(file)));
   const hasFile = typeof entry['valuesFile'] === 'string';
   const [first, ...more] = hasFile ? layers : [undefined, ...layers];
   const both = hasFile ? [first, inline] : [inline];
   const how = textAt(entry, 'valuesMerge');
-  if (how === 'replace' && isMap(own)) return [inline, ...more];
+  if (how === 'replace' && isMap(written)) return [inline, ...more];
   return how === 'merge' ? [...both.reverse(), ...more] : [...both, ...more];
 }
 

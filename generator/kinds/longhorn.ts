@@ -1,5 +1,5 @@
 import { listAt, scalarText, textAt } from '../core/json.ts';
-import { type BackupPlan, countRetention, type Retention } from './data-facts.ts';
+import { type BackupPlan, countRetention, type Retention } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { specFieldReads } from './secret-refs.ts';
 

@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { claimOf, fateOfSet } from './core/volumes.ts';
-import { type BackupPlan, type DataFate, scopeOf } from './data-facts.ts';
+import { type BackupPlan, type DataFate, scopeOf } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, selectorReads } from './secret-refs.ts';
 
@@ -27,10 +27,10 @@ function connectionSecret(
 ): Made[] {
   if (Object.keys(connection).length === 0 || json['spec'] === undefined) return [];
   const template = mapAt(connection, 'secretTemplate');
-  const given = textAt(connection, 'secretName');
+  const named = textAt(connection, 'secretName');
   const parts = PARTS.flatMap(part => textAt(template, part) ?? []);
-  const at = given === undefined ? {} : { path: [...path, 'secretName'] };
-  return [namedAfter(given ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
+  const at = named === undefined ? {} : { path: [...path, 'secretName'] };
+  return [namedAfter(named ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
 }
 
 /** It makes passwords that it is not given (docs/facts/operators.md#mariadb-operator). */

@@ -1,6 +1,6 @@
 import { isMap, mapAt, textAt } from '../core/json.ts';
 import { fateOfSet } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { PULLS } from './pods.ts';
 import { referenceReaders, specFieldReads, specReads } from './secret-refs.ts';

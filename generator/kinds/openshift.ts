@@ -1,5 +1,5 @@
 import { listAt, textAt } from '../core/json.ts';
-import { manifestsOf } from '../core/manifests.ts';
+import { manifestsOf } from '../core/kube-object.ts';
 import { lastingPods } from './apps.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
 import {

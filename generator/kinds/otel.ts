@@ -44,8 +44,8 @@ function workloadOf(object: PlacedObject): string | undefined {
 function collectorServices(object: PlacedObject): string[] {
   if (isSidecar(specOf(object))) return [];
   const suffixes = ['', '-headless', '-monitoring', '-extension'];
-  const own = suffixes.map(suffix => `${object.name}-collector${suffix}`);
-  return [...own, `${object.name}-targetallocator`];
+  const services = suffixes.map(suffix => `${object.name}-collector${suffix}`);
+  return [...services, `${object.name}-targetallocator`];
 }
 
 /**

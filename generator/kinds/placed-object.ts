@@ -36,10 +36,10 @@ export function placedObject(
 ): PlacedObject {
   const { apiVersion, kind } = object;
   const metadata: unknown = object.metadata;
-  const { name, namespace: own } = isMap(metadata) ? metadata : {};
+  const { name, namespace: written } = isMap(metadata) ? metadata : {};
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
   const known = kindOf(group, kind);
-  const home = known?.isOfCluster === true ? '' : typeof own === 'string' ? own : namespace;
+  const home = known?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
   return { json: object, group, kind, known, namespace: home, name: scalarText(name), file, path };
 }
 

@@ -62,7 +62,7 @@ export function podForm(spec: JsonObject): JsonObject {
 
 function containerForm(container: JsonObject): JsonObject {
   const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
-  const probed = probes.reduce((own, probe) => withField(own, probe, probeForm), container);
+  const probed = probes.reduce((form, probe) => withField(form, probe, probeForm), container);
   const mounted = withEntries(probed, 'volumeMounts', mount => without({ readOnly: false }, mount));
   const named = withEntries(mounted, 'env', variableForm);
   const pull = { imagePullPolicy: pullPolicy(container['image']) };
@@ -94,7 +94,7 @@ function variableForm(variable: JsonObject): JsonObject {
 function volumeForm(volume: JsonObject): JsonObject {
   const sources = ['secret', 'configMap', 'downwardAPI', 'projected'];
   const moded = sources.reduce(
-    (own, source) => withField(own, source, files => without({ defaultMode: 420 }, files)),
+    (form, source) => withField(form, source, files => without({ defaultMode: 420 }, files)),
     volume,
   );
   return withField(moded, 'projected', projected =>

@@ -204,14 +204,16 @@ export function containerReads({ env, envFrom }: Container): Read[] {
 
 function volumeReads(volume: JsonObject, path: Path): Read[] {
   const { secret } = volume;
-  const own = isMap(secret) ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume') : [];
+  const secretRead = isMap(secret)
+    ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume')
+    : [];
   const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
     const at = [...path, 'projected', 'sources', index, 'secret'];
     const found = isMap(source) ? source['secret'] : undefined;
     return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
   });
   return [
-    ...own,
+    ...secretRead,
     ...projected,
     ...fieldReads(volume, path, 'csi', { 'csi.nodePublishSecretRef': [] }),
     ...driverReads(volume, path),
@@ -351,11 +353,11 @@ export function mountsOf({ containers }: Pod): Mount[] {
 
 /** The names of a pod's volumes, with those of volumeClaimTemplates. */
 export function volumeNames({ object, spec }: Pod): Set<string> {
-  const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
+  const volumes = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
   const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
     claim => textAt(claim, 'metadata', 'name') ?? [],
   );
-  return new Set([...own, ...claims]);
+  return new Set([...volumes, ...claims]);
 }
 
 /** A mount of one file of a Secret. */
@@ -404,12 +406,12 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const mounted = new Set(
     mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
   );
-  const own = listAt(pod.spec, 'volumes').filter(isMap);
+  const declared = listAt(pod.spec, 'volumes').filter(isMap);
   const claims = listAt(specOf(pod.object), 'volumeClaimTemplates').flatMap(
     claim => textAt(claim, 'metadata', 'name') ?? [],
   );
   return [
-    ...own.filter(
+    ...declared.filter(
       ({ name, ...source }) =>
         mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
     ),

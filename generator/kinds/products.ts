@@ -95,15 +95,15 @@ export function usualRelease({ releases }: Product): ProductRelease | undefined 
  */
 export function releaseOf(
   { releases }: Product,
-  said: string | number,
+  version: string | number,
 ): ProductRelease | undefined {
-  if (typeof said === 'number') {
-    const same = releases.find(({ name }) => Number(name) === said);
+  if (typeof version === 'number') {
+    const same = releases.find(({ name }) => Number(name) === version);
     if (same !== undefined) return same;
   }
-  const exact = releases.find(({ name }) => name === String(said));
+  const exact = releases.find(({ name }) => name === String(version));
   if (exact !== undefined) return exact;
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(String(said)) ?? [];
+  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(String(version)) ?? [];
   const release = releases.find(
     ({ name }) => name === `${major}.${minor}` || name === `${major}.x`,
   );
@@ -116,8 +116,8 @@ export function releaseOf(
  * A version that runs somewhere and is older than those whose schemas are known: which kinds it serves is known, of its
  * fields only that those which seem misspelt are wrong. Undefined: it is no such version.
  */
-export function olderRelease({ releases }: Product, said: string): ProductRelease | undefined {
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(said) ?? [];
+export function olderRelease({ releases }: Product, version: string): ProductRelease | undefined {
+  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(version) ?? [];
   const oldest = releases.at(-1)?.at;
   if (major === undefined || minor === undefined || oldest === undefined) return undefined;
   const at = [Number(major), Number(minor)] as const;

@@ -1,6 +1,6 @@
 import { listAt, mapAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
 

@@ -1,6 +1,6 @@
 import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, specFieldReads } from './secret-refs.ts';
 

@@ -25,9 +25,9 @@ const RESTARTS_ALL =
 
 /** The restarts by annotations of the workload and of its pod template (github.com/stakater/Reloader). */
 export function watchOf({ object, path }: Pod): Watch {
-  const own: Path = ['metadata', 'annotations'];
+  const onObject: Path = ['metadata', 'annotations'];
   const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
-  const places = path.length > 1 ? [own, inPod] : [own];
+  const places = path.length > 1 ? [onObject, inPod] : [onObject];
   const isAll = places.some(place =>
     Object.keys(mapAt(object.json, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
   );
@@ -51,13 +51,14 @@ export function reloadList(
   inPod: Path | undefined,
 ): Path | undefined {
   const [list, typed] = [`${followed}.${RELOADER}/reload`, `${followed}.${RELOADER}/auto`];
-  const own: Path = ['metadata', 'annotations'];
+  const onObject: Path = ['metadata', 'annotations'];
   const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));
   const isLookedAt = (place: Path): boolean =>
     [list, typed, AUTO, `${RELOADER}/search`].some(name =>
       Object.hasOwn(annotationsAt(place), name),
     );
-  const place = inPod !== undefined && !isLookedAt(own) && isLookedAt(inPod) ? inPod : own;
+  const place =
+    inPod !== undefined && !isLookedAt(onObject) && isLookedAt(inPod) ? inPod : onObject;
   const found = annotationsAt(place);
   return found[AUTO] === 'true' || found[typed] === 'true' ? undefined : [...place, list];
 }

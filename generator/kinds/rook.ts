@@ -1,5 +1,5 @@
 import { textAt } from '../core/json.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { classFate, storageClass } from './storage.ts';
 

@@ -11,7 +11,7 @@ export const sealedSecret: Kind = {
       mapAt(object, 'spec', 'template', 'data')[key],
     ],
     isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
+      const [was, is] = [before, after].map(object => mapAt(object, 'spec', 'encryptedData'));
       return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
     },
     mayHoldSymbols: () => true,

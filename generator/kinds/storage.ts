@@ -1,5 +1,5 @@
 import { mapAt, textAt } from '../core/json.ts';
-import { type DataFate, fateBy } from './data-facts.ts';
+import { type DataFate, fateBy } from './facets.ts';
 import { fixedAt, type Kind, type PlacedObject, type Read } from './kind.ts';
 import { readOf } from './secret-refs.ts';
 

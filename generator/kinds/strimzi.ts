@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './data-facts.ts';
+import type { DataFate } from './facets.ts';
 import {
   annotationOf,
   type Find,

@@ -1,10 +1,5 @@
 import { listAt, mapAt, scalarText, textAt } from '../core/json.ts';
-import {
-  type BackupPlace,
-  type BackupPlan,
-  durationRetention,
-  type Retention,
-} from './data-facts.ts';
+import { type BackupPlace, type BackupPlan, durationRetention, type Retention } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { specReads } from './secret-refs.ts';
 

@@ -5,7 +5,7 @@ import {
   countRetention,
   type Retention,
   scopeOf,
-} from './data-facts.ts';
+} from './facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { fieldReads, specReads } from './secret-refs.ts';
 
@@ -31,7 +31,7 @@ function replication(kind: string): Kind {
 
 /** The Secrets of its mover, and the authorities that it trusts. */
 function replicationReads(object: PlacedObject): Read[] {
-  const own = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
+  const ofMovers = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
     fieldReads(settings, ['spec', mover], 'ref', {
       keySecret: [],
       rcloneConfig: [],
@@ -39,7 +39,7 @@ function replicationReads(object: PlacedObject): Read[] {
       sshKeys: [],
     }),
   );
-  return [...own, ...specReads(object)];
+  return [...ofMovers, ...specReads(object)];
 }
 
 /** The Secret in which the address of a repository is, and not that of an rsync. */

@@ -30,9 +30,9 @@ export const zalandoPostgresql: Kind = {
   /** The Secret of a user `namespace.name` is in that namespace. */
   makes: object =>
     [...SYSTEM, ...usersOf(object)].map(user => {
-      const [namespace, own] = user.split('.');
+      const [namespace, ownName] = user.split('.');
       const secret = `${user.replaceAll('_', '-')}.${object.name}.${SUFFIX}`;
-      const isElsewhere = own !== undefined && namespace !== undefined;
+      const isElsewhere = ownName !== undefined && namespace !== undefined;
       return namedAfter(secret, ['username', 'password'], {
         isShared: true,
         ...(isElsewhere && { namespace }),

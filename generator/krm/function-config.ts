@@ -11,8 +11,14 @@ import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
 import { startOf } from '../yaml/scalars.ts';
-import { editedList, isAnywhere, rootOf } from './list-places.ts';
-import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
+import {
+  editedList,
+  emptyList,
+  isAnywhere,
+  isGeneratorCall,
+  type ResourceList,
+  rootOf,
+} from './list-places.ts';
 import {
   type Merge,
   type MergedResults,
@@ -32,9 +38,9 @@ export function renderMerge(
   text: string,
   list: ResourceList,
   merge: Merge,
-  own: OwnResults,
+  ours: OwnResults,
 ): string {
-  const results = mergeResults(list.results ?? [], own);
+  const results = mergeResults(list.results ?? [], ours);
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }

@@ -19,8 +19,7 @@ import {
   renderRefusal,
   withoutConfig,
 } from './function-config.ts';
-import { fieldAt } from './list-places.ts';
-import { type ResourceList, resourceListOf } from './resource-list.ts';
+import { fieldAt, type ResourceList, resourceListOf } from './list-places.ts';
 import { foundInConfig, foundInItems, mergeItems, ownResults } from './results.ts';
 
 /**

@@ -9,7 +9,7 @@ import { checkInjection, inject } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { locateConfig, renderMerge, renderRefusal, withoutConfig } from './function-config.ts';
-import { isGeneratorCall, type ResourceList } from './resource-list.ts';
+import { isGeneratorCall, type ResourceList } from './list-places.ts';
 import { foundInConfig, foundInItems, isObject, type Merge, ownResults } from './results.ts';
 
 /** The items that change, by their index, and the faults of the injection. */

@@ -1,8 +1,7 @@
 import { type Fault, type Finding, movedFault } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, isSame } from '../core/json.ts';
-import { annotationsOf } from '../core/kube-object.ts';
-import { manifestsOf } from '../core/manifests.ts';
+import { annotationsOf, manifestsOf } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -17,7 +16,7 @@ import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { locateConfig, originPlaces, renderMerge, withoutConfig } from './function-config.ts';
-import type { ResourceList } from './resource-list.ts';
+import type { ResourceList } from './list-places.ts';
 import {
   foundInConfig,
   foundInItems,
@@ -56,8 +55,8 @@ export function lintList(
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
   const out = isShown ? { text, list } : withoutConfig({ text, list });
-  const own = ownResults(functionConfig, results);
-  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), own));
+  const ours = ownResults(functionConfig, results);
+  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), ours));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 

@@ -6,10 +6,10 @@ import {
   identityOf,
   type KubeObject,
   labelsOf,
+  listItems,
   metadataOf,
   nameOf,
 } from '../core/kube-object.ts';
-import { listItems } from '../core/manifests.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { KRM, LOCAL_CONFIG, NEEDS_HASH } from '../kinds/krm.ts';
 import { locate } from '../yaml/places.ts';

@@ -23,8 +23,13 @@ import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { unusedAcceptance } from './accept.ts';
-import { type Baseline, heldAgainst, readBaseline, writtenBaseline } from './baseline.ts';
+import {
+  type Baseline,
+  heldAgainst,
+  readBaseline,
+  unusedAcceptance,
+  writtenBaseline,
+} from './accept.ts';
 import {
   type LintConfig,
   type ReadConfig,
@@ -33,10 +38,9 @@ import {
   unusedEntries,
 } from './config.ts';
 import { lintFormats } from './formats.ts';
-import { isFailure, type LintReport } from './report.ts';
+import { isFailure, type LintReport, type Unrendered, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';
 import { expectManifests, type LintRun, runSets } from './run.ts';
-import { type Unrendered, unrenderedAt } from './unrendered.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
@@ -160,13 +164,13 @@ async function lintWith(
     return print({ ...result, ...compared, textOf }, config, options, host);
   };
   if (paths.length > 0) {
-    const { baseline, writeBaseline, root, with: beside = [] } = options;
+    const { baseline, writeBaseline, root, with: context = [] } = options;
     const folder = dirname(read.source?.file ?? '');
     const ours = [read.source?.file, baseline, writeBaseline].filter(name => name !== undefined);
     const left = [...excluded, ...ours.map(name => relative(folder, name))];
     const applied = excluding(host, folder, left);
-    expectPaths(beside, host);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside }, applied);
+    expectPaths(context, host);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside: context }, applied);
     expectManifests(paths, sets, host);
     const sources = sets.flatMap(set => set.sources);
     return run(sets, undefined, unrenderedAt(paths, sources, applied));
@@ -198,7 +202,7 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
   const report: LintReport = {
     ...rest,
     causes,
-    told: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
+    shownCauses: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
     isQuiet: quiet,
     failOn,
     rules: [...rules, unusedAcceptance],

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { validate as validateConfig } from '#validators/rem-secrets-lint';
+import { type Document, validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
-import type { Inventory, Outside } from '../world/object-set.ts';
+import type { Outside } from '../world/object-set.ts';
 import { locate } from '../yaml/places.ts';
-import { checkDocument, type Entry, entryFault, unusedAcceptance } from './accept.ts';
+import { checkDocument, entryFault, unusedAcceptance } from './accept.ts';
 import type { LintResult } from './check.ts';
 
 /** The config that is read by default. */
@@ -51,23 +51,10 @@ export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['
   });
 }
 
-/** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint. */
-export interface LintConfig {
-  readonly failOn?: Severity;
-  readonly namespace?: string;
-  /** Folders and files that nobody applies, by their paths from the folder of the config. */
-  readonly exclude?: readonly string[];
-  /** Findings that somebody accepts. */
-  readonly accept?: readonly Entry[];
-  readonly outside?: {
-    readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
-    readonly objects?: readonly string[];
-  };
-  /** All entries of stores: a reference to another entry is an error. */
-  readonly inventory?: Inventory;
-}
+/** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint: its schema explains it. */
+export type LintConfig = Document;
 
-export type Severity = 'error' | 'warning';
+export type Severity = NonNullable<LintConfig['failOn']>;
 
 export function checkConfig(document: unknown): Outcome<LintConfig> {
   return checkDocument<LintConfig>(document, validateConfig);

@@ -1,8 +1,7 @@
 import type { Finding } from '../core/finding.ts';
-import { type Cause, furtherPlaces, placesOf } from '../report/causes.ts';
+import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
-import { fingerprints } from '../report/identity.ts';
 import {
   renderSarifLog,
   type SarifResult,
@@ -27,7 +26,7 @@ import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf }
  * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
  */
 export function renderGithub(report: LintReport): string {
-  return `${report.told.map(command).join('')}${summaryOf(report)}\n`;
+  return `${report.shownCauses.map(command).join('')}${summaryOf(report)}\n`;
 }
 
 function command(cause: Cause): string {
@@ -56,8 +55,8 @@ function furtherText(cause: Cause): string[] {
     return object === undefined ? [] : objectText(object);
   });
   if (places.length === 0) return [];
-  const told = someOf([...new Set(places)], 2);
-  return [`Here too: ${told.join(', ')}${told.length > 2 ? ' places' : ''}`];
+  const shownPlaces = someOf([...new Set(places)], 2);
+  return [`Here too: ${shownPlaces.join(', ')}${shownPlaces.length > 2 ? ' places' : ''}`];
 }
 
 /** The escapes of actions/toolkit, command.ts; a text of one line needs no others. */
@@ -72,10 +71,10 @@ function property(text: string): string {
 /** Findings for programs, each place by itself, and what was looked at. */
 export function renderLintJson({
   causes,
-  told,
+  shownCauses,
   objects,
   reads,
-  seen: { excluded, slow, ...seen },
+  coverage: { excluded, slow, ...counts },
   accepted,
   unjudged,
   baseline,
@@ -85,7 +84,7 @@ export function renderLintJson({
   const all = causes.flatMap(placesOf);
   const errors = all.filter(({ severity }) => severity === 'error').length;
   return jsonText({
-    findings: told.flatMap(cause => {
+    findings: shownCauses.flatMap(cause => {
       const places = placesOf(cause).map(finding => ({
         ...flatFinding(finding),
         fingerprint: fingerprint(finding),
@@ -100,7 +99,7 @@ export function renderLintJson({
       ...baseline,
       objects,
       reads,
-      ...seen,
+      ...counts,
       ...(excluded.length > 0 && { excluded }),
       ...(slow.length > 0 && { slow }),
       unjudged,
@@ -114,16 +113,16 @@ export function renderLintJson({
  * passed one for each rule without any.
  */
 export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'>): string {
-  const { causes, told, rules, failOn } = report;
+  const { causes, shownCauses, rules, failOn } = report;
   const found = new Set(causes.map(({ finding }) => finding.rule));
   const passed = rules.filter(({ id }) => !found.has(id));
-  const failures = told.filter(({ finding }) => isFailure(finding, failOn)).length;
-  const counts = `tests="${told.length + passed.length}" failures="${failures}" errors="0"`;
+  const failures = shownCauses.filter(({ finding }) => isFailure(finding, failOn)).length;
+  const counts = `tests="${shownCauses.length + passed.length}" failures="${failures}" errors="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rem-secrets lint" ${counts}>`,
     `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
-    ...told.map(cause => findingCase(cause, failOn)),
+    ...shownCauses.map(cause => findingCase(cause, failOn)),
     ...passed.map(({ id }) => passedCase(id, sentenceOf(pageOf(id) ?? ''))),
     `    <system-out>${escaped(summaryOf(report))}</system-out>`,
     '  </testsuite>',
@@ -138,8 +137,8 @@ function findingCase(cause: Cause, failOn: Finding['severity']): string {
   const place = at === undefined ? '' : placeText(at);
   const name = fieldText(finding) || place;
   const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
-  const said = [withHint(finding), ...furtherText(cause)].join('. ');
-  const text = escaped([place, said].filter(part => part !== '').join(': '));
+  const sentences = [withHint(finding), ...furtherText(cause)].join('. ');
+  const text = escaped([place, sentences].filter(part => part !== '').join(': '));
   const body = isFailure(finding, failOn)
     ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
     : `<system-out>${severity}: ${text}</system-out>`;
@@ -178,7 +177,7 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
   return renderSarifLog(
     {
       rules: rulesOf(report),
-      results: report.told.map(causeResult),
+      results: report.shownCauses.map(causeResult),
       errors: [],
       warnings: [...report.unjudged.doubts.map(doubtText), ...noticesOf(report)],
       properties: { notJudged: report.unjudged.doubts },
@@ -188,9 +187,9 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
 }
 
 /** The rules, and one for each id that is no rule's, as of a file that is no YAML. */
-function rulesOf({ rules, told }: LintReport): SarifRule[] {
+function rulesOf({ rules, shownCauses }: LintReport): SarifRule[] {
   const ids = new Set(rules.map(({ id }) => id));
-  const found = told.map(({ finding }) => finding);
+  const found = shownCauses.map(({ finding }) => finding);
   const others = new Map(
     found.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
   );
@@ -217,12 +216,12 @@ export function renderLintText(
   report: LintReport,
   { hasColors }: Pick<Shown, 'hasColors'>,
 ): string {
-  const { told, textOf, unjudged, isQuiet } = report;
+  const { shownCauses, textOf, unjudged, isQuiet } = report;
   const colors = colorsFor(hasColors());
-  const blocks = told.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
+  const blocks = shownCauses.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
   const doubts = isQuiet ? [] : unjudged.doubts;
   const lines = doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
-  const head = told.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
+  const head = shownCauses.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
   return `${head}${blocks.join('')}${lines.join('')}${summaryOf(report)}\n`;
 }
 

@@ -1,30 +1,34 @@
+import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { groupBy, sum } from '../core/json.ts';
 import { type Cause, furtherPlaces } from '../report/causes.ts';
 import type { TextOf } from '../report/finding.ts';
+import { listingOf } from '../world/folders.ts';
+import { isBelow } from '../world/inside.ts';
+import type { ObjectSource } from '../world/source.ts';
 import type { Rule } from './rule.ts';
-import type { Unrendered } from './unrendered.ts';
 
 /** What a run of lint found, and how much it looked at. */
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
-  /** Those of them that are told. */
-  readonly told: readonly Cause[];
-  /** Errors alone are told. */
+  /** The causes that are printed: `--limit` leaves some out. */
+  readonly shownCauses: readonly Cause[];
+  /** Only errors are printed. */
   readonly isQuiet?: boolean;
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
   /** How many reads of Secrets these have. */
   readonly reads: number;
-  readonly seen: Seen;
+  readonly coverage: Seen;
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
-  /** How many findings a baseline knows, and how many of its are no more; absent: there is none. */
+  /** How many findings the baseline knows, and how many of those are mended. Absent without a baseline. */
   readonly baseline?: { readonly known: number; readonly mended: number };
-  /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
+  /** The versions that a flag names, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
   readonly textOf: TextOf;
@@ -32,9 +36,9 @@ export interface LintReport {
 
 /** What was looked at. */
 interface Seen {
-  /** What is applied at once: by an applier, or as a folder that none applies. */
+  /** How many units there are: what one applier applies, or a folder that nobody applies. */
   readonly units: number;
-  /** Those of them that have an applier. */
+  /** How many of these units have an applier. */
   readonly applied: number;
   /** Charts of the repository that Helm rendered, and the version of Helm. */
   readonly charts: number;
@@ -59,7 +63,7 @@ interface Unjudged extends Unrendered {
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
   readonly documents: number;
-  /** Those of them that are lists, as of a `List` without its head. */
+  /** How many of these documents are lists, as of a `List` without its head. */
   readonly lists: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;
@@ -121,7 +125,7 @@ export function countsOf({ causes, objects, reads, unjudged, baseline }: LintRep
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
-  const { seen, accepted, unjudged, versions } = report;
+  const { coverage, accepted, unjudged, versions } = report;
   const unknown = [
     count(unjudged.files, 'file'),
     count(
@@ -145,9 +149,9 @@ export function summaryOf(report: LintReport): string {
   ].filter(text => text !== '');
   return [
     countsOf(report),
-    ...seenText(seen),
-    ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
-    ...seen.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
+    ...seenText(coverage),
+    ...(coverage.excluded.length > 0 ? [`excluded: ${coverage.excluded.join(', ')}`] : []),
+    ...coverage.slow.map(({ folder, seconds }) => `kustomize took ${seconds} s for ${folder}`),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...noticesOf(report),
@@ -165,10 +169,10 @@ function chartsText({ charts, chartReads }: Unrendered): string {
 /** What is not told, what a baseline knows, and whether it is to be written again. */
 export function noticesOf({
   causes,
-  told,
+  shownCauses,
   baseline: { known, mended } = NONE,
 }: LintReport): string[] {
-  const untold = count(causes.length - told.length, 'finding');
+  const untold = count(causes.length - shownCauses.length, 'finding');
   const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
   return [
     ...(untold === '' ? [] : [`${untold} not told`]),
@@ -196,6 +200,65 @@ function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
   return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
-function count(number: number, one: string, many: string = `${one}s`): string {
-  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
+function count(number: number, singular: string, many: string = `${singular}s`): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? singular : many}`;
+}
+
+/** Files below the paths that make manifests when a program is run, which nobody ran. */
+export interface Unrendered {
+  /** Charts of which Helm made nothing. */
+  readonly charts: number;
+  /** Reads of Secrets in the templates of these charts, as far as their text shows. */
+  readonly chartReads: number;
+  /** Files of helmfile. */
+  readonly helmfiles: number;
+}
+
+export const NOTHING_UNRENDERED: Unrendered = { charts: 0, chartReads: 0, helmfiles: 0 };
+
+/** Looks for charts and helmfiles at paths. A chart inside of another one is a part of it. */
+export function unrenderedAt(
+  paths: readonly string[],
+  sources: readonly ObjectSource[],
+  host: Host,
+): Unrendered {
+  const folders = paths.filter(path => path !== '-' && host.isFolder(path));
+  const files = new Map(
+    folders.flatMap(folder => {
+      const { files, placeOf } = listingOf(folder, host);
+      return files.map(file => [placeOf(file), join(folder, file)] as const);
+    }),
+  );
+  const homes = [...files.keys()].filter(file => basename(file) === 'Chart.yaml').map(dirname);
+  const made = sources.flatMap(({ helm, places = [] }) => (helm === undefined ? [] : places));
+  const isWhole = (home: string): boolean =>
+    !homes.some(above => above !== home && isBelow(above, home));
+  const charts = homes.filter(home => isWhole(home) && !made.some(place => isBelow(home, place)));
+  const templates = [...files].filter(
+    ([place]) =>
+      /\/templates\/.*\.(ya?ml|tpl)$/.test(place) && charts.some(chart => isBelow(chart, place)),
+  );
+  return {
+    charts: charts.length,
+    chartReads: sum(templates.map(([, file]) => readsIn(file, host))),
+    helmfiles: [...files.keys()].filter(isHelmfile).length,
+  };
+}
+
+/** In bytes. Templates that people write are smaller. */
+const MOST_BYTES = 1024 * 1024;
+
+function readsIn(file: string, host: Host): number {
+  if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return 0;
+  const lines = textOf(file, host)
+    .split('\n')
+    .filter(line => !/^\s*#/.test(line));
+  return sum(lines.map(line => line.match(READ)?.length ?? 0));
+}
+
+const READ = /\b(?:secretKeyRef|secretRef|secretName)\s*:/g;
+
+/** `helmfile.yaml`, `helmfile.d/web.yaml`, `values.yaml.gotmpl`. */
+function isHelmfile(file: string): boolean {
+  return /(^|\/)(helmfile(\.[^/]*)?\.ya?ml|helmfile\.d\/[^/]*\.ya?ml|[^/]*\.gotmpl)$/.test(file);
 }

@@ -22,13 +22,13 @@ export interface Rule {
 /** A fault of an object; what is related are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;
-  /** What may make what is missing: such a fault is counted and not told. */
+  /** What may make the missing thing, though it was not read. Such a fault is counted and not printed. */
   readonly doubt?: string;
 }
 
 /** A place where a rule does not hold: `checkGraph` adds the id and the severity of the rule. */
 export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
-  /** By default that of the rule. */
+  /** The severity of this fault; that of the rule by default. */
   readonly severity?: Rule['severity'];
   /** Where the missing thing would be, by default in the object's namespace; `itself`: in the object, which has been read. */
   readonly absent?: Absent | 'itself';

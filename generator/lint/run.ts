@@ -14,13 +14,21 @@ import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
-import { doubtsOf, type LintReport, madeBy } from './report.ts';
+import {
+  doubtsOf,
+  type LintReport,
+  madeBy,
+  NOTHING_UNRENDERED,
+  type Unrendered,
+} from './report.ts';
 import type { ObjectFault } from './rule.ts';
-import { NOTHING_UNRENDERED, type Unrendered } from './unrendered.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
-  extends Pick<LintReport, 'objects' | 'reads' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
+  extends Pick<
+    LintReport,
+    'objects' | 'reads' | 'coverage' | 'accepted' | 'unjudged' | 'versions'
+  > {
   readonly findings: readonly Finding[];
   /** The acceptances that accept something. */
   readonly used: LintResult['used'];
@@ -73,7 +81,7 @@ export function runSets(
     findings: unique([...broken, ...unread, ...located]),
     objects: objects.length,
     reads,
-    seen: {
+    coverage: {
       ...unitsOf(sets),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
@@ -110,7 +118,7 @@ function unreadIn(
 }
 
 /** The longest builds first. */
-function slowIn(sources: readonly ObjectSource[]): LintReport['seen']['slow'] {
+function slowIn(sources: readonly ObjectSource[]): LintReport['coverage']['slow'] {
   return sources
     .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
     .sort((a, b) => b.seconds - a.seconds);
@@ -119,7 +127,7 @@ function slowIn(sources: readonly ObjectSource[]): LintReport['seen']['slow'] {
 /** The rules of which each fault is a read. */
 const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
 
-function unitsOf(sets: readonly ManifestSet[]): Pick<LintReport['seen'], 'units' | 'applied'> {
+function unitsOf(sets: readonly ManifestSet[]): Pick<LintReport['coverage'], 'units' | 'applied'> {
   return {
     units: sum(sets.map(({ units }) => units?.all ?? 1)),
     applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
@@ -142,7 +150,9 @@ function readsOf(
 }
 
 /** The charts that Helm made, each a unit of several templates. */
-function chartsOf(sources: readonly ObjectSource[]): Pick<LintReport['seen'], 'charts' | 'helm'> {
+function chartsOf(
+  sources: readonly ObjectSource[],
+): Pick<LintReport['coverage'], 'charts' | 'helm'> {
   const made = sources.filter(({ helm }) => helm !== undefined);
   const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
   const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Finding, Place } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { objectText, placeText } from './text.ts';
 
-/** Findings that one change mends: the first is told, and the others by their places. */
+/** Findings that one change mends. Reports print the first, and of the others the places. */
 export interface Cause {
   readonly finding: Finding;
   readonly others: readonly Finding[];
@@ -58,7 +59,7 @@ function keysOf(counts: Map<string, number>): (finding: Finding) => CauseKeys {
   };
 }
 
-/** All findings of a cause, the told one first. */
+/** All findings of a cause, the printed one first. */
 export function placesOf({ finding, others }: Cause): Finding[] {
   return [finding, ...others];
 }
@@ -66,13 +67,13 @@ export function placesOf({ finding, others }: Cause): Finding[] {
 /** The further places of a cause, each with what is said of it. Several fields may stand at one. */
 export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['related']> {
   const nameOf = ({ object }: Finding): string => (object === undefined ? '' : objectText(object));
-  const seen = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
+  const places = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
   return others.flatMap(other => {
     const { message, at, object } = other;
     const name = nameOf(other);
     const key = JSON.stringify([at, message, name]);
-    if (seen.has(key)) return [];
-    seen.add(key);
+    if (places.has(key)) return [];
+    places.add(key);
     const here = name === nameOf(finding) ? 'here too' : `here too: ${name}`;
     const note = message === finding.message ? here : message;
     return { note, ...(at !== undefined && { at }), ...(object !== undefined && { object }) };
@@ -82,4 +83,47 @@ export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['
 /** Whether a place is that of a whole file, or of what no line of it says. */
 export function isTopOfFile({ line, column }: Place): boolean {
   return line === 1 && column === 1;
+}
+
+/**
+ * What makes a finding the same in two runs: lines move, counts change and sentences are reworded, but
+ * the rule, the object, the field and the names that the finding tells of stay.
+ */
+export interface Identity {
+  readonly rule: string;
+  /** `Deployment shop/web`, or the file of a finding about no object. */
+  readonly subject: string;
+  /** Without the indexes of lists, as an entry moves when one is put before it. */
+  readonly field: string;
+  /** What the message quotes; of a finding about no object the message. */
+  readonly names: readonly string[];
+}
+
+type Identified = Pick<Finding, 'rule' | 'object' | 'field' | 'message' | 'at'>;
+
+/** The identity of a finding or of a risk, by which a baseline, SARIF and a review know it again. */
+export function identityOf({ rule, object, field, message, at }: Identified): Identity {
+  const quoted = [...message.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
+  return {
+    rule,
+    subject: object === undefined ? (at?.file ?? '') : objectText(object),
+    field: field.replaceAll(/\[\d+\]/g, '[]'),
+    names: object === undefined ? [message.replaceAll(/\d+/g, '#')] : quoted,
+  };
+}
+
+/** An identity as a key of a map. */
+export function identityKey({ rule, subject, field, names }: Identity): string {
+  return JSON.stringify([rule, subject, field, names]);
+}
+
+/** Fingerprints of findings in their order; the second of two that are alike has another. */
+export function fingerprints(): (finding: Identified) => string {
+  const counts = new Map<string, number>();
+  return finding => {
+    const key = identityKey(identityOf(finding));
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}:${count}`;
+  };
 }

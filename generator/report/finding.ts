@@ -1,7 +1,12 @@
-import type { Finding } from '../core/finding.ts';
+import type { Finding, Path } from '../core/finding.ts';
+import { isMap, type Json, lastNotAbove, listAt, valueAt } from '../core/json.ts';
+import { onceForLast, oncePer } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
+import { documentTexts, parseStream } from '../yaml/parse.ts';
+import { lineStarts, type PlaceNode, readPlaces } from '../yaml/places.ts';
 import { type Cause, furtherPlaces } from './causes.ts';
-import { excerptOf } from './excerpt.ts';
 import type { Formats } from './format.ts';
+import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
 
 /** What is wrong with the input of a command, and the lines that it points at. */
@@ -102,3 +107,258 @@ export const findingFormats: Formats<FindingList> = {
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
 };
+
+/** How much of a long line is shown. */
+const WIDTH = 120;
+
+/** A longer name or value is not shown. */
+const NEAR = 1000;
+
+/** A line of a file as it may be shown, and the column that a finding points at, from 1. */
+interface Excerpt {
+  readonly text: string;
+  readonly column: number;
+}
+
+/**
+ * The line that a finding points at, put together from the values that begin on it: names, and of the values what may
+ * be shown or what the finding quotes. Undefined where the text has no values there, or cannot be read.
+ */
+export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
+  const { line = 1, column = 1 } = finding.at ?? {};
+  const start = lineStart(text, line);
+  if (start === undefined) return undefined;
+  const document = documentAt(text, start);
+  if (document === undefined) return undefined;
+  const { indent, tokens } = lineIn(document, start - document.start);
+  if (tokens.every(({ text: token }) => token === '…')) return undefined;
+  const target = start - document.start + column - 1;
+  const at = Math.max(
+    0,
+    lastNotAbove(tokens, target, token => token.offset),
+  );
+  const show = showing(finding);
+  const before = taken(tokens, at - 1, -1, show)
+    .reverse()
+    .join('');
+  const after = taken(tokens, at, 1, show).join('');
+  const lead = before.length < WIDTH ? indent : '';
+  return around((lead + before + after).trimEnd(), lead.length + before.length);
+}
+
+/** Where a line begins, which counts from 1. */
+function lineStart(text: string, line: number): number | undefined {
+  return startsOf(text)[line - 1];
+}
+
+const startsOf = onceForLast(lineStarts);
+
+/** A document of a text, and where it begins there. */
+interface PlacedDocument {
+  readonly start: number;
+  readonly text: string;
+  readonly root: PlaceNode;
+  readonly value: Json;
+}
+
+function documentAt(text: string, offset: number): PlacedDocument | undefined {
+  const documents = documentTexts(text) ?? [];
+  const document = documents[lastNotAbove(documents, offset, ({ start }) => start)];
+  const read = document && readDocument(document.text);
+  return read && { ...document, ...read };
+}
+
+const readDocument = onceForLast((text: string) => {
+  const [value] = parseStream(text).value ?? [];
+  const root = readPlaces(text).children.get(0);
+  return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };
+});
+
+/** A name, a value or a sign of a line. */
+interface LineToken {
+  readonly offset: number;
+  readonly text: string;
+  /** The whole text, in its quotes, of a value that is one. */
+  readonly written?: { readonly value: string; readonly quote: string };
+}
+
+interface DocumentLine {
+  readonly indent: string;
+  readonly tokens: readonly LineToken[];
+}
+
+const linesRead = oncePer((_: PlaceNode) => new Map<number, DocumentLine>());
+
+/** Kept, as many findings may point at one line. */
+function lineIn(document: PlacedDocument, start: number): DocumentLine {
+  const lines = linesRead(document.root);
+  const line = lines.get(start) ?? readLine(document, start);
+  lines.set(start, line);
+  return line;
+}
+
+function readLine(document: PlacedDocument, start: number): DocumentLine {
+  const { text, root } = document;
+  const next = text.indexOf('\n', start);
+  const end = next < 0 ? text.length : next;
+  const line = text.slice(start, Math.min(end, start + NEAR));
+  const indent = / {0,999}/.exec(line)?.[0] ?? '';
+  const tokens: LineToken[] = [];
+  addNode(root, [], { document, start, end, tokens });
+  if (tokens.length > 0 || line.trim() === '' || line.trim().startsWith('#'))
+    return { indent, tokens };
+  const key = keyBefore(root, start);
+  const inside = `… (a line of "${maskMessage(key)}")`;
+  return { indent, tokens: key === '' ? [] : [{ offset: start, text: inside }] };
+}
+
+/** The name of the text that goes on in a line. */
+function keyBefore(root: PlaceNode, offset: number): string {
+  let [node, key]: [PlaceNode, string] = [root, ''];
+  while (!node.isScalar) {
+    const below = childrenOf(node);
+    const [step, child] = below[lastNotAbove(below, offset, nameOffset)] ?? [];
+    if (child === undefined) return key;
+    if (typeof step === 'string') key = step;
+    node = child;
+  }
+  return key;
+}
+
+/** In the order of the text, without what is merged into a map. */
+const childrenOf = oncePer(({ children, start }: PlaceNode) =>
+  [...children].filter(([, { name }]) => name >= start).sort(([, a], [, b]) => a.name - b.name),
+);
+
+interface LineReader {
+  readonly document: PlacedDocument;
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: LineToken[];
+}
+
+/** Adds what of a value begins on the line. */
+function addNode(node: PlaceNode, path: Path, line: LineReader): void {
+  if (!node.isScalar) addCollection(node, path, line);
+  else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path))
+    line.tokens.push(valueToken(line.document, node, path));
+}
+
+/** A name without a value. */
+function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
+  return isScalar && typeof path.at(-1) === 'string' && start === name;
+}
+
+function isOn({ start, end }: LineReader, offset: number): boolean {
+  return offset >= start && offset < end;
+}
+
+function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
+  const { document, start, end, tokens } = line;
+  const sign = document.text[node.start] ?? '';
+  const below = childrenOf(node);
+  const [open, close] = isOn(line, node.start) ? brackets(sign, below.length) : NO_BRACKETS;
+  if (open !== '') tokens.push({ offset: node.start, text: open });
+  const first = lastNotAbove(below, start, nameOffset);
+  const onLine = below.slice(first, lastNotAbove(below, end - 1, nameOffset) + 1);
+  const separator = sign === '{' || sign === '[' ? ', ' : '';
+  for (const [index, [step, child]] of onLine.entries()) {
+    if (index > 0) tokens.push({ offset: child.name - 1, text: separator });
+    const text = lead([...path, step], child, separator);
+    if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
+    addNode(child, [...path, step], line);
+  }
+  if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
+}
+
+/** What comes before a value: its name, or the sign of an item that has a line of its own. */
+function lead(path: Path, node: PlaceNode, separator: string): string {
+  const step = path.at(-1);
+  if (typeof step !== 'string') return separator === '' ? '- ' : '';
+  return `${nameText(step)}:${isAbsent(node, path) ? '' : ' '}`;
+}
+
+const NO_BRACKETS = ['', ''] as const;
+
+/** The signs around a list or a map that is not in lines of its own. */
+function brackets(sign: string, count: number): readonly [open: string, close: string] {
+  const space = count > 0 ? ' ' : '';
+  if (sign === '{') return [`{${space}`, `${space}}`];
+  return sign === '[' ? ['[', ']'] : NO_BRACKETS;
+}
+
+function nameOffset([, { name }]: readonly [unknown, PlaceNode]): number {
+  return name;
+}
+
+function nameText(name: string): string {
+  const isPlain = /^[\w./<-][^"':#{}[\],\\\p{C}]{0,200}$/u.test(name);
+  return isPlain ? maskMessage(name) : name.length > NEAR ? '…' : JSON.stringify(maskMessage(name));
+}
+
+function valueToken({ value, text }: PlacedDocument, { start }: PlaceNode, path: Path): LineToken {
+  const written = valueAt(value, path);
+  const shown = shownAt(value, path, { hide: () => '…' });
+  const quote = /["']/.exec(text[start] ?? '')?.[0] ?? '';
+  if (typeof shown !== 'string')
+    return { offset: start, text: scalarText(shown, written, text.slice(start, start + 40)) };
+  const isText = typeof written === 'string' && !/^\d+$/.test(written);
+  return {
+    offset: start,
+    text: shown.length > NEAR ? '…' : shown === written ? quote + shown + quote : shown,
+    ...(isText && { written: { value: written, quote } }),
+  };
+}
+
+/** A number as it is written, as `1.10` and `0644` are read as others. Of a document with errors there are no values. */
+function scalarText(shown: Json, written: unknown, text: string): string {
+  if (written === null) return 'null';
+  const isPlain = typeof shown === 'number' || typeof shown === 'boolean';
+  return (isPlain ? PLAIN.exec(text)?.[0] : undefined) ?? '…';
+}
+
+const PLAIN = /^[\w.:+-]{1,40}/;
+
+/** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
+const MISTAKEN = new Set(['wrong-type', 'unreadable']);
+
+/** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
+function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => string {
+  const quoted = new Set(
+    [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
+  );
+  return ({ text, written }) => {
+    if (written === undefined) return text;
+    const { value, quote } = written;
+    if (quoted.has(value)) return quote + maskMessage(value) + quote;
+    return MISTAKEN.has(rule) ? '…' : text;
+  };
+}
+
+/** Tokens in one direction, until they are wider than what is shown. */
+function taken(
+  tokens: readonly LineToken[],
+  from: number,
+  step: 1 | -1,
+  show: (token: LineToken) => string,
+): string[] {
+  const parts: string[] = [];
+  let width = 0;
+  for (let at = from; width < WIDTH; at += step) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const text = show(token);
+    parts.push(text);
+    width += text.length;
+  }
+  return parts;
+}
+
+/** The part of a long line around the column, which counts from 0. */
+function around(line: string, start: number): Excerpt {
+  const from = start < WIDTH * 0.8 ? 0 : Math.max(0, Math.min(start - 20, line.length - WIDTH));
+  const before = from > 0 ? '…' : '';
+  const after = from + WIDTH < line.length ? '…' : '';
+  const show = (to: number): string => oneLine(before + line.slice(from, to).replaceAll('\t', ' '));
+  return { text: show(from + WIDTH) + after, column: show(start).length + 1 };
+}

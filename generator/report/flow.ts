@@ -77,12 +77,12 @@ export interface Box {
   readonly namespace: string;
   readonly name: string;
   /** What else it says: keys of a Secret, remote keys of an ExternalSecret. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly BoxLine[];
   readonly isMissing: boolean;
   readonly mark?: Mark;
 }
 
-export interface Line {
+export interface BoxLine {
   readonly text: string;
   readonly isMissing: boolean;
   readonly mark?: Mark;
@@ -162,7 +162,7 @@ function drawArrow(
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
+function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): BoxLine[] {
   const notes = {
     made: [],
     missing: ['nothing makes it'],
@@ -177,34 +177,34 @@ function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
   ];
 }
 
-function makerLines({ refresh, sources }: FlowMaker): Line[] {
+function makerLines({ refresh, sources }: FlowMaker): BoxLine[] {
   const keys = sources.flatMap(({ remoteKeys }) => remoteKeys);
   const lines = refresh === undefined ? keys : [...keys, `refresh: ${refresh}`];
   return lines.map(text => ({ text, isMissing: false }));
 }
 
-/** What is shown of a graph. */
+/** Which Secrets of a graph a flow has. */
 export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
   /** Only Secrets that one of these objects makes or reads: those of the environment; absent: all. */
-  readonly own?: ReadonlySet<PlacedObject>;
+  readonly objects?: ReadonlySet<PlacedObject>;
   /** Only these Secrets, by `secretId`; absent: all. */
-  readonly wanted?: ReadonlySet<string>;
+  readonly secretIds?: ReadonlySet<string>;
 }
 
 /** The flow of each Secret that is shown, with all its makers and readers. */
-export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptions): Flow {
+export function flowOf(graph: SecretGraph, { name = '', objects, secretIds }: FlowOptions): Flow {
   const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, secret => secret.object);
   const pickupOf = pickups(graph);
-  const ids = wanted ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
+  const ids = secretIds ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
   const secrets = [...ids].flatMap(id => {
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];
     const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
-      own?.has(writtenObject(object)) ?? true;
+      objects?.has(writtenObject(object)) ?? true;
     if (![...node.makers, ...reads].some(isOwn)) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
@@ -236,7 +236,7 @@ function secretOf(
   pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
 ): FlowSecret {
   const { keys, isOpen, makers } = node;
-  const wanted = reads.flatMap(({ key, isOptional }) =>
+  const neededKeys = reads.flatMap(({ key, isOptional }) =>
     key === undefined || isOptional ? [] : [key],
   );
   const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
@@ -249,7 +249,7 @@ function secretOf(
     state: stateOf(node, reads),
     keys: names(keys),
     isOpen,
-    missingKeys: isOpen ? [] : names(wanted.filter(key => !keys.has(key))),
+    missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
     makers: sortBy(
       makers.map(maker => makerOf(maker, external.get(maker.object) ?? [])),
       sortKey,

@@ -1,5 +1,5 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
-import { fingerprints } from './identity.ts';
+import { fingerprints } from './causes.ts';
 import { jsonText, objectText, sentenceOf, withHint } from './text.ts';
 
 /** GitHub code scanning takes no more results from one run. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../core/json.ts';
-import { type Arrow, type Box, type Chart, chartOf, type Flow, type Line } from './flow.ts';
+import { type Arrow, type Box, type BoxLine, type Chart, chartOf, type Flow } from './flow.ts';
 import type { Layout, Point, SizedBox } from './layout.ts';
 
 /** Places boxes and arrows. */
@@ -119,12 +119,12 @@ function kindOf({ kind, namespace }: Box): string {
   return cut(namespace === '' ? kind : `${kind} · ${namespace}`, LENGTH + 8);
 }
 
-function lineText({ text, isMissing, mark }: Line, index: number): string {
+function lineText({ text, isMissing, mark }: BoxLine, index: number): string {
   const style = isMissing ? 'line lost' : mark === undefined ? 'line' : `line ${mark}`;
   return `<text class="${style}" x="${PADDING}" y="${HEAD + 12 + index * LINE}">${escaped(cut(text, LENGTH))}</text>`;
 }
 
-function shortened(lines: readonly Line[]): readonly Line[] {
+function shortened(lines: readonly BoxLine[]): readonly BoxLine[] {
   if (lines.length <= LINES) return lines;
   const kept = lines.slice(0, LINES - 1);
   const lost = lines.slice(LINES - 1).some(({ isMissing }) => isMissing);

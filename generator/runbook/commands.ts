@@ -1,5 +1,6 @@
 import type { ObjectName } from '../core/finding.ts';
 import { maskMessage } from '../core/shown.ts';
+import type { Block, Line } from '../report/document.ts';
 import { shown } from '../report/text.ts';
 import type {
   Pattern,
@@ -207,42 +208,31 @@ function escaped(character: string): string {
   return bytes.map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** A text in which some words are names or code. */
-export type Text = readonly (string | { readonly code: string })[];
-
-/** A part of a runbook, for every format. */
-export type Block =
-  | { readonly heading: Text; readonly level: 2 | 3 }
-  | { readonly text: Text }
-  | { readonly items: readonly Text[] }
-  | { readonly head: readonly string[]; readonly rows: readonly (readonly Text[])[] }
-  | { readonly command: string };
-
 /** A sentence of ours; a string that is put in is a name, and shown as such. */
-export function t(parts: TemplateStringsArray, ...names: readonly (string | Text)[]): Text {
+export function t(parts: TemplateStringsArray, ...names: readonly (string | Line)[]): Line {
   return parts.flatMap((part, index) => {
     const name = names[index - 1] ?? [];
-    const words = typeof name === 'string' ? [{ code: shown(name) }] : name;
+    const words = typeof name === 'string' ? [{ name: shown(name) }] : name;
     return part === '' ? words : [...words, part];
   });
 }
 
 /** Texts one after the other. */
-export function joined(texts: readonly Text[], between: string = ', '): Text {
+export function joined(texts: readonly Line[], between: string = ', '): Line {
   return texts.flatMap((text, index) => (index === 0 ? text : [between, ...text]));
 }
 
 /** Names one after the other. */
-export function listed(names: readonly string[]): Text {
+export function listed(names: readonly string[]): Line {
   return joined(names.map(name => t`${name}`));
 }
 
-export function heading(level: 2 | 3, text: Text): Block {
+export function heading(level: 2 | 3, text: Line): Block {
   return { heading: text, level };
 }
 
 /** Commands, and before them what they are for. */
-export function explained(text: Text, ...commands: readonly string[]): Block[] {
+export function explained(text: Line, ...commands: readonly string[]): Block[] {
   return [{ text }, ...commands.map(command => ({ command }))];
 }
 
@@ -285,12 +275,12 @@ function byRequest(phoenix: Phoenix): Block[] {
 }
 
 /** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
-export function objectWords({ kind, namespace, name }: ObjectName, home?: string): Text {
+export function objectWords({ kind, namespace, name }: ObjectName, home?: string): Line {
   const isElsewhere = namespace !== undefined && home !== undefined && namespace !== home;
   return t`${isElsewhere ? `${kind}/${namespace}/${name}` : `${kind}/${name}`}`;
 }
 
-export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecret): Text {
+export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecret): Line {
   if (maker === undefined) return [pattern === 'manual' ? 'made by hand' : 'nothing here makes it'];
   if (sources.length === 0) return objectWords(maker, namespace);
   return joined(
@@ -313,9 +303,9 @@ const PICKUPS: Readonly<Record<RunbookReader['pickup'], string>> = {
 };
 
 /** How a Secret gets a new value, and how its readers get that. */
-export function rotationWords({ pattern, interval, readers, namespace }: RunbookSecret): Text {
+export function rotationWords({ pattern, interval, readers, namespace }: RunbookSecret): Line {
   const stopped = 'fetched once: delete the Secret to have it fetched again';
-  const starts: Readonly<Record<Pattern, Text>> = {
+  const starts: Readonly<Record<Pattern, Line>> = {
     database: ['delete the Secret: CNPG makes another password'],
     fetched: interval === undefined ? [stopped] : t`put the entry; fetched every ${interval}`,
     transformed: interval === undefined ? [stopped] : t`follows its source every ${interval}`,

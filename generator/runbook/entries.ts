@@ -136,7 +136,9 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
   const objects = [...ownObjects];
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
-  const databases = objects.filter(one => one.known === cnpgCluster && isMap(one.json['spec']));
+  const databases = objects.filter(
+    candidate => candidate.known === cnpgCluster && isMap(candidate.json['spec']),
+  );
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
     name,

@@ -1,12 +1,11 @@
 import { page } from '#runbook/page';
 import { CNPG } from '../kinds/cnpg/group.ts';
+import { type Block, htmlOf, type Line, markdownOf } from '../report/document.ts';
 import type { Formats } from '../report/format.ts';
-import { code } from '../report/markdown.ts';
 import { escaped } from '../report/svg.ts';
 import { nameText, oneLine } from '../report/text.ts';
 import type { RunbookFormatName } from '../spec/spec.ts';
 import {
-  type Block,
   describeCommand,
   entryCommands,
   explained,
@@ -28,7 +27,6 @@ import {
   sh,
   sourceWords,
   syncCommand,
-  type Text,
   t,
 } from './commands.ts';
 import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
@@ -38,36 +36,24 @@ function renderRunbookHtml(runbooks: readonly Runbook[]): string {
   const content = runbooks.map((runbook, index) => ({
     id: `runbook-${index + 1}`,
     name: runbook.name,
-    blocks: documentOf(runbook),
+    // Its headings stand below the name of the environment.
+    html: htmlOf(documentOf(runbook).map(below)),
   }));
   return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
 }
 
+function below(block: Block): Block {
+  return 'heading' in block ? { ...block, level: block.level === 2 ? 3 : 4 } : block;
+}
+
 function runbookMarkdown(runbook: Runbook): string {
-  const title = `# Runbook: ${span(runbook.name)}\n`;
   const intro =
-    'Made from the manifests: names, never values. The commands are for bash, with kubectl, the AWS CLI and jq.\n';
-  return [title, intro, ...documentOf(runbook).map(blockMarkdown)].join('\n');
-}
-
-function blockMarkdown(block: Block): string {
-  if ('heading' in block) return `${'#'.repeat(block.level)} ${markdown(block.heading)}\n`;
-  if ('text' in block) return `${markdown(block.text)}\n`;
-  if ('items' in block) return block.items.map(item => `- ${markdown(item)}\n`).join('');
-  // A command is one line and begins with a word of ours, so it cannot end the block.
-  if ('command' in block) return `\`\`\`sh\n${block.command}\n\`\`\`\n`;
-  const rule = block.head.map(() => '---');
-  const rows = block.rows.map(row => row.map(markdown));
-  return [block.head, rule, ...rows].map(row => `| ${row.join(' | ')} |\n`).join('');
-}
-
-function markdown(text: Text): string {
-  return text.map(part => (typeof part === 'string' ? part : span(part.code))).join('');
-}
-
-/** A name as code: in backticks where nothing in it has a meaning in Markdown, so that the source is readable. */
-function span(name: string): string {
-  return /^(?!.*www\.)[-\w./](?:[-\w./ ]{0,118}[-\w./])?$/i.test(name) ? `\`${name}\`` : code(name);
+    'Made from the manifests: names, never values. The commands are for bash, with kubectl, the AWS CLI and jq.';
+  return markdownOf([
+    { heading: ['Runbook: ', { name: runbook.name }], level: 1 },
+    { text: [intro] },
+    ...documentOf(runbook),
+  ]);
 }
 
 /** The formats of `runbook --output`, and of the files in `runbook/`. */
@@ -104,7 +90,7 @@ function overview({ secrets }: Runbook): Block[] {
   ];
 }
 
-function row(secret: RunbookSecret): Text[] {
+function row(secret: RunbookSecret): Line[] {
   const { namespace, name, keys, isOpen, readers } = secret;
   const users = readers.map(reader => {
     const words = objectWords(reader, namespace);
@@ -129,7 +115,7 @@ const PATTERNS: readonly (readonly [Pattern, string])[] = [
   ['absent', 'Secrets that nothing makes which was read: people, or something else: '],
 ];
 
-function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSecret[]): Text[] {
+function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSecret[]): Line[] {
   const names = secrets.filter(secret => secret.pattern === pattern).map(({ name }) => name);
   return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
 }

@@ -1,8 +1,7 @@
 import type { Fault, Finding, Path } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
-import { type KubeObject, nameOf } from '../core/kube-object.ts';
-import { type Manifest, manifestsOf } from '../core/manifests.ts';
+import { type KubeObject, type Manifest, manifestsOf, nameOf } from '../core/kube-object.ts';
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
 import { oneLine } from '../report/text.ts';

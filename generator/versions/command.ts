@@ -44,24 +44,28 @@ interface InUse {
 
 /** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
 async function printVersions(options: VersionsOptions, host: Host): Promise<number> {
-  const said = parsedVersions(options.versions);
-  if (options.paths.length > 0) return printOfPaths(said, options, host);
-  if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
+  const parsed = parsedVersions(options.versions);
+  if (options.paths.length > 0) return printOfPaths(parsed, options, host);
+  if (host.kindOf(options.file) === undefined) return print({ running: [parsed] }, options, host);
   return withSpec({ ...options, ...formatOfFaults(options) }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
-      const running = units.map(({ versions }) => ({ ...versions, ...said }));
+      const running = units.map(({ versions }) => ({ ...versions, ...parsed }));
       const used = units.flatMap(({ objects }) => objects.map(({ object }) => object));
       return ok(print({ running, used }, options, host));
     }),
   );
 }
 
-async function printOfPaths(said: Versions, options: VersionsOptions, host: Host): Promise<number> {
+async function printOfPaths(
+  parsed: Versions,
+  options: VersionsOptions,
+  host: Host,
+): Promise<number> {
   const { paths, namespace } = options;
   expectPaths(paths, host);
   const sets = await setsOfPaths({ paths, allowed: options, namespace }, host);
-  const running = sets.map(set => inVersions(graphOfSets([set]), said).versions);
+  const running = sets.map(set => inVersions(graphOfSets([set]), parsed).versions);
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => json)),
   );

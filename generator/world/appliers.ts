@@ -9,18 +9,12 @@ import {
   scalarText,
   textAt,
 } from '../core/json.ts';
-import { isUnresolved } from '../core/kube-object.ts';
-import { manifestsOf } from '../core/manifests.ts';
+import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import type {
-  AppliedFolder,
-  ChartPlace,
-  SourceName,
-  Substitute,
-} from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace, SourceName, Substitute } from '../kinds/facets.ts';
 import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
 import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
 import {

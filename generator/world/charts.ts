@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding, Path } from '../core/finding.ts';
 import { scalarText, textsIn, valueAt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
-import type { LocalChart } from '../kinds/deployment-ends.ts';
+import type { LocalChart } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';

@@ -9,7 +9,7 @@ import {
 } from '../core/host.ts';
 import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
-import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Unknown } from '../kinds/facets.ts';
 import { localReleases } from '../kinds/helm/release.ts';
 import type { Kind, LocalRelease, PlacedObject } from '../kinds/kind.ts';
 import { kinds } from '../kinds/kinds.ts';

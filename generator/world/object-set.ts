@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ObjectName, Place } from '../core/finding.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
-import type { IdlePatch, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { IdlePatch, LostFolder, Unknown } from '../kinds/facets.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSource } from './source.ts';

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
 import { textOf } from '../core/host.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
-import type { ChartPlace } from '../kinds/deployment-ends.ts';
+import type { ChartPlace } from '../kinds/facets.ts';
 import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
 import type { Find, PlacedObject } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';

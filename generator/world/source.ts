@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Finding, Place } from '../core/finding.ts';
 import { type Host, isSystemError, reasonOf } from '../core/host.ts';
-import { listItems, manifestsOf } from '../core/manifests.ts';
+import { listItems, manifestsOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
-import type { IdlePatch, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { IdlePatch, LostFolder, Unknown } from '../kinds/facets.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { type ParseStream, parseManifests } from '../yaml/parse.ts';

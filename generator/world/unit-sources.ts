@@ -4,7 +4,7 @@ import type { Host } from '../core/host.ts';
 import { groupBy, isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';

@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { groupBy, listAt } from '../core/json.ts';
-import type { AppliedFolder, ChartPlace } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';

@@ -112,15 +112,10 @@ spec:
   expect(status).toBe(0);
   expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   expect(objectsOf((await runMain(folder, ['render'])).stdout)).toEqual(objectsOf(deployment));
-  const diff = await runMain(folder, [
-    '--format',
-    'json',
-    'diff',
-    '--base',
-    'path:deploy',
-    '--head',
-    'path:base',
-  ]);
+  const diff = await runMain(
+    folder,
+    '--format json diff --base path:deploy --head path:base'.split(' '),
+  );
   expect(diff.status).toBe(0);
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { renderMerge } from '../../generator/krm/function-config.ts';
-import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
+import { type ResourceList, resourceListOf } from '../../generator/krm/list-places.ts';
 import { mergeItems, ownResults, type Result } from '../../generator/krm/results.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 

@@ -112,12 +112,10 @@ items:
     metadata: { name: b }
     spec: { namespaces: [shop], externalSecretSpec: *spec }
 `;
-  const { stdout } = await runMain(folderOf([['a.yaml', list]]), [
-    '--format',
-    'json',
-    'lint',
-    'a.yaml',
-  ]);
+  const { stdout } = await runMain(
+    folderOf([['a.yaml', list]]),
+    '--format json lint a.yaml'.split(' '),
+  );
   const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
   expect(fields).toEqual([
     expect.stringMatching(/spec\.secretStoreRef\.name$/),

@@ -89,17 +89,11 @@ test('helm gets a copy of the chart, and nothing of a person', async () => {
   expect(env).not.toContain('of-a-person');
   expect(env).toMatch(/HELM_PLUGINS=["']?\/.*\/home/);
   const args = readFileSync(join(place, 'helm.args'), 'utf8').trim().split('\n');
-  expect(args.filter(arg => !arg.startsWith('--api-versions=')).map(withoutFolder)).toEqual([
-    'template',
-    '--namespace=app',
-    '--values=ROOM/values.json',
-    '--kube-version=1.36',
-    '--skip-tests',
-    '--include-crds',
-    '--',
-    'app',
-    'ROOM/chart',
-  ]);
+  expect(args.filter(arg => !arg.startsWith('--api-versions=')).map(withoutFolder)).toEqual(
+    'template --namespace=app --values=ROOM/values.json --kube-version=1.36 --skip-tests --include-crds -- app ROOM/chart'.split(
+      ' ',
+    ),
+  );
   expect(args).toContain('--api-versions=external-secrets.io/v1/ExternalSecret');
   expect(args.join('\n')).not.toContain(folder);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Run } from '../../generator/core/host.ts';
+import { groupBy } from '../../generator/core/json.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { environmentFor } from '../../generator/world/programs.ts';
 import { BROKEN } from '../hostile/kustomize/broken.ts';
@@ -28,15 +29,22 @@ async function builtBothWays(folders: readonly string[]): Promise<number> {
   return (await Promise.all(runs)).filter(status => status === 'ok').length;
 }
 
-test('the kustomize that stays gives the bytes of kustomize for every kustomization of the repository', async () => {
+/** So many kustomizations with the same fields are built: 145 of this repository have only resources. */
+const ALIKE = 8;
+
+test('the kustomize that stays gives the bytes of kustomize for the kustomizations of the repository', async () => {
   const files = output('git', ['ls-files', '*/kustomization.y*ml', '*/Kustomization']);
-  const folders = files
+  const paths = files
     .trim()
     .split('\n')
-    .map(file => join(root, dirname(file)));
-  expect(folders.length).toBeGreaterThan(200);
+    .map(file => join(root, file));
+  const fieldsOf = (path: string): string =>
+    readFileSync(path, 'utf8').match(/^\w+:/gm)?.sort().join('') ?? '';
+  const groups = [...groupBy(paths, fieldsOf).values()];
+  expect(groups.length).toBeGreaterThan(20);
+  const folders = groups.flatMap(group => group.slice(0, ALIKE).map(dirname));
   const well = await builtBothWays(folders);
-  expect(well).toBeGreaterThan(150);
+  expect(well).toBeGreaterThan(50);
   expect(well).toBeLessThan(folders.length);
 });
 

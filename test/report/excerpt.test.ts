@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/core/finding.ts';
-import { excerptOf } from '../../generator/report/excerpt.ts';
+import { excerptOf } from '../../generator/report/finding.ts';
 import { root } from '../machine.ts';
 import { findingsIn } from '../spec-text.ts';
 

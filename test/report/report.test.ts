@@ -40,11 +40,11 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
   const causes = causesOf(findings);
   return {
     causes,
-    told: causes,
+    shownCauses: causes,
     failOn: 'error',
     objects: 7,
     reads: 3,
-    seen: { units: 1, applied: 0, charts: 0, excluded: [], slow: [], releases: 0 },
+    coverage: { units: 1, applied: 0, charts: 0, excluded: [], slow: [], releases: 0 },
     accepted: 1,
     unjudged: {
       files: 1,
@@ -99,7 +99,7 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 
 test('where the time went is told of what took long to build', () => {
   const slow = [{ folder: 'apps/big', seconds: 83 }];
-  const report = reportOf([], { seen: { ...reportOf([]).seen, slow } });
+  const report = reportOf([], { coverage: { ...reportOf([]).coverage, slow } });
   expect(renderLintText(report, plain)).toContain('; kustomize took 83 s for apps/big; ');
   expect(JSON.parse(renderLintJson(report)).summary.slow).toEqual(slow);
 });

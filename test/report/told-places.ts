@@ -1,5 +1,7 @@
-import { basename } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { oncePerText } from '../../generator/core/once.ts';
 
 /** What `--format json` says of a place. A notice is about no object, and of related places no field is told. */
 export interface ToldPlace {
@@ -31,6 +33,13 @@ export function faultsOfPlaces(
   });
 }
 
+/** The text of a file below a folder; undefined: there is no such file. */
+export function textBelow(folder: string, file: string): string | undefined {
+  const path = join(folder, file);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? readFileSync(path, 'utf8') : undefined;
+}
+
 function toldPlaces(told: unknown): ToldPlace[] {
   if (typeof told !== 'object' || told === null) return [];
   return [
@@ -54,13 +63,19 @@ function faultOfPlace(told: ToldPlace, text: string | undefined): string | undef
   // What fails with a broken build is its applier, wherever the build breaks.
   const isElsewhere = told.kind === null || (told.rule === 'build-broken' && told.field === '');
   if (isElsewhere || isTemplate(text)) return undefined;
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter });
-  const offset = (lineCounter.lineStarts[told.line - 1] ?? 0) + told.column - 1;
-  const roots = [...documents].flatMap(({ contents }) => (contents === null ? [] : [contents]));
+  const { starts, roots } = parsed(text);
+  const offset = (starts[told.line - 1] ?? 0) + told.column - 1;
   const root = roots.findLast(({ range }) => range[0] <= offset) ?? roots[0];
   return root === undefined ? 'the file has no document' : faultIn(root, offset, told);
 }
+
+/** Where the lines of a text start, and its documents. */
+const parsed = oncePerText(text => {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter });
+  const roots = [...documents].flatMap(({ contents }) => (contents === null ? [] : [contents]));
+  return { starts: lineCounter.lineStarts, roots };
+});
 
 /** As kustomize reads: what is broken or comes twice is not judged here. */
 const OPTIONS = { version: '1.1', uniqueKeys: false, logLevel: 'silent' } as const;

@@ -45,15 +45,7 @@ async function levels(base: Side, head: Side): Promise<string[]> {
   const under = (side: string, files: Side): [string, string][] =>
     Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);
   const folder = folderOf([...under('base', base), ...under('head', head)]);
-  const { stdout } = await runMain(folder, [
-    '--format',
-    'json',
-    'diff',
-    '--base',
-    'base',
-    '--head',
-    'head',
-  ]);
+  const { stdout } = await runMain(folder, '--format json diff --base base --head head'.split(' '));
   const { risks } = JSON.parse(stdout) as { risks: { rule: string; level: string }[] };
   return risks.map(({ rule, level }) => `${level} ${rule}`);
 }

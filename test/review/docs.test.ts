@@ -5,14 +5,15 @@ import { expect, test } from 'vitest';
 import { checkReviewConfig } from '../../generator/diff/acknowledgements.ts';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { rules } from '../../generator/lint/rules.ts';
+import { sentenceOf } from '../../generator/report/text.ts';
 import { root, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
-  const rows = riskRules.map(
-    ({ id, level, summary }) =>
-      `| [${id}](../generator/diff/risks/${id}.md) | ${level} | ${summary} |`,
-  );
+  const rows = riskRules.map(({ id, level }) => {
+    const page = readFileSync(join(root, 'generator/diff/risks', `${id}.md`), 'utf8');
+    return `| [${id}](../generator/diff/risks/${id}.md) | ${level} | ${sentenceOf(page)} |`;
+  });
   const text = [
     '# Risks',
     '',
@@ -44,15 +45,10 @@ test.for([
   'docs/examples/%s.md is the comment on a change as teams make it',
   async ([name, exit]) => {
     const folder = join(root, 'test/review/examples', name);
-    const { status, stdout } = await runMain(folder, [
-      '--format',
-      'markdown',
-      'diff',
-      '--base',
-      'base',
-      '--head',
-      'head',
-    ]);
+    const { status, stdout } = await runMain(
+      folder,
+      '--format markdown diff --base base --head head'.split(' '),
+    );
     expect(status).toBe(exit);
     await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
   },

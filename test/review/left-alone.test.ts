@@ -100,13 +100,10 @@ test('another state of what is on a server is shown with both addresses', async 
     `resources: [mail.yaml, https://git.example/a/b/deploy?ref=${refs}]\nlabels: []\n`;
   const folder = repositoryOf({ ...BASE, 'mail/kustomization.yaml': takes('v1') });
   commit(folder, { 'mail/kustomization.yaml': takes('v2') });
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'rev:HEAD~1',
-    '--head',
-    'rev:HEAD',
-  ]);
+  const { status, stdout } = await runMain(
+    folder,
+    'diff --base rev:HEAD~1 --head rev:HEAD'.split(' '),
+  );
   expect(status).toBe(0);
   expect(stdout).toContain(
     '"mail" takes another state of what is on a server: https://git.example/a/b/deploy?ref=v1 → https://git.example/a/b/deploy?ref=v2\n',

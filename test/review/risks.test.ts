@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { root, runMain } from '../machine.ts';
+import { expectDocument } from '../report/documents.ts';
+import { faultsOfPlaces, textBelow } from '../report/told-places.ts';
 
 const cases = join(root, 'test/review/risks');
 
 interface Report {
   readonly risks: readonly {
     readonly rule: string;
+    readonly level: string;
+    readonly severity: string;
     readonly related: readonly { readonly note: string }[];
   }[];
   readonly changes: readonly unknown[];
@@ -20,7 +24,14 @@ async function diff(id: string, head: string): Promise<Report> {
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];
   const { stdout, stderr } = await runMain(join(cases, id), args);
   expect(stderr, `test/review/risks/${id}`).toBe('');
-  return JSON.parse(stdout) as Report;
+  expectDocument('diff', stdout);
+  const report: Report = JSON.parse(stdout);
+  const places = faultsOfPlaces(report, ({ file, side }) => {
+    const isOfSide = side === undefined || file.startsWith(side === 'base' ? 'base' : head);
+    return isOfSide ? textBelow(join(cases, id), file) : undefined;
+  });
+  expect(places, 'places that are not there, or hold something else').toEqual([]);
+  return report;
 }
 
 /** What one rule finds, also as a place of a risk with the same cause. Other rules may have something to say too. */
@@ -50,7 +61,10 @@ test.for(riskRules)('$id', async ({ id }) => {
   const quiet = await diff(id, 'quiet');
   expect(quiet.changes, 'something changes, and it is no risk').not.toEqual([]);
   expect(risksOf(id, quiet)).toEqual([]);
-  const risks = risksOf(id, await diff(id, 'risky'));
+  const risky = await diff(id, 'risky');
+  for (const { level, severity } of risky.risks)
+    expect(severity).toBe(level === 'block' ? 'error' : 'warning');
+  const risks = risksOf(id, risky);
   expect(risks).not.toEqual([]);
   const text = `${JSON.stringify(risks, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));

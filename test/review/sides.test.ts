@@ -137,13 +137,10 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
 test('a binary file that is asked for is an error', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'a.yaml',
-    '--head',
-    'photo.yaml',
-  ]);
+  const { status, stdout } = await runMain(
+    folder,
+    'diff --base a.yaml --head photo.yaml'.split(' '),
+  );
   expect(status).toBe(2);
   expect(stdout).toContain(
     'not read: the head side: the file is binary: it holds a NUL byte\n  at photo.yaml:1:1',

@@ -504,13 +504,10 @@ test('of two trees the place that they have in common is compared, and may be ne
     'old/readme.md': 'x',
     'new/apps/shop/settings.yaml': config('1'),
   });
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'old/apps/shop',
-    '--head',
-    'new/apps/shop',
-  ]);
+  const { status, stdout } = await runMain(
+    folder,
+    'diff --base old/apps/shop --head new/apps/shop'.split(' '),
+  );
   expect(status).toBe(0);
   expect(stdout).toContain('+ ConfigMap shop/settings');
 });

@@ -14,6 +14,11 @@ export function typesOf(schema: JsonObject): string {
   return `type JsonObject = ${json}.JsonObject;\n\nexport interface Definitions {\n${fields.join('')}}\n`;
 }
 
+/** The type of the documents of a JSON Schema without definitions, as `Document`. */
+export function documentType(schema: JsonObject): string {
+  return `export type Document = ${typeOf(schema)};\n`;
+}
+
 function field(name: string, node: JsonObject, optional: '?' | ''): string {
   const text = textAt(node, 'description')?.replaceAll('*/', '* /');
   const comment = text === undefined ? '' : `/** ${text} */\n`;
@@ -36,6 +41,7 @@ function typeOf(node: JsonObject): string {
 
 function plainType(type: string, node: JsonObject): string {
   if (type === 'integer') return 'number';
+  if (type === 'boolean' && mapAt(node, 'then')['const'] === true) return 'true';
   if (type === 'array') return `readonly (${typeOf(mapAt(node, 'items'))})[]`;
   if (type !== 'object') return type;
   const { additionalProperties: others } = node;

@@ -13,6 +13,7 @@ import {
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/postgres-version.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
@@ -21,11 +22,10 @@ import {
   type BackupPlan,
   type BackupScope,
   isOnePlace,
-} from '../../kinds/data-facts.ts';
+} from '../../kinds/facets.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
-import { postgresMajorOf } from '../../kinds/postgres-image.ts';
 import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
@@ -254,8 +254,8 @@ function operated({ changes }: Comparison): PostgresUpgrade[] {
   return changes.flatMap(change => {
     if (change.what !== 'changed') return [];
     const path = change.head.known?.data?.postgresMajorAt;
-    const [from, to] = [change.before, change.after].map(one =>
-      path === undefined ? Number.NaN : Number(valueAt(asJson(one), path)),
+    const [from, to] = [change.before, change.after].map(version =>
+      path === undefined ? Number.NaN : Number(valueAt(asJson(version), path)),
     );
     const object = change.head;
     return upgradeOf({ object, path: path ?? [], from, to, isOperated: true });
@@ -268,7 +268,9 @@ function inPods({ base, head, compared }: Comparison): PostgresUpgrade[] {
     .filter(({ object }) => compared.has(object))
     .flatMap(pod => {
       const was = before.get(objectIdentity(pod.object));
-      return was === undefined ? [] : pod.containers.flatMap(one => inContainer(was, pod, one));
+      return was === undefined
+        ? []
+        : pod.containers.flatMap(container => inContainer(was, pod, container));
     });
 }
 
@@ -276,7 +278,7 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const old = was.containers.find(({ name }) => name === container.name);
   if (old === undefined || container.role === 'init') return [];
   const volumes = keptVolumes(was, old);
-  if (!keptVolumes(pod, container).some(one => volumes.some(other => isSame(one, other))))
+  if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
     return [];
   const [from, to] = [postgresMajorOf(old), postgresMajorOf(container)];
   const path = [...container.path, 'image'];

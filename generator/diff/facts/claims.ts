@@ -7,7 +7,7 @@ import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
@@ -87,7 +87,7 @@ export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedOb
   if (object.known !== customResourceDefinition) return [];
   const group = textAt(object.json, 'spec', 'group');
   const kind = textAt(object.json, 'spec', 'names', 'kind');
-  return objects.filter(held => held.group === group && held.kind === kind);
+  return objects.filter(candidate => candidate.group === group && candidate.kind === kind);
 }
 
 /** What replaces an object with data. */

@@ -8,7 +8,7 @@ import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
-import { identityOf } from '../../report/identity.ts';
+import { identityOf } from '../../report/causes.ts';
 import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';

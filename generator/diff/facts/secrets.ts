@@ -26,13 +26,13 @@ import {
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
-import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import {
   EXTERNAL_SECRETS,
   isExternalSecret,
   PUSH_SECRETS,
   type SpecPlaces,
-} from '../../kinds/eso/specs.ts';
+} from '../../kinds/eso/cluster-kinds.ts';
+import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';

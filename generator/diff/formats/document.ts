@@ -1,4 +1,5 @@
 import { sortBy } from '../../core/json.ts';
+import type { Line, Passage } from '../../report/document.ts';
 import { placeText, someOf } from '../../report/text.ts';
 import {
   blockers,
@@ -22,10 +23,8 @@ import {
   effectEntry,
   findingEntry,
   inEnvironments,
-  type Line,
   named,
   noticeEntry,
-  type Passage,
   riskEntries,
   unreadEntry,
   unseenEntries,
@@ -52,15 +51,15 @@ export interface ReviewDocument {
   readonly review: Review;
   readonly tone: Level | 'ok';
   readonly headline: string;
-  /** How large the change is. */
+  /** How large the change is: `3 added, 4 changed, in 2 environments`. */
   readonly size: string;
-  /** The folder that all environments are below. Empty: there is none of some length. */
+  /** The folder that all environments are in, which their names leave out. Empty if it is short, or there is none. */
   readonly below: string;
-  /** That the tree is not what its spec makes: then everything else is about another tree. */
+  /** Notices that the tree in Git is not what its spec makes. They come first, as the rest is about that tree. */
   readonly first: readonly Entry[];
   /** The worst three, each as a sentence: what is lost, who reads it, and where. */
   readonly worst: readonly Entry[];
-  /** Empty: there is one environment, without a name. */
+  /** The line about the environments. Empty if there is one environment, without a name. */
   readonly environments: Line;
   readonly sections: readonly Section[];
 }
@@ -166,7 +165,7 @@ function toneOf(review: Review): ReviewDocument['tone'] {
   return worst?.level ?? (review.findings.length > 0 ? 'warn' : 'ok');
 }
 
-/** From so many objects on a change is called large. */
+/** A change of this many objects is called large. */
 const LARGE = 100;
 
 /** `3 added, 4 changed, in 2 environments; 2 written differently and the same`. */
@@ -184,7 +183,7 @@ function sizeOf(review: Review): string {
   ].join('; ');
 }
 
-/** So many of the worst are told first. */
+/** How many of the worst risks the report begins with. */
 const WORST = 3;
 
 function worstOf(review: Review): Entry[] {
@@ -236,7 +235,7 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
   return [`; ${subject} read by ${inWords(someOf(names, 2))}`];
 }
 
-/** So many environments are named. */
+/** How many environments the line names. */
 const NAMED = 4;
 
 /** `prod (1 blocker, 2 warn), dev (new), and 3 more; 10 without changes`: the worst first. */
@@ -260,7 +259,7 @@ function environmentsOf(review: Review): Line {
   ];
 }
 
-/** Sorts by how many blockers there are, then by what was not read, and so on. */
+/** Sorts environments by the number of their blockers, then by what was not read, then by errors and risks. */
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;
   const unread = presence === 'broken' ? 1 : 0;

@@ -1,6 +1,7 @@
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
+import type { Line, Passage } from '../../report/document.ts';
 import { placeText } from '../../report/text.ts';
 import type {
   AwsCalls,
@@ -41,11 +42,6 @@ import {
   unreadNote,
   versionText,
 } from './words.ts';
-
-/** A part of a line: words, which may quote names, or a name. */
-export type Passage = string | { readonly name: string };
-
-export type Line = readonly Passage[];
 
 /** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
 export interface Entry {

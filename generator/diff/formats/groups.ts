@@ -31,7 +31,10 @@ export function withShortNames(review: Review): ShortReview {
     below,
     review: {
       ...review,
-      environments: review.environments.map(one => ({ ...one, name: short(one.name) })),
+      environments: review.environments.map(reviewed => ({
+        ...reviewed,
+        name: short(reviewed.name),
+      })),
       risks: review.risks.map(within),
       findings: review.findings.map(within),
       secrets: review.secrets.map(within),

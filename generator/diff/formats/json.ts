@@ -60,8 +60,8 @@ function flatRisk(risk: ReviewedRisk): object {
   };
 }
 
-function flatAcknowledgement({ environment, at, ...said }: Acknowledgement): object {
-  return { ...said, environment: environment ?? null, ...flatPlace(at) };
+function flatAcknowledgement({ environment, at, ...entry }: Acknowledgement): object {
+  return { ...entry, environment: environment ?? null, ...flatPlace(at) };
 }
 
 /** It has no severity: the environment is not compared. */

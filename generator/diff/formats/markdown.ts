@@ -1,14 +1,15 @@
 import { groupBy } from '../../core/json.ts';
+import { type Line, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
-import { type Entry, inEnvironments, type Line, NOT_SEEN, named } from './entries.ts';
+import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
 import { noteOf, shownObject } from './words.ts';
 
-/** By this line a comment is found again and updated. */
+/** The line by which a later run finds its comment, to update it. */
 const MARKER = '<!-- rem-secrets -->';
 
 /** GitHub takes 65,536 characters (docs/facts/review.md#comments), and whoever posts it may add some. */
@@ -77,13 +78,13 @@ export interface Part {
 /** A part of a page that is on it whole or not at all. */
 interface Unit {
   readonly text: string;
-  /** With what is below the line. */
+  /** The same with the details below its line. */
   readonly full?: string;
-  /** How many entries it stands for. */
+  /** How many risks, objects or findings it stands for. */
   readonly count: number;
 }
 
-/** Sections in which the entries say by themselves what they are. */
+/** Sections in which each entry begins with its label. */
 const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
 
 /** Blockers that are too many for lines of their own are grouped by their rules, with as many names as fit. */
@@ -99,7 +100,7 @@ function partOf(section: Section, review: Review, room: number): Part {
   return { noun, ...frame, units: isTooLong ? groupUnits(blockers(review), rest) : units };
 }
 
-/** A heading that opens its content. */
+/** A part that is folded below its title. */
 function closed(title: string) {
   return { before: `<details><summary>${title}</summary>\n\n`, after: '\n</details>\n\n' };
 }
@@ -135,9 +136,7 @@ function changeUnit({ what = 'changed', lines, fields, manifests, count }: Entry
 }
 
 function markdownOf(line: Line): string {
-  return line
-    .map(passage => (typeof passage === 'string' ? prose(passage) : code(passage.name)))
-    .join('');
+  return written(line, { words: prose, name: code });
 }
 
 function fieldLines(shown: ShownField): string[] {

@@ -1,7 +1,8 @@
+import { type Line, written } from '../../report/document.ts';
 import { oneLine } from '../../report/text.ts';
 import type { Review, ShownField } from '../review.ts';
 import { documentOf } from './document.ts';
-import type { Entry, Line } from './entries.ts';
+import type { Entry } from './entries.ts';
 import { valueLines } from './line-diff.ts';
 import { noteOf } from './words.ts';
 
@@ -55,9 +56,8 @@ function entryLines({
 }
 
 function textOf(line: Line): string {
-  return oneLine(
-    line.map(passage => (typeof passage === 'string' ? passage : passage.name)).join(''),
-  );
+  const asItIs = (text: string): string => text;
+  return oneLine(written(line, { words: asItIs, name: asItIs }));
 }
 
 function fieldLines(shown: ShownField): string[] {

@@ -13,7 +13,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const applicationRemoved: RiskRule = {
   id: 'application-removed',
   level: 'block',
-  summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
 
   *check(comparison) {
     for (const kind of APPLICATIONS)

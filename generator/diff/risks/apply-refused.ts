@@ -8,16 +8,13 @@ import {
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf, heldUp } from '../deletion.ts';
 import { notOnBase } from '../facts/moves.ts';
-import { heldUp } from '../facts/undeployed.ts';
 import { faultRisk, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const applyRefused: RiskRule = {
   id: 'apply-refused',
   level: 'block',
-  summary:
-    'Flux can apply a folder no more: an object has no namespace, or its variables are gone.',
   refuses: true,
   tells: ['missing-namespace'],
 

@@ -5,7 +5,6 @@ import { faultRisk, type RiskRule } from '../risk.ts';
 export const archiveIsSource: RiskRule = {
   id: 'archive-is-source',
   level: 'high',
-  summary: 'A CNPG Cluster is recovered from the archive that it writes to itself.',
   tells: ['archive-collision'],
 
   *check(comparison) {

@@ -6,7 +6,6 @@ import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 export const archiveShared: RiskRule = {
   id: 'archive-shared',
   level: 'high',
-  summary: 'Two CNPG Clusters archive to one place: each spoils the backups of the other.',
 
   *check(comparison) {
     const { base, head, compared } = comparison;

@@ -5,7 +5,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const backupPathChanged: RiskRule = {
   id: 'backup-path-changed',
   level: 'warn',
-  summary: 'Backups go to another place: what is kept under the old one is not found there.',
 
   *check(comparison) {
     const changes = placeChanges(comparison);

@@ -18,7 +18,6 @@ import {
 export const backupRemoved: RiskRule = {
   id: 'backup-removed',
   level: 'high',
-  summary: 'Something is backed up no more, or far less often.',
 
   *check(comparison) {
     for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);

@@ -6,7 +6,6 @@ import { fieldPlace, type Risk, type RiskRule, relatedObjects } from '../risk.ts
 export const bootstrapOwner: RiskRule = {
   id: 'bootstrap-owner',
   level: 'high',
-  summary: "The owner of a CNPG Cluster's database, or the Secret with its password, changes.",
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

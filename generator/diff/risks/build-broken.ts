@@ -3,13 +3,12 @@ import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
-import { heldUp } from '../facts/undeployed.ts';
+import { heldUp } from '../deletion.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const buildBroken: RiskRule = {
   id: 'build-broken',
   level: 'block',
-  summary: 'A folder that is applied can no longer be built: nothing of it is applied.',
 
   *check(comparison) {
     for (const unit of comparison.failing)

@@ -7,7 +7,6 @@ import { placeOn, type RiskRule } from '../risk.ts';
 export const clusterAdminBound: RiskRule = {
   id: 'cluster-admin-bound',
   level: 'warn',
-  summary: 'Somebody or something gets the role cluster-admin.',
 
   *check({ base, head, compared }) {
     const before = new Set(adminsOf(base).map(({ id }) => id));

@@ -11,7 +11,6 @@ import { placeOn, type RiskRule } from '../risk.ts';
 export const clusterRecovery: RiskRule = {
   id: 'cluster-recovery',
   level: 'block',
-  summary: 'A CNPG Cluster is made anew from a backup: what was written since is lost.',
 
   *check(comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {

@@ -11,7 +11,6 @@ import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.t
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
   level: 'block',
-  summary: 'A CNPG Cluster is removed or renamed: its volumes go with it.',
 
   *check(comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {

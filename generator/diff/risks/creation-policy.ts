@@ -9,7 +9,6 @@ import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 export const creationPolicy: RiskRule = {
   id: 'creation-policy',
   level: 'high',
-  summary: 'creationPolicy changes: the Secret gets another owner, or none.',
 
   *check(comparison) {
     const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));

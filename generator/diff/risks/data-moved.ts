@@ -13,8 +13,6 @@ import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const dataMoved: RiskRule = {
   id: 'data-moved',
   level: 'high',
-  summary:
-    'Something with data is applied by another one now, and the old one may delete it first.',
 
   *check(comparison) {
     for (const change of changedOf(comparison))

@@ -1,7 +1,7 @@
 import { statefulSet } from '../../kinds/apps.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
@@ -11,8 +11,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const dataRemoved: RiskRule = {
   id: 'data-removed',
   level: 'block',
-  summary:
-    'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
 
   *check(comparison) {
     for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);

@@ -12,8 +12,6 @@ import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const databaseDropped: RiskRule = {
   id: 'database-dropped',
   level: 'block',
-  summary:
-    'A Database of CNPG is dropped with all its data, or will be when its object is removed.',
 
   *check(comparison) {
     for (const { base } of removedOf(comparison, cnpgDatabase)) {

@@ -10,7 +10,6 @@ import { namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 export const definitionRemoved: RiskRule = {
   id: 'definition-removed',
   level: 'high',
-  summary: 'A CustomResourceDefinition is removed, and all objects of its kind with it.',
 
   *check(comparison) {
     for (const { base } of removedOf(comparison, customResourceDefinition)) {

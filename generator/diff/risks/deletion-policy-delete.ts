@@ -5,7 +5,6 @@ import { fieldPlace, nameOf, type RiskRule, readText, relatedObjects } from '../
 export const deletionPolicyDelete: RiskRule = {
   id: 'deletion-policy-delete',
   level: 'high',
-  summary: 'deletionPolicy becomes Delete: what the provider does not find is deleted here.',
 
   *check(comparison) {
     for (const spec of specChanges(comparison)) {

@@ -7,7 +7,6 @@ import { placeOn, type RiskRule } from '../risk.ts';
 export const dependencyLost: RiskRule = {
   id: 'dependency-lost',
   level: 'high',
-  summary: 'A Flux Kustomization or HelmRelease waits for one that is no longer there.',
   tells: ['unknown-dependency'],
 
   *check(comparison) {

@@ -24,7 +24,6 @@ import {
 export const externalSecretRemoved: RiskRule = {
   id: 'external-secret-removed',
   level: 'high',
-  summary: 'An ExternalSecret that owns its Secret is removed or renamed: the Secret goes with it.',
   tells: ['missing-optional'],
 
   *check(comparison) {

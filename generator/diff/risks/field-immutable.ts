@@ -12,7 +12,6 @@ import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
   level: 'block',
-  summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
   refuses: true,
 
   *check(comparison) {

@@ -22,7 +22,6 @@ import { nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
   level: 'high',
-  summary: 'A Flux Kustomization that prunes is removed, and what it applied goes with it.',
 
   *check(comparison) {
     for (const { base } of removedOf(comparison, fluxKustomization)) {

@@ -19,7 +19,6 @@ import { pruneEnabled } from './prune-enabled.ts';
 export const guardRemoved: RiskRule = {
   id: 'guard-removed',
   level: 'high',
-  summary: 'What kept Argo CD from deleting something, or made it ask, is removed.',
 
   *check(comparison) {
     // The rule prune-enabled reports that pruning begins for a whole Application.

@@ -17,7 +17,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const hostLost: RiskRule = {
   id: 'host-lost',
   level: 'block',
-  summary: 'A host is named that no Service has any more: the name no longer resolves.',
 
   *check(comparison) {
     for (const lost of lostServices(comparison)) yield lostRisk(lost);

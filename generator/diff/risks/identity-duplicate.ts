@@ -8,7 +8,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
   level: 'block',
-  summary: 'An object is there twice: a build refuses it, or the last one wins.',
 
   *check({ base, head, compared }) {
     const before = new Map<string, number>();

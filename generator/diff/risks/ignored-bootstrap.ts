@@ -6,7 +6,6 @@ import { fieldPlace, type RiskRule } from '../risk.ts';
 export const ignoredBootstrap: RiskRule = {
   id: 'ignored-bootstrap',
   level: 'warn',
-  summary: 'The bootstrap of a CNPG Cluster changes, which is read only when the Cluster is made.',
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

@@ -9,7 +9,6 @@ import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 export const immutableCnpgField: RiskRule = {
   id: 'immutable-cnpg-field',
   level: 'block',
-  summary: 'A field of a CNPG object changes that cannot: the apply is rejected.',
   refuses: true,
 
   *check(comparison) {

@@ -11,7 +11,6 @@ import { placeOn, type RiskRule } from '../risk.ts';
 export const namespaceMove: RiskRule = {
   id: 'namespace-move',
   level: 'block',
-  summary: 'An object moves to another namespace: it is deleted and made anew, without its data.',
 
   *check(comparison) {
     for (const move of namespaceMoves(comparison)) {

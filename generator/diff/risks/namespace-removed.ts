@@ -8,7 +8,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
   level: 'block',
-  summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
 
   *check(comparison) {
     const { head, compared } = comparison;

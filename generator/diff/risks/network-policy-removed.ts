@@ -3,15 +3,13 @@ import { selectsLabels } from '../../kinds/core/pod.ts';
 import { chartValues } from '../../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
-import { type Comparison, type Removed, removedOf } from '../comparison.ts';
+import { type Comparison, podLabels, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { podLabels } from '../facts/running.ts';
 import { namesOf, type Placed, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const networkPolicyRemoved: RiskRule = {
   id: 'network-policy-removed',
   level: 'warn',
-  summary: 'A policy of the network goes, and pods that it guarded stay.',
 
   *check(comparison) {
     const removed = removedOf(comparison).filter(

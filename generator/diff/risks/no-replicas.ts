@@ -9,9 +9,8 @@ import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
 import { annotationOf, displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import { podLabels, podPairs } from '../facts/running.ts';
 import {
   namesOf,
   type Placed,
@@ -25,7 +24,6 @@ import {
 export const noReplicas: RiskRule = {
   id: 'no-replicas',
   level: 'high',
-  summary: 'A workload or a database runs no pods any more, and others still reach for it.',
 
   *check(comparison) {
     const { base, head } = comparison;

@@ -7,7 +7,6 @@ import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 export const podsRestarted: RiskRule = {
   id: 'pods-restarted',
   level: 'warn',
-  summary: 'The pods of a workload are replaced, because what they are made from changes.',
 
   *check({ changes, reordered }) {
     for (const change of [...changes, ...reordered]) {

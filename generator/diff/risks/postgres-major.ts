@@ -14,8 +14,6 @@ const OLDEST_TARGET = 16;
 export const postgresMajor: RiskRule = {
   id: 'postgres-major',
   level: 'high',
-  summary:
-    'A database goes to another major version of PostgreSQL: it stops for it, or refuses its data.',
 
   *check(comparison) {
     for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);

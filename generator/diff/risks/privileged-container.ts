@@ -1,12 +1,11 @@
 import { mapAt } from '../../core/json.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { podPairs } from '../facts/running.ts';
+import { podPairs } from '../comparison.ts';
 import { nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const privilegedContainer: RiskRule = {
   id: 'privileged-container',
   level: 'warn',
-  summary: 'A container runs privileged now: it can do on its node what root can.',
 
   *check(comparison) {
     for (const { pod, was } of podPairs(comparison)) {

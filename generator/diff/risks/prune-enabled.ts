@@ -12,7 +12,6 @@ import { fieldPlace, type RiskRule } from '../risk.ts';
 export const pruneEnabled: RiskRule = {
   id: 'prune-enabled',
   level: 'high',
-  summary: 'An Application of Argo CD begins to delete what Git no longer has.',
 
   *check(comparison) {
     for (const known of APPLICATIONS)

@@ -5,7 +5,6 @@ import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 export const reclaimPolicy: RiskRule = {
   id: 'reclaim-policy',
   level: 'high',
-  summary: 'What kept data when an object is deleted keeps it no more.',
 
   *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);

@@ -8,7 +8,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const recoveryMajor: RiskRule = {
   id: 'recovery-major',
   level: 'block',
-  summary: 'A CNPG Cluster is restored from a physical backup of another major version.',
 
   *check(comparison) {
     for (const added of addedOf(comparison, cnpgCluster)) yield* risksOf(comparison, added);

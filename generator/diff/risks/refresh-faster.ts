@@ -9,7 +9,6 @@ import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
 export const refreshFaster: RiskRule = {
   id: 'refresh-faster',
   level: 'warn',
-  summary: 'A refresh interval becomes so short that it multiplies the calls to the provider.',
 
   *check(comparison) {
     for (const spec of [...specChanges(comparison), ...pushChanges(comparison)])

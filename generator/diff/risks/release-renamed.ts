@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { InstalledPart, InstalledRelease } from '../../kinds/deployment-ends.ts';
+import type { InstalledPart, InstalledRelease } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
@@ -20,7 +20,6 @@ import { fieldPlace, type Level, nameOf, placeOn, type Risk, type RiskRule } fro
 export const releaseRenamed: RiskRule = {
   id: 'release-renamed',
   level: 'high',
-  summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
   *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);

@@ -15,7 +15,6 @@ import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 export const remoteRef: RiskRule = {
   id: 'remote-ref',
   level: 'warn',
-  summary: 'A key is fetched from another entry: its value may change or be missing.',
 
   *check(comparison) {
     const moved = specChanges(comparison).flatMap(spec => {

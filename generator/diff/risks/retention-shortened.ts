@@ -1,5 +1,5 @@
 import { isSame } from '../../core/json.ts';
-import type { Retention } from '../../kinds/data-facts.ts';
+import type { Retention } from '../../kinds/facets.ts';
 import { displayKind } from '../../kinds/kind.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
@@ -7,7 +7,6 @@ import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 export const retentionShortened: RiskRule = {
   id: 'retention-shortened',
   level: 'warn',
-  summary: 'Backups are kept for a shorter time: older ones are deleted.',
 
   *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(change);

@@ -6,7 +6,6 @@ import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 export const rotationStopped: RiskRule = {
   id: 'rotation-stopped',
   level: 'warn',
-  summary: 'A Secret is no longer refreshed: rotations in the provider do not reach it.',
   tells: ['refresh-stopped'],
 
   *check(comparison) {

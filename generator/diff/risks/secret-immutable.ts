@@ -11,7 +11,6 @@ import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 export const secretImmutable: RiskRule = {
   id: 'secret-immutable',
   level: 'block',
-  summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
   refuses: true,
 
   *check(comparison) {

@@ -22,7 +22,6 @@ import {
 export const secretKeyLost: RiskRule = {
   id: 'secret-key-lost',
   level: 'block',
-  summary: 'Something reads a key that its Secret has not.',
   tells: [
     'unknown-secret-key',
     'unknown-value-key',

@@ -1,7 +1,7 @@
 import { inNamespace } from '../../core/kube-object.ts';
 import type { Reader } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
-import { isExternalSecret } from '../../kinds/eso/specs.ts';
+import { isExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, isRemoved } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
@@ -20,7 +20,6 @@ import {
 export const secretLost: RiskRule = {
   id: 'secret-lost',
   level: 'block',
-  summary: 'Something reads a Secret that nothing makes.',
   tells: ['unknown-secret', 'not-created', 'merge-without-secret'],
 
   *check(comparison) {

@@ -8,7 +8,6 @@ import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, verb } fr
 export const secretUnread: RiskRule = {
   id: 'secret-unread',
   level: 'warn',
-  summary: 'A Secret that is fetched loses its last reader.',
   tells: ['unused-secret'],
 
   *check(comparison) {

@@ -6,7 +6,6 @@ import { fieldPlace, type RiskRule } from '../risk.ts';
 export const singleInstance: RiskRule = {
   id: 'single-instance',
   level: 'high',
-  summary: 'A CNPG Cluster is left with one instance: nothing takes over from it.',
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

@@ -10,7 +10,6 @@ import { fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.
 export const sourceChanged: RiskRule = {
   id: 'source-changed',
   level: 'high',
-  summary: 'A source is read from another place: everything that comes from it may change.',
 
   *check(comparison) {
     for (const change of changedOf(comparison)) {

@@ -16,7 +16,6 @@ import {
 export const staleVariable: RiskRule = {
   id: 'stale-variable',
   level: 'high',
-  summary: 'A Secret gets other values, and what reads it goes on with the old ones.',
 
   *check(comparison) {
     for (const { node, keys, readers } of staleSecrets(comparison)) {

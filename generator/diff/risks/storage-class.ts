@@ -5,7 +5,6 @@ import { fieldPlace, type RiskRule } from '../risk.ts';
 export const storageClass: RiskRule = {
   id: 'storage-class',
   level: 'warn',
-  summary: 'A CNPG Cluster asks for another storage class: only new volumes get it.',
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

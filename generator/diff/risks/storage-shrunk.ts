@@ -13,7 +13,6 @@ import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const storageShrunk: RiskRule = {
   id: 'storage-shrunk',
   level: 'block',
-  summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
   refuses: true,
 
   *check(comparison) {

@@ -29,7 +29,6 @@ import {
 export const storeChanged: RiskRule = {
   id: 'store-changed',
   level: 'high',
-  summary: 'Secrets are read from another store, or their store reads from another place.',
   tells: ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
 
   *check(comparison) {

@@ -18,7 +18,6 @@ import {
 export const storeLost: RiskRule = {
   id: 'store-lost',
   level: 'high',
-  summary: 'Something reads through a store that is not there, or that does not admit it.',
   tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
 
   *check(comparison) {

@@ -7,7 +7,6 @@ import { fieldPlace, type RiskRule, readText, relatedObjects } from '../risk.ts'
 export const superuserAccessOff: RiskRule = {
   id: 'superuser-access-off',
   level: 'high',
-  summary: 'enableSuperuserAccess is switched off: nobody can log in as postgres any more.',
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

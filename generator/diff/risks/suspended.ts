@@ -25,7 +25,6 @@ import {
 export const suspended: RiskRule = {
   id: 'suspended',
   level: 'warn',
-  summary: 'Something is suspended or goes on, or what changes below something suspended waits.',
 
   *check(comparison) {
     const waiting = groupBy(waitingChanges(comparison), ({ stopper }) => objectIdentity(stopper));

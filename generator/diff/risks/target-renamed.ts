@@ -15,7 +15,6 @@ import {
 export const targetRenamed: RiskRule = {
   id: 'target-renamed',
   level: 'high',
-  summary: 'target.name changes: the old Secret is deleted before the new one exists.',
 
   *check(comparison) {
     const renamed = specChanges(comparison).filter(

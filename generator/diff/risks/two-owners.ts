@@ -6,7 +6,6 @@ import { faultRisk, nameOf, type RiskRule } from '../risk.ts';
 export const twoOwners: RiskRule = {
   id: 'two-owners',
   level: 'high',
-  summary: 'Two objects own one Secret and write over each other.',
   tells: ['duplicate-target'],
 
   *check(comparison) {

@@ -5,7 +5,6 @@ import { faultRisk, type RiskRule } from '../risk.ts';
 export const twoWalArchivers: RiskRule = {
   id: 'two-wal-archivers',
   level: 'block',
-  summary: 'A CNPG Cluster gets a second archiver of its log: the apply is rejected.',
   refuses: true,
   tells: ['two-archivers'],
 

@@ -5,7 +5,6 @@ import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const versionUnserved: RiskRule = {
   id: 'version-unserved',
   level: 'block',
-  summary: 'An object gets an apiVersion that no cluster serves: the apply fails.',
   refuses: true,
 
   *check({ head: graph, changes }) {

@@ -1,5 +1,5 @@
 import { statefulSet } from '../../kinds/apps.ts';
-import type { DataFate } from '../../kinds/data-facts.ts';
+import type { DataFate } from '../../kinds/facets.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, isRemoved, type Removed, removedOf } from '../comparison.ts';
@@ -22,7 +22,6 @@ import { nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../ri
 export const volumeClaimRemoved: RiskRule = {
   id: 'volume-claim-removed',
   level: 'block',
-  summary: 'A PersistentVolumeClaim goes, and the data of its volume with it.',
 
   *check(comparison) {
     for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
-import type { AppliedFolder, Unknown } from '../deployment-ends.ts';
+import type { AppliedFolder, Unknown } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import { valuesOfCharts } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';

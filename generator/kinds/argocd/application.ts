@@ -1,5 +1,5 @@
 import { commaParts, type Json, listAt, textAt } from '../../core/json.ts';
-import type { InstalledRelease } from '../deployment-ends.ts';
+import type { InstalledRelease } from '../facets.ts';
 import type { Release } from '../helm/release.ts';
 import { chartValues, valuesOfCharts } from '../helm/values.ts';
 import {

@@ -9,7 +9,7 @@ import {
   valueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { AppliedFolder, LocalChart } from '../deployment-ends.ts';
+import type { AppliedFolder, LocalChart } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
 import { type LocalRelease, type ObjectField, type PlacedObject, specOf } from '../kind.ts';

@@ -14,7 +14,7 @@ import { oncePer } from '../../core/once.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
 import { filledText, normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
-import type { RepositoryTree } from '../deployment-ends.ts';
+import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
@@ -123,11 +123,13 @@ function inFile(
 
 function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
   const prefix = textAt(git, 'pathParamPrefix') ?? '';
-  const own = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
+  const parameters = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
   const values = mapAt(git, 'values');
-  if (Object.keys(values).length === 0) return own;
-  const filled = filledIn(values, { values: own, isOpen: false }, notation);
-  return notation === 'go' ? { ...own, values: filled } : { ...own, ...flat({ values: filled }) };
+  if (Object.keys(values).length === 0) return parameters;
+  const filled = filledIn(values, { values: parameters, isOpen: false }, notation);
+  return notation === 'go'
+    ? { ...parameters, values: filled }
+    : { ...parameters, ...flat({ values: filled }) };
 }
 
 function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {

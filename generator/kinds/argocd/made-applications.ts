@@ -12,7 +12,7 @@ import {
 import { oncePer } from '../../core/once.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { selectsLabels } from '../core/pod.ts';
-import type { RepositoryTree } from '../deployment-ends.ts';
+import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import { argoApplication, USUAL_FINALIZER } from './application.ts';
 import {
@@ -62,9 +62,9 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const generating: Generating = { notation, tree: set.tree, hasNestedSelectors };
   const all = listAt(spec, 'generators').flatMap((generator, index) => {
     if (!isMap(generator)) return [];
-    const own = ownTemplate(set, generator, index);
+    const laidOver = ownTemplate(set, generator, index);
     const { sets, open } = parameterSets(generator, generating);
-    return sets.map(parameters => madeOf(set, own, { parameters, open, notation }));
+    return sets.map(parameters => madeOf(set, laidOver, { parameters, open, notation }));
   });
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
@@ -79,13 +79,15 @@ interface OwnTemplate {
 
 function ownTemplate(set: PlacedObject, generator: JsonObject, index: number): OwnTemplate {
   const [kind = ''] = Object.keys(generator).filter(field => field !== 'selector');
-  const own = mapAt(generator, kind, 'template');
+  const ofGenerator = mapAt(generator, kind, 'template');
   const generatorAt = ['spec', 'generators', index, kind];
   return {
-    template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(own)),
+    template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(ofGenerator)),
     generatorAt,
     placeOf: path =>
-      isIn(own, path) ? [...generatorAt, 'template', ...path] : ['spec', 'template', ...path],
+      isIn(ofGenerator, path)
+        ? [...generatorAt, 'template', ...path]
+        : ['spec', 'template', ...path],
   };
 }
 
@@ -95,15 +97,15 @@ interface Filling {
   readonly notation: Notation;
 }
 
-function madeOf(set: PlacedObject, own: OwnTemplate, filling: Filling): MadeApplication {
+function madeOf(set: PlacedObject, laidOver: OwnTemplate, filling: Filling): MadeApplication {
   const { parameters, open, notation } = filling;
-  const { generatorAt, template } = own;
+  const { generatorAt, template } = laidOver;
   const filled = filledIn(template, parameters, notation);
   const whole = withFinalizer(isMap(filled) ? filled : {}, set);
   const { value, isUnseen } = patched(whole, set, parameters);
   return {
-    object: applicationOf(set, value, own.placeOf),
-    placeOf: own.placeOf,
+    object: applicationOf(set, value, laidOver.placeOf),
+    placeOf: laidOver.placeOf,
     open: parameters.isOpen ? open : [],
     ...clusterIn(parameters),
     generatorAt,
@@ -141,9 +143,9 @@ function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
 
 /** An empty field of a generator's template does not count (mergo.Merge). */
 function withoutEmpty(template: JsonObject): JsonObject {
-  const said = Object.entries(template).filter(([, value]) => value !== '' && value !== null);
+  const fields = Object.entries(template).filter(([, value]) => value !== '' && value !== null);
   return Object.fromEntries(
-    said.map(([name, value]) => [name, isMap(value) ? withoutEmpty(value) : value]),
+    fields.map(([name, value]) => [name, isMap(value) ? withoutEmpty(value) : value]),
   );
 }
 
@@ -187,15 +189,13 @@ function parameterSets(
   generating: Generating,
   depth: number = 0,
 ): ParameterSets {
-  const given = givenBy(generator, generating, depth);
+  const made = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
   const isIgnored = depth > 0 && !generating.hasNestedSelectors;
-  if (isIgnored || Object.keys(selector).length === 0) return given;
+  if (isIgnored || Object.keys(selector).length === 0) return made;
   return {
-    ...given,
-    sets: given.sets.filter(
-      ({ values, isOpen }) => isOpen || selectsLabels(selector, flat(values)),
-    ),
+    ...made,
+    sets: made.sets.filter(({ values, isOpen }) => isOpen || selectsLabels(selector, flat(values))),
   };
 }
 
@@ -252,8 +252,8 @@ function matrix(settings: JsonObject, generating: Generating, depth: number): Pa
     const sets: Parameters[] = [];
     for (const before of result.sets) {
       if (sets.length > MOST_COMBINED) return openOf('matrix');
-      const own = interpolated(child, before, generating.notation);
-      const next = parameterSets(own, generating, depth + 1);
+      const filled = interpolated(child, before, generating.notation);
+      const next = parameterSets(filled, generating, depth + 1);
       for (const kind of next.open) open.add(kind);
       sets.push(...next.sets.map(set => combined(before, set, generating.notation)));
     }

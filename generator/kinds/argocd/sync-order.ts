@@ -155,6 +155,6 @@ const ANNOTATIONS = {
 
 /** The annotation with the phase or wave of an object; without one, its name. */
 export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {
-  const given = ANNOTATIONS[by].find(name => annotationOf(object, name) !== undefined);
-  return given === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', given];
+  const annotation = ANNOTATIONS[by].find(name => annotationOf(object, name) !== undefined);
+  return annotation === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', annotation];
 }

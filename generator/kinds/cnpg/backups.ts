@@ -1,8 +1,8 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
+import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 

@@ -3,8 +3,8 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
-import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
+import { type DataFate, type Retention, windowRetention } from '../facets.ts';
 import {
   annotationOf,
   type Find,
@@ -137,11 +137,11 @@ export function superuserOf(
   readonly isGiven: boolean;
 } {
   const spec = mapAt(object, 'spec');
-  const given = textAt(spec, 'superuserSecret', 'name') || undefined;
+  const named = textAt(spec, 'superuserSecret', 'name') || undefined;
   return {
     isOn: spec['enableSuperuserAccess'] === true,
-    secret: given ?? `${name}-superuser`,
-    isGiven: given !== undefined,
+    secret: named ?? `${name}-superuser`,
+    isGiven: named !== undefined,
   };
 }
 
@@ -163,10 +163,10 @@ const MADE_CERTIFICATES = [
 ] as const;
 
 function certificates(object: PlacedObject): Made[] {
-  const given = mapAt(specOf(object), 'certificates');
+  const settings = mapAt(specOf(object), 'certificates');
   return MADE_CERTIFICATES.flatMap(([suffix, type, fields]) => {
     const keys = certificateKeys(suffix);
-    const isGiven = fields.every(field => given[field] !== undefined);
+    const isGiven = fields.every(field => settings[field] !== undefined);
     return isGiven || keys === undefined
       ? []
       : [namedAfter(`${object.name}-${suffix}`, keys.keys, { type, isInternal: true })];
@@ -196,7 +196,7 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
   const others = Object.entries(MORE).map(
     ([suffix, hint]): Omitted => ({ secret: secret(suffix), hint, path: ['metadata', 'name'] }),
   );
-  const given = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
+  const replaced = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
     const name = textAt(specOf(object), ...field);
     if (name === undefined) return [];
     const where = field.filter(step => step !== 'name').join('.');
@@ -204,7 +204,7 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
     const path: Path = ['spec', ...field];
     return [{ secret: secret(suffix), hint, path }];
   });
-  return [...others, ...given];
+  return [...others, ...replaced];
 }
 
 /** `-rw` is the primary, `-ro` the replicas, `-r` any instance. */
@@ -216,11 +216,11 @@ export type ServiceSuffix = (typeof SUFFIXES)[number];
 function clusterServices(cluster: PlacedObject): string[] {
   const services = mapAt(specOf(cluster), 'managed', 'services');
   const disabled = listAt(services, 'disabledDefaultServices');
-  const own = listAt(services, 'additional').flatMap(
+  const additional = listAt(services, 'additional').flatMap(
     service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
   );
   const standard = SUFFIXES.filter(suffix => !disabled.includes(suffix));
-  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
+  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...additional])];
 }
 
 /** It owns its claims (docs/facts/cnpg.md#volumes). */
@@ -358,7 +358,7 @@ interface VolumeField {
 /** The volumes of a CNPG Cluster, by name. */
 export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
   const spec = mapAt(cnpgCluster, 'spec');
-  const own = ['storage', 'walStorage'].flatMap(name => {
+  const resized = ['storage', 'walStorage'].flatMap(name => {
     const storage = spec[name] ?? null;
     const path = ['spec', name];
     return isMap(storage) ? [{ name, path, ...fieldsOf(storage, path) }] : [];
@@ -369,7 +369,7 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
     const fields = fieldsOf(mapAt(entry, 'storage'), [...path, 'storage']);
     return [{ name: `tablespace "${entry['name']}"`, path, ...fields }];
   });
-  return new Map([...own, ...tablespaces].map(volume => [volume.name, volume]));
+  return new Map([...resized, ...tablespaces].map(volume => [volume.name, volume]));
 }
 
 /**
@@ -378,10 +378,11 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
  */
 function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
   const field = (name: string, value: Json | undefined, ...template: string[]): VolumeField => {
-    const own = textOf(storage[name]);
-    const given = own ?? textOf(value);
-    const place = own === undefined && given !== undefined ? ['pvcTemplate', ...template] : [name];
-    return { path: [...path, ...place], ...(given !== undefined && { text: given }) };
+    const ofVolume = textOf(storage[name]);
+    const quantity = ofVolume ?? textOf(value);
+    const place =
+      ofVolume === undefined && quantity !== undefined ? ['pvcTemplate', ...template] : [name];
+    return { path: [...path, ...place], ...(quantity !== undefined && { text: quantity }) };
   };
   const template = mapAt(storage, 'pvcTemplate');
   const requests = mapAt(template, 'resources', 'requests');

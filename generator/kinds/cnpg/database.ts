@@ -41,14 +41,14 @@ export const pooler: Kind = {
 
 /** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers), and what is laid over the pods. */
 function poolerReads(object: PlacedObject): Read[] {
-  const own = specFieldReads(object, 'ref', {
+  const direct = specFieldReads(object, 'ref', {
     'pgbouncer.authQuerySecret': [],
     'pgbouncer.serverTLSSecret': CERTIFICATE_KEYS,
     'pgbouncer.serverCASecret': ['ca.crt'],
     'pgbouncer.clientCASecret': ['ca.crt'],
     'pgbouncer.clientTLSSecret': CERTIFICATE_KEYS,
   });
-  return [...own, ...referenceReads(specOf(object)['template'], ['spec', 'template'])];
+  return [...direct, ...referenceReads(specOf(object)['template'], ['spec', 'template'])];
 }
 
 export const publication: Kind = {

@@ -26,10 +26,10 @@ export function takenPasswords(live: PlacedObject, secret: string): TakenPasswor
 
 function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   const all = mapAt(live.json, 'status', 'managedRolesStatus', 'passwordStatus');
-  return listAt(specOf(live), 'managed', 'roles').flatMap(one => {
-    const role = textAt(one, 'name') ?? '';
+  return listAt(specOf(live), 'managed', 'roles').flatMap(listed => {
+    const role = textAt(listed, 'name') ?? '';
     const version = textAt(all, role, 'resourceVersion');
-    const isMeant = textAt(one, 'passwordSecret', 'name') === secret;
+    const isMeant = textAt(listed, 'passwordSecret', 'name') === secret;
     return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
   });
 }
@@ -48,9 +48,9 @@ function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
       field: 'superuserSecretVersion',
     },
   ];
-  return all.flatMap(({ role, field, ...one }) => {
+  return all.flatMap(({ role, field, ...login }) => {
     const version = textAt(versions, field) ?? '';
-    const isKnown = role !== undefined && version !== '' && one.secret === secret;
+    const isKnown = role !== undefined && version !== '' && login.secret === secret;
     return isKnown ? [{ role, version, isSet: false }] : [];
   });
 }

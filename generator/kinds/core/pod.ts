@@ -204,8 +204,8 @@ function selects(
   const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
     isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
   return (
-    Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
-      isMet(label, value => value === wanted),
+    Object.entries(mapAt(selector, 'matchLabels')).every(([label, expected]) =>
+      isMet(label, value => value === expected),
     ) &&
     listAt(selector, 'matchExpressions').every(expression =>
       isMet(textAt(expression, 'key') ?? '', value => holds(expression, value)),

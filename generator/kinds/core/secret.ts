@@ -22,7 +22,7 @@ export const coreSecret: Kind = {
     valueSource: (object, key) => mapAt(object, 'data')[key],
     /** SOPS keeps the texts that are not edited. If all of several differ, it encrypted them with another key. */
     isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(one => encryptedValues(one));
+      const [was, is] = [before, after].map(object => encryptedValues(object));
       const keys = Object.keys(is ?? {});
       return (
         keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, textAt, valueAt, withField, without } from '../../core/json.ts';
-import { type DataFate, fateBy } from '../data-facts.ts';
+import { type DataFate, fateBy } from '../facets.ts';
 import {
   changedPaths,
   type Find,
@@ -110,9 +110,10 @@ export function claimOf(storageClass: unknown): JsonObject {
  */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
   const fates = claims.map(claim => claimFate(claim, find));
-  const one = (word: DataFate['fate']): DataFate | undefined =>
+  const fateIfAny = (word: DataFate['fate']): DataFate | undefined =>
     fates.find(({ fate }) => fate === word);
-  const worst = one('deleted') ?? one('unknown') ?? one('kept') ?? claimFate({}, find);
+  const worst =
+    fateIfAny('deleted') ?? fateIfAny('unknown') ?? fateIfAny('kept') ?? claimFate({}, find);
   return { fate: worst.fate, because: `${because}; ${worst.because}` };
 }
 

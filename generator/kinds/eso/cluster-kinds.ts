@@ -12,7 +12,7 @@ import {
   specOf,
 } from '../kind.ts';
 import { specFieldReads } from '../secret-refs.ts';
-import { secretSpecForm } from './external-secret.ts';
+import { externalSecret, secretSpecForm } from './external-secret.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
 import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
 
@@ -148,4 +148,22 @@ function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: 
       return madeAt(object, path, isOpen ? [] : [property], { isOpen, namespace, isShared: true });
     }),
   );
+}
+
+/** A kind and the one that makes its objects in many namespaces, with the path of the spec in each. */
+export type SpecPlaces = ReadonlyMap<Kind, Path>;
+
+export const EXTERNAL_SECRETS: SpecPlaces = new Map<Kind, Path>([
+  [externalSecret, ['spec']],
+  [clusterExternalSecret, ['spec', 'externalSecretSpec']],
+]);
+
+export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
+  [pushSecret, ['spec']],
+  [clusterPushSecret, ['spec', 'pushSecretSpec']],
+]);
+
+/** Whether an object is an ExternalSecret, or makes them. */
+export function isExternalSecret({ known }: PlacedObject): boolean {
+  return known !== undefined && EXTERNAL_SECRETS.has(known);
 }

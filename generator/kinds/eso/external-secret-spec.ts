@@ -13,9 +13,8 @@ import {
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
-import { clusterExternalSecret } from './cluster-kinds.ts';
+import { clusterExternalSecret, EXTERNAL_SECRETS } from './cluster-kinds.ts';
 import { type Refresh, refreshOf } from './group.ts';
-import { EXTERNAL_SECRETS } from './specs.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
 /** An ExternalSecret as it is written: what it fetches, and into which Secret. */
@@ -109,8 +108,8 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];
-  const own = literal === undefined ? [] : literalKeys(String(literal));
-  return own && [...own, ...items.map(item => scalarText(item['key']))];
+  const literalNames = literal === undefined ? [] : literalKeys(String(literal));
+  return literalNames && [...literalNames, ...items.map(item => scalarText(item['key']))];
 }
 
 /** A line with a key of the outermost map, and a line without one. */
@@ -373,10 +372,10 @@ export function bulkNames(
   const bundle = textAt(entry, 'remoteKey') ?? '';
   const matched = isOpen ? undefined : matchedKeys(entry, keys);
   if (bundle !== '') return [{ remoteKey: bundle, ...(matched && { secretKeys: matched }) }];
-  const own = new Set(
+  const ownFields = new Set(
     listAt(spec, 'data').flatMap(other => textAt(other, 'match', 'secretKey') ?? []),
   );
-  const pushed = matched?.filter(key => !own.has(key));
+  const pushed = matched?.filter(key => !ownFields.has(key));
   const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));
   // An empty name fails the push; without it the other names cannot be matched with their keys.
   if (pushed === undefined || renamed?.length !== pushed.length) return undefined;

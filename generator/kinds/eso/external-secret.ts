@@ -97,9 +97,9 @@ const WHOLE = /^\^?\(\.[*+]\)\$?$/;
 /** Every key begins with one text, and the entry expects another. */
 function isBeside({ source }: Step, before: Step): boolean {
   const [, start] = /^([^$]{1,253})\$(?:1|\{1\})(?!\w)/.exec(before.target) ?? [];
-  const wanted = startOf(source);
-  if (start === undefined || wanted === undefined || !WHOLE.test(before.source)) return false;
-  return !start.startsWith(wanted) && !wanted.startsWith(start);
+  const first = startOf(source);
+  if (start === undefined || first === undefined || !WHOLE.test(before.source)) return false;
+  return !start.startsWith(first) && !first.startsWith(start);
 }
 
 /** The plain text that a key has to begin with: `^db_` of `^db_(.*)$`. */

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { AppliedFolder, SourceName } from '../deployment-ends.ts';
+import type { AppliedFolder, SourceName } from '../facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { specFieldReads } from '../secret-refs.ts';
 import { appliedByKustomization, fluxKustomization } from './kustomization.ts';
@@ -54,8 +54,8 @@ function copyOf(entry: unknown, sources: ReadonlyMap<string | undefined, SourceN
   if (source === undefined || strategy !== 'Overwrite' || !String(to).startsWith('@artifact/'))
     return [];
   const into = plain(String(to).slice('@artifact/'.length));
-  const own = rest.endsWith('**') ? '' : folder.slice(folder.lastIndexOf('/') + 1);
-  return [{ source, from: plain(folder), to: plain(`${into}/${own}`) }];
+  const lastFolder = rest.endsWith('**') ? '' : folder.slice(folder.lastIndexOf('/') + 1);
+  return [{ source, from: plain(folder), to: plain(`${into}/${lastFolder}`) }];
 }
 
 function plain(path: string): string {
@@ -73,8 +73,8 @@ export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'
   const { source, path } = applied;
   if (source?.kind !== externalArtifact.kind) return applied;
   const named = artifacts.filter(({ name }) => name === source.name);
-  const own = named.find(({ namespace }) => namespace === source.namespace);
-  const artifact = own ?? (named.length === 1 ? named[0] : undefined);
+  const sameNamespace = named.find(({ namespace }) => namespace === source.namespace);
+  const artifact = sameNamespace ?? (named.length === 1 ? named[0] : undefined);
   const folder = plain(path);
   // The copy with the longest path that fits counts, and of equals the last.
   const [copy] = (artifact?.copies ?? [])
@@ -118,14 +118,16 @@ function rootsOf(instance: PlacedObject): PlacedObject[] {
   const { namespace, file, path } = instance;
   const { kind, path: folder, name = namespace } = syncOf(instance);
   if (kind !== 'GitRepository' || folder === undefined) return [];
-  const { group, kind: own } = fluxKustomization;
+  const { group, kind: kustomization } = fluxKustomization;
   const json: KubeObject = {
     apiVersion: `${group}/v1`,
-    kind: own,
+    kind: kustomization,
     metadata: { name, namespace },
     spec: { interval: '10m0s', path: folder, prune: true, sourceRef: { kind, name } },
   };
-  return [{ json, group, kind: own, known: fluxKustomization, namespace, name, file, path }];
+  return [
+    { json, group, kind: kustomization, known: fluxKustomization, namespace, name, file, path },
+  ];
 }
 
 function syncOf(instance: PlacedObject): { readonly [field in 'kind' | 'path' | 'name']?: string } {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
+import type { InstalledRelease, LocalChart } from '../facets.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
 import { localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
 import {
@@ -39,11 +39,11 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
   if (Object.hasOwn(spec, 'kubeConfig')) return [];
   const chart = chartOf(object, find);
   const local = localChartOf(object, find);
-  const own: Layer = {
+  const inline: Layer = {
     values: mapAt(spec, 'values'),
     placeOf: path => ({ object, path: ['spec', 'values', ...path] }),
   };
-  const merged = mergedValues([...valuesLayers(object, find), own]);
+  const merged = mergedValues([...valuesLayers(object, find), inline]);
   return [
     {
       ...chart,
@@ -90,9 +90,9 @@ const LONGEST = 53;
 
 /** The name that a HelmRelease has Helm use; a long one is cut and gets a hash (docs/facts/helm.md#releases-of-flux). */
 function releaseName(object: PlacedObject): string {
-  const own = textAt(specOf(object), 'releaseName');
+  const written = textAt(specOf(object), 'releaseName');
   const target = textAt(specOf(object), 'targetNamespace');
-  const name = own || (target ? `${target}-${object.name}` : object.name);
+  const name = written || (target ? `${target}-${object.name}` : object.name);
   if (name.length <= LONGEST) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
   return `${name.slice(0, LONGEST - hash.length - 1)}-${hash}`;
@@ -109,12 +109,12 @@ interface Chart {
 /** The chart that a HelmRelease names, itself or by another object. */
 function chartOf(release: PlacedObject, find: Find): Chart {
   const spec = specOf(release);
-  const own = chartIn(
+  const inlineChart = chartIn(
     textAt(spec, 'chart', 'spec', 'chart'),
     textAt(spec, 'chart', 'spec', 'version'),
   );
   const name = textAt(spec, 'chartRef', 'name');
-  if (own.chart !== undefined || name === undefined) return own;
+  if (inlineChart.chart !== undefined || name === undefined) return inlineChart;
   const namespace = textAt(spec, 'chartRef', 'namespace') ?? release.namespace;
   const isChart = textAt(spec, 'chartRef', 'kind') === helmChart.kind;
   const source = find(isChart ? helmChart : ociRepository, namespace, name);

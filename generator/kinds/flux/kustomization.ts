@@ -13,7 +13,7 @@ import {
 } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { AppliedFolder, Substitute, VariableSource } from '../deployment-ends.ts';
+import type { AppliedFolder, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead, specFieldReads } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
@@ -182,9 +182,9 @@ export function isTakenAway(kustomization: PlacedObject, { group, kind }: Placed
 }
 
 /** A target of kustomize is a regular expression for the whole name. */
-function isFit(name: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  return wanted.split('|').some(one => one.replaceAll('\\.', '.') === name);
+function isFit(name: string, pattern: string | undefined): boolean {
+  if (pattern === undefined) return true;
+  return pattern.split('|').some(alternative => alternative.replaceAll('\\.', '.') === name);
 }
 
 /** The annotation that keeps an object. */
@@ -208,8 +208,8 @@ const LEFT = [
 export function isLeftByFlux({ json }: PlacedObject): boolean {
   return ['annotations', 'labels'].some(field =>
     LEFT.some(([setting, value]) => {
-      const own = textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
-      return own?.toLowerCase() === value;
+      const annotation = textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
+      return annotation?.toLowerCase() === value;
     }),
   );
 }
@@ -265,7 +265,8 @@ export function isFilling(kustomization: PlacedObject, find: Find): boolean {
   const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
     !isOptional ||
     [configMap, coreSecret].some(
-      one => one.kind === kind && find(one, kustomization.namespace, name) !== undefined,
+      candidate =>
+        candidate.kind === kind && find(candidate, kustomization.namespace, name) !== undefined,
     );
   return appliedByKustomization(kustomization).some(
     ({ substitute: { values = {}, from = [] } = {} }) =>

@@ -43,9 +43,9 @@ export function containersPart(
   const hasDefaults =
     field === 'containers' || values['applyDefaultContainerOptionsToInitContainers'] !== false;
   const defaults = hasDefaults ? mapAt(values, 'defaultContainerOptions') : {};
-  const entries = Object.entries(mapAt(values, field)).flatMap(([id, own]) =>
-    isMap(own) && own['enabled'] !== false
-      ? [{ app, controller, id, values: own, at: [...at, id], defaults }]
+  const entries = Object.entries(mapAt(values, field)).flatMap(([id, options]) =>
+    isMap(options) && options['enabled'] !== false
+      ? [{ app, controller, id, values: options, at: [...at, id], defaults }]
       : [],
   );
   const sorted = entries.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -69,13 +69,13 @@ function containerPart(container: ContainerEntry): Part {
 
 /** The default of a field and the container's own value, as far as they count; the last one wins. */
 function optionOf({ values, at, defaults, controller }: ContainerEntry, field: string): Located[] {
-  const [common, own] = [defaults, values].map(options => options[field]);
+  const [common, ofContainer] = [defaults, values].map(options => options[field]);
   const place = [...controller.at, 'defaultContainerOptions', field];
   const isMerging = controller.values['defaultContainerOptionsStrategy'] === 'merge';
-  const isCommon = isGiven(common) && (!isGiven(own) || (isMerging && isMap(own)));
+  const isCommon = isGiven(common) && (!isGiven(ofContainer) || (isMerging && isMap(ofContainer)));
   return [
     ...(isCommon ? [{ at: place, value: common }] : []),
-    ...(isGiven(own) ? [{ at: [...at, field], value: own }] : []),
+    ...(isGiven(ofContainer) ? [{ at: [...at, field], value: ofContainer }] : []),
   ];
 }
 
@@ -228,8 +228,8 @@ function fromPart(app: App, entry: JsonObject, at: Path): Part | undefined {
   });
   if (ref === undefined) return undefined;
   const [field, part] = ref;
-  const given = typeof prefix === 'string' ? copied([...at, 'prefix'], prefix) : undefined;
-  return mapPart(at, { [field]: part, prefix: given });
+  const written = typeof prefix === 'string' ? copied([...at, 'prefix'], prefix) : undefined;
+  return mapPart(at, { [field]: part, prefix: written });
 }
 
 function refPart(app: App, kind: Ref, entry: JsonObject, at: Path): Part | undefined {
@@ -302,14 +302,20 @@ function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefi
 
 function sourceOf(app: App, values: JsonObject, at: Path): Record<string, Part> | undefined {
   const { type, volumeSpec } = values;
-  const own = ['items', 'defaultMode', 'optional'];
+  const sourceFields = ['items', 'defaultMode', 'optional'];
   if (type === 'secret')
     return {
-      secret: mapPart(at, { secretName: nameIn(app, values, at), ...picked(values, at, own) }),
+      secret: mapPart(at, {
+        secretName: nameIn(app, values, at),
+        ...picked(values, at, sourceFields),
+      }),
     };
   if (type === 'configMap')
     return {
-      configMap: mapPart(at, { name: nameIn(app, values, at), ...picked(values, at, own) }),
+      configMap: mapPart(at, {
+        name: nameIn(app, values, at),
+        ...picked(values, at, sourceFields),
+      }),
     };
   if (type === 'projected')
     return { projected: mapPart(at, picked(values, at, ['sources', 'defaultMode'])) };

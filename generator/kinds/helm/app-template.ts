@@ -52,8 +52,8 @@ export function isAppTemplate({ chart, values }: Release): boolean {
 /** A release as the library reads it. */
 export function appOf(release: Release): App {
   const { values, name, version = '' } = release;
-  const given = textAt(values, 'global', 'nameOverride') ?? name;
-  const named = name.includes(given) ? name : `${name}-${given}`;
+  const chartName = textAt(values, 'global', 'nameOverride') ?? name;
+  const named = name.includes(chartName) ? name : `${name}-${chartName}`;
   const fullname =
     textAt(values, 'global', 'fullnameOverride') ?? textAt(values, 'fullnameOverride') ?? named;
   return {
@@ -99,8 +99,8 @@ function nameOf(
   const { forceRename, prefix, suffix } = values;
   if (isName(forceRename)) return forceRename;
   const isAppended = count > 1 || mapAt(global)['alwaysAppendIdentifierToResourceName'] === true;
-  const begun = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
-  const known = isAppended && begun !== id ? ended(begun, id) : begun;
+  const prefixed = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
+  const known = isAppended && prefixed !== id ? ended(prefixed, id) : prefixed;
   return isName(suffix) ? ended(known, suffix) : known;
 }
 

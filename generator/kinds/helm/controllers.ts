@@ -137,8 +137,8 @@ function templatePart(app: App, controller: AppEntry, restartPolicy?: string): P
 
 /** The pull secrets of a pod replace those for all pods. */
 function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
-  const own = listAt(values, 'pod', 'imagePullSecrets');
-  if (own.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], own);
+  const pullSecrets = listAt(values, 'pod', 'imagePullSecrets');
+  if (pullSecrets.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], pullSecrets);
   const common = listAt(app.values, 'defaultPodOptions', 'imagePullSecrets');
   const place = ['defaultPodOptions', 'imagePullSecrets'];
   return common.length > 0 ? copied(place, common) : undefined;
@@ -204,9 +204,9 @@ function portPart(name: string, port: JsonObject, number: number, at: Path): Par
 function tlsPart({ values, at }: AppEntry): Part | undefined {
   const place = [...at, 'tls'];
   const entries = listAt(values, 'tls').flatMap((tls, index) => {
-    const [secretName, own] = [textAt(tls, 'secretName'), [...place, index]];
+    const [secretName, entryPath] = [textAt(tls, 'secretName'), [...place, index]];
     return isMap(tls) && secretName
-      ? [mapPart(own, { secretName: copied([...own, 'secretName'], secretName) })]
+      ? [mapPart(entryPath, { secretName: copied([...entryPath, 'secretName'], secretName) })]
       : [];
   });
   return listPart(place, entries);
@@ -251,9 +251,9 @@ export function isHuge(values: JsonObject): boolean {
     sizeOf(mapAt(values, 'global')['annotations']) + sizeOf(values['defaultPodOptions']);
   const entries = sum(Object.values(values).map(sizeOf));
   const containers = Object.values(mapAt(values, 'controllers')).map(controller => {
-    const own = ['containers', 'initContainers'].map(field => sizeOf(mapAt(controller)[field]));
+    const sizes = ['containers', 'initContainers'].map(field => sizeOf(mapAt(controller)[field]));
     const defaults = Object.values(mapAt(controller, 'defaultContainerOptions')).map(sizeOf);
-    return (sum(own) + 1) * (volumes + sum(defaults));
+    return (sum(sizes) + 1) * (volumes + sum(defaults));
   });
   return sum(containers) + entries * common > MOST;
 }

@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { filledText } from '../../core/template/value.ts';
-import type { ChartPlace, LocalChart } from '../deployment-ends.ts';
+import type { ChartPlace, LocalChart } from '../facets.ts';
 import {
   annotationOf,
   type Brought,
@@ -140,10 +140,10 @@ export function copied(at: Path, value: Json): Part {
 
 /** A map of parts; those that are undefined are left out. */
 export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
-  const given = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
+  const parts = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
     part === undefined ? [] : [[name, part]],
   );
-  return { at, fields: new Map(given) };
+  return { at, fields: new Map(parts) };
 }
 
 /** Fields of values that are copied, where there are any. */
@@ -152,9 +152,9 @@ export function picked(
   at: Path,
   fields: readonly string[],
 ): Record<string, Part | undefined> {
-  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
+  const written = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
   return Object.fromEntries(
-    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
+    written.map(field => [field, copied([...at, field], values[field] ?? null)]),
   );
 }
 

@@ -14,7 +14,7 @@ import {
 import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { issuedForTls } from '../cert-manager.ts';
-import type { Unknown } from '../deployment-ends.ts';
+import type { Unknown } from '../facets.ts';
 import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
@@ -53,9 +53,9 @@ function releaseUnknowns(release: Release): Unknown[] {
  * the operator makes the objects with these names.
  */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
-  const { name: own, called = '', chart = '', values } = release;
+  const { name: releaseName, called = '', chart = '', values } = release;
   const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
-  const names = [own, called, chart, ...overrides].filter(
+  const names = [releaseName, called, chart, ...overrides].filter(
     text => text !== '' && !isUnresolved(text),
   );
   const whole = names.filter(text => text.length >= SHORTEST);
@@ -72,13 +72,13 @@ function namesOf(release: Release): (name: string) => boolean | 'exactly' {
 
 /** The texts of values, without the names of Secrets that a container reads: the chart does not make those. */
 function textsOf(values: JsonObject): ReadonlySet<string> {
-  const given = new Set(
+  const written = new Set(
     chartReads(values, [])
       .filter(isReference)
       .map(({ secret }) => secret),
   );
   const texts = textsIn(values, []).map(({ text }) => text);
-  return new Set(texts.filter(text => !given.has(text)));
+  return new Set(texts.filter(text => !written.has(text)));
 }
 
 /** A shorter name is part of too many others. */
@@ -106,9 +106,9 @@ export const chartValues: Kind = {
 
   /** A chart names what it makes after the release or itself. A Secret with another name exists already. */
   reads: ({ json, name }) => {
-    const own = [name, textAt(json, 'chart') ?? name].map(bare);
+    const chartNames = [name, textAt(json, 'chart') ?? name].map(bare);
     return chartReads(mapAt(json, 'values'), ['values']).map(read =>
-      isReference(read) && !own.some(word => bare(read.secret).includes(word))
+      isReference(read) && !chartNames.some(word => bare(read.secret).includes(word))
         ? { ...read, isGiven: true }
         : read,
     );
@@ -200,7 +200,7 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(given(field));
+  if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(fromField(field));
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
@@ -246,7 +246,7 @@ function namedReads(values: JsonObject, path: Path): Read[] {
         mayPassOver: true as const,
       })),
     );
-    return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(given(field));
+    return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(fromField(field));
   });
 }
 
@@ -278,7 +278,7 @@ function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean
 }
 
 /** Marks a read by a field such as `existingSecret`, whose Secret the chart does not make. */
-function given(field: string): (read: Read) => Read {
+function fromField(field: string): (read: Read) => Read {
   return read => (/existing/i.test(field) ? { ...read, isGiven: true } : read);
 }
 

@@ -1,6 +1,6 @@
 import { ownArchive, sourceArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { isOnePlace } from '../../kinds/data-facts.ts';
+import { isOnePlace } from '../../kinds/facets.ts';
 import { annotationOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -39,16 +39,16 @@ function* otherServer(graph: SecretGraph, object: PlacedObject): Iterable<RuleFa
   if (cluster === undefined || plugin === undefined) return;
   const usual: Readonly<Record<string, string>> = { serverName: cluster.name };
   for (const field of ['serverName', 'barmanObjectName']) {
-    const wanted = textAt(parameters, field);
-    const taken = textAt(plugin, 'parameters', field) ?? usual[field];
-    if (wanted === undefined || taken === undefined || wanted === taken) continue;
-    if (isUnresolved(wanted + taken)) continue;
+    const expected = textAt(parameters, field);
+    const actual = textAt(plugin, 'parameters', field) ?? usual[field];
+    if (expected === undefined || actual === undefined || expected === actual) continue;
+    if (isUnresolved(expected + actual)) continue;
     yield {
       object,
       path: ['spec', 'pluginConfiguration', 'parameters', field],
       severity: 'warning',
-      message: `${field} "${wanted}" is not read: the backup goes where Cluster "${cluster.name}" archives to, with ${field} "${taken}"`,
-      hint: `Leave the parameter out, or write ${field}: ${taken}.`,
+      message: `${field} "${expected}" is not read: the backup goes where Cluster "${cluster.name}" archives to, with ${field} "${actual}"`,
+      hint: `Leave the parameter out, or write ${field}: ${actual}.`,
       related: [{ object: cluster, path: ['spec', 'plugins'], note: 'the plugin of the Cluster' }],
     };
   }

@@ -30,10 +30,12 @@ export const cnpgName: Rule = {
 /** A Pooler makes a Service of its name (docs/facts/cnpg.md#poolers). */
 function* takenNames({ byKind }: SecretGraph): Iterable<RuleFault> {
   for (const object of byKind(pooler).filter(({ name }) => !isUnresolved(name))) {
-    const beside = byKind(cnpgCluster).filter(({ namespace }) => namespace === object.namespace);
+    const sameNamespace = byKind(cnpgCluster).filter(
+      ({ namespace }) => namespace === object.namespace,
+    );
     const makes = (cluster: PlacedObject): boolean =>
       cnpgCluster.provides?.services?.(cluster).includes(object.name) === true;
-    const taker = beside.find(cluster => cluster.name === object.name || makes(cluster));
+    const taker = sameNamespace.find(cluster => cluster.name === object.name || makes(cluster));
     if (taker === undefined) continue;
     yield {
       object,

@@ -13,7 +13,7 @@ export const deprecatedVersion: Rule = {
         object,
         path: ['apiVersion'],
         message: `"${object.json.apiVersion}" of ${object.kind} is deprecated`,
-        hint: `Write ${fault.wanted}, which is there since ${fault.since}. Fields may have changed with it.`,
+        hint: `Write ${fault.servedVersion}, which is there since ${fault.since}. Fields may have changed with it.`,
       };
     }
   },

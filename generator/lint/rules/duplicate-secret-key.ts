@@ -7,9 +7,9 @@ export const duplicateSecretKey: Rule = {
 
   *check({ externalSecrets }) {
     for (const { object, data } of eachSpec(externalSecrets)) {
-      const seen = new Set<string>();
+      const keys = new Set<string>();
       for (const { secretKey, path } of data) {
-        if (seen.has(secretKey)) {
+        if (keys.has(secretKey)) {
           yield {
             object,
             path: [...path, 'secretKey'],
@@ -17,7 +17,7 @@ export const duplicateSecretKey: Rule = {
             hint: 'Keep one of the two entries.',
           };
         }
-        seen.add(secretKey);
+        keys.add(secretKey);
       }
     }
   },

@@ -65,8 +65,8 @@ function restartPolicy({ object: { kind, known }, path, spec }: Pod): PodFault[]
 function selector({ object: { known, json } }: Pod): PodFault[] {
   if (known?.pods?.restarts !== 'always') return [];
   const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
-  const wanted = mapAt(json, 'spec', 'selector', 'matchLabels');
-  return Object.entries(wanted)
+  const matchLabels = mapAt(json, 'spec', 'selector', 'matchLabels');
+  return Object.entries(matchLabels)
     .filter(([name, value]) => !Object.hasOwn(labels, name) || labels[name] !== value)
     .map(([name]) => ({
       path: ['spec', 'selector', 'matchLabels', name],
@@ -105,10 +105,10 @@ function twice(
   named: readonly { readonly name: string; readonly path: Path }[],
   message: (name: string) => string,
 ): PodFault[] {
-  const seen = new Set<string>();
+  const mountPaths = new Set<string>();
   return named.flatMap(({ name, path }) => {
-    const isAgain = seen.has(name);
-    seen.add(name);
+    const isAgain = mountPaths.has(name);
+    mountPaths.add(name);
     return isAgain ? [{ path, message: message(name), hint: 'Rename one, or remove it.' }] : [];
   });
 }
@@ -126,7 +126,7 @@ function sourceFaults({ spec, path }: Container): PodFault[] {
     const fields = ['secretRef', 'configMapRef'].filter(field => isMap(entry) && entry[field]);
     return isMap(entry)
       ? [
-          ...one('an entry of envFrom', fields, 'secretRef or configMapRef', at),
+          ...atMostOne('an entry of envFrom', fields, 'secretRef or configMapRef', at),
           ...fields.flatMap(field => unnamed(entry[field], [...at, field])),
         ]
       : [];
@@ -149,12 +149,22 @@ function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[
     ];
   const refs = ['secretKeyRef', 'configMapKeyRef'].filter(field => isMap(source[field]));
   return [
-    ...one(subject, fields, 'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef', at),
+    ...atMostOne(
+      subject,
+      fields,
+      'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef',
+      at,
+    ),
     ...refs.flatMap(field => unnamed(source[field], [...at, field])),
   ];
 }
 
-function one(subject: string, fields: readonly string[], allowed: string, path: Path): PodFault[] {
+function atMostOne(
+  subject: string,
+  fields: readonly string[],
+  allowed: string,
+  path: Path,
+): PodFault[] {
   if (fields.length === 1) return [];
   const [, second] = fields;
   return [

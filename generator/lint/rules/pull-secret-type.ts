@@ -7,7 +7,7 @@ import {
   wholeMakers,
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
-import { isExternalSecret } from '../../kinds/eso/specs.ts';
+import { isExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const pullSecretType: Rule = {

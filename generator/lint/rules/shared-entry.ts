@@ -12,13 +12,13 @@ export const sharedEntry: Rule = {
     if (environments.size < 2) return;
     const shared = groupBy(environmentReads(graph), ({ entry }) => entry);
     // Two environments share a prefix, or nothing: one entry tells of all.
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const [first, ...others] of shared.values())
       for (const read of others) {
         const pair = JSON.stringify([first?.environment, read.environment, read.place]);
-        if (first === undefined || first.environment === read.environment || told.has(pair))
+        if (first === undefined || first.environment === read.environment || reported.has(pair))
           continue;
-        told.add(pair);
+        reported.add(pair);
         yield {
           object: read.object,
           path: read.path,

@@ -27,8 +27,10 @@ function* unknownUsers(
   container: Container,
   cnpg: PlacedObject,
 ): Iterable<RuleFault> {
-  const own = graph.byKind(databaseRole).filter(role => cnpgClusterNameOf(role.json) === cnpg.name);
-  const declared = declaredRoles(cnpg, own);
+  const roleObjects = graph
+    .byKind(databaseRole)
+    .filter(role => cnpgClusterNameOf(role.json) === cnpg.name);
+  const declared = declaredRoles(cnpg, roleObjects);
   if (declared === undefined) return;
   const roles = new Set([...declared, 'streaming_replica']);
   for (const { name, value, path } of container.env) {

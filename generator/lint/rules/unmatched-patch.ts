@@ -1,4 +1,4 @@
-import type { IdlePatch } from '../../kinds/deployment-ends.ts';
+import type { IdlePatch } from '../../kinds/facets.ts';
 import type { FaultText, Rule } from '../rule.ts';
 
 export const unmatchedPatch: Rule = {

@@ -1,7 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
-import { groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
-import { listItems } from '../../core/manifests.ts';
+import { groupOf, type KubeObject, listItems, refOf } from '../../core/kube-object.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';

@@ -2,8 +2,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
 import type { Host, KeptPart, Run, Scratch } from '../../core/host.ts';
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
-import { annotationsOf } from '../../core/kube-object.ts';
-import { listItems } from '../../core/manifests.ts';
+import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import {

@@ -11,11 +11,10 @@ import {
   textAt,
   valueAt,
 } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
-import { manifestsOf } from '../../core/manifests.ts';
+import { isUnresolved, manifestsOf } from '../../core/kube-object.ts';
 import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
-import type { IdlePatch, PatchTarget } from '../../kinds/deployment-ends.ts';
+import type { IdlePatch, PatchTarget } from '../../kinds/facets.ts';
 import {
   entryTarget,
   isComponent,

@@ -158,7 +158,7 @@ async function expectGone(groups: ReadonlySet<number>): Promise<void> {
 }
 
 test('what is not seen before ends at a limit, as a fault of the unit, and leaves no process', async () => {
-  const child = lintHidden('--limits', 'memory=3GB');
+  const child = lintHidden('--limits', 'memory=1GB');
   const ended = new Promise(resolve => child.on('close', resolve));
   let stdout = '';
   child.stdout.on('data', text => {
@@ -167,7 +167,7 @@ test('what is not seen before ends at a limit, as a fault of the unit, and leave
   const groups = await startedGroups(child);
   expect(await ended).toBe(1);
   expect(stdout).toContain(
-    'kustomization.yaml:1:1: error: kustomize cannot build it: it took more than 3 GB of memory [unreadable]\n  hint: --limits gives it more',
+    'kustomization.yaml:1:1: error: kustomize cannot build it: it took more than 1 GB of memory [unreadable]\n  hint: --limits gives it more',
   );
   await expectGone(groups);
 });
@@ -185,12 +185,12 @@ test('a bomb is the fault of its unit alone: those before and after it are built
   const bomb = Object.entries(hidden).map(([path, text]) => [`c/${path}`, text] as const);
   const pods = ['a', 'b', 'd', 'e'].flatMap(name => Object.entries(pod(name)));
   const folder = folderOf([...pods, ...bomb]);
-  const { stdout } = await runMain(folder, ['--limits', 'memory=3GB', 'lint', '.', '--no-cache']);
+  const { stdout } = await runMain(folder, ['--limits', 'memory=1GB', 'lint', '.', '--no-cache']);
   const said = stdout.split('\n').filter(line => line.includes(': error: '));
   expect(said.map(line => line.replace(/:\d.* (?=".*"|than )/, ' '))).toEqual([
     'a/pod.yaml "of-a" [unknown-secret]',
     'b/pod.yaml "of-b" [unknown-secret]',
-    'c/kustomization.yaml than 3 GB of memory [unreadable]',
+    'c/kustomization.yaml than 1 GB of memory [unreadable]',
     'd/pod.yaml "of-d" [unknown-secret]',
     'e/pod.yaml "of-e" [unknown-secret]',
   ]);

@@ -55,15 +55,7 @@ test('all of them in a diff and its reports', async () => {
     folder,
     Object.assign({}, ...cases.map(({ folder, files }) => below(`${folder}/prod`, files))),
   );
-  const ran = await runMain(folder, [
-    'diff',
-    '--base',
-    'HEAD~1',
-    '--head',
-    'HEAD',
-    '--reports',
-    'out',
-  ]);
+  const ran = await runMain(folder, 'diff --base HEAD~1 --head HEAD --reports out'.split(' '));
   const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
   expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
   for (const text of [said(ran), ...reports]) expectOurWords(text.replaceAll(folder, ''));

@@ -234,13 +234,10 @@ test('a base above the folder that diff runs in is inside of the repository, on 
   commit(folder, {
     'base/kustomization.yaml': 'configMapGenerator: [{ name: a, literals: [a=c] }]\n',
   });
-  const { stdout, status } = await runMain(join(folder, 'team'), [
-    'diff',
-    '--base',
-    'HEAD~1',
-    '--head',
-    'HEAD',
-  ]);
+  const { stdout, status } = await runMain(
+    join(folder, 'team'),
+    'diff --base HEAD~1 --head HEAD'.split(' '),
+  );
   expect(stdout).not.toContain('not read');
   expect(status).toBe(0);
   expect(stdout).toContain('1 added, 1 removed');

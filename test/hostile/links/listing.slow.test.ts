@@ -80,15 +80,10 @@ test.for<[string, Record<string, string>, Links, string]>([
   const review = await runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
   expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
   commit(folder, {});
-  const inCommit = await runMain(folder, [
-    '--file',
-    'apps/rem-secrets.yaml',
-    'diff',
-    '--head',
-    'rev:HEAD',
-    '--base',
-    'rev:HEAD~1',
-  ]);
+  const inCommit = await runMain(
+    folder,
+    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1'.split(' '),
+  );
   // Under apps/ the file of the Pod was there before, and nothing of it changes.
   if ('apps/prod/pod.yaml' in files)
     expect(inCommit.stdout).toMatch(/^HEAD~1 → HEAD: no risks; no object changes$/m);

@@ -155,15 +155,7 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
       ['before/all.yaml', before.text],
       ['after/all.yaml', after.text],
     ]);
-    const ran = await runMain(folder, [
-      '--format',
-      'json',
-      'diff',
-      '--base',
-      'before',
-      '--head',
-      'after',
-    ]);
+    const ran = await runMain(folder, '--format json diff --base before --head after'.split(' '));
     const { changes } = JSON.parse(ran.stdout) as Pick<Review, 'changes'>;
     const fields = changes.flatMap(change => change.fields);
     expect(fields.map(({ what, isHidden }) => [what, isHidden])).toEqual(

@@ -113,13 +113,10 @@ test('acknowledgements behind a link out of a commit acknowledge nothing', async
   const folder = repositoryOf({ 'a.yaml': cluster });
   toOutside(acknowledges)(join(folder, '.rem-secrets-review.yaml'));
   commit(folder, { 'a.yaml': undefined });
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'rev:HEAD~1',
-    '--head',
-    'rev:HEAD',
-  ]);
+  const { status, stdout } = await runMain(
+    folder,
+    'diff --base rev:HEAD~1 --head rev:HEAD'.split(' '),
+  );
   expect(status).toBe(1);
   expect(stdout).toMatch(/^block: /m);
   expect(stdout).toContain('is a link to nothing in this repository');

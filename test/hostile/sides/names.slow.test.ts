@@ -126,13 +126,7 @@ test('what begins as a side does is reached by path:', async () => {
     ['rev:x/a.yaml', namespace('a')],
     ['path:x/a.yaml', namespace('b')],
   ]);
-  const { stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'path:rev:x',
-    '--head',
-    'path:path:x',
-  ]);
+  const { stdout } = await runMain(folder, 'diff --base path:rev:x --head path:path:x'.split(' '));
   expect(stdout).toMatch(/^rev:x → path:x: /);
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });

@@ -190,12 +190,10 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image:
 
 test('the versions that manifests install, for their kinds', async () => {
   const folder = folderOf([['a.yaml', manifests]]);
-  const { stdout, stderr, status } = await runMain(folder, [
-    'versions',
-    '.',
-    '--versions',
-    'kubernetes=1.35',
-  ]);
+  const { stdout, stderr, status } = await runMain(
+    folder,
+    'versions . --versions kubernetes=1.35'.split(' '),
+  );
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   await expect(stdout).toMatchFileSnapshot('folder.out');
 });

@@ -1,15 +1,46 @@
 import { page } from '#review/page';
-import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
+import type { ObjectName } from '../../../core/finding.ts';
+import { groupBy } from '../../../core/json.ts';
+import type { Line } from '../../../report/document.ts';
+import {
+  type Arrow,
+  type Box,
+  type BoxLine,
+  type Chart,
+  chartOf,
+  type FlowReader,
+  type FlowSecret,
+  type FlowSource,
+  type Mark,
+} from '../../../report/flow.ts';
+import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import type { NewFinding, Review, ReviewedRisk } from '../../review.ts';
+import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, type Line, NOT_SEEN, nearObject } from '../entries.ts';
+import { type Entry, NOT_SEEN, nearObject } from '../entries.ts';
 import { riskGroups } from '../groups.ts';
-import { objectText, placesIn, riskPlace, sentence, shownObject } from '../words.ts';
+import { lineDiff } from '../line-diff.ts';
+import {
+  fateOf,
+  nameText,
+  objectText,
+  placesIn,
+  refreshChange,
+  riskPlace,
+  sentence,
+  shownObject,
+} from '../words.ts';
 import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
-import { coded, filterChoices, levelOf, risksByObject } from './filter-tags.ts';
-import { flowFigures } from './flow.ts';
-import { secretEntries } from './secret-entries.ts';
+import {
+  areWholesale,
+  coded,
+  type FilterTags,
+  filterChoices,
+  levelOf,
+  levelsOf,
+  type RisksOf,
+  risksByObject,
+} from './filter-tags.ts';
 
 /**
  * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
@@ -165,4 +196,284 @@ function findingEntry(finding: NewFinding) {
       levels: [`new ${severity}` as const],
     },
   };
+}
+
+const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
+  reloader: 'Reloader restarts it',
+  files: 'its files change',
+  'next run': 'reads it in its next run',
+  'reload label': 'CNPG reloads it',
+  'at use': 'reads it at every use',
+  never: 'keeps the old values until it is restarted',
+};
+
+/** What becomes of the Secrets that change, the worst first. */
+function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: FilterTags }[] {
+  const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
+  return sorted.flatMap(effect => {
+    const secret = effect.head ?? effect.base;
+    if (secret === undefined) return [];
+    const isWholesale = areWholesale(review, effect.environments);
+    return [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
+  });
+}
+
+function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf) {
+  const { name, readers } = secret;
+  const makers = [...(effect.base?.makers ?? []), ...(effect.head?.makers ?? [])];
+  const { text, tone } = fateOf(effect);
+  const environments = [...new Set(effect.environments)];
+  const objects = [{ kind: 'Secret', name }, ...makers];
+  const risks = environments.flatMap(environment =>
+    objects.flatMap(object => risksOf(object, environment)),
+  );
+  return {
+    name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
+    environments: placesIn(effect),
+    effect: text,
+    tone,
+    addedKeys: effect.base === undefined ? [] : effect.addedKeys,
+    removedKeys: effect.removedKeys.filter(
+      key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
+    ),
+    missingKeys: effect.head?.missingKeys ?? [],
+    // When it is fetched, before and after. Empty if that stays.
+    refresh: oneLine(refreshChange(effect) ?? ''),
+    makers: markedMakers(effect),
+    readers: readers.map(reader => readerLine(reader, effect)),
+    tags: {
+      environments,
+      kinds: ['Secret', ...[...makers, ...readers].map(({ kind }) => kind)],
+      levels: levelsOf(risks),
+    },
+  };
+}
+
+/** The makers on either side. Of a Secret that comes or goes none is marked. */
+function markedMakers({ base, head }: SecretEffect) {
+  const before = (base ?? head)?.makers ?? [];
+  const after = (head ?? base)?.makers ?? [];
+  return marked(before, after, objectText).map(({ name, mark, was, is }) => ({
+    name,
+    mark,
+    from: marked(was?.sources ?? [], is?.sources ?? [], objectText).map(source =>
+      sourceOf(source, mark),
+    ),
+  }));
+}
+
+/** A store that comes or goes comes or goes with its keys. */
+function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: OnSides<unknown>['mark']) {
+  const isWhole = maker !== 'same' || mark !== 'same';
+  const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
+    name: key.name,
+    mark: isWhole ? mark : key.mark,
+  }));
+  return { name, mark, keys };
+}
+
+/** What has a name on one side or both. */
+interface OnSides<T> {
+  readonly name: string;
+  readonly mark: 'added' | 'removed' | 'same';
+  readonly was?: T | undefined;
+  readonly is?: T | undefined;
+}
+
+/** The entries of both sides by their names: first those that go, then the others in the order of head. */
+function marked<T>(base: readonly T[], head: readonly T[], nameOf: (entry: T) => string) {
+  const before = new Map(base.map(entry => [nameOf(entry), entry]));
+  const after = new Map(head.map(entry => [nameOf(entry), entry]));
+  const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
+    after.has(name) ? [] : [{ name, mark: 'removed', was }],
+  );
+  const there = [...after].map(([name, is]): OnSides<T> => {
+    const was = before.get(name);
+    return { name, mark: was === undefined ? 'added' : 'same', was, is };
+  });
+  return [...gone, ...there];
+}
+
+function readerLine({ how, pickup, ...reader }: FlowReader, effect: SecretEffect) {
+  const name = objectText(nearObject(reader, effect, effect.head ?? effect.base ?? {}));
+  return { name, how: how.join(', '), pickup: PICKUPS[pickup] };
+}
+
+/** A picture of more Secrets is not readable. */
+const MOST = 30;
+
+/** One picture, the inside of an `<svg>`, for each set of environments in which the same Secrets change. */
+function flowFigures(
+  review: Review,
+  layoutOf: LayoutOf,
+): { readonly tags: Pick<FilterTags, 'environments'> }[] {
+  const groups = groupBy(review.secrets, effect =>
+    JSON.stringify([...new Set(effect.environments)]),
+  );
+  const markIn = marksOf(review);
+  const figures = [...groups.values()].map(effects => {
+    const environments = [...new Set(effects[0]?.environments ?? [])];
+    const worst = [...effects].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, MOST);
+    const chart = markedChart(worst, markIn(environments[0] ?? ''));
+    const { text, width, height } = renderChart(chart, layoutOf);
+    return {
+      environments: environments.map(oneLine),
+      image: shownLines(text),
+      width: Math.ceil(width) + 2,
+      height: Math.ceil(height) + 2,
+      drawn: worst.length,
+      total: effects.length,
+      // The Secrets of environments that come or go as a whole are no news.
+      isOpen: !areWholesale(review, environments),
+      tags: { environments },
+    };
+  });
+  return figures.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
+}
+
+/** The worst is 0. */
+function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
+  if (head?.state === 'missing' || (head?.missingKeys.length ?? 0) > 0) return 0;
+  if (head === undefined) return 1;
+  if (isSourceChanged) return 2;
+  return base === undefined ? 3 : 4;
+}
+
+/** What a change does to the objects of an environment. */
+function marksOf({ changes }: Review): (environment: string) => MarkOf {
+  const marks = new Map<string, Mark>();
+  const keyOf = (environment: string, { kind, namespace = '', name }: ObjectName): string =>
+    JSON.stringify([environment, kind, namespace, name]);
+  for (const { what, objects } of changes)
+    for (const { pair, ...object } of objects) {
+      marks.set(keyOf(object.environment, object), what === 'replaced' ? 'added' : what);
+      if (what === 'replaced' && pair !== undefined)
+        marks.set(keyOf(object.movedFrom ?? object.environment, pair), 'removed');
+    }
+  return environment => object => marks.get(keyOf(environment, object));
+}
+
+/** What a change does to an object, where it does anything. */
+type MarkOf = (object: ObjectName) => Mark | undefined;
+
+/** The flow of Secrets before and after in one chart, with marks at what comes, goes or changes. */
+function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
+  const base = drawn(effects.flatMap(effect => keptKeys(effect).base ?? []));
+  const head = drawn(effects.flatMap(effect => keptKeys(effect).head ?? []));
+  const bySecret = new Map(
+    effects.map(effect => [secretKey(effect.head ?? effect.base), effect] as const),
+  );
+  const keys = [...new Set([...head.boxes.keys(), ...base.boxes.keys()])];
+  const ids = new Map(keys.map((key, index) => [key, `n${index}`]));
+  const boxes = keys.flatMap(key => {
+    const [before, after] = [base.boxes.get(key), head.boxes.get(key)];
+    const box = after ?? before;
+    if (box === undefined) return [];
+    const effect = bySecret.get(key);
+    const mark = effect === undefined ? markOf(nameOf(box)) : markOfSecret(effect);
+    const lines = [...mergedLines(before, after), ...keyLines(effect)];
+    return [{ ...box, id: ids.get(key) ?? '', lines, ...(mark !== undefined && { mark }) }];
+  });
+  const arrows = mergedArrows(base, head, hotKeys(effects));
+  return {
+    name: '',
+    boxes,
+    arrows: arrows.map(({ from, to, ...arrow }) => ({
+      ...arrow,
+      from: ids.get(from) ?? '',
+      to: ids.get(to) ?? '',
+    })),
+  };
+}
+
+/** The boxes of a side by their objects, and the arrows between them. */
+interface Drawn {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly arrows: ReadonlyMap<string, Arrow>;
+}
+
+function drawn(secrets: readonly FlowSecret[]): Drawn {
+  const { boxes, arrows } = chartOf({ name: '', secrets });
+  const keys = new Map(boxes.map(box => [box.id, boxKey(box)]));
+  const keyed = arrows.map(arrow => {
+    const [from, to] = [keys.get(arrow.from) ?? '', keys.get(arrow.to) ?? ''];
+    return [`${from} ${to}`, { ...arrow, from, to }] as const;
+  });
+  return { boxes: new Map(boxes.map(box => [boxKey(box), box])), arrows: new Map(keyed) };
+}
+
+function boxKey({ kind, namespace = '', name }: ObjectName): string {
+  return JSON.stringify([kind, namespace, name]);
+}
+
+function secretKey(secret: FlowSecret | undefined): string {
+  return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
+}
+
+function nameOf({ kind, namespace, name }: Box): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
+}
+
+/** Without the keys that come or go: they have lines of their own. */
+function keptKeys({ base, head }: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
+  if (base === undefined || head === undefined)
+    return { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+  const keys = head.keys.filter(key => base.keys.includes(key));
+  return { base: { ...base, keys }, head: { ...head, keys } };
+}
+
+function keyLines(effect: SecretEffect | undefined): BoxLine[] {
+  if (effect?.base === undefined || effect.head === undefined) return [];
+  const { missingKeys } = effect.head;
+  const lineOf = (text: string, mark: Mark): BoxLine => ({ text, isMissing: false, mark });
+  return [
+    ...effect.addedKeys.map(key => lineOf(`+ ${key}`, 'added')),
+    ...effect.removedKeys
+      .filter(key => !missingKeys.includes(key))
+      .map(key => lineOf(`− ${key}`, 'removed')),
+  ];
+}
+
+function markOfSecret(effect: SecretEffect): Mark | undefined {
+  if (effect.base === undefined) return 'added';
+  if (effect.head === undefined) return 'removed';
+  const { addedKeys, removedKeys, isSourceChanged } = effect;
+  return isSourceChanged || addedKeys.length + removedKeys.length > 0 ? 'changed' : undefined;
+}
+
+function mergedLines(base: Box | undefined, head: Box | undefined): readonly BoxLine[] {
+  if (base === undefined || head === undefined) return (head ?? base)?.lines ?? [];
+  const missing = new Set(head.lines.filter(line => line.isMissing).map(({ text }) => text));
+  const texts = (box: Box): string[] => box.lines.map(({ text }) => text);
+  const marked = (text: string, sign: string, mark: Mark): BoxLine =>
+    missing.has(text)
+      ? { text, isMissing: true }
+      : { text: `${sign} ${text}`, isMissing: false, mark };
+  return lineDiff(texts(base), texts(head)).flatMap(run =>
+    run.isSame
+      ? run.lines.map(text => ({ text, isMissing: missing.has(text) }))
+      : [
+          ...run.base.map(text => marked(text, '−', 'removed')),
+          ...run.head.map(text => marked(text, '+', 'added')),
+        ],
+  );
+}
+
+/** Secrets whose values may change, and their makers: the arrows at them carry the change. */
+function hotKeys(effects: readonly SecretEffect[]): ReadonlySet<string> {
+  const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
+  return new Set(
+    hot.flatMap(({ base, head }) => [secretKey(head ?? base), ...(head?.makers ?? []).map(boxKey)]),
+  );
+}
+
+function mergedArrows(base: Drawn, head: Drawn, hot: ReadonlySet<string>): Arrow[] {
+  const after = [...head.arrows].map(([key, arrow]): Arrow => {
+    if (!base.arrows.has(key)) return { ...arrow, mark: 'added' };
+    return hot.has(arrow.from) || hot.has(arrow.to) ? { ...arrow, mark: 'changed' } : arrow;
+  });
+  const gone = [...base.arrows].flatMap(([key, arrow]): Arrow[] =>
+    head.arrows.has(key) ? [] : [{ ...arrow, isMissing: false, mark: 'removed' }],
+  );
+  return [...after, ...gone];
 }
