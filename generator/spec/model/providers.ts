@@ -1,5 +1,7 @@
+import { awsRegionHint, isAwsRegion } from '../../core/aws-regions.ts';
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/aws-calls.ts';
 import type { StoreSpec } from '../spec.ts';
 
@@ -36,6 +38,13 @@ function settings(
 ): JsonObject {
   if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
   if (region === undefined) report(missing('region', path, 'region: us-east-1'));
+  else if (!isUnresolved(region) && !isAwsRegion(region))
+    report({
+      id: 'unknown-region',
+      message: `AWS has no region "${region}"`,
+      hint: awsRegionHint(region),
+      path: [...path, 'region'],
+    });
   const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
   return {
     service: service ?? '',
