@@ -16,8 +16,8 @@ import { type Mutant, type Mutated, mutated } from './mutants.ts';
 /*
  * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices. A
  * first run says which tests reach which mutant; each mutant is then run with these alone, those first that are about its
- * file. `--again` runs once more what survived in a report that `--to` wrote; `--first` is a folder that holds what a first
- * run of the same sources has shown, or else is to.
+ * file. `--tests test/operate` asks no others. `--again` runs once more what survived in a report that `--to` wrote;
+ * `--first` is a folder that holds what a first run of the same sources has shown, or else is to.
  */
 
 const root = join(import.meta.dirname, '../..');
@@ -28,6 +28,7 @@ const { values: flags } = parseArgs({
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     folders: { type: 'string', default: FOLDERS },
+    tests: { type: 'string', multiple: true, default: [] },
     again: { type: 'string' },
     first: { type: 'string' },
     to: { type: 'string' },
@@ -154,7 +155,7 @@ function firstRun(copy: string): Tests {
   const reachedIn = join(folder, 'reached');
   if (!existsSync(report)) {
     mkdirSync(reachedIn, { recursive: true });
-    const args = ['--reporter=json', `--outputFile=${report}`];
+    const args = ['--reporter=json', `--outputFile=${report}`, ...flags.tests];
     vitest(copy, args, { REM_REACHED: reachedIn }, 7200);
   }
   const pathOf = (name: string): string => name.replace(/^.*?\/(?=test\/)/, '');
