@@ -110,6 +110,13 @@ test.for([
   expect(status).toBe(0);
 });
 
+test('an answer that is no list was not read', async () => {
+  const refused = { [`${SHOP}/pods`]: [200, 'odd'] } as const;
+  const { status, stdout } = await fake(undefined, { refused }).run(DOCTOR);
+  expect(stdout).toContain('was shown: the server gave something that is no list [pods]');
+  expect(status).toBe(0);
+});
+
 test('without any right nothing is broken, and nothing is well', async () => {
   const lists = await askedBy(fake());
   const refused = Object.fromEntries(lists.map(path => [path, [403, 'forbidden'] as const]));
