@@ -245,26 +245,29 @@ test.for([
   expect(await allowedOn(action, manifests)).toEqual([expected]);
 });
 
-test('Secrets Manager may try a new key, with the ARN of the secret in its context', async () => {
-  const push = plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '1111' } } }`);
-  const roles = rolesIn(
-    await printedOf(named('SecretsManager', plainRead, push), 'json', ...FILLED),
-  );
-  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
-  const mayTry = (action: string, secret: string): boolean =>
-    isAllowed(
-      roles.flatMap(statementsOf),
-      action,
-      { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
-      {
-        'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
-        'kms:EncryptionContext:SecretARN': secret,
-        'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
-      },
+test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
+  'Secrets Manager may try the new key %s, with the ARN of the secret in its context',
+  async key => {
+    const push = plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '${key}' } } }`);
+    const roles = rolesIn(
+      await printedOf(named('SecretsManager', plainRead, push), 'json', ...FILLED),
     );
-  for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
-    expect([mayTry(action, arn), mayTry(action, `${arn}x`)]).toEqual([true, false]);
-});
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
+    const mayTry = (action: string, secret: string): boolean =>
+      isAllowed(
+        roles.flatMap(statementsOf),
+        action,
+        { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
+        {
+          'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+          'kms:EncryptionContext:SecretARN': secret,
+          'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
+        },
+      );
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+      expect([mayTry(action, arn), mayTry(action, `${arn}x`)]).toEqual([true, false]);
+  },
+);
 
 test('what a ClusterExternalSecret reads in namespaces that are not here is said not to be known', async () => {
   const manifests = (account: string, more: string): string => `apiVersion: external-secrets.io/v1

@@ -207,6 +207,14 @@ spec:
     brokenClusters['login-missing']?.(cluster);
     cluster.more = cluster.more.replace(/---\n[\s\S]*?(?=---\n)/, '');
   },
+  'store-of-an-entry-not-there': cluster => {
+    withLogin(cluster);
+    const sourceRef = '{ storeRef: { kind: ClusterSecretStore, name: absent } }';
+    cluster.more = cluster.more.replace(
+      /data: .*\n$/,
+      `dataFrom: [{ extract: { key: /legacy }, sourceRef: ${sourceRef} }]\n`,
+    );
+  },
   'template-key-wrong': cluster => {
     const text =
       'could not apply template: could not execute template: unable to execute template at key url: unable to execute template at key url: template: url:1:3: executing "url" at <.Token>: map has no entry for key "Token"';

@@ -51,7 +51,7 @@ test('the proxy refuses whatever is no such list', async () => {
   const cluster = fake();
   await cluster.run([...DOCTOR, '--context', 'prod', '--kubeconfig', 'some config']);
   const [[program, ...args] = []] = cluster.started;
-  expect(program).toBe('kubectl');
+  expect([program, args[0]]).toEqual(['kubectl', 'proxy']);
   expect(args).toContain('--unix-socket=SOCKET');
   expect(args.slice(-2)).toEqual(['--context=prod', '--kubeconfig=some config']);
   const methods = new RegExp(flagIn(args, '--reject-methods'));

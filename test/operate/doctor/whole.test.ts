@@ -38,6 +38,8 @@ test.for(Object.entries(MISSING))('without %s it is unknown why', async ([file, 
     change(cluster);
     const { status, stdout, stderr } = await cluster.doctor();
     expect(stdout).toMatch(words);
+    // With a command that shows it, which would print the values of Secrets.
+    expect(/^ {2}run: kubectl get \S+ .*-o json$/m.test(stdout)).toBe(file !== 'secrets.json');
     expect(stderr).toMatch(/ 0 broken, [1-9] not known\n$/);
     expect(status).toBe(0);
   }
