@@ -27,6 +27,7 @@ const PLURALS: Readonly<Record<string, readonly string[]>> = {
   'argoproj.io/v1alpha1': ['Application applications'],
   'batch/v1': ['Job jobs'],
   'external-secrets.io/v1': [
+    'ClusterExternalSecret clusterexternalsecrets',
     'ClusterSecretStore clustersecretstores',
     'ExternalSecret externalsecrets',
     'SecretStore secretstores',

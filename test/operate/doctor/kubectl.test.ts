@@ -110,6 +110,23 @@ test.for([
   expect(status).toBe(0);
 });
 
+test('what makes a Secret and is in no namespace is asked for', async () => {
+  const cluster = fake();
+  await cluster.run(
+    DOCTOR,
+    `apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: { name: all }
+spec:
+  namespaces: [shop]
+  externalSecretSpec: { data: [{ secretKey: a, remoteRef: { key: a } }] }
+`,
+  );
+  const lists = cluster.asked.map(path => path.replace(/\?.*/, ''));
+  expect(lists).toContain('/apis/external-secrets.io/v1/clusterexternalsecrets');
+  expect(lists).toContain(`${SHOP}/secrets`);
+});
+
 test('an answer that is no list was not read', async () => {
   const refused = { [`${SHOP}/pods`]: [200, 'odd'] } as const;
   const { status, stdout } = await fake(undefined, { refused }).run(DOCTOR);
