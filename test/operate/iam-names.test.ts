@@ -301,6 +301,16 @@ metadata: { name: shop, labels: { team: shop } }
   ]);
 });
 
+test('a role with a single session tag may be given it', async () => {
+  const role = 'arn:aws:iam::123456789012:role/shop';
+  const login = `, role: '${role}', sessionTags: [{ key: team, value: shop }]`;
+  const manifests = named('ParameterStore', plainRead, plainPush, login);
+  const roles = rolesIn(await printedOf(manifests, 'json', ...FILLED));
+  const statements = roles.flatMap(statementsOf);
+  const tagging = statements.filter(({ actions }) => actions?.includes('sts:TagSession'));
+  expect(tagging.map(({ resources }) => resources)).toEqual([[role]]);
+});
+
 test('a tag and an external ID are written literally', async () => {
   const entry = "dataFrom: [{ find: { tags: { team: 'a*?' } } }]";
   const role = 'arn:aws:iam::123456789012:role/shop';
