@@ -5,6 +5,7 @@ import { iam } from './iam.ts';
 import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
 import type { Row } from './measure.ts';
+import { peers } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { scaling } from './scaling.ts';
 import { startUp } from './start-up.ts';
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   h: iam,
   i: world,
   j: environments,
+  k: peers,
 };
 
 const wanted = process.argv.slice(2);

@@ -43,9 +43,9 @@ export function world(): Row[] {
       target,
     });
     return [
-      against(run(...review, '--no-cache'), 'diff without cache', 1.5),
-      against(run(...review), 'diff', 0.3),
-      against(warm, 'lint', 0.25),
+      against(run(...review, '--no-cache'), 'diff without cache', 1.4),
+      against(run(...review), 'diff', 0.7),
+      against(warm, 'lint', 0.75),
     ];
   });
 }
