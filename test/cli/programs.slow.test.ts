@@ -90,12 +90,12 @@ function ask(resident: string, asked: string, limits?: RunOptions['limits']): Pr
 }
 
 test('a program that stays is asked again, and as many are started as are asked at once', async () => {
-  const resident = residentOf('printf "ok 20 2\\n%-20sé" "$$ $asked"');
+  const resident = residentOf('printf "ok 30 2\\n%-30sé" "$$ $asked"');
   const first = await ask(resident, 'a');
   expect(first).toMatchObject({ status: 'ok', stderr: 'é' });
-  expect(first.stdout).toMatch(/^\d+ \["a"\] +$/);
+  expect(first.stdout).toMatch(/^\d+ \{"args":\["a"\]\} +$/);
   const second = await ask(resident, 'b');
-  expect(second.stdout).toBe(first.stdout.replace('a', 'b'));
+  expect(second.stdout).toBe(first.stdout.replace('"a"', '"b"'));
   const many = await Promise.all([...'cdefghij'].map(asked => ask(resident, asked)));
   const started = new Set(many.map(({ stdout }) => stdout.split(' ')[0]));
   expect(started.size).toBe(Math.min(8, availableParallelism()));
