@@ -23,7 +23,7 @@ const MOST_WAYS = 50;
  * `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. What cannot be told apart matches all names.
  */
 export function matchedNames(regexp: string): readonly MatchedNames[] {
-  const ways = new Parser(regexp).all();
+  const ways = regexp.length > LONGEST ? undefined : new Parser(regexp).all();
   if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))
     return ALL;
   const names = ways.map(({ begin, state }) => ({ begin, isWhole: state === 'ended' }));
@@ -40,7 +40,10 @@ export function matchedNames(regexp: string): readonly MatchedNames[] {
 const LETTER = /^(?:\\[-/_+=.@]|[-\w/=@])$/;
 
 /** A class, a count, the beginning of a group, or a sign. */
-const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\{[^}]*\}|\(\?:|[\s\S]/g;
+const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s\S]/g;
+
+/** In characters: a longer expression is not taken apart. */
+const LONGEST = 1000;
 
 class Parser {
   private at = 0;
