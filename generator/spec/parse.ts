@@ -208,6 +208,7 @@ const COLLECTIONS_OF_NAMES = new Set([
   'manual',
   'external',
   'envFrom',
+  'extract',
   'imagePullSecrets',
   'extraDatabases',
   'components',

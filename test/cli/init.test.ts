@@ -19,7 +19,7 @@ test('without a terminal what is usual is taken, by the name of the folder', asy
   const text = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   expect(load(text)).toMatchObject({
     metadata: { name: 'my-shop-2' },
-    spec: { namespace: 'my-shop-2-${environment}', environments: { dev: {}, prod: {} } },
+    spec: { namespace: 'my-shop-2-$' + '{environment}', environments: { dev: {}, prod: {} } },
   });
 });
 

@@ -71,7 +71,7 @@ function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: b
     keys: Object.fromEntries(
       data.map(entry => [String(entry['secretKey']), remote(entry, prefix)]),
     ),
-    dataFrom: dataFrom.map(entry => dataFromEntry(entry, prefix)),
+    ...dataFromEntries(dataFrom.map(entry => dataFromEntry(entry, prefix))),
   });
   const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
   const templates = Object.values(mapAt(spec, 'target', 'template', 'data')).filter(
@@ -103,6 +103,21 @@ function remoteOptions(ref: JsonObject): JsonObject {
     decodingStrategy: unless(decodingStrategy, 'None'),
     metadataPolicy: unless(metadataPolicy, 'None'),
   });
+}
+
+/** Whole items that come first are `extract`. */
+function dataFromEntries(entries: readonly JsonObject[]): Record<string, Json> {
+  const keys = entries.map(entry =>
+    hasOnly(entry, 'extract') && hasOnly(mapAt(entry, 'extract'), 'key')
+      ? textAt(entry, 'extract', 'key')
+      : undefined,
+  );
+  const end = keys.indexOf(undefined);
+  const items = (end < 0 ? keys : keys.slice(0, end)).filter(key => key !== undefined);
+  return {
+    extract: items.length === 1 ? (items[0] ?? '') : items,
+    dataFrom: entries.slice(items.length),
+  };
 }
 
 function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObject {

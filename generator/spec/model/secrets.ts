@@ -136,8 +136,8 @@ function unusedFields(secret: SecretSpec, source: Field): Field[] {
   if (source === 'manual' || source === 'external') {
     return fields.filter(field => field !== source);
   }
-  const unused: Field[] = source === 'store' ? [] : ['keys', 'from'];
-  if (secret.from !== undefined) unused.push('dataFrom');
+  const unused: Field[] = source === 'store' ? [] : ['keys', 'from', 'extract'];
+  if (secret.from !== undefined) unused.push('dataFrom', 'extract');
   return unused.filter(field => secret[field] !== undefined);
 }
 
@@ -208,16 +208,24 @@ function refreshOf({ refreshInterval }: SecretSpec, { generator }: Pick<Fetched,
   return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
 }
 
-/** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
+/** Whole items of the store as entries of dataFrom. */
+function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
+  return [extract].flat().map(key => ({ extract: { key } }));
+}
+
+/** Resolves `keys`, `extract`, `from`, `dataFrom` and `generator` of one secret. */
 function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
   const isKubernetes = checkStore(secret, path, context)?.kubernetes !== undefined;
   if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
   const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
     dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
   );
-  const dataFrom = (secret.dataFrom ?? []).map((entry, index) =>
-    dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
-  );
+  const dataFrom = [
+    ...extracted(secret).map(entry => dataFromEntry(entry, secret, path, context)),
+    ...(secret.dataFrom ?? []).map((entry, index) =>
+      dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
+    ),
+  ];
   if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
     context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
   }
@@ -421,7 +429,7 @@ function fetchedKeys(
     ...(generator === undefined
       ? []
       : [generatorKind(generator.kind)?.secrets?.generatedKeys?.(generator.spec)]),
-    ...(secret.dataFrom ?? []).map(entry =>
+    ...[...extracted(secret), ...(secret.dataFrom ?? [])].map(entry =>
       rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
     ),
   ];
