@@ -42,6 +42,12 @@ function inOrder(message: string): string {
   return [first, ...others.sort()].join('\n');
 }
 
+/** ESO makes the keys of a template in the order of a map of Go's: at which of them it stops is chance. */
+function atAnyKey(message: string): string {
+  const stop = /unable to execute template at key .*: map has no entry for key "[^"]*"/s;
+  return message.replace(stop, 'unable to execute template at key …: map has no entry for key "…"');
+}
+
 /** Applies what ESO reads and makes, and waits until it says the words of each object; all that it says. */
 async function areNeverReady(
   objects: readonly KubeObject[],
@@ -56,7 +62,10 @@ async function areNeverReady(
   // Objects of the same case may be refused; those that are looked at may not.
   await Promise.all(flow.filter(({ kind }) => kind !== 'Namespace').map(object => send(object)));
   const said = await Promise.all(
-    words.map(async ([entry, text]) => [entry, await complaint(refTo(wanted(flow, entry)), text)]),
+    words.map(async ([entry, text]) => [
+      entry,
+      atAnyKey(await complaint(refTo(wanted(flow, entry)), text)),
+    ]),
   );
   return Object.fromEntries(said) as Record<string, string>;
 }
