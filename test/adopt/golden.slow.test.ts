@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
@@ -10,7 +10,9 @@ import { expandText } from '../spec-text.ts';
 const golden = join(root, 'test/golden');
 
 test.for(readdirSync(golden))('%s is imported as a spec that makes the same', async name => {
-  const tree = join(golden, name, 'expected');
+  // A copy, as the repository around a tree is read too.
+  const tree = folderOf([['.git/HEAD', 'ref: refs/heads/main\n']]);
+  cpSync(join(golden, name, 'expected'), tree, { recursive: true });
   const overlays = join(tree, 'overlays');
   const names = existsSync(overlays) ? readdirSync(overlays) : [];
   const paths =
