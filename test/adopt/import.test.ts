@@ -654,3 +654,15 @@ kind: Service
 metadata: { name: api, namespace: shop }
 spec: { selector: { app: api }, ports: [{ port: 80 }] }
 `;
+
+test('a sync wave of its own stays with an object, and expand makes no others', async () => {
+  const file = externalSecret('api').replace(
+    'namespace: shop }',
+    "namespace: shop, annotations: { argocd.argoproj.io/sync-wave: '-5' } }",
+  );
+  const { status, spec } = await importFiles({ 'a.yaml': file }, 'a.yaml');
+  expect(status).toBe(0);
+  expect(spec).toMatch(/omit: \[.*syncWaves\]/);
+  expect(spec).toContain("annotations: { argocd.argoproj.io/sync-wave: '-5' }");
+  expect(spec).not.toContain('patch');
+});

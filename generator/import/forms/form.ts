@@ -88,7 +88,9 @@ export function marksOf(
     ...(known === job && !omit.includes('syncWaves') && RECREATED),
     ...deployerAnnotations(json, deployers),
   };
-  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), made);
+  const { [SYNC_WAVE]: wave, ...unordered } = without(mapAt(annotations), made);
+  const isOwn = wave !== undefined && omit.includes('syncWaves');
+  const others = isOwn ? { ...unordered, [SYNC_WAVE]: wave } : unordered;
   const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
   return {
     labels: beyond(without(mapAt(labels), generated), { ...marks.labels, ...marks.commonLabels }),

@@ -159,7 +159,8 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
     ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
-    ...(isMost(hasWave) ? [] : (['syncWaves'] as const)),
+    // Waves of strangers are their own: expand would make others.
+    ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };
 }
