@@ -43,12 +43,16 @@ function namesFor(path: Path, text: string): string[] {
   const own =
     steps.findLast(step => !/^\d+$|^(?:command|args|env|data|template)$/.test(step)) ?? '';
   const isScript = steps.includes('command') || steps.includes('args');
-  const name = isScript ? `${plainName(own)}.sh` : own;
+  // Whoever wrote the manifests chose the name: it is that of a plain file, in no other folder.
+  const plain = /^\w[\w.-]*$/.test(own) ? own : `${plainName(own) || 'text'}.txt`;
+  const name = isScript ? `${plainName(own)}.sh` : plain;
   const [, entry = ''] = steps;
   return [
     name,
     `${entry}-${name}`,
     `${names[1] === 'environments' ? names[2] : 'base'}-${entry}-${name}`,
     `${shortHash(text)}-${name}`,
-  ].map(one => `files/${one}`);
+  ]
+    .filter(file => !file.includes('/'))
+    .map(file => `files/${file}`);
 }

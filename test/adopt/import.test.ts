@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { withLongTexts } from '../../generator/import/long-texts.ts';
 import {
   folderOf,
   kustomizeBuild,
@@ -654,6 +655,21 @@ kind: Service
 metadata: { name: api, namespace: shop }
 spec: { selector: { app: api }, ports: [{ port: 80 }] }
 `;
+
+test('no name in a manifest leads a text out of files/, or hides it', async () => {
+  const text = JSON.stringify('line\n'.repeat(30));
+  const { folder } = await importFiles(
+    {
+      'a.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { .git: ${text} }\n`,
+    },
+    'a.yaml',
+  );
+  expect(readdirSync(join(folder, 'files'))).toEqual(['git.txt']);
+  // Of an object that no schema has seen.
+  const texts = { '../../out': 'line\n'.repeat(30), 'x/../../out': 'other\n'.repeat(30) };
+  const { files } = withLongTexts({ spec: { configMaps: { '../a': { data: texts } } } }, 20);
+  expect([...files.keys()]).toEqual(['files/out.txt', 'files/x-out.txt']);
+});
 
 test('a sync wave of its own stays with an object, and expand makes no others', async () => {
   const file = externalSecret('api').replace(
