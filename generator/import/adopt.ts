@@ -9,7 +9,7 @@ import { isOneChoice, mergeEnvironment } from '../spec/merge.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
-import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
+import { type Draft, documentOf, specOfDraft, type WholeSpec, withoutNulls } from './draft.ts';
 import { type SpecFiles, withLongTexts } from './long-texts.ts';
 import { ownField, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
@@ -227,15 +227,8 @@ function removal(path: readonly string[], fieldOf: FieldOf): Json {
 function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
   const merged = mergeEnvironment(asSpec(whole), name);
   const wanted = mergeEnvironment(asSpec(spec));
+  // A null among labels takes away what may not be there.
   return isSame(withoutNulls(withoutPatches(merged)), withoutNulls(withoutPatches(wanted)));
-}
-
-/** A null among labels takes away what may not be there. */
-function withoutNulls(map: JsonObject): JsonObject {
-  const fields = Object.entries(map).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
-  );
 }
 
 /** The spec was built from drafts that `checkSpec` took; only its merge is used here. */

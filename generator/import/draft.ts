@@ -225,15 +225,16 @@ const MARKS: ReadonlySet<string> = new Set(['labels', 'annotations', 'podLabels'
 /** An entry without nulls: they say nothing, and in an environment would remove what the base does not have. */
 function specEntry(entry: JsonObject): JsonObject {
   const foreign = Object.entries(entry).filter(([name]) => FOREIGN_FIELDS.has(name));
-  return { ...withoutNulls(entry), ...Object.fromEntries(foreign) };
+  return { ...withoutNulls(entry, MARKS), ...Object.fromEntries(foreign) };
 }
 
-function withoutNulls(map: JsonObject): JsonObject {
+/** A map without nulls at any depth, but for those in `kept` fields. */
+export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Set()): JsonObject {
   const fields = Object.entries(map).filter(([, value]) => value !== null);
   return Object.fromEntries(
     fields.map(([name, value]) => [
       name,
-      isMap(value) && !MARKS.has(name) ? withoutNulls(value) : value,
+      isMap(value) && !kept.has(name) ? withoutNulls(value, kept) : value,
     ]),
   );
 }
