@@ -12,6 +12,7 @@ import {
   failedEntry,
   failedTemplateKey,
   isGeneral,
+  lacksProperty,
   SYNC_FAILED,
   type SyncCause,
   syncCause,
@@ -147,7 +148,24 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
   const command = isUnexplained
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
-  return { cause, broken: { ...fault, ...at, command } };
+  const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
+  return { cause, broken: { ...fault, ...(said && { message: said }), ...at, command } };
+}
+
+/** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
+function missingWords(
+  words: string,
+  { object, path }: ObjectField,
+  { graph }: Examined,
+): string | undefined {
+  const read = entriesRead(graph)
+    .get(object)
+    ?.filter(({ use }) => isBelow(use.path, path));
+  const [{ entry, use } = { entry: undefined, use: undefined }, ...others] = read ?? [];
+  const { title, entry: noun, property = 'property' } = entry?.store.known ?? {};
+  if (entry === undefined || title === undefined || others.length > 0) return undefined;
+  if (!lacksProperty(words)) return `${title} has no ${noun} "${entry.name}"`;
+  return `the ${noun} "${entry.name}" of ${title} has no ${property} "${use.property ?? 'password'}"`;
 }
 
 /** The field that the words are about: an entry, a key of the template, or what the store does not admit. */

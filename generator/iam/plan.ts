@@ -6,8 +6,10 @@ import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/aws-entries.ts';
 import { entryFaults, unresolvedNames } from '../graph/aws-names.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
+import { storeReads } from '../graph/stores.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
+import { providerOf } from '../kinds/eso/providers.ts';
 import { awsStore, type StoreRef, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
 import { objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
@@ -124,7 +126,12 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
       name,
       cluster: settings.cluster,
       roles,
-      missing: [...bulkPushes(graph), ...sessions(graph), ...unreadNamespaces(graph)],
+      missing: [
+        ...bulkPushes(graph),
+        ...sessions(graph),
+        ...unreadNamespaces(graph),
+        ...otherProviders(graph),
+      ],
     },
     faults,
   };
@@ -393,6 +400,19 @@ function sessions(graph: SecretGraph): string[] {
       ? `${objectText(objectName(object))} needs no permission: AWS asks a user for none to get a session`
       : `${objectText(objectName(object))} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
   );
+}
+
+/** That the rights of other providers are given there. */
+function otherProviders(graph: SecretGraph): string[] {
+  const titles = [...storeReads(graph).keys()].flatMap(
+    store => providerOf(mapAt(specOf(store), 'provider'))?.known.title ?? [],
+  );
+  const all = [...new Set(titles)].sort();
+  return all.length === 0
+    ? []
+    : [
+        `policies are of AWS alone: what External Secrets may read of ${all.join(', ')} is set there`,
+      ];
 }
 
 /**

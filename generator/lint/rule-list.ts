@@ -43,6 +43,7 @@ export { ownedArgocdSecret } from './rules/owned-argocd-secret.ts';
 export { parameterName } from './rules/parameter-name.ts';
 export { plaintextSecret } from './rules/plaintext-secret.ts';
 export { policyConflict } from './rules/policy-conflict.ts';
+export { providerEntry } from './rules/provider-entry.ts';
 export { pullSecretType } from './rules/pull-secret-type.ts';
 export { quotedTemplate } from './rules/quoted-template.ts';
 export { rawUrlPassword } from './rules/raw-url-password.ts';

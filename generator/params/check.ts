@@ -347,10 +347,17 @@ function unusedOf(
 }
 
 function summary(wanted: readonly EntryList[], foundAt: FoundAt, findings: readonly Finding[]) {
-  const all = entriesIn(wanted).map(entry => foundOf(entry, foundAt));
+  const entries = entriesIn(wanted);
+  const all = entries.map(entry => foundOf(entry, foundAt));
   const checked = all.filter(found => found === 'missing' || isSeen(found)).length;
   const left = all.length - checked;
-  const rest = left === 0 ? '' : `, ${left} not looked at`;
-  const entries = checked === 1 ? '1 entry' : `${checked} entries`;
-  return `rem-secrets: ${entries} checked${rest}, ${counted(findings.length, 'finding')}\n`;
+  const reasons = groupBy(
+    entries.flatMap(entry => cannotBeAsked(entry) ?? []),
+    reason => reason,
+  );
+  const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
+  const told = why.length === 0 ? '' : ` (${why.join('; ')})`;
+  const rest = left === 0 ? '' : `, ${left} not looked at${told}`;
+  const counts = checked === 1 ? '1 entry' : `${checked} entries`;
+  return `rem-secrets: ${counts} checked${rest}, ${counted(findings.length, 'finding')}\n`;
 }

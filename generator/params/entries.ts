@@ -16,6 +16,7 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
+import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
@@ -254,8 +255,14 @@ function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGr
   if (aws !== undefined) return storeOfAws(aws, graph);
   const isOfCluster = storeKind(kind)?.isOfCluster === true || namespace === '';
   const named = { kind, ...(!isOfCluster && { namespace }), name };
-  const [provider] = Object.keys(object === undefined ? {} : mapAt(specOf(object), 'provider'));
-  return { name: named, ...(provider !== undefined && { provider }) };
+  const settings = object === undefined ? {} : mapAt(specOf(object), 'provider');
+  const [provider] = Object.keys(settings);
+  const known = providerOf(settings)?.known;
+  return {
+    name: named,
+    ...(provider !== undefined && { provider }),
+    ...(known !== undefined && { known }),
+  };
 }
 
 function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {

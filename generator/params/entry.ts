@@ -1,6 +1,7 @@
 import type { ObjectName, Path } from '../core/finding.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { parameterNameFault } from '../kinds/eso/aws-calls.ts';
+import type { Provider } from '../kinds/eso/providers.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 
@@ -20,6 +21,8 @@ export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string;
+  /** What is known of a provider that is not AWS. */
+  readonly known?: Provider;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
   readonly account?: string;
@@ -90,12 +93,13 @@ export function isNumber(version: string): boolean {
   return /^\d{1,15}$/.test(version);
 }
 
-/** What an entry should be: a type of parameter, a secret of Secrets Manager, or empty outside AWS. */
-type WantedType = 'SecureString' | 'String' | 'StringList' | 'secret' | '';
+/** What an entry should be: a type of parameter, or what its provider calls it; empty where that is not known. */
+type WantedType = string;
 
 /** A parameter becomes a Secret, so it should be a SecureString, unless a PushSecret writes another type. */
-export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): WantedType {
-  if (aws === undefined || isSearch) return '';
+export function wantedType({ store: { aws, known }, isSearch, uses }: RemoteEntry): WantedType {
+  if (isSearch) return '';
+  if (aws === undefined) return known?.entry ?? '';
   if (aws.service === 'SecretsManager') return 'secret';
   const type = uses.find(({ pushedType }) => pushedType !== undefined)?.pushedType;
   return type === 'String' || type === 'StringList' ? type : 'SecureString';
@@ -111,7 +115,10 @@ export function askedName({ store: { aws }, name }: RemoteEntry): string {
 export function cannotBeAsked(entry: RemoteEntry): string | undefined {
   const { store, isSearch } = entry;
   const name = askedName(entry);
-  if (store.aws === undefined) return 'its store is none of AWS, or not in the manifests';
+  if (store.aws === undefined)
+    return store.provider === undefined
+      ? 'its store is not in the manifests'
+      : `only AWS is asked, and its store is one of ${store.known?.title ?? store.provider}`;
   if (isSearch) return 'it is a search';
   if (name === '' || isUnresolved(name)) return 'its name is filled in later';
   if (store.aws.service !== 'ParameterStore') return secretNameFault(name);
@@ -126,9 +133,12 @@ function secretNameFault(name: string): string | undefined {
   return isLegal ? undefined : 'its name is none of Secrets Manager';
 }
 
-/** The wanted type with the form of the value, as `SecureString JSON`. */
+/** The wanted type with the form of the value, as `SecureString JSON`. A secret of Vault or an item has parts of its own. */
 export function wantedText(entry: RemoteEntry): string {
-  const isJson = entry.uses.some(({ how }) => how === 'property' || how === 'properties');
+  const { known } = entry.store;
+  const isOfText = known === undefined || known.isText === true;
+  const isJson =
+    isOfText && entry.uses.some(({ how }) => how === 'property' || how === 'properties');
   const form = entry.isSearch ? 'search' : isJson ? 'JSON' : '';
   return [wantedType(entry), form].filter(part => part !== '').join(' ');
 }

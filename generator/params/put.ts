@@ -61,6 +61,10 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   const known = all.filter(entry => cannotBeAsked(entry) === undefined);
   const named = known.filter(entry => askedName(entry) === name);
   const [entry] = named;
+  const other = all.find(one => one.name === name);
+  const reason = other && cannotBeAsked(other);
+  if (entry === undefined && reason !== undefined)
+    return wrongUsage(`nothing is put into "${name}": ${reason}`);
   if (entry === undefined)
     return wrongUsage(
       `no manifest reads an entry of that name of AWS. ${knownNames('entries', name, new Set(known.map(askedName)))}`,

@@ -86,11 +86,16 @@ export type SyncCause =
   | 'another owner'
   | 'other';
 
-/** How AWS and API servers refuse a read, and how providers report a missing entry. */
-const DENIED = /AccessDenied|not authorized to perform|is forbidden: User /i;
+/**
+ * How AWS, API servers, Vault, Secret Manager and Key Vault refuse a read, and how providers report an entry, or a
+ * property of one, that is not there (docs/facts/eso.md#entries-of-providers).
+ */
+const DENIED =
+  /AccessDenied|not authorized to perform|is forbidden: User |permission denied|PermissionDenied/i;
 const MISSING =
-  /Secret does not exist|Parameter(?:Version)?NotFound|ResourceNotFoundException|secrets "[^"\s]{1,253}" not found/;
-const NO_PROPERTY = /(?:key|property) \S{1,300} does not exist in (?:secret|key|data)/;
+  /Secret does not exist|Parameter(?:Version)?NotFound|ResourceNotFoundException|secrets "[^"\s]{1,253}" not found|key not found in 1Password Vaults|no secret found for project id|code = NotFound/;
+const NO_PROPERTY =
+  /(?:key|property) \S{1,300} does not exist in (?:secret|key|data)|cannot find secret data for key: |expected one 1Password ItemField matching: .{1,600}, got 0/;
 
 /** The cause, by the text of an event. */
 export function syncCause(message: string): SyncCause {

@@ -1,0 +1,233 @@
+import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
+
+/** How ESO asks a provider for its entries, and what they are called there (docs/facts/eso.md#entries-of-providers). */
+export interface Provider {
+  readonly title: string;
+  /** What a key names. */
+  readonly entry: string;
+  /** What a property names; absent: ESO reads none of an entry in `data`. */
+  readonly property?: string;
+  /** Whether an entry is one text, which is JSON where properties of it are read. */
+  readonly isText?: true;
+  /** What ESO refuses or passes over in a `remoteRef`, an `extract` or a `find`, by the settings of the store. */
+  readonly faults: (ask: Ask, settings: JsonObject) => readonly (EntryFault | undefined)[];
+}
+
+/** What an ExternalSecret asks a store for. */
+export interface Ask {
+  readonly how: 'data' | 'extract' | 'find';
+  readonly ref: JsonObject;
+}
+
+/** A fault of a field; of the whole reference, where there is none. */
+export interface EntryFault {
+  readonly field?: string;
+  /** error: ESO refuses it, or the provider cannot have it. warning: ESO passes over it. */
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What is known of the provider of a store; undefined: nothing. */
+export function providerOf(
+  provider: JsonObject,
+): { readonly known: Provider; readonly settings: JsonObject } | undefined {
+  const [name = '', ...others] = Object.keys(provider);
+  const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+  return known === undefined || others.length > 0
+    ? undefined
+    : { known, settings: mapAt(provider, name) };
+}
+
+/** By ESO's name for each. AWS has a file of its own (aws-calls.ts). */
+const PROVIDERS: Readonly<Record<string, Provider>> = {
+  vault: { title: 'Vault', entry: 'secret', property: 'key', faults: vaultFaults },
+  onepassword: {
+    title: '1Password',
+    entry: 'item',
+    property: 'field',
+    faults: ({ ref }) => [refused(ref, 'version', 'with 1Password')],
+  },
+  onepasswordSDK: { title: '1Password', entry: 'item', faults: onepasswordSdkFaults },
+  bitwardensecretsmanager: {
+    title: 'Bitwarden',
+    entry: 'secret',
+    isText: true,
+    faults: bitwardenFaults,
+  },
+  gcpsm: {
+    title: 'Secret Manager',
+    entry: 'secret',
+    property: 'property',
+    isText: true,
+    faults: gcpFaults,
+  },
+  azurekv: {
+    title: 'Key Vault',
+    entry: 'secret',
+    property: 'property',
+    isText: true,
+    faults: azureFaults,
+  },
+};
+
+/** The first version of KV keeps no versions and no metadata. */
+function vaultFaults(ask: Ask, settings: JsonObject): (EntryFault | undefined)[] {
+  const { how, ref } = ask;
+  if (settings['version'] === 'v1')
+    return [
+      ignored(ref, 'version', 'version v1 of KV keeps only the newest value'),
+      how === 'find' ? refused(ref, 'tags', 'with version v1 of KV') : undefined,
+      ref['metadataPolicy'] === 'Fetch'
+        ? refused(ref, 'metadataPolicy', 'Fetch with version v1 of KV')
+        : undefined,
+    ];
+  const version = textAt(ref, 'version') ?? '';
+  return [
+    /^\d*$/.test(version)
+      ? undefined
+      : {
+          field: 'version',
+          severity: 'error',
+          message: `Vault takes a number for a version, and "${version}" is none`,
+          hint: 'Write the number of the version, or nothing for the newest.',
+        },
+    settings['path'] === undefined ? vaultPathFault(ask) : undefined,
+  ];
+}
+
+/** Without the mount ESO makes the path of metadata from one of data. */
+function vaultPathFault({ how, ref }: Ask): EntryFault | undefined {
+  const field = how === 'find' ? 'path' : 'key';
+  const path = textAt(ref, field) ?? '';
+  const isOfMetadata = how === 'find' || ref['metadataPolicy'] === 'Fetch';
+  if (!isOfMetadata || path.includes('data')) return undefined;
+  return {
+    ...(Object.hasOwn(ref, field) && { field }),
+    severity: 'error',
+    message:
+      'ESO does not find the metadata: the store has no path, and there is no data in this one',
+    hint: 'Write the mount as path of the store, or here with data, as in secret/data/shop.',
+  };
+}
+
+/** The key is a reference to a field: what 1Password writes after `op://VAULT/`. */
+function onepasswordSdkFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
+  if (how === 'find')
+    return [
+      {
+        severity: 'error',
+        message: 'ESO has no search with onepasswordSDK',
+        hint: 'Name each item: extract takes all fields of one.',
+      },
+    ];
+  const key = textAt(ref, 'key') ?? '';
+  const parts = key.replace(/^\//, '').replace(/\?.*/, '').split('/').length;
+  const noField: EntryFault = {
+    field: 'key',
+    severity: 'error',
+    message: `the key "${key}" names no field: with onepasswordSDK it is item/field, or item/section/field`,
+    hint: `Write ${parts < 2 ? `${key}/${textAt(ref, 'property') ?? 'password'}` : 'item/section/field; the vault stands in the store'}.`,
+  };
+  const ofData =
+    parts < 2 || parts > 3 ? noField : ignored(ref, 'property', 'the field is the end of the key');
+  return [refused(ref, 'version', 'with 1Password'), how === 'data' ? ofData : undefined];
+}
+
+function bitwardenFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
+  if (how !== 'find') return [ignored(ref, 'property', 'a secret of Bitwarden is one text')];
+  const reason = 'ESO takes every secret of the organization, each with its ID as key';
+  return ['name', 'path', 'tags'].map(field => ignored(ref, field, reason));
+}
+
+function gcpFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
+  if (how !== 'find')
+    return [
+      nameFault(
+        ref,
+        /^[\w-]{1,255}$/,
+        'letters, digits, _ and -',
+        'the project stands in the store',
+      ),
+    ];
+  if (ref['name'] !== undefined || ref['tags'] !== undefined) return [];
+  return [
+    {
+      severity: 'error',
+      message: 'ESO searches Secret Manager by name or tags, and this search has neither',
+      hint: 'Add name: { regexp: .* }; path is the beginning of the names.',
+    },
+  ];
+}
+
+/** A key may begin with the type of the object. */
+function azureFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
+  if (how === 'find') return [];
+  const [, type = 'secret'] = /^([^/]*)\//.exec(textAt(ref, 'key') ?? '') ?? [];
+  if (!['secret', 'key', 'cert'].includes(type))
+    return [
+      {
+        field: 'key',
+        severity: 'error',
+        message: `Key Vault has no "${type}": what stands before the / is secret, key or cert`,
+        hint: 'Names in Key Vault have no /; write the type and the name, such as cert/shop.',
+      },
+    ];
+  return [
+    nameFault(
+      ref,
+      /^(?:\w+\/)?[A-Za-z\d-]{1,127}$/,
+      'letters, digits and -',
+      'at most secret/, key/ or cert/ stands before it',
+    ),
+    type !== 'secret' && how === 'extract'
+      ? {
+          field: 'key',
+          severity: 'error',
+          message: `ESO takes a ${type} of Key Vault as a whole: extract reads secrets`,
+          hint: 'Read it in data, with a secretKey.',
+        }
+      : undefined,
+  ];
+}
+
+/** The key is a name of the service. */
+function nameFault(
+  ref: JsonObject,
+  legal: RegExp,
+  signs: string,
+  beside: string,
+): EntryFault | undefined {
+  const key = textAt(ref, 'key') ?? '';
+  if (legal.test(key)) return undefined;
+  return {
+    field: 'key',
+    severity: 'error',
+    message: `"${key}" is the name of no secret there: a name has ${signs}`,
+    hint: `Write the name alone; ${beside}.`,
+  };
+}
+
+function refused(ref: JsonObject, field: string, where: string): EntryFault | undefined {
+  const isAsked = Object.hasOwn(ref, field) && ref[field] !== '';
+  return isAsked
+    ? {
+        field,
+        severity: 'error',
+        message: `ESO refuses ${field} ${where}`,
+        hint: `Take ${field} out.`,
+      }
+    : undefined;
+}
+
+function ignored(ref: JsonObject, field: string, reason: string): EntryFault | undefined {
+  const isAsked = Object.hasOwn(ref, field) && ref[field] !== '';
+  return isAsked
+    ? {
+        field,
+        severity: 'warning',
+        message: `ESO passes over ${field}: ${reason}`,
+        hint: `Take ${field} out, and look whether the Secret is what its readers expect.`,
+      }
+    : undefined;
+}

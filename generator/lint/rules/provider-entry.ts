@@ -1,0 +1,40 @@
+import { mapAt, textAt, valueAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { type StoreRead, storeReads } from '../../graph/stores.ts';
+import { providerOf } from '../../kinds/eso/providers.ts';
+import { specOf } from '../../kinds/kind.ts';
+import type { Rule, RuleFault } from '../rule.ts';
+
+export const providerEntry: Rule = {
+  id: 'provider-entry',
+  severity: 'error',
+
+  *check(graph) {
+    for (const [store, reads] of storeReads(graph)) {
+      const provider = providerOf(mapAt(specOf(store), 'provider'));
+      if (provider === undefined) continue;
+      const related = [{ object: store, path: ['spec', 'provider'], note: 'the store' }];
+      for (const read of reads)
+        for (const fault of faultsOf(read, provider)) yield { ...fault, related };
+    }
+  },
+};
+
+function* faultsOf(
+  { secret: { object }, entry }: StoreRead,
+  { known, settings }: NonNullable<ReturnType<typeof providerOf>>,
+): Iterable<RuleFault> {
+  const fromAll = 'extract' in entry ? 'extract' : 'find';
+  const how = 'secretKey' in entry ? 'data' : fromAll;
+  const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
+  const ref = mapAt(valueAt(object.json, path));
+  const key = textAt(ref, 'key') ?? '';
+  // What is empty is a fault of its own (remote-key), and of what is filled in later nothing can be said.
+  const isOpen = how === 'find' ? Object.keys(ref).length === 0 : key.trim() === '';
+  if (isOpen || isUnresolved(key)) return;
+  for (const fault of known.faults({ how, ref }, settings)) {
+    if (fault === undefined) continue;
+    const { field, ...told } = fault;
+    yield { object, path: field === undefined ? path : [...path, field], ...told };
+  }
+}
