@@ -19,11 +19,13 @@ import {
 import type { SpecObject } from '../spec/spec.ts';
 import { type FileTree, touchedFiles } from '../spec/tree.ts';
 import type { SourceFile } from '../yaml/places.ts';
+import { explainValues } from './explain-values.ts';
 import { says, sortedTree, wholeTree } from './whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
   readonly environment?: string;
+  readonly explainValues?: boolean;
   readonly out?: string;
 }
 
@@ -43,6 +45,7 @@ export const expandCommand: CommandLine<ExpandFlags> = {
         'write what is its own and what it shares; leave the rest as it is',
       )
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
+      .option('--explain-values', 'write nothing; list each variable, its values and where it stands')
       .action(run),
 };
 
@@ -53,6 +56,10 @@ async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
   const beside = host.below(folder);
   return withSpec(options, host, read => {
+    if (options.explainValues === true) {
+      host.stdout(explainValues(read, options.format));
+      return exit('ok');
+    }
     const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
     const { environment } = options;
     const part = environment === undefined ? ok(() => true) : touchedFiles(spec, environment);

@@ -6,6 +6,7 @@ import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
 import { type Cause, causesOf } from '../report/causes.ts';
+import { shortened } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
   type AllowedFlags,
@@ -20,6 +21,7 @@ import {
 import { withKept } from '../shell/kept.ts';
 import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
+import { explainedVariables, hasVariables } from '../spec/variables.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
@@ -161,7 +163,8 @@ async function lintWith(
     const compared =
       baseline === undefined ? { findings: all } : heldAgainst(baseline, all, paths, host);
     const textOf = textsOf(sources, read.source, spec, host);
-    return print({ ...result, ...compared, textOf }, config, options, host);
+    const remarks = spec === undefined ? [] : leftVariables(spec);
+    return print({ ...result, ...compared, remarks, textOf }, config, options, host);
   };
   if (paths.length > 0) {
     const { baseline, writeBaseline, root, with: context = [] } = options;
@@ -184,7 +187,19 @@ async function lintWith(
 }
 
 /** A run, what a baseline knows of it, and the texts that its findings point into. */
-interface ShownRun extends Omit<LintRun, 'used'>, Pick<LintReport, 'baseline' | 'textOf'> {}
+interface ShownRun
+  extends Omit<LintRun, 'used'>,
+    Pick<LintReport, 'baseline' | 'remarks' | 'textOf'> {}
+
+/** Which `${…}` of a spec with variables are none of them, which is right where another program fills them in. */
+function leftVariables({ spec }: ReadSpec): string[] {
+  if (!hasVariables(spec)) return [];
+  const left = explainedVariables(spec).filter(({ values }) => values === undefined);
+  const names = left.map(({ name }) => `\${${name}}`);
+  return names.length === 0
+    ? []
+    : [`no variables of the spec, and left as they are: ${shortened(names).join(', ')}`];
+}
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {

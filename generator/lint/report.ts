@@ -23,6 +23,8 @@ export interface LintReport {
   /** How many reads of Secrets these have. */
   readonly reads: number;
   readonly coverage: Seen;
+  /** What is to be known beside the findings, in a few words each. */
+  readonly remarks?: readonly string[];
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
@@ -171,6 +173,7 @@ export function noticesOf({
   causes,
   shownCauses,
   baseline: { known, mended } = NONE,
+  remarks = [],
 }: LintReport): string[] {
   const untold = count(causes.length - shownCauses.length, 'finding');
   const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
@@ -178,6 +181,7 @@ export function noticesOf({
     ...(untold === '' ? [] : [`${untold} not told`]),
     ...(known > 0 ? [`${known} in the baseline`] : []),
     ...(mended > 0 ? [`${gone}: write it again`] : []),
+    ...remarks,
   ];
 }
 

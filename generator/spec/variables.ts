@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { clusterNameOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
@@ -32,8 +32,7 @@ export function documentIn(document: SpecObject, environment: string | undefined
   const { clusters, environments, ...base } = document.spec;
   const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
   const [ofCluster, own] = [mapAt(clusters, cluster), mapAt(environments, environment ?? '')];
-  const namespace = own['namespace'] ?? ofCluster['namespace'] ?? base.namespace;
-  const values = valuesIn(document, environment, namespace);
+  const values = valuesOfUnit(document, environment);
   const spec = {
     ...filledFields(base as JsonObject, values),
     ...(Object.hasOwn(clusters ?? {}, cluster) && {
@@ -167,11 +166,7 @@ export function variableFaults(document: SpecObject): Fault[] {
       builtIn(layer, path),
     ),
     ...missingValues(document),
-    ...unused(
-      document,
-      declared,
-      layers.map(([, layer]) => layer),
-    ),
+    ...unused(document, declared),
   ];
 }
 
@@ -224,20 +219,10 @@ function missingValues(document: SpecObject): Fault[] {
   });
 }
 
-function unused(
-  document: SpecObject,
-  declared: readonly string[],
-  layers: readonly object[],
-): Fault[] {
-  if (declared.length === 0) return [];
-  const { clusters: _, environments: __, ...base } = document.spec;
-  const isUsed = (name: string): boolean =>
-    [base, ...layers].some(layer => {
-      const fields = layer as JsonObject;
-      return !isSame(fields, filledFields(fields, new Map([[name, '']])));
-    });
+function unused(document: SpecObject, declared: readonly string[]): Fault[] {
+  const used = new Set(usesIn(document).map(({ name }) => name));
   return declared
-    .filter(name => !isUsed(name))
+    .filter(name => !used.has(name))
     .map(name => ({
       id: 'unused-variable',
       message: `no value of the spec has "\${${name}}"`,
@@ -245,4 +230,76 @@ function unused(
       path: ['spec', 'variables', name],
       isAboutName: true,
     }));
+}
+
+/** A `${name}` in a value of a spec. */
+interface VariableUse {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** Every `${name}` where variables are filled in, in the order of the document. */
+function usesIn({ spec }: SpecObject): VariableUse[] {
+  const { clusters = {}, environments = {}, ...base } = spec;
+  const layers: (readonly [Path, unknown])[] = [
+    [['spec'], base],
+    ...Object.entries(clusters).map(
+      ([name, layer]) => [['spec', 'clusters', name], layer] as const,
+    ),
+    ...Object.entries(environments).map(
+      ([name, layer]) => [['spec', 'environments', name], layer] as const,
+    ),
+  ];
+  return layers.flatMap(([path, layer]) =>
+    Object.entries(mapAt(layer)).flatMap(([field, value]) =>
+      NOT_FILLED_IN.has(field) ? [] : usesBelow(value, [...path, field], 0),
+    ),
+  );
+}
+
+function usesBelow(value: Json, path: Path, depth: number): VariableUse[] {
+  if (typeof value === 'string')
+    return [...value.matchAll(VARIABLE)].map(([, name = '']) => ({ name, path }));
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => usesBelow(item, [...path, index], depth + 1));
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([name, child]) =>
+    depth === 1 && OF_FILES.has(name) ? [] : usesBelow(child, [...path, name], depth + 1),
+  );
+}
+
+/** A name in `${…}`, what it is in each environment, and where it stands. */
+export interface ExplainedVariable {
+  readonly name: string;
+  /** By environment; by `base` where there are none. Absent: no variable of the spec, so that it stays as it is. */
+  readonly values?: ReadonlyMap<string, string>;
+  readonly paths: readonly Path[];
+}
+
+/** Every `${…}` of a spec: first the variables that it declares, in their order, then what stays as it is, by name. */
+export function explainedVariables(document: SpecObject): ExplainedVariable[] {
+  const uses = groupBy(usesIn(document), ({ name }) => name);
+  const pathsOf = (name: string): Path[] => (uses.get(name) ?? []).map(({ path }) => path);
+  const declared = declaredIn(document);
+  const named = Object.keys(document.spec.environments ?? {});
+  const units = named.length > 0 ? named : [undefined];
+  const valuesOf = units.map(unit => [unit ?? 'base', valuesOfUnit(document, unit)] as const);
+  return [
+    ...declared.map(name => ({
+      name,
+      values: new Map(valuesOf.map(([unit, values]) => [unit, values.get(name) ?? ''])),
+      paths: pathsOf(name),
+    })),
+    ...[...uses.keys()]
+      .filter(name => !declared.includes(name))
+      .sort()
+      .map(name => ({ name, paths: pathsOf(name) })),
+  ];
+}
+
+function valuesOfUnit(document: SpecObject, unit: string | undefined): Values {
+  const { clusters, environments, namespace } = document.spec;
+  const cluster = unit === undefined ? '' : clusterNameOf(document, unit);
+  const ofUnit = mapAt(environments, unit ?? '')['namespace'];
+  return valuesIn(document, unit, ofUnit ?? mapAt(clusters, cluster)['namespace'] ?? namespace);
 }

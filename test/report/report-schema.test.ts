@@ -123,6 +123,7 @@ test.for([
   ['findings', 0, 'expand'],
   ['findings', 0, 'expand --check'],
   ['environments', 0, 'environments'],
+  ['variables', 0, 'expand --explain-values'],
   ['init', 0, 'init --yes --no-spec --ci github --uses a/b@1'],
   ['inventory', 0, 'params inventory'],
   ['page', 0, 'lint --explain unknown-secret'],
