@@ -14,13 +14,13 @@ export interface Provider {
 }
 
 /** What an ExternalSecret asks a store for. */
-export interface Ask {
+interface Ask {
   readonly how: 'data' | 'extract' | 'find';
   readonly ref: JsonObject;
 }
 
 /** A fault of a field; of the whole reference, where there is none. */
-export interface EntryFault {
+interface EntryFault {
   readonly field?: string;
   /** error: ESO refuses it, or the provider cannot have it. warning: ESO passes over it. */
   readonly severity: 'error' | 'warning';
