@@ -45,7 +45,10 @@ export const expandCommand: CommandLine<ExpandFlags> = {
         'write what is its own and what it shares; leave the rest as it is',
       )
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
-      .option('--explain-values', 'write nothing; list each variable, its values and where it stands')
+      .option(
+        '--explain-values',
+        'write nothing; list each variable, its values and where it stands',
+      )
       .action(run),
 };
 

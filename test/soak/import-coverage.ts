@@ -20,6 +20,7 @@ import { root } from './tree.ts';
  * `npm run soak-import` imports each workload, CNPG Cluster and ExternalSecret of the repositories of others in
  * the folder that REM_FIELD names, by itself, and prints how many of them come in short form, with a patch, or raw,
  * with the reasons. Names of repositories may be given, `--kind Cluster` takes one kind, and `--list` names the objects.
+ * It fails where of all of them fewer than LEAST come in short form.
  */
 const field = process.env['REM_FIELD'] ?? join(root, '../shared/field');
 
@@ -33,6 +34,13 @@ const GROUPS: Readonly<Record<string, readonly Kind[]>> = {
   workloads: [deployment, statefulSet, daemonSet, job, cronJob],
   Clusters: [cnpgCluster],
   ExternalSecrets: [externalSecret],
+};
+
+/** The least share of each group in short form, in percent. */
+const LEAST: Readonly<Record<string, number>> = {
+  workloads: 90,
+  Clusters: 85,
+  ExternalSecrets: 90,
 };
 
 /** Folders whose files are no manifests that anybody applies as they are. */
@@ -74,12 +82,16 @@ function patchedFields(patch: JsonObject, depth = 3): string[] {
   );
 }
 
+const CONTROLLERS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
 /** Whether a text is of a whole object, not of a patch of one. */
 function isWhole(object: PlacedObject): boolean {
   if (object.name === '') return false;
   if (object.known === cnpgCluster) return isMap(specOf(object)['storage']);
   if (object.known === externalSecret) return Object.keys(specOf(object)).length > 0;
   const containers = listAt(podOf(object)?.spec, 'containers');
+  // Without a selector it is a patch, or waits for the labels of a kustomization.
+  if (CONTROLLERS.has(object.kind) && !isMap(specOf(object)['selector'])) return false;
   return containers.some(one => isMap(one) && typeof one['image'] === 'string');
 }
 
@@ -139,6 +151,8 @@ for (const [group, kinds] of Object.entries(GROUPS)) {
   if (all === 0) continue;
   const share = (100 * (ways.get('short') ?? 0)) / all;
   const counts = ['short', 'patched', 'raw', 'lost'].map(way => `${ways.get(way) ?? 0} ${way}`);
+  if (names.length === 0 && flags.kind === undefined && share < (LEAST[group] ?? 0))
+    process.exitCode = 1;
   console.log(`${group}: ${all} objects, ${counts.join(', ')}: ${share.toFixed(1)} % short`);
   for (const [line, count] of [...reasons].sort(([, a], [, b]) => b - a).slice(0, 30))
     console.log(`  ${count} × ${line}`);

@@ -251,11 +251,12 @@ export function templateVolumes(
   container: JsonObject,
 ): JsonObject | undefined {
   const entries = templates.map(template => {
-    const entry = claimEntry(mapAt(template, 'spec'));
+    const { name: _, creationTimestamp: __, ...marks } = mapAt(template, 'metadata');
+    const entry = claimEntry(mapAt(template, 'spec'), marks);
     const name = textAt(template, 'metadata', 'name') ?? '';
     const isPlain =
       hasOnly(template, 'apiVersion', 'kind', 'metadata', 'spec', 'status') &&
-      hasOnly(mapAt(template, 'metadata'), 'name', 'creationTimestamp');
+      hasOnly(marks, 'labels', 'annotations');
     const mounts = listAt(container, 'volumeMounts').filter(isMap);
     const ofIt = mounts.filter(mount => mount['name'] === name);
     if (entry === undefined || !isPlain) return undefined;
@@ -266,16 +267,27 @@ export function templateVolumes(
 }
 
 /** The claim that an entry makes; undefined: it says more. */
-export function claimEntry(spec: JsonObject): JsonObject | undefined {
+export function claimEntry(
+  spec: JsonObject,
+  { labels = {}, annotations = {} }: JsonObject,
+): JsonObject | undefined {
   const { accessModes, storageClassName, resources } = spec;
   const size = textAt(resources, 'requests', 'storage');
   const isPlain =
     hasOnly(spec, 'accessModes', 'storageClassName', 'resources') &&
     hasOnly(mapAt(resources), 'requests') &&
-    hasOnly(mapAt(resources, 'requests'), 'storage');
+    hasOnly(mapAt(resources, 'requests'), 'storage') &&
+    // Of an entry's volume nothing takes away what the spec says of all.
+    ![labels, annotations].some(marks => Object.values(mapAt(marks)).includes(null));
   if (!isPlain || size === undefined) return undefined;
   const isUsual = isSame(accessModes, ['ReadWriteOnce']);
-  return withoutEmpty({ size, class: storageClassName, ...(!isUsual && { accessModes }) });
+  return withoutEmpty({
+    size,
+    class: storageClassName,
+    ...(!isUsual && { accessModes }),
+    labels,
+    annotations,
+  });
 }
 
 /** What pods and their first container may do, in the words of a spec; undefined: what is usual. */

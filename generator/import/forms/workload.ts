@@ -214,7 +214,7 @@ function volumesOf(
   object: PlacedObject,
   spec: JsonObject,
   containers: readonly JsonObject[],
-  { wanted }: FormContext,
+  context: FormContext,
 ) {
   const [main = {}] = containers;
   const templates = listAt(specOf(object), 'volumeClaimTemplates').filter(isMap);
@@ -222,8 +222,9 @@ function volumesOf(
   const claims: PlacedObject[] = [];
   const volumes = Object.entries(entries.volumes).map(([name, volume]): [string, Json] => {
     const claim = textAt(volume, 'claim');
-    const found = claim === undefined ? undefined : wanted.find('PersistentVolumeClaim', claim);
-    const made = found && claimEntry(specOf(found));
+    const found =
+      claim === undefined ? undefined : context.wanted.find('PersistentVolumeClaim', claim);
+    const made = found && claimEntry(specOf(found), marksOf(found, context));
     if (found === undefined || made === undefined || object.kind === 'StatefulSet')
       return [name, volume];
     claims.push(found);
@@ -254,6 +255,7 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   const ofAll = { ...context.marks.labels, ...common };
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
   const ofPods = mapAt(template['labels']);
+  const ofJobs = mapAt(specOf(object), 'jobTemplate', 'metadata');
   const usual: JsonObject = { 'app.kubernetes.io/name': object.name, ...common };
   const podsHave = (selector: JsonObject): JsonObject => ({
     ...mergedMarks(ofAll as Record<string, string>, labels as Record<string, string>),
@@ -266,14 +268,20 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   const selector = isJob ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
   const chosen = without(selector, common);
   const names = Object.keys(chosen);
-  const isListed = names.length > 0 && names.every(name => isSame(labels[name], selector[name]));
+  const isOfObject = isSame(ofPods, podsHave(selector));
+  const isListed =
+    isOfObject && names.length > 0 && names.every(name => isSame(labels[name], selector[name]));
   return {
     ...withoutEmpty({ labels, annotations }),
     ...(!isSame(selector, usual) && { selector: isListed ? names : chosen }),
-    ...(!isSame(ofPods, podsHave(selector)) && {
+    ...(!isOfObject && {
       podLabels: beyond(without(ofPods, selector), ofAll),
     }),
-    ...withoutEmpty({ podAnnotations: template['annotations'] }),
+    ...withoutEmpty({
+      podAnnotations: template['annotations'],
+      jobLabels: ofJobs['labels'],
+      jobAnnotations: ofJobs['annotations'],
+    }),
   };
 }
 

@@ -225,6 +225,8 @@ export interface WorkloadModel
   readonly selector: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly podAnnotations: Readonly<Record<string, string>>;
+  /** The labels and annotations of the Jobs of a CronJob. */
+  readonly jobMarks: JsonObject;
   readonly service: ServiceModel | undefined;
   /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
@@ -284,6 +286,8 @@ export interface VolumeModel {
 export interface Claim {
   readonly name: string;
   readonly volume: string;
+  /** Its labels and annotations. */
+  readonly marks: JsonObject;
   readonly spec: JsonObject;
   /** A StatefulSet makes one for each pod. */
   readonly isTemplate: boolean;

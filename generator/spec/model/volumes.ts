@@ -1,6 +1,6 @@
 import type { Path, Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { optional } from '../../core/kube-object.ts';
+import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeOf } from '../inject/wanted.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
@@ -21,6 +21,7 @@ export function resolveVolumes(
     const claim = claimOf(`${workload}-${name}`, name, spec);
     const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
     const source = { ...sourceOf(spec, claim?.name, at, context), ...mapAt(own['volume']) };
+    checkClaimFields(spec, at, context.report);
     checkOneSource(spec, Object.keys(mapAt(own['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
@@ -79,12 +80,16 @@ function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObj
 function claimOf(
   usual: string,
   volume: string,
-  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim }: VolumeSpec,
+  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...spec }: VolumeSpec,
 ): Omit<Claim, 'isTemplate'> | undefined {
   if (size === undefined) return undefined;
   return {
     name: claim ?? usual,
     volume,
+    marks: {
+      ...unlessEmpty('labels', mergedMarks(spec.labels)),
+      ...unlessEmpty('annotations', mergedMarks(spec.annotations)),
+    },
     spec: {
       accessModes,
       resources: { requests: { storage: size } },
@@ -160,4 +165,18 @@ function checkOneSource(
   const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
   if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
     checkSources(all, path, report);
+}
+
+/** Reports what only a claim has, where none is made. */
+function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
+  if (spec.size !== undefined) return;
+  for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)
+    if (spec[field] !== undefined)
+      report({
+        id: 'not-allowed',
+        message: `${field} is of a claim that is made, and this volume makes none`,
+        hint: `Add size, such as size: 10Gi, or take ${field} out.`,
+        path: [...path, field],
+        isAboutName: true,
+      });
 }

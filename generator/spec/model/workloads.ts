@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject } from '../../core/json.ts';
-import { mergedMarks } from '../../core/kube-object.ts';
+import { mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeName } from '../objects/pod-template.ts';
 import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
@@ -55,6 +55,10 @@ function resolveWorkload(
     selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
     podLabels,
     podAnnotations: mergedMarks(spec.podAnnotations),
+    jobMarks: {
+      ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
+      ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
+    },
     service: resolveService(name, spec, pods.container.ports, path, report),
     isOrdered: !omit.includes('syncWaves'),
     ...accountOf(name, spec),

@@ -117,8 +117,9 @@ export function service(
 }
 
 /** The claim of a volume that outlives the pods. */
-export function volumeClaim({ name, spec }: Claim, namespace: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace }, spec };
+export function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
+  const metadata = { name, namespace, ...marks };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
 }
 
 /** A workload's object, patches included, with every container's variables in order. */

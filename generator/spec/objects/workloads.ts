@@ -69,6 +69,8 @@ export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   annotations: ALL,
   podLabels: PODS,
   podAnnotations: PODS,
+  jobLabels: ['CronJob'],
+  jobAnnotations: ['CronJob'],
   security: PODS,
   serviceAccount: PODS,
   imagePullSecrets: PODS,
@@ -108,7 +110,10 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
       template: podTemplate(workload),
       ...unlessEmpty(
         'volumeClaimTemplates',
-        templates.map(({ volume, spec }) => ({ metadata: { name: volume }, spec })),
+        templates.map(({ volume, marks, spec }) => ({
+          metadata: { name: volume, ...marks },
+          spec,
+        })),
       ),
     },
   };
@@ -139,7 +144,10 @@ function cronJob(workload: WorkloadModel, namespace: string): KubeObject {
     metadata: { name: workload.name, namespace },
     spec: {
       schedule: workload.schedule ?? '',
-      jobTemplate: { spec: { template: podTemplate(workload, 'OnFailure') } },
+      jobTemplate: {
+        ...unlessEmpty('metadata', workload.jobMarks),
+        spec: { template: podTemplate(workload, 'OnFailure') },
+      },
     },
   };
 }
