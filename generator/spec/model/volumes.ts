@@ -173,7 +173,7 @@ function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
   for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)
     if (spec[field] !== undefined)
       report({
-        id: 'not-allowed',
+        id: 'volume-without-claim',
         message: `${field} is of a claim that is made, and this volume makes none`,
         hint: `Add size, such as size: 10Gi, or take ${field} out.`,
         path: [...path, field],
