@@ -159,7 +159,8 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
   const main = mainNamespace(found) ?? namespace;
   if (main !== undefined) return main;
   if (withoutNamespace(found).length === 0) return 'default';
-  return wrongUsage('no object names its namespace: say it with --namespace');
+  const where = found.name === '' ? '' : ` of ${found.name} (${found.sources[0]?.name})`;
+  return wrongUsage(`no object${where} names its namespace: say it with --namespace`);
 }
 
 /** The spec that was found. It has an `iam` section only if that makes the files of `iam/` as they are. */

@@ -46,7 +46,7 @@ export async function readEnvironments(
   if (relation === 'one set') return [environment('', sources)];
   if (relation === 'several things')
     wrongUsage(
-      'these are several things, with environments of their own: import the overlays of each by themselves',
+      `these are several things, with environments of their own: import the overlays of each by themselves, such as ${commandFor(alikeIn(built))}`,
     );
   const names = environmentNames(built);
   // Objects that apply the environments are allowed: the report names them.
@@ -56,9 +56,7 @@ export async function readEnvironments(
   );
   if (loose.length > 0)
     wrongUsage(
-      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: rem-secrets import ${built
-        .map(({ name }, index) => `${names[index]}=${name}`)
-        .join(' ')}`,
+      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: ${commandFor(built)}`,
     );
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
@@ -156,11 +154,26 @@ function environment(name: string, sources: readonly ObjectSource[]): ReadEnviro
   return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
 }
 
+/** The command that imports kustomizations as environments. */
+function commandFor(built: readonly ObjectSource[]): string {
+  const names = environmentNames(built);
+  const paths = built.map(({ name }, index) => `${names[index]}=${name}`);
+  return `rem-secrets import ${paths.sort().join(' ')}`;
+}
+
+/** The most kustomizations that are environments of one thing. */
+function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
+  const sets = built.map(source => ({ source, refs: refsOf(source) }));
+  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const [most = []] = groups.sort((a, b) => b.length - a.length);
+  return most.map(({ source }) => source);
+}
+
 type Relation = 'environments' | 'one set' | 'several things';
 
 /**
- * How kustomizations are related. They are environments if most of them share half of their objects, by kind and name;
- * different things may share one or two. If only some are alike, several things have environments of their own.
+ * How kustomizations are related. They are environments if one of them shares half of its objects, by kind and name, with
+ * each other; different things may share one or two. If only some are alike, several things have environments of their own.
  */
 function relationOf(built: readonly ObjectSource[]): Relation {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
@@ -169,7 +182,7 @@ function relationOf(built: readonly ObjectSource[]): Relation {
   );
   const most = Math.max(0, ...alike);
   if (most === 0) return 'one set';
-  return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
+  return most + 1 === sets.length ? 'environments' : 'several things';
 }
 
 /** The objects by kind and name, without Namespaces, whose names differ between environments. */

@@ -682,3 +682,14 @@ test('a sync wave of its own stays with an object, and expand makes no others', 
   expect(spec).toContain("annotations: { argocd.argoproj.io/sync-wave: '-5' }");
   expect(spec).not.toContain('patch');
 });
+
+test('what lies beside overlays is no environment of theirs: the command that imports these is named', async () => {
+  const folders = { 'shop/dev': 'api', 'shop/prod': 'api', tools: 'scanner' };
+  const files = Object.entries(folders).flatMap(([folder, name]) => [
+    [`${folder}/kustomization.yaml`, 'resources: [x.yaml]'],
+    [`${folder}/x.yaml`, externalSecret(name)],
+  ]);
+  const { status, stderr } = await importFiles(Object.fromEntries(files), '.');
+  expect(status).toBe(2);
+  expect(stderr).toContain(', such as rem-secrets import dev=shop/dev prod=shop/prod\n');
+});
