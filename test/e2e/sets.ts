@@ -43,6 +43,8 @@ export function cluster(name: keyof typeof clusters): ManifestSet {
 
 /** The golden specs that are applied, and the units of each. */
 export const goldens: Readonly<Record<string, readonly string[]>> = {
+  'cluster-fields': ['dev'],
+  'config-maps': ['dev'],
   'connection-url': ['dev'],
   'declared-secrets': ['dev'],
   'extra-databases': ['dev'],
@@ -57,6 +59,7 @@ export const goldens: Readonly<Record<string, readonly string[]>> = {
   'own-named-login': ['dev'],
   'owner-secret': ['dev'],
   'raw-template': ['dev'],
+  recovery: ['prod'],
   'remote-keys': ['dev'],
   'remote-namespace': ['dev', 'platform'],
   'secrets-manager': ['dev'],
@@ -64,6 +67,7 @@ export const goldens: Readonly<Record<string, readonly string[]>> = {
   superuser: ['dev'],
   'url-of-any-secret': ['dev'],
   'workload-kinds': ['dev'],
+  'workload-words': ['dev'],
 };
 
 /** A golden spec in a namespace, and with stores, of its own: all are in the cluster at once. */

@@ -68,9 +68,7 @@ function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: b
   if (names.size < data.length || !isStore) return [];
   const prefix = textAt(store, 'aws', 'prefix');
   const plain = withoutEmpty({
-    keys: Object.fromEntries(
-      data.map(entry => [String(entry['secretKey']), remote(entry, prefix)]),
-    ),
+    keys: namesAlone(data.map(entry => [String(entry['secretKey']), remote(entry, prefix)])),
     ...dataFromEntries(dataFrom.map(entry => dataFromEntry(entry, prefix))),
   });
   const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
@@ -78,7 +76,10 @@ function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: b
     text => typeof text === 'string',
   );
   const from = isLocal ? fromWays(data, dataFrom, templates) : [];
-  return [...from, { way: 'keys', keys: plain }];
+  const item = itemKeys(data, prefix);
+  const ofItem =
+    item === undefined ? [] : [{ way: 'item', keys: { ...item, ...plain, keys: item.keys } }];
+  return [...from, ...ofItem, { way: 'keys', keys: plain }];
 }
 
 /** A remote key without the defaults of the CRD; a plain text if nothing else is left. */
@@ -87,6 +88,35 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   const key = behindPrefix(textAt(ref, 'key') ?? '', prefix);
   const rest = remoteOptions(ref);
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
+}
+
+/** Properties of one item; undefined: there are several items, or one that is read as a whole. */
+function itemKeys(
+  data: readonly JsonObject[],
+  prefix: string | undefined,
+): { readonly key: string; readonly keys: Json } | undefined {
+  const refs = data.map(entry => mapAt(entry, 'remoteRef'));
+  const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
+  const isWhole = refs.some(ref => textAt(ref, 'property') === undefined);
+  if (key === undefined || others.length > 0 || isWhole) return undefined;
+  return { key: behindPrefix(key, prefix), keys: namedKeys(data) };
+}
+
+/** The keys of one item or Secret. */
+function namedKeys(data: readonly JsonObject[]): Json {
+  const keys = data.map((entry): [string, Json] => {
+    const { property = '', ...rest } = remoteOptions(mapAt(entry, 'remoteRef'));
+    const isPlain = Object.keys(rest).length === 0;
+    return [String(entry['secretKey']), isPlain ? property : { property, ...rest }];
+  });
+  return namesAlone(keys);
+}
+
+/** A map, or the list of its names where each value is its name. */
+function namesAlone(pairs: readonly (readonly [string, Json])[]): Json {
+  return pairs.every(([name, value]) => name === value)
+    ? pairs.map(([name]) => name)
+    : Object.fromEntries(pairs);
 }
 
 function behindPrefix(key: string, prefix: string | undefined): string {
@@ -150,22 +180,18 @@ function fromWays(
   if (from === undefined || others.length > 0) return [];
   if (data.length === 0) return dataFrom.length === 1 ? [{ way: 'from', keys: { from } }] : [];
   if (dataFrom.length > 0 || refs.some(ref => textAt(ref, 'property') === undefined)) return [];
-  const keys = data.map((entry, index): [string, Json] => {
-    const { property = '', ...rest } = remoteOptions(refs[index] ?? {});
-    const isPlain = Object.keys(rest).length === 0;
-    return [String(entry['secretKey']), isPlain ? property : { property, ...rest }];
-  });
-  const named = { way: 'from-keys', keys: { from, keys: Object.fromEntries(keys) } };
-  const isUsed = keys.every(([key, property]) => key === property) && hasAll(templates, keys);
+  const keys = namedKeys(data);
+  const named = { way: 'from-keys', keys: { from, keys } };
+  const isUsed = Array.isArray(keys) && hasAll(templates, keys.map(String));
   return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
 }
 
 /** Whether templates read exactly these keys. */
-function hasAll(templates: readonly string[], keys: readonly (readonly [string, Json])[]): boolean {
+function hasAll(templates: readonly string[], keys: readonly string[]): boolean {
   const read = templates.map(templateKeys);
   const names = new Set(read.flatMap(found => found ?? []));
   return (
-    !read.includes(undefined) && names.size === keys.length && keys.every(([key]) => names.has(key))
+    !read.includes(undefined) && names.size === keys.length && keys.every(key => names.has(key))
   );
 }
 

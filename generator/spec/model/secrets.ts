@@ -1,4 +1,4 @@
-import { missing, type Path, type Report } from '../../core/finding.ts';
+import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, scalarText } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
@@ -136,8 +136,8 @@ function unusedFields(secret: SecretSpec, source: Field): Field[] {
   if (source === 'manual' || source === 'external') {
     return fields.filter(field => field !== source);
   }
-  const unused: Field[] = source === 'store' ? [] : ['keys', 'from', 'extract'];
-  if (secret.from !== undefined) unused.push('dataFrom', 'extract');
+  const unused: Field[] = source === 'store' ? [] : ['keys', 'key', 'from', 'extract'];
+  if (secret.from !== undefined) unused.push('dataFrom', 'extract', 'key');
   return unused.filter(field => secret[field] !== undefined);
 }
 
@@ -217,8 +217,8 @@ function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
 function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
   const isKubernetes = checkStore(secret, path, context)?.kubernetes !== undefined;
   if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
-  const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
-    dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
+  const data = namedKeys(secret).map(([secretKey, remote, step]) =>
+    dataEntry(secretKey, remote, secret, [...path, 'keys', step], context),
   );
   const dataFrom = [
     ...extracted(secret).map(entry => dataFromEntry(entry, secret, path, context)),
@@ -226,9 +226,11 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
       dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
     ),
   ];
-  if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
-    context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
-  }
+  const isOfItem = secret.key !== undefined;
+  if (secret.store !== undefined && data.length === 0 && (isOfItem || dataFrom.length === 0))
+    context.report(
+      missing('keys', path, isOfItem ? 'keys: [username]' : 'keys: { api-key: path/in/the/store }'),
+    );
   const generator = generatorOf(secret);
   if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
   const remoteReads = isKubernetes ? kubernetesReads(data, dataFrom) : [];
@@ -255,18 +257,55 @@ function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: S
   return found;
 }
 
+/** The keys that an entry names, with their steps in it. In a list they are called as what is read. */
+function namedKeys({
+  keys = {},
+}: SecretSpec): (readonly [key: string, remote: string | RemoteKeySpec, step: string | number])[] {
+  return Array.isArray(keys)
+    ? keys.map((key, index) => [key, key, index] as const)
+    : Object.entries(keys).map(([key, remote]) => [key, remote, key] as const);
+}
+
 function dataEntry(
   secretKey: string,
   remote: string | RemoteKeySpec,
-  { store }: SecretSpec,
+  { store, key: item }: SecretSpec,
   path: Path,
   { spec, report }: SecretContext,
 ): FetchedData {
+  if (item !== undefined)
+    return itemEntry(secretKey, remote, { store, item }, path, { spec, report });
   const options = typeof remote === 'string' ? { key: remote } : remote;
   if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
   const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
   checkRemoteKey(spec, store, key, path, report);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
+}
+
+/** One property of an item. */
+function itemEntry(
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  { store, item }: { readonly store: string | undefined; readonly item: string },
+  path: Path,
+  { spec, report }: Pick<SecretContext, 'spec' | 'report'>,
+): FetchedData {
+  const options = typeof remote === 'string' ? { property: remote } : remote;
+  const key = remoteKey(spec.stores ?? {}, store, item);
+  if (options.key !== undefined) report(secondKey(path, 'the entry'));
+  checkRemoteKey(spec, store, key, path, report);
+  return { secretKey, remoteRef: remoteRef({ property: secretKey, ...options, key }) };
+}
+
+/** What is read is named for all keys together. */
+function secondKey(path: Path, what: string): Fault {
+  return {
+    id: 'unused-field',
+    message: `${what} says already what is read, and this "key" would name another`,
+    hint: 'Remove key; property names a part of it.',
+    path: [...path, 'key'],
+    isAboutName: true,
+  };
 }
 
 function dataFromEntry(
@@ -349,16 +388,16 @@ function fetchFrom(from: string, secret: SecretSpec, path: Path, context: Secret
       path: fromPath,
     });
   else checkSecret({ secret: from }, fromPath, fromPath, context);
-  const named = Object.entries(secret.keys ?? {});
+  const named = namedKeys(secret);
   const used = named.length > 0 ? undefined : usedKeys(secret, context);
-  const pairs = used?.map(key => [key, key] as const) ?? named;
+  const pairs = used?.map(key => [key, key, key] as const) ?? named;
   const fetched = { generator: undefined, reads: [from], remoteReads: [from] };
   if (pairs.length === 0) {
     const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
     return { ...fetched, data: [], dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
   }
-  const data = pairs.map(([secretKey, remote]) => {
-    const keyPath = used === undefined ? [...path, 'keys', secretKey] : [...path, 'template'];
+  const data = pairs.map(([secretKey, remote, step]) => {
+    const keyPath = used === undefined ? [...path, 'keys', step] : [...path, 'template'];
     return fromEntry(from, secretKey, remote, keyPath, context);
   });
   const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
@@ -405,14 +444,7 @@ function fromEntry(
 ): FetchedData {
   const options = typeof remote === 'string' ? { property: remote } : remote;
   const { property = secretKey } = options;
-  if (options.key !== undefined)
-    context.report({
-      id: 'unused-field',
-      message: '"from" names the Secret already, and "key" would name another',
-      hint: 'Remove key; property names the key of the Secret.',
-      path: [...path, 'key'],
-      isAboutName: true,
-    });
+  if (options.key !== undefined) context.report(secondKey(path, '"from"'));
   checkSecret({ secret: from, key: property }, path, path, context);
   return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
 }
