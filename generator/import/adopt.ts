@@ -5,7 +5,7 @@ import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { isOneChoice, mergeEnvironment } from '../spec/merge.ts';
+import { isOneChoice, mergeEnvironment, withoutOtherChoice } from '../spec/merge.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
@@ -205,7 +205,9 @@ function valueDifference(
   const below = [...path, name];
   if (after === undefined) return removal(below, fieldOf);
   const isMerged = isMap(before) && isMap(after) && !isOneChoice(path);
-  return isMerged ? mapDifference(before, after, { path: below, fieldOf }) : after;
+  if (!isMerged) return after;
+  const kept = withoutOtherChoice(before, after, below);
+  return mapDifference(kept, after, { path: below, fieldOf });
 }
 
 function fieldOf({ entries }: Draft): FieldOf {

@@ -216,7 +216,7 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map([
 ]);
 
 /** An entry without its choice, such as the source of a secret, where the change chooses another. */
-function withoutOtherChoice(
+export function withoutOtherChoice(
   base: JsonObject,
   change: JsonObject,
   [section = '', ...below]: readonly string[],
