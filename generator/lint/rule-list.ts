@@ -3,6 +3,7 @@ export { archiveCollision } from './rules/archive-collision.ts';
 export { awsName } from './rules/aws-name.ts';
 export { awsThrottling } from './rules/aws-throttling.ts';
 export { backupMethod } from './rules/backup-method.ts';
+export { backupSchedule } from './rules/backup-schedule.ts';
 export { clearTextPush } from './rules/clear-text-push.ts';
 export { cnpgName } from './rules/cnpg-name.ts';
 export { collectorComponent } from './rules/collector-component.ts';
