@@ -295,12 +295,12 @@ function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] 
   );
 }
 
-/** A spec without the patches of these stores, which the store of a cluster may not need. */
+/** A spec without patches and conditions of these stores, which the store of a cluster may not need. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
     const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {
-      if (!stores.includes(name) || !isMap(store) || !('patch' in store)) return [[name, store]];
-      const { patch: _, ...rest } = store;
+      if (!stores.includes(name) || !isMap(store)) return [[name, store]];
+      const { patch: _, conditions: __, ...rest } = store;
       return Object.keys(rest).length === 0 ? [] : [[name, rest]];
     });
     const { stores: _, ...others } = part;

@@ -1,4 +1,13 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../core/json.ts';
+import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
@@ -10,6 +19,7 @@ import { clusterSecretStore, secretStore } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { ShortForms } from '../../spec/model/providers.ts';
 import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
+import { ownEntry } from '../../spec/own-fields.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster, namesIn } from './database.ts';
@@ -317,8 +327,12 @@ export const storeForm: Form = {
   ways: (object, context) => {
     const { wanted } = context;
     const provider = mapAt(specOf(object), 'provider');
+    const own = ownEntry('store', object.kind, asJson(object.json));
+    const usual = [{ namespaces: [wanted.namespace] }];
     const kind = withoutEmpty({
       kind: unless(object.kind, 'ClusterSecretStore'),
+      ...own,
+      conditions: isSame(own['conditions'], usual) ? undefined : own['conditions'],
       ...marksOf(object, context),
     });
     const short = shortWays(object, provider, wanted).map(way => ({

@@ -71,6 +71,8 @@ export interface StoreModel extends SpecEntry {
   readonly provider: Provider | undefined;
   /** The namespaces that use it, sorted. */
   readonly namespaces: readonly string[];
+  /** What the spec says by ESO's own names. */
+  readonly fields: readonly PlacedField[];
 }
 
 export type Provider =

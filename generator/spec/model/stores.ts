@@ -2,6 +2,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { kindsWith, type PlacedField, placedFields } from '../own-fields.ts';
 import type { Named, PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import {
   checkSecret,
@@ -29,7 +30,25 @@ export function resolveStores(
     kind: store.kind ?? 'ClusterSecretStore',
     provider: resolveProvider(name, store, namespace, secrets, report),
     namespaces: [namespace],
+    fields: ownFieldsOf(name, store, report),
   }));
+}
+
+/** The fields by ESO's own names. Reports those that a SecretStore does not have. */
+function ownFieldsOf(name: string, store: StoreSpec, report: Report): PlacedField[] {
+  const { kind = 'ClusterSecretStore' } = store;
+  for (const field of Object.keys(store)) {
+    const kinds = kindsWith('store', field);
+    if (kinds.length > 0 && !kinds.includes(kind))
+      report({
+        id: 'unused-field',
+        message: `kind ${kind} has no use for "${field}"`,
+        hint: `Remove ${field}. Kinds that take it: ${kinds.join(', ')}.`,
+        path: ['stores', name, field],
+        isAboutName: true,
+      });
+  }
+  return placedFields('store', kind, store);
 }
 
 function resolveProvider(

@@ -8,6 +8,7 @@ import type {
   SecretModel,
   StoreModel,
 } from '../model/model.ts';
+import { withOwn } from '../own-fields.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
 import type { EntryObject, SecretMakers } from './patches.ts';
 
@@ -129,9 +130,9 @@ function pushSecret(push: PushModel, namespace: string): KubeObject {
  * without conditions serves the whole cluster (docs/facts/eso.md#conditions).
  */
 export function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
-  const { name, kind, namespaces } = store;
+  const { name, kind, namespaces, fields } = store;
   const isCluster = kind === 'ClusterSecretStore';
-  return {
+  const built = {
     apiVersion: 'external-secrets.io/v1',
     kind,
     metadata: isCluster ? { name } : { name, namespace },
@@ -143,6 +144,7 @@ export function secretStore(store: StoreModel, provider: Provider, namespace: st
           : { kubernetes: kubernetes(provider, isCluster) },
     },
   };
+  return withOwn(built, fields) as unknown as KubeObject;
 }
 
 /** References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore. */

@@ -161,6 +161,23 @@ export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, reado
       },
     ],
   },
+  store: {
+    ClusterSecretStore: [
+      {
+        schema: 'external-secrets.io/clustersecretstore_v1.json#/properties/spec',
+        at: ['spec'],
+        without: ['provider'],
+      },
+    ],
+    // The namespaces of `conditions` are none of it.
+    SecretStore: [
+      {
+        schema: 'external-secrets.io/secretstore_v1.json#/properties/spec',
+        at: ['spec'],
+        without: ['provider', 'conditions'],
+      },
+    ],
+  },
   scheduledBackup: {
     scheduledBackup: [
       {
@@ -186,4 +203,5 @@ export type LevelledPart =
   | 'backup'
   | 'externalCluster'
   | 'recovery'
-  | 'scheduledBackup';
+  | 'scheduledBackup'
+  | 'store';
