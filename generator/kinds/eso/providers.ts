@@ -209,25 +209,18 @@ function nameFault(
 }
 
 function refused(ref: JsonObject, field: string, where: string): EntryFault | undefined {
-  const isAsked = Object.hasOwn(ref, field) && ref[field] !== '';
-  return isAsked
-    ? {
-        field,
-        severity: 'error',
-        message: `ESO refuses ${field} ${where}`,
-        hint: `Take ${field} out.`,
-      }
-    : undefined;
+  if (!isAsked(ref, field)) return undefined;
+  const message = `ESO refuses ${field} ${where}`;
+  return { field, severity: 'error', message, hint: `Take ${field} out.` };
 }
 
 function ignored(ref: JsonObject, field: string, reason: string): EntryFault | undefined {
-  const isAsked = Object.hasOwn(ref, field) && ref[field] !== '';
-  return isAsked
-    ? {
-        field,
-        severity: 'warning',
-        message: `ESO passes over ${field}: ${reason}`,
-        hint: `Take ${field} out, and look whether the Secret is what its readers expect.`,
-      }
-    : undefined;
+  if (!isAsked(ref, field)) return undefined;
+  const message = `ESO passes over ${field}: ${reason}`;
+  const hint = `Take ${field} out, and look whether the Secret is what its readers expect.`;
+  return { field, severity: 'warning', message, hint };
+}
+
+function isAsked(ref: JsonObject, field: string): boolean {
+  return Object.hasOwn(ref, field) && ref[field] !== '';
 }
