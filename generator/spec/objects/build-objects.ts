@@ -258,11 +258,15 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   if (isUnread) return []; // ESO calls a store that may read nothing not ready.
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
   const isVerbatim = provider.type === 'given' && provider.isVerbatim;
+  const ownTerms = [
+    ...(isVerbatim ? [[['spec', 'provider'], ['provider']] as const] : []),
+    ...store.fields.map(({ name, path }) => [path, [name]] as const),
+  ];
   return [
     {
       object: secretStore(store, provider, namespace),
       needs: access.map(refOf),
-      ...(isVerbatim && { ownTerms: [[['spec', 'provider'], ['provider']]] as const }),
+      ownTerms,
     },
     ...access.map(object => ({ object })),
   ];
