@@ -55,6 +55,8 @@ test('a workload is of a kind that is built, and a store has each short form the
   const others = [
     '$patch',
     'annotations',
+    'conditions',
+    'controller',
     'extends',
     'external',
     'kind',
@@ -62,6 +64,8 @@ test('a workload is of a kind that is built, and a store has each short form the
     'labels',
     'patch',
     'provider',
+    'refreshInterval',
+    'retrySettings',
   ];
   expect(Object.keys(properties as Node).sort()).toEqual([...PROVIDER_NAMES, ...others].sort());
 });
