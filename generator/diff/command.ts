@@ -2,7 +2,7 @@ import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { type AllowedFlags, allowedFor, withFlags } from '../shell/flags.ts';
+import { type AllowedFlags, allowedFor, withFlags, wrongUsage } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, shownOn } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
@@ -57,11 +57,19 @@ export const diffCommand: CommandLine<DiffFlags> = {
       )
       .option('--reports <folder>', 'also write the review there, in every format but text')
       .option('--explain <rule>', 'print the page of a rule')
-      .action(run);
+      .allowExcessArguments()
+      .action((flags, { args }) => (args.length === 0 ? run(flags) : refuseSides(args)));
   },
 };
 
 export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
+
+/** `git diff` takes its sides as words; here each has its flag. */
+function refuseSides(words: readonly string[]): never {
+  const [base, head] = words.flatMap(word => word.split(/\.{2,3}/));
+  const flags = `--base ${base}${head === undefined || head === '' ? '' : ` --head ${head}`}`;
+  return wrongUsage(`diff takes its sides as flags: ${flags}`);
+}
 
 /** Shows what changes between two sides, and which of it hurts. */
 async function review(options: DiffOptions, host: Host): Promise<number> {

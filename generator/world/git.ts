@@ -105,6 +105,8 @@ function isShallow(host: Host): boolean {
 function adviceFor(revision: string, host: Host): string {
   if (isShallow(host))
     return 'this clone is shallow; run `git fetch --unshallow origin` (actions/checkout: fetch-depth: 0, GitLab: GIT_DEPTH: 0)';
+  if (revision.includes('..'))
+    return 'a range is two sides, of which --base and --head name one each';
   if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
   const [first = '', ...rest] = revision.split('/');
   const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
