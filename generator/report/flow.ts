@@ -238,7 +238,7 @@ function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undef
 }
 
 /** A Secret that its maker makes for itself is noise, unless something reads it. */
-function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
+export function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   if (reads.length > 0 || makers.length === 0) return false;
   return makers.every(maker => maker.isInternal === true);
 }
@@ -312,7 +312,8 @@ function refreshText(secret: ExternalSecret): string | undefined {
   return seconds === 0 ? 'once' : shown(interval);
 }
 
-function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
+/** The stores and generators that an ExternalSecret reads, with the keys that it reads there. */
+export function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
   const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
   const add = (source: ObjectName, ...keys: readonly string[]): void => {
     const id = `${source.kind}/${source.name}`;

@@ -259,7 +259,8 @@ function databasePasswords({ secrets }: Runbook): Block[] {
     .flatMap(secret => {
       const copies = secrets.filter(
         ({ pattern, sources }) =>
-          pattern === 'transformed' && sources.some(({ keys }) => keys.includes(secret.name)),
+          pattern === 'transformed' &&
+          sources.some(({ remoteKeys }) => remoteKeys.includes(secret.name)),
       );
       return [
         heading(3, t`The password in ${secret.name} is known, or lost`),
