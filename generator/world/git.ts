@@ -126,8 +126,9 @@ const WORKING_TREE = '.';
  */
 export function sideOf(text: string, host: Host): NamedSide {
   if (text === WORKING_TREE) return { label: 'the working tree' };
-  const [, kind, named = ''] = /^(rev|path):(.*)$/s.exec(text) ?? [];
-  if (kind !== undefined && named === '') throw new UnknownRevision(`${text} names nothing`);
+  const [, kind, named = text] = /^(rev|path):(.*)$/s.exec(text) ?? [];
+  if (named === '')
+    throw new UnknownRevision(`${text || 'an empty side'} names nothing: a variable may be empty`);
   if (kind === 'rev') return revision(named, host);
   if (kind === 'path') return path(named, host);
   if (host.kindOf(text) === undefined) return revision(text, host);

@@ -119,6 +119,14 @@ test.for([
   },
 );
 
+test('a --root that is not there', async () => {
+  const args = ['lint', 'pod.yaml', '--root', 'absent'];
+  expect(await runMain(folderOf([['pod.yaml', pod]]), args)).toMatchObject({
+    status: 2,
+    stderr: 'rem-secrets: there is no folder absent\n',
+  });
+});
+
 /** A kustomization that lists a Pod beside it, and what else lies in its folder. */
 async function besideKustomization(...files: (readonly [string, string])[]): Promise<string[]> {
   const kustomization = `# later.yaml is not ready yet

@@ -215,6 +215,17 @@ test.for([
   });
 });
 
+test.for([
+  [['--base', ''], 'an empty side names nothing: a variable may be empty'],
+  [['--base', 'main', '--', 'apps'], 'diff compares whole sides, and takes no apps'],
+] as const)('what would be another diff than is meant: %j', async ([args, message]) => {
+  expect(await runMain(branched(), ['diff', ...args])).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: ${message}\n`,
+  });
+});
+
 test('other formats are refused', async () => {
   const { status, stderr } = await runMain(folderOf([]), ['--format', 'junit', 'diff']);
   expect(status).toBe(2);
