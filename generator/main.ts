@@ -208,7 +208,8 @@ function formatsHelp({ formats, outputs }: Formatted): string {
 
 function expectOne(name: string, flag: string, known: object, command: Command): string {
   if (Object.hasOwn(known, name)) return name;
-  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}`;
+  const file = /[./]/.test(name) ? `; write a file with \`>${name}\`` : '';
+  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}${file}`;
   return command.error(message, { exitCode: exitCodes.usage });
 }
 

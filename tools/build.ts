@@ -51,8 +51,9 @@ await makeKinds();
 await makeGoRegexp();
 await makeLayout();
 makePage('review', ['report/html/head/', 'report/html/look/', 'diff/formats/html/']);
-makePage('runbook', ['report/html/head/', 'runbook/html/']);
-makePage('graph', ['report/html/head/', 'report/html/look/', 'graph-command/html/']);
+const searched = ['report/html/head/', 'report/html/look/', 'report/html/search/'];
+makePage('runbook', [...searched, 'runbook/html/']);
+makePage('graph', [...searched, 'graph-command/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
 for (const name of ['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'])

@@ -160,7 +160,10 @@ function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
     id: 'wrong-type',
     message: `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`,
     hint:
-      sizeHint(path, value) ?? quotesHint(value, types) ?? namesHint(value) ?? `Write ${expected}.`,
+      sizeHint(path, value) ??
+      quotesHint(value, types) ??
+      namesHint(value) ??
+      `Write ${expected}${FORMS.get(expected) ?? ''}.`,
     path,
   };
 }
@@ -287,6 +290,12 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ['integer', 'a whole number'],
   ['number', 'a number'],
   ['boolean', 'true or false'],
+]);
+
+/** How what has several values is written. */
+const FORMS: ReadonlyMap<string, string> = new Map([
+  ['a map', ', as in `name: value`'],
+  ['a list', ', as in `[one, two]`'],
 ]);
 
 /** What a value is, without showing it. */

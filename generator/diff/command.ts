@@ -2,7 +2,7 @@ import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { type AllowedFlags, allowedFor, withFlags } from '../shell/flags.ts';
+import { type AllowedFlags, allowedFor, withFlags, wrongUsage } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, shownOn } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
@@ -29,6 +29,8 @@ interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
 
 type DiffOptions = DiffFlags & CommonOptions;
 
+const DEFAULTS = { base: 'rev:HEAD', head: '.' } as const;
+
 export const diffCommand: CommandLine<DiffFlags> = {
   name: 'diff',
   description: 'show what changes between two revisions or folders, and what of it hurts',
@@ -43,9 +45,9 @@ export const diffCommand: CommandLine<DiffFlags> = {
       .option(
         '--base <rev|path>',
         'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
-        'rev:HEAD',
+        DEFAULTS.base,
       )
-      .option('--head <rev|path>', 'what is compared; . is the working tree', '.');
+      .option('--head <rev|path>', 'what is compared; . is the working tree', DEFAULTS.head);
     withFlags(command, 'ownNamespace', 'noCache', 'helm', 'exec', 'remote')
       .option(
         '--acknowledgements <file>',
@@ -57,11 +59,23 @@ export const diffCommand: CommandLine<DiffFlags> = {
       )
       .option('--reports <folder>', 'also write the review there, in every format but text')
       .option('--explain <rule>', 'print the page of a rule')
-      .action(run);
+      .allowExcessArguments()
+      .action((flags, { args }) => (args.length === 0 ? run(flags) : refuseSides(args, flags)));
   },
 };
 
 export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
+
+/** `git diff` takes its sides as words, and paths after them; here each side has its flag. */
+function refuseSides(words: readonly string[], { base, head }: DiffFlags): never {
+  const [first, second] = words.flatMap(word => word.split(/\.{2,3}/)).filter(Boolean);
+  const isSaid = base !== DEFAULTS.base || head !== DEFAULTS.head;
+  return wrongUsage(
+    isSaid
+      ? `diff compares whole sides, and takes no ${words.join(' ')}`
+      : `diff takes its sides as flags: --base ${first}${second === undefined ? '' : ` --head ${second}`}`,
+  );
+}
 
 /** Shows what changes between two sides, and which of it hurts. */
 async function review(options: DiffOptions, host: Host): Promise<number> {

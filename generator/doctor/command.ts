@@ -108,8 +108,13 @@ function tell(
   const isAllRead = printWithUnread(doctorFormats, format, report, looked, host);
   host.stderr(healthSummary(diagnoses));
   const isWell = watch === true ? isSettled(diagnoses) : !statesOf(diagnoses).includes('broken');
-  if (!isWell || !isAllRead) return exitCodes.findings;
-  return dump.isCut ? exitCodes.usage : exitCodes.ok;
+  return exitCodeFor(isWell && isAllRead, [dump]);
+}
+
+/** What is wrong counts first, then a list or a file of a dump that could not be read. */
+export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
+  if (!isWell) return exitCodes.findings;
+  return dumps.some(({ isCut }) => isCut) ? exitCodes.usage : exitCodes.ok;
 }
 
 /** The manifests of an environment, joined. */

@@ -11,13 +11,14 @@ import { storeOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
-import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
 import {
   appliedFrom,
+  exitCodeFor,
   expectOneCluster,
   type Joined,
   joinedSet,
@@ -83,16 +84,19 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
     .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
   const statuses: EnvironmentStatus[] = [];
+  const dumps: Dump[] = [];
   for (const { set, source, dump } of environments) {
     const look = (): Promise<Dump> =>
       withCluster(source, clusterReads(set.graph, set.objects), host, read => read());
-    statuses.push(statusIn(set, dump ?? (await look())));
+    const found = dump ?? (await look());
+    dumps.push(found);
+    statuses.push(statusIn(set, found));
   }
   const isAllRead = printWithUnread(statusFormats, options.format, statuses, looked, host);
   const isWell = statuses
     .flatMap(({ secrets }) => [...secrets])
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
-  return isWell && isAllRead ? exitCodes.ok : exitCodes.findings;
+  return exitCodeFor(isWell && isAllRead, dumps);
 }
 
 /** The Secrets of an environment, as they are in the cluster that it was looked for in. */

@@ -54,7 +54,9 @@ function renderDot(flows: readonly Flow[]): string {
 
 /** The charts of flows, whose ids differ between environments. */
 function chartsOf(flows: readonly Flow[]): Chart[] {
-  return flows.map((flow, index) => chartOf(flow, flows.length > 1 ? `e${index}n` : 'n'));
+  return flows.map((flow, index) =>
+    chartOf(flow, { prefix: flows.length > 1 ? `e${index}n` : 'n' }),
+  );
 }
 
 function dotCluster(chart: Chart, index: number): string[] {
@@ -214,8 +216,12 @@ function objectText({ kind, namespace, name }: ObjectName, home: string): string
 /** So many Secrets are all open; of more those that are missing. */
 const SMALL = 12;
 
+/** More Secrets of a namespace are no map that somebody finds a way in. */
+const LARGE = 60;
+
 /**
- * The flows as one page of HTML, also of a large repository: a chart for each Secret, and a search over all names. It needs no network, and can be read without scripts.
+ * The flows as one page of HTML, also of a large repository: a map for each namespace, a chart for each Secret, and a
+ * search over all names. It needs no network, and can be read without scripts.
  */
 export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
   return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
@@ -224,17 +230,27 @@ export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): stri
 /** The flows by environment, namespace and Secret. Names may be shown, and nothing is escaped yet. */
 function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
   const all = flows.flatMap(({ secrets }) => secrets);
+  const ids = new Map(all.map((secret, index) => [secret, `secret-${index + 1}`]));
   return {
     secrets: all.length,
     missing: all.filter(isMissing).length,
-    isSmall: all.length <= SMALL,
-    flows: flows.map(({ name, secrets }) => ({
+    worlds: flows.map(({ name, secrets }, index) => ({
+      id: `environment-${index + 1}`,
       name,
+      missing: secrets.filter(isMissing).length,
+      isSmall: secrets.length <= SMALL,
       namespaces: [...groupBy(secrets, ({ namespace }) => namespace)].map(
         ([namespace, inNamespace]) => ({
           name: namespace,
           missing: inNamespace.filter(isMissing).length,
-          secrets: inNamespace.map(secret => secretChart(secret, layoutOf)),
+          map: namespaceMap(inNamespace, ids, layoutOf),
+          secrets: inNamespace.map(secret => ({
+            id: ids.get(secret),
+            name: secret.name,
+            summary: summaryOf(secret),
+            isMissing: isMissing(secret),
+            ...imageOf(chartOf({ name: '', secrets: [secret] }), layoutOf),
+          })),
         }),
       ),
     })),
@@ -247,18 +263,27 @@ function isMissing({ state, missingKeys }: FlowSecret): boolean {
   return state === 'missing' || missingKeys.length > 0;
 }
 
-/** A chart of a Secret, with its makers and readers; in `words` the search finds every name of it. */
-function secretChart(secret: FlowSecret, layoutOf: LayoutOf) {
-  const { text, width, height } = renderChart(chartOf({ name: '', secrets: [secret] }), layoutOf);
+/** From the stores to the workloads of a namespace. Undefined: the chart of its only Secret says the same, or it is too large. */
+function namespaceMap(
+  secrets: readonly FlowSecret[],
+  ids: ReadonlyMap<FlowSecret, string>,
+  layoutOf: LayoutOf,
+) {
+  if (secrets.length < 2 || secrets.length > LARGE) return undefined;
+  const { boxes, ...chart } = chartOf({ name: '', secrets }, { isMap: true });
+  const linked = boxes.map(box => {
+    const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
+    return { ...box, link: secret && ids.get(secret) };
+  });
   return {
-    name: secret.name,
-    summary: summaryOf(secret),
-    isMissing: isMissing(secret),
-    words: [...new Set(wordsOf(secret))].join(' ').toLowerCase(),
-    image: text,
-    width: Math.ceil(width) + 2,
-    height: Math.ceil(height) + 2,
+    isSmall: secrets.length <= SMALL,
+    ...imageOf({ ...chart, boxes: linked }, layoutOf),
   };
+}
+
+function imageOf(chart: Chart, layoutOf: LayoutOf) {
+  const { text, width, height } = renderChart(chart, layoutOf);
+  return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
 
 const STATES: Readonly<Record<FlowSecret['state'], string>> = {
@@ -274,17 +299,4 @@ function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): s
   const read = readers.length === 0 ? 'read by nothing' : `read by ${readers.length}`;
   const made = state === 'made' ? count : [STATES[state]];
   return [...made, ...lacks, read].join(', ');
-}
-
-function wordsOf({ namespace, name, keys, missingKeys, makers, readers }: FlowSecret): string[] {
-  const sources = makers.flatMap(maker => maker.sources);
-  const objects = [...makers, ...readers, ...sources];
-  return [
-    namespace,
-    name,
-    ...keys,
-    ...missingKeys,
-    ...objects.flatMap(object => [object.kind, object.name]),
-    ...sources.flatMap(({ remoteKeys }) => remoteKeys),
-  ];
 }

@@ -174,9 +174,10 @@ async function lintWith(
     const applied = excluding(host, folder, left);
     expectPaths(context, host);
     const sets = await setsOfPaths({ paths, allowed, namespace, root, beside: context }, applied);
-    expectManifests(paths, sets, host);
     const sources = sets.flatMap(set => set.sources);
-    return run(sets, undefined, unrenderedAt(paths, sources, applied));
+    const unrendered = unrenderedAt(paths, sources, applied);
+    expectManifests(paths, sets, unrendered, host);
+    return run(sets, undefined, unrendered);
   }
   const result = await readSpec(file, host, async spec =>
     andThen(await setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),

@@ -202,13 +202,18 @@ function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
 export function expectManifests(
   paths: readonly string[],
   sets: readonly ManifestSet[],
+  { charts }: Unrendered,
   host: Host,
 ): void {
   const isFile = (path: string): boolean => path !== '-' && !host.isFolder(path);
   const isNamed = paths.some(isFile);
   if (sets.flatMap(selectedSources).some(source => hasSomething(source, isNamed))) return;
   const places = paths.map(path => (path === '-' ? 'stdin' : path)).join(', ');
-  wrongUsage(`nothing to read at ${places}: no manifest, and no kustomization`);
+  const more =
+    charts === 0
+      ? ''
+      : ', only Helm charts: --helm reads them, and so does `helm template . | rem-secrets lint -`';
+  wrongUsage(`nothing to read at ${places}: no manifest, and no kustomization${more}`);
 }
 
 function hasSomething(source: ObjectSource, isNamed: boolean): boolean {

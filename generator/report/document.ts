@@ -59,7 +59,7 @@ function blockHtml(block: Block): string {
   if ('text' in block) return `<p>${lineHtml(block.text)}</p>`;
   if ('items' in block)
     return ['<ul>', ...block.items.map(item => `<li>${lineHtml(item)}</li>`), '</ul>'].join('\n');
-  if ('command' in block) return `<pre tabindex="0"><code>${textHtml(block.command)}</code></pre>`;
+  if ('command' in block) return `<pre><code>${textHtml(block.command)}</code></pre>`;
   const head = block.head.map(name => `<th scope="col">${textHtml(name)}</th>`).join('');
   const rows = block.rows.map(row => row.map(cell => `<td>${lineHtml(cell)}</td>`).join(''));
   return [
@@ -70,7 +70,8 @@ function blockHtml(block: Block): string {
   ].join('\n');
 }
 
-function lineHtml(line: Line): string {
+/** A line as a part of a page. */
+export function lineHtml(line: Line): string {
   return written(line, { words: textHtml, name: name => `<code>${textHtml(name)}</code>` });
 }
 

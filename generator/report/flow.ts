@@ -80,6 +80,8 @@ export interface Box {
   readonly lines: readonly BoxLine[];
   readonly isMissing: boolean;
   readonly mark?: Mark;
+  /** The id of the part of the page that tells more of it. */
+  readonly link?: string | undefined;
 }
 
 export interface BoxLine {
@@ -104,15 +106,23 @@ export interface Arrow {
   readonly mark?: Mark;
 }
 
-/** The boxes and arrows of a flow. `prefix` keeps the ids of several charts apart. */
-export function chartOf({ name, secrets }: Flow, prefix = 'n'): Chart {
-  const drawn: Drawing = { prefix, boxes: new Map(), arrows: new Map() };
+/** How a flow is drawn. */
+interface ChartOptions {
+  /** Keeps the ids of several charts apart. */
+  readonly prefix?: string;
+  /** Draws stores, Secrets and readers, and of their lines those that say what is missing. */
+  readonly isMap?: boolean;
+}
+
+/** The boxes and arrows of a flow. */
+export function chartOf({ name, secrets }: Flow, options: ChartOptions = {}): Chart {
+  const { prefix = 'n', isMap = false } = options;
+  const drawn: Drawing = { prefix, isMap, boxes: new Map(), arrows: new Map() };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }
 
-interface Drawing {
-  readonly prefix: string;
+interface Drawing extends Required<ChartOptions> {
   readonly boxes: Map<string, Box>;
   readonly arrows: Map<string, Arrow>;
 }
@@ -121,20 +131,24 @@ function drawSecret(drawn: Drawing, secret: FlowSecret): void {
   const { namespace, name, state, makers, readers } = secret;
   const isMissing = state === 'missing';
   const object = { kind: 'Secret', namespace, name };
-  const target = drawBox(drawn, 'secret', object, { lines: secretLines(secret), isMissing });
-  for (const maker of makers) {
-    if (maker.kind === 'Secret') continue; // A plain Secret makes itself.
-    const more =
-      maker.sources.length > 0 ? ({ role: 'maker', lines: makerLines(maker) } as const) : {};
-    const from = drawBox(drawn, 'maker', maker, more);
-    for (const source of maker.sources) drawArrow(drawn, drawBox(drawn, 'store', source), from);
-    drawArrow(drawn, from, target);
-  }
+  const lines = secretLines(secret).filter(line => line.isMissing || !drawn.isMap);
+  const target = drawBox(drawn, 'secret', object, { lines, isMissing });
+  // A plain Secret makes itself.
+  for (const maker of makers) if (maker.kind !== 'Secret') drawMaker(drawn, maker, target);
   for (const reader of readers) {
-    const label = reader.how.join(', ');
+    const label = drawn.isMap ? '' : reader.how.join(', ');
     const isBroken = isMissing || reader.keys?.some(key => secret.missingKeys.includes(key));
     drawArrow(drawn, target, drawBox(drawn, 'reader', reader), label, isBroken);
   }
+}
+
+function drawMaker(drawn: Drawing, maker: FlowMaker, target: string): void {
+  const { sources } = maker;
+  const more = sources.length > 0 ? ({ role: 'maker', lines: makerLines(maker) } as const) : {};
+  const isPassed = drawn.isMap && sources.length > 0;
+  const end = isPassed ? target : drawBox(drawn, 'maker', maker, more);
+  for (const source of sources) drawArrow(drawn, drawBox(drawn, 'store', source), end);
+  if (!isPassed) drawArrow(drawn, end, target);
 }
 
 /** The id of an object's box. An object that is drawn again keeps its box, which gets what is new. */
@@ -224,7 +238,7 @@ function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undef
 }
 
 /** A Secret that its maker makes for itself is noise, unless something reads it. */
-function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
+export function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   if (reads.length > 0 || makers.length === 0) return false;
   return makers.every(maker => maker.isInternal === true);
 }
@@ -298,7 +312,8 @@ function refreshText(secret: ExternalSecret): string | undefined {
   return seconds === 0 ? 'once' : shown(interval);
 }
 
-function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
+/** The stores and generators that an ExternalSecret reads, with the keys that it reads there. */
+export function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
   const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
   const add = (source: ObjectName, ...keys: readonly string[]): void => {
     const id = `${source.kind}/${source.name}`;

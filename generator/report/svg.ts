@@ -15,7 +15,9 @@ const LEGEND_HEIGHT = 44;
 
 /** The flows as one SVG image: no scripts, nothing from elsewhere, light or dark as the reader has it. */
 export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  const drawn = flows.map((flow, index) => renderChart(chartOf(flow, `e${index}n`), layoutOf));
+  const drawn = flows.map((flow, index) =>
+    renderChart(chartOf(flow, { prefix: `e${index}n` }), layoutOf),
+  );
   const width = Math.max(LEGEND_WIDTH, ...drawn.map(chart => chart.width)) + 2 * MARGIN;
   let y = MARGIN + LEGEND_HEIGHT;
   const placed: string[] = [];
@@ -97,10 +99,11 @@ function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'w
 
 /** A box with a coloured edge, its kind, its name and its lines; the title has what was cut. */
 function renderBox(box: Box & SizedBox & Point): string {
-  const { role, name, namespace, kind, width, height, isMissing, mark } = box;
+  const { role, name, namespace, kind, width, height, isMissing, mark, link } = box;
   const [x, y] = [Math.round(box.x * 10) / 10, Math.round(box.y * 10) / 10];
   const full = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
   return [
+    ...(link === undefined ? [] : [`<a href="#${link}">`]),
     `<g class="${[role, ...(isMissing ? ['missing'] : []), ...(mark === undefined ? [] : [mark])].join(' ')}" transform="translate(${x} ${y})">`,
     `<title>${escaped([full, ...box.lines.map(({ text }) => text)].join('\n'))}</title>`,
     `<rect class="box" width="${width}" height="${height}" rx="6"/>`,
@@ -112,6 +115,7 @@ function renderBox(box: Box & SizedBox & Point): string {
     `<text class="name" x="${PADDING}" y="32">${escaped(cut(name, LENGTH))}</text>`,
     ...shortened(box.lines).map(lineText),
     '</g>',
+    ...(link === undefined ? [] : ['</a>']),
   ].join('\n');
 }
 

@@ -284,10 +284,10 @@ export function sourceWords({ namespace, maker, sources, pattern }: RunbookSecre
   if (maker === undefined) return [pattern === 'manual' ? 'made by hand' : 'nothing here makes it'];
   if (sources.length === 0) return objectWords(maker, namespace);
   return joined(
-    sources.map(({ keys, ...store }) =>
-      keys.length === 0
+    sources.map(({ remoteKeys, ...store }) =>
+      remoteKeys.length === 0
         ? objectWords(store, namespace)
-        : t`${objectWords(store, namespace)}${[pattern === 'transformed' ? ', from ' : ': ']}${listed(keys)}`,
+        : t`${objectWords(store, namespace)}${[pattern === 'transformed' ? ', from ' : ': ']}${listed(remoteKeys)}`,
     ),
     '; ',
   );

@@ -21,6 +21,7 @@ import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { secretReaders } from '../params/entries.ts';
+import { type FlowSource, isInternal, sourcesOf } from '../report/flow.ts';
 
 /** What people need to run an environment: names, never values. */
 export interface Runbook {
@@ -76,14 +77,8 @@ export interface RunbookSecret {
   readonly interval?: string;
   /** It is deleted with the values in the store (`deletionPolicy: Delete`). */
   readonly isDeleted: boolean;
-  readonly sources: readonly Source[];
+  readonly sources: readonly FlowSource[];
   readonly readers: readonly RunbookReader[];
-}
-
-/** A store, or the generator, that values come from. */
-interface Source extends ObjectName {
-  /** The names of the entries there. */
-  readonly keys: readonly string[];
 }
 
 export interface RunbookReader extends ObjectName {
@@ -325,11 +320,6 @@ function absent(reads: readonly Reader[]): AbsentNode | undefined {
 
 type AbsentNode = SecretNode & { readonly isAbsent?: true };
 
-/** Whether a Secret is only for its own maker: nothing else reads it. */
-function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
-  return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
-}
-
 function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
   const rollout = object.written === undefined ? rolloutOf(object) : undefined;
   return { ...objectName(writtenObject(object)), ...(rollout !== undefined && { rollout }) };
@@ -375,23 +365,6 @@ function patternOf(
   )
     ? 'transformed'
     : 'fetched';
-}
-
-function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
-  const all = [
-    ...data.map(({ key, storeRef }) => ({ key, from: storeRef && storeName(storeRef, namespace) })),
-    ...dataFrom.map(({ extract, generator, storeRef }) => ({
-      key: extract ?? '',
-      from: generator ?? (storeRef && storeName(storeRef, namespace)),
-    })),
-  ];
-  return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectKey(from)))].flatMap(
-    ([, entries]) => {
-      const [{ from }] = entries;
-      const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
-      return from === undefined ? [] : [{ ...from, keys }];
-    },
-  );
 }
 
 /** The key by which objects are sorted and told apart. */

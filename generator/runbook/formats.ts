@@ -1,6 +1,6 @@
 import { page } from '#runbook/page';
 import { CNPG } from '../kinds/cnpg/group.ts';
-import { type Block, htmlOf, type Line, markdownOf } from '../report/document.ts';
+import { type Block, htmlOf, type Line, lineHtml, markdownOf } from '../report/document.ts';
 import type { Formats } from '../report/format.ts';
 import { escaped } from '../report/svg.ts';
 import { nameText, oneLine } from '../report/text.ts';
@@ -31,19 +31,34 @@ import {
 } from './commands.ts';
 import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
 
-/** Runbooks as one page of HTML, which needs no network and no script. */
+/** Runbooks as one page of HTML, which needs no network, and can be read without scripts. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {
-  const content = runbooks.map((runbook, index) => ({
+  const worlds = runbooks.map((runbook, index) => ({
     id: `runbook-${index + 1}`,
     name: runbook.name,
-    // Its headings stand below the name of the environment.
-    html: htmlOf(documentOf(runbook).map(below)),
+    missing: 0,
+    parts: partsAt(2, documentOf(runbook)).map(({ title, blocks }) => {
+      const entries = partsAt(3, blocks);
+      const first = blocks.findIndex(block => 'heading' in block);
+      return {
+        title,
+        intro: htmlOf(entries.length === 0 ? blocks : blocks.slice(0, first)),
+        entries: entries.map(entry => ({ title: entry.title, html: htmlOf(entry.blocks) })),
+      };
+    }),
   }));
-  return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
+  return page.render({ worlds }, value => escaped(oneLine(String(value))));
 }
 
-function below(block: Block): Block {
-  return 'heading' in block ? { ...block, level: block.level === 2 ? 3 : 4 } : block;
+/** Blocks by the headings of a level. */
+function partsAt(level: number, blocks: readonly Block[]) {
+  const starts = blocks.flatMap((block, index) =>
+    'heading' in block && block.level === level ? [{ index, title: lineHtml(block.heading) }] : [],
+  );
+  return starts.map(({ index, title }, part) => ({
+    title,
+    blocks: blocks.slice(index + 1, starts[part + 1]?.index),
+  }));
 }
 
 function runbookMarkdown(runbook: Runbook): string {
@@ -81,9 +96,10 @@ function documentOf(runbook: Runbook): Block[] {
 
 /** All Secrets at a glance, and the ways in which they are made. */
 function overview({ secrets }: Runbook): Block[] {
-  if (secrets.length === 0) return [{ text: ['No Secret is made or read.'] }];
+  const title = heading(2, ['Secrets']);
+  if (secrets.length === 0) return [title, { text: ['No Secret is made or read.'] }];
   return [
-    heading(2, ['Secrets']),
+    title,
     { head: ['Secret', 'Source', 'Keys', 'Used by', 'Rotation'], rows: secrets.map(row) },
     heading(2, ['How Secrets are used here']),
     { items: PATTERNS.flatMap(([pattern, what]) => patternItem(pattern, what, secrets)) },
@@ -243,7 +259,8 @@ function databasePasswords({ secrets }: Runbook): Block[] {
     .flatMap(secret => {
       const copies = secrets.filter(
         ({ pattern, sources }) =>
-          pattern === 'transformed' && sources.some(({ keys }) => keys.includes(secret.name)),
+          pattern === 'transformed' &&
+          sources.some(({ remoteKeys }) => remoteKeys.includes(secret.name)),
       );
       return [
         heading(3, t`The password in ${secret.name} is known, or lost`),

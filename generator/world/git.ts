@@ -105,6 +105,8 @@ function isShallow(host: Host): boolean {
 function adviceFor(revision: string, host: Host): string {
   if (isShallow(host))
     return 'this clone is shallow; run `git fetch --unshallow origin` (actions/checkout: fetch-depth: 0, GitLab: GIT_DEPTH: 0)';
+  if (revision.includes('..'))
+    return 'a range is two sides, of which --base and --head name one each';
   if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
   const [first = '', ...rest] = revision.split('/');
   const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
@@ -124,8 +126,9 @@ const WORKING_TREE = '.';
  */
 export function sideOf(text: string, host: Host): NamedSide {
   if (text === WORKING_TREE) return { label: 'the working tree' };
-  const [, kind, named = ''] = /^(rev|path):(.*)$/s.exec(text) ?? [];
-  if (kind !== undefined && named === '') throw new UnknownRevision(`${text} names nothing`);
+  const [, kind, named = text] = /^(rev|path):(.*)$/s.exec(text) ?? [];
+  if (named === '')
+    throw new UnknownRevision(`${text || 'an empty side'} names nothing: a variable may be empty`);
   if (kind === 'rev') return revision(named, host);
   if (kind === 'path') return path(named, host);
   if (host.kindOf(text) === undefined) return revision(text, host);

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
+import { type Host, HostError } from '../core/host.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
 import { coreService } from '../kinds/core/service.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
@@ -191,6 +191,8 @@ class PathReader {
   /** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
   private roots(): string[] {
     const { root, paths, isAlone = false } = this.options;
+    if (root !== undefined && this.host.kindOf(root) !== 'folder')
+      throw new HostError(`there is no folder ${root}`);
     if (root !== undefined) return [this.host.realPath(root) ?? root];
     const folderOf = (path: string): string | undefined => {
       if (!isAlone) return contextOf(path, this.host);

@@ -107,6 +107,9 @@ test('an unknown format is named with the flag that asks for it', async () => {
     status: 2,
     stderr: expect.stringContaining('error: lint has no --output xml, only text, json'),
   });
+  expect((await runMain(root, ['runbook', '--output', 'page.html'])).stderr).toContain(
+    'only markdown, html; write a file with `>page.html`\n',
+  );
 });
 
 test('the spec is looked for in folders above, up to the root of the repository', async () => {

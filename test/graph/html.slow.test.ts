@@ -50,12 +50,17 @@ function secretOf(name: string, more: Partial<FlowSecret> = {}): FlowSecret {
   };
 }
 
+/** Of one namespace, to be a map of it. */
+function secretIn(namespace: string, name: string, more: Partial<FlowSecret> = {}): FlowSecret {
+  return secretOf(name, { namespace, ...more });
+}
+
 const pageOf = (...secrets: readonly FlowSecret[]): string =>
   renderFlowHtml([{ name: '', secrets } satisfies Flow], layoutChart);
 
 /** The names of the Secrets that are to be seen. */
 async function shown(page: Page): Promise<string[]> {
-  const names = await page.locator('.one:not([hidden]) > summary strong').allTextContents();
+  const names = await page.locator('.entry:not([hidden]) > summary strong').allTextContents();
   return names.sort();
 }
 
@@ -68,7 +73,7 @@ test('a whole repository, by environment and namespace, from the command line', 
   const { page, said, asked } = await open(stdout);
   const all = await shown(page);
   expect(all).toContain('rem-slack-webhook');
-  expect(await page.locator('.one svg.flow').count()).toBe(all.length);
+  expect(await page.locator('.entry svg.flow').count()).toBe(all.length);
   expect({ said, asked }).toEqual({ said: [], asked: [] });
 });
 
@@ -89,7 +94,7 @@ test('the search finds Secrets by all that makes, holds and reads them', async (
   expect(await find('AWS /shop/')).toEqual(['login', 'token']);
   expect(await find('deployment api-key')).toEqual(['token']);
   expect(await page.locator('#shown').textContent()).toBe('1 of 3');
-  expect(await page.locator('.one[open] svg').isVisible()).toBe(true);
+  expect(await page.locator('.entry[open] svg').isVisible()).toBe(true);
   expect(await find('nobody')).toEqual([]);
   expect(await page.locator('.no-match').isVisible()).toBe(true);
   await find('');
@@ -102,7 +107,7 @@ test('what is missing is open, and everything of a few Secrets, before and after
   const lost = secretOf('lost', { state: 'missing', makers: [] });
   const many = Array.from({ length: 20 }, (_, index) => secretOf(`app-${index}`));
   const visible = (page: Page): Promise<string[]> =>
-    page.locator('.one[open]:visible > summary strong').allTextContents();
+    page.locator('.entry[open]:visible > summary strong').allTextContents();
   const large = await open(pageOf(lost, ...many));
   expect(await visible(large.page)).toEqual(['lost']);
   await large.page.locator('#words').fill('app-7');
@@ -111,6 +116,43 @@ test('what is missing is open, and everything of a few Secrets, before and after
   expect(await visible(large.page)).toEqual(['lost']);
   const { page } = await open(pageOf(lost, ...many.slice(0, 2)));
   expect(await visible(page)).toEqual(['lost', 'app-0', 'app-1']);
+});
+
+test('a namespace has a map from stores to readers, whose Secrets lead to their charts', async () => {
+  const many = Array.from({ length: 20 }, (_, index) => secretIn(`n${index % 2}`, `app-${index}`));
+  const { page, said } = await open(pageOf(...many, secretOf('alone')));
+  expect(await page.locator('.map').count()).toBe(2);
+  await page.locator('.part > summary').nth(1).click();
+  const map = page.locator('.map').nth(1);
+  expect(await map.locator('g.store text.name').allTextContents()).toEqual(['aws']);
+  expect(await map.locator('g.maker').count()).toBe(0);
+  expect(await map.locator('g.reader').count()).toBe(10);
+  await map.locator('a', { hasText: 'app-13' }).click();
+  const opened = page.locator('.entry[open] > summary strong');
+  expect(await opened.allTextContents()).toEqual(['app-13']);
+  await page.locator('#words').fill('app');
+  expect(await page.locator('.map:visible').count()).toBe(0);
+  expect(said).toEqual([]);
+});
+
+test('one environment at a time, and first of all the one in which something is missing', async () => {
+  const flows = [
+    { name: 'dev', secrets: [secretOf('a'), secretOf('b')] },
+    { name: 'prod', secrets: [secretOf('c', { state: 'missing', makers: [] })] },
+  ];
+  const html = renderFlowHtml(flows, layoutChart);
+  const { page, said } = await open(html);
+  const visible = (): Promise<string[]> =>
+    page.locator('.entry:visible > summary strong').allTextContents();
+  expect(await visible()).toEqual(['c']);
+  await page.getByRole('link', { name: 'dev' }).click();
+  await page.locator('h2:visible', { hasText: 'dev' }).waitFor();
+  expect(await visible()).toEqual(['a', 'b']);
+  await page.locator('#words').fill('/shop/b');
+  expect(await page.locator('#shown').textContent()).toBe('1 of 2');
+  expect(said).toEqual([]);
+  const plain = await open(html, { javaScriptEnabled: false });
+  expect(await plain.page.locator('h2:visible').allTextContents()).toEqual(['dev', 'prod']);
 });
 
 test('1,000 Secrets open, are found, and stay within a phone', async () => {
@@ -126,9 +168,9 @@ test('1,000 Secrets open, are found, and stay within a phone', async () => {
 test('without scripts all is there to read', async () => {
   const { page } = await open(pageOf(secretOf('login')), { javaScriptEnabled: false });
   expect(await page.locator('#search').isVisible()).toBe(false);
-  expect(await page.locator('.one svg').isVisible()).toBe(true);
-  await page.locator('.one > summary').click();
-  expect(await page.locator('.one svg').isVisible()).toBe(false);
+  expect(await page.locator('.entry svg').isVisible()).toBe(true);
+  await page.locator('.entry > summary').click();
+  expect(await page.locator('.entry svg').isVisible()).toBe(false);
 });
 
 test.for([

@@ -101,6 +101,11 @@ test.for([
     'nothing to read at .: no manifest, and no kustomization',
   ],
   ['a.yaml', [['a.yaml', '']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
+  [
+    '.',
+    [['shop/Chart.yaml', 'name: shop\n']],
+    'nothing to read at .: no manifest, and no kustomization, only Helm charts: --helm reads them, and so does `helm template . | rem-secrets lint -`',
+  ],
   ['a.yaml', [['a.yaml', '\n\n']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
 ] as const)(
   'where nothing is to be read, nothing is said to be right: %j',
@@ -113,6 +118,14 @@ test.for([
     });
   },
 );
+
+test('a --root that is not there', async () => {
+  const args = ['lint', 'pod.yaml', '--root', 'absent'];
+  expect(await runMain(folderOf([['pod.yaml', pod]]), args)).toMatchObject({
+    status: 2,
+    stderr: 'rem-secrets: there is no folder absent\n',
+  });
+});
 
 /** A kustomization that lists a Pod beside it, and what else lies in its folder. */
 async function besideKustomization(...files: (readonly [string, string])[]): Promise<string[]> {

@@ -48,6 +48,10 @@ test.for([
     'there is no path and no revision upstream/main: run `git fetch upstream main`',
   ],
   ['feature/c', 'there is no path and no revision feature/c: run `git fetch origin feature/c`'],
+  [
+    'main..HEAD',
+    'there is no path and no revision main..HEAD: a range is two sides, of which --base and --head name one each',
+  ],
   ['./nowhere', 'there is no file and no folder ./nowhere'],
   [
     '--upload-pack=x',
@@ -197,6 +201,29 @@ test('--reports writes the review in each format; a folder that cannot be made i
   const refused = await runMain(folder, [...args, 'apps/a.yaml']);
   expect(refused).toMatchObject({ status: 2, stdout: '' });
   expect(refused.stderr).toContain('rem-secrets: cannot write the reports into apps/a.yaml: ');
+});
+
+test.for([
+  [['main'], '--base main'],
+  [['main..feature'], '--base main --head feature'],
+  [['main', 'feature'], '--base main --head feature'],
+] as const)('sides without flags, as git diff has them: %j', async ([sides, flags]) => {
+  expect(await runMain(folderOf([]), ['diff', ...sides])).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: diff takes its sides as flags: ${flags}\n`,
+  });
+});
+
+test.for([
+  [['--base', ''], 'an empty side names nothing: a variable may be empty'],
+  [['--base', 'main', '--', 'apps'], 'diff compares whole sides, and takes no apps'],
+] as const)('what would be another diff than is meant: %j', async ([args, message]) => {
+  expect(await runMain(branched(), ['diff', ...args])).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: ${message}\n`,
+  });
 });
 
 test('other formats are refused', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../../browser.ts';
 import { root } from '../../machine.ts';
 
@@ -23,4 +23,30 @@ test('a browser shows the page, narrow or wide, and everybody can use it', async
   }
   expect(said).toEqual([]);
   await browser.close();
+});
+
+test('one environment at a time, a search over it, and no name of a table is broken', async () => {
+  const browser = await startChromium();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`file://${join(root, 'runbook/index.html')}`);
+  const visible = (): Promise<string[]> => page.locator('h2:visible').allTextContents();
+  expect(await visible()).toEqual(['dev']);
+  await page.getByRole('link', { name: 'prod' }).click();
+  await page.locator('h2:visible', { hasText: 'prod' }).waitFor();
+  expect(await visible()).toEqual(['prod']);
+  await page.locator('#words').fill('jwt generic');
+  expect(await page.locator('.entry:visible h4').allTextContents()).toEqual([
+    'rem-api/rem-jwt-secret',
+  ]);
+  expect(await page.locator('.entry:visible pre').first().isVisible()).toBe(true);
+  await page.locator('#words').fill('jwt');
+  expect(await page.locator('tbody tr:visible').count()).toBe(1);
+  await page.locator('#words').fill('');
+  const broken = `[...document.querySelectorAll('td code')]
+    .filter(name => name.getClientRects().length > 1).map(name => name.textContent)`;
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(broken)).toEqual([]);
+  }
 });

@@ -135,6 +135,18 @@ test('what a dump does not show is unknown, and no fault', async () => {
   expect(code).toBe(0);
 });
 
+test('a file of a dump that cannot be read is exit 2, where nothing else is wrong', async () => {
+  const files = dumped('a', clusterOf('dev'));
+  const cut: [string, string] = ['a/pods.json', '{"kind":"Lis'];
+  const from = ['status', '--from', 'a', '-e', 'dev'];
+  const { status: code, stdout, stderr } = await status([...files, cut], ...from);
+  expect(stdout).toMatch(/^dev +shop\/jwt +well +in sync /m);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'rem-secrets: pods.json is left out: it is no JSON\n',
+  });
+});
+
 test('what is fetched once has no next time', async () => {
   const dev = clusterOf('dev');
   find(dev, 'ExternalSecret').spec.refreshPolicy = 'CreatedOnce';
