@@ -51,10 +51,7 @@ import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
-/**
- * The command line. Returns the exit code. With `--format json` there is a document whatever happens: where the command
- * could not run, one that says why, as stderr does; where it has nothing to say, one without findings.
- */
+/** The command line. Returns the exit code. With `--format json` a document is printed whatever happens. */
 export async function main(argv: readonly string[], machine: Host): Promise<number> {
   if (!isForPrograms(argv)) return run(argv, printing(machine));
   let hasDocument = false;
@@ -242,11 +239,7 @@ export const commands: readonly ListedCommand[] = [
   ),
 ];
 
-/**
- * The command line with all options behind the command, where commander wants them: who knows kubectl writes `-o json
- * lint`. If no command is named, only the wrong word is left, to be refused: with `--help`, commander would show the
- * help of the program instead.
- */
+/** The command line with all options behind the command, where commander wants them: `-o json lint` is for `lint`. */
 function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
   const { own, moved, rest } = parted(argv, program);
   const names = commandNames(rest, program);

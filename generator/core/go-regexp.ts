@@ -13,9 +13,8 @@ export interface GoMatch {
 }
 
 /**
- * Finds all matches of an expression, as Go's regexp reads it; undefined where Go refuses it. Expressions stand in
- * manifests, and one of JavaScript can run for ever: RE2 takes time proportional to the text. re2js, a port of it, is
- * loaded only where there is an expression.
+ * Finds all matches of an expression as Go reads it (undefined: Go refuses it), by RE2: in time proportional to the
+ * text.
  */
 export function goRegexp(source: string): ((text: string) => GoMatch[]) | undefined {
   if (source.length > LONGEST) return undefined;

@@ -8,10 +8,7 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files are on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
-  /**
-   * Writes the files in these folders (default: all) to disk, so that other programs find them; a folder may not
-   * exist. Absent on a host whose files are on disk already.
-   */
+  /** Writes the files in these folders (default: all) to disk for other programs. Absent: they are on disk already. */
   readonly onDisk?: (folders?: readonly string[]) => void;
   /** Reads a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
@@ -157,10 +154,7 @@ export interface Run {
   readonly seconds?: number;
 }
 
-/**
- * What the machine refuses or lacks, such as space, a right, a tool or a revision of git: no bug of ours. Its message
- * is one line. It is recognized by its name, as each bundle has a class of its own.
- */
+/** What the machine refuses or lacks, in one line: no bug of ours. Known by its name, as bundles have each a class. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }

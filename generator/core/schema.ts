@@ -21,10 +21,7 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-/**
- * The validator of a kind; undefined when there is no schema for it. The command line loads one from the build when
- * it is first asked for. `version` is that of a file in `schemas/versions/`.
- */
+/** The validator of a kind; undefined without a schema for it. `version` is that of a file in `schemas/versions/`. */
 export type Validators = (
   apiVersion: string,
   kind: string,
@@ -299,10 +296,7 @@ function nounFor(value: unknown): string {
   return typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-/**
- * A file of `schemas/versions/`: for each schema in `schemas/` that is different in another version, by its path, a
- * JSON merge patch (RFC 7396); null where that version has no such kind.
- */
+/** A file of `schemas/versions/`: by path, a JSON merge patch (RFC 7396) of a schema; null: no such kind there. */
 export interface SchemaChanges {
   readonly $comment: string;
   readonly schemas: Readonly<Record<string, JsonObject | null>>;

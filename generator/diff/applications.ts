@@ -113,10 +113,7 @@ interface Unmade {
   readonly set: PlacedObject;
 }
 
-/**
- * The Applications that ApplicationSets of both sides no longer make, by their objects: their folder, file or element
- * is gone, or they have other names. Not those that may have one of the names of head which are not known.
- */
+/** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
 export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedObject, Unmade> =
   oncePer(({ base, head }) => {
     const sets = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));

@@ -317,9 +317,7 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
   return isPushing && known?.makes !== undefined;
 }
 
-/**
- * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
- */
+/** What lint finds on head only, without what a risk says already: at the same field, or as the risk of that rule. */
 function findingsBesideRisks(compared: readonly Compared[]) {
   const fields = new Set(
     compared.flatMap(({ risks }) =>

@@ -74,10 +74,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   };
 }
 
-/**
- * Whether nothing is found in a pair, so that nothing of it has to be joined: nothing in it is asked for, or both sides
- * are the same with all that is around them.
- */
+/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
   if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
@@ -190,8 +187,7 @@ const LIKELY = 0.5;
 const MANY = 200;
 
 /**
- * Removed and added objects that are likely the same, renamed or moved: of the same kind and mostly equal. In another
- * unit only an object of the same name is. Each pair in both directions.
+ * Removed and added objects that are likely one, renamed or moved: of one kind and mostly equal. Each pair both ways.
  */
 function likelyPairs(
   removed: readonly PlacedObject[],

@@ -30,10 +30,7 @@ interface Pair<T = Json | undefined> {
   readonly name: string;
 }
 
-/**
- * The fields in which two objects differ, in the order of their names. Entries of lists are compared by their names
- * if they have any, and the order of a list only if it means something.
- */
+/** The fields in which two objects differ, by name. Entries of lists are compared by their names if they have any. */
 export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
   return changesIn({ base, head, basePath: [], headPath: [], field: '', name: '' });
 }

@@ -217,9 +217,8 @@ export function firstNotices({ notices }: Review): Finding[] {
 }
 
 /**
- * Entries that several environments have, once with all environments. As environments differ by their namespaces, a
- * key is without them, and the entry has the namespace of each. Two entries of one environment stay two: they are in
- * different namespaces.
+ * Entries that several environments have, once with all environments. Keys are without namespaces, which differ; two
+ * entries of one environment stay two.
  */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],

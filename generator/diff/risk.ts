@@ -57,8 +57,7 @@ export function keysText(keys: readonly string[]): string {
 }
 
 /**
- * The place of a field of a changed object: on head, else on base. A default is on neither side: then the field of
- * head that would contain it.
+ * The place of a field of a changed object: on head, else on base. For a default it is the field that would contain it.
  */
 export function fieldPlace(
   { base, head }: Changed,
@@ -125,10 +124,7 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
   };
 }
 
-/**
- * `block`: data is lost, nothing of a unit can be applied, or pods cannot start. `high`: an outage is likely. `warn`:
- * look at it, as something restarts or behaves differently.
- */
+/** `block`: data is lost, a unit cannot be applied, or pods cannot start. `high`: an outage is likely. `warn`: look. */
 export type Level = 'block' | 'high' | 'warn';
 
 /** The levels, the worst first. */

@@ -49,10 +49,7 @@ export interface Side {
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
-  /**
-   * The files with documents that are no objects, by their names from the root. A chart that is not rendered is one
-   * of them: its name is its folder with a slash at the end.
-   */
+  /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
   /** What is left out of what kustomize built. */
   readonly leftOut: readonly LeftOut[];
@@ -117,9 +114,8 @@ export interface Root {
 }
 
 /**
- * The folders around the two sides that are read with them: their repositories, if both sides stand at the same place
- * in them. `old/apps/shop` and `new/apps/shop`, which are in no repository, have `old` and `new`. Undefined: each
- * side is read alone.
+ * The folders around the sides that are read with them: their repositories, or the parts of their paths that differ.
+ * Undefined: each side is read alone.
  */
 export function rootsOf(base: SidePlace, head: SidePlace): Both<Root> | undefined {
   const [before, after] = [repositoryAt(base), repositoryAt(head)];

@@ -11,10 +11,7 @@ import {
 import { ALWAYS, type LeftOut } from './review.ts';
 import type { ReadSides, Side } from './side.ts';
 
-/**
- * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
- * the units in which something changes.
- */
+/** What of a change cannot be seen, in sentences: what was not read, rendered or filled in of units that change. */
 export function unseenOf(
   comparisons: readonly Comparison[],
   { base, head, excluded }: ReadSides,

@@ -71,9 +71,8 @@ interface Named extends Pick<Version, 'what' | 'name'> {
 }
 
 /**
- * What a value of an object names a version of. Fields are known by their names, as charts and custom resources use
- * those of Kubernetes, Flux and Argo CD: `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`,
- * `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
+ * What a value of an object names a version of, by the names of its fields: `image: nginx:1.27`, `image: {repository,
+ * tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
  */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
   const value = shownAt(asJson(object), path);

@@ -106,10 +106,7 @@ export function healthOf(examined: Examined): SecretHealth {
   return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
 
-/**
- * The Secrets that those read who are stuck at a link: the stores, the ExternalSecrets where they say so, and the objects
- * that make or use it, as a Cluster of CNPG that waits for another Secret.
- */
+/** The Secrets that a stuck link needs: those of stores, of ExternalSecrets that say so, and of makers and users. */
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
   if (at === undefined) return [];
   const { link, verdict } = at;
@@ -262,8 +259,7 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
 const SOON = 120;
 
 /**
- * Whether the roles of a Cluster or a DatabaseRole have the password that is in the Secret, told by the
- * version of the Secret that CNPG took it from. Another version may be the same password with other labels.
+ * Whether the roles have the Secret's password, by the version that CNPG took; another version may have the same one.
  */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;

@@ -128,10 +128,7 @@ interface SyncFault {
   readonly broken: Broken;
 }
 
-/**
- * What External Secrets says of an ExternalSecret that is not ready. Where its condition tells little, the cause, with the
- * entry that it is about, is in an event. Undefined: it is ready, or nothing is said.
- */
+/** What External Secrets says of an ExternalSecret that is not ready, by condition, else event, if anything. */
 export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
   const { dump, commands } = examined;
   const live = liveExternalSecret(external, dump);
@@ -255,8 +252,7 @@ export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, read
   );
 
 /**
- * An object that says it is not ready; `event` is the reason of the events that have the cause, where the condition does
- * not tell it.
+ * An object that says it is not ready; `event` is the reason of events that have the cause if the condition lacks it.
  */
 export function notReady(
   live: PlacedObject,

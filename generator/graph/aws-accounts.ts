@@ -107,8 +107,7 @@ function refreshOfPush(object: PlacedObject): Refresh {
 export type CallCounts = ReadonlyMap<string, number>;
 
 /**
- * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh). A search is
- * assumed to find `found` entries.
+ * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found` entries.
  */
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();

@@ -121,10 +121,7 @@ function settledReaders(
   );
 }
 
-/**
- * Objects by their kinds and names; of several objects with one name the last is found. Maps of maps
- * need no key to be put together for each look-up.
- */
+/** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */
 function indexed(
   objects: readonly PlacedObject[],
 ): Pick<SecretGraph, 'objects' | 'byKind' | 'find'> {

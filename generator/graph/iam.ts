@@ -195,10 +195,7 @@ export function readIam({ byKind }: SecretGraph): Iam {
   };
 }
 
-/**
- * Objects by `namespace/name`, and by their names in AWS alone. A name in AWS that several objects have
- * is left out, as several accounts may have a role of that name.
- */
+/** Objects by `namespace/name`, and by their names in AWS alone, unless several objects have one. */
 function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
   return new Map([

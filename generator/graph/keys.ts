@@ -114,10 +114,7 @@ function mayHoldSymbols(
   return object !== undefined && (known?.secrets?.mayHoldSymbols?.(object) ?? false);
 }
 
-/**
- * How a reader gets a changed value: Reloader restarts it, its mounted files change, its next run reads
- * it, CNPG reloads it, it reads at every use, or never, until somebody restarts it.
- */
+/** How a reader gets a changed value; `never`: only when somebody restarts it. */
 export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at use' | 'never';
 
 /** How one object, with these reads, gets a changed Secret. */
@@ -165,9 +162,8 @@ function isReloadedByCnpg(
 type Find = SecretGraph['find'];
 
 /**
- * Gives ExternalSecrets their keys. An ExternalSecret that extracts a Secret through a kubernetes store
- * has its keys, so the makers of that Secret are resolved first; in a circle the keys are not known.
- * `made`: the Secrets of all other makers.
+ * Gives ExternalSecrets their keys: first to those whose Secrets others copy through a kubernetes store; in a circle
+ * they are unknown. `made`: the Secrets of all other makers.
  */
 export function resolveKeys(
   written: readonly WrittenSecret[],
@@ -262,10 +258,7 @@ function targetOf({ namespace, target }: WrittenSecret): string {
   return secretId(namespace, target);
 }
 
-/**
- * The Secret that an entry copies. With a property ESO extracts one value instead, and with metadataPolicy
- * Fetch it extracts metadata (kubernetes/client.go).
- */
+/** The Secret that an entry copies whole: with no property, nor metadataPolicy Fetch (kubernetes/client.go). */
 function sourceOf(
   { extract, storeRef, spec }: DataFromEntry,
   { namespace }: WrittenSecret,

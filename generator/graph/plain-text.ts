@@ -166,8 +166,7 @@ function lookOf(text: string, name: string): string | undefined {
 }
 
 /**
- * Whether a text stands for a secret: it is encrypted by SOPS, a tool replaces it (bank-vaults, vals,
- * Key Vault), it is a hash, or one character over and over.
+ * Whether a text stands for a secret: encrypted by SOPS, replaced by a tool, a hash, or one character over and over.
  */
 function isStandIn(text: string): boolean {
   const first = text.charAt(0);

@@ -200,9 +200,8 @@ function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): Named
 }
 
 /**
- * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: the pods of the
- * namespace were read, and nothing in it is of an unknown kind, is deployed from elsewhere, asks the
- * API server, or has the name of the Secret in any text.
+ * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: all pods of the namespace were
+ * read, and nothing in it may read it unseen or has its name in any text.
  */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (graph.pods.length === 0) return [];

@@ -88,10 +88,7 @@ export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly External
   },
 );
 
-/**
- * The object that a reference means, of several: of those with the name, or of all without one, the one
- * of the same build, as environments of one cluster have objects of the same names.
- */
+/** The object that a reference means: of those with its name, or of all without one, the one of the same build. */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],
@@ -132,10 +129,7 @@ interface Duplicates {
   readonly others: readonly PlacedObject[];
 }
 
-/**
- * Objects that have a text in common and are applied together: they are in one file or build, or in
- * files of one folder. Objects of several folders may be for several clusters.
- */
+/** Objects that have a text in common and are applied together: in one file, build or folder. */
 export function duplicateGroups(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
@@ -171,8 +165,7 @@ export function placed<T extends Made | Read>(end: T, object: PlacedObject): Pla
 }
 
 /**
- * A read of a Secret in any namespace, as a read of the only Secret of that name. It names no key, as
- * another Secret may be meant. Undefined: there is none, or more than one.
+ * A read of a Secret in any namespace, as a read of the only Secret of that name. Undefined: there is none, or several.
  */
 export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
   const [node, second] = sameName;

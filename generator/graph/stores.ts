@@ -40,10 +40,7 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/**
- * Where the entries of a store are, as text: stores of one text surely have the same ones. One that logs in by itself
- * is alone, as who logs in decides on the account; without a login it is the operator of the cluster.
- */
+/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
   const isOperator = isMap(settings) && settings['auth'] === undefined;

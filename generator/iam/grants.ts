@@ -34,10 +34,7 @@ interface KeyUse {
   readonly entry: Arn;
 }
 
-/**
- * What ESO has to be allowed for an entry: its calls, and those on the keys that encrypt it
- * (docs/facts/aws.md#iam-policies).
- */
+/** What ESO has to be allowed for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
 export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
   const home = homeOf(entry.store, account);
   return callsFor(entry).flatMap(call =>
@@ -189,10 +186,7 @@ function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] 
   return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
 }
 
-/**
- * KMS encrypts standard parameters itself, and makes data keys for advanced ones and for secrets. With a new key Secrets
- * Manager tries both of its actions, for the ARN of the secret too (docs/facts/aws.md#iam-policies).
- */
+/** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];

@@ -126,10 +126,7 @@ function irsaTrust(
   };
 }
 
-/**
- * Lets one role assume the next one with the store's tags and external ID. AWS checks the ID for AssumeRole, and
- * transitive tags for TagSession (docs/facts/aws.md#session-tags).
- */
+/** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
 export function hopTrust(
   from: string,
   { externalId, sessionTags, isTagging }: Hop,

@@ -18,10 +18,7 @@ const ALL: readonly MatchedNames[] = [{ begin: '', isWhole: false }];
 /** More ways than anybody writes by hand: a policy would not hold them. */
 const MOST_WAYS = 50;
 
-/**
- * The beginnings of the names that a regular expression of Go matches, with one for each of its alternatives:
- * `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. What cannot be told apart matches all names.
- */
+/** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
 export function matchedNames(regexp: string): readonly MatchedNames[] {
   const ways = regexp.length > LONGEST ? undefined : new Parser(regexp).all();
   if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))

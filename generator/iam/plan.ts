@@ -233,10 +233,7 @@ function orderOf({ store: { object }, namespace }: AwsEntry): string {
   return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
 
-/**
- * Where the roles for entries are. An unknown region is taken to be in the partition of all others: an account has one
- * role, whether the regions of its stores are known or not.
- */
+/** Where the roles for entries are. An unknown region is taken to be in the partition of all others. */
 function homesOf(
   entries: readonly AwsEntry[],
   { account }: IamSettings,
@@ -261,8 +258,7 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
 }
 
 /**
- * The name of a role or user that no manifest names. ESO has one role, other accounts and users have one each. The signs
- * between the parts cannot be in a part, so names are never equal by chance.
+ * The name of a role or user that no manifest names: ESO has one role, others one each. No part has the signs between.
  */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;

@@ -126,10 +126,7 @@ export interface Unknown {
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: true;
-  /**
-   * Whether it may make an object of this name, or has just this name in it; absent: it may make any. What is unknown
-   * for the same reason has the same function, so that it is seen that nothing changes.
-   */
+  /** Whether it may make an object of this name; absent: any. One reason has one function for all its unknowns. */
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;

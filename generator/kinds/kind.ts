@@ -23,10 +23,8 @@ import type {
 } from './facets.ts';
 
 /**
- * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
- * below are for those of which more is known. A member that is left out is not known, or does not apply. A kind
- * looks at one object and at those that it `find`s, never at the graph. An object of a kind that is not in
- * `kinds.ts` may do anything.
+ * What is known of a kind of Kubernetes object. Most need their names, `makes` and `reads`; a member that is left out
+ * is not known, or does not apply. A kind looks at one object and at those that it `find`s, never at the graph.
  */
 export interface Kind {
   /** The API group; empty for Kubernetes' core. */
@@ -61,10 +59,7 @@ export interface Kind {
 
 /** What else is known of the Secrets that it makes or reads. */
 interface SecretFacts {
-  /**
-   * Whether a Secret stays that it no longer makes: `always`, `while it stays` itself, or `unless owned` by it.
-   * Absent: the Secret is deleted.
-   */
+  /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
   readonly remain?: 'always' | 'while it stays' | 'unless owned';
   /** Where the annotations are written that its Secrets get. */
   readonly annotationsAt?: (object: PlacedObject) => Path;

@@ -16,10 +16,7 @@ export function kindsNamed(name: string): readonly Kind[] {
 /** Groups that no longer have kinds, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 
-/**
- * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.
- * Undefined: not known.
- */
+/** The kind with this group and name; for a group that was removed or never existed, the only kind of this name. */
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (

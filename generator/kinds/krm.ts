@@ -97,8 +97,7 @@ export const resourceList: Kind = { group: KRM, kind: 'ResourceList' };
 const KSOPS = ['ksops', 'ksops-exec'];
 
 /**
- * The encrypted manifests that a generator of KSOPS decrypts; names and keys in them are readable. Undefined: the
- * object is no such generator, or makes Secrets of other files too.
+ * The encrypted manifests that a generator of KSOPS decrypts. Undefined: no such generator, or one of other files too.
  */
 export function encryptedFiles(object: unknown): readonly string[] | undefined {
   if (!isMap(object) || object['apiVersion'] !== 'viaduct.ai/v1') return undefined;

@@ -264,10 +264,7 @@ export interface FrozenRead {
   readonly how: 'variable' | 'subPath';
 }
 
-/**
- * What the containers of a pod read only at their start: variables, and files that are mounted with subPath
- * (kubernetes.io/docs/concepts/configuration/secret). Init containers do not count, as they have ended.
- */
+/** What containers read only at their start: variables, and files mounted with subPath (kubernetes.io, Secrets). */
 export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
   const volumes = volumeSecrets(listAt(spec, 'volumes'));
   return containers

@@ -19,8 +19,7 @@ interface Injected extends Pick<Merge, 'replaced'> {
 }
 
 /**
- * Runs as a transformer of kustomize: injects into the items, and passes all else through as it came.
- * `source` is the file of the functionConfig, where it is known.
+ * Runs as a transformer of kustomize: injects into the items. `source` is the file of the functionConfig, where known.
  */
 export function injectList(
   text: string,

@@ -56,9 +56,8 @@ const CALLERS_MARK =
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
 /**
- * Our object in the place of an item. It keeps the marks of the caller, and the labels and annotations
- * that others have added. One that an older spec asked for looks the same and stays too, unless only we
- * write it, as `sync-options`.
+ * Our object in the place of an item. It keeps the caller's marks, and labels and annotations that others have added;
+ * of ours that an older spec asked for, all but those that only we write.
  */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
@@ -195,10 +194,7 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/**
- * Puts our results beside those of the functions before us. A tag tells the results of an earlier run of
- * this function, so that a second run over its own output changes nothing.
- */
+/** Puts our results beside those of others. A tag tells those of an earlier run: a second run changes nothing. */
 export function mergeResults(
   results: readonly unknown[],
   { maker, found }: OwnResults,

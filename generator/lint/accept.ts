@@ -240,10 +240,7 @@ interface Compared extends Pick<LintReport, 'baseline'> {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Findings held against a baseline. Of those that are alike it knows as many as it has files, first those of
- * the same files: a finding whose file has moved is not new. What lies at none of the paths is not mended.
- */
+/** Findings held against a baseline, which knows as many alike as it has files. Only the paths' ones are mended. */
 export function heldAgainst(
   baseline: Baseline,
   findings: readonly Finding[],

@@ -84,8 +84,7 @@ export function checkGraph(
 }
 
 /**
- * What rules find of some objects of a graph: a rule that looks at each object by itself is shown only
- * these. The other rules see the whole graph, and what they find may be of any object.
+ * What rules find of some objects: rules that look at each object alone are shown these, the others the whole graph.
  */
 export function findingsAmid(
   graph: SecretGraph,

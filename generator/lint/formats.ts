@@ -21,10 +21,7 @@ import {
 } from '../report/text.ts';
 import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf } from './report.ts';
 
-/**
- * Workflow commands, which GitHub Actions shows beside the line of a change
- * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
- */
+/** Workflow commands of GitHub (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). */
 export function renderGithub(report: LintReport): string {
   return `${report.shownCauses.map(command).join('')}${summaryOf(report)}\n`;
 }
@@ -108,10 +105,7 @@ export function renderLintJson({
   });
 }
 
-/**
- * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
- * passed one for each rule without any.
- */
+/** JUnit XML: a test for each finding, failed when it fails the run, and a passed one for each rule without any. */
 export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'>): string {
   const { causes, shownCauses, rules, failOn } = report;
   const found = new Set(causes.map(({ finding }) => finding.rule));

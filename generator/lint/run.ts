@@ -194,11 +194,7 @@ function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 
-/**
- * Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests
- * printed none, be it into a file. A file of comments is something to read. So is a file of another
- * program that is named: the summary says that it is no object.
- */
+/** Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests printed none. */
 export function expectManifests(
   paths: readonly string[],
   sets: readonly ManifestSet[],
@@ -217,10 +213,7 @@ function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
   return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }
 
-/**
- * What linting gives for each set. Sets of one cluster are checked at once: one by one, each of hundreds
- * of environments would be checked again together with all the others.
- */
+/** What linting gives for each set. Sets of one cluster are checked at once, not each again with all the others. */
 export function setResults(
   sets: readonly ManifestSet[],
   config: LintConfig,

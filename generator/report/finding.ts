@@ -121,8 +121,7 @@ interface Excerpt {
 }
 
 /**
- * The line that a finding points at, put together from the values that begin on it: names, and of the values what may
- * be shown or what the finding quotes. Undefined where the text has no values there, or cannot be read.
+ * The line a finding points at, of the values that begin on it, as far as they may be shown or the finding quotes them.
  */
 export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { line = 1, column = 1 } = finding.at ?? {};

@@ -57,8 +57,7 @@ export function exit(code: keyof typeof exitCodes): Outcome<number> {
 export const USUAL_SPEC = 'rem-secrets.yaml';
 
 /**
- * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up to the root of
- * the git repository. Outside of a repository only this folder counts.
+ * Where the spec is without `--file`: here, or in the nearest folder above that has one, in the same git repository.
  */
 export function specFile(host: Host): string {
   if (host.kindOf(USUAL_SPEC) !== undefined) return USUAL_SPEC;

@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Run } from '../core/host.ts';
 
 /*
- * Programs that stay, as they take longer to start than to answer. Each process is asked one thing at a time, by a
- * line in JSON; there are as many as were ever asked at once, which shell/programs.ts limits. They end
- * with us.
+ * Programs that stay, as they start slower than they answer. Each process is asked one thing at a time, by a line in
+ * JSON.
  */
 
 /** What a program is asked, and how it is started and ended. */
@@ -24,10 +23,7 @@ interface Question {
 /** Processes that wait to be asked, by their program. */
 const idle = new Map<string, Set<ChildProcess>>();
 
-/**
- * Asks a process of the program: one that is idle, or a new one. Undefined: it went over a limit, or died of what it
- * was asked. It has ended then, and the next question has another one.
- */
+/** Asks an idle process of the program, or a new one. Undefined: it went over a limit, or died of what it was asked. */
 export async function answered(question: Question): Promise<Run | undefined> {
   const waiting = idle.get(question.command) ?? new Set();
   idle.set(question.command, waiting);

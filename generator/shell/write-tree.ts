@@ -77,9 +77,8 @@ interface WriteOptions {
 }
 
 /**
- * Makes the files below a root those of the tree, if nothing is in the way; returns how they differed. It looks at
- * what is there, so it also completes a killed run. Undefined: while it waited for another run, what the tree is made
- * from has changed.
+ * Makes the files below a root those of the tree; returns how they differed. It also completes a killed run. Undefined:
+ * while it waited for another run, what the tree is made from has changed.
  */
 export function writeTree(
   tree: FileTree,

@@ -6,8 +6,7 @@ import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from 
 import { whyNotRead } from './source.ts';
 
 /**
- * The machine whose listings leave out folders and files; who names one of them reads it all the same.
- * `names`: their paths from `folder` on.
+ * The machine whose listings leave out names, by their paths from `folder`; whoever names one reads it all the same.
  */
 export function excluding(host: Host, folder: string, names: readonly string[] = []): Host {
   if (names.length === 0) return host;
@@ -43,10 +42,7 @@ export function builtPath(path: string): string {
   return isKustomization(basename(path)) ? dirname(path) : path;
 }
 
-/**
- * The files of a folder and of all folders below it. Links are followed that stay inside the root; a
- * folder comes once, however many links lead to it, so that circles of links end.
- */
+/** The files of a folder and all below it. Links are followed inside the root; a folder comes once. */
 export interface Listing {
   /** Paths from the folder on, sorted. */
   readonly files: readonly string[];
@@ -192,10 +188,7 @@ export function leadsOut(path: string, folder: string, host: Host): boolean {
   return root === undefined || !isInside(root, path, host);
 }
 
-/**
- * The machine with other texts in some files, or with more files, by their places; and without the
- * folders that are `gone`. kustomize needs a copy of it to build.
- */
+/** The machine with other texts in some files, or more files, and without the `gone` folders. A build needs a copy. */
 export function withFiles(
   machine: Host,
   files: ReadonlyMap<string, string>,

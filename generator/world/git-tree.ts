@@ -12,9 +12,8 @@ import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /**
- * The machine with the files of a commit in a folder of their own, seen from the folder that `host`
- * stands in. Git only hands over what it stores: it runs nothing and touches neither working tree nor
- * index. A file is written to the disk when another program has to find it.
+ * The machine with the files of a commit in a folder of their own, seen from `host`'s. Git runs nothing for it, and
+ * touches neither working tree nor index.
  */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
@@ -454,10 +453,7 @@ function unwritable(path: string): UnknownRevision {
   return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
 }
 
-/**
- * Whether git would write a file to this path. A tree made by hand may hold names that lead out of it
- * or into `.git`, and names that are too long for file systems.
- */
+/** Whether git would write to this path: not into `.git`, out of the tree, or by a name too long for file systems. */
 function isSafe(path: string): boolean {
   return path
     .split('/')

@@ -41,10 +41,7 @@ const MOST_STOPPED = 5;
 /** A chart may loop (`until`, `repeat`), and no cluster takes as many objects as more text would hold. */
 const LIMITS = { seconds: 10, output: 64 } as const;
 
-/**
- * Makes a chart with Helm, from files that were checked before. Charts are made side by side, and each is over
- * after those that began before it: so it does not depend on chance at which of them Helm was stopped too often.
- */
+/** Makes a chart from checked files. Each ends after those begun before it: where Helm gives up is no chance. */
 export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const { helm } = chart;
   const unknown = whyUnknown(chart.release);
@@ -118,10 +115,7 @@ const INWARD =
 /** References that may lead elsewhere. `\u` may write any letter of them. */
 const OUTWARD = /\\u|"\$(?:ref|dynamicRef|recursiveRef|schema)"/;
 
-/**
- * Whether Helm may compare values with the schemas of a chart. Helm opens what a schema refers to, also
- * files and servers of this machine (docs/facts/helm.md#helm-template). Archives may hold such a schema.
- */
+/** Whether Helm may read a chart's schemas, which may open files and servers (docs/facts/helm.md#helm-template). */
 function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   return [...files].every(([path, place]) => {
     if (/\.tgz$/i.test(path)) return false;
@@ -170,9 +164,8 @@ const tooManyStopped: ChartFailure = {
 };
 
 /**
- * The arguments of helm: it makes a chart from a folder, without a cluster and without hooks of tests
- * (docs/facts/helm.md#helm-template). `room`: where the copy of the chart is; `hasSchemas`: whether
- * values are compared with its schemas.
+ * Makes a chart without cluster and tests (docs/facts/helm.md#helm-template). `room`: where its copy is; `hasSchemas`:
+ * whether values are compared with its schemas.
  */
 function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
   const { name, namespace, local } = release;
@@ -264,10 +257,7 @@ const MOST = {
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
-/**
- * The files that Helm gets of a chart: its own, and those of charts of the repository that it depends
- * on by `file://`; or why the chart is not read.
- */
+/** The files of a chart, and of charts it depends on by `file://`; or why the chart is not read. */
 function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
   const reader = new ChartReader(root, host);
   reader.chart(folder, '', 0);

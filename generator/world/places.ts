@@ -54,9 +54,8 @@ interface ShownField extends Pick<Finding, 'field' | 'at'> {
 }
 
 /**
- * Where a field of an object is written: in the manifest or, of what kustomize made, in the file that
- * it took the field from; where that is not known, at the top of the kustomization. `inSpec` gives the
- * line of the spec that the object comes from, and is asked first.
+ * Where a field is written: in the manifest, or the file kustomize took it from, else the kustomization's top. `inSpec`
+ * (asked first) gives the line of the spec.
  */
 export function placesOfSources(
   all: Iterable<ObjectSource>,
@@ -111,9 +110,8 @@ function atTop(file: string): Place {
 }
 
 /**
- * Places in templates of charts, which are no YAML: the only line that has the field's value word by
- * word, else the only one that has its name, else where an object of the kind begins. In a
- * kustomization that has charts made it is the list of the charts.
+ * Places in templates of charts: the only line with the field's value, or name, else where an object of the kind
+ * begins.
  */
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>

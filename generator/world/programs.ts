@@ -82,8 +82,7 @@ function kustomizeOn(host: Host, { enableExec }: Allowed): Kustomize | undefined
 }
 
 /**
- * The whole path of a tool: the one that `make tools` builds in a clone, or else the one on the PATH.
- * So a repository with a file of that name, or a PATH with `.` in it, changes nothing.
+ * The path of a tool: the one of `make tools`, or on the PATH; never a repository's file, even with `.` in the PATH.
  */
 export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
@@ -154,10 +153,7 @@ const DEAD_PROXY = 'http://127.0.0.1:0';
 
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
 
-/**
- * Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime, GOGC and
- * GOMEMLIMIT): most builds end before that, and take a fifth of the CPU less.
- */
+/** Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime): a fifth of the CPU less. */
 const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
 
 /** Variables that functions need to find what a user has installed. */
@@ -166,10 +162,7 @@ const FOR_FUNCTIONS = ['XDG_CONFIG_HOME', 'KUSTOMIZE_PLUGIN_HOME', 'DOCKER_HOST'
 /** Variables that git needs to reach servers. */
 const FOR_SERVERS = ['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'no_proxy', 'NO_PROXY'];
 
-/**
- * The environment of kustomize: no programs, no home with settings, no way to a server, and none of
- * the user's variables, except those that allowed functions and servers need.
- */
+/** kustomize's environment: no programs, settings, servers or user's variables but for allowed functions. */
 export function environmentFor({ enableExec, enableRemote }: Allowed): Record<string, string> {
   if (enableExec !== true && enableRemote !== true)
     return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...proxies(() => DEAD_PROXY), ...FRUGAL };

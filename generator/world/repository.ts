@@ -88,10 +88,7 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   };
 }
 
-/**
- * The files and folders of a repository by their paths from its root, also where only a part of it is
- * read, as a controller that clones it has them. Links are not followed.
- */
+/** The files and folders of a repository by their paths from its root, even if a part is read. Links are left. */
 function repositoryTree(
   { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
   host: Host,
@@ -244,10 +241,7 @@ function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlyS
 /** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
-/**
- * Finds out whether a file should be listed: the kustomization in its folder lists other files of the
- * folder, has no functions, which may read files, and does not have its name even in a comment.
- */
+/** Whether a file should be listed: its folder's kustomization lists others, has no functions, and does not name it. */
 function listedBeside(
   kustomizations: readonly Kustomization[],
   isFile: (place: string) => boolean,
@@ -262,10 +256,7 @@ function listedBeside(
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
-/**
- * The folders that nothing uses, beside two or more that the kustomization above them lists: a few of many, as who
- * leaves out half of them means it, and none whose name is there, even in a comment.
- */
+/** The folders that nothing uses, few beside two or more that the kustomization above lists, and named nowhere. */
 function unlistedFolders(
   kustomizations: readonly Kustomization[],
   unused: readonly { readonly file: string; readonly place: string }[],

@@ -17,10 +17,7 @@ import { type Numbers, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
 import { isDeployed, isOfPatches, type Unit, type World, worldsOf } from './world.ts';
 
-/**
- * The sets of the paths that a user names, one for each cluster. A set has all that is in the
- * repositories of the paths; what lies at the paths, or is made of files there, is reported.
- */
+/** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const reader = new PathReader(options, host);
   const units = await reader.units();
@@ -54,8 +51,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
 }
 
 /**
- * The numbers of sources that are not judged: appliers apply them which no kustomization lists, so that nothing of them
- * is on a cluster. Where nothing else is asked for they are.
+ * The numbers of sources that no kustomization's applier applies: they are judged only where nothing else is asked for.
  */
 function unlistedIn(
   units: readonly Unit[],
@@ -148,8 +144,7 @@ class PathReader {
   }
 
   /**
-   * Where the paths have nothing that makes Secrets or runs pods, they also select what their
-   * deployment objects apply, to any depth. Units come after those that apply them.
+   * Where paths have no makers of Secrets or pods, they also select what their deployment objects apply, to any depth.
    */
   addApplied(units: readonly Unit[]): void {
     const wanted = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));

@@ -50,10 +50,7 @@ export function areTooLong(texts: readonly PatternLines[]): boolean {
 /** Says of a file or folder whether patterns leave it out; undefined: that is not known. */
 export type LeavesOut = (path: string, isFolder: boolean) => boolean | undefined;
 
-/**
- * The patterns of Flux, in the order in which they are read (docs/facts/flux.md#what-a-source-has). They are not
- * quite those of Git: what is below an excluded folder can come back.
- */
+/** Flux's patterns, in order (docs/facts/flux.md#what-a-source-has): what is below an excluded folder can come back. */
 export function leavesOut(texts: readonly PatternLines[]): LeavesOut {
   if (areTooLong(texts)) return () => undefined;
   const patterns = texts.flatMap(patternsIn).reverse();

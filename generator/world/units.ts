@@ -33,8 +33,7 @@ import {
 import { isDeployed, LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
 
 /**
- * The units of each repository: what deployment objects apply, to any depth, and what nothing
- * applies. Those of one repository may apply folders of the later ones. `tree` numbers the trees of units.
+ * The units of each repository: what appliers apply, to any depth, and the rest. Each may apply folders of later ones.
  */
 export async function readUnits(
   repositories: readonly Repository[],

@@ -14,10 +14,7 @@ import { blockDocuments } from './block-reader.ts';
 import { type DocumentFaults, documentFaults, textFaults } from './gate.ts';
 import { manifestSchema, offsetOf, specSchema } from './scalars.ts';
 
-/**
- * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is js-yaml: 5 times as fast
- * as `yaml`, and its events carry offsets for `locate`. That the text is not UTF-8 is no fault here.
- */
+/** One YAML document as plain values, with scalars as kustomize means them. js-yaml is 5 times as fast as `yaml`. */
 export function parseDocument(text: string): Outcome<unknown> {
   return andThen(readDocument(text), ({ document, ambiguous }) =>
     ambiguous.length > 0 ? { faults: ambiguous } : ok(document),
@@ -81,10 +78,7 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
   return parseMeant(text, () => true);
 }
 
-/**
- * The same where objects are looked for: what only values differ in is no fault of a document without an `apiVersion`
- * and a `kind`, as no deployer takes it. `!Ref` of CloudFormation, and the `on:` of a workflow, stand in such.
- */
+/** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
   return parseMeant(text, isObject);
 }
@@ -154,10 +148,7 @@ function withoutTag(event: Event, text: string): Event {
   return { ...event, tagStart: -1, tagEnd: -1 };
 }
 
-/**
- * Reads streams that share documents, as two revisions of a repository do: the same text gives the very same value. A
- * stream is read as a whole where it cannot be split safely, or a document is broken.
- */
+/** Reads streams of which documents recur, as in two revisions: equal texts give the same value. */
 export function sharedDocuments(): ParseStream {
   const values = new Map<string, readonly unknown[] | undefined>();
   const read = (part: string): readonly unknown[] | undefined => {
@@ -202,9 +193,8 @@ export interface DocumentText {
 }
 
 /**
- * The texts of a stream's documents, which lines that begin with `---` part (YAML 1.2, section 9.1.2). Undefined
- * where content follows one, where an indented one could be taken for it, or where the stream has directives or ends
- * of documents: those are rare, and read whole.
+ * The texts of documents, parted by lines that begin with `---` (YAML 1.2, section 9.1.2). Undefined where that is
+ * unsure.
  */
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);

@@ -31,10 +31,7 @@ export interface SourcePart {
   readonly path: Path;
 }
 
-/**
- * Faults of a text as findings, sorted by file and place; what several environments have at one place
- * comes once. `source` is absent when the spec came without a file: then findings name the field alone.
- */
+/** Faults of a text as findings, sorted by place, each once. Without `source`, findings name the field alone. */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
   const placeOf = source && placesIn(source);

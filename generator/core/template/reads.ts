@@ -19,10 +19,7 @@ interface Found {
   unread: string | undefined;
 }
 
-/**
- * What a template reads of the data. ESO sets missingkey=error: a key after a dot has to be there,
- * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
- */
+/** What a template reads. With ESO's missingkey=error a key after a dot has to be there; one of index need not. */
 export function templateReads(nodes: readonly TemplateNode[]): Readonly<Found> {
   const found: Found = {
     reads: [],
@@ -115,8 +112,7 @@ function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: 
 }
 
 /**
- * The part that a command after a pipe reads of what comes to it, as nothing can: `| .host` gives the field an
- * argument, and `| fromJson.host` the function none.
+ * The part that a command after a pipe reads of nothing: `| .host` gives the field an argument, `| fromJson.host` none.
  */
 function partAfterPipe([first]: readonly Operand[], index: number): string | undefined {
   if (first?.kind !== 'dot' && first?.kind !== 'function') return undefined;

@@ -24,8 +24,7 @@ export type Piece =
   | { readonly fault: TemplateFault };
 
 /**
- * Cuts a template as Go does (text/template/parse, lex.go) into text and the tokens of actions. The last piece is a
- * fault where Go reads no further.
+ * Cuts a template into text and the tokens of actions, as Go's lex.go. Its last piece may be a fault: Go stops there.
  */
 export function templatePieces(template: string): Piece[] {
   const pieces: Piece[] = [];

@@ -296,10 +296,7 @@ function upgradeOf({
   return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
 }
 
-/**
- * The Cluster whose data a recovery takes: that of its Backup, or the one that writes to its archive. If it names
- * neither, the Cluster that it replaces. A Cluster of base comes before one of head, as the data was written before.
- */
+/** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
 export function recoverySource(
   { base, head }: Comparison,
   { head: object, was }: Added,

@@ -39,10 +39,7 @@ export interface LostSecret {
   readonly foreign?: string;
 }
 
-/**
- * Secrets that a reader does not find on head, and found on base, or that a new reader does not find. What a reader
- * missed on base already is not lost by the change.
- */
+/** Secrets that a reader found on base and not on head, or that a new reader does not find. */
 export function lostSecrets(comparison: Comparison): LostSecret[] {
   const { base, head } = comparison;
   const absent = absences(head).filter(({ reader }) => isCompared(comparison)(reader));
@@ -182,9 +179,8 @@ export interface MissedRead extends Placed {
 }
 
 /**
- * The reads that miss their key on head and do not on base. With envFrom a missing key is no error by itself: it
- * counts where something expands the variable, as `$(NAME)` (docs/facts/kubernetes.md#variables) or as `${env:NAME}`
- * of a collector (docs/facts/opentelemetry.md#variables).
+ * The reads that miss their key on head only. With envFrom it counts where something expands the variable: `$(NAME)`
+ * (docs/facts/kubernetes.md#variables), `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
  */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head } = comparison;
@@ -276,8 +272,7 @@ function missingVariableId({ container, name }: MissingVariable): string {
 }
 
 /**
- * The key that a variable misses, in a Secret of the container's envFrom: the Secret that had it on base, else the
- * first. A container without such a Secret misses no key.
+ * The key that a variable misses, in a Secret of the container's envFrom: the one that had it on base, else the first.
  */
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;

@@ -119,10 +119,7 @@ export interface Bundle {
 /** So many objects of one kind are shown one by one. */
 const FEW = 3;
 
-/**
- * Changes in bundles, each where its first change is: what comes or goes of one kind, in the same units and with the
- * same outcome. `isAlone`: changes that are in no bundle with others.
- */
+/** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */
 export function bundlesOf(
   changes: readonly ChangeGroup[],
   isAlone: (group: ChangeGroup) => boolean = () => false,

@@ -71,10 +71,7 @@ function flatBroken({ side, environment, finding }: BrokenSide): object {
 
 const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
 
-/**
- * Risks and new findings as SARIF, the worst first. Code scanning knows only the files of head, so a risk of a file
- * of base is shown at the top of a file of head.
- */
+/** Risks and new findings as SARIF, the worst first. A risk of a file of base is shown at the top of a file of head. */
 export function renderReviewSarif(review: Review, tool: SarifTool): string {
   const { risks, findings, broken, notices, fileOnHead } = review;
   const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];

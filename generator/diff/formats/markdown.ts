@@ -18,10 +18,7 @@ const MOST = 60_000;
 /** Room for the sentence that says what is left out. */
 const LEFT_OUT = 1_000;
 
-/**
- * A review as the comment of a pull request, never longer than a comment may be. What does not fit is left out from
- * the end, and counted. Blockers are always in it. `page`: the address at which all of it is.
- */
+/** A review as a pull request's comment, cut from its end to fit; blockers always stay. `page`: where all of it is. */
 export function renderReviewMarkdown(whole: Review, { page }: Pick<Shown, 'page'> = {}): string {
   const document = documentOf(whole);
   const head = headOf(document);
@@ -182,10 +179,7 @@ interface Filled {
 /** A text of a unit, and which unit it is of. */
 type IndexedText = readonly [index: number, text: string];
 
-/**
- * Fills a page of so many characters: part by part, first all lines of a part and then what is below them. After the
- * first thing that does not fit everything is left out.
- */
+/** Fills a page: part by part, first its lines, then what is below them. After what does not fit nothing comes. */
 export function fill(parts: readonly Part[], room: number): Filled {
   const left: Filled['left'][number][] = [];
   let [rest, isFull] = [room, false];

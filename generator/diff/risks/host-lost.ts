@@ -128,9 +128,8 @@ interface UnknownHost {
 }
 
 /**
- * New hosts without a Service, in namespaces of which all Services are known. Such a host may be that of a Service
- * which somebody installs. It is surely wrong if it replaces one that has a Service, if it is that of a CNPG Cluster
- * in a namespace with others, or if it differs by one letter from one that has a Service.
+ * New hosts without a Service, in namespaces of which all Services are known. They are surely wrong if they replace one
+ * with a Service, are of a CNPG Cluster in a namespace with others, or differ by a letter from one with a Service.
  */
 function unknownHosts(comparison: Comparison): UnknownHost[] {
   const { base, head } = comparison;

@@ -47,10 +47,7 @@ function isRenamed({ base, becomes }: Removed): boolean {
   return becomes !== undefined && isSame(specOf(base), specOf(becomes));
 }
 
-/**
- * The pods of head that a policy of base is about; of other kinds than that of Kubernetes those of its namespace. A chart
- * that is not rendered may have some.
- */
+/** The pods of head that a policy of base is about; for kinds of other groups, those of its namespace. */
 function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
   const selector = mapAt(specOf(policy), 'podSelector');
   const charts = head

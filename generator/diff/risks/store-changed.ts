@@ -133,10 +133,7 @@ function movedRisk(
   };
 }
 
-/**
- * The first part of a spec that is read from another store. A reference to a store that was missing
- * on base and is there on head is a repair: there are no values to lose.
- */
+/** The first part of a spec that is read from another store. Where the store was missing on base it is a repair. */
 function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
   const { base, head } = comparison;
   const before = storeRefs(spec.before, spec.path);

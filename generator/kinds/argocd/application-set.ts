@@ -100,10 +100,7 @@ function cascadeOfSet(object: PlacedObject): string | undefined {
   return isPreserving ? undefined : USUAL_FINALIZER;
 }
 
-/**
- * Whether the controller deletes an Application that an ApplicationSet no longer makes
- * (docs/facts/argocd.md#applicationsets).
- */
+/** Whether an Application that a set no longer makes is deleted (docs/facts/argocd.md#applicationsets). */
 export function isDeletingUnlisted(set: PlacedObject): boolean {
   const policy = textAt(specOf(set), 'syncPolicy', 'applicationsSync') ?? 'sync';
   return policy === 'sync' || policy === 'create-delete';

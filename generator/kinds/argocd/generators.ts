@@ -30,9 +30,8 @@ export interface Parameters {
 }
 
 /**
- * The parameters that a git generator gives: a map for each folder, or for each object in a file
- * (docs/facts/argocd.md#git-generators). An empty list: this repository has nothing that fits. Undefined: the
- * parameters cannot be read.
+ * The parameters of a git generator: a map for each folder, or object in a file (docs/facts/argocd.md#git-generators).
+ * Empty: nothing fits. Undefined: they cannot be read.
  */
 export function gitParameters(
   git: JsonObject,
@@ -163,10 +162,7 @@ interface Patched {
   readonly isUnseen: boolean;
 }
 
-/**
- * An Application with the `templatePatch` of its ApplicationSet, which needs Go's templates
- * (docs/facts/argocd.md#templates). A patch that cannot be filled in, or is a JSON patch, is left out.
- */
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates), where it can be filled in. */
 export function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
@@ -181,8 +177,7 @@ export function patched(value: JsonObject, set: PlacedObject, parameters: Parame
 const LONGEST = 100_000;
 
 /**
- * A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is,
- * and what has no templates is the same object: a thousand Applications share it.
+ * A value with its templates filled in. Texts with unknown parts stay, and what has no templates is the same object.
  */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);

@@ -181,8 +181,7 @@ interface Generating {
 const DEEPEST = 2;
 
 /**
- * The parameters of a generator: of lists, folders and files of the repository, and combinations of these. Any
- * other generator gives one map with unknown parameters (docs/facts/argocd.md#generators).
+ * The parameters of lists, folders, files and combinations; of others an unknown map (docs/facts/argocd.md#generators).
  */
 function parameterSets(
   generator: JsonObject,

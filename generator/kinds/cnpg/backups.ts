@@ -57,10 +57,7 @@ export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | und
   return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
 }
 
-/**
- * What is equal for two Clusters that archive to one place; undefined: it is not known. Of an ObjectStore whose place
- * is filled in later its name tells as much.
- */
+/** What is equal for two Clusters that archive to one place; undefined: it is not known. */
 export function archiveId(cluster: PlacedObject, find: Find): string | undefined {
   const archive = ownArchive(cluster, find);
   if (archive === undefined || isUnresolved(cluster.name)) return undefined;
@@ -119,8 +116,7 @@ interface StoreName {
 }
 
 /**
- * The ObjectStores without which the Barman Cloud plugin stops a Cluster: those of its archive and of the
- * external clusters that it is recovered from or follows.
+ * The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and the clusters it copies.
  */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);

@@ -50,9 +50,8 @@ export interface PostgresVersion {
 }
 
 /**
- * The major version, as the operator takes it: from the catalog reference, or from the digits that
- * the image's tag begins with (CNPG 1.30.0, api/v1/cluster_funcs.go, GetPostgresqlMajorVersion;
- * machinery 0.5.0, pkg/postgres/version).
+ * The major version by the catalog reference, or the first digits of the image's tag (CNPG 1.30.0,
+ * api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version).
  */
 export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
   const spec = mapAt(cnpgCluster, 'spec');

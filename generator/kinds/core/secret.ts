@@ -186,8 +186,7 @@ function metadataIn(row: unknown): JsonObject[] {
 }
 
 /**
- * The path of a key of a Secret if its value differs from a text; undefined: it is the same, or cannot be read.
- * The value itself is not kept.
+ * The path of a key of a Secret if its value differs from a text; undefined: the same, or unreadable. No value is kept.
  */
 export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
   if (isMap(object['sops'])) return undefined;

@@ -266,8 +266,7 @@ const MOST_TRIES = 20_000;
 
 /**
  * The keys after `dataFrom[].rewrite`, without those that become empty (docs/facts/eso.md#rewrite). Undefined: not
- * known, as after a merge that takes keys from values, an expression that Go refuses, a template that does more
- * than rename, or a key that no Secret can have.
+ * known.
  */
 export function rewrittenKeys(
   keys: Iterable<string> | undefined,
@@ -360,9 +359,8 @@ export function pushedKeySet(source: KeySet | undefined, template: JsonObject): 
 }
 
 /**
- * The names that an entry of `dataTo` writes (docs/facts/eso.md#bulk-pushes): one for all keys
- * together with `remoteKey`, else one for each key that `match` fits and no entry of `data` has;
- * undefined where the keys, or what becomes of them, are not known.
+ * The names that `dataTo` writes: `remoteKey`, else one for each key that `match` fits and `data` lacks
+ * (docs/facts/eso.md#bulk-pushes); undefined: not known.
  */
 export function bulkNames(
   entry: unknown,

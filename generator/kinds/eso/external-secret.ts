@@ -64,10 +64,7 @@ interface Step {
   readonly target: string;
 }
 
-/**
- * The entries of a `rewrite` that match no key, whatever the keys are: each works on the result of the one before
- * it (docs/facts/eso.md#rewritten-keys). An expression that is not simple counts as matching.
- */
+/** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */
 export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
   const steps = rewrite.slice(0, MOST).map(stepOf);
   return steps.flatMap((step, index): DeadRewrite[] => {

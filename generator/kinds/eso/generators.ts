@@ -94,10 +94,7 @@ function awsGenerator(object: PlacedObject): AwsGenerator | undefined {
   return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
 }
 
-/**
- * A generator of logins to a container registry, as what ESO logs in to AWS for
- * (docs/facts/eso.md#generators-of-aws).
- */
+/** A generator of registry logins, as what ESO logs in to AWS for (docs/facts/eso.md#generators-of-aws). */
 export function registryLogin(object: PlacedObject): AwsSource | undefined {
   const generator = awsGenerator(object);
   if (generator?.kind !== 'ECRAuthorizationToken') return undefined;

@@ -44,8 +44,7 @@ export function nameOfKey(path: Path): Content | undefined {
 }
 
 /**
- * Whether a text is a template as ExternalSecrets (also in the values of a chart), PushSecrets and SealedSecrets
- * have it.
+ * Whether a text is a template as ExternalSecrets (also in values of a chart), PushSecrets and SealedSecrets have it.
  */
 export function isTemplatePlace(path: Path): boolean {
   const at = path.indexOf('template');

@@ -47,9 +47,8 @@ function loginReads(object: PlacedObject): Read[] {
 }
 
 /**
- * All references to keys of Secrets below a provider. Each provider names the fields differently, but every map
- * with `name` and `key` is such a reference, except two that may mean a ConfigMap (ESO's schema of a
- * ClusterSecretStore, whose references have a namespace too).
+ * All references to keys of Secrets below a provider: every map with `name` and `key`, but for two that may mean a
+ * ConfigMap.
  */
 export function providerReads(value: Json, path: Path, how: How = 'store'): Read[] {
   if (Array.isArray(value))
@@ -169,10 +168,7 @@ export type AwsService = 'ParameterStore' | 'SecretsManager';
 /** The same, and the services that its generators call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
-/**
- * What ESO does with an entry: it reads the value or the tags, searches by path, by name or by tags, pushes it,
- * changes its tags, resource policy or replicas, or deletes it. Of a registry it gets a token.
- */
+/** What ESO does with an entry; `token` is that of a registry. */
 export type AwsUse =
   | 'value'
   | 'metadata'
@@ -191,10 +187,7 @@ export type AwsUse =
 export interface AwsCall {
   /** As IAM names it. */
   readonly action: string;
-  /**
-   * The resources that have to be allowed: the entry, the path and all below it, all that a search may find, or
-   * everything, where the action has no resource.
-   */
+  /** The resources to allow: the entry, the path and all below it, all that a search may find, or everything. */
   readonly on: 'entry' | 'path' | 'found' | 'everything';
   /** The end of a sentence: `which ESO calls …`. */
   readonly when: string;

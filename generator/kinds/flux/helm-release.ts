@@ -134,10 +134,7 @@ function chartIn(path: string | undefined, version: string | undefined): Chart {
   };
 }
 
-/**
- * The chart of a HelmRelease that is a folder of a GitRepository
- * (docs/facts/flux.md#charts-of-a-repository).
- */
+/** The chart of a HelmRelease that is a folder of a GitRepository (docs/facts/flux.md#charts-of-a-repository). */
 function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined {
   const spec = specOf(release);
   const { chart, home, isNamed } = chartSpecOf(release, find);

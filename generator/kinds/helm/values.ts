@@ -48,9 +48,8 @@ function releaseUnknowns(release: Release): Unknown[] {
 }
 
 /**
- * Whether a chart may give an object this name (docs/facts/helm.md#names): it contains the name of the release or
- * chart, begins with a word of them, or is a text of the values. The words of an operator's chart do not count, as
- * the operator makes the objects with these names.
+ * Whether a chart may give an object this name (docs/facts/helm.md#names): with the release's or chart's name,
+ * beginning with a word of them (but no operator's), or a text of the values.
  */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
@@ -182,10 +181,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined;
 }
 
-/**
- * The Secrets that the values of any chart name, by the shape of their fields
- * (docs/facts/helm.md#fields-that-name-secrets). A key counts where a field names it.
- */
+/** The Secrets that the values of any chart name, by shape (docs/facts/helm.md#fields-that-name-secrets). */
 function chartReads(values: JsonObject, path: Path): Read[] {
   if (values['enabled'] === false || isObject(values)) return [];
   return [

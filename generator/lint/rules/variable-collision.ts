@@ -40,8 +40,7 @@ function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string 
 }
 
 /**
- * What entries of envFrom replace of those before them, by their indexes. Containers with the same entries share it,
- * whatever else they have.
+ * What entries of envFrom replace of those before them, by their indexes; containers with the same entries share it.
  */
 const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
   const givenBy = new Map<string, number>();

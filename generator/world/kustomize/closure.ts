@@ -415,10 +415,7 @@ export function unreadFinding(unread: Unread): Finding {
   return notRead(text, failure?.hint ?? hint.replace('FOLDER', folder), entryPlace(unread));
 }
 
-/**
- * What may be in the cluster because of entries that are not loaded. Settings of kustomize, files for a
- * ConfigMap, and CRDs hold nothing that we ask for.
- */
+/** What may be in the cluster of entries not loaded. Settings, files for ConfigMaps and CRDs do not count. */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {

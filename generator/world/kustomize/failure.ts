@@ -27,10 +27,7 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly stderr: string;
 }
 
-/**
- * Why kustomize failed: a file that is missing or in the wrong place, or is no YAML, in our words and at its place; all
- * else in kustomize's own, without what may be a value.
- */
+/** Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. */
 export function failureOf(failed: Failed): Finding {
   const isPartial = failed.closure.unread.length > 0;
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);

@@ -172,10 +172,7 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/**
- * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
- * Flux fills in variables once kustomize has built.
- */
+/** Whether a built value is the written one, with prefix and suffix, or with variables that Flux fills in later. */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
   if (typeof written === 'string') {

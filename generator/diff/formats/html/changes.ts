@@ -193,10 +193,7 @@ function shownCount(parts: readonly Passage[]): number {
 /** So many characters of manifests are in the page, and can be read without a script. */
 const ROOM = 200_000;
 
-/**
- * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
- * renders those that are opened. `kept` is empty if all manifests are in the page.
- */
+/** Takes the manifests that have no room out of the page: kept as data, each line once, for the script to render. */
 export function withKeptViews(all: readonly ChangeEntry[]): {
   readonly changes: readonly ChangeEntry[];
   readonly kept: string;

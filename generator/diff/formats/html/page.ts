@@ -42,10 +42,7 @@ import {
   risksByObject,
 } from './filter-tags.ts';
 
-/**
- * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
- * (`templates/`, compiled by the build).
- */
+/** A review as one page of HTML that needs no network or script. The templates (`templates/`) escape all values. */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
   return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
 }
