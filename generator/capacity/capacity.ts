@@ -69,7 +69,6 @@ export interface HomeLoad {
   readonly remedies: readonly Remedy[];
 }
 
-/** How often an action is called. */
 interface CallLoad {
   readonly action: string;
   readonly perSecond: number;
@@ -84,7 +83,6 @@ interface LimitLoad {
   readonly peak: number;
 }
 
-/** A part of the monthly bill. */
 interface Cost {
   readonly what: string;
   readonly dollars: number;
@@ -104,7 +102,6 @@ export interface Remedy {
 /** One refresh of all objects: how long the controller takes, and how long it may take. */
 interface Sweep {
   readonly objects: number;
-  /** Calls to AWS and STS. */
   readonly calls: number;
   readonly sweepSeconds: number;
   /** Of an object; null if none is refreshed. */

@@ -8,7 +8,6 @@ export interface Place {
   readonly column: number;
 }
 
-/** A value in a text. */
 export interface TextField {
   /** From the document's root. */
   readonly path: Path;
@@ -73,7 +72,6 @@ export interface Finding {
   /** `spec.secrets.api.keys`, as kustomize and KRM write a field. */
   readonly field: string;
   readonly at?: Place;
-  /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
   readonly related?: readonly (Pick<Finding, 'at' | 'object'> & { readonly note: string })[];
 }

@@ -89,7 +89,6 @@ export interface Scratch extends Host {
   readonly below: (folder: string) => Scratch;
 }
 
-/** What a path leads to. */
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
 export interface FolderEntry {
@@ -121,7 +120,6 @@ interface Unwritten {
   readonly write: () => void;
 }
 
-/** What a program may take. */
 export interface Limits {
   /** Of one processor. */
   readonly seconds?: number;
@@ -139,7 +137,6 @@ export interface ServedProgram {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  /** The Date header. */
   readonly date?: string;
 }
 

@@ -15,7 +15,6 @@ import { knownNames, nearest } from './names.ts';
 import patterns from './patterns.json' with { type: 'json' };
 import { shownPhrase } from './shown.ts';
 
-/** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;
   errors?: readonly SchemaError[] | null;

@@ -1,6 +1,4 @@
-/** Where a text stands. */
 export interface TextPlace {
-  /** The name it goes by. */
   readonly name: string;
   /** It names something: a secret, a key, a place in a store. */
   readonly isReference: boolean;

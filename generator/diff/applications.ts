@@ -132,7 +132,6 @@ export function isOnHead(comparison: Comparison, deployer: PlacedObject): boolea
   return idsOnHead(comparison).has(objectIdentity(deployer.written?.by ?? deployer));
 }
 
-/** The identities of all objects of head. */
 export const idsOnHead: (comparison: Comparison) => ReadonlySet<string> = oncePer(
   ({ head }) => new Set(head.objects.map(objectIdentity)),
 );

@@ -199,7 +199,6 @@ function identitiesWithoutNamespace(object: PlacedObject): string[] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
 }
 
-/** The files of units, from the root. */
 function filesOf({ root }: SideUnits, units: readonly Unit[]): Set<string> {
   const places = units.flatMap(({ sources }) => sources.flatMap(source => source.places ?? []));
   return new Set(places.map(place => relative(root, place)));

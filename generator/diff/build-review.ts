@@ -150,7 +150,6 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
   };
 }
 
-/** The risks as they are shown, the worst first. */
 function reviewedRisks(
   compared: readonly Compared[],
   acknowledgements: readonly AcknowledgementEntry[],
@@ -189,7 +188,6 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
   return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
-/** Whether an acknowledgement is about a risk. */
 function isCovered(
   { covers }: AcknowledgementEntry,
   comparison: Comparison,

@@ -19,7 +19,6 @@ import {
 import { fieldChanges } from './field-changes.ts';
 import { effectiveForm } from './forms.ts';
 
-/** The two sides of an environment. */
 export interface Sides {
   readonly name: string;
   readonly base: ObjectSet;

@@ -192,7 +192,6 @@ function onlySelected(sides: ComparableSides): ComparableSides {
   return { ...sides, pairs: pairs.filter(isNamed) };
 }
 
-/** Adds environments as the spec of head makes them. */
 function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
   const brokenBefore = new Set(sides.broken.map(({ environment }) => environment + AS_MADE));
   const isNew = ({ side, environment }: BrokenSide): boolean =>

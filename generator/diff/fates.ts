@@ -27,7 +27,6 @@ export interface UnitFate {
   /** On the side that cannot be read: on head, if both cannot. */
   readonly unit: Unit;
   readonly faults: readonly UnitFault[];
-  /** Whether a source of it is selected. */
   readonly isSelected: boolean;
   /** The units of base that its applier applied, and what came of them, where its folder is gone. */
   readonly before?: readonly Unit[];
@@ -103,7 +102,6 @@ function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, s
     .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
 }
 
-/** A unit of which something cannot be read. */
 interface BrokenUnit extends UnitFault {
   readonly unit: Unit;
   readonly isSelected: boolean;
@@ -287,7 +285,6 @@ function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] })
   return sources.flatMap(({ unread = [] }) => [...unread]);
 }
 
-/** What is left out. */
 interface LeftOutSet {
   readonly sources: readonly ManifestSource[];
 }

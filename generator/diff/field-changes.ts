@@ -18,13 +18,11 @@ export function fieldPath({ headPath, basePath }: FieldChange): Path {
   return headPath ?? basePath ?? [];
 }
 
-/** The values of a field on both sides. */
 interface Pair<T = Json | undefined> {
   readonly base: T;
   readonly head: T;
   readonly basePath: Path;
   readonly headPath: Path;
-  /** As people write it. */
   readonly field: string;
   /** The name of the field, or of the list that has the entry. */
   readonly name: string;

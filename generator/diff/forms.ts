@@ -56,7 +56,6 @@ function isDefault(name: string, value: Json): boolean {
 
 const SIZES = new Set(['size', 'sizeLimit']);
 
-/** Fields with quantities by name. */
 const AMOUNTS = new Set(['requests', 'limits']);
 
 function withQuantities(amounts: JsonObject): JsonObject {

@@ -116,14 +116,12 @@ export interface VersionChange {
   readonly objects: readonly (ObjectName & { readonly environment: string })[];
 }
 
-/** In which environments something is. */
 export interface InEnvironments {
   readonly environments: readonly string[];
   /** The namespaces of its object in these environments, where they differ. */
   readonly namespaces?: readonly string[];
 }
 
-/** What becomes of a Secret. */
 export interface SecretEffect extends InEnvironments {
   readonly base?: FlowSecret;
   readonly head?: FlowSecret;
@@ -148,7 +146,6 @@ export interface LeftOut {
   readonly finding: Finding;
 }
 
-/** Why an environment is not compared. */
 export interface BrokenSide extends LeftOut {
   readonly side: SideName;
 }

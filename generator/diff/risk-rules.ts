@@ -16,7 +16,6 @@ import {
 } from './risk.ts';
 import * as list from './risk-list.ts';
 
-/** A risk with the rule that found it. */
 export interface FoundRisk extends Risk {
   readonly rule: RiskRule;
   readonly level: Level;
@@ -50,7 +49,6 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
   return { outcome: applyFails(deployer), ...risk, related };
 }
 
-/** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
 /**
@@ -159,7 +157,6 @@ function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObjec
   return above.find(other => other !== undefined && isGone(comparison, other));
 }
 
-/** Whether head does not have an object of base. */
 function isGone(comparison: Comparison, object: PlacedObject): boolean {
   return object.known === argoApplication
     ? !isOnHead(comparison, object)

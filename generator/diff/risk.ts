@@ -164,7 +164,6 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly related?: readonly RelatedObject[];
 }
 
-/** A field of an object of one side. */
 export interface SideField extends ObjectField {
   readonly side: SideName;
 }

@@ -25,7 +25,6 @@ import { fieldChanges } from './field-changes.ts';
 import { STALE, UNMADE } from './review.ts';
 import type { SideOptions, SidePlace } from './side.ts';
 
-/** The spec of a side. */
 export interface SideSpec extends ReadSpec {
   /** Expands it when it is called first. */
   readonly expansion: () => Outcome<Expansion>;

@@ -23,7 +23,6 @@ export interface SideOptions {
   readonly number: Numbers;
 }
 
-/** A folder, and the machine that has it. */
 export interface Folder {
   readonly folder: string;
   readonly host: Host;
@@ -51,13 +50,11 @@ export interface Side {
   readonly fileOf: (environment: string) => string | undefined;
   /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
-  /** What is left out of what kustomize built. */
   readonly leftOut: readonly LeftOut[];
   /** Files that were skipped. */
   readonly notices: readonly Finding[];
 }
 
-/** A file with documents that are no objects. */
 interface OtherFile {
   /** As a user knows it. */
   readonly file: string;
@@ -149,7 +146,6 @@ function treesOf(base: Tree, head: Tree): Both<Root> | undefined {
   return { base: { root: before, scope }, head: { root: after, scope } };
 }
 
-/** Where a path is, or would be. */
 function placeOf({ path, host }: Tree): string {
   return host.realPath(path) ?? resolve(host.realPath('.') ?? host.cwd, path);
 }

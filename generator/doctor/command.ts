@@ -112,7 +112,6 @@ function tell(
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }
 
-/** The manifests of an environment, joined. */
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
   /** Empty where the manifests were named one by one. */
   readonly environment: string;
@@ -167,7 +166,6 @@ async function whereAllowed(
   }
 }
 
-/** The state that each Secret is in. */
 function statesOf(diagnoses: readonly Diagnosis[]) {
   return diagnoses.flatMap(({ secrets }) =>
     secrets.map(health => tellingLink(health)?.verdict.state ?? 'ok'),
@@ -241,7 +239,6 @@ export function appliedFrom(
 /** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
 type PerEnvironment = readonly string[];
 
-/** Where each environment is looked for. */
 export interface SourceFlags {
   readonly context?: PerEnvironment;
   readonly from?: PerEnvironment;

@@ -24,7 +24,6 @@ interface DoctorReport {
   readonly placeOf: FieldPlace;
 }
 
-/** `doctor`. */
 export const doctorFormats: Formats<DoctorReport> = {
   text: { render: renderDoctorText },
   json: { render: renderDoctorJson },
@@ -146,7 +145,6 @@ function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[]
 interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];
-  /** What is broken, or why it is not known. */
   readonly message?: string;
   /** The broken link that blocks this one. */
   readonly by?: Link['link'];

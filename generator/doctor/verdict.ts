@@ -61,7 +61,6 @@ export interface Examined {
 /** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 
-/** Checks one link of a Secret. */
 export type LinkCheck = (examined: Examined) => Verdict;
 
 /** Nothing can be said: the reason, and the command that would show it. */
@@ -85,7 +84,6 @@ export interface Broken extends ObjectField {
   readonly command?: string | undefined;
 }
 
-/** Something that the cluster said. */
 export interface Evidence {
   readonly kind: 'condition' | 'event' | 'status' | 'absence' | 'time' | 'policy';
   readonly text: string;
@@ -122,7 +120,6 @@ export function liveExternalSecret(
   return dump.find(externalSecret, namespace, ownName(object));
 }
 
-/** Why an ExternalSecret of the cluster is not ready. */
 interface SyncFault {
   readonly cause: SyncCause;
   readonly broken: Broken;

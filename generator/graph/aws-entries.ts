@@ -271,7 +271,6 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-/** A reference to a generator of the set. */
 interface GeneratorUse {
   readonly object: PlacedObject;
   readonly path: Path;

@@ -221,7 +221,6 @@ const POD_FIELDS = new Set<string | number>([
   'volumes',
 ]);
 
-/** The objects by each of their names. */
 function objectsBy(
   objects: readonly PlacedObject[],
   namesOf: (object: PlacedObject) => readonly string[],

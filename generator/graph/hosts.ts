@@ -210,7 +210,6 @@ export interface ServiceHost extends ObjectField {
 
 /** A ServiceHost, and how it stands in its text. */
 interface WrittenHost extends ServiceHost {
-  /** The whole name, as it is written. */
   readonly written: string;
   /** Only a host can stand there, as `isHost` says. */
   readonly isSure: boolean;

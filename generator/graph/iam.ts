@@ -155,7 +155,6 @@ export interface Iam {
   readonly policyByArn: (arn: string) => PlacedObject | undefined;
 }
 
-/** The permissions of a role. */
 export interface Permissions {
   readonly statements: readonly Statement[];
   /** It has policies that the set does not show. */
@@ -165,12 +164,10 @@ export interface Permissions {
   readonly session?: PolicySource & { readonly statements: readonly Statement[] };
 }
 
-/** Where a policy document stands. */
 interface PolicySource extends ObjectField {
   readonly text: string;
 }
 
-/** A reference of one ACK object to another. */
 export interface RoleLink {
   readonly namespace: string;
   readonly name: string;

@@ -337,7 +337,6 @@ export interface TemplateFile {
   readonly key: string;
   /** Where the key is named. */
   readonly path: Path;
-  /** Where the object is named. */
   readonly namePath: Path;
 }
 

@@ -24,7 +24,6 @@ import {
   secretId,
 } from './secret-graph.ts';
 
-/** A read of a key that its Secret surely has not. */
 interface MissingKey extends ObjectField {
   readonly reader: Reader;
   /** The missing keys: one, or several that the reader's API looks for. */
@@ -311,7 +310,6 @@ function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string
 
 const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 
-/** A read of a Secret that nothing makes. */
 interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
   readonly message: string;

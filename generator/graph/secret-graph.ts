@@ -37,13 +37,11 @@ export interface SecretNode extends KeySet {
   readonly makers: readonly Maker[];
 }
 
-/** What makes a Secret, or some keys of it. */
 export interface Maker extends Made {
   readonly object: PlacedObject;
   readonly namespace: string;
 }
 
-/** A place that reads a Secret. */
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;

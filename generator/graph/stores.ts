@@ -27,7 +27,6 @@ export interface StoreRead {
   readonly entry: DataEntry | DataFromEntry;
 }
 
-/** The reads of each store of the set. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
   oncePer(({ externalSecrets, find, byKind }) => {
     if (STORES.every(kind => byKind(kind).length === 0)) return new Map();

@@ -18,7 +18,6 @@ export interface Grant {
   readonly of?: KeyUse;
 }
 
-/** An ARN, or a pattern of ARNs. */
 export interface Arn {
   readonly head: string;
   /** The name, which may have levels. */
@@ -63,7 +62,6 @@ function partitionOf(region: string): string {
   return region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition;
 }
 
-/** What a call is allowed on. */
 type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
 
 const EVERYTHING: Arn = { head: '*', name: '', tail: '' };

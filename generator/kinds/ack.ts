@@ -60,7 +60,6 @@ export function isAbout({ actions }: Statement, action: string): boolean {
   return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
 }
 
-/** A resource in AWS. */
 export interface Resource {
   readonly service: string;
   /** Undefined: any. */

@@ -63,7 +63,6 @@ export interface LocalChart extends ChartPlace {
 /** Where an applier says that a chart is. */
 export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
 
-/** The object that has the URL of a repository. */
 export interface SourceName {
   readonly kind: string;
   readonly namespace: string;
@@ -150,7 +149,6 @@ export interface InstalledRelease {
   readonly parts: readonly InstalledPart[];
 }
 
-/** A part of the name of a release, and the field with it. */
 export interface InstalledPart {
   readonly what: 'release name' | 'namespace' | 'storage namespace' | 'chart';
   /** Undefined: not known here. */
@@ -176,7 +174,6 @@ export function fateBy(policy: string, because: string, path?: Path): DataFate {
   return { fate, because, ...(path !== undefined && { path }) };
 }
 
-/** Where backups are written. */
 export interface BackupPlace {
   /** The field that says so. */
   readonly path: Path;

@@ -91,7 +91,6 @@ interface SecretFacts {
 interface ProvidedNames {
   readonly services?: (object: PlacedObject) => readonly string[];
   readonly configMaps?: (object: PlacedObject) => readonly string[];
-  /** ServiceAccounts. */
   readonly accounts?: (object: PlacedObject) => readonly string[];
 }
 
@@ -118,7 +117,6 @@ interface FieldFacts {
 /** A secret, the settings of a program (which may have any names), or the name of something. */
 export type Content = 'secret' | 'settings' | 'name';
 
-/** What a change of the object means. */
 export interface ChangeFacts {
   /** The changed fields that the API server does not let change. */
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
@@ -130,7 +128,6 @@ export interface ChangeFacts {
   readonly normalForm?: (object: JsonObject) => JsonObject;
 }
 
-/** The pods that it runs. */
 export interface PodFacts {
   /** Where the spec of its pods is. */
   readonly path: Path;
@@ -173,7 +170,6 @@ interface DataFacts {
   readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
   /** How many backups it keeps, or for how long. */
   readonly retentions?: (object: PlacedObject) => readonly Retention[];
-  /** Where its backups are written. */
   readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
   /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
   readonly postgresMajorAt?: Path;
@@ -232,7 +228,6 @@ export interface PlacedObject {
   readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
-  /** What is known of its kind. */
   readonly known: Kind | undefined;
   /** Empty for an object of the cluster, or where the namespace is missing. */
   readonly namespace: string;
@@ -305,7 +300,6 @@ export interface Made extends KeySet {
 /** A Secret that an object does not make, though others of its kind do. */
 export interface Omitted {
   readonly secret: string;
-  /** What to do instead. */
   readonly hint: string;
   /** The field that is the reason. */
   readonly path: Path;

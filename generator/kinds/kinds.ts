@@ -3,7 +3,6 @@ import { managedResource } from './crossplane.ts';
 import type { Kind } from './kind.ts';
 import * as list from './kind-list.ts';
 
-/** All kinds that we know. */
 export const kinds: readonly Kind[] = Object.values<Kind | readonly Kind[]>(list).flat();
 
 const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);

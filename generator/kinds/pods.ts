@@ -30,7 +30,6 @@ export interface Container extends ObjectField {
   readonly envFrom: readonly EnvFromEntry[];
 }
 
-/** An entry of env. */
 interface EnvEntry {
   readonly name: string;
   readonly path: Path;
@@ -38,7 +37,6 @@ interface EnvEntry {
   readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
 }
 
-/** A source of many variables. */
 export interface EnvFromEntry {
   readonly path: Path;
   readonly prefix: string;
@@ -383,7 +381,6 @@ export function subPathReads(pod: Pod): SubPathRead[] {
   });
 }
 
-/** A volume of a pod that is a claim. */
 interface ClaimVolume {
   readonly claim: string;
   readonly path: Path;

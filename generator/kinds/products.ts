@@ -22,7 +22,6 @@ export interface Product {
   readonly hasGroup: (group: string) => boolean;
 }
 
-/** A version of a product. */
 export interface ProductRelease {
   readonly name: string;
   /** Its major and minor number; of a family such as `2.x` those of the newest. */

@@ -109,7 +109,6 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
   }));
 }
 
-/** All of these kinds. */
 export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
     named(group, names, { served: { versions: version === '' ? [] : [version], since } }),

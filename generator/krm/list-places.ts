@@ -15,7 +15,6 @@ export function editedList(text: string, merge: Merge, results: MergedResults): 
   return edits && edited(text, edits);
 }
 
-/** New text in the place of a span. */
 interface Edit extends Span {
   readonly text: string;
 }

@@ -97,7 +97,6 @@ interface ResultFile {
   readonly index?: number;
 }
 
-/** A finding, and the result that carries it. */
 export interface ItemFinding {
   readonly finding: Finding;
   readonly result: Result;

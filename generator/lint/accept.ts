@@ -185,7 +185,6 @@ export function checkDocument<T extends object>(
     : { faults: schemaFaults(validate.errors ?? [], document) };
 }
 
-/** Findings that are known, in a file. */
 export interface Baseline {
   readonly file: string;
   readonly findings: readonly KnownFinding[];

@@ -14,7 +14,6 @@ import { type Entry, type Judgement, judge } from './accept.ts';
 import type { ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
-/** What checking a set gave. */
 export interface LintResult extends Judgement {
   /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;

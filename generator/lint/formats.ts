@@ -222,7 +222,6 @@ export function renderLintText(
 /** More findings than this many are more than a screen: what they come to is said above them too. */
 const A_SCREEN = 10;
 
-/** `lint`. */
 export const lintFormats: Formats<LintReport> = {
   text: { render: renderLintText },
   json: { render: renderLintJson },

@@ -36,7 +36,6 @@ export interface LintReport {
   readonly textOf: TextOf;
 }
 
-/** What was looked at. */
 interface Seen {
   /** How many units there are: what one applier applies, or a folder that nobody applies. */
   readonly units: number;
@@ -53,13 +52,11 @@ interface Seen {
   readonly slow: readonly SlowBuild[];
 }
 
-/** A kustomization that took long to build. */
 interface SlowBuild {
   readonly folder: string;
   readonly seconds: number;
 }
 
-/** What could not be judged. */
 interface Unjudged extends Unrendered {
   /** Files that are no YAML, and kustomizations that do not build. */
   readonly files: number;

@@ -23,7 +23,6 @@ import {
 } from './report.ts';
 import type { ObjectFault } from './rule.ts';
 
-/** What linting all sets gave. */
 export interface LintRun
   extends Pick<
     LintReport,

@@ -6,14 +6,12 @@ import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { overLimit } from '../world/programs.ts';
 
-/** Calls an operation of AWS. */
 export type CallAws = (
   place: AwsPlace,
   operation: string,
   input: JsonObject,
 ) => Promise<JsonObject>;
 
-/** A service of AWS in a region. */
 export interface AwsPlace {
   readonly service: AwsService;
   readonly region: string;
@@ -347,7 +345,6 @@ function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
   return isReading && (status === 0 || status >= 500) ? 3 : 1;
 }
 
-/** Calls one service in one region. */
 export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 export function callAt(place: AwsPlace, call: CallAws): CallPlace {

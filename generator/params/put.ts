@@ -141,7 +141,6 @@ async function planned(
   };
 }
 
-/** Looks up an entry by its metadata. */
 async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
   const callPlace = callAt(place, call);
   if (place.service === 'SecretsManager') return secretAt(name, callPlace);

@@ -21,7 +21,6 @@ export type TextOf = (file: string) => string | undefined;
 /** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
 
-/** How the parts of a finding are painted. */
 type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
 
 /** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */

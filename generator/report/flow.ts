@@ -23,7 +23,6 @@ export interface Flow {
   readonly secrets: readonly FlowSecret[];
 }
 
-/** A Secret that is made or read. */
 export interface FlowSecret {
   readonly namespace: string;
   readonly name: string;
@@ -38,7 +37,6 @@ export interface FlowSecret {
   readonly readers: readonly FlowReader[];
 }
 
-/** An object that makes a Secret, or keys of it. */
 export interface FlowMaker extends ObjectName {
   /** How often it is fetched anew; absent where nothing is fetched. */
   readonly refresh?: string;
@@ -50,7 +48,6 @@ export interface FlowSource extends ObjectName {
   readonly remoteKeys: readonly string[];
 }
 
-/** An object that reads a Secret. */
 export interface FlowReader extends ObjectName {
   readonly how: readonly string[];
   /** Absent: all keys. */
@@ -68,7 +65,6 @@ export interface Chart {
   readonly arrows: readonly Arrow[];
 }
 
-/** An object, or a Secret. */
 export interface Box {
   /** A letter and a number: safe in any notation. */
   readonly id: string;

@@ -1,7 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { Arrow, Role } from './flow.ts';
 
-/** A box without a place. */
 export interface SizedBox {
   readonly id: string;
   readonly role: Role;

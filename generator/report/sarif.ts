@@ -5,13 +5,11 @@ import { jsonText, objectText, sentenceOf, withHint } from './text.ts';
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;
 
-/** A rule that a run knows. */
 export interface SarifRule {
   readonly id: string;
   readonly level: SarifLevel;
 }
 
-/** What one run of the tool says. */
 interface SarifRun {
   readonly rules: readonly SarifRule[];
   /** The worst first, as what is too much is left out from the end. */
@@ -95,7 +93,6 @@ export interface SarifTool {
   readonly relativeFile: (file: string) => string;
 }
 
-/** How grave a result is. */
 type SarifLevel = 'error' | 'warning' | 'note';
 
 /** A finding or a risk, as SARIF has it. */
@@ -105,7 +102,6 @@ export interface SarifResult extends Omit<Finding, 'severity'> {
   readonly suppression?: { readonly reason: string; readonly at?: Place };
 }
 
-/** A result with its locations. */
 function resultOf(result: SarifResult, tool: SarifTool): object {
   const { rule, level, at, object, field, related = [], suppression } = result;
   const location = {

@@ -326,7 +326,6 @@ const STEP = 165;
 
 const LEGEND_WIDTH: number = ENTRIES.length * STEP + 90;
 
-/** What the colours mean. */
 function legend(): string {
   return ENTRIES.map(([style, text], index) => {
     const box =

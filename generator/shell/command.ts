@@ -26,7 +26,6 @@ export interface Action<Flags> {
   readonly outputs?: Formats<never>;
 }
 
-/** The flags that every command takes. */
 export interface CommonOptions {
   readonly file: string;
   readonly format: string;

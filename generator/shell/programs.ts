@@ -6,7 +6,6 @@ import { answered } from './resident.ts';
 
 /* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
 
-/** A program, and how it is run. */
 export interface Program {
   readonly cwd: string;
   readonly command: string;

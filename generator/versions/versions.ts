@@ -24,14 +24,12 @@ export interface ProductReport {
   readonly steps: readonly VersionStep[];
 }
 
-/** The changes that came with a version. */
 export interface VersionStep {
   readonly from: string;
   readonly to: string;
   readonly kinds: readonly KindChange[];
 }
 
-/** The changes of a kind. */
 export interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
   /** Changes that are in no schema, such as a Secret that is made. */
@@ -137,7 +135,6 @@ interface SchemaRoot {
   readonly library: JsonObject;
 }
 
-/** Where a part of a schema is. */
 interface Place {
   readonly roots: readonly [older: SchemaRoot, newer: SchemaRoot];
   readonly path: string;

@@ -70,7 +70,6 @@ function severalDocuments(content: Event | undefined, text: string): Fault {
   };
 }
 
-/** Reads streams of manifests. */
 export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
@@ -130,7 +129,6 @@ interface ReadDocuments extends Pick<DocumentFaults, 'ambiguous'> {
   readonly documents: readonly unknown[];
 }
 
-/** The documents' values. */
 function construct(text: string, events: Event[], schema: Schema): Outcome<ReadDocuments> {
   const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };

@@ -84,7 +84,6 @@ export function findingOf<Field, T extends Shown>(
 type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
   T & { readonly related: readonly (Omit<T, 'field'> & { readonly note: string })[] };
 
-/** The place of a value of a text. */
 export type PlaceOf = (field: TextField) => Place;
 
 /** Reads a file, and those of its parts, for places: each when it is first asked for one, and once. */

@@ -82,7 +82,6 @@ function declare(pipeline: Pipeline, scope: Scope): Scope {
   return { ...scope, roots: isData(pipeline, scope) ? others.add(name) : others };
 }
 
-/** Whether a pipeline is the data itself and nothing more. */
 function isData({ commands }: Pipeline, scope: Scope): boolean {
   const [operand] = commands[0] ?? [];
   return commands.length === 1 && commands[0]?.length === 1 && isRoot(operand, scope);
@@ -134,7 +133,6 @@ function readCommand(command: readonly Operand[], scope: Scope, isOptional: bool
   else found.isOpen = true;
 }
 
-/** The key of `index . "key"`. */
 function indexedKey([first, data, key]: readonly Operand[], scope: Scope): string | undefined {
   const isIndex = first?.kind === 'function' && first.name === 'index' && isRoot(data, scope);
   return isIndex && key?.kind === 'text' ? key.text : undefined;

@@ -7,13 +7,11 @@ export interface Token {
   readonly isJoined: boolean;
 }
 
-/** Why Go does not parse a template. */
 export interface TemplateFault {
   /** What is wrong, with no text of the template but names. */
   readonly message: string;
   /** The key with a dash that was meant by `{{ .api-key }}`. */
   readonly dashed?: string;
-  /** A function that does not exist. */
   readonly unknownFunction?: string;
 }
 

@@ -42,7 +42,6 @@ function branchText(branch: BranchNode, scope: Scope): string | undefined {
 /** The longest text that functions are given, and that one makes: in a row they make a text long without end. */
 const LONGEST = 10_000;
 
-/** The longest text that a template makes. */
 const LONGEST_TEXT = 200_000;
 
 function pipelineValue({ variables, commands }: Pipeline, scope: Scope): Json | undefined {

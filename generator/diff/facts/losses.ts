@@ -28,7 +28,6 @@ export interface LostSecret {
   readonly secret: string;
   /** The reader that the risk is about: a required one, if there is any. */
   readonly first: Reader;
-  /** The readers that do not work without it. */
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
   readonly hint: string;
@@ -170,7 +169,6 @@ function isIdle({ creationPolicy }: ExternalSecret): boolean {
   return creationPolicy === 'None' || creationPolicy === 'Merge';
 }
 
-/** A read of a required key that its Secret does not have. */
 export interface MissedRead extends Placed {
   readonly namespace: string;
   readonly secret: string;

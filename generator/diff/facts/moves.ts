@@ -109,7 +109,6 @@ export function isCompared({
   return ({ object }) => compared.has(object);
 }
 
-/** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move extends Both<PlacedObject> {
   readonly hasData: boolean;
   /** Secrets that it reads and that are not in its new namespace. */

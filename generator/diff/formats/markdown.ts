@@ -63,7 +63,6 @@ function leftOut(left: Filled['left'], page: string | undefined): string {
   return `**Left out, for a comment holds no more:** ${counts}. ${where}.\n\n`;
 }
 
-/** A section, as Markdown. */
 export interface Part {
   /** What its units are called if some are left out. */
   readonly noun: string;
@@ -77,7 +76,6 @@ interface Unit {
   readonly text: string;
   /** The same with the details below its line. */
   readonly full?: string;
-  /** How many risks, objects or findings it stands for. */
   readonly count: number;
 }
 
@@ -97,7 +95,6 @@ function partOf(section: Section, review: Review, room: number): Part {
   return { noun, ...frame, units: isTooLong ? groupUnits(blockers(review), rest) : units };
 }
 
-/** A part that is folded below its title. */
 function closed(title: string) {
   return { before: `<details><summary>${title}</summary>\n\n`, after: '\n</details>\n\n' };
 }

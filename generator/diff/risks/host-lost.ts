@@ -120,7 +120,6 @@ function successorOf({ changes }: Comparison, maker: PlacedObject, name: string)
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
-/** A new host that surely no Service has. */
 interface UnknownHost {
   readonly host: ServiceHost;
   /** The host that was there before, or one that is like it. */
@@ -158,7 +157,6 @@ function unknownHosts(comparison: Comparison): UnknownHost[] {
 }
 
 /** Goes through both graphs once, however many objects have changed. */
-/** The hosts that a changed object names on both sides. */
 function changedHosts({ base, head, changes }: Comparison) {
   const pairs = changes.flatMap(change => {
     if (change.what === 'removed') return [];

@@ -64,7 +64,6 @@ function* riskOf(
   };
 }
 
-/** A number of pods, and the field that says it. */
 interface Replicas extends Placed {
   readonly count: number;
 }
@@ -89,7 +88,6 @@ function isTarget(scaler: PlacedObject, { namespace, kind, name }: PlacedObject)
   );
 }
 
-/** The Services that select pods. */
 function servicesOf(graph: SecretGraph, pod: Pod): string[] {
   return graph.byKind(coreService).flatMap(service => {
     const selector = specOf(service)['selector'];

@@ -77,7 +77,6 @@ function isWay(change: FieldChange): boolean {
   return fieldPath(change).some(step => WAY_FIELDS.has(String(step)));
 }
 
-/** A part of a spec that is read from another store than before. */
 interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;

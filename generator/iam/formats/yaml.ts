@@ -319,7 +319,6 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-/** The ids of a role and its policies in a document. */
 export interface RoleIds {
   readonly role: string;
   /** In the order of the policies. */

@@ -26,7 +26,6 @@ import {
   patched,
 } from './generators.ts';
 
-/** An Application that an ApplicationSet makes. */
 export interface MadeApplication {
   /** The Application as an object. Its unknown parts are templates still. */
   readonly object: PlacedObject;
@@ -44,7 +43,6 @@ export interface MadeApplication {
   readonly isPatchedUnseen: boolean;
 }
 
-/** What an ApplicationSet makes. */
 interface MadeApplications {
   readonly applications: readonly MadeApplication[];
   /** There are more Applications than are read. */

@@ -21,7 +21,6 @@ export const objectStore: Kind = {
 
 const WINDOW = 'retentionPolicy';
 
-/** A part of a Cluster that archives its log. */
 interface Archiver {
   readonly path: Path;
   readonly called: string;

@@ -124,7 +124,6 @@ export const CLUSTER_MEMBERS: readonly Kind[] = [
   subscription,
 ];
 
-/** The field with the name of the Cluster. */
 export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
 
 /** The name of the Cluster that an object belongs to, in its namespace. */

@@ -4,7 +4,6 @@ import type { Served } from '../kind.ts';
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
 
-/** The apiVersion that it serves. */
 export const CNPG_V1: string = `${CNPG}/v1`;
 
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };

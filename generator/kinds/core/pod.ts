@@ -19,7 +19,6 @@ export const replicationController: Kind = {
   pods: { path: TEMPLATE_SPEC },
 };
 
-/** An owner in the metadata of an object. */
 export interface Owner {
   readonly kind: string;
   readonly name: string;

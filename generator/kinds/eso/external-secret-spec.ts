@@ -30,7 +30,6 @@ export interface WrittenSecret {
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
-  /** The keys that data gives. */
   readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type?: string;
@@ -44,7 +43,6 @@ export interface ExternalSecret extends WrittenSecret {
   readonly keys: KeySet;
 }
 
-/** An entry of data. */
 export interface DataEntry {
   readonly path: Path;
   readonly secretKey: string;

@@ -83,7 +83,6 @@ export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObj
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
 
-/** A reference to a store, and its path. */
 export interface StoreRef {
   readonly kind: string;
   readonly name: string;
@@ -214,7 +213,6 @@ export interface AwsSource {
   readonly region: string;
 }
 
-/** A store that reads AWS. */
 export interface AwsStore extends AwsSource {
   readonly service: AwsService;
 }

@@ -235,7 +235,6 @@ const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
 /** The beginning of such a text, up to the first character that no name has. */
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
-/** A text that Flux cannot fill in. */
 interface Unfillable {
   readonly path: Path;
   /** The part that it fails at, as far as it may be shown. */

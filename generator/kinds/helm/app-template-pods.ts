@@ -262,7 +262,6 @@ export function volumesPart(app: App, controller: string): Part | undefined {
   return listPart(['persistence'], volumes);
 }
 
-/** The mounts of a container. */
 function mountsPart(app: App, controller: string, container: string): Part | undefined {
   const mounts = entriesOf(app, 'persistence').flatMap(entry =>
     volumePart(app, entry) === undefined ? [] : mountsOf(entry, controller, container),

@@ -28,7 +28,6 @@ export interface ChangeEntry {
   readonly tags: FilterTags;
 }
 
-/** The manifests of an object, folded. */
 interface View {
   readonly title: string;
   /** Both manifests, of a change. */
@@ -373,7 +372,6 @@ function parted(text: string, start: number, end: number): Differing {
   return { before: text.slice(0, start), middle: text.slice(start, last), after: text.slice(last) };
 }
 
-/** A text with no part marked. */
 function whole(text: string): Differing {
   return { before: text, middle: '', after: '' };
 }

@@ -2,7 +2,6 @@ import type { ObjectName } from '../../../core/finding.ts';
 import { isOpen, type Review, type ReviewedRisk } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 
-/** What an entry of the page is filtered by. */
 export interface FilterTags {
   readonly environments: readonly string[];
   readonly kinds: readonly string[];
@@ -51,7 +50,6 @@ export function coded<T extends { readonly tags: Partial<FilterTags> }>(
 
 export type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
 
-/** A risk, and its id on the page. */
 export interface PlacedRisk {
   readonly id: string;
   readonly risk: ReviewedRisk;

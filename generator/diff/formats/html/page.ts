@@ -175,7 +175,6 @@ function riskCase(risk: ReviewedRisk) {
   };
 }
 
-/** What lint finds on head only. */
 function findingEntry(finding: NewFinding) {
   const { severity, rule, message, hint, at, object, environments } = finding;
   return {
@@ -269,7 +268,6 @@ function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: OnSides<u
   return { name, mark, keys };
 }
 
-/** What has a name on one side or both. */
 interface OnSides<T> {
   readonly name: string;
   readonly mark: 'added' | 'removed' | 'same';
