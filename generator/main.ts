@@ -262,7 +262,10 @@ function parted(argv: readonly string[], program: Command): Parted {
   if (!isOption(word)) return { own: [], moved: [], rest: argv };
   const option = optionFor(word, program.options);
   const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
-  const length = known?.required === true && isApart(word) ? 2 : 1;
+  const length =
+    known?.required === true && (word.startsWith('--') ? !word.includes('=') : word.length === 2)
+      ? 2
+      : 1;
   const words = argv.slice(0, length);
   const { own, moved, rest } = parted(argv.slice(length), program);
   return option === undefined
@@ -279,11 +282,6 @@ function isCommand(word: string, { commands }: Command): boolean {
 
 function isOption(word: string): boolean {
   return /^-./.test(word) && word !== '--';
-}
-
-/** Whether the value of an option, if it takes one, is the next word. */
-function isApart(word: string): boolean {
-  return word.startsWith('--') ? !word.includes('=') : word.length === 2;
 }
 
 function optionFor(word: string, options: readonly Option[]): Option | undefined {

@@ -99,7 +99,14 @@ function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly Sc
 function schemaFault(error: SchemaError, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
-  if (name !== undefined) return illegalName(error, [...path, name], name);
+  if (name !== undefined)
+    return {
+      id: 'illegal-name',
+      message: `${quoted(name)} is not a legal name here`,
+      hint: `Write ${expectation(error)}.`,
+      path: [...path, name],
+      isAboutName: true,
+    };
   const value = valueAt(document, path);
   if (value instanceof Timestamp) return wrongType(error, path, value);
   switch (error.keyword) {
@@ -118,22 +125,17 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
     case 'const':
       return notAllowed(error, path, value);
     case 'false schema':
-      return unknownKind(path, value);
+      return {
+        id: 'unserved-kind',
+        message: `this version has no ${value}`,
+        hint: 'Remove it, or name a version that has it.',
+        path,
+      };
     case 'uniqueItems':
       return repeatedItem(error, path, value);
     default:
       return illegalValue(error, path, value);
   }
-}
-
-/** Only `GONE` refuses something as such: the kind of an object. */
-function unknownKind(path: Path, kind: unknown): Fault {
-  return {
-    id: 'unserved-kind',
-    message: `this version has no ${kind}`,
-    hint: 'Remove it, or name a version that has it.',
-    path,
-  };
 }
 
 function unknownField(error: SchemaError, path: Path): Fault {
@@ -210,16 +212,6 @@ function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault
     hint: 'Write each item once.',
     path: [...path, second ?? 0],
     related: [{ note: 'the first one', path: [...path, first ?? 0] }],
-  };
-}
-
-function illegalName(error: SchemaError, path: Path, name: string): Fault {
-  return {
-    id: 'illegal-name',
-    message: `${quoted(name)} is not a legal name here`,
-    hint: `Write ${expectation(error)}.`,
-    path,
-    isAboutName: true,
   };
 }
 

@@ -142,7 +142,9 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   const isChosen = (made: MadeApplication): boolean =>
     !made.isOfNothing || !hasChosen(made, after, old.applications);
   const names = new Set(now.applications.filter(isChosen).map(({ object }) => object.name));
-  const patterns = new Set([...names].filter(isUnresolved).map(patternOf));
+  const patterns = new Set(
+    [...names].filter(isUnresolved).map(name => name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*')),
+  );
   const isSameName = NAMED.every(path =>
     isSame(valueAt(before.json, path), valueAt(after.json, path)),
   );
@@ -172,9 +174,4 @@ function hasChosen(
     ({ isOfNothing, object, generatorAt: at }) =>
       !isOfNothing && isSame(valueAt(object.written?.by.json, at), generator),
   );
-}
-
-/** What names a name with templates may become. */
-function patternOf(name: string): string {
-  return name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*');
 }

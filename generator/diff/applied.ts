@@ -161,12 +161,10 @@ export function withoutCopies<T extends SideUnits>(
     }));
     return { ...unit, sources };
   });
-  const isEmptied = (unit: Unit): boolean => !base.units.includes(unit) && isEmpty(unit);
+  const isEmptied = (unit: Unit): boolean =>
+    !base.units.includes(unit) &&
+    unit.sources.every(({ objects, findings }) => objects.length + findings.length === 0);
   return { base: { ...base, units: units.filter(unit => !isEmptied(unit)) }, findings };
-}
-
-function isEmpty({ sources }: Unit): boolean {
-  return sources.every(({ objects, findings }) => objects.length + findings.length === 0);
 }
 
 function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {

@@ -163,7 +163,10 @@ function reviewedRisks(
       const entry = entryFor(risk);
       return {
         ...reviewedRisk(risk, places),
-        keepsData: [risk, ...risk.parts].some(({ object }) => keepsData(object)),
+        keepsData: [risk, ...risk.parts].some(
+          ({ object }) =>
+            object.known?.data?.isPrecious === true || object.known?.data?.fate !== undefined,
+        ),
         environments: [
           ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
         ],
@@ -174,10 +177,6 @@ function reviewedRisks(
   return onceForAll(all, riskKey, ({ object }) => object).sort(
     (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
   );
-}
-
-function keepsData({ known }: PlacedObject): boolean {
-  return known?.data?.isPrecious === true || known?.data?.fate !== undefined;
 }
 
 function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {

@@ -178,7 +178,10 @@ export function resolveKeys(
     ]),
   );
   const copied = new Set([...sources.values()].flat());
-  if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
+  if (copied.size === 0)
+    return written.map(secret =>
+      withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
+    );
   const known = new Map<string, GrowingNode>(
     [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
@@ -200,11 +203,6 @@ export function resolveKeys(
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
-}
-
-/** An ExternalSecret that copies no Secret of this cluster, with its keys. */
-function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
-  return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
 }
 
 /** ExternalSecrets, each after the makers of the Secrets that it copies; `circular` wait for each other. */

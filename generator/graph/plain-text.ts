@@ -64,18 +64,8 @@ const STAND_INS: readonly RegExp[] = [
   /placeholder|example|dummy|redacted|x{3,99}|\*{3,99}/gi,
 ];
 
-/** The text with `<>` for each stand-in: no secret holds that. */
-function withoutStandIns(text: string): string {
-  return STAND_INS.reduce((left, expression) => left.replaceAll(expression, '<>'), text);
-}
-
 /** The lines of a text that programs pass over. */
 const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
-
-/** The text without its comments; a single line is no comment. */
-function withoutComments(text: string): string {
-  return text.includes('\n') ? text.replaceAll(COMMENT, '') : text;
-}
 
 /** A value that is a secret by its look. The value itself is not kept. */
 interface PlainSecret extends ObjectField {
@@ -154,8 +144,8 @@ function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: strin
 /** What kind of secret a text under a name looks like. */
 export function secretLook(text: string, name: string): string | undefined {
   if (text.length < 6 || isStandIn(text)) return undefined;
-  const bare = withoutStandIns(text);
-  const read = withoutComments(bare);
+  const bare = STAND_INS.reduce((left, expression) => left.replaceAll(expression, '<>'), text);
+  const read = bare.includes('\n') ? bare.replaceAll(COMMENT, '') : bare;
   return lookOf(read, name) ?? (read === bare ? undefined : issuedShape(bare));
 }
 

@@ -172,7 +172,10 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
     const lower = name.toLowerCase();
     const isAlike = scope.alikeBefore.has(lower) || isEarlier(scope.alike.get(lower));
-    const isSure = !before.isOpen && isMeant(name, text, isAlike) && !isInjected(name, scope.pod);
+    const isSure =
+      !before.isOpen &&
+      (IN_CAPITALS.test(name) || (!text.text.includes('\n') && isAlike)) &&
+      !isInjected(name, scope.pod);
     return isSure ? [reference] : [];
   });
 }
@@ -181,11 +184,6 @@ function firstPlaces(names: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   for (const [index, name] of names.entries()) if (!places.has(name)) places.set(name, index);
   return places;
-}
-
-/** Whether a name is meant as a variable: it is in capitals, or a variable is nearly called so. */
-function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolean {
-  return IN_CAPITALS.test(name) || (!text.includes('\n') && isAlike);
 }
 
 function isInjected(name: string, { object }: Pod): boolean {

@@ -55,11 +55,11 @@ export interface Home {
 /** Where the entries of a store are, with a variable for a region that is not known. */
 export function homeOf({ region }: AwsSource, account: string): Home {
   const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
-  return { partition: partitionOf(known), region: known, account };
-}
-
-function partitionOf(region: string): string {
-  return region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition;
+  return {
+    partition: known === VARIABLES.region ? VARIABLES.partition : awsPartition(known).partition,
+    region: known,
+    account,
+  };
 }
 
 type Target = Pick<Grant, 'on' | 'condition' | 'why'>;

@@ -75,7 +75,15 @@ class Parser {
       this.at += 1;
       const parts = this.repeated(this.part(token));
       ways = ways
-        .flatMap(way => (way.state === 'going on' ? parts.map(part => joined(way, part)) : [way]))
+        .flatMap(way =>
+          way.state === 'going on'
+            ? parts.map(part => ({
+                begin: way.begin + part.begin,
+                isAnchored: way.isAnchored || (way.begin === '' && part.isAnchored),
+                state: part.state,
+              }))
+            : [way],
+        )
         .slice(0, MOST_WAYS + 1);
     }
   }
@@ -101,12 +109,4 @@ class Parser {
     if (sign !== '+') return [{ begin: '', isAnchored: false, state: 'open' }];
     return parts.map(part => ({ ...part, state: 'open' }));
   }
-}
-
-function joined(way: Way, part: Way): Way {
-  return {
-    begin: way.begin + part.begin,
-    isAnchored: way.isAnchored || (way.begin === '' && part.isAnchored),
-    state: part.state,
-  };
 }

@@ -140,7 +140,9 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
 /** Why no policy may name an entry, its key or its roles: the name would be of nothing, or a pattern. */
 function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
   const { object, store } = entry;
-  const account = awsHome(store, graph).account ?? accountIn(settings);
+  const account =
+    awsHome(store, graph).account ??
+    (settings.account === VARIABLES.account ? undefined : settings.account);
   const { role, hops } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
   const ofStore = { path: store.path, object: store.object };
@@ -176,10 +178,6 @@ function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[]
   const message = `AWS has no region "${region}"`;
   const at = { object, path: [...path, 'region'] };
   return [{ id: 'aws-name', severity: 'error', ...at, message, hint: awsRegionHint(region) }];
-}
-
-function accountIn({ account }: IamSettings): string | undefined {
-  return account === VARIABLES.account ? undefined : account;
 }
 
 /** A role while its grants are collected, before they become policies. */

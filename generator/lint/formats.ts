@@ -117,7 +117,10 @@ export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'
     `<testsuites name="rem-secrets lint" ${counts}>`,
     `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
     ...shownCauses.map(cause => findingCase(cause, failOn)),
-    ...passed.map(({ id }) => passedCase(id, sentenceOf(pageOf(id) ?? ''))),
+    ...passed.map(
+      ({ id }) =>
+        `    <testcase classname="${escaped(id)}" name="${escaped(sentenceOf(pageOf(id) ?? ''))}"/>`,
+    ),
     `    <system-out>${escaped(summaryOf(report))}</system-out>`,
     '  </testsuite>',
     '</testsuites>',
@@ -137,10 +140,6 @@ function findingCase(cause: Cause, failOn: Finding['severity']): string {
     ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
     : `<system-out>${severity}: ${text}</system-out>`;
   return `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${file}>${body}</testcase>`;
-}
-
-function passedCase(id: string, summary: string): string {
-  return `    <testcase classname="${escaped(id)}" name="${escaped(summary)}"/>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -242,7 +242,9 @@ export function unrenderedAt(
   return {
     charts: charts.length,
     chartReads: sum(templates.map(([, file]) => readsIn(file, host))),
-    helmfiles: [...files.keys()].filter(isHelmfile).length,
+    helmfiles: [...files.keys()].filter(file =>
+      /(^|\/)(helmfile(\.[^/]*)?\.ya?ml|helmfile\.d\/[^/]*\.ya?ml|[^/]*\.gotmpl)$/.test(file),
+    ).length,
   };
 }
 
@@ -258,8 +260,3 @@ function readsIn(file: string, host: Host): number {
 }
 
 const READ = /\b(?:secretKeyRef|secretRef|secretName)\s*:/g;
-
-/** `helmfile.yaml`, `helmfile.d/web.yaml`, `values.yaml.gotmpl`. */
-function isHelmfile(file: string): boolean {
-  return /(^|\/)(helmfile(\.[^/]*)?\.ya?ml|helmfile\.d\/[^/]*\.ya?ml|[^/]*\.gotmpl)$/.test(file);
-}

@@ -124,7 +124,7 @@ interface Excerpt {
  */
 export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { line = 1, column = 1 } = finding.at ?? {};
-  const start = lineStart(text, line);
+  const start = startsOf(text)[line - 1];
   if (start === undefined) return undefined;
   const document = documentAt(text, start);
   if (document === undefined) return undefined;
@@ -142,11 +142,6 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const after = taken(tokens, at, 1, show).join('');
   const lead = before.length < WIDTH ? indent : '';
   return around((lead + before + after).trimEnd(), lead.length + before.length);
-}
-
-/** Where a line begins, which counts from 1. */
-function lineStart(text: string, line: number): number | undefined {
-  return startsOf(text)[line - 1];
 }
 
 const startsOf = onceForLast(lineStarts);

@@ -1,4 +1,4 @@
-import type { Finding, ObjectName, Place } from '../core/finding.ts';
+import type { Finding, Place } from '../core/finding.ts';
 import { fingerprints } from './causes.ts';
 import { jsonText, objectText, sentenceOf, withHint } from './text.ts';
 
@@ -106,7 +106,15 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
   const { rule, level, at, object, field, related = [], suppression } = result;
   const location = {
     ...(at !== undefined && physical(at, tool)),
-    ...(object !== undefined && { logicalLocations: [logical(object, field)] }),
+    ...(object !== undefined && {
+      logicalLocations: [
+        {
+          name: object.name,
+          fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
+          kind: 'resource',
+        },
+      ],
+    }),
   };
   const others = related.flatMap(({ at: place, note }, index) =>
     place === undefined
@@ -119,15 +127,16 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     message: { text: withHint(result) },
     ...(Object.keys(location).length > 0 && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
-    ...(suppression !== undefined && { suppressions: [suppressed(suppression, tool)] }),
-  };
-}
-
-function logical(object: ObjectName, field: string): object {
-  return {
-    name: object.name,
-    fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
-    kind: 'resource',
+    ...(suppression !== undefined && {
+      suppressions: [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: suppression.reason,
+          ...(suppression.at !== undefined && { location: physical(suppression.at, tool) }),
+        },
+      ],
+    }),
   };
 }
 
@@ -145,18 +154,5 @@ function physical({ file, line, column }: Place, { relativeFile }: SarifTool): o
       },
       region: { startLine: line, startColumn: column },
     },
-  };
-}
-
-/** `external`: the reason is in another file than the result. */
-function suppressed(
-  { reason, at }: NonNullable<SarifResult['suppression']>,
-  tool: SarifTool,
-): object {
-  return {
-    kind: 'external',
-    status: 'accepted',
-    justification: reason,
-    ...(at !== undefined && { location: physical(at, tool) }),
   };
 }

@@ -78,7 +78,12 @@ function answerOf(child: ChildProcess, question: Question): Promise<Run | undefi
       const parts = partsOf(bytes);
       awaited = parts?.end ?? Number.POSITIVE_INFINITY;
       if (parts === undefined || awaited > question.output) fail();
-      else if (length >= awaited) end(runIn(bytes, parts));
+      else if (length >= awaited)
+        end({
+          status: parts.status,
+          stdout: bytes.toString('utf8', parts.stdout, parts.stderr),
+          stderr: bytes.toString('utf8', parts.stderr, parts.end),
+        });
     };
     const timer = setTimeout(fail, question.patience);
     child.on('error', fail).on('close', fail);
@@ -116,13 +121,5 @@ function partsOf(answer: Buffer): Parts | undefined {
     stdout: line.length,
     stderr,
     end: stderr + Number(err),
-  };
-}
-
-function runIn(answer: Buffer, { status, stdout, stderr, end }: Parts): Run {
-  return {
-    status,
-    stdout: answer.toString('utf8', stdout, stderr),
-    stderr: answer.toString('utf8', stderr, end),
   };
 }

@@ -16,7 +16,7 @@ import { findingOf, placesIn } from '../yaml/places.ts';
 import { isKustomization, withFiles } from './folders.ts';
 import { isNamedFile } from './inside.ts';
 import { kustomizationPlaces, type TextPatch } from './kustomize/places.ts';
-import type { ManifestSource, ObjectSource } from './source.ts';
+import type { ObjectSource } from './source.ts';
 
 /** The place of a field of an object, where there is one. */
 export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
@@ -79,7 +79,10 @@ export function placesOfSources(
     const { file, laid } = source;
     if (source.helm !== undefined) return inTemplate(file, object, path);
     const inFiles = laid ? inLaid(source) : inKustomization;
-    const last = hasCharts(source) ? inTemplate(file, object, path) : placeOfWhole(source, placeOf);
+    const last =
+      source.madeCharts !== undefined && source.madeCharts.count > 0
+        ? inTemplate(file, object, path)
+        : placeOfWhole(source, placeOf);
     return inSpec(object, path) ?? inFiles(file, object, path) ?? last;
   };
   return placeOf;
@@ -99,10 +102,6 @@ function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Pl
   const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
   const found = by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
   return found ?? (laid.isOverFile ? atTop(file) : undefined);
-}
-
-function hasCharts({ madeCharts }: ManifestSource): boolean {
-  return madeCharts !== undefined && madeCharts.count > 0;
 }
 
 function atTop(file: string): Place {

@@ -304,7 +304,12 @@ export function unlistedManifest(
   const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
   if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
-  if (objects.some(({ json }) => checkSchema(json, validators).some(isLack))) return undefined;
+  if (
+    objects.some(({ json }) =>
+      checkSchema(json, validators).some(({ id }) => id === 'missing-field'),
+    )
+  )
+    return undefined;
   const finding = {
     rule: UNLISTED,
     severity: 'warning',
@@ -335,9 +340,4 @@ function isOfFlow(object: PlacedObject): boolean {
   if (object.known === coreService) return false;
   const { makes, reads, pods } = object.known ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
-}
-
-/** Whether a fault shows a patch: it lacks a field that its object must have. */
-function isLack({ id }: { readonly id: string }): boolean {
-  return id === 'missing-field';
 }

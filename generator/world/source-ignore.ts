@@ -58,7 +58,8 @@ export function leavesOut(texts: readonly PatternLines[]): LeavesOut {
     const steps = path.split('/');
     const decisive = patterns.find(
       ({ folder, ...pattern }) =>
-        isIn(folder, steps) &&
+        steps.length > folder.length &&
+        folder.every((step, index) => steps[index] === step) &&
         (pattern.isUnread || isMatch(pattern, steps.slice(folder.length), isFolder)),
     );
     if (decisive !== undefined) return decisive.isUnread ? undefined : !decisive.isNegated;
@@ -116,10 +117,6 @@ function partsOf(path: string): Part[] {
       ? []
       : [{ pieces: name.split('*'), isAnywhere: steps[index - 1] === '**' }],
   );
-}
-
-function isIn(folder: Steps, path: Steps): boolean {
-  return path.length > folder.length && folder.every((step, index) => path[index] === step);
 }
 
 /** Whether a pattern matches a path of its folder, or a folder above it. */

@@ -170,7 +170,7 @@ function leftOutBy({ cuts, ignored }: Deciding, cut: SourceCut): LeavesOut {
   const byPatterns = leavesOut([...ignored, textOfCut(cut)]);
   return (path, isFolder) => {
     if (path === '' || path.startsWith('..')) return false;
-    if (cut.includes.some(({ to }) => isBelow(plainPath(to), path))) return undefined;
+    if (cut.includes.some(({ to }) => isBelow(join('/', to).slice(1), path))) return undefined;
     const answers = [byPatterns(path, isFolder), isOutside(path, cut)];
     return answers.includes(true) || (answers.includes(undefined) ? undefined : false);
   };
@@ -190,10 +190,6 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
     return false;
   const isPlain = directories.every(folder => /^\w[\w/-]{0,300}$/.test(folder));
   return isPlain && !directories.some(folder => path.startsWith(folder)) ? true : undefined;
-}
-
-function plainPath(path: string): string {
-  return join('/', path).slice(1);
 }
 
 /** What of it is not read, each with its place. */

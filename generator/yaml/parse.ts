@@ -248,7 +248,7 @@ function syntaxFault(error: unknown, text: string): Fault {
   const firstWord = line + Math.max(0, text.slice(line, offset + 1).search(/\S/));
   return {
     id: 'yaml-syntax',
-    message: `not valid YAML: ${found?.message ?? withoutText(error.reason)}`,
+    message: `not valid YAML: ${found?.message ?? error.reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…')}`,
     hint: found?.hint ?? 'Mend the YAML here or just before.',
     path: [],
     offset: found?.isAboutLine === true ? firstWord : offset,
@@ -375,7 +375,3 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'Put the text in quotes.',
   },
 ];
-
-function withoutText(reason: string): string {
-  return reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
-}

@@ -149,7 +149,9 @@ function absences(graph: SecretGraph): Absence[] {
 /** Reads of Secrets that ExternalSecrets name and do not make. */
 function idleAbsences(graph: SecretGraph): Absence[] {
   const idle = graph.externalSecrets.filter(
-    secret => isIdle(secret) && !isMade(findSecret(graph, secret.namespace, secret.target)),
+    secret =>
+      (secret.creationPolicy === 'None' || secret.creationPolicy === 'Merge') &&
+      !isMade(findSecret(graph, secret.namespace, secret.target)),
   );
   if (idle.length === 0) return [];
   const isMadeElsewhere = mayBeMade(graph);
@@ -163,10 +165,6 @@ function idleAbsences(graph: SecretGraph): Absence[] {
         idle: secret,
       })),
     );
-}
-
-function isIdle({ creationPolicy }: ExternalSecret): boolean {
-  return creationPolicy === 'None' || creationPolicy === 'Merge';
 }
 
 export interface MissedRead extends Placed {

@@ -13,7 +13,7 @@ export const networkPolicyRemoved: RiskRule = {
 
   *check(comparison) {
     const removed = removedOf(comparison).filter(
-      change => isPolicy(change.base) && !isRenamed(change),
+      change => /NetworkPolicy$/.test(change.base.kind) && !isRenamed(change),
     );
     const going = removed.map(({ base }) => ({ base, pods: podsLeft(comparison, base) }));
     const lost = going.filter(
@@ -36,11 +36,6 @@ export const networkPolicyRemoved: RiskRule = {
     }
   },
 };
-
-/** Of Kubernetes, Cilium, Calico and others: all have kinds of such names. */
-function isPolicy({ kind }: PlacedObject): boolean {
-  return /NetworkPolicy$/.test(kind);
-}
 
 /** Whether the same policy has another name now. */
 function isRenamed({ base, becomes }: Removed): boolean {

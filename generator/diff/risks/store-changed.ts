@@ -56,7 +56,9 @@ function changedStore(
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
-  const others = fields.filter(field => !isWay(field));
+  const others = fields.filter(
+    field => !fieldPath(field).some(step => WAY_FIELDS.has(String(step))),
+  );
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
@@ -71,10 +73,6 @@ function changedStore(
     hint: 'Make sure that every entry is there with the value that is wanted, and that the store may read it.',
     related: relatedObjects(users, 'head', 'uses it'),
   };
-}
-
-function isWay(change: FieldChange): boolean {
-  return fieldPath(change).some(step => WAY_FIELDS.has(String(step)));
 }
 
 interface MovedRead {

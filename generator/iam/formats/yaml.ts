@@ -372,16 +372,16 @@ export function roleNotes(role: IamRole): string[] {
       account =>
         `ServiceAccount ${account.namespace}/${account.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
     ),
-    ...policies.flatMap(policy => policy.statements.flatMap(statementNote)),
+    ...policies.flatMap(policy =>
+      policy.statements.flatMap(({ why, actions, resources }) =>
+        why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`],
+      ),
+    ),
     ...[...wider].map(
       ([pattern, count]) =>
         `${name} may read all below ${pattern}: the ${count} entries that are known there, and whatever is put beside them`,
     ),
   ];
-}
-
-function statementNote({ why, actions, resources }: PolicyStatement): string[] {
-  return why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`];
 }
 
 /** The notes of plans, and what a format leaves out, as comments of YAML. */

@@ -40,7 +40,9 @@ export function gitParameters(
 ): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
-  const isPlain = [...folders, ...files].every(({ path }) => isPlainPattern(path));
+  const isPlain = [...folders, ...files].every(
+    ({ path }) => path !== '' && !/[[\]\\{}]/.test(path),
+  );
   if (tree === undefined || !isPlain) return undefined;
   const found =
     folders.length > 0
@@ -63,11 +65,6 @@ function patternsIn(git: JsonObject, field: string): PathPattern[] {
 interface PathPattern {
   readonly path: string;
   readonly isExcluded: boolean;
-}
-
-/** Whether a pattern is one that we read: it has no classes, escapes or templates. */
-function isPlainPattern(pattern: string): boolean {
-  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
 }
 
 /** The folders that patterns choose; a `*` matches within one name (Go, path.Match). */

@@ -69,7 +69,9 @@ export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
   const steps = rewrite.slice(0, MOST).map(stepOf);
   return steps.flatMap((step, index): DeadRewrite[] => {
     const before = steps[index - 1];
-    return step !== undefined && before !== undefined && isDead(step, before)
+    return step !== undefined &&
+      before !== undefined &&
+      (isBeside(step, before) || isWithoutCharacter(step, before) || isRenamed(step, before))
       ? [{ index, by: index - 1 }]
       : [];
   });
@@ -82,10 +84,6 @@ const MOST = 100;
 function stepOf(entry: unknown): Step | undefined {
   const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
   return source === undefined || target === undefined ? undefined : { source, target };
-}
-
-function isDead(step: Step, before: Step): boolean {
-  return isBeside(step, before) || isWithoutCharacter(step, before) || isRenamed(step, before);
 }
 
 /** An expression whose group is the whole key. */

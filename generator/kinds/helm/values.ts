@@ -15,7 +15,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { issuedForTls } from '../cert-manager.ts';
 import type { Unknown } from '../facets.ts';
-import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
+import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { isAppTemplate } from './app-template.ts';
@@ -170,16 +170,14 @@ export function chartClaims(values: JsonObject): ChartClaim[] {
     const isClaim = type === 'pvc' || type === 'persistentVolumeClaim';
     if (!isVolume || !isClaim || !FIELDS.some(field => map[field] !== undefined)) return [];
     const isOn = typeof enabled === 'boolean' ? enabled : undefined;
-    const [existing, storageClass] = [map['existingClaim'], map['storageClass']].map(textOf);
+    const [existing, storageClass] = [map['existingClaim'], map['storageClass']].map(value =>
+      typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined,
+    );
     return [{ path, isOn, existing, storageClass }];
   });
 }
 
 const FIELDS = ['enabled', 'existingClaim', 'storageClass', 'size'];
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined;
-}
 
 /** The Secrets that the values of any chart name, by shape (docs/facts/helm.md#fields-that-name-secrets). */
 function chartReads(values: JsonObject, path: Path): Read[] {
@@ -196,7 +194,11 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(fromField(field));
+  if (REF.test(field))
+    return refRead(value, {
+      path: at,
+      how: field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm',
+    }).map(fromField(field));
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
@@ -223,10 +225,6 @@ const KEYED = /^(existingSecret(Name)?|secretName)$/;
 
 /** A text that is a key of the Secret that stands beside it. */
 const KEY = /^(existingSecret.{0,60}Key|(.{0,60}(user|username|password|token))Key)$/i;
-
-function howOf(field: string): How {
-  return field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
-}
 
 /** The names in a map, with the keys that are named beside them. */
 function namedReads(values: JsonObject, path: Path): Read[] {

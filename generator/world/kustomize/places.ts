@@ -91,7 +91,8 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   });
   const origin = written.find(
     ({ part, value: inPart, rename }) =>
-      isBuilt(inPart, value, rename) && !(isObjectPatch(part) && isIdentity(path)),
+      isBuilt(inPart, value, rename) &&
+      !(part.isPatch && part.operation === undefined && isIdentity(path)),
   );
   if (origin !== undefined) return placeAt(origin.part, origin.path);
   const resources = written.filter(({ part }) => !part.isPatch);
@@ -102,11 +103,6 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   return resources.every(({ value: inPart }) => isAlike(inPart))
     ? onlyPlace(resources.map(({ part, path: inPart }) => placeAt(part, inPart)))
     : undefined;
-}
-
-/** A patch that is written as an object. */
-function isObjectPatch({ isPatch, operation }: Input): boolean {
-  return isPatch && operation === undefined;
 }
 
 /** Whether a field says which object it is: a patch only repeats it. */

@@ -43,7 +43,10 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
   const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
     const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
-    const worst = Math.min(...risks.map(({ risk }) => rankOf(risk)), LEVELS.length);
+    const worst = Math.min(
+      ...risks.map(({ risk }) => (isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length)),
+      LEVELS.length,
+    );
     return { bundle, risks, worst };
   });
   ranked.sort((a, b) => a.worst - b.worst);
@@ -52,10 +55,6 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
     const isWholesale = risks.length === 0 && areWholesale(review, entry.tags.environments);
     return { ...entry, isWholesale };
   });
-}
-
-function rankOf(risk: PlacedRisk['risk']): number {
-  return isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length;
 }
 
 function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {
@@ -159,7 +158,9 @@ function fieldEntry(shown: ShownField) {
     const parts = textSides(base, head);
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
   }
-  const isShort = [base, head].every(text => text === undefined || isLine(text));
+  const isShort = [base, head].every(
+    text => text === undefined || (text.length <= SHORT && !text.includes('\n')),
+  );
   const pair =
     base !== undefined && head !== undefined && isShort ? differing(base, head) : undefined;
   return {
@@ -170,10 +171,6 @@ function fieldEntry(shown: ShownField) {
     ...(base !== undefined && { base: pair?.base ?? whole(base) }),
     ...(head !== undefined && { head: pair?.head ?? whole(head) }),
   };
-}
-
-function isLine(text: string): boolean {
-  return text.length <= SHORT && !text.includes('\n');
 }
 
 function foldedOf(lines: number): number {
