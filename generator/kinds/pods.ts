@@ -292,14 +292,8 @@ function namesOf({ name, key }: { readonly name: string; readonly key?: string }
   return { secret: name, ...(key !== undefined && { key }) };
 }
 
-/** A Secret in a volume, and the key of each file. */
-interface VolumeSource {
-  readonly secret: string;
-  readonly keyOf: (file: string) => string | undefined;
-}
-
 /** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
+function volumeSecrets(volumes: readonly unknown[]) {
   return new Map(
     volumes.filter(isMap).map(volume => {
       const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
@@ -314,7 +308,7 @@ function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]>
 }
 
 /** The Secret of a source. Without items each key is a file with its name. */
-function volumeSource(source: JsonObject, field: string): VolumeSource[] {
+function volumeSource(source: JsonObject, field: string) {
   const secret = textAt(source, field);
   if (secret === undefined) return [];
   const items = listAt(source, 'items');

@@ -138,16 +138,10 @@ function isInCheckout(path: string): boolean {
   return existsSync(join(path, '.git')) || (above !== path && isInCheckout(above));
 }
 
-/** The name that a text has in the cache, and the key that it is sealed with. */
-interface Seal {
-  readonly name: string;
-  readonly key: Buffer;
-}
-
 /**
  * Made of all parts, with their lengths: only who has every file of a build can read or replace what was kept of it.
  */
-function sealOf(parts: readonly KeptPart[]): Seal {
+function sealOf(parts: readonly KeptPart[]) {
   const hash = createHash('sha512');
   for (const part of parts) {
     const text = typeof part === 'object' && 'program' in part ? programHash(part.program) : part;

@@ -84,18 +84,13 @@ interface TriedCharts {
   readonly all: readonly { readonly chart: ChartToMake; readonly made: MadeChart }[];
 }
 
-interface Finished extends Pick<ChartedSource, 'charts'> {
-  readonly by: PlacedObject;
-  readonly unread: readonly Finding[];
-}
-
 /** An object that knows which of its charts were made, what was made, and findings for the others. */
 function finished(
   object: PlacedObject,
   all: TriedCharts['all'],
   source: ObjectSource,
   repository: Repository,
-): Finished {
+) {
   if (all.length === 0) return { by: object, charts: [], unread: [] };
   const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
   const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));

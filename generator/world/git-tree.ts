@@ -273,13 +273,7 @@ function followed(path: string, places: Places, left: number = MOST_LINKS): stri
   return isRefused || !places.isThere(place ?? OUT_OF_TREE) ? undefined : place;
 }
 
-/** The end of a walk along a path: the place that it names, or the first link on the way. */
-interface Walk {
-  readonly place?: string;
-  readonly link?: Readonly<Record<'folder' | 'text' | 'rest', string>>;
-}
-
-function walked(path: string, { links, isFolder }: Places): Walk {
+function walked(path: string, { links, isFolder }: Places) {
   const steps = path.split('/').filter(step => step !== '');
   let place = '';
   for (const [index, step] of steps.entries()) {
@@ -298,12 +292,6 @@ function stepped(folder: string, step: string): string | undefined {
   if (step === '.') return folder;
   if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
   return folder === '' ? undefined : folderOf(folder);
-}
-
-/** The content of an object of git. */
-interface Blob {
-  readonly object: string;
-  readonly bytes: Buffer;
 }
 
 /** How many bytes git is asked for at a time. */
@@ -352,7 +340,7 @@ function isText({ path, kind }: TreeEntry): boolean {
 function* blobsOf(
   entries: readonly { readonly object: string; readonly size: number }[],
   host: Host,
-): Generator<Blob> {
+) {
   const sizes = new Map(entries.map(({ object, size }) => [object, size]));
   let [batch, bytes]: [string[], number] = [[], 0];
   for (const [object, size] of sizes) {
@@ -367,7 +355,7 @@ function* blobsOf(
 }
 
 /** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
-function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
+function* batchOf(objects: readonly string[], host: Host) {
   const input = objects.map(object => `${object}\n`).join('');
   const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
   const all = Buffer.from(stdout, 'latin1');

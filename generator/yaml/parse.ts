@@ -11,7 +11,7 @@ import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { blockDocuments } from './block-reader.ts';
-import { type DocumentFaults, documentFaults, textFaults } from './gate.ts';
+import { documentFaults, textFaults } from './gate.ts';
 import { manifestSchema, offsetOf, specSchema } from './scalars.ts';
 
 /** One YAML document as plain values, with scalars as kustomize means them. js-yaml is 5 times as fast as `yaml`. */
@@ -125,11 +125,7 @@ function withEnd(events: Event[], text: string): Event[] {
   return isBlock ? events.with(at, { ...last, chomping: CHOMPING_MODE.STRIP }) : events;
 }
 
-interface ReadDocuments extends Pick<DocumentFaults, 'ambiguous'> {
-  readonly documents: readonly unknown[];
-}
-
-function construct(text: string, events: Event[], schema: Schema): Outcome<ReadDocuments> {
+function construct(text: string, events: Event[], schema: Schema) {
   const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };
   const isTagged = ambiguous.some(found => found.length > 0);

@@ -195,14 +195,8 @@ interface FieldStart {
   readonly offset: number;
 }
 
-/** What the parser's events say of one document; the fields are in the order of the text. */
-interface PlacedDocument {
-  readonly root: PlaceNode;
-  readonly fields: readonly FieldStart[];
-}
-
 /** The documents; an empty one is one too. */
-function placedDocuments(text: string, events: readonly Event[]): PlacedDocument[] {
+function placedDocuments(text: string, events: readonly Event[]) {
   const reader = new TreeReader(text);
   return eventTrees(events).map(({ below: [root] }) => {
     const fields: FieldStart[] = [];

@@ -120,17 +120,11 @@ function successorOf({ changes }: Comparison, maker: PlacedObject, name: string)
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
-interface UnknownHost {
-  readonly host: ServiceHost;
-  /** The host that was there before, or one that is like it. */
-  readonly hint: string;
-}
-
 /**
  * New hosts without a Service, in namespaces of which all Services are known. They are surely wrong if they replace one
  * with a Service, are of a CNPG Cluster in a namespace with others, or differ by a letter from one with a Service.
  */
-function unknownHosts(comparison: Comparison): UnknownHost[] {
+function unknownHosts(comparison: Comparison) {
   const { base, head } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
   if (after.size === 0 || head.outside.unknowns !== undefined) return [];

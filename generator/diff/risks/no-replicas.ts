@@ -64,12 +64,8 @@ function* riskOf(
   };
 }
 
-interface Replicas extends Placed {
-  readonly count: number;
-}
-
 /** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */
-function replicasOf(graph: SecretGraph, { object }: Pod): Replicas | undefined {
+function replicasOf(graph: SecretGraph, { object }: Pod) {
   if (object.known !== deployment && object.known !== statefulSet) return undefined;
   const scaler = graph.byKind(scaledObject).find(other => isTarget(other, object));
   if (scaler === undefined)

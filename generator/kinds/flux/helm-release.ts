@@ -152,15 +152,7 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
   };
 }
 
-interface ChartSpec {
-  readonly chart: JsonObject;
-  /** The namespace of the object with this spec. */
-  readonly home: string;
-  /** That object is a HelmChart which the HelmRelease names. */
-  readonly isNamed: boolean;
-}
-
-function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
+function chartSpecOf(release: PlacedObject, find: Find) {
   const spec = specOf(release);
   const ref = mapAt(spec, 'chartRef');
   if (ref['kind'] !== helmChart.kind)

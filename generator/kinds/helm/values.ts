@@ -250,12 +250,7 @@ function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): 
   return readOf({ ...read, ...needs, how: 'tls' });
 }
 
-interface Key {
-  readonly key: string;
-  readonly keyPath: Path;
-}
-
-function keysBeside(values: JsonObject, path: Path): Key[] {
+function keysBeside(values: JsonObject, path: Path) {
   const { secretKeys } = values;
   return [
     ...keysIn(values, path, name => KEY.test(name)),
@@ -265,7 +260,7 @@ function keysBeside(values: JsonObject, path: Path): Key[] {
   ];
 }
 
-function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean): Key[] {
+function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean) {
   return Object.entries(values).flatMap(([name, key]) =>
     typeof key === 'string' && key !== '' && isKey(name) ? [{ key, keyPath: [...path, name] }] : [],
   );

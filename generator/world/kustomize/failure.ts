@@ -85,12 +85,7 @@ function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefine
   return found && { message: `${name} ${found.what}`, at, hint: found.hint };
 }
 
-interface Wrong {
-  readonly what: string;
-  readonly hint: string;
-}
-
-function badFile(folder: string, place: string, { isUnrestricted }: Failed): Wrong | undefined {
+function badFile(folder: string, place: string, { isUnrestricted }: Failed) {
   if (isUnrestricted === true || isBelow(folder, place)) return undefined;
   return {
     what: 'is outside of the folder of its kustomization, where kustomize reads no files',
@@ -98,7 +93,7 @@ function badFile(folder: string, place: string, { isUnrestricted }: Failed): Wro
   };
 }
 
-function badFolder({ kind }: Load, place: string, { host }: Failed): Wrong | undefined {
+function badFolder({ kind }: Load, place: string, { host }: Failed) {
   if (kind === 'file' || kind === 'source')
     return { what: 'is a folder, and a file is wanted', hint: CHECK };
   if (kustomizationsOf({ shown: place, place }, host).length > 0) return undefined;
