@@ -85,9 +85,7 @@ export function runSets(
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
       excluded,
-      slow: sources
-        .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
-        .sort((a, b) => b.seconds - a.seconds),
+      slow: slowIn(sources),
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -116,6 +114,13 @@ function unreadIn(
     lists: sum(sources.map(({ lists = 0 }) => lists)),
     scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
   };
+}
+
+/** The longest builds first. */
+function slowIn(sources: readonly ObjectSource[]) {
+  return sources
+    .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
+    .sort((a, b) => b.seconds - a.seconds);
 }
 
 /** The rules of which each fault is a read. */
