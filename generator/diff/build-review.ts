@@ -187,11 +187,7 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
   return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
-function isCovered(
-  { covers }: AcknowledgementEntry,
-  comparison: Comparison,
-  risk: FoundRisk,
-): boolean {
+function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
   return covers(named, environmentAtRisk(comparison, risk));
 }

@@ -122,11 +122,7 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
   );
 }
 
-function stuckObjects(
-  link: LinkName,
-  secret: Examined['secret'],
-  graph: Examined['graph'],
-): readonly PlacedObject[] {
+function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examined['graph']) {
   switch (link) {
     case 'store':
       return secret.external.flatMap(external =>

@@ -84,10 +84,7 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
   );
 }
 
-function readsOf(
-  { secret: { object, namespace }, entry }: StoreRead,
-  store: AwsStore,
-): AwsEntry<AwsStore>[] {
+function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
   const { path } = entry;
   const isFetched = (ref: Path): boolean =>
     textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';

@@ -72,11 +72,7 @@ function namesOf({ path, name = '', find, metadata, metadataPath = [] }: AwsEntr
   return names.filter(({ text }) => text !== '');
 }
 
-function nameFault(
-  text: string,
-  entry: AwsEntry,
-  account: string | undefined,
-): NameText | undefined {
+function nameFault(text: string, entry: AwsEntry, account: string | undefined) {
   const isParameter = entry.store.service === 'ParameterStore';
   return text.startsWith('arn:')
     ? arnFault(text, entry.store, account, isParameter)

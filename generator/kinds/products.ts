@@ -156,11 +156,7 @@ function lenient(validator: Validator, before: Validator): Validator {
   return open;
 }
 
-function refused(
-  errors: readonly SchemaError[],
-  object: unknown,
-  before: Validator,
-): readonly SchemaError[] {
+function refused(errors: readonly SchemaError[], object: unknown, before: Validator) {
   const doubtful = errors.filter(error => nameIn(error) !== undefined);
   if (doubtful.length === 0) return errors;
   const old = before(object) ? [] : (before.errors ?? []);

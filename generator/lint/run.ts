@@ -229,11 +229,7 @@ function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
-function groupResults(
-  [first, ...others]: readonly ManifestSet[],
-  config: LintConfig,
-  held: Held,
-): Map<ManifestSet, LintResult> {
+function groupResults([first, ...others]: readonly ManifestSet[], config: LintConfig, held: Held) {
   if (first === undefined) return new Map();
   const whole = together(first, others);
   if (others.length > 0 && !hasDistinctObjects(whole))

@@ -148,13 +148,7 @@ function drawBox(
   return box.id;
 }
 
-function drawArrow(
-  { arrows }: Drawing,
-  from: string,
-  to: string,
-  label = '',
-  isMissing = false,
-): void {
+function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', isMissing = false) {
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
@@ -270,10 +264,7 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
 }
 
 /** A maker; `external` are the ExternalSecrets that its object is or makes. */
-function makerOf(
-  { object, secret, namespace }: Maker,
-  external: readonly ExternalSecret[],
-): FlowMaker {
+function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
   const externalSecret = external.find(
     made => made.target === secret && made.namespace === namespace,
   );

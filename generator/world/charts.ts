@@ -128,10 +128,7 @@ interface RenderedChart {
 }
 
 /** A source for each template of a chart, with the objects that Helm made of it. */
-function renderedSources(
-  { chart, made, by }: RenderedChart,
-  { shown, parse, number }: Repository,
-): ObjectSource[] {
+function renderedSources({ chart, made, by }: RenderedChart, { shown, parse, number }: Repository) {
   const { folder, release, helm } = chart;
   const name = shown(folder);
   const valuePlace = placesOfValues(release);

@@ -259,10 +259,7 @@ function foldersOf(places: Iterable<string>): ReadonlySet<string> {
 }
 
 /** Entries of a folder by name; those of the machine win. */
-function merged(
-  real: readonly FolderEntry[] | undefined,
-  added: readonly FolderEntry[],
-): readonly FolderEntry[] | undefined {
+function merged(real: readonly FolderEntry[] | undefined, added: readonly FolderEntry[]) {
   if (real === undefined && added.length === 0) return undefined;
   const all = new Map([...added, ...(real ?? [])].map(entry => [entry.name, entry]));
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -46,12 +46,7 @@ function writeLinks({ links }: TreePaths, disk: Scratch): void {
   }
 }
 
-function writeFolder(
-  folder: string,
-  { entries, folders }: TreePaths,
-  blobs: Blobs,
-  disk: Scratch,
-): void {
+function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blobs, disk: Scratch) {
   disk.makeFolder(join(folder, '.'));
   for (const { name } of folders.get(folder) ?? []) {
     const entry = entries.get(join(folder, name));
@@ -448,10 +443,7 @@ function isSafe(path: string): boolean {
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
 }
 
-function reasonFor(
-  { kind, object, size }: TreeEntry,
-  missing: ReadonlySet<string>,
-): string | undefined {
+function reasonFor({ kind, object, size }: TreeEntry, missing: ReadonlySet<string>) {
   if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}`;
   if (missing.has(object)) return 'is not in this clone, which is partial';
   return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;

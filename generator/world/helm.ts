@@ -360,12 +360,7 @@ export function kustomizeChart(
   return release && folder ? { folder, root, release, helm } : undefined;
 }
 
-function chartFolder(
-  { local }: LocalRelease,
-  folder: string,
-  root: string,
-  host: Host,
-): string | undefined {
+function chartFolder({ local }: LocalRelease, folder: string, root: string, host: Host) {
   const place = host.realPath(join(folder, local.path));
   if (place === undefined || !isInside(root, place, host)) return undefined;
   return host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;

@@ -53,10 +53,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
 /**
  * The numbers of sources that no kustomization's applier applies: they are judged only where nothing else is asked for.
  */
-function unlistedIn(
-  units: readonly Unit[],
-  isWanted: (source: ObjectSource) => boolean,
-): ReadonlySet<number> {
+function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
   const wanted = units.filter(({ sources }) => sources.some(isWanted));
   const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
   const unlisted = isJudged ? [] : wanted.filter(({ isUnlisted }) => isUnlisted === true);

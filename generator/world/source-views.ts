@@ -239,11 +239,7 @@ function unsure(what: string, at: Place | undefined): Finding {
 }
 
 /** Where a field of an object is written. */
-function placeIn(
-  raw: RawDeployer | undefined,
-  field: string,
-  repository: Repository,
-): Place | undefined {
+function placeIn(raw: RawDeployer | undefined, field: string, repository: Repository) {
   if (raw === undefined) return undefined;
   const { place, object } = raw;
   const text = textAtPlace(place, repository);

@@ -221,11 +221,7 @@ function withoutLacking(
 }
 
 /** The sources of a unit, the first with what is not known of the files that they are made of. */
-function withUnread(
-  [first, ...others]: readonly ObjectSource[],
-  folder: string,
-  view: SourceView,
-): ObjectSource[] {
+function withUnread([first, ...others]: readonly ObjectSource[], folder: string, view: SourceView) {
   if (first === undefined) return [];
   const places = [first, ...others].flatMap(source => source.places ?? []);
   const unread = view.unread(folder, places);

@@ -449,9 +449,6 @@ function ahead<T>(building: Promise<T>): Promise<T> {
 }
 
 /** What is equal for two deployment objects of a tree that apply the same in the same way. */
-function keyOf(
-  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
-  { tree, cluster }: Unit,
-): string {
+function keyOf({ at: _, name: __, open: ___, ...rest }: AppliedFolder, { tree, cluster }: Unit) {
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

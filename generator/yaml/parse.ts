@@ -88,10 +88,7 @@ export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
 }
 
 /** `isMeant`: in this document a value that readers differ about is a fault. */
-function parseMeant(
-  text: string,
-  isMeant: (document: unknown) => boolean,
-): Outcome<readonly unknown[]> {
+function parseMeant(text: string, isMeant: (document: unknown) => boolean) {
   const lines = blockDocuments(text);
   if (lines !== undefined) return ok(lines);
   const read = andThen(readEvents(text), events => construct(text, events, manifestSchema));

@@ -232,11 +232,7 @@ export function filledText(
 }
 
 /** Texts as one, with a separator between; undefined: it would have more than `most` characters. */
-function joinedTexts(
-  texts: readonly string[],
-  separator: string,
-  most: number,
-): string | undefined {
+function joinedTexts(texts: readonly string[], separator: string, most: number) {
   let length = separator.length * Math.max(0, texts.length - 1);
   for (const text of texts) length += text.length;
   return length > most ? undefined : texts.join(separator);

@@ -232,10 +232,7 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
 }
 
 /** Makes the Secret that a store logs in with, of files that are called like its keys. */
-function createdLogin(
-  logins: readonly Reader[],
-  { kubectl }: Examined['commands'],
-): string | undefined {
+function createdLogin(logins: readonly Reader[], { kubectl }: Examined['commands']) {
   const [first] = logins;
   if (first === undefined || first.namespace === '') return undefined;
   const { namespace, secret } = first;

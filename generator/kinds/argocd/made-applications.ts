@@ -119,11 +119,7 @@ function clusterIn({ values, isOpen }: Parameters): Pick<MadeApplication, 'clust
 }
 
 /** An Application in the namespace of its set, with the files that the set names. */
-function applicationOf(
-  set: PlacedObject,
-  value: JsonObject,
-  placeOf: MadeApplication['placeOf'],
-): PlacedObject {
+function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplication['placeOf']) {
   const { kind } = argoApplication;
   const name = textAt(value, 'metadata', 'name') ?? set.name;
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
@@ -181,11 +177,7 @@ const DEEPEST = 2;
 /**
  * The parameters of lists, folders, files and combinations; of others an unknown map (docs/facts/argocd.md#generators).
  */
-function parameterSets(
-  generator: JsonObject,
-  generating: Generating,
-  depth: number = 0,
-): ParameterSets {
+function parameterSets(generator: JsonObject, generating: Generating, depth: number = 0) {
   const made = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
   const isIgnored = depth > 0 && !generating.hasNestedSelectors;

@@ -232,11 +232,7 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
 
-function dataFromEntry(
-  spec: JsonObject,
-  path: Path,
-  storeRef: StoreRef | undefined,
-): DataFromEntry {
+function dataFromEntry(spec: JsonObject, path: Path, storeRef: StoreRef | undefined) {
   const extract = textAt(spec, 'extract', 'key');
   const { generatorRef } = mapAt(spec, 'sourceRef');
   return {

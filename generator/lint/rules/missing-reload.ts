@@ -28,11 +28,7 @@ function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGrap
 }
 
 /** The first read, by Secret, whose change goes unnoticed: a workload gets one finding. */
-function unwatched(
-  pod: Pod,
-  { isAll, names }: Watch,
-  changing: ReadonlyMap<string, PlacedObject>,
-): FrozenRead | undefined {
+function unwatched(pod: Pod, { isAll, names }: Watch, changing: ReadonlyMap<string, PlacedObject>) {
   if (isAll) return undefined;
   const { namespace } = pod.object;
   const reads = frozenReads(pod).filter(

@@ -74,11 +74,7 @@ function probeReferences(graph: SecretGraph): ProbeReference[] {
   );
 }
 
-function referencesIn(
-  graph: SecretGraph,
-  container: Container,
-  field: readonly string[],
-): ProbeReference[] {
+function referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
   const command = listAt(container.spec, ...field, 'exec', 'command');
   const words = command.map(String);
   if (!words.some(word => word.includes('$(')) || startsShell(words)) return [];

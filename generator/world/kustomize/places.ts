@@ -280,10 +280,7 @@ const PATCHES = ['patches', 'patchesStrategicMerge'];
 type Patch = Omit<Input, 'rename' | 'namespace'>;
 
 /** The target of an entry of `patches`. */
-function targetOf(
-  { document }: Pick<Kustomization, 'document'>,
-  [field = '', index = 0]: Path,
-): unknown {
+function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', index = 0]: Path) {
   return valueAt(document, [field, index, 'target']);
 }
 

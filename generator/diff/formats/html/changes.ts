@@ -236,11 +236,7 @@ function codeOf({ parts, manifest }: View, numbers: Map<string, number>): string
   });
 }
 
-function textOf({
-  before,
-  middle,
-  after,
-}: (Passage & { what: 'replaced' })['base'][number]): string {
+function textOf({ before, middle, after }: (Passage & { what: 'replaced' })['base'][number]) {
   return before + middle + after;
 }
 
