@@ -180,7 +180,6 @@ function takeFormatFlag(command: Command): void {
   }
 }
 
-/** A command, or the parts that it consists of. */
 function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }

@@ -75,7 +75,6 @@ interface CallLoad {
   readonly perMonth: number;
 }
 
-/** A limit of AWS, and how much of it is used. */
 interface LimitLoad {
   readonly name: string;
   readonly perSecond: number;
@@ -88,7 +87,6 @@ interface Cost {
   readonly dollars: number;
 }
 
-/** A way to make fewer calls, or to raise a limit. */
 export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
   /** By what factor the nearest limit is further away. */
@@ -269,7 +267,6 @@ export const PRICES: Prices = {
   freeDecrypts: 20_000,
 };
 
-/** The monthly cost of an account in a region, with the secrets that are read by name. */
 function costsOf(
   all: readonly Refreshing[],
   { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,

@@ -3,7 +3,6 @@ import { RE2JS } from 're2js';
 /** Nobody writes a longer expression, and the time for each place of a text grows with it. */
 const LONGEST = 1000;
 
-/** A match of an expression in a text, as Go finds it. */
 export interface GoMatch {
   readonly start: number;
   readonly end: number;

@@ -127,7 +127,6 @@ export interface Limits {
   readonly memory?: number;
 }
 
-/** A program that serves HTTP to us alone. */
 export interface ServedProgram {
   /** Throws a HostError where no answer comes. */
   readonly get: (path: string, accept: string) => Promise<HttpAnswer>;
@@ -171,7 +170,6 @@ export function refusalOf(error: unknown, cwd: string): string | undefined {
   return refusal instanceof Error && refusal.name === 'HostError' ? refusal.message : undefined;
 }
 
-/** What Node throws when a call to the system fails. */
 interface SystemError extends Error {
   readonly errno: number;
   readonly code: string;

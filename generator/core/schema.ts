@@ -248,7 +248,6 @@ function lastName(path: Path): string {
 /** What the patterns of our schemas ask for. A test holds the list against them. */
 const wordsOf: ReadonlyMap<string, string> = new Map(Object.entries(patterns));
 
-/** What a schema's keyword asks for. */
 function expectation({ keyword, params, message }: SchemaError): string {
   const limit = params['limit'];
   switch (keyword) {

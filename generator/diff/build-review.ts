@@ -85,7 +85,6 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
 }
 
-/** A pair that was compared, and what was found in it. */
 interface Compared extends Pick<Pair, 'presence'> {
   readonly comparison: Comparison;
   readonly risks: readonly FoundRisk[];

@@ -103,7 +103,6 @@ export interface ShownField {
   readonly isHidden: boolean;
 }
 
-/** Another version of an image, a chart or a source. */
 export interface VersionChange {
   readonly what: 'image' | 'chart' | 'source';
   /** The image without its tag, the chart, or the address of the source. */

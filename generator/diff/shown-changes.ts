@@ -51,7 +51,6 @@ interface ObjectChange {
   readonly before?: PlacedObject;
   /** The object under its other name. */
   readonly pair?: PlacedObject | undefined;
-  /** Another unit applies it than before. */
   readonly isMoved?: boolean;
   readonly differing?: Changed | undefined;
 }

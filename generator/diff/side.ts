@@ -96,7 +96,6 @@ export interface Settings {
   readonly findings: readonly Finding[];
 }
 
-/** The two sides, read, and what people call them. */
 export interface ReadSides extends ComparableSides {
   readonly labels: Both<string>;
   readonly settings: Settings;

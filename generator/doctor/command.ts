@@ -278,7 +278,6 @@ function environmentValue(environment: string, values: PerEnvironment): string |
   return value?.slice(environment.length + 1);
 }
 
-/** The same, or else the value for all. */
 function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
   return (
     environmentValue(environment, values) ??

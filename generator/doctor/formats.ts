@@ -18,7 +18,6 @@ import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
 import { type Evidence, LINKS, type LinkName } from './verdict.ts';
 
-/** What the formats are given: how the Secrets are, and where the manifests speak of them. */
 interface DoctorReport {
   readonly diagnoses: readonly Diagnosis[];
   readonly placeOf: FieldPlace;
@@ -170,7 +169,6 @@ function shownWords(text: string): string {
   return oneLine(wordsOfProgram(text));
 }
 
-/** A field of an object as reports show it, and its line where that is known. */
 export interface ShownPlace {
   readonly object: ObjectName;
   readonly field: string;

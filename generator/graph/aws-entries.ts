@@ -133,7 +133,6 @@ export function awsName({ settings }: AwsStore, key: string): string {
   return key === '' ? '' : (textAt(settings, 'prefix') ?? '') + key;
 }
 
-/** An entry that is written to AWS. */
 export interface AwsPush extends AwsEntry<AwsStore> {
   /** The Secret that is pushed; empty where labels choose it, or a generator makes it. */
   readonly secret: string;

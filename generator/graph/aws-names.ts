@@ -53,7 +53,6 @@ export function unresolvedNames(entry: AwsEntry): Pick<Name, 'text' | 'path'>[] 
   return [...namesOf(entry), ...tags].filter(({ text }) => isUnresolved(text));
 }
 
-/** A text that names something in AWS, and where it stands. */
 interface Name {
   readonly text: string;
   readonly path: Path;

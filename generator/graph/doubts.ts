@@ -297,7 +297,6 @@ function copiedSecret(object: PlacedObject): string[] {
   return [target ?? object.name];
 }
 
-/** Something that may hold objects, and the object that it comes of. */
 interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];

@@ -10,7 +10,6 @@ import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
 import { buildOf, nearestTo, type SecretGraph, secretId } from './secret-graph.ts';
 
-/** A host of CNPG that surely no Service answers to. */
 interface AbsentCnpgHost extends ServiceHost {
   /** The Cluster that is meant; undefined: there are Clusters, and none of that name. */
   readonly home?: PlacedObject;
@@ -208,7 +207,6 @@ export interface ServiceHost extends ObjectField {
   readonly form: 'full' | 'dotted' | 'short' | 'pod';
 }
 
-/** A ServiceHost, and how it stands in its text. */
 interface WrittenHost extends ServiceHost {
   readonly written: string;
   /** Only a host can stand there, as `isHost` says. */

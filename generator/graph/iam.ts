@@ -22,7 +22,6 @@ import {
 } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** The role that acts for a store, and the Pod Identity association that gives it. */
 interface StoreRole {
   readonly role: PlacedObject;
   readonly association?: PlacedObject;
@@ -40,7 +39,6 @@ export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, Stor
   return found;
 }
 
-/** An entry in AWS, with the role that reads or writes it and what that role may do. */
 export interface RoleEntry {
   readonly entry: AwsEntry;
   readonly role: PlacedObject;

@@ -18,7 +18,6 @@ import {
 } from '../kinds/products.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** Something in an object that the API server refuses. */
 interface ObjectFault {
   readonly path: Path;
   readonly message: string;

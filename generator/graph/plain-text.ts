@@ -14,7 +14,6 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type Container, expandedTexts } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** A text of a manifest in which a host may stand. */
 export interface PlacedText extends ObjectField {
   /** The namespace that short names resolve in. */
   readonly namespace: string;

@@ -48,7 +48,6 @@ export function entriesAt(store: PlacedObject): string {
   );
 }
 
-/** An object that names a store, and the namespace that it does so from. */
 export interface StoreUse {
   readonly object: PlacedObject;
   readonly namespace: string;

@@ -16,7 +16,6 @@ export interface RoleLogin {
   readonly by: 'PodIdentity' | 'IRSA' | 'AccessKeys';
   /** The role in the annotation of the account. */
   readonly role?: string;
-  /** The audience of the account's token. */
   readonly audience: string;
   /** The roles that it assumes one after the other; the last one reads. */
   readonly hops: readonly Hop[];

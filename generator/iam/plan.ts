@@ -39,7 +39,6 @@ import {
   sizeOf,
 } from './policies.ts';
 
-/** The graph of a cluster, with the settings that manifests do not have. */
 export interface ClusterGraph {
   /** The environment, or the cluster that several share. */
   readonly name: string;

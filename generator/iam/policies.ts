@@ -5,14 +5,12 @@ import { type Arn, arnText, type Grant } from './grants.ts';
 /** How many entries are known below each path of ARNs. */
 export type Below = ReadonlyMap<string, number>;
 
-/** Policies within AWS' limits. */
 interface Sized {
   readonly policies: readonly (readonly PolicyStatement[])[];
   /** The subtrees that they allow as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
-/** An allowing statement of a policy. */
 export interface PolicyStatement {
   /** Only in a trust policy. */
   readonly principal?: JsonObject;
@@ -40,7 +38,6 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-/** Grants with patterns of subtrees in place of names. */
 interface Folded {
   readonly grants: readonly Grant[];
   /** The patterns, with how many names each replaces. */

@@ -40,7 +40,6 @@ export interface AppliedFolder {
   readonly source?: SourceName;
 }
 
-/** A file with more fields of an applier. */
 interface OverrideFile {
   readonly name: string;
   /** All of it is read. */
@@ -75,7 +74,6 @@ export interface Substitute {
   readonly from: readonly VariableSource[];
 }
 
-/** A ConfigMap or Secret with variables. */
 export interface VariableSource {
   readonly kind: string;
   readonly name: string;
@@ -191,7 +189,6 @@ export function isOnePlace(a: BackupPlace, b: BackupPlace): boolean {
   return isSeen ? a.place === b.place : a.called === b.called;
 }
 
-/** A plan by which backups are made again and again. */
 export interface BackupPlan {
   /** It is suspended or paused. */
   readonly isStopped: boolean;
@@ -204,7 +201,6 @@ export interface BackupPlan {
   readonly target?: string;
 }
 
-/** What a plan backs up: objects by name, or all except some. */
 export interface BackupScope {
   readonly what:
     | 'CNPG Cluster'

@@ -279,7 +279,6 @@ export interface KeySet {
   readonly isOpen: boolean;
 }
 
-/** A Secret that an object makes, or some keys of it. */
 export interface Made extends KeySet {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */
@@ -305,7 +304,6 @@ export interface Omitted {
   readonly path: Path;
 }
 
-/** A read of a Secret, of one key or of all. */
 export interface Read {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */

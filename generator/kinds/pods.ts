@@ -349,7 +349,6 @@ export function volumeNames({ object, spec }: Pod): Set<string> {
   return new Set([...volumes, ...claims]);
 }
 
-/** A mount of one file of a Secret. */
 interface SubPathRead {
   readonly pod: Pod;
   readonly path: Path;

@@ -3,7 +3,6 @@ import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../core/json
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
-/** The Secrets for which a workload is to be restarted. */
 export interface Watch {
   /** All Secrets that it reads, or not known. */
   readonly isAll: boolean;

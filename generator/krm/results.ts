@@ -80,7 +80,6 @@ function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) 
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
 
-/** One finding, as a ResourceList carries it. */
 export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
@@ -183,7 +182,6 @@ export function ownResults(functionConfig: unknown, found: readonly Result[]): O
   return { maker: parts.filter(part => part !== '').join('/'), found };
 }
 
-/** What becomes of the results that a ResourceList brings when ours join them. */
 export interface MergedResults {
   /** Ours, which come first, and those of other functions. */
   readonly all: readonly unknown[];

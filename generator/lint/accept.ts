@@ -234,7 +234,6 @@ function knownFinding(baseline: string, finding: Finding, { cwd }: Host): KnownF
   return { ...identity, ...(object === undefined && { subject: shown }), file: shown };
 }
 
-/** What a run found that a baseline does not know. */
 interface Compared extends Pick<LintReport, 'baseline'> {
   readonly findings: readonly Finding[];
 }

@@ -9,7 +9,6 @@ import { isBelow } from '../world/inside.ts';
 import type { ObjectSource } from '../world/source.ts';
 import type { Rule } from './rule.ts';
 
-/** What a run of lint found, and how much it looked at. */
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];

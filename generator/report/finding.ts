@@ -9,7 +9,6 @@ import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
 
-/** What is wrong with the input of a command, and the lines that it points at. */
 interface FindingList {
   readonly findings: readonly Finding[];
   readonly textOf: TextOf;
@@ -146,7 +145,6 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
 
 const startsOf = onceForLast(lineStarts);
 
-/** A document of a text, and where it begins there. */
 interface PlacedDocument {
   readonly start: number;
   readonly text: string;

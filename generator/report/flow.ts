@@ -173,7 +173,6 @@ function makerLines({ refresh, sources }: FlowMaker): BoxLine[] {
   return lines.map(text => ({ text, isMissing: false }));
 }
 
-/** Which Secrets of a graph a flow has. */
 export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;

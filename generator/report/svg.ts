@@ -190,7 +190,6 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   });
 }
 
-/** From where to where boxes stand. */
 interface Column {
   readonly left: number;
   readonly right: number;

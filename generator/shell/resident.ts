@@ -6,7 +6,6 @@ import type { Run } from '../core/host.ts';
  * JSON.
  */
 
-/** What a program is asked, and how it is started and ended. */
 interface Question {
   readonly command: string;
   readonly args: readonly string[];

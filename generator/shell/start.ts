@@ -39,7 +39,6 @@ function requireFrom(file: string): (id: string) => unknown {
   };
 }
 
-/** A script of this run, to whose code it adds. */
 interface Compiled {
   readonly script: Script;
   readonly source: Buffer;

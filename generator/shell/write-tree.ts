@@ -8,7 +8,6 @@ import { filesBelow } from './host.ts';
 import { hasLock, withLock } from './lock.ts';
 import { type Obstacle, obstacleTo, statsOf, writeFiles } from './write-files.ts';
 
-/** What is written, and the folder as a user names it. */
 interface Destination {
   readonly what: 'the baseline' | 'the reports' | 'the spec' | 'the tree';
   readonly folder: string;
@@ -107,7 +106,6 @@ interface TreeChange {
   readonly what: 'added' | 'changed' | 'removed';
 }
 
-/** How the disk differs from a tree, and what keeps it from being written. */
 export interface TreeComparison {
   readonly changes: readonly TreeChange[];
   readonly obstacles: readonly Obstacle[];

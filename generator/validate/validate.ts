@@ -18,7 +18,6 @@ interface SourceOptions extends Pick<CommonOptions, 'format'> {
   readonly versions: Versions;
 }
 
-/** A fault of an object in a stream. */
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;
   /** The path in the object; `path` begins with the document's number in the stream. */

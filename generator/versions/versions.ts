@@ -10,7 +10,6 @@ import {
   type Versions,
 } from '../kinds/products.ts';
 
-/** The known versions of a product, and how they differ in the kinds in use. */
 export interface ProductReport {
   readonly name: ProductName;
   readonly called: string;
@@ -119,7 +118,6 @@ function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): stri
   return news.filter(({ version }) => version === name).map(({ text }) => text);
 }
 
-/** A field that differs between two versions of a kind. */
 export interface FieldDifference {
   /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
   readonly field: string;

@@ -13,7 +13,6 @@ import { maskMessage } from '../core/shown.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 import { type EventNode, eventTrees, offsetOf } from './scalars.ts';
 
-/** A file's text, as findings need it. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
@@ -189,7 +188,6 @@ export function readPlaces(text: string): PlaceNode {
   return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
 }
 
-/** A name of a map, or an item of a list, and where it begins. */
 interface FieldStart {
   readonly path: Path;
   readonly offset: number;

@@ -145,7 +145,6 @@ function addElse(state: State, rest: readonly Token[]): TemplateFault | undefine
   return { message: 'there is more after "else"' };
 }
 
-/** The place in an action that is read. */
 interface Cursor {
   readonly tokens: readonly Token[];
   readonly declared: Set<string>;

@@ -3,7 +3,6 @@ import { oneLine } from '../../report/text.ts';
 import { type ChangeGroup, isOpen, type Review, type ReviewedRisk } from '../review.ts';
 import { nameText, shownEnvironments } from './words.ts';
 
-/** A review with short names of units. */
 export interface ShortReview {
   readonly review: Review;
   /** The folder that all units are below, with a slash at its end. Empty if there is none of some length. */

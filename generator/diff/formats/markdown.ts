@@ -167,13 +167,11 @@ function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): 
   return `${text.slice(0, -2)}\n`;
 }
 
-/** The text of each part, and how much is left out. */
 interface Filled {
   readonly texts: readonly string[];
   readonly left: readonly { readonly noun: string; readonly count: number }[];
 }
 
-/** A text of a unit, and which unit it is of. */
 type IndexedText = readonly [index: number, text: string];
 
 /** Fills a page: part by part, first its lines, then what is below them. After what does not fit nothing comes. */

@@ -63,7 +63,6 @@ interface LostService {
   readonly namespace: string;
   /** What made it on base. */
   readonly maker: PlacedObject;
-  /** Its likely name on head. */
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
 }

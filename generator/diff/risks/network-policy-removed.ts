@@ -37,7 +37,6 @@ export const networkPolicyRemoved: RiskRule = {
   },
 };
 
-/** Whether the same policy has another name now. */
 function isRenamed({ base, becomes }: Removed): boolean {
   return becomes !== undefined && isSame(specOf(base), specOf(becomes));
 }

@@ -98,7 +98,6 @@ function chosen(
   return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 
-/** A folder, or a file in it, with what the file says. */
 interface Match {
   readonly folder: string;
   readonly file?: string;
@@ -152,7 +151,6 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** An Application with the patch of its ApplicationSet. */
 interface Patched {
   readonly value: JsonObject;
   /** The patch is not read, and may change the sources or the destination. */

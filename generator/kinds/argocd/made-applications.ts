@@ -156,14 +156,12 @@ export function deployerNamed(deployer: PlacedObject, name: string | undefined):
   return applications.find(({ object }) => object.name === name)?.object ?? deployer;
 }
 
-/** What a generator gives: a map of parameters for each Application. */
 interface ParameterSets {
   readonly sets: readonly Parameters[];
   /** The generators that are not fully known, by their fields: `clusters`. */
   readonly open: readonly string[];
 }
 
-/** What is the same for all generators of an ApplicationSet. */
 interface Generating {
   readonly notation: Notation;
   readonly tree: RepositoryTree | undefined;

@@ -108,7 +108,6 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   return { called, place: JSON.stringify([within, server]), within };
 }
 
-/** A field that names an ObjectStore of the namespace. */
 interface StoreName {
   readonly name: string;
   readonly path: Path;

@@ -36,7 +36,6 @@ export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
   return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
 }
 
-/** A role that CNPG could not set, and why. */
 interface FailedRole {
   readonly role: string;
   readonly errors: readonly string[];

@@ -39,7 +39,6 @@ function isFrom(version: string, old: Version, next: Version): boolean {
   return isAtLeast(next) || (parts[1] === old[1] && isAtLeast(old));
 }
 
-/** Which major version of PostgreSQL a CNPG Cluster asks for. */
 export interface PostgresVersion {
   /** default: the operator chooses. unreadable: the tag has no version, and the operator rejects it. */
   readonly from: 'image' | 'catalog' | 'default' | 'unreadable' | 'unresolved';

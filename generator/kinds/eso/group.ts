@@ -137,7 +137,6 @@ export function refreshSeconds(object: PlacedObject): number | undefined {
   return isActive && !hasWindows ? seconds : undefined;
 }
 
-/** When an ExternalSecret updates its Secret. */
 export interface Refresh {
   /** Absent: the interval alone decides. */
   readonly policy?: string;

@@ -182,7 +182,6 @@ export type AwsUse =
   | 'delete'
   | 'token';
 
-/** A call to AWS that ESO makes. */
 export interface AwsCall {
   /** As IAM names it. */
   readonly action: string;

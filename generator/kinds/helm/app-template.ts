@@ -14,7 +14,6 @@ import {
   type Release,
 } from './release.ts';
 
-/** A release of the library that app-template wraps. */
 export interface App {
   readonly release: Release;
   readonly values: JsonObject;

@@ -96,7 +96,6 @@ export function writtenObjects(release: Release): Brought[] {
 /** Fields of values whose objects charts apply as they are. */
 const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
 
-/** A value with where it is written. */
 export interface Located<T extends Json = Json> {
   readonly at: Path;
   readonly value: T;

@@ -96,7 +96,6 @@ interface SecretAccess {
   readonly secret?: string;
 }
 
-/** Why an access is denied, and the object that would have to change. */
 interface Denial {
   readonly reason: string;
   readonly object?: PlacedObject;

@@ -381,7 +381,6 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
   };
 }
 
-/** The boxes of a side by their objects, and the arrows between them. */
 interface Drawn {
   readonly boxes: ReadonlyMap<string, Box>;
   readonly arrows: ReadonlyMap<string, Arrow>;
