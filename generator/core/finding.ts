@@ -60,9 +60,7 @@ export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
 /** A second place, and what it has to do with the fault. */
 export type Related<Field = TextField> = Field & { readonly note: string };
 
-/**
- * A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: the spec had no file.
- */
+/** A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: it had no file. */
 export interface Finding {
   /** The id of the rule, or of the kind of fault. */
   readonly rule: string;

@@ -11,10 +11,7 @@ export interface GoMatch {
   readonly named: ReadonlyMap<string, string>;
 }
 
-/**
- * Finds all matches of an expression as Go reads it (undefined: Go refuses it), by RE2: in time proportional to the
- * text.
- */
+/** Finds all matches of an expression as Go reads it (undefined: Go refuses it), by RE2: in linear time. */
 export function goRegexp(source: string): ((text: string) => GoMatch[]) | undefined {
   if (source.length > LONGEST) return undefined;
   try {

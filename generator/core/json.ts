@@ -40,9 +40,7 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
   return found;
 }
 
-/**
- * A scalar as text: a name is a number where quotes were left out. Nothing else gives text, as the schema reports it.
- */
+/** A scalar as text: a name is a number where quotes were left out. Nothing else gives text. */
 export function scalarText(value: unknown): string {
   const isScalar = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
   return isScalar ? String(value) : '';

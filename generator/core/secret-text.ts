@@ -101,9 +101,7 @@ const ENCODED_PEM =
 
 const PRIVATE_KEY = new RegExp(`${PEM}|${ENCODED_PEM}`);
 
-/**
- * `scheme://user:password@` with a password written out: no reference, template, placeholder, or port before a path.
- */
+/** `scheme://user:password@` with a password written out: no reference, template, placeholder or port. */
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 

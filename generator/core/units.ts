@@ -50,9 +50,7 @@ function parsedSeconds(text: string): number | undefined {
 const POWERS_OF_1000 = ['m', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const POWERS_OF_1024 = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
-/**
- * A Kubernetes quantity as the API server stores it (apimachinery, resource.Quantity): `1000m` is `1`, `0.5` is `500m`.
- */
+/** A Kubernetes quantity as the API server stores it (apimachinery, resource.Quantity): `0.5` is `500m`. */
 export function canonicalQuantity(text: string): string {
   const match = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|E|[KMGTPE]i)?$/.exec(text);
   if (match === null) return text;

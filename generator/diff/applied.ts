@@ -15,9 +15,7 @@ export interface SideUnits extends PathUnits {
   readonly root: string;
 }
 
-/**
- * The sides without what appliers apply, if neither side has a folder of an applier: these trees are rendered output.
- */
+/** The sides without what appliers apply, if neither has a folder of an applier: then they are rendered output. */
 export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
   const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
   if (!isRendered) return { base, head };

@@ -120,9 +120,8 @@ function setOf(
 }
 
 /**
- * What lint finds on head and did not find on base. The same message about the same object is the same finding, also
- * if the object has another name or namespace now. On base only the rules run that found something on head. What
- * something that was not read may make is no finding, but doubted.
+ * What lint finds on head alone; a message stays the same finding if its object is renamed or moved. On base only rules
+ * run that found something on head. What something that was not read may make is doubted.
  */
 function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (

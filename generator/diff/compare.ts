@@ -185,9 +185,7 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/**
- * Removed and added objects that are likely one, renamed or moved: of one kind and mostly equal. Each pair both ways.
- */
+/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],

@@ -138,10 +138,7 @@ function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
   return { outcome: 'unknown', text };
 }
 
-/**
- * Whether an object stays when its Application is deleted. An annotation of Helm keeps it too, but not from being
- * pruned (argo-cd#17819).
- */
+/** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
   const isDefinition = object.known === customResourceDefinition;
   return (

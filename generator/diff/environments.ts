@@ -375,9 +375,7 @@ interface SpecSide extends WorldSide {
   readonly skipped: readonly ManifestSource[];
 }
 
-/**
- * Reads a side. Beside a spec its environments are overlays and Applications; else each kustomization, and the rest.
- */
+/** Reads a side. Beside a spec its environments are overlays and Applications; else kustomizations, and the rest. */
 async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSide> {
   const { path, host } = place;
   const sources = await sourcesOf(place, options);

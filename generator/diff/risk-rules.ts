@@ -52,9 +52,8 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
 /**
- * The risks with those of one cause as one. What is removed has the cause that its applier is removed, or its release,
- * or its Namespace: the risk about that stands for all, at the level of the worst, and the others are its related
- * places. A risk that is acknowledged by itself stays by itself, unless the one that stands for it is acknowledged too.
+ * The risks with those of one cause as one: the removal of an applier, a release or a Namespace stands for all that
+ * goes with it, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too.
  */
 export function oncePerCause(
   comparison: Comparison,

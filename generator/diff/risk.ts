@@ -56,9 +56,7 @@ export function keysText(keys: readonly string[]): string {
   return `the keys ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/**
- * The place of a field of a changed object: on head, else on base. For a default it is the field that would contain it.
- */
+/** The place of a field of a changed object: on head, else on base; of a default the field that would contain it. */
 export function fieldPlace(
   { base, head }: Changed,
   headPath: Path,

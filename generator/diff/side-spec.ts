@@ -188,10 +188,7 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
   return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
 }
 
-/**
- * What made a field of an object differ: the field of its entry that the other spec lacks, the environment that it
- * lacks, or the namespace. Undefined: none of these.
- */
+/** What made a field of an object differ: a field of its entry, the environment or the namespace, if one of these. */
 export function causeIn(
   spec: SpecObject,
   otherSpec: SpecObject | undefined,

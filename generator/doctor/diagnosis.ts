@@ -254,9 +254,7 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
 /** In seconds: CNPG sets a password within a moment of the change. */
 const SOON = 120;
 
-/**
- * Whether the roles have the Secret's password, by the version that CNPG took; another version may have the same one.
- */
+/** Whether the roles have the Secret's password, by the version that CNPG took. */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   const held = dump.secret(secret);

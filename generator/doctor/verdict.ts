@@ -248,9 +248,7 @@ export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, read
     ),
   );
 
-/**
- * An object that says it is not ready; `event` is the reason of events that have the cause if the condition lacks it.
- */
+/** An object that says it is not ready; `event` is the reason of events with the cause, if its condition lacks it. */
 export function notReady(
   live: PlacedObject,
   condition: Condition,

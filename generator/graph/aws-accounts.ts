@@ -106,9 +106,7 @@ function refreshOfPush(object: PlacedObject): Refresh {
 /** Calls by the name of their action. */
 export type CallCounts = ReadonlyMap<string, number>;
 
-/**
- * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found` entries.
- */
+/** The calls of a refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found`. */
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
   const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;

@@ -134,9 +134,7 @@ function fits(pattern: string, name: string): boolean {
   });
 }
 
-/**
- * A Secret that people have to make by hand; not one whose name is a slip of the pen or like that of an unread Secret.
- */
+/** A Secret that people have to make by hand; not one whose name is a slip of the pen. */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>

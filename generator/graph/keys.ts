@@ -41,9 +41,8 @@ export interface PasswordOrigin {
 const MOST_COPIES = 5;
 
 /**
- * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in copies
- * of its Secrets, and so are UUIDs. A password from a store, from people or from the Password generator
- * may hold anything. Secrets that are not in the set are assumed to be safe.
+ * Passwords that CNPG makes (docs/facts/cnpg.md#made-passwords) are letters and digits, as UUIDs are; those of stores,
+ * people and Password generators hold anything. Of Secrets that are not in the set nothing is assumed.
  */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;

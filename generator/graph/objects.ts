@@ -212,9 +212,7 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
     : `Write ${servedVersion}: it is the one since ${since}. Fields may have changed with it.`;
 }
 
-/**
- * Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the operator's version.
- */
+/** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
   const defined = definitionOf(graph, object);
   const { operator } = object.known?.served ?? {};
@@ -252,9 +250,7 @@ function servesVersion(definition: PlacedObject, { json: { apiVersion } }: Place
 
 type Version = NonNullable<Served['operator']>['version'];
 
-/**
- * The versions of an operator that charts (`charts`: by the chart's version) and images install; undefined: not known.
- */
+/** The versions of an operator that charts (`charts`: by the chart's version) and images install, if known. */
 function installedVersions(
   graph: SecretGraph,
   name: string,

@@ -154,9 +154,7 @@ function lookOf(text: string, name: string): string | undefined {
   return MAY_HOLD_SECRET.test(text) && hasSecretInside(text) ? 'a secret value' : undefined;
 }
 
-/**
- * Whether a text stands for a secret: encrypted by SOPS, replaced by a tool, a hash, or one character over and over.
- */
+/** Whether a text stands for a secret: encrypted by SOPS, replaced by a tool, a hash, or one character repeated. */
 function isStandIn(text: string): boolean {
   const first = text.charAt(0);
   const isOneCharacter = first === text.charAt(1) && text.replaceAll(first, '') === '';

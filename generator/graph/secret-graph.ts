@@ -162,9 +162,7 @@ export function placed<T extends Made | Read>(end: T, object: PlacedObject): Pla
   return Object.assign({ object, namespace }, end, { namespace });
 }
 
-/**
- * A read of a Secret in any namespace, as a read of the only Secret of that name. Undefined: there is none, or several.
- */
+/** A read of a Secret in any namespace, as a read of the only Secret of that name, if there is just one. */
 export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
   const [node, second] = sameName;
   if (node === undefined || second !== undefined) return undefined;

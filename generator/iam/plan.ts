@@ -254,9 +254,7 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
   return `arn:${home.partition}:iam::${home.account}:user/${name}`;
 }
 
-/**
- * The name of a role or user that no manifest names: ESO has one role, others one each. No part has the signs between.
- */
+/** The name of a role or user that no manifest names: ESO has one role, others one each. */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;
   if (account === undefined) return cut(`${prefix}-${userOf(store)}`);

@@ -63,9 +63,7 @@ export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Pa
   return length < 0 ? found : found.slice(0, length);
 }
 
-/**
- * An object's path as a path of a part merged into it: keyed items have other indexes there, -1 where they are missing.
- */
+/** An object's path as a path of a part merged into it: keyed items have other indexes there, or -1. */
 export function pathInPart(object: Json, part: Json, path: Path): Path {
   let [inObject, inPart]: [unknown, unknown] = [object, part];
   let list = '';

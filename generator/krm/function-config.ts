@@ -99,10 +99,7 @@ export function readOrigin(file: string, host: Host): SourceFile | undefined {
   return { file, text: textOf(file, host) };
 }
 
-/**
- * The file of a functionConfig, from the build's root (docs/facts/kustomize.md#origin-of-a-configuration), if it is in
- * this repository.
- */
+/** The functionConfig's file, from the build's root (docs/facts/kustomize.md#origin-of-a-configuration). */
 export function originPath(functionConfig: unknown): string | undefined {
   const text = annotationsOf(functionConfig)[`${KRM}/origin`];
   const origin = typeof text === 'string' ? parseDocument(text).value : undefined;
@@ -160,10 +157,7 @@ interface WrittenList {
   readonly list: ResourceList;
 }
 
-/**
- * The list that goes back on failure, without functionConfig, as it ends up in logs. No text: it has to be written
- * anew.
- */
+/** The list that goes back on failure, without functionConfig, as it ends up in logs. No text: write it anew. */
 export function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
   return { text: cut(text), list: rest };

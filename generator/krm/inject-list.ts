@@ -18,9 +18,7 @@ interface Injected extends Pick<Merge, 'replaced'> {
   readonly warnings: readonly Fault[];
 }
 
-/**
- * Runs as a transformer of kustomize: injects into the items. `source` is the file of the functionConfig, where known.
- */
+/** Runs as a transformer of kustomize: injects into the items. `source`: the functionConfig's file, if known. */
 export function injectList(
   text: string,
   list: ResourceList,

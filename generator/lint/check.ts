@@ -82,9 +82,7 @@ export function checkGraph(
   return inOrder(findingsAmid(graph, objects, rules));
 }
 
-/**
- * What rules find of some objects: rules that look at each object alone are shown these, the others the whole graph.
- */
+/** What rules find of some objects: rules that look at each alone are shown these, the others the whole graph. */
 export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],

@@ -118,9 +118,7 @@ interface Excerpt {
   readonly column: number;
 }
 
-/**
- * The line a finding points at, of the values that begin on it, as far as they may be shown or the finding quotes them.
- */
+/** The line a finding points at, of the values that begin on it, as far as these may be shown. */
 export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { line = 1, column = 1 } = finding.at ?? {};
   const start = startsOf(text)[line - 1];

@@ -47,10 +47,7 @@ export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]
   };
 }
 
-/**
- * Each box is in its role's column, or left of the box it leads to. dagre counts columns in halves, to have room for
- * labels.
- */
+/** Each box is in its role's column, or left of the box it leads to. dagre counts columns in halves. */
 function inColumns(boxes: readonly SizedBox[]): (graph: Graph) => void {
   const columns = new Map(boxes.map(({ id, role }) => [id, 2 * COLUMNS[role]]));
   return graph => {

@@ -6,9 +6,8 @@ import type { Writable } from 'node:stream';
 import { onceFor } from '../core/once.ts';
 
 /**
- * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or has
- * ended (a group: with a `-` before it). When stdin ends it kills these and removes the folders. Ctrl-C does not reach
- * it.
+ * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or ends
+ * (a group: a `-` more). When stdin ends it kills these and removes the folders; Ctrl-C does not reach it.
  */
 const KEEPER = `
 running=

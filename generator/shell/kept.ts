@@ -138,9 +138,7 @@ function isInCheckout(path: string): boolean {
   return existsSync(join(path, '.git')) || (above !== path && isInCheckout(above));
 }
 
-/**
- * Made of all parts, with their lengths: only who has every file of a build can read or replace what was kept of it.
- */
+/** Made of all parts, with their lengths: only who has every file of a build can read what was kept of it. */
 function sealOf(parts: readonly KeptPart[]) {
   const hash = createHash('sha512');
   for (const part of parts) {

@@ -211,9 +211,7 @@ function limitsOf({ options: { limits: own } = {}, limits: set }: Program): AllL
 
 const SHELL = '/bin/sh';
 
-/**
- * Sets limits that a program cannot lift, and becomes it. A program in Go says that its soft time is over (SIGXCPU).
- */
+/** Sets limits that a program cannot lift, and becomes it. A program in Go is told when its soft time is over. */
 const LIMITED =
   '{ ulimit -t "$1"; ulimit -S -t "$2"; ulimit -v "$3"; } 2>/dev/null; shift 3; exec "$@"';
 

@@ -1,10 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Run } from '../core/host.ts';
 
-/*
- * Programs that stay, as they start slower than they answer. Each process is asked one thing at a time, by a line in
- * JSON.
- */
+/* Programs that stay, as they start slower than they answer. Each is asked one thing at a time, in JSON. */
 
 interface Question {
   readonly command: string;

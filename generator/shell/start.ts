@@ -141,9 +141,7 @@ function kept(name: string, source: Buffer) {
   }
 }
 
-/**
- * The code in a kept file, which is there twice (a checksum takes too long), before its source and the number of runs.
- */
+/** The code in a kept file, where it is twice (a checksum takes too long), before its source and count of runs. */
 function codeIn(bytes: Buffer, source: Buffer) {
   const size = Math.max(0, Math.floor((bytes.length - source.length - 1) / 2));
   const code = bytes.subarray(0, size);

@@ -16,9 +16,7 @@ import { start } from '#start';
 import { cannotWrite } from '../core/host.ts';
 import { type Move, type Plan, switchOver } from './switch-over.ts';
 
-/**
- * Changes files below a root. All text is on the disk before the first move: a move takes no space and is over at once.
- */
+/** Changes files below a root. All text is on the disk before the first move: a move needs no space. */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
   for (const [path, text] of changes.written)
     staged(path, () => writeNew(newPlace(path, staging), text));

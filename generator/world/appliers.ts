@@ -61,9 +61,7 @@ export function filledManifests(
   return filled.join('---\n');
 }
 
-/**
- * A text with its variables filled in, as Flux does after a build (docs/facts/flux.md#variables), where they are known.
- */
+/** A text with its known variables filled in, as Flux does after a build (docs/facts/flux.md#variables). */
 function substituted(text: string, { values, isWhole }: Variables): string {
   const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
     if (dollar !== '') return whole.slice(1);
@@ -210,9 +208,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
 
 type FolderOf = RawDeployers['folderOf'];
 
-/**
- * Whether a text installs a webhook that gives Kustomizations variables when admitted (docs/facts/flux.md#variables).
- */
+/** Whether a text installs a webhook that gives Kustomizations variables (docs/facts/flux.md#variables). */
 function fillsLate(text: string): boolean {
   if (!text.includes(LATE) && !text.includes('MutatingWebhookConfiguration')) return false;
   return manifestsOf(parseManifests(text).value ?? []).some(({ object }) =>
@@ -440,9 +436,7 @@ export function textAtPlace(place: string, { host }: Repository): string {
   return host.kindOf(place) === 'file' ? textOf(place, host) : '';
 }
 
-/**
- * A kustomization with fields of a deployment object, as Flux merges them: lists last, prefixes and namespace replaced.
- */
+/** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
 function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
   const own = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [

@@ -5,9 +5,7 @@ import { groupBy } from '../core/json.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
-/**
- * The machine whose listings leave out names, by their paths from `folder`; whoever names one reads it all the same.
- */
+/** The machine whose listings leave out names, by their paths from `folder`; a named one is read all the same. */
 export function excluding(host: Host, folder: string, names: readonly string[] = []): Host {
   if (names.length === 0) return host;
   const root = host.realPath(folder) ?? folder;

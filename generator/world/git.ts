@@ -157,8 +157,7 @@ function path(name: string, host: Host): NamedSide {
 }
 
 /**
- * What a repository's config could have git run or fetch, turned off on the command line, above every file
- * (git-config(1)). `ENVIRONMENT` turns off the rest.
+ * What a repository's config could have git run or fetch, turned off, where it wins over every file (git-config(1)).
  */
 const SAFE: readonly string[] = [
   'core.hooksPath=/dev/null',

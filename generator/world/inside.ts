@@ -1,10 +1,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Host, isResolved } from '../core/host.ts';
 
-/**
- * The folder that files read at a path may not leave: its git repository, or the folder itself. Undefined: nothing is
- * there.
- */
+/** The folder that files read at a path may not leave: its git repository, or the folder. Undefined: none. */
 export function rootOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   if (place === undefined) return undefined;
@@ -15,9 +12,7 @@ export function rootOf(path: string, host: Host): string | undefined {
   }
 }
 
-/**
- * Whether a path, with links followed, leads to a root or below it. A link into `.git`, with tokens, does not count.
- */
+/** Whether a path, with links followed, leads to a root or below it, and by no link into `.git`, with tokens. */
 export function isInside(root: string, path: string, host: Host): boolean {
   const place = host.realPath(path);
   if (place === undefined || !isBelow(root, place)) return false;
@@ -83,9 +78,7 @@ export function isBelow(root: string, place: string): boolean {
   return path !== '..' && !path.startsWith(`..${sep}`);
 }
 
-/**
- * The folder that a kustomization may not leave: its repository, or the nearest above both path and working directory.
- */
+/** The folder that a kustomization may not leave: its repository, or the nearest above path and working directory. */
 export function boundsOf(path: string, host: Host): string {
   const root = rootOf(path, host);
   if (root === undefined || host.exists(join(root, '.git'))) return root ?? host.cwd;

@@ -108,10 +108,7 @@ function atTop(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-/**
- * Places in templates of charts: the only line with the field's value, or name, else where an object of the kind
- * begins.
- */
+/** Places in templates of charts: the only line with the field's value, or name, else where the object begins. */
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>
     isNamedFile(file, host) ? textOf(file, host).split(/\r?\n/) : [],

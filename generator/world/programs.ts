@@ -81,9 +81,7 @@ function kustomizeOn(host: Host, { enableExec }: Allowed): Kustomize | undefined
   return kubectl === undefined ? undefined : { path: kubectl, isKubectl: true };
 }
 
-/**
- * The path of a tool: the one of `make tools`, or on the PATH; never a repository's file, even with `.` in the PATH.
- */
+/** The path of a tool: the one of `make tools`, or on the PATH; never a repository's file. */
 export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
   host: Host,

@@ -50,9 +50,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   });
 }
 
-/**
- * The numbers of sources that no kustomization's applier applies: they are judged only where nothing else is asked for.
- */
+/** The numbers of sources that no kustomization's applier applies: judged only where nothing else is asked for. */
 function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
   const wanted = units.filter(({ sources }) => sources.some(isWanted));
   const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
@@ -140,9 +138,7 @@ class PathReader {
     return units;
   }
 
-  /**
-   * Where paths have no makers of Secrets or pods, they also select what their deployment objects apply, to any depth.
-   */
+  /** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
   addApplied(units: readonly Unit[]): void {
     const wanted = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
     if (wanted.flatMap(({ objects }) => objects).some(makesOrRuns)) return;

@@ -32,9 +32,7 @@ import {
 } from './unit-sources.ts';
 import { isDeployed, LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
 
-/**
- * The units of each repository: what appliers apply, to any depth, and the rest. Each may apply folders of later ones.
- */
+/** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
 export async function readUnits(
   repositories: readonly Repository[],
   tree: Numbers,

@@ -183,10 +183,7 @@ export interface DocumentText {
   readonly start: number;
 }
 
-/**
- * The texts of documents, parted by lines that begin with `---` (YAML 1.2, section 9.1.2). Undefined where that is
- * unsure.
- */
+/** The texts of documents, parted by lines that begin with `---` (YAML 1.2, section 9.1.2), if that is sure. */
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);
 

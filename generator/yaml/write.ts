@@ -1,10 +1,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 
-/**
- * Objects as YAML documents in kubectl's style, with every string quoted that YAML 1.1 or 1.2 would take for something
- * else.
- */
+/** Objects as YAML in kubectl's style, with every string quoted that YAML 1.1 or 1.2 would take for something else. */
 export function renderYaml(objects: readonly KubeObject[]): string {
   return objects.map(renderObject).join('---\n');
 }

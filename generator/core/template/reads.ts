@@ -110,9 +110,7 @@ function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: 
   if (others.length === 0 && isRoot(operand, scope) && !isAlias) found.isOpen = true;
 }
 
-/**
- * The part that a command after a pipe reads of nothing: `| .host` gives the field an argument, `| fromJson.host` none.
- */
+/** The part that a command after a pipe reads of nothing: `| .host` gives the field an argument. */
 function partAfterPipe([first]: readonly Operand[], index: number): string | undefined {
   if (first?.kind !== 'dot' && first?.kind !== 'function') return undefined;
   const [part] = first.fields;

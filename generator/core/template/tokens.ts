@@ -21,9 +21,7 @@ export type Piece =
   | { readonly action: readonly Token[] }
   | { readonly fault: TemplateFault };
 
-/**
- * Cuts a template into text and the tokens of actions, as Go's lex.go. Its last piece may be a fault: Go stops there.
- */
+/** Cuts a template into text and the tokens of actions, as Go's lex.go. The last piece may be a fault. */
 export function templatePieces(template: string): Piece[] {
   const pieces: Piece[] = [];
   const tokens = /[^\0-\x7f]/.test(template) ? TOKEN : ASCII_TOKEN;

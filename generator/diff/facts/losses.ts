@@ -267,9 +267,7 @@ function missingVariableId({ container, name }: MissingVariable): string {
   return JSON.stringify([objectIdentity(container.object), container.name, name]);
 }
 
-/**
- * The key that a variable misses, in a Secret of the container's envFrom: the one that had it on base, else the first.
- */
+/** The key that a variable misses, in a Secret of the envFrom: the one that had it on base, else the first. */
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;
   const { object, envFrom } = container;

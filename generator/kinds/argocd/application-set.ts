@@ -85,10 +85,8 @@ export function cascadeOf(object: PlacedObject): string | undefined {
 }
 
 /**
- * The Applications of an ApplicationSet are deleted with it. Each has the finalizer, unless the template has
- * others or preserveResourcesOnDeletion is set. They stay if the set itself has the finalizer and its policy
- * forbids deletions (argo-cd 3.5,
- * docs/operator-manual/applicationset/Application-Deletion.md and
+ * The Applications of an ApplicationSet are deleted with it, as far as they have the finalizer; not if the set has it
+ * and its policy forbids deletions (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and
  * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
 function cascadeOfSet(object: PlacedObject): string | undefined {

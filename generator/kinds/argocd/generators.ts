@@ -29,10 +29,7 @@ export interface Parameters {
   readonly isOfNothing?: true;
 }
 
-/**
- * The parameters of a git generator: a map for each folder, or object in a file (docs/facts/argocd.md#git-generators).
- * Empty: nothing fits. Undefined: they cannot be read.
- */
+/** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
 export function gitParameters(
   git: JsonObject,
   notation: Notation,
@@ -171,9 +168,7 @@ export function patched(value: JsonObject, set: PlacedObject, parameters: Parame
 /** The longest text that is filled in, and that comes of it. */
 const LONGEST = 100_000;
 
-/**
- * A value with its templates filled in. Texts with unknown parts stay, and what has no templates is the same object.
- */
+/** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
   if (!isFilledIn(value)) return value;

@@ -113,9 +113,7 @@ interface StoreName {
   readonly path: Path;
 }
 
-/**
- * The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and the clusters it copies.
- */
+/** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
   const sources = [

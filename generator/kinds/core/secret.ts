@@ -183,9 +183,7 @@ function metadataIn(row: unknown): JsonObject[] {
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 
-/**
- * The path of a key of a Secret if its value differs from a text; undefined: the same, or unreadable. No value is kept.
- */
+/** The path of a key of a Secret if its value differs from a text; undefined: the same, or unreadable. */
 export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
   if (isMap(object['sops'])) return undefined;
   const plain = textAt(object, 'stringData', key);

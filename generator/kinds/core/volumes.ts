@@ -101,9 +101,7 @@ export function claimOf(storageClass: unknown): JsonObject {
   return typeof storageClass === 'string' ? { storageClassName: storageClass } : {};
 }
 
-/**
- * What happens to data whose claims (by their specs) are deleted: the worst of them. `because` says what deletes them.
- */
+/** What happens to data whose claims (by their specs) are deleted: the worst. `because`: what deletes them. */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
   const fates = claims.map(claim => claimFate(claim, find));
   const fateIfAny = (word: DataFate['fate']): DataFate | undefined =>

@@ -258,10 +258,7 @@ const LONGEST_TEMPLATE = 1000;
 /** How many keys times steps are tried at most, so that it ends in time. */
 const MOST_TRIES = 20_000;
 
-/**
- * The keys after `dataFrom[].rewrite`, without those that become empty (docs/facts/eso.md#rewrite). Undefined: not
- * known.
- */
+/** The keys after `dataFrom[].rewrite`, but those that become empty (docs/facts/eso.md#rewrite), if known. */
 export function rewrittenKeys(
   keys: Iterable<string> | undefined,
   rewrite: unknown,
@@ -352,10 +349,7 @@ export function pushedKeySet(source: KeySet | undefined, template: JsonObject): 
   return { keys, isOpen: source === undefined || source.isOpen || made.isOpen };
 }
 
-/**
- * The names that `dataTo` writes: `remoteKey`, else one for each key that `match` fits and `data` lacks
- * (docs/facts/eso.md#bulk-pushes); undefined: not known.
- */
+/** The names that `dataTo` writes: `remoteKey`, else a name a key (docs/facts/eso.md#bulk-pushes), if known. */
 export function bulkNames(
   entry: unknown,
   { keys, isOpen }: KeySet,

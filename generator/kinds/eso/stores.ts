@@ -46,10 +46,7 @@ function loginReads(object: PlacedObject): Read[] {
   return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
 }
 
-/**
- * All references to keys of Secrets below a provider: every map with `name` and `key`, but for two that may mean a
- * ConfigMap.
- */
+/** All references to keys of Secrets below a provider: each map with `name` and `key`, but of a ConfigMap. */
 export function providerReads(value: Json, path: Path, how: How = 'store'): Read[] {
   if (Array.isArray(value))
     return value.flatMap((entry, index) => providerReads(entry, [...path, index], how));

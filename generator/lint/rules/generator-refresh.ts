@@ -25,9 +25,7 @@ export const generatorRefresh: Rule = {
   },
 };
 
-/**
- * Whether a value is made more often than daily, which is no rotation, and not merged (docs/facts/eso.md#ownership).
- */
+/** Whether a value is made more often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged). */
 function isOften(secret: ExternalSecret): boolean {
   const { isActive, seconds = 0 } = secret.refresh;
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';

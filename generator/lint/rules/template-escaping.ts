@@ -19,9 +19,7 @@ export const templateEscaping: Rule = {
   },
 };
 
-/**
- * Whether the output of a template is a template that reads fetched keys. Other braces are meant, as Alertmanager's.
- */
+/** Whether the output of a template is a template that reads fetched keys. Other braces are meant. */
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   const result = parsed.nodes.map(writtenText).join('');
   if (parsed.fault !== undefined || !result.includes('{{')) return false;

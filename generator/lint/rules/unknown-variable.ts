@@ -61,10 +61,7 @@ interface ProbeReference {
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HOOKS = ['postStart', 'preStop'];
 
-/**
- * References that Kubernetes does not fill in: in a probe it knows only variables with a plain
- * value, in a hook none (docs/facts/kubernetes.md#variables).
- */
+/** References that Kubernetes does not fill in: in hooks all, in probes most (docs/facts/kubernetes.md#variables). */
 function probeReferences(graph: SecretGraph): ProbeReference[] {
   return graph.pods.flatMap(({ containers }) =>
     containers.flatMap(container => [

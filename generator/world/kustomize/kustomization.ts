@@ -215,9 +215,7 @@ const GENERATOR: readonly Field[] = [
   ['source', 'env'],
 ];
 
-/**
- * The fields of a kustomization that name something to load (kustomize, api/types/kustomization.go, callers of Loader).
- */
+/** The fields of a kustomization that name something to load (kustomize, api/types/kustomization.go). */
 const FIELDS: readonly Field[] = [
   ['base', 'resources.*'],
   ['base', 'bases.*'],

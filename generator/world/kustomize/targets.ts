@@ -100,9 +100,7 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
   return (['kind', 'namespace', 'name'] as const).every(part => a[part] === b[part]);
 }
 
-/**
- * The part that does not match, where one resource matches all others: version, group, namespace, or a slip of the pen.
- */
+/** The part that does not match, where one resource matches the rest: version, group, namespace, a slip of the pen. */
 function mistakeIn(
   target: PatchTarget,
   resources: readonly Resource[],
