@@ -42,7 +42,7 @@ const MOST_COPIES = 5;
 
 /**
  * Passwords that CNPG makes (docs/facts/cnpg.md#made-passwords) are letters and digits, as UUIDs are; those of stores,
- * people and Password generators hold anything. Of Secrets that are not in the set nothing is assumed.
+ * people and Password generators hold anything. Secrets that are not in the set count as safe.
  */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
