@@ -12,8 +12,7 @@ import {
   withKeys,
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import type { ObjectField } from '../kinds/kind.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import {

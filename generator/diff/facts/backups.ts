@@ -13,7 +13,7 @@ import {
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
-import { postgresMajorOf } from '../../kinds/cnpg/postgres-version.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';

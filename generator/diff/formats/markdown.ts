@@ -1,7 +1,6 @@
 import { groupBy } from '../../core/json.ts';
-import { type Line, written } from '../../report/document.ts';
+import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
-import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';

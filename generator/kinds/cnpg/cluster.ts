@@ -19,8 +19,7 @@ import {
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
-import { CNPG, served } from './group.ts';
-import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
+import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
 
 export const cnpgCluster: Kind = {
   group: CNPG,

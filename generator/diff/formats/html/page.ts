@@ -30,9 +30,10 @@ import {
   sentence,
   shownObject,
 } from '../words.ts';
-import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
 import {
   areWholesale,
+  type ChangeEntry,
+  changeEntries,
   coded,
   type FilterTags,
   filterChoices,
@@ -40,7 +41,8 @@ import {
   levelsOf,
   type RisksOf,
   risksByObject,
-} from './filter-tags.ts';
+  withKeptViews,
+} from './changes.ts';
 
 /** A review as one page of HTML that needs no network or script. The templates (`templates/`) escape all values. */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
