@@ -339,8 +339,8 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
 /** What a change does to the objects of an environment. */
 function marksOf({ changes }: Review): (environment: string) => MarkOf {
   const marks = new Map<string, Mark>();
-  const keyOf = (environment: string, { kind, namespace = '', name }: ObjectName): string =>
-    JSON.stringify([environment, kind, namespace, name]);
+  const keyOf = (environment: string, object: ObjectName): string =>
+    `${environment} ${boxKey(object)}`;
   for (const { what, objects } of changes)
     for (const { pair, ...object } of objects) {
       marks.set(keyOf(object.environment, object), what === 'replaced' ? 'added' : what);
@@ -367,7 +367,7 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
     const box = after ?? before;
     if (box === undefined) return [];
     const effect = bySecret.get(key);
-    const mark = effect === undefined ? markOf(nameOf(box)) : markOfSecret(effect);
+    const mark = effect === undefined ? markOf(box) : markOfSecret(effect);
     const lines = [...mergedLines(before, after), ...keyLines(effect)];
     return [{ ...box, id: ids.get(key) ?? '', lines, ...(mark !== undefined && { mark }) }];
   });
@@ -404,10 +404,6 @@ function boxKey({ kind, namespace = '', name }: ObjectName): string {
 
 function secretKey(secret: FlowSecret | undefined): string {
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
-}
-
-function nameOf({ kind, namespace, name }: Box): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
 /** Without the keys that come or go: they have lines of their own. */
