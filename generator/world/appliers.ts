@@ -33,7 +33,6 @@ import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
 import { isManifest, type ManifestSource, readFound } from './source.ts';
 
-/** The variables that a deployment object fills in. */
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   /** All are known, so that Flux fills in nothing for any other name. */
@@ -122,7 +121,6 @@ export class KnownObjects {
 
 /** A deployment object as its file has it, before kustomize or another one changes it. */
 export interface RawDeployer {
-  /** Its file, without links. */
   readonly place: string;
   readonly object: PlacedObject;
 }

@@ -13,7 +13,6 @@ import type { Repository } from './repository.ts';
 import { notRead, type ObjectSource, parseSource } from './source.ts';
 import type { FindView, Standpoint } from './source-views.ts';
 
-/** A source, and the charts of the repository that its objects install. */
 interface ChartedSource {
   readonly source: ObjectSource;
   readonly charts: readonly InstalledChart[];
@@ -65,7 +64,6 @@ export class Charts {
     return { source: { ...source, objects, unread }, charts: done.flatMap(({ charts }) => charts) };
   }
 
-  /** A release whose chart is in the repository. */
   private chartOf(release: LocalRelease, from: Standpoint): ChartToMake | undefined {
     const { host, bounds: root, allowed } = this.repository;
     const folder = this.deployers.folderOf(release.local);
@@ -78,7 +76,6 @@ export class Charts {
   }
 }
 
-/** The charts of an object, and what was made of each. */
 interface TriedCharts {
   readonly by: PlacedObject;
   readonly all: readonly { readonly chart: ChartToMake; readonly made: MadeChart }[];

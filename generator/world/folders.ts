@@ -19,7 +19,6 @@ export function excluding(host: Host, folder: string, names: readonly string[] =
   };
 }
 
-/** The names of files that make a folder a kustomization. */
 export const NAMES: readonly string[] = [
   'kustomization.yaml',
   'kustomization.yml',
@@ -51,7 +50,6 @@ export interface Listing {
   readonly behind: (place: string) => string;
 }
 
-/** A file or folder that cannot be read, or must not be. */
 interface Unread {
   readonly file: string;
   readonly reason: string;

@@ -59,7 +59,6 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
 interface HostedTree {
   readonly tree: TreePaths;
   readonly blobs: Blobs;
-  /** The machine, seen from the folder that is the root of the commit. */
   readonly machine: Host;
   /** Writes the files in folders of the commit to the disk. */
   readonly onDisk: (folders: readonly string[]) => void;
@@ -79,7 +78,6 @@ type Files = Pick<
   | 'sizeOf'
 >;
 
-/** The machine with the files of a commit, seen from a folder of it. */
 function treeHost(hosted: HostedTree, from: string): Host {
   const { tree, machine, onDisk } = hosted;
   const root = machine.cwd;
@@ -367,7 +365,6 @@ function* batchOf(objects: readonly string[], host: Host) {
   }
 }
 
-/** A file, a link or a submodule of a commit. */
 interface TreeEntry {
   readonly path: string;
   /** A program is a file that may be run. */

@@ -29,7 +29,6 @@ import {
   toolPath,
 } from './programs.ts';
 
-/** What Helm made of a chart, with the chart's files, or why it made nothing. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 
 /** The version of our call of helm: raised when the same files give another result. */
@@ -86,7 +85,6 @@ function runOf(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> 
   return keptRun(kept, () => runHelm(chart, files, host));
 }
 
-/** Runs Helm on a copy of a chart. */
 function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
   const room = host.scratchFolder();
   for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
@@ -146,7 +144,6 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
   [/^Error/m, 'helm refuses it'],
 ];
 
-/** Why a run of Helm failed. */
 function chartFailure({ stderr, limit }: Run): ChartFailure {
   if (limit !== undefined)
     return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
@@ -246,7 +243,6 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
 /** The places of a chart's files, by their paths in it. */
 type ChartFiles = ReadonlyMap<string, string>;
 
-/** Helm takes no archive of a chart that has more. */
 const MOST = {
   files: 5_000,
   entries: 20_000,
@@ -366,7 +362,6 @@ function chartFolder({ local }: LocalRelease, folder: string, root: string, host
   return host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
 }
 
-/** A kustomization as an object, with its files of values. */
 function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
   const { group, kind } = kustomizationFile;
   const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;

@@ -58,7 +58,6 @@ export function whyNotFollowed(path: string, host: Host): string {
   return text.startsWith(NOTHING) ? text.slice(NOTHING.length) : LEADS_OUT;
 }
 
-/** Why a submodule is not read, which is no part of the repository. */
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
 export const LEADS_OUT = 'is a link to nothing in this repository';

@@ -86,7 +86,6 @@ function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string
   return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }
 
-/** Objects that are looked at together, as one cluster will have them. */
 export interface ObjectSet {
   readonly objects: readonly PlacedObject[];
   /** Objects that are on the cluster too and are checked elsewhere; the set's objects win over them. */
@@ -134,7 +133,6 @@ interface DeclaredEnvironment {
 /** Entries by `ClusterSecretStore/name` and `SecretStore/namespace/name`, `*` for any characters; `true`: unknown. */
 export type Inventory = Readonly<Record<string, StoreEntries>>;
 
-/** All entries of one store. */
 export type StoreEntries = Readonly<Record<string, true | readonly string[]>>;
 
 /** Whether an object is declared to exist, in its namespace or in any. */

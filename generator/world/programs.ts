@@ -11,7 +11,6 @@ interface Kustomize {
 /** The oldest major: 5.5, which is in kubectl 1.32, builds what 5.8 does (docs/support.md). */
 const OLDEST = 5;
 
-/** What is built, and how. */
 export interface KustomizeRun {
   readonly folder: string;
   readonly flags: readonly string[];
@@ -128,7 +127,6 @@ export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>)
   });
 }
 
-/** No output begins with it. */
 const FAILED = '\0';
 
 /** What the system may refuse now, and not the next time. */
@@ -154,7 +152,6 @@ const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
 /** Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime): a fifth of the CPU less. */
 const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
 
-/** Variables that functions need to find what a user has installed. */
 const FOR_FUNCTIONS = ['XDG_CONFIG_HOME', 'KUSTOMIZE_PLUGIN_HOME', 'DOCKER_HOST'];
 
 /** Variables that git needs to reach servers. */
@@ -208,17 +205,13 @@ export interface Helm {
   readonly path: string;
   /** Its own version: `3.22.0`. */
   readonly version: string;
-  /** The version of Kubernetes that charts are made for. */
   readonly kubernetes: string;
   /** At so many charts it was stopped in this run. */
   stopped: number;
-  /** Is over when the last chart is made that was begun. */
   last: Promise<unknown>;
 }
 
-/** A chart that is to be made, in a folder of a repository. */
 export interface ChartToMake {
-  /** Its folder, without links. */
   readonly folder: string;
   /** The folder that its files may not leave. */
   readonly root: string;

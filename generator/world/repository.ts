@@ -29,7 +29,6 @@ import {
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
-  /** Its place. */
   readonly root: string;
   /** The folder that its kustomizations may not leave. */
   readonly bounds: string;
@@ -42,7 +41,6 @@ export interface Repository {
   /** Numbers the sources. */
   readonly number: Numbers;
   readonly host: Host;
-  /** The name of a place as a user knows it. */
   readonly shown: (place: string) => string;
 }
 
@@ -141,7 +139,6 @@ export interface Survey {
   readonly unlistedFolders: readonly UnlistedFolder[];
   /** What cannot be read, and is named by no kustomization. */
   readonly unread: Listing['unread'];
-  /** The folders of Helm charts. */
   readonly charts: readonly string[];
 }
 

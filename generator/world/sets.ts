@@ -110,7 +110,6 @@ class PathReader {
   private readonly host: Host;
   private readonly number: Numbers;
   private trees = 0;
-  /** The places of the paths. */
   private readonly wanted: readonly string[];
   /** The root of each unit's repository. */
   private readonly origins = new Map<Unit, string>();
@@ -248,7 +247,6 @@ function contextOf(path: string, host: Host): string | undefined {
   return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
-/** A command in a comment or a README with which people make a Secret. */
 interface HandCommand {
   readonly secret: string;
   /** Undefined: that of the context, whichever it is. */

@@ -1,4 +1,3 @@
-/** Where a pattern is written. */
 export interface PatternLines {
   /** The folder that the patterns are about, from the root of the repository; empty for all of it. */
   readonly folder: string;

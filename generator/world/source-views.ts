@@ -48,7 +48,6 @@ export interface Standpoint {
   readonly place: string;
 }
 
-/** Finds the view that an applier has. */
 export type FindView = (applied: ChartPlace, from: Standpoint) => SourceView;
 
 /** The views of the sources of a repository (docs/facts/flux.md#what-a-source-has). */
@@ -93,7 +92,6 @@ function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
   return all.filter(raw => common(raw.place) === most);
 }
 
-/** A file with patterns. */
 interface IgnoreFile extends PatternLines {
   readonly file: string;
 }
@@ -128,7 +126,6 @@ function foldersAbove(folder: string, outermost: string): string[] {
   return [...foldersAbove(above, outermost), above];
 }
 
-/** What decides about a source. */
 interface Deciding {
   /** What its objects say: there are several where clusters have different ones. */
   readonly cuts: readonly SourceCut[];

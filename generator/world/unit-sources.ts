@@ -38,7 +38,6 @@ import {
 import type { SourceView } from './source-views.ts';
 import type { Unit } from './world.ts';
 
-/** The sources of a unit. */
 export type Sources = Pick<Unit, 'sources' | 'raw'>;
 
 /** What all units of a repository share while they are read. */
@@ -155,7 +154,6 @@ export async function manifestsOfFolder(
   return sourcesOfFolder(folder, applied, view.lacks, repository);
 }
 
-/** A folder that a deployment object applies, and what it holds. */
 interface FolderToApply {
   readonly folder: string;
   readonly applied: AppliedFolder;
@@ -257,7 +255,6 @@ function unmadeChart(
   return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
 }
 
-/** All files below a folder, by their names. */
 function contentsOf(folder: string, host: Host): string {
   const files = host.listFiles(folder).sort();
   return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));

@@ -278,7 +278,6 @@ interface FunctionSource {
   readonly isChanged: boolean;
 }
 
-/** What is known of functions before they run. */
 interface Functions {
   readonly faults: readonly Finding[];
   /** At least one is a program, and none of kustomize's own functions. */
@@ -346,7 +345,6 @@ const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
 /** Fields that change neither which function an object sets up nor what that loads. */
 const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
 
-/** Why an entry is not loaded. */
 type Reason =
   | 'remote'
   | 'refused'

@@ -20,7 +20,6 @@ import {
   valuesAt,
 } from './kustomization.ts';
 
-/** A build that failed. */
 interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly closure: Closure;
   readonly host: Host;
@@ -105,7 +104,6 @@ function badFolder({ kind }: Load, place: string, { host }: Failed) {
 
 const CHECK = 'Check the path, which counts from the folder of the kustomization.';
 
-/** The first file that is no YAML. */
 function brokenFile({ closure, host }: Failed): Reason | undefined {
   for (const file of closure.files.values()) {
     if (!/\.(ya?ml|json)$/.test(file)) continue;

@@ -73,9 +73,7 @@ function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A file that makes a folder a kustomization. */
 export interface Kustomization {
-  /** Its folder, without links. */
   readonly folder: string;
   readonly name: string;
   /** Its name as a user knows it. */
@@ -128,7 +126,6 @@ export function isOneDocument(text: string): boolean {
   return documents !== undefined && documents.length < 2;
 }
 
-/** An entry of a kustomization. */
 export interface KustomizationEntry {
   readonly by: Kustomization;
   readonly load: Load;
@@ -145,7 +142,6 @@ export interface MadeEntry extends KustomizationEntry {
   readonly unknowns: readonly Unknown[];
 }
 
-/** A chart of the repository that Helm is to make. */
 export interface ChartEntry extends KustomizationEntry {
   readonly chart: ChartToMake;
 }
@@ -179,7 +175,6 @@ export function entryPlace({
   return placesIn({ file, text: written })({ path });
 }
 
-/** A kustomization to build. */
 export interface Buildable {
   readonly folder: string;
   /** The file that findings about the whole kustomization point at. */

@@ -209,7 +209,6 @@ interface Machine {
   readonly disk: Host;
 }
 
-/** A kustomization, and those that build on it. */
 interface Level {
   readonly folder: Folder;
   /** What those above make of its names. */
@@ -218,7 +217,6 @@ interface Level {
   readonly namespace?: string | undefined;
   /** The folders of those above: a kustomization may build on itself. */
   readonly above: readonly string[];
-  /** The folder that all files have to be in. */
   readonly root: string;
 }
 
@@ -317,7 +315,6 @@ function setFields({ file, text, document }: Kustomization): Patch[] {
   }));
 }
 
-/** What an entry of a kustomization sets. */
 interface SetField {
   /** The object; empty: all of them. */
   readonly name: string;
@@ -371,7 +368,6 @@ function inlinePatches({ file, text, document }: Kustomization, disk: Host): Pat
   });
 }
 
-/** A patch that is written as a text in another document. */
 export interface TextPatch {
   readonly patch: string;
   readonly target: unknown;
@@ -390,7 +386,6 @@ function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
   });
 }
 
-/** The objects of a patch, and the operations of a JSON patch. */
 function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
   const documents = documentsIn(text);
   const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
