@@ -49,7 +49,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   });
 }
 
-/** The numbers of sources that no kustomization's applier applies: judged only where nothing else is asked for. */
+/** The numbers of sources whose appliers no kustomization lists: judged only where nothing else is asked for. */
 function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
   const wanted = units.filter(({ sources }) => sources.some(isWanted));
   const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);

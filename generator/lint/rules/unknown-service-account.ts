@@ -46,7 +46,7 @@ export const unknownServiceAccount: Rule = {
   },
 };
 
-/** Whether accounts of a namespace would be in this set: it has some of the namespace, or makes that. */
+/** Whether accounts of a namespace would be in this set: it makes the namespace, and accounts of others. */
 function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {
   const isMade = find(coreNamespace, '', namespace) !== undefined;
   return isStore && isMade && byKind(serviceAccount).length > 0;
