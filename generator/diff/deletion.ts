@@ -28,7 +28,7 @@ import {
 import { type Comparison, deployerOf, environmentOf, folderOf } from './comparison.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
-/** What becomes of a removed object. Its sync options override its Application's (argo-cd 3.5, sync-options.md). */
+/** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(comparison: Comparison, removed: PlacedObject): Deletion {
   const deployer = deployerOf(comparison, removed);
   if (deployer?.known === fluxKustomization) return prunedByFlux(comparison, removed, deployer);

@@ -60,7 +60,7 @@ export const USUAL_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 /** The three forms of the finalizer (argo-cd 3.5, application_defaults.go). */
 const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/;
 
-/** The finalizer with which an object deletes all it manages; undefined: that stays (argo-cd 3.5, app_deletion.md). */
+/** The finalizer by which all that an object manages goes with it (argo-cd 3.5, docs/user-guide/app_deletion.md). */
 export function cascadeFinalizer(object: unknown): string | undefined {
   const isCascade = (finalizer: Json): finalizer is string =>
     typeof finalizer === 'string' && CASCADE.test(finalizer);
