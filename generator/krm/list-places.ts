@@ -244,7 +244,7 @@ function ownSpan(event: Event): Span {
   return { start: start - quote, end: event.valueEnd + quote };
 }
 
-/* The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): lists on stdin and stdout. */
+/* The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): lists on stdin, stdout. */
 
 /** What a KRM function reads and writes; `items` are the objects of its caller. */
 export interface ResourceList {
