@@ -51,10 +51,7 @@ import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
-/**
- * The command line. Returns the exit code. With `--format json` there is a document whatever happens: where the command
- * could not run, one that says why, as stderr does; where it has nothing to say, one without findings.
- */
+/** The command line. Returns the exit code. With `--format json` a document is printed whatever happens. */
 export async function main(argv: readonly string[], machine: Host): Promise<number> {
   if (!isForPrograms(argv)) return run(argv, printing(machine));
   let hasDocument = false;
@@ -183,7 +180,6 @@ function takeFormatFlag(command: Command): void {
   }
 }
 
-/** A command, or the parts that it consists of. */
 function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
@@ -243,11 +239,7 @@ export const commands: readonly ListedCommand[] = [
   ),
 ];
 
-/**
- * The command line with all options behind the command, where commander wants them: who knows kubectl writes `-o json
- * lint`. If no command is named, only the wrong word is left, to be refused: with `--help`, commander would show the
- * help of the program instead.
- */
+/** The command line with all options behind the command, where commander wants them: `-o json lint` is for `lint`. */
 function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
   const { own, moved, rest } = parted(argv, program);
   const names = commandNames(rest, program);
@@ -270,7 +262,10 @@ function parted(argv: readonly string[], program: Command): Parted {
   if (!isOption(word)) return { own: [], moved: [], rest: argv };
   const option = optionFor(word, program.options);
   const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
-  const length = known?.required === true && isApart(word) ? 2 : 1;
+  const length =
+    known?.required === true && (word.startsWith('--') ? !word.includes('=') : word.length === 2)
+      ? 2
+      : 1;
   const words = argv.slice(0, length);
   const { own, moved, rest } = parted(argv.slice(length), program);
   return option === undefined
@@ -287,11 +282,6 @@ function isCommand(word: string, { commands }: Command): boolean {
 
 function isOption(word: string): boolean {
   return /^-./.test(word) && word !== '--';
-}
-
-/** Whether the value of an option, if it takes one, is the next word. */
-function isApart(word: string): boolean {
-  return word.startsWith('--') ? !word.includes('=') : word.length === 2;
 }
 
 function optionFor(word: string, options: readonly Option[]): Option | undefined {

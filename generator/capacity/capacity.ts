@@ -69,14 +69,12 @@ export interface HomeLoad {
   readonly remedies: readonly Remedy[];
 }
 
-/** How often an action is called. */
 interface CallLoad {
   readonly action: string;
   readonly perSecond: number;
   readonly perMonth: number;
 }
 
-/** A limit of AWS, and how much of it is used. */
 interface LimitLoad {
   readonly name: string;
   readonly perSecond: number;
@@ -84,13 +82,11 @@ interface LimitLoad {
   readonly peak: number;
 }
 
-/** A part of the monthly bill. */
 interface Cost {
   readonly what: string;
   readonly dollars: number;
 }
 
-/** A way to make fewer calls, or to raise a limit. */
 export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
   /** By what factor the nearest limit is further away. */
@@ -104,7 +100,6 @@ export interface Remedy {
 /** One refresh of all objects: how long the controller takes, and how long it may take. */
 interface Sweep {
   readonly objects: number;
-  /** Calls to AWS and STS. */
   readonly calls: number;
   readonly sweepSeconds: number;
   /** Of an object; null if none is refreshed. */
@@ -272,7 +267,6 @@ export const PRICES: Prices = {
   freeDecrypts: 20_000,
 };
 
-/** The monthly cost of an account in a region, with the secrets that are read by name. */
 function costsOf(
   all: readonly Refreshing[],
   { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,

@@ -36,7 +36,6 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   },
 };
 
-/** Flags whose values are counts. */
 const COUNTED = [
   [
     '--concurrent',

@@ -114,7 +114,6 @@ function controllerLines({ controller, settings }: Capacity): string[] {
   ];
 }
 
-/** What people have to know about the forecast, a sentence each. */
 function capacityNotes({ settings, controller, searches, uncounted }: Capacity): string[] {
   const { shortestInterval: interval, sweepSeconds, busy, workersNeeded } = controller;
   const isLate = interval !== null && (sweepSeconds > interval || busy >= 1);

@@ -77,10 +77,7 @@ const PARTITIONS: readonly AwsPartition[] = [
 /** What all names of regions end with: a direction and a number. */
 const DIRECTION = /^(.+)-(?:central|(?:north|south)(?:east|west)?|east|west)-\d{1,2}$/;
 
-/**
- * Whether AWS may have a region of this name: one of the list, or a later one of a partition, such as `eu-west-4`.
- * No region can be called `eu-wset-1` or `euwest-1`.
- */
+/** Whether AWS may have a region of this name: a listed one, or a later one of a partition, such as `eu-west-4`. */
 export function isAwsRegion(region: string): boolean {
   return partitionIn(region) !== undefined;
 }

@@ -8,7 +8,6 @@ export interface Place {
   readonly column: number;
 }
 
-/** A value in a text. */
 export interface TextField {
   /** From the document's root. */
   readonly path: Path;
@@ -19,9 +18,8 @@ export interface TextField {
 }
 
 /**
- * Something wrong in the user's input, as the stage or the rule tells it that saw it. `Field` is what
- * it is about: a value in a text, or a field of an object (`ObjectField`). `findingOf`
- * (`yaml/places.ts`) looks up its line, once and last: a correct input pays nothing for places.
+ * Something wrong in the user's input. `Field` is what it is about: a value in a text (`TextField`), or a field of an
+ * object. `findingOf` (`yaml/places.ts`) looks up its line last: correct input pays nothing for places.
  */
 export type Fault<Field = TextField> = Field & {
   /** Names the kind of fault, in kebab-case. */
@@ -62,10 +60,7 @@ export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
 /** A second place, and what it has to do with the fault. */
 export type Related<Field = TextField> = Field & { readonly note: string };
 
-/**
- * A fault as it is shown: with its place, with names instead of objects, and without what may be a
- * secret. Without `at` the spec came without a file, as under kustomize.
- */
+/** A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: it had no file. */
 export interface Finding {
   /** The id of the rule, or of the kind of fault. */
   readonly rule: string;
@@ -75,7 +70,6 @@ export interface Finding {
   /** `spec.secrets.api.keys`, as kustomize and KRM write a field. */
   readonly field: string;
   readonly at?: Place;
-  /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
   readonly related?: readonly (Pick<Finding, 'at' | 'object'> & { readonly note: string })[];
 }

@@ -3,7 +3,6 @@ import { RE2JS } from 're2js';
 /** Nobody writes a longer expression, and the time for each place of a text grows with it. */
 const LONGEST = 1000;
 
-/** A match of an expression in a text, as Go finds it. */
 export interface GoMatch {
   readonly start: number;
   readonly end: number;
@@ -12,11 +11,7 @@ export interface GoMatch {
   readonly named: ReadonlyMap<string, string>;
 }
 
-/**
- * Finds all matches of an expression, as Go's regexp reads it; undefined where Go refuses it. Expressions stand in
- * manifests, and one of JavaScript can run for ever: RE2 takes time proportional to the text. re2js, a port of it, is
- * loaded only where there is an expression.
- */
+/** Finds all matches of an expression as Go reads it (undefined: Go refuses it), by RE2: in linear time. */
 export function goRegexp(source: string): ((text: string) => GoMatch[]) | undefined {
   if (source.length > LONGEST) return undefined;
   try {

@@ -8,10 +8,7 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files are on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
-  /**
-   * Writes the files in these folders (default: all) to disk, so that other programs find them; a folder may not
-   * exist. Absent on a host whose files are on disk already.
-   */
+  /** Writes the files in these folders (default: all) to disk for other programs. Absent: they are on disk already. */
   readonly onDisk?: (folders?: readonly string[]) => void;
   /** Reads a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
@@ -92,7 +89,6 @@ export interface Scratch extends Host {
   readonly below: (folder: string) => Scratch;
 }
 
-/** What a path leads to. */
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
 export interface FolderEntry {
@@ -124,7 +120,6 @@ interface Unwritten {
   readonly write: () => void;
 }
 
-/** What a program may take. */
 export interface Limits {
   /** Of one processor. */
   readonly seconds?: number;
@@ -132,7 +127,6 @@ export interface Limits {
   readonly memory?: number;
 }
 
-/** A program that serves HTTP to us alone. */
 export interface ServedProgram {
   /** Throws a HostError where no answer comes. */
   readonly get: (path: string, accept: string) => Promise<HttpAnswer>;
@@ -142,7 +136,6 @@ export interface ServedProgram {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  /** The Date header. */
   readonly date?: string;
 }
 
@@ -157,10 +150,7 @@ export interface Run {
   readonly seconds?: number;
 }
 
-/**
- * What the machine refuses or lacks, such as space, a right, a tool or a revision of git: no bug of ours. Its message
- * is one line. It is recognized by its name, as each bundle has a class of its own.
- */
+/** What the machine refuses or lacks, in one line: no bug of ours. Known by its name, as bundles have each a class. */
 export class HostError extends Error {
   override readonly name = 'HostError';
 }
@@ -180,7 +170,6 @@ export function refusalOf(error: unknown, cwd: string): string | undefined {
   return refusal instanceof Error && refusal.name === 'HostError' ? refusal.message : undefined;
 }
 
-/** What Node throws when a call to the system fails. */
 interface SystemError extends Error {
   readonly errno: number;
   readonly code: string;

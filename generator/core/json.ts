@@ -40,10 +40,7 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
   return found;
 }
 
-/**
- * A scalar as text: a name is a number where somebody left out the quotes. What is no scalar gives no text, as the
- * schema reports it, and `String` would run a field named `toString`.
- */
+/** A scalar as text: a name is a number where quotes were left out. Nothing else gives text. */
 export function scalarText(value: unknown): string {
   const isScalar = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
   return isScalar ? String(value) : '';
@@ -292,10 +289,7 @@ export function withValueAt(document: Json | undefined, path: Path, value: Json 
   return others;
 }
 
-/**
- * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so it is a fault where text is
- * meant; passed on, it stays the text it was.
- */
+/** A plain scalar that YAML 1.1 takes for a date: a fault where text is meant; passed on, it stays the text it was. */
 export class Timestamp {
   readonly text: string;
   constructor(text: string) {

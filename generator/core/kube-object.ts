@@ -141,10 +141,7 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/**
- * Whether another tool still fills a text in, so that nothing can be said about it: Flux's and the shell's `${VAR}`,
- * Helm's `{{ }}`, `<path:…>` of Argo CD's vault plugin.
- */
+/** Whether another tool still fills a text in: `${VAR}`, Helm's `{{ }}`, `<path:…>` of Argo CD's vault plugin. */
 export function isUnresolved(text: string): boolean {
   return /\$\{|\{\{|^<.*>$/.test(text);
 }

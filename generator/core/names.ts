@@ -17,10 +17,7 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
 /** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 
-/**
- * The known name that is most likely meant, if any: one with few letters changed or two of them swapped, or else the
- * shortest that contains the name, or is contained in it.
- */
+/** The known name that is likely meant: with few letters changed or swapped, or the shortest that contains it. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MOST.letters) return undefined;
   const candidates: string[] = [];
@@ -101,10 +98,7 @@ function isPart(name: string, candidate: string): boolean {
   return candidate.includes(name) || name.includes(candidate);
 }
 
-/**
- * Whether a name is a slip of the pen for another: one part between dashes, or the dashes alone, differ by a letter
- * or two. `db-1` and `db-2`, or `shop-ca` and `shop-app`, are two names.
- */
+/** Whether a name is a slip of the pen for another: a part between dashes differs by a letter or two. */
 export function isSlip(name: string, other: string): boolean {
   if (name === other || name.length + other.length > MOST.letters) return false;
   // It is asked of all pairs of names: most differ too much, or where they begin.

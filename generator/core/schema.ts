@@ -15,16 +15,12 @@ import { knownNames, nearest } from './names.ts';
 import patterns from './patterns.json' with { type: 'json' };
 import { shownPhrase } from './shown.ts';
 
-/** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;
   errors?: readonly SchemaError[] | null;
 }
 
-/**
- * The validator of a kind; undefined when there is no schema for it. The command line loads one from the build when
- * it is first asked for. `version` is that of a file in `schemas/versions/`.
- */
+/** The validator of a kind; undefined without a schema for it. `version` is that of a file in `schemas/versions/`. */
 export type Validators = (
   apiVersion: string,
   kind: string,
@@ -103,7 +99,14 @@ function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly Sc
 function schemaFault(error: SchemaError, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
-  if (name !== undefined) return illegalName(error, [...path, name], name);
+  if (name !== undefined)
+    return {
+      id: 'illegal-name',
+      message: `${quoted(name)} is not a legal name here`,
+      hint: `Write ${expectation(error)}.`,
+      path: [...path, name],
+      isAboutName: true,
+    };
   const value = valueAt(document, path);
   if (value instanceof Timestamp) return wrongType(error, path, value);
   switch (error.keyword) {
@@ -122,22 +125,17 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
     case 'const':
       return notAllowed(error, path, value);
     case 'false schema':
-      return unknownKind(path, value);
+      return {
+        id: 'unserved-kind',
+        message: `this version has no ${value}`,
+        hint: 'Remove it, or name a version that has it.',
+        path,
+      };
     case 'uniqueItems':
       return repeatedItem(error, path, value);
     default:
       return illegalValue(error, path, value);
   }
-}
-
-/** Only `GONE` refuses something as such: the kind of an object. */
-function unknownKind(path: Path, kind: unknown): Fault {
-  return {
-    id: 'unserved-kind',
-    message: `this version has no ${kind}`,
-    hint: 'Remove it, or name a version that has it.',
-    path,
-  };
 }
 
 function unknownField(error: SchemaError, path: Path): Fault {
@@ -220,16 +218,6 @@ function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault
   };
 }
 
-function illegalName(error: SchemaError, path: Path, name: string): Fault {
-  return {
-    id: 'illegal-name',
-    message: `${quoted(name)} is not a legal name here`,
-    hint: `Write ${expectation(error)}.`,
-    path,
-    isAboutName: true,
-  };
-}
-
 function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   const shown =
     typeof value === 'string' && shownPhrase(value) === value
@@ -263,7 +251,6 @@ function lastName(path: Path): string {
 /** What the patterns of our schemas ask for. A test holds the list against them. */
 const wordsOf: ReadonlyMap<string, string> = new Map(Object.entries(patterns));
 
-/** What a schema's keyword asks for. */
 function expectation({ keyword, params, message }: SchemaError): string {
   const limit = params['limit'];
   switch (keyword) {
@@ -308,10 +295,7 @@ function nounFor(value: unknown): string {
   return typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-/**
- * A file of `schemas/versions/`: for each schema in `schemas/` that is different in another version, by its path, a
- * JSON merge patch (RFC 7396); null where that version has no such kind.
- */
+/** A file of `schemas/versions/`: by path, a JSON merge patch (RFC 7396) of a schema; null: no such kind there. */
 export interface SchemaChanges {
   readonly $comment: string;
   readonly schemas: Readonly<Record<string, JsonObject | null>>;

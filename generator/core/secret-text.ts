@@ -1,6 +1,4 @@
-/** Where a text stands. */
 export interface TextPlace {
-  /** The name it goes by. */
   readonly name: string;
   /** It names something: a secret, a key, a place in a store. */
   readonly isReference: boolean;
@@ -103,10 +101,7 @@ const ENCODED_PEM =
 
 const PRIVATE_KEY = new RegExp(`${PEM}|${ENCODED_PEM}`);
 
-/**
- * `scheme://user:password@`, where the password is written out: no reference ($(VAR), ${VAR}, %(var)s), template,
- * placeholder (<password>, ***), or port before a path. Limited lengths limit the time.
- */
+/** `scheme://user:password@` with a password written out: no reference, template, placeholder or port. */
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 

@@ -12,10 +12,7 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-/**
- * A Go duration as Go prints it and Kubernetes stores it: `5m` is `5m0s`, `90m` is `1h30m0s`. Text that is no
- * duration comes back as it is: the schema reports it.
- */
+/** A Go duration as Go prints it: `5m` is `5m0s`, `90m` is `1h30m0s`. Text that is no duration comes back as it is. */
 export const goDuration: (text: string) => string = oncePerText(printedDuration);
 
 function printedDuration(text: string): string {
@@ -53,11 +50,7 @@ function parsedSeconds(text: string): number | undefined {
 const POWERS_OF_1000 = ['m', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const POWERS_OF_1024 = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
-/**
- * A Kubernetes quantity as the API server stores it: no fraction, and the largest suffix that needs none: `1000m` is
- * `1`, `1024Mi` is `1Gi`, `0.5` is `500m` (apimachinery, resource.Quantity). Text that is no quantity comes back as
- * it is.
- */
+/** A Kubernetes quantity as the API server stores it (apimachinery, resource.Quantity): `0.5` is `500m`. */
 export function canonicalQuantity(text: string): string {
   const match = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|E|[KMGTPE]i)?$/.exec(text);
   if (match === null) return text;
@@ -102,10 +95,7 @@ const RUNS_OF_WORD: Readonly<Record<string, number>> = {
   '@hourly': 720,
 };
 
-/**
- * About how often a cron schedule comes due in a month of 30 days; undefined where it cannot be read. A field of
- * seconds may stand before the five, and a time zone before them all.
- */
+/** About how often a cron schedule comes due in 30 days, with seconds and time zone or not; undefined: unreadable. */
 export function runsPerMonth(schedule: string): number | undefined {
   const text = schedule.trim().replace(/^(CRON_)?TZ=\S+\s+/, '');
   const runs = RUNS_OF_WORD[text.toLowerCase()];

@@ -113,10 +113,7 @@ interface Unmade {
   readonly set: PlacedObject;
 }
 
-/**
- * The Applications that ApplicationSets of both sides no longer make, by their objects: their folder, file or element
- * is gone, or they have other names. Not those that may have one of the names of head which are not known.
- */
+/** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
 export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedObject, Unmade> =
   oncePer(({ base, head }) => {
     const sets = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
@@ -135,7 +132,6 @@ export function isOnHead(comparison: Comparison, deployer: PlacedObject): boolea
   return idsOnHead(comparison).has(objectIdentity(deployer.written?.by ?? deployer));
 }
 
-/** The identities of all objects of head. */
 export const idsOnHead: (comparison: Comparison) => ReadonlySet<string> = oncePer(
   ({ head }) => new Set(head.objects.map(objectIdentity)),
 );
@@ -146,7 +142,9 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   const isChosen = (made: MadeApplication): boolean =>
     !made.isOfNothing || !hasChosen(made, after, old.applications);
   const names = new Set(now.applications.filter(isChosen).map(({ object }) => object.name));
-  const patterns = new Set([...names].filter(isUnresolved).map(patternOf));
+  const patterns = new Set(
+    [...names].filter(isUnresolved).map(name => name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*')),
+  );
   const isSameName = NAMED.every(path =>
     isSame(valueAt(before.json, path), valueAt(after.json, path)),
   );
@@ -176,9 +174,4 @@ function hasChosen(
     ({ isOfNothing, object, generatorAt: at }) =>
       !isOfNothing && isSame(valueAt(object.written?.by.json, at), generator),
   );
-}
-
-/** What names a name with templates may become. */
-function patternOf(name: string): string {
-  return name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*');
 }

@@ -15,10 +15,7 @@ export interface SideUnits extends PathUnits {
   readonly root: string;
 }
 
-/**
- * The sides without what appliers apply, if no applier of either side finds its folder here: then these trees are no
- * repositories but rendered output, and what the appliers apply is part of it.
- */
+/** The sides without what appliers apply, if neither has a folder of an applier: then they are rendered output. */
 export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
   const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
   if (!isRendered) return { base, head };
@@ -39,10 +36,7 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
   return { ...side, units };
 }
 
-/**
- * Head without its orphans. A unit that was applied on base and is applied by nobody on head is deleted from the
- * cluster, even if its files are still there or were moved.
- */
+/** Head without its orphans: what nobody applies any more is deleted from the cluster, even if its files stay. */
 export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T {
   const baseIds = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
   const isReleased = releasedBy(head);
@@ -61,10 +55,7 @@ export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T
   return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
 }
 
-/**
- * Whether a unit of base contained its own applier, and head does not have that applier. Then Git no longer says who
- * applies the unit, and an applier does not delete what it is itself part of.
- */
+/** Whether a unit of base contained its applier, which head lacks: appliers do not delete what they are part of. */
 function releasedBy(head: SideUnits): (unit: Unit) => boolean {
   const headIds = new Set(identitiesIn(head.units));
   return ({ by, ...unit }) =>
@@ -74,10 +65,7 @@ function releasedBy(head: SideUnits): (unit: Unit) => boolean {
     identitiesIn([unit]).includes(objectIdentity(by));
 }
 
-/**
- * Whether a unit of head has objects that were applied on base by a unit that is still applied, or by what came of
- * it, and are no longer in there: they are deleted, wherever their files went.
- */
+/** Whether a unit of head has objects that a unit applied on base and no longer has: they are deleted. */
 function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => boolean {
   const applied = head.units.filter(isDeployed);
   const isStillApplied = comesOfAny(new Set(applied.map(({ id }) => id)));
@@ -144,9 +132,8 @@ function dormantFindings(
 }
 
 /**
- * Base without copies: objects of units that nobody applied and that head no longer has, which are applied from
- * elsewhere on both sides. Nothing is deleted with them. A finding says so, as somebody may have applied them by
- * hand to another cluster.
+ * Base without copies: objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides.
+ * A finding says so, as somebody may have applied them by hand.
  */
 export function withoutCopies<T extends SideUnits>(
   base: T,
@@ -172,12 +159,10 @@ export function withoutCopies<T extends SideUnits>(
     }));
     return { ...unit, sources };
   });
-  const isEmptied = (unit: Unit): boolean => !base.units.includes(unit) && isEmpty(unit);
+  const isEmptied = (unit: Unit): boolean =>
+    !base.units.includes(unit) &&
+    unit.sources.every(({ objects, findings }) => objects.length + findings.length === 0);
   return { base: { ...base, units: units.filter(unit => !isEmptied(unit)) }, findings };
-}
-
-function isEmpty({ sources }: Unit): boolean {
-  return sources.every(({ objects, findings }) => objects.length + findings.length === 0);
 }
 
 function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
@@ -210,7 +195,6 @@ function identitiesWithoutNamespace(object: PlacedObject): string[] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
 }
 
-/** The files of units, from the root. */
 function filesOf({ root }: SideUnits, units: readonly Unit[]): Set<string> {
   const places = units.flatMap(({ sources }) => sources.flatMap(source => source.places ?? []));
   return new Set(places.map(place => relative(root, place)));

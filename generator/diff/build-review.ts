@@ -6,6 +6,7 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
 import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
+import { unfilledVariables } from '../kinds/flux/kustomization.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
@@ -14,6 +15,7 @@ import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
 import type { ObjectFault, Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
+import { shortened } from '../report/text.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
@@ -23,16 +25,20 @@ import {
   type Both,
   type Change,
   type Comparison,
+  deployerOf,
   environmentOf,
   objectOfChange,
+  objectsOf,
 } from './comparison.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
+  ALWAYS,
   type AwsCalls,
   type BrokenSide,
   type EnvironmentReview,
   isOpen,
+  type LeftOut,
   type NewFinding,
   onceForAll,
   type Review,
@@ -44,7 +50,6 @@ import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
-import { noObjectFindings, unseenOf } from './unseen.ts';
 import { versionChanges } from './versions.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
@@ -85,7 +90,6 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
 }
 
-/** A pair that was compared, and what was found in it. */
 interface Compared extends Pick<Pair, 'presence'> {
   readonly comparison: Comparison;
   readonly risks: readonly FoundRisk[];
@@ -121,9 +125,8 @@ function setOf(
 }
 
 /**
- * What lint finds on head and did not find on base. The same message about the same object is the same finding, also
- * if the object has another name or namespace now. On base only the rules run that found something on head. What
- * something that was not read may make is no finding, but doubted.
+ * What lint finds on head alone; a message stays the same finding if its object is renamed or moved. On base only rules
+ * run that found something on head. What something that was not read may make is doubted.
  */
 function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (
@@ -150,7 +153,6 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
   };
 }
 
-/** The risks as they are shown, the worst first. */
 function reviewedRisks(
   compared: readonly Compared[],
   acknowledgements: readonly AcknowledgementEntry[],
@@ -164,7 +166,10 @@ function reviewedRisks(
       const entry = entryFor(risk);
       return {
         ...reviewedRisk(risk, places),
-        keepsData: [risk, ...risk.parts].some(({ object }) => keepsData(object)),
+        keepsData: [risk, ...risk.parts].some(
+          ({ object }) =>
+            object.known?.data?.isPrecious === true || object.known?.data?.fate !== undefined,
+        ),
         environments: [
           ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
         ],
@@ -177,10 +182,6 @@ function reviewedRisks(
   );
 }
 
-function keepsData({ known }: PlacedObject): boolean {
-  return known?.data?.isPrecious === true || known?.data?.fate !== undefined;
-}
-
 function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
   return environment ?? environmentOf(comparison, object);
 }
@@ -189,12 +190,7 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
   return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
-/** Whether an acknowledgement is about a risk. */
-function isCovered(
-  { covers }: AcknowledgementEntry,
-  comparison: Comparison,
-  risk: FoundRisk,
-): boolean {
+function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
   return covers(named, environmentAtRisk(comparison, risk));
 }
@@ -317,9 +313,7 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
   return isPushing && known?.makes !== undefined;
 }
 
-/**
- * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
- */
+/** What lint finds on head only, without what a risk says already: at the same field, or as the risk of that rule. */
 function findingsBesideRisks(compared: readonly Compared[]) {
   const fields = new Set(
     compared.flatMap(({ risks }) =>
@@ -395,4 +389,107 @@ function unusedOf(
         ) || risks.some(risk => isCovered(entry, comparison, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
+}
+
+/** What of a change cannot be seen, in sentences: what was not read, rendered or filled in of units that change. */
+function unseenOf(
+  comparisons: readonly Comparison[],
+  { base, head, excluded }: ReadSides,
+): string[] {
+  const leftOut = [...base.leftOut, ...head.leftOut];
+  const otherFiles = changedOtherFiles(base, head)
+    .filter(({ isManifest }) => !isManifest)
+    .map(({ name }) => name);
+  const changing = new Set(
+    comparisons.flatMap(comparison =>
+      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
+    ),
+  );
+  const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
+  const texts = [
+    ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
+    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+  ];
+  const isChart = (name: string): boolean => name.endsWith('/');
+  const charts = [
+    ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
+  ].map(name => `"${name}"`);
+  const unread = texts.filter(text => !CHART.test(text));
+  const files = otherFiles.filter(name => !isChart(name));
+  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
+  const all = [
+    ...titled('Helm charts, which are not rendered', charts),
+    ...titled('not read', unread),
+    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
+    ...titled('changed files in which something is no object', files),
+    ...titled('excluded by the config of lint', excluded),
+    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
+  ];
+  return all.length === 0 ? [ALWAYS] : all;
+}
+
+/** As the message says it of an entry that is left out, and of a release. */
+const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
+
+function titled(title: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)].sort();
+  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
+}
+
+function farText(count: number): string {
+  return count === 1
+    ? '1 entry of an environment without changes, which was not read'
+    : `${count} entries of environments without changes, which were not read`;
+}
+
+/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
+function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = comparison;
+  const objects = new Set(comparison.changes.flatMap(objectsOf));
+  const made = [...objects].flatMap(object =>
+    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
+  );
+  const isNear = (file: number): boolean => {
+    const { environment, deployer } = units?.get(file) ?? {};
+    if (deployer !== undefined && objects.has(deployer)) return true;
+    const near = units === undefined ? name : environment;
+    return near !== undefined && changing.has(near);
+  };
+  const absent = [head, base]
+    .flatMap(({ outside }) => outside.unknowns ?? [])
+    .filter(({ what, isFolder }) => isFolder === true || CHART.test(what))
+    .filter(({ file }) => file !== undefined && isNear(file));
+  return [...made, ...absent].map(({ what }) => what);
+}
+
+/** The variables in changed objects that nothing fills in, though Flux would have. */
+function variablesOf(comparison: Comparison): string[] {
+  return comparison.changes
+    .flatMap(objectsOf)
+    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
+}
+
+/** The files that differ and have documents that are no objects, on head or else on base. */
+function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const file = is ?? was;
+    if (file === undefined || was?.text === is?.text) return [];
+    return [{ ...file, name, isManifest: was?.isManifest === true || is?.isManifest === true }];
+  });
+}
+
+/** A file that is applied and of which nobody can tell what the change does. */
+function noObjectFindings(base: Side, head: Side): Finding[] {
+  return changedOtherFiles(base, head)
+    .filter(({ isManifest }) => isManifest)
+    .map(({ name, file }) => ({
+      rule: 'unreadable',
+      severity: 'error',
+      message: `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
+      hint: 'Write the document as an object; or move what is no manifest out of the folders that are applied.',
+      field: '',
+      at: { file, line: 1, column: 1 },
+    }));
 }

@@ -19,7 +19,6 @@ import {
 import { fieldChanges } from './field-changes.ts';
 import { effectiveForm } from './forms.ts';
 
-/** The two sides of an environment. */
 export interface Sides {
   readonly name: string;
   readonly base: ObjectSet;
@@ -74,10 +73,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   };
 }
 
-/**
- * Whether nothing is found in a pair, so that nothing of it has to be joined: nothing in it is asked for, or both sides
- * are the same with all that is around them.
- */
+/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
   if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
@@ -189,10 +185,7 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/**
- * Removed and added objects that are likely the same, renamed or moved: of the same kind and mostly equal. In another
- * unit only an object of the same name is. Each pair in both directions.
- */
+/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],

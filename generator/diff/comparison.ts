@@ -37,20 +37,17 @@ export interface Comparison {
 /** The units of both sides, by the numbers of the sources that their objects come from. */
 export type Units = ReadonlyMap<number, UnitName>;
 
-/** A unit as a comparison knows it. */
 export interface UnitName {
   /** What a reader calls it: mostly its folder. */
   readonly environment: string;
   /** Its applier. Undefined: nothing that was read applies it. */
   readonly deployer?: PlacedObject;
-  /** Whether changes in it are compared. */
   readonly isSelected: boolean;
 }
 
 /** A unit of head that its applier cannot build, where base could be built or did not have it. */
 export interface FailingUnit {
   readonly name: string;
-  /** Its applier, if one was read. */
   readonly deployer?: PlacedObject;
   /** Why it fails: at least one. */
   readonly findings: readonly Finding[];
@@ -60,7 +57,6 @@ export interface FailingUnit {
 
 export type Change = Added | Removed | Changed;
 
-/** An object that only head has. */
 export interface Added {
   readonly what: 'added';
   readonly head: PlacedObject;
@@ -68,7 +64,6 @@ export interface Added {
   readonly was?: PlacedObject;
 }
 
-/** An object that only base has. */
 export interface Removed {
   readonly what: 'removed';
   readonly base: PlacedObject;
@@ -76,7 +71,6 @@ export interface Removed {
   readonly becomes?: PlacedObject;
 }
 
-/** An object that is on both sides and differs. */
 export interface Changed {
   readonly what: 'changed';
   readonly base: PlacedObject;

@@ -28,10 +28,7 @@ import {
 import { type Comparison, deployerOf, environmentOf, folderOf } from './comparison.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
-/**
- * What becomes of a removed object. Its own sync options override those of its Application
- * (argo-cd 3.5, docs/user-guide/sync-options.md and docs/user-guide/auto_sync.md).
- */
+/** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(comparison: Comparison, removed: PlacedObject): Deletion {
   const deployer = deployerOf(comparison, removed);
   if (deployer?.known === fluxKustomization) return prunedByFlux(comparison, removed, deployer);
@@ -108,10 +105,7 @@ const applyingOnHead = oncePer(
     ),
 );
 
-/**
- * Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. The unit of
- * a root has appliers in it, and whoever set the cluster up applies it.
- */
+/** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
 export function isUnapplied(comparison: Comparison, object: PlacedObject): boolean {
   const unit = comparison.units?.get(object.file);
   if (unit === undefined || unit.deployer !== undefined) return false;
@@ -144,10 +138,7 @@ function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
   return { outcome: 'unknown', text };
 }
 
-/**
- * Whether an object stays when its Application is deleted. An annotation of Helm keeps it too, but not from being
- * pruned (argo-cd#17819).
- */
+/** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
   const isDefinition = object.known === customResourceDefinition;
   return (
@@ -221,10 +212,7 @@ function waiting(reason: string): Deletion {
   return { outcome: 'waiting', text: `deleted once somebody confirms it (${reason})` };
 }
 
-/**
- * The Flux Kustomization of base that applies the folder of an object's environment, which is `overlays/NAME` or
- * `flux/CLUSTER` of a spec. Undefined: none was read.
- */
+/** The Flux Kustomization of base that applies an environment's folder: `overlays/NAME` or `flux/CLUSTER` of a spec. */
 function fluxOwnerOf(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
   const environment = folderOf(comparison, object);
   if (environment === '') return undefined;

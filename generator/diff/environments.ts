@@ -31,9 +31,8 @@ import {
 } from './side-spec.ts';
 
 /**
- * Reads sides of which at least one has a spec, environment by environment. Three things are compared:
- * what the overlays of both sides build; what the spec of head makes, where its tree is not that; and what
- * changes in files beside the spec.
+ * Reads sides with a spec by environment: what overlays build, what the spec of head makes if its tree is not that, and
+ * what changes in files beside it.
  */
 export async function environmentSides(
   base: SidePlace,
@@ -81,10 +80,7 @@ interface Compared {
   readonly folders: ReadonlySet<string>;
 }
 
-/**
- * The folders that are compared at once: those of a cluster that both sides have in it, if each object of it comes
- * once. Any other one is compared by itself.
- */
+/** The folders compared at once: those of a cluster that both sides have in it, if each object of it comes once. */
 function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
   const sides = [base, head].map(({ units, spec }) => ({ spec, units: unitsByFolder(units) }));
   const all = [...new Set(sides.flatMap(({ units }) => [...units.keys()]))].sort();
@@ -196,7 +192,6 @@ function onlySelected(sides: ComparableSides): ComparableSides {
   return { ...sides, pairs: pairs.filter(isNamed) };
 }
 
-/** Adds environments as the spec of head makes them. */
 function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
   const brokenBefore = new Set(sides.broken.map(({ environment }) => environment + AS_MADE));
   const isNew = ({ side, environment }: BrokenSide): boolean =>
@@ -246,10 +241,7 @@ function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
   };
 }
 
-/**
- * What changes in files beside the spec that no environment is made of: the units that have a changed file. If an
- * environment changes too, all units beside the spec, as they may read what it makes. Undefined: nothing changes.
- */
+/** What changes in files beside the spec: the units of changed files, or all units if an environment changes too. */
 function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
   const all = [...new Set([...files.base.names, ...files.head.names])].filter(
     name => !files.base.used.has(name) && !files.head.used.has(name),
@@ -383,10 +375,7 @@ interface SpecSide extends WorldSide {
   readonly skipped: readonly ManifestSource[];
 }
 
-/**
- * Reads a side. Beside a spec its environments are its overlays and the Applications. In any other folder each
- * kustomization is an environment, and the manifests that belong to none are one more.
- */
+/** Reads a side. Beside a spec its environments are overlays and Applications; else kustomizations, and the rest. */
 async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSide> {
   const { path, host } = place;
   const sources = await sourcesOf(place, options);

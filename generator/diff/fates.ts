@@ -27,7 +27,6 @@ export interface UnitFate {
   /** On the side that cannot be read: on head, if both cannot. */
   readonly unit: Unit;
   readonly faults: readonly UnitFault[];
-  /** Whether a source of it is selected. */
   readonly isSelected: boolean;
   /** The units of base that its applier applied, and what came of them, where its folder is gone. */
   readonly before?: readonly Unit[];
@@ -44,10 +43,7 @@ interface ReadSide extends SideUnits {
   readonly place: { readonly host: Host };
 }
 
-/**
- * The fates of all units that are not compared. `all` are the sides as they were read; `applied` are they without
- * what nobody applies.
- */
+/** The fates of all units that are not compared. `applied` are the sides without what nobody applies. */
 export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate[] {
   const broken = [
     ...unseenIn('base', all.base, all.head),
@@ -106,7 +102,6 @@ function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, s
     .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
 }
 
-/** A unit of which something cannot be read. */
 interface BrokenUnit extends UnitFault {
   readonly unit: Unit;
   readonly isSelected: boolean;
@@ -139,10 +134,7 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
   });
 }
 
-/**
- * Where a side could not look, and something applies what is there: a submodule, a link that leads out. What both
- * sides say in the same words has not changed.
- */
+/** Where a side could not look, and something applies what is there. What both sides say alike has not changed. */
 function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): BrokenUnit[] {
   const placeOf = ({ folder }: Unit): string => join('/', folder);
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
@@ -171,9 +163,8 @@ function isOfChart({ message }: Finding): boolean {
 }
 
 /**
- * The appliers of head whose folder is missing and was read on base: as long as it is missing they apply nothing, and
- * nothing of what they applied is deleted (docs/facts/flux.md#missing-folders). Argo CD does the same. Where they
- * apply from another repository now, nobody can tell what becomes of it.
+ * The appliers of head whose folder was read on base and is missing: nothing is deleted
+ * (docs/facts/flux.md#missing-folders; Argo CD alike). Of those that moved to another repository nothing is known.
  */
 function lostFolders(base: SideUnits, head: SideUnits): UnitFate[] {
   const present = new Set(head.units.filter(unit => !isAbsent(unit)).map(({ id }) => id));
@@ -217,10 +208,7 @@ function sourcesOf(applier: PlacedObject | undefined): unknown[] {
   return applied.map(({ url, source }) => url ?? source);
 }
 
-/**
- * The ids of all units that are not compared: those with a fate, and what comes of them and only one side shows, as
- * the other side may have it too.
- */
+/** The ids of all units that are not compared: those with a fate, and what comes of them and only one side shows. */
 export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>): Set<string> {
   const ids = new Set(fates.flatMap(({ unit, before = [] }) => [unit, ...before].map(u => u.id)));
   const isOfBroken = comesOfAny(ids);
@@ -297,7 +285,6 @@ function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] })
   return sources.flatMap(({ unread = [] }) => [...unread]);
 }
 
-/** What is left out. */
 interface LeftOutSet {
   readonly sources: readonly ManifestSource[];
 }
@@ -334,10 +321,7 @@ function addressOf({ message }: Finding): string {
   return message.slice(REMOTE.length);
 }
 
-/**
- * The repository that a remote entry is of: what stands before `//`, or the host and the two names after it, as all
- * hosts of Git have them.
- */
+/** The repository that a remote entry is of: what stands before `//`, or the host and two names after it. */
 function repositoryOf(finding: Finding): string | undefined {
   if (!finding.message.startsWith(REMOTE)) return undefined;
   const address = addressOf(finding).replace(/^[a-z+]{1,9}:\/\/|^git@|^git::/, '');

@@ -18,22 +18,17 @@ export function fieldPath({ headPath, basePath }: FieldChange): Path {
   return headPath ?? basePath ?? [];
 }
 
-/** The values of a field on both sides. */
 interface Pair<T = Json | undefined> {
   readonly base: T;
   readonly head: T;
   readonly basePath: Path;
   readonly headPath: Path;
-  /** As people write it. */
   readonly field: string;
   /** The name of the field, or of the list that has the entry. */
   readonly name: string;
 }
 
-/**
- * The fields in which two objects differ, in the order of their names. Entries of lists are compared by their names
- * if they have any, and the order of a list only if it means something.
- */
+/** The fields in which two objects differ, by name. Entries of lists are compared by their names if they have any. */
 export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
   return changesIn({ base, head, basePath: [], headPath: [], field: '', name: '' });
 }

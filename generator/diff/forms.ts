@@ -4,10 +4,7 @@ import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { storedForm } from '../spec/objects/patches.ts';
 
-/**
- * An object as it takes effect: manifests that mean the same have the same form. It has the defaults, quantities in
- * one spelling, and nothing that controllers write.
- */
+/** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
   const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
@@ -59,7 +56,6 @@ function isDefault(name: string, value: Json): boolean {
 
 const SIZES = new Set(['size', 'sizeLimit']);
 
-/** Fields with quantities by name. */
 const AMOUNTS = new Set(['requests', 'limits']);
 
 function withQuantities(amounts: JsonObject): JsonObject {
@@ -68,10 +64,7 @@ function withQuantities(amounts: JsonObject): JsonObject {
   );
 }
 
-/**
- * A quantity in one spelling for each amount: `1e9` is `1G`, and `1073741824` is `1Gi` as well,
- * which the API server would store as it stands (apimachinery, resource.Quantity compares amounts).
- */
+/** A quantity in one spelling for each amount: `1e9` is `1G`, `1073741824` is `1Gi` (by resource.Quantity). */
 export function quantityForm(text: string): string {
   if (!/^\d+(\.\d+)?([eE]\d+)?$/.test(text)) return canonicalQuantity(text);
   const amount = Number(text);

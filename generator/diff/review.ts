@@ -103,7 +103,6 @@ export interface ShownField {
   readonly isHidden: boolean;
 }
 
-/** Another version of an image, a chart or a source. */
 export interface VersionChange {
   readonly what: 'image' | 'chart' | 'source';
   /** The image without its tag, the chart, or the address of the source. */
@@ -116,14 +115,12 @@ export interface VersionChange {
   readonly objects: readonly (ObjectName & { readonly environment: string })[];
 }
 
-/** In which environments something is. */
 export interface InEnvironments {
   readonly environments: readonly string[];
   /** The namespaces of its object in these environments, where they differ. */
   readonly namespaces?: readonly string[];
 }
 
-/** What becomes of a Secret. */
 export interface SecretEffect extends InEnvironments {
   readonly base?: FlowSecret;
   readonly head?: FlowSecret;
@@ -148,7 +145,6 @@ export interface LeftOut {
   readonly finding: Finding;
 }
 
-/** Why an environment is not compared. */
 export interface BrokenSide extends LeftOut {
   readonly side: SideName;
 }
@@ -217,9 +213,8 @@ export function firstNotices({ notices }: Review): Finding[] {
 }
 
 /**
- * Entries that several environments have, once with all environments. As environments differ by their namespaces, a
- * key is without them, and the entry has the namespace of each. Two entries of one environment stay two: they are in
- * different namespaces.
+ * Entries that several environments have, once with all environments. Keys are without namespaces, which differ; two
+ * entries of one environment stay two.
  */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],

@@ -16,7 +16,6 @@ import {
 } from './risk.ts';
 import * as list from './risk-list.ts';
 
-/** A risk with the rule that found it. */
 export interface FoundRisk extends Risk {
   readonly rule: RiskRule;
   readonly level: Level;
@@ -50,13 +49,11 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
   return { outcome: applyFails(deployer), ...risk, related };
 }
 
-/** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
 /**
- * The risks with those of one cause as one. What is removed has the cause that its applier is removed, or its release,
- * or its Namespace: the risk about that stands for all, at the level of the worst, and the others are its related
- * places. A risk that is acknowledged by itself stays by itself, unless the one that stands for it is acknowledged too.
+ * The risks with those of one cause as one: the removal of an applier, a release or a Namespace stands for all that
+ * goes with it, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too.
  */
 export function oncePerCause(
   comparison: Comparison,
@@ -159,7 +156,6 @@ function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObjec
   return above.find(other => other !== undefined && isGone(comparison, other));
 }
 
-/** Whether head does not have an object of base. */
 function isGone(comparison: Comparison, object: PlacedObject): boolean {
   return object.known === argoApplication
     ? !isOnHead(comparison, object)

@@ -56,10 +56,7 @@ export function keysText(keys: readonly string[]): string {
   return `the keys ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/**
- * The place of a field of a changed object: on head, else on base. A default is on neither side: then the field of
- * head that would contain it.
- */
+/** The place of a field of a changed object: on head, else on base; of a default the field that would contain it. */
 export function fieldPlace(
   { base, head }: Changed,
   headPath: Path,
@@ -125,10 +122,7 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
   };
 }
 
-/**
- * `block`: data is lost, nothing of a unit can be applied, or pods cannot start. `high`: an outage is likely. `warn`:
- * look at it, as something restarts or behaves differently.
- */
+/** `block`: data is lost, a unit cannot be applied, or pods cannot start. `high`: an outage is likely. `warn`: look. */
 export type Level = 'block' | 'high' | 'warn';
 
 /** The levels, the worst first. */
@@ -168,7 +162,6 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly related?: readonly RelatedObject[];
 }
 
-/** A field of an object of one side. */
 export interface SideField extends ObjectField {
   readonly side: SideName;
 }

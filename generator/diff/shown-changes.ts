@@ -51,7 +51,6 @@ interface ObjectChange {
   readonly before?: PlacedObject;
   /** The object under its other name. */
   readonly pair?: PlacedObject | undefined;
-  /** Another unit applies it than before. */
   readonly isMoved?: boolean;
   readonly differing?: Changed | undefined;
 }
@@ -101,10 +100,7 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   };
 }
 
-/**
- * Names a change; changes of the same key are one group: the same change of fields, the same move between units, or
- * objects of one name that come or go.
- */
+/** Changes of the same key are one group: the same fields, the same move, or objects of one name that come or go. */
 function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;

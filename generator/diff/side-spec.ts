@@ -25,7 +25,6 @@ import { fieldChanges } from './field-changes.ts';
 import { STALE, UNMADE } from './review.ts';
 import type { SideOptions, SidePlace } from './side.ts';
 
-/** The spec of a side. */
 export interface SideSpec extends ReadSpec {
   /** Expands it when it is called first. */
   readonly expansion: () => Outcome<Expansion>;
@@ -59,10 +58,7 @@ export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
   return typeof bytes === 'string' ? [unreadable(spec, spec, bytes)] : [];
 }
 
-/**
- * The sources of a side. Folders that are just what its spec expands to are not built: their objects are those of
- * the expansion. A commit that does not have the folder yet has no manifests.
- */
+/** The sources of a side. Folders that are what its spec expands to are not built. Empty: no such folder. */
 export async function sourcesOf(
   place: SidePlace,
   { allowed, namespace, parse, number }: SideOptions,
@@ -126,11 +122,7 @@ interface MadeTree {
   readonly findings: readonly Finding[];
 }
 
-/**
- * What a spec makes, where that is not what is beside it: the spec or its tree was changed, and `expand` has not run
- * since. Nothing where they are the same, or where there is no spec. `compared` ends the message: what of the two
- * is compared.
- */
+/** What a spec makes, where it is not what is beside it, as `expand` has not run since. `compared` ends the message. */
 export function madeTree(side: SidePlace, compared: string): MadeTree {
   const { path, file, host } = side;
   const { spec, faults = [] } = specAt(side);
@@ -174,10 +166,7 @@ function staleFinding(names: readonly string[], spec: string, compared: string):
 /** A repository in which more specs change at once is one for tests, or an attack. */
 const MOST = 50;
 
-/**
- * That trees of other specs below a side are not what these specs make: they are compared as they are. Only changed
- * specs are looked at, and only those with a tree: for the others `expand` is not run.
- */
+/** That trees of other specs below a side are not what these changed specs make: they are compared as they are. */
 export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
   const { path, file, host } = head;
   if (host.kindOf(path) !== 'folder') return [];
@@ -199,11 +188,7 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
   return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
 }
 
-/**
- * What made a field of an object differ between the sides: the field of its entry that the other spec does not have
- * like this, first in the environment, then in the base; the environment that the other spec does not have; or the
- * namespace. Undefined where it is none of these, as after a change to the generator.
- */
+/** What made a field of an object differ: a field of its entry, the environment or the namespace, if one of these. */
 export function causeIn(
   spec: SpecObject,
   otherSpec: SpecObject | undefined,

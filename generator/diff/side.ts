@@ -23,7 +23,6 @@ export interface SideOptions {
   readonly number: Numbers;
 }
 
-/** A folder, and the machine that has it. */
 export interface Folder {
   readonly folder: string;
   readonly host: Host;
@@ -49,18 +48,13 @@ export interface Side {
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
-  /**
-   * The files with documents that are no objects, by their names from the root. A chart that is not rendered is one
-   * of them: its name is its folder with a slash at the end.
-   */
+  /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
-  /** What is left out of what kustomize built. */
   readonly leftOut: readonly LeftOut[];
   /** Files that were skipped. */
   readonly notices: readonly Finding[];
 }
 
-/** A file with documents that are no objects. */
 interface OtherFile {
   /** As a user knows it. */
   readonly file: string;
@@ -102,7 +96,6 @@ export interface Settings {
   readonly findings: readonly Finding[];
 }
 
-/** The two sides, read, and what people call them. */
 export interface ReadSides extends ComparableSides {
   readonly labels: Both<string>;
   readonly settings: Settings;
@@ -117,9 +110,8 @@ export interface Root {
 }
 
 /**
- * The folders around the two sides that are read with them: their repositories, if both sides stand at the same place
- * in them. `old/apps/shop` and `new/apps/shop`, which are in no repository, have `old` and `new`. Undefined: each
- * side is read alone.
+ * The folders around the sides that are read with them: their repositories, or the parts of their paths that differ.
+ * Undefined: each side is read alone.
  */
 export function rootsOf(base: SidePlace, head: SidePlace): Both<Root> | undefined {
   const [before, after] = [repositoryAt(base), repositoryAt(head)];
@@ -153,7 +145,6 @@ function treesOf(base: Tree, head: Tree): Both<Root> | undefined {
   return { base: { root: before, scope }, head: { root: after, scope } };
 }
 
-/** Where a path is, or would be. */
 function placeOf({ path, host }: Tree): string {
   return host.realPath(path) ?? resolve(host.realPath('.') ?? host.cwd, path);
 }

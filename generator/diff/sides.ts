@@ -115,10 +115,7 @@ const lintFolder = oncePer(({ folder, host }: Folder): string => {
   return hasConfig ? relative(host.realPath('.') ?? host.cwd, root) || '.' : folder;
 });
 
-/**
- * Environments are compared if a side has a spec, else clusters. Clusters too where only one side has a spec and the
- * other has manifests: a spec that replaces manifests, or the other way round, mostly has the same objects.
- */
+/** By environments if a side has a spec; by clusters if the other has manifests in the place of a spec. */
 async function readSides(base: SidePlace, head: SidePlace, options: SideOptions) {
   const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
@@ -136,9 +133,8 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
 const REVIEW = '.rem-secrets-review.yaml';
 
 /**
- * Reads the acknowledgements and the config of lint: of the files that are named, or of those in the folder of head.
- * Of what hides something base's counts, as a change could else hide itself; that head changes it is said. What is
- * wrong with a file is a finding, and then nothing of it counts.
+ * Reads the acknowledgements and the config of lint: named files, or those of head's folder. Of what hides something,
+ * base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts.
  */
 function settingsOf(
   named: { readonly acknowledgements?: string; readonly config?: string },

@@ -4,16 +4,21 @@ import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { objectName } from '../kinds/kind.ts';
 import { shownAt } from '../report/shown.ts';
 import { changeOf } from './compare.ts';
-import { type Change, type Changed, type Comparison, environmentOf } from './comparison.ts';
+import {
+  type Change,
+  type Changed,
+  type Comparison,
+  environmentOf,
+  objectOfChange,
+} from './comparison.ts';
 import type { VersionChange } from './review.ts';
 
 /** The images, charts and sources that change their version: majors first, and the same change of several objects once. */
 export function versionChanges(comparisons: readonly Comparison[]): VersionChange[] {
   const all = comparisons.flatMap(comparison =>
     comparison.changes.flatMap(change => {
-      const objects = [
-        { ...objectName(headOf(change)), environment: environmentOf(comparison, headOf(change)) },
-      ];
+      const object = objectOfChange(change);
+      const objects = [{ ...objectName(object), environment: environmentOf(comparison, object) }];
       return versionsOf(change).map(version => ({ ...version, objects }));
     }),
   );
@@ -23,10 +28,6 @@ export function versionChanges(comparisons: readonly Comparison[]): VersionChang
   return [...groups.values()]
     .map(alike => ({ ...alike[0], objects: alike.flatMap(({ objects }) => objects) }))
     .sort((a, b) => Number(b.isMajor) - Number(a.isMajor));
-}
-
-function headOf(change: Change) {
-  return change.what === 'removed' ? change.base : change.head;
 }
 
 type Version = Omit<VersionChange, 'objects'>;
@@ -71,9 +72,8 @@ interface Named extends Pick<Version, 'what' | 'name'> {
 }
 
 /**
- * What a value of an object names a version of. Fields are known by their names, as charts and custom resources use
- * those of Kubernetes, Flux and Argo CD: `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`,
- * `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
+ * What a value of an object names a version of, by the names of its fields: `image: nginx:1.27`, `image: {repository,
+ * tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
  */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
   const value = shownAt(asJson(object), path);

@@ -117,7 +117,6 @@ export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
   return dumps.some(({ isCut }) => isCut) ? exitCodes.usage : exitCodes.ok;
 }
 
-/** The manifests of an environment, joined. */
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
   /** Empty where the manifests were named one by one. */
   readonly environment: string;
@@ -172,7 +171,6 @@ async function whereAllowed(
   }
 }
 
-/** The state that each Secret is in. */
 function statesOf(diagnoses: readonly Diagnosis[]) {
   return diagnoses.flatMap(({ secrets }) =>
     secrets.map(health => tellingLink(health)?.verdict.state ?? 'ok'),
@@ -246,7 +244,6 @@ export function appliedFrom(
 /** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
 type PerEnvironment = readonly string[];
 
-/** Where each environment is looked for. */
 export interface SourceFlags {
   readonly context?: PerEnvironment;
   readonly from?: PerEnvironment;
@@ -286,7 +283,6 @@ function environmentValue(environment: string, values: PerEnvironment): string |
   return value?.slice(environment.length + 1);
 }
 
-/** The same, or else the value for all. */
 function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
   return (
     environmentValue(environment, values) ??

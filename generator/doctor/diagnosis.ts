@@ -106,10 +106,7 @@ export function healthOf(examined: Examined): SecretHealth {
   return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
 
-/**
- * The Secrets that those read who are stuck at a link: the stores, the ExternalSecrets where they say so, and the objects
- * that make or use it, as a Cluster of CNPG that waits for another Secret.
- */
+/** The Secrets that a stuck link needs: those of stores, of ExternalSecrets that say so, and of makers and users. */
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
   if (at === undefined) return [];
   const { link, verdict } = at;
@@ -125,11 +122,7 @@ function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] 
   );
 }
 
-function stuckObjects(
-  link: LinkName,
-  secret: Examined['secret'],
-  graph: Examined['graph'],
-): readonly PlacedObject[] {
+function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examined['graph']) {
   switch (link) {
     case 'store':
       return secret.external.flatMap(external =>
@@ -261,10 +254,7 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
 /** In seconds: CNPG sets a password within a moment of the change. */
 const SOON = 120;
 
-/**
- * Whether the roles of a Cluster or a DatabaseRole have the password that is in the Secret, told by the
- * version of the Secret that CNPG took it from. Another version may be the same password with other labels.
- */
+/** Whether the roles have the Secret's password, by the version that CNPG took. */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   const held = dump.secret(secret);

@@ -58,7 +58,6 @@ export interface Dump {
   readonly teller: string;
 }
 
-/** Why a list was not given. */
 export interface Refused {
   readonly why: string;
   /** A right is missing: the list is refused the next time too. */
@@ -70,7 +69,6 @@ interface Answers {
   /** The lists that came whole, empty ones too. */
   readonly whole: readonly ClusterRead[];
   readonly refused: ReadonlyMap<ClusterRead, Refused>;
-  /** When the cluster answered. */
   readonly now?: string | undefined;
 }
 

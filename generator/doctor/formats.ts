@@ -18,13 +18,11 @@ import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
 import { type Evidence, LINKS, type LinkName } from './verdict.ts';
 
-/** What the formats are given: how the Secrets are, and where the manifests speak of them. */
 interface DoctorReport {
   readonly diagnoses: readonly Diagnosis[];
   readonly placeOf: FieldPlace;
 }
 
-/** `doctor`. */
 export const doctorFormats: Formats<DoctorReport> = {
   text: { render: renderDoctorText },
   json: { render: renderDoctorJson },
@@ -146,7 +144,6 @@ function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[]
 interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];
-  /** What is broken, or why it is not known. */
   readonly message?: string;
   /** The broken link that blocks this one. */
   readonly by?: Link['link'];
@@ -172,7 +169,6 @@ function shownWords(text: string): string {
   return oneLine(wordsOfProgram(text));
 }
 
-/** A field of an object as reports show it, and its line where that is known. */
 export interface ShownPlace {
   readonly object: ObjectName;
   readonly field: string;

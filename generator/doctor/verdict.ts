@@ -3,8 +3,7 @@ import { groupBy, isBelow, mapAt, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { argoApplication } from '../kinds/argocd/application.ts';
-import { applicationStatus, isBehind } from '../kinds/argocd/application-status.ts';
+import { applicationStatus, argoApplication, isBehind } from '../kinds/argocd/application.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
@@ -61,7 +60,6 @@ export interface Examined {
 /** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 
-/** Checks one link of a Secret. */
 export type LinkCheck = (examined: Examined) => Verdict;
 
 /** Nothing can be said: the reason, and the command that would show it. */
@@ -85,7 +83,6 @@ export interface Broken extends ObjectField {
   readonly command?: string | undefined;
 }
 
-/** Something that the cluster said. */
 export interface Evidence {
   readonly kind: 'condition' | 'event' | 'status' | 'absence' | 'time' | 'policy';
   readonly text: string;
@@ -122,16 +119,12 @@ export function liveExternalSecret(
   return dump.find(externalSecret, namespace, ownName(object));
 }
 
-/** Why an ExternalSecret of the cluster is not ready. */
 interface SyncFault {
   readonly cause: SyncCause;
   readonly broken: Broken;
 }
 
-/**
- * What External Secrets says of an ExternalSecret that is not ready. Where its condition tells little, the cause, with the
- * entry that it is about, is in an event. Undefined: it is ready, or nothing is said.
- */
+/** What External Secrets says of an ExternalSecret that is not ready, by condition, else event, if anything. */
 export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
   const { dump, commands } = examined;
   const live = liveExternalSecret(external, dump);
@@ -254,10 +247,7 @@ export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, read
     ),
   );
 
-/**
- * An object that says it is not ready; `event` is the reason of the events that have the cause, where the condition does
- * not tell it.
- */
+/** An object that says it is not ready; `event` is the reason of events with the cause, if its condition lacks it. */
 export function notReady(
   live: PlacedObject,
   condition: Condition,

@@ -4,7 +4,7 @@ import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
-import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
+import type { AwsSource } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type AwsEntry, awsEntriesOf, callsFor } from './aws-entries.ts';
 import { accountRole } from './iam.ts';
@@ -106,22 +106,19 @@ function refreshOfPush(object: PlacedObject): Refresh {
 /** Calls by the name of their action. */
 export type CallCounts = ReadonlyMap<string, number>;
 
-/**
- * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh). A search is
- * assumed to find `found` entries.
- */
+/** The calls of a refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found`. */
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
   const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
   for (const entry of read)
     for (const call of callsFor(entry))
       if (!call.isRare)
-        counts.set(call.action, (counts.get(call.action) ?? 0) + callCount(call, found));
+        counts.set(
+          call.action,
+          (counts.get(call.action) ?? 0) +
+            (call.page === undefined ? 1 : Math.max(1, Math.ceil(found / call.page))),
+        );
   return counts;
-}
-
-function callCount({ page }: AwsCall, found: number): number {
-  return page === undefined ? 1 : Math.max(1, Math.ceil(found / page));
 }
 
 /** Within one refresh ESO reads a version of a secret once, however many properties are read. */

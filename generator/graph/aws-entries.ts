@@ -84,10 +84,7 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
   );
 }
 
-function readsOf(
-  { secret: { object, namespace }, entry }: StoreRead,
-  store: AwsStore,
-): AwsEntry<AwsStore>[] {
+function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
   const { path } = entry;
   const isFetched = (ref: Path): boolean =>
     textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';
@@ -136,7 +133,6 @@ export function awsName({ settings }: AwsStore, key: string): string {
   return key === '' ? '' : (textAt(settings, 'prefix') ?? '') + key;
 }
 
-/** An entry that is written to AWS. */
 export interface AwsPush extends AwsEntry<AwsStore> {
   /** The Secret that is pushed; empty where labels choose it, or a generator makes it. */
   readonly secret: string;
@@ -271,7 +267,6 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-/** A reference to a generator of the set. */
 interface GeneratorUse {
   readonly object: PlacedObject;
   readonly path: Path;

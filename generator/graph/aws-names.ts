@@ -53,7 +53,6 @@ export function unresolvedNames(entry: AwsEntry): Pick<Name, 'text' | 'path'>[] 
   return [...namesOf(entry), ...tags].filter(({ text }) => isUnresolved(text));
 }
 
-/** A text that names something in AWS, and where it stands. */
 interface Name {
   readonly text: string;
   readonly path: Path;
@@ -72,11 +71,7 @@ function namesOf({ path, name = '', find, metadata, metadataPath = [] }: AwsEntr
   return names.filter(({ text }) => text !== '');
 }
 
-function nameFault(
-  text: string,
-  entry: AwsEntry,
-  account: string | undefined,
-): NameText | undefined {
+function nameFault(text: string, entry: AwsEntry, account: string | undefined) {
   const isParameter = entry.store.service === 'ParameterStore';
   return text.startsWith('arn:')
     ? arnFault(text, entry.store, account, isParameter)

@@ -30,10 +30,7 @@ export interface Absent {
   readonly unused?: () => readonly string[];
 }
 
-/**
- * Says what may make an object unseen, so that it is not surely absent. Undefined: everything that
- * could make it was read.
- */
+/** Why an object is not surely absent: what may make it unseen. Undefined: everything that could make it was read. */
 export function doubtAbout(graph: SecretGraph, absent: Absent): string | undefined {
   return doubtOf(graph, absent)?.what;
 }
@@ -137,10 +134,7 @@ function fits(pattern: string, name: string): boolean {
   });
 }
 
-/**
- * A Secret that people have to make by hand; not one whose name has a slip of the pen, or is like that of a Secret which
- * nobody reads.
- */
+/** A Secret that people have to make by hand; not one whose name is a slip of the pen. */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
@@ -173,9 +167,8 @@ function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
 type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => string | undefined;
 
 /**
- * Says what may make a Secret that the graph cannot see: an object of a kind that is not known, or
- * one that copies Secrets. Objects of other kinds name the Secret in a field (Vault, Doppler,
- * Infisical, Crossplane), or give it their own name (Kafka, RabbitMQ, Rook, Helm releases).
+ * Says what may make a Secret unseen: an object of a kind that is not known, which names the Secret in a field or gives
+ * it its name, or one that copies Secrets.
  */
 export function mayBeMade(graph: SecretGraph): SecretMaker {
   return (namespace, name, notBy) => foreignMakers(graph)(namespace, name, notBy);
@@ -226,7 +219,6 @@ const POD_FIELDS = new Set<string | number>([
   'volumes',
 ]);
 
-/** The objects by each of their names. */
 function objectsBy(
   objects: readonly PlacedObject[],
   namesOf: (object: PlacedObject) => readonly string[],
@@ -303,7 +295,6 @@ function copiedSecret(object: PlacedObject): string[] {
   return [target ?? object.name];
 }
 
-/** Something that may hold objects, and the object that it comes of. */
 interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
@@ -365,10 +356,7 @@ export interface OtherCluster {
   readonly deployerOf: (file: number) => PlacedObject | undefined;
 }
 
-/**
- * Says what makes a Secret on another cluster where nothing reads it: it may be meant for this one. A
- * Secret that is read there is not.
- */
+/** What makes a Secret on another cluster where nothing reads it: it may be meant for this one. */
 export function madeElsewhere(
   clusters: readonly OtherCluster[],
 ): (namespace: string, secret: string) => string | undefined {

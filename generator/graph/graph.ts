@@ -52,10 +52,7 @@ export function graphOf(
 }
 
 /** The set's objects, then those of the context that are not among them in another form. */
-function withContext(
-  objects: readonly PlacedObject[],
-  context: readonly PlacedObject[],
-): readonly PlacedObject[] {
+function withContext(objects: readonly PlacedObject[], context: readonly PlacedObject[]) {
   if (context.length === 0) return objects;
   const identities = new Set(objects.map(objectIdentity));
   const isNew = (object: PlacedObject): boolean => {
@@ -110,10 +107,7 @@ export function buildGraph(
 }
 
 /** Readers that read a Secret in whichever namespace it is get that namespace, or go. */
-function settledReaders(
-  readers: readonly Reader[],
-  secrets: ReadonlyMap<string, SecretNode>,
-): Reader[] {
+function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string, SecretNode>) {
   if (!readers.some(({ isAnywhere }) => isAnywhere)) return [...readers];
   const homes = groupBy([...secrets.values()], ({ name }) => name);
   return readers.flatMap(reader =>
@@ -121,10 +115,7 @@ function settledReaders(
   );
 }
 
-/**
- * Objects by their kinds and names; of several objects with one name the last is found. Maps of maps
- * need no key to be put together for each look-up.
- */
+/** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */
 function indexed(
   objects: readonly PlacedObject[],
 ): Pick<SecretGraph, 'objects' | 'byKind' | 'find'> {

@@ -10,16 +10,14 @@ import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
 import { buildOf, nearestTo, type SecretGraph, secretId } from './secret-graph.ts';
 
-/** A host of CNPG that surely no Service answers to. */
 interface AbsentCnpgHost extends ServiceHost {
   /** The Cluster that is meant; undefined: there are Clusters, and none of that name. */
   readonly home?: PlacedObject;
 }
 
 /**
- * Hosts that no Service answers to: `db-rw` where the Cluster "db" is in another namespace, `db-x` where
- * "db" is in the same one, and names that end in `-rw` or `-ro` where there is no such Cluster. Nothing
- * is claimed where an object of a kind that is not known may bring the Service.
+ * Hosts that no Service answers to: of a Cluster in another namespace, of no such Service, or of no such Cluster.
+ * Nothing is claimed where a kind that is not known may bring the Service.
  */
 export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   const clusters = graph.byKind(cnpgCluster);
@@ -66,9 +64,8 @@ export interface MisplacedHost extends WrittenHost {
 }
 
 /**
- * Hosts that name another namespace than the one that has the Service. The text has to be a host for
- * sure, and either objects of the named namespace were read, or the host is in an object of the cluster
- * that is built along with the Service: otherwise another cluster may be meant.
+ * Hosts that name another namespace than the Service's. The text is surely a host, and the namespace was read, or the
+ * host is of the cluster that is built with the Service.
  */
 export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const services = serviceMakers(graph);
@@ -206,16 +203,11 @@ export interface ServiceHost extends ObjectField {
   readonly namespace: string;
   /** The variable, the option or the field that names it. */
   readonly setting: string;
-  /**
-   * full: `name.namespace.svc`, which can be nothing but a Service. dotted: `name.namespace`.
-   * short: `name`. pod: `pod.name`, where a headless Service gives its pods names.
-   */
+  /** full: `name.namespace.svc`. dotted: `name.namespace`. short: `name`. pod: `pod.name`, of a headless Service. */
   readonly form: 'full' | 'dotted' | 'short' | 'pod';
 }
 
-/** A ServiceHost, and how it stands in its text. */
 interface WrittenHost extends ServiceHost {
-  /** The whole name, as it is written. */
   readonly written: string;
   /** Only a host can stand there, as `isHost` says. */
   readonly isSure: boolean;

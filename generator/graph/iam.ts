@@ -22,7 +22,6 @@ import {
 } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** The role that acts for a store, and the Pod Identity association that gives it. */
 interface StoreRole {
   readonly role: PlacedObject;
   readonly association?: PlacedObject;
@@ -40,7 +39,6 @@ export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, Stor
   return found;
 }
 
-/** An entry in AWS, with the role that reads or writes it and what that role may do. */
 export interface RoleEntry {
   readonly entry: AwsEntry;
   readonly role: PlacedObject;
@@ -155,7 +153,6 @@ export interface Iam {
   readonly policyByArn: (arn: string) => PlacedObject | undefined;
 }
 
-/** The permissions of a role. */
 export interface Permissions {
   readonly statements: readonly Statement[];
   /** It has policies that the set does not show. */
@@ -165,12 +162,10 @@ export interface Permissions {
   readonly session?: PolicySource & { readonly statements: readonly Statement[] };
 }
 
-/** Where a policy document stands. */
 interface PolicySource extends ObjectField {
   readonly text: string;
 }
 
-/** A reference of one ACK object to another. */
 export interface RoleLink {
   readonly namespace: string;
   readonly name: string;
@@ -195,10 +190,7 @@ export function readIam({ byKind }: SecretGraph): Iam {
   };
 }
 
-/**
- * Objects by `namespace/name`, and by their names in AWS alone. A name in AWS that several objects have
- * is left out, as several accounts may have a role of that name.
- */
+/** Objects by `namespace/name`, and by their names in AWS alone, unless several objects have one. */
 function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
   return new Map([

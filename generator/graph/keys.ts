@@ -12,8 +12,7 @@ import {
   withKeys,
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import type { ObjectField } from '../kinds/kind.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import {
@@ -41,9 +40,8 @@ export interface PasswordOrigin {
 const MOST_COPIES = 5;
 
 /**
- * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in copies
- * of its Secrets, and so are UUIDs. A password from a store, from people or from the Password generator
- * may hold anything. Secrets that are not in the set are assumed to be safe.
+ * Passwords that CNPG makes (docs/facts/cnpg.md#made-passwords) are letters and digits, as UUIDs are; those of stores,
+ * people and Password generators hold anything. Secrets that are not in the set count as safe.
  */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
@@ -114,10 +112,7 @@ function mayHoldSymbols(
   return object !== undefined && (known?.secrets?.mayHoldSymbols?.(object) ?? false);
 }
 
-/**
- * How a reader gets a changed value: Reloader restarts it, its mounted files change, its next run reads
- * it, CNPG reloads it, it reads at every use, or never, until somebody restarts it.
- */
+/** How a reader gets a changed value; `never`: only when somebody restarts it. */
 export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at use' | 'never';
 
 /** How one object, with these reads, gets a changed Secret. */
@@ -165,9 +160,8 @@ function isReloadedByCnpg(
 type Find = SecretGraph['find'];
 
 /**
- * Gives ExternalSecrets their keys. An ExternalSecret that extracts a Secret through a kubernetes store
- * has its keys, so the makers of that Secret are resolved first; in a circle the keys are not known.
- * `made`: the Secrets of all other makers.
+ * Gives ExternalSecrets their keys: first to those whose Secrets others copy through a kubernetes store; in a circle
+ * they are unknown. `made`: the Secrets of all other makers.
  */
 export function resolveKeys(
   written: readonly WrittenSecret[],
@@ -182,7 +176,10 @@ export function resolveKeys(
     ]),
   );
   const copied = new Set([...sources.values()].flat());
-  if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
+  if (copied.size === 0)
+    return written.map(secret =>
+      withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
+    );
   const known = new Map<string, GrowingNode>(
     [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
@@ -204,11 +201,6 @@ export function resolveKeys(
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
-}
-
-/** An ExternalSecret that copies no Secret of this cluster, with its keys. */
-function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
-  return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
 }
 
 /** ExternalSecrets, each after the makers of the Secrets that it copies; `circular` wait for each other. */
@@ -262,10 +254,7 @@ function targetOf({ namespace, target }: WrittenSecret): string {
   return secretId(namespace, target);
 }
 
-/**
- * The Secret that an entry copies. With a property ESO extracts one value instead, and with metadataPolicy
- * Fetch it extracts metadata (kubernetes/client.go).
- */
+/** The Secret that an entry copies whole: with no property, nor metadataPolicy Fetch (kubernetes/client.go). */
 function sourceOf(
   { extract, storeRef, spec }: DataFromEntry,
   { namespace }: WrittenSecret,
@@ -344,7 +333,6 @@ export interface TemplateFile {
   readonly key: string;
   /** Where the key is named. */
   readonly path: Path;
-  /** Where the object is named. */
   readonly namePath: Path;
 }
 

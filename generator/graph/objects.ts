@@ -18,7 +18,6 @@ import {
 } from '../kinds/products.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** Something in an object that the API server refuses. */
 interface ObjectFault {
   readonly path: Path;
   readonly message: string;
@@ -54,10 +53,7 @@ export function objectFaults(
   ];
 }
 
-/**
- * The API server drops the null fields of a custom resource before it validates it (Kubernetes,
- * "Defaulting and Nullable"). The schemas of built-in kinds allow null where the server does.
- */
+/** The API server drops null fields of a custom resource before it validates; schemas of built-in kinds allow null. */
 function schemaFaultsOf(
   object: KubeObject,
   { group }: PlacedObject,
@@ -115,9 +111,8 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 const NEWER_FIELDS = new Set(['dataTo']);
 
 /**
- * Whether a fault is sure. It is not where another tool fills the value in. Operators add fields with
- * every version, so an unknown field of their kinds is a fault only if its name is nearly that of a
- * field, is `namespace`, which references often lack, or can be no field in any version.
+ * Whether a fault is sure: not where a tool fills the value in; for fields of operators' kinds, which later versions
+ * add, only if the name is nearly a field's, is `namespace`, or can be none.
  */
 function isSure(
   { id, path, hint = '' }: Fault,
@@ -217,10 +212,7 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
     : `Write ${servedVersion}: it is the one since ${since}. Fields may have changed with it.`;
 }
 
-/**
- * Whether the cluster of a graph serves an apiVersion that the operator has given up. Its
- * CustomResourceDefinition says so, else the operator's version. `unknown`: neither was read.
- */
+/** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
   const defined = definitionOf(graph, object);
   const { operator } = object.known?.served ?? {};
@@ -258,10 +250,7 @@ function servesVersion(definition: PlacedObject, { json: { apiVersion } }: Place
 
 type Version = NonNullable<Served['operator']>['version'];
 
-/**
- * The versions of an operator that charts and images install; undefined: a version that is not known.
- * `charts`: the operator's versions by those of its chart, where the two differ.
- */
+/** The versions of an operator that charts (`charts`: by the chart's version) and images install, if known. */
 function installedVersions(
   graph: SecretGraph,
   name: string,

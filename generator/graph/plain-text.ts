@@ -14,7 +14,6 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type Container, expandedTexts } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** A text of a manifest in which a host may stand. */
 export interface PlacedText extends ObjectField {
   /** The namespace that short names resolve in. */
   readonly namespace: string;
@@ -64,18 +63,8 @@ const STAND_INS: readonly RegExp[] = [
   /placeholder|example|dummy|redacted|x{3,99}|\*{3,99}/gi,
 ];
 
-/** The text with `<>` for each stand-in: no secret holds that. */
-function withoutStandIns(text: string): string {
-  return STAND_INS.reduce((left, expression) => left.replaceAll(expression, '<>'), text);
-}
-
 /** The lines of a text that programs pass over. */
 const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
-
-/** The text without its comments; a single line is no comment. */
-function withoutComments(text: string): string {
-  return text.includes('\n') ? text.replaceAll(COMMENT, '') : text;
-}
 
 /** A value that is a secret by its look. The value itself is not kept. */
 interface PlainSecret extends ObjectField {
@@ -154,8 +143,8 @@ function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: strin
 /** What kind of secret a text under a name looks like. */
 export function secretLook(text: string, name: string): string | undefined {
   if (text.length < 6 || isStandIn(text)) return undefined;
-  const bare = withoutStandIns(text);
-  const read = withoutComments(bare);
+  const bare = STAND_INS.reduce((left, expression) => left.replaceAll(expression, '<>'), text);
+  const read = bare.includes('\n') ? bare.replaceAll(COMMENT, '') : bare;
   return lookOf(read, name) ?? (read === bare ? undefined : issuedShape(bare));
 }
 
@@ -165,10 +154,7 @@ function lookOf(text: string, name: string): string | undefined {
   return MAY_HOLD_SECRET.test(text) && hasSecretInside(text) ? 'a secret value' : undefined;
 }
 
-/**
- * Whether a text stands for a secret: it is encrypted by SOPS, a tool replaces it (bank-vaults, vals,
- * Key Vault), it is a hash, or one character over and over.
- */
+/** Whether a text stands for a secret: encrypted by SOPS, replaced by a tool, a hash, or one character repeated. */
 function isStandIn(text: string): boolean {
   const first = text.charAt(0);
   const isOneCharacter = first === text.charAt(1) && text.replaceAll(first, '') === '';

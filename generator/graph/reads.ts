@@ -24,7 +24,6 @@ import {
   secretId,
 } from './secret-graph.ts';
 
-/** A read of a key that its Secret surely has not. */
 interface MissingKey extends ObjectField {
   readonly reader: Reader;
   /** The missing keys: one, or several that the reader's API looks for. */
@@ -200,9 +199,8 @@ function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): Named
 }
 
 /**
- * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: the pods of the
- * namespace were read, and nothing in it is of an unknown kind, is deployed from elsewhere, asks the
- * API server, or has the name of the Secret in any text.
+ * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: all pods of the namespace were
+ * read, and nothing in it may read it unseen or has its name in any text.
  */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (graph.pods.length === 0) return [];
@@ -312,7 +310,6 @@ function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string
 
 const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 
-/** A read of a Secret that nothing makes. */
 interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
   readonly message: string;

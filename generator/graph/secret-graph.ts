@@ -37,13 +37,11 @@ export interface SecretNode extends KeySet {
   readonly makers: readonly Maker[];
 }
 
-/** What makes a Secret, or some keys of it. */
 export interface Maker extends Made {
   readonly object: PlacedObject;
   readonly namespace: string;
 }
 
-/** A place that reads a Secret. */
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;
@@ -88,10 +86,7 @@ export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly External
   },
 );
 
-/**
- * The object that a reference means, of several: of those with the name, or of all without one, the one
- * of the same build, as environments of one cluster have objects of the same names.
- */
+/** The object that a reference means: of those with its name, or of all without one, the one of the same build. */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],
@@ -132,10 +127,7 @@ interface Duplicates {
   readonly others: readonly PlacedObject[];
 }
 
-/**
- * Objects that have a text in common and are applied together: they are in one file or build, or in
- * files of one folder. Objects of several folders may be for several clusters.
- */
+/** Objects that have a text in common and are applied together: in one file, build or folder. */
 export function duplicateGroups(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
@@ -170,10 +162,7 @@ export function placed<T extends Made | Read>(end: T, object: PlacedObject): Pla
   return Object.assign({ object, namespace }, end, { namespace });
 }
 
-/**
- * A read of a Secret in any namespace, as a read of the only Secret of that name. It names no key, as
- * another Secret may be meant. Undefined: there is none, or more than one.
- */
+/** A read of a Secret in any namespace, as a read of the only Secret of that name, if there is just one. */
 export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
   const [node, second] = sameName;
   if (node === undefined || second !== undefined) return undefined;

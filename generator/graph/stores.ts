@@ -27,7 +27,6 @@ export interface StoreRead {
   readonly entry: DataEntry | DataFromEntry;
 }
 
-/** The reads of each store of the set. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
   oncePer(({ externalSecrets, find, byKind }) => {
     if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
@@ -40,10 +39,7 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/**
- * Where the entries of a store are, as text: stores of one text surely have the same ones. One that logs in by itself
- * is alone, as who logs in decides on the account; without a login it is the operator of the cluster.
- */
+/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
   const isOperator = isMap(settings) && settings['auth'] === undefined;
@@ -52,7 +48,6 @@ export function entriesAt(store: PlacedObject): string {
   );
 }
 
-/** An object that names a store, and the namespace that it does so from. */
 export interface StoreUse {
   readonly object: PlacedObject;
   readonly namespace: string;

@@ -32,9 +32,8 @@ const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
 /**
- * References in the shell's form to a container's variables, in texts that no shell sees
- * (kubernetes.io/docs, "Define Dependent Environment Variables"). A container is left out if one of its
- * `${NAME}` is no variable of it, or is the one that is defined there: Flux may fill those in.
+ * References in the shell's form to a container's variables, in texts that no shell sees (kubernetes.io/docs, "Define
+ * Dependent Environment Variables"). Not where Flux may fill `${NAME}` in.
  */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
@@ -97,17 +96,13 @@ export interface UnresolvedReference {
 /** To a shell `$(date)` is a command; the names of variables are in capitals. */
 const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 
-/**
- * Variables that no manifest defines: those of the kubelet, of Services that exist before the pod, and
- * of the webhook for AWS identities.
- */
+/** Variables of the kubelet, of Services that exist before the pod, and of the webhook for AWS identities. */
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
 /**
- * Each `$(NAME)` that the kubelet leaves as it is. In a value of env it knows the variables of envFrom
- * and those earlier in the list; in the command and its arguments it knows all (kubelet_pods.go,
- * makeEnvironmentVariables). A variable that somebody else may add is left out.
+ * Each `$(NAME)` that the kubelet leaves: a value of env knows envFrom and earlier variables, commands know all
+ * (kubelet_pods.go, makeEnvironmentVariables). Variables that somebody else may add are left out.
  */
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
@@ -177,7 +172,10 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
     const lower = name.toLowerCase();
     const isAlike = scope.alikeBefore.has(lower) || isEarlier(scope.alike.get(lower));
-    const isSure = !before.isOpen && isMeant(name, text, isAlike) && !isInjected(name, scope.pod);
+    const isSure =
+      !before.isOpen &&
+      (IN_CAPITALS.test(name) || (!text.text.includes('\n') && isAlike)) &&
+      !isInjected(name, scope.pod);
     return isSure ? [reference] : [];
   });
 }
@@ -186,11 +184,6 @@ function firstPlaces(names: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   for (const [index, name] of names.entries()) if (!places.has(name)) places.set(name, index);
   return places;
-}
-
-/** Whether a name is meant as a variable: it is in capitals, or a variable is nearly called so. */
-function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolean {
-  return IN_CAPITALS.test(name) || (!text.includes('\n') && isAlike);
 }
 
 function isInjected(name: string, { object }: Pod): boolean {
@@ -307,10 +300,7 @@ function variablesOf(
 /** Kubernetes makes this ConfigMap in every namespace, with the key ca.crt. */
 const ROOT_CA = 'kube-root-ca.crt';
 
-/**
- * Whether a ConfigMap surely does not exist: it is not in the set, which has others of its namespace, or
- * one of its name in another namespace. A set without any of these leaves it to somebody else.
- */
+/** Whether a ConfigMap surely does not exist: the set has others of its namespace, or of its name elsewhere. */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const maps = graph.byKind(configMap);
   const brought = new Set(

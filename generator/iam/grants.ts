@@ -2,10 +2,8 @@ import { awsPartition } from '../core/aws-regions.ts';
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
-import type { AwsEntry } from '../graph/aws-entries.ts';
-import { callsFor } from '../graph/aws-entries.ts';
+import { type AwsEntry, callsFor } from '../graph/aws-entries.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
-import { matchedNames } from './matched-names.ts';
 
 /** An action that a role is allowed on an ARN or a pattern. */
 export interface Grant {
@@ -18,7 +16,6 @@ export interface Grant {
   readonly of?: KeyUse;
 }
 
-/** An ARN, or a pattern of ARNs. */
 export interface Arn {
   readonly head: string;
   /** The name, which may have levels. */
@@ -34,10 +31,7 @@ interface KeyUse {
   readonly entry: Arn;
 }
 
-/**
- * What ESO has to be allowed for an entry: its calls, and those on the keys that encrypt it
- * (docs/facts/aws.md#iam-policies).
- */
+/** What ESO has to be allowed for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
 export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
   const home = homeOf(entry.store, account);
   return callsFor(entry).flatMap(call =>
@@ -59,14 +53,13 @@ export interface Home {
 /** Where the entries of a store are, with a variable for a region that is not known. */
 export function homeOf({ region }: AwsSource, account: string): Home {
   const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
-  return { partition: partitionOf(known), region: known, account };
+  return {
+    partition: known === VARIABLES.region ? VARIABLES.partition : awsPartition(known).partition,
+    region: known,
+    account,
+  };
 }
 
-function partitionOf(region: string): string {
-  return region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition;
-}
-
-/** What a call is allowed on. */
 type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
 
 const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
@@ -189,10 +182,7 @@ function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] 
   return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
 }
 
-/**
- * KMS encrypts standard parameters itself, and makes data keys for advanced ones and for secrets. With a new key Secrets
- * Manager tries both of its actions, for the ARN of the secret too (docs/facts/aws.md#iam-policies).
- */
+/** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -245,4 +235,117 @@ export function roleName(arn: string): string {
 /** The path of a role, with slashes around it. */
 export function rolePath(arn: string): string {
   return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
+}
+
+/** What all names begin with that a part of a regular expression matches. */
+interface MatchedNames {
+  readonly begin: string;
+  /** No name is longer: the beginning is the name. */
+  readonly isWhole: boolean;
+}
+
+/** A way through a regular expression, as far as its letters are certain. */
+interface Way {
+  readonly begin: string;
+  /** It begins where the name begins. */
+  readonly isAnchored: boolean;
+  readonly state: 'going on' | 'open' | 'ended';
+}
+
+const ALL: readonly MatchedNames[] = [{ begin: '', isWhole: false }];
+
+/** More ways than anybody writes by hand: a policy would not hold them. */
+const MOST_WAYS = 50;
+
+/** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
+function matchedNames(regexp: string): readonly MatchedNames[] {
+  const ways = regexp.length > LONGEST ? undefined : new Parser(regexp).all();
+  if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))
+    return ALL;
+  const names = ways.map(({ begin, state }) => ({ begin, isWhole: state === 'ended' }));
+  const isCovered = ({ begin, isWhole }: MatchedNames, index: number): boolean =>
+    names.some((name, at) => {
+      if (at === index) return false;
+      const isSame = name.begin === begin && name.isWhole === isWhole;
+      return isSame ? at < index : !name.isWhole && begin.startsWith(name.begin);
+    });
+  return names.filter((name, index) => !isCovered(name, index));
+}
+
+/** A sign that a name of Secrets Manager may have, by itself or after a backslash: none is a pattern of IAM. */
+const LETTER = /^(?:\\[-/_+=.@]|[-\w/=@])$/;
+
+/** A class, a count, the beginning of a group, or a sign. */
+const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s\S]/g;
+
+/** In characters: a longer expression is not taken apart. */
+const LONGEST = 1000;
+
+class Parser {
+  private at = 0;
+  private readonly tokens: readonly string[];
+
+  constructor(regexp: string) {
+    this.tokens = regexp.match(TOKEN) ?? [];
+  }
+
+  /** Undefined: it is too much, or it has what this does not read. */
+  all(): readonly Way[] | undefined {
+    if (this.tokens.some((token, index) => token === '(' && this.tokens[index + 1] === '?'))
+      return undefined; // Flags and names of groups.
+    const ways = this.alternatives();
+    return this.at === this.tokens.length && ways.length <= MOST_WAYS ? ways : undefined;
+  }
+
+  private alternatives(): readonly Way[] {
+    const ways = [...this.sequence()];
+    while (this.tokens[this.at] === '|') {
+      this.at += 1;
+      ways.push(...this.sequence());
+    }
+    return ways;
+  }
+
+  private sequence(): readonly Way[] {
+    let ways: readonly Way[] = [{ begin: '', isAnchored: false, state: 'going on' }];
+    for (;;) {
+      const token = this.tokens[this.at];
+      if (token === undefined || token === '|' || token === ')') return ways;
+      this.at += 1;
+      const parts = this.repeated(this.part(token));
+      ways = ways
+        .flatMap(way =>
+          way.state === 'going on'
+            ? parts.map(part => ({
+                begin: way.begin + part.begin,
+                isAnchored: way.isAnchored || (way.begin === '' && part.isAnchored),
+                state: part.state,
+              }))
+            : [way],
+        )
+        .slice(0, MOST_WAYS + 1);
+    }
+  }
+
+  private part(token: string): readonly Way[] {
+    if (token === '^') return [{ begin: '', isAnchored: true, state: 'going on' }];
+    if (token === '$') return [{ begin: '', isAnchored: false, state: 'ended' }];
+    if (token === '(' || token === '(?:') {
+      const ways = this.alternatives();
+      this.at += 1;
+      return ways;
+    }
+    return LETTER.test(token)
+      ? [{ begin: token.slice(-1), isAnchored: false, state: 'going on' }]
+      : [{ begin: '', isAnchored: false, state: 'open' }];
+  }
+
+  /** What a sign after a part makes of it: the part may be left out, or come again. */
+  private repeated(parts: readonly Way[]): readonly Way[] {
+    const sign = this.tokens[this.at] ?? '';
+    if (!/^[?*+{]/.test(sign)) return parts;
+    this.at += 1;
+    if (sign !== '+') return [{ begin: '', isAnchored: false, state: 'open' }];
+    return parts.map(part => ({ ...part, state: 'open' }));
+  }
 }

@@ -16,7 +16,6 @@ export interface RoleLogin {
   readonly by: 'PodIdentity' | 'IRSA' | 'AccessKeys';
   /** The role in the annotation of the account. */
   readonly role?: string;
-  /** The audience of the account's token. */
   readonly audience: string;
   /** The roles that it assumes one after the other; the last one reads. */
   readonly hops: readonly Hop[];
@@ -126,10 +125,7 @@ function irsaTrust(
   };
 }
 
-/**
- * Lets one role assume the next one with the store's tags and external ID. AWS checks the ID for AssumeRole, and
- * transitive tags for TagSession (docs/facts/aws.md#session-tags).
- */
+/** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
 export function hopTrust(
   from: string,
   { externalId, sessionTags, isTagging }: Hop,

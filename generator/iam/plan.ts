@@ -39,7 +39,6 @@ import {
   sizeOf,
 } from './policies.ts';
 
-/** The graph of a cluster, with the settings that manifests do not have. */
 export interface ClusterGraph {
   /** The environment, or the cluster that several share. */
   readonly name: string;
@@ -140,7 +139,9 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
 /** Why no policy may name an entry, its key or its roles: the name would be of nothing, or a pattern. */
 function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
   const { object, store } = entry;
-  const account = awsHome(store, graph).account ?? accountIn(settings);
+  const account =
+    awsHome(store, graph).account ??
+    (settings.account === VARIABLES.account ? undefined : settings.account);
   const { role, hops } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
   const ofStore = { path: store.path, object: store.object };
@@ -176,10 +177,6 @@ function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[]
   const message = `AWS has no region "${region}"`;
   const at = { object, path: [...path, 'region'] };
   return [{ id: 'aws-name', severity: 'error', ...at, message, hint: awsRegionHint(region) }];
-}
-
-function accountIn({ account }: IamSettings): string | undefined {
-  return account === VARIABLES.account ? undefined : account;
 }
 
 /** A role while its grants are collected, before they become policies. */
@@ -233,10 +230,7 @@ function orderOf({ store: { object }, namespace }: AwsEntry): string {
   return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
 
-/**
- * Where the roles for entries are. An unknown region is taken to be in the partition of all others: an account has one
- * role, whether the regions of its stores are known or not.
- */
+/** Where the roles for entries are. An unknown region is taken to be in the partition of all others. */
 function homesOf(
   entries: readonly AwsEntry[],
   { account }: IamSettings,
@@ -260,10 +254,7 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
   return `arn:${home.partition}:iam::${home.account}:user/${name}`;
 }
 
-/**
- * The name of a role or user that no manifest names. ESO has one role, other accounts and users have one each. The signs
- * between the parts cannot be in a part, so names are never equal by chance.
- */
+/** The name of a role or user that no manifest names: ESO has one role, others one each. */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;
   if (account === undefined) return cut(`${prefix}-${userOf(store)}`);

@@ -5,14 +5,12 @@ import { type Arn, arnText, type Grant } from './grants.ts';
 /** How many entries are known below each path of ARNs. */
 export type Below = ReadonlyMap<string, number>;
 
-/** Policies within AWS' limits. */
 interface Sized {
   readonly policies: readonly (readonly PolicyStatement[])[];
   /** The subtrees that they allow as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
-/** An allowing statement of a policy. */
 export interface PolicyStatement {
   /** Only in a trust policy. */
   readonly principal?: JsonObject;
@@ -27,10 +25,7 @@ export interface PolicyStatement {
 /** The most managed policies of a role without a raised quota (docs/facts/aws.md#iam-limits). */
 export const POLICIES = 10;
 
-/**
- * Policies of exact names if they fit into one policy, else of the smallest subtrees that fit into one, else of names or
- * subtrees in several. Undefined if nothing fits.
- */
+/** Policies of exact names, else of the smallest subtrees that fit into one, else in several. Undefined: none fits. */
 export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | undefined {
   let several: Sized | undefined;
   for (const { grants: tried, wider } of foldings(grants, known)) {
@@ -43,7 +38,6 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-/** Grants with patterns of subtrees in place of names. */
 interface Folded {
   readonly grants: readonly Grant[];
   /** The patterns, with how many names each replaces. */
@@ -56,10 +50,7 @@ interface Tree {
   readonly count: number;
 }
 
-/**
- * The grants as they are, then with ever larger subtrees in place of names. A subtree is only used if the role has every
- * known entry in it, so that no known entry becomes readable by it.
- */
+/** The grants, then with ever larger subtrees in place of names, in which the role has every known entry. */
 function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
   yield { grants, wider: new Map() };
   const mine = new Map(
@@ -242,10 +233,7 @@ interface Allowed {
   readonly actions: string;
 }
 
-/**
- * Grants as few statements: actions are joined for each thing, then things with the same actions. The statement of a key
- * lists the entries that it encrypts.
- */
+/** Grants as few statements: actions are joined for each thing, then things with the same actions. */
 function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const things = [
     ...groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`).values(),

@@ -127,7 +127,6 @@ export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes
 /** What CI runs, and which action or component of rem-secrets it uses. */
 export type Server = Pick<Answers, 'ci' | 'uses'>;
 
-/** What a first spec is about, and what is written beside it. */
 export interface Answers {
   readonly name: string;
   /** The folder of the spec, from the root of the repository; empty for the root. */

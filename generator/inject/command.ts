@@ -120,7 +120,6 @@ function injectObjects(
   return exitCodes.ok;
 }
 
-/** Names the objects that an injection would change. */
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
   for (const object of objects) {
     host.stdout(`${objectText(objectOf(object))} would change\n`);

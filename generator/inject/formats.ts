@@ -6,10 +6,7 @@ import { RECORD } from '../spec/inject/annotations.ts';
 import { patchOf, patchTarget } from '../spec/inject/patches.ts';
 import { renderValue, renderYaml } from '../yaml/write.ts';
 
-/**
- * The post-renderers of a HelmRelease that inject into what its chart renders (docs/facts/flux.md#post-renderers): a
- * part of the spec of the HelmRelease.
- */
+/** The post-renderers of a HelmRelease, a part of its spec, that inject (docs/facts/flux.md#post-renderers). */
 function renderPostRenderers(objects: readonly InjectedObject[]): string {
   const patches = objects.flatMap(({ before, after }): JsonObject[] => {
     const target = patchTarget(before);

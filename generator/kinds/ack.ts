@@ -60,7 +60,6 @@ export function isAbout({ actions }: Statement, action: string): boolean {
   return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
 }
 
-/** A resource in AWS. */
 export interface Resource {
   readonly service: string;
   /** Undefined: any. */
@@ -70,10 +69,7 @@ export interface Resource {
   readonly name: string;
 }
 
-/**
- * Whether the statements allow an action on a resource, or on any. In doubt they do: without a context a condition
- * counts as met in a statement that allows, and as not met in one that denies.
- */
+/** Whether the statements allow an action on a resource, or on any. In doubt they do. */
 export function isAllowed(
   statements: readonly Statement[],
   action: string,

@@ -9,7 +9,6 @@ const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
 const TO = `${REPLICATOR}/replicate-to`;
 const MATCHING = `${REPLICATOR}/replicate-to-matching`;
 
-/** The namespaces that a Secret is copied to, by its annotations. */
 export interface Copying {
   readonly namespaces: readonly string[];
   /** It is also copied to namespaces that are not named: an expression or a selector chooses them, or all. */
@@ -58,7 +57,6 @@ function placesOf(list: string | undefined): { names: string[]; isVague: boolean
   return { names, isVague: entries.length === 0 || names.length < entries.length };
 }
 
-/** The Secret that another one is filled from. */
 export interface CopySource {
   readonly namespace: string;
   readonly secret: string;

@@ -40,7 +40,6 @@ export interface AppliedFolder {
   readonly source?: SourceName;
 }
 
-/** A file with more fields of an applier. */
 interface OverrideFile {
   readonly name: string;
   /** All of it is read. */
@@ -63,7 +62,6 @@ export interface LocalChart extends ChartPlace {
 /** Where an applier says that a chart is. */
 export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
 
-/** The object that has the URL of a repository. */
 export interface SourceName {
   readonly kind: string;
   readonly namespace: string;
@@ -76,7 +74,6 @@ export interface Substitute {
   readonly from: readonly VariableSource[];
 }
 
-/** A ConfigMap or Secret with variables. */
 export interface VariableSource {
   readonly kind: string;
   readonly name: string;
@@ -126,10 +123,7 @@ export interface Unknown {
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: true;
-  /**
-   * Whether it may make an object of this name, or has just this name in it; absent: it may make any. What is unknown
-   * for the same reason has the same function, so that it is seen that nothing changes.
-   */
+  /** Whether it may make an object of this name; absent: any. One reason has one function for all its unknowns. */
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;
@@ -153,7 +147,6 @@ export interface InstalledRelease {
   readonly parts: readonly InstalledPart[];
 }
 
-/** A part of the name of a release, and the field with it. */
 export interface InstalledPart {
   readonly what: 'release name' | 'namespace' | 'storage namespace' | 'chart';
   /** Undefined: not known here. */
@@ -179,7 +172,6 @@ export function fateBy(policy: string, because: string, path?: Path): DataFate {
   return { fate, because, ...(path !== undefined && { path }) };
 }
 
-/** Where backups are written. */
 export interface BackupPlace {
   /** The field that says so. */
   readonly path: Path;
@@ -197,7 +189,6 @@ export function isOnePlace(a: BackupPlace, b: BackupPlace): boolean {
   return isSeen ? a.place === b.place : a.called === b.called;
 }
 
-/** A plan by which backups are made again and again. */
 export interface BackupPlan {
   /** It is suspended or paused. */
   readonly isStopped: boolean;
@@ -210,7 +201,6 @@ export interface BackupPlan {
   readonly target?: string;
 }
 
-/** What a plan backs up: objects by name, or all except some. */
 export interface BackupScope {
   readonly what:
     | 'CNPG Cluster'

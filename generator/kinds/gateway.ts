@@ -1,7 +1,13 @@
-import { listAt, textAt } from '../core/json.ts';
+import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { isIssued, issuedSecret } from './cert-manager.ts';
-import { type Kind, type PlacedObject, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, objectRefReads, refRead } from './secret-refs.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import {
+  CERTIFICATE_KEYS,
+  fieldReads,
+  objectRefReads,
+  referenceReads,
+  refRead,
+} from './secret-refs.ts';
 
 export const gateway: Kind = {
   group: 'gateway.networking.k8s.io',
@@ -43,3 +49,61 @@ export const backendTlsPolicy: Kind = {
   reads: object =>
     objectRefReads(specOf(object), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
 };
+
+const ENVOY = 'gateway.envoyproxy.io';
+
+/** The fields of all kinds that refer to Secrets, and the keys that are needed (docs/facts/operators.md#envoy-gateway). */
+const ENVOY_REFS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['clientSecret', ['client-secret']],
+  ['clientIDRef', ['client-id']],
+  ['users', ['.htpasswd']],
+  ['credentialRefs', []],
+  ['caCertificateRefs', ['ca.crt']],
+  ['refs', ['ca.crl']],
+  ['clientCertificateRef', CERTIFICATE_KEYS],
+  ['pullSecretRef', []],
+  ['valueRef', ['credential']],
+]);
+
+function envoyReads(object: PlacedObject): Read[] {
+  return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);
+}
+
+const envoyPolicies = [
+  'Backend',
+  'ClientTrafficPolicy',
+  'EnvoyExtensionPolicy',
+  'HTTPRouteFilter',
+  'SecurityPolicy',
+].map((kind): Kind => ({ group: ENVOY, kind, reads: envoyReads }));
+
+/** Its pods run in a namespace that no manifest shows. */
+const envoyProxy: Kind = {
+  group: ENVOY,
+  kind: 'EnvoyProxy',
+  reads: object => {
+    const path = ['spec', 'provider'];
+    const ofPods = referenceReads(mapAt(object.json, ...path), path);
+    return [...envoyReads(object), ...ofPods.map(read => ({ ...read, isAnywhere: true }) as const)];
+  },
+};
+
+/** The kinds of Envoy Gateway that read Secrets; the others are in without-secrets.ts. */
+export const envoyGateway: readonly Kind[] = [...envoyPolicies, envoyProxy];
+
+/** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
+export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map(kind => ({
+  group: 'networking.istio.io',
+  kind,
+  reads: istioReads,
+}));
+
+const ISTIO_REFS = { credentialName: [], caCertCredentialName: [], 'credentialNames.*': [] };
+
+/** A name with a scheme, `file://`, is none of a Secret. */
+function istioReads(object: PlacedObject): Read[] {
+  return mapsIn(specOf(object), ['spec'])
+    .flatMap(({ map, path }) => fieldReads(map, path, 'tls', ISTIO_REFS))
+    .filter(({ secret }) => !secret.includes('://'))
+    .map(read => ({ ...read, isAnywhere: true }));
+}

@@ -16,7 +16,6 @@ export { persistentVolume, persistentVolumeClaim } from './core/volumes.ts';
 export { postgresCluster } from './crunchy.ts';
 export { dopplerSecret } from './doppler.ts';
 export { elasticsearch, kibana } from './eck.ts';
-export { envoyGateway } from './envoy-gateway.ts';
 export { clusterExternalSecret, clusterPushSecret, pushSecret } from './eso/cluster-kinds.ts';
 export { externalSecret } from './eso/external-secret.ts';
 export { generators } from './eso/generators.ts';
@@ -25,7 +24,7 @@ export { artifactGenerator, externalArtifact, fluxInstance } from './flux/artifa
 export { helmChart, helmRelease } from './flux/helm-release.ts';
 export { fluxKustomization } from './flux/kustomization.ts';
 export { fluxNotification, fluxSources, ociRepository } from './flux/sources.ts';
-export { backendTlsPolicy, gateway } from './gateway.ts';
+export { backendTlsPolicy, envoyGateway, gateway, istioGateways } from './gateway.ts';
 export { grafana, grafanaParts } from './grafana.ts';
 export { chartValues } from './helm/values.ts';
 export {
@@ -34,7 +33,6 @@ export {
   infisicalSecret,
   infisicalStaticSecret,
 } from './infisical.ts';
-export { istioGateways } from './istio.ts';
 export {
   clusterTriggerAuthentication,
   scaledJob,

@@ -23,10 +23,8 @@ import type {
 } from './facets.ts';
 
 /**
- * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
- * below are for those of which more is known. A member that is left out is not known, or does not apply. A kind
- * looks at one object and at those that it `find`s, never at the graph. An object of a kind that is not in
- * `kinds.ts` may do anything.
+ * What is known of a kind of Kubernetes object. Most need their names, `makes` and `reads`; a member that is left out
+ * is not known, or does not apply. A kind looks at one object and at those that it `find`s, never at the graph.
  */
 export interface Kind {
   /** The API group; empty for Kubernetes' core. */
@@ -61,10 +59,7 @@ export interface Kind {
 
 /** What else is known of the Secrets that it makes or reads. */
 interface SecretFacts {
-  /**
-   * Whether a Secret stays that it no longer makes: `always`, `while it stays` itself, or `unless owned` by it.
-   * Absent: the Secret is deleted.
-   */
+  /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
   readonly remain?: 'always' | 'while it stays' | 'unless owned';
   /** Where the annotations are written that its Secrets get. */
   readonly annotationsAt?: (object: PlacedObject) => Path;
@@ -96,7 +91,6 @@ interface SecretFacts {
 interface ProvidedNames {
   readonly services?: (object: PlacedObject) => readonly string[];
   readonly configMaps?: (object: PlacedObject) => readonly string[];
-  /** ServiceAccounts. */
   readonly accounts?: (object: PlacedObject) => readonly string[];
 }
 
@@ -123,7 +117,6 @@ interface FieldFacts {
 /** A secret, the settings of a program (which may have any names), or the name of something. */
 export type Content = 'secret' | 'settings' | 'name';
 
-/** What a change of the object means. */
 export interface ChangeFacts {
   /** The changed fields that the API server does not let change. */
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
@@ -135,7 +128,6 @@ export interface ChangeFacts {
   readonly normalForm?: (object: JsonObject) => JsonObject;
 }
 
-/** The pods that it runs. */
 export interface PodFacts {
   /** Where the spec of its pods is. */
   readonly path: Path;
@@ -178,7 +170,6 @@ interface DataFacts {
   readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
   /** How many backups it keeps, or for how long. */
   readonly retentions?: (object: PlacedObject) => readonly Retention[];
-  /** Where its backups are written. */
   readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
   /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
   readonly postgresMajorAt?: Path;
@@ -237,7 +228,6 @@ export interface PlacedObject {
   readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
-  /** What is known of its kind. */
   readonly known: Kind | undefined;
   /** Empty for an object of the cluster, or where the namespace is missing. */
   readonly namespace: string;
@@ -289,7 +279,6 @@ export interface KeySet {
   readonly isOpen: boolean;
 }
 
-/** A Secret that an object makes, or some keys of it. */
 export interface Made extends KeySet {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */
@@ -310,13 +299,11 @@ export interface Made extends KeySet {
 /** A Secret that an object does not make, though others of its kind do. */
 export interface Omitted {
   readonly secret: string;
-  /** What to do instead. */
   readonly hint: string;
   /** The field that is the reason. */
   readonly path: Path;
 }
 
-/** A read of a Secret, of one key or of all. */
 export interface Read {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */

@@ -3,7 +3,6 @@ import { managedResource } from './crossplane.ts';
 import type { Kind } from './kind.ts';
 import * as list from './kind-list.ts';
 
-/** All kinds that we know. */
 export const kinds: readonly Kind[] = Object.values<Kind | readonly Kind[]>(list).flat();
 
 const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);
@@ -16,10 +15,7 @@ export function kindsNamed(name: string): readonly Kind[] {
 /** Groups that no longer have kinds, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 
-/**
- * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.
- * Undefined: not known.
- */
+/** The kind with this group and name; for a group that was removed or never existed, the only kind of this name. */
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (

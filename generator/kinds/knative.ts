@@ -3,10 +3,7 @@ import type { Kind } from './kind.ts';
 
 const SERVING = 'serving.knative.dev';
 
-/**
- * Facts of Knative Serving (pkg/apis/serving/v1: a RevisionSpec is a PodSpec; pkg/reconciler/route/resources/service.go:
- * a Route, and so a Service, has a Service of the core of its name). A container need not be named.
- */
+/** Knative Serving: a RevisionSpec is a PodSpec, and a Route has a Service of its name (resources/service.go). */
 export const knativeServing: readonly Kind[] = [
   {
     group: SERVING,

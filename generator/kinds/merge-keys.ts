@@ -1,10 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, valueAt } from '../core/json.ts';
 
-/**
- * Which field tells the items of a list apart, by the list's name. For core kinds these are the
- * patch merge keys of Kubernetes' OpenAPI (schemas/kubernetes.json); a test holds them against it.
- */
+/** Which field tells the items of a list apart: the patch merge keys of schemas/kubernetes.json, as a test holds. */
 export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -66,10 +63,7 @@ export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Pa
   return length < 0 ? found : found.slice(0, length);
 }
 
-/**
- * The path of an object as a path of a part that was merged into it: items of keyed lists have other indexes there,
- * and -1 where the part does not have them.
- */
+/** An object's path as a path of a part merged into it: keyed items have other indexes there, or -1. */
 export function pathInPart(object: Json, part: Json, path: Path): Path {
   let [inObject, inPart]: [unknown, unknown] = [object, part];
   let list = '';

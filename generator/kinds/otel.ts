@@ -48,10 +48,7 @@ function collectorServices(object: PlacedObject): string[] {
   return [...services, `${object.name}-targetallocator`];
 }
 
-/**
- * What the operator makes the pods of a collector from: all fields but those about other objects, and the labels and
- * annotations of the collector.
- */
+/** What the operator makes a collector's pods from: fields but those about other objects, labels, annotations. */
 function podSource(object: KubeObject): JsonObject {
   const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
   const fields = Object.entries(mapAt(object, 'spec')).filter(([name]) => !BESIDE_PODS.has(name));

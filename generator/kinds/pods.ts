@@ -30,7 +30,6 @@ export interface Container extends ObjectField {
   readonly envFrom: readonly EnvFromEntry[];
 }
 
-/** An entry of env. */
 interface EnvEntry {
   readonly name: string;
   readonly path: Path;
@@ -38,7 +37,6 @@ interface EnvEntry {
   readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
 }
 
-/** A source of many variables. */
 export interface EnvFromEntry {
   readonly path: Path;
   readonly prefix: string;
@@ -264,10 +262,7 @@ export interface FrozenRead {
   readonly how: 'variable' | 'subPath';
 }
 
-/**
- * What the containers of a pod read only at their start: variables, and files that are mounted with subPath
- * (kubernetes.io/docs/concepts/configuration/secret). Init containers do not count, as they have ended.
- */
+/** What containers read only at their start: variables, and files mounted with subPath (kubernetes.io, Secrets). */
 export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
   const volumes = volumeSecrets(listAt(spec, 'volumes'));
   return containers
@@ -297,14 +292,8 @@ function namesOf({ name, key }: { readonly name: string; readonly key?: string }
   return { secret: name, ...(key !== undefined && { key }) };
 }
 
-/** A Secret in a volume, and the key of each file. */
-interface VolumeSource {
-  readonly secret: string;
-  readonly keyOf: (file: string) => string | undefined;
-}
-
 /** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
+function volumeSecrets(volumes: readonly unknown[]) {
   return new Map(
     volumes.filter(isMap).map(volume => {
       const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
@@ -319,7 +308,7 @@ function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]>
 }
 
 /** The Secret of a source. Without items each key is a file with its name. */
-function volumeSource(source: JsonObject, field: string): VolumeSource[] {
+function volumeSource(source: JsonObject, field: string) {
   const secret = textAt(source, field);
   if (secret === undefined) return [];
   const items = listAt(source, 'items');
@@ -360,7 +349,6 @@ export function volumeNames({ object, spec }: Pod): Set<string> {
   return new Set([...volumes, ...claims]);
 }
 
-/** A mount of one file of a Secret. */
 interface SubPathRead {
   readonly pod: Pod;
   readonly path: Path;
@@ -386,7 +374,6 @@ export function subPathReads(pod: Pod): SubPathRead[] {
   });
 }
 
-/** A volume of a pod that is a claim. */
 interface ClaimVolume {
   readonly claim: string;
   readonly path: Path;

@@ -22,7 +22,6 @@ export interface Product {
   readonly hasGroup: (group: string) => boolean;
 }
 
-/** A version of a product. */
 export interface ProductRelease {
   readonly name: string;
   /** Its major and minor number; of a family such as `2.x` those of the newest. */
@@ -89,10 +88,7 @@ export function usualRelease({ releases }: Product): ProductRelease | undefined 
   return releases.find(({ schemas }) => schemas === undefined);
 }
 
-/**
- * The version that somebody means by `1.30`, `v1.30.2`, `1.30.x` or, as YAML reads 1.30, by the number
- * 1.3; undefined: it is not known.
- */
+/** The version that `1.30`, `v1.30.2`, `1.30.x` or the number 1.3 (YAML's 1.30) means; undefined: it is not known. */
 export function releaseOf(
   { releases }: Product,
   version: string | number,
@@ -150,10 +146,7 @@ export function validatorsOf(versions: Versions, validators: Validators): Valida
   };
 }
 
-/**
- * A validator that accepts unknown fields and values, as they may be new. It refuses those that are nearly a known
- * one, and those that were removed, which the validator of the version before accepts.
- */
+/** A validator that accepts unknown fields and values, but those that are nearly a known one or were removed. */
 function lenient(validator: Validator, before: Validator): Validator {
   const open: Validator = object => {
     const isValid = validator(object);
@@ -163,11 +156,7 @@ function lenient(validator: Validator, before: Validator): Validator {
   return open;
 }
 
-function refused(
-  errors: readonly SchemaError[],
-  object: unknown,
-  before: Validator,
-): readonly SchemaError[] {
+function refused(errors: readonly SchemaError[], object: unknown, before: Validator) {
   const doubtful = errors.filter(error => nameIn(error) !== undefined);
   if (doubtful.length === 0) return errors;
   const old = before(object) ? [] : (before.errors ?? []);
@@ -197,10 +186,7 @@ function isMisspelt(error: SchemaError): boolean {
   return nearest(nameIn(error) ?? '', known.map(String)) !== undefined;
 }
 
-/**
- * The version that accepts what the `running` one (by default that of `schemas/`) refuses in an object:
- * `CloudNativePG 1.30`; undefined: no version that we know.
- */
+/** The version that accepts what the `running` one (default: `schemas/`) refuses: `CloudNativePG 1.30`, if any. */
 export function takenBy(
   object: KubeObject,
   { path }: Pick<Fault, 'path'>,

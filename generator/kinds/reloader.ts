@@ -3,7 +3,6 @@ import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../core/json
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
-/** The Secrets for which a workload is to be restarted. */
 export interface Watch {
   /** All Secrets that it reads, or not known. */
   readonly isAll: boolean;
@@ -41,9 +40,8 @@ export function watchOf({ object, path }: Pod): Watch {
 }
 
 /**
- * The annotation that lists the objects for which a workload is restarted; undefined: it is restarted for all that it
- * reads. Reloader reads the annotations of the pods, at `inPod`, only if the workload has none
- * (docs/facts/reloader.md#annotations).
+ * The annotation that lists for which objects a workload is restarted; undefined: for all that it reads. Those of its
+ * pods, at `inPod`, count only if it has none (docs/facts/reloader.md#annotations).
  */
 export function reloadList(
   object: unknown,

@@ -52,10 +52,7 @@ export function refRead(
   });
 }
 
-/**
- * The reads of fields below a value, with the keys that are needed of each: a field names a Secret as a text or by a
- * reference `{ name, key }`. A `*` stands for each entry of a list: `tls.*.secretName`.
- */
+/** The reads of fields below a value, with the keys each needs: a name, or `{ name, key }`. `*` is each list entry. */
 export function fieldReads(
   value: unknown,
   path: Path,
@@ -98,10 +95,7 @@ export function specFieldReads(
 /** The fields that a reference to a key may have; with `generate` the operator makes a missing Secret. */
 const SELECTOR = new Set(['name', 'key', 'namespace', 'optional', 'generate']);
 
-/**
- * All references to keys of Secrets below a value: maps with a name, a key and no other fields, as a
- * SecretKeySelector of Kubernetes. Below a field for ConfigMaps such a map means a ConfigMap.
- */
+/** All maps below a value with just a name and a key, as a SecretKeySelector, but below a field for ConfigMaps. */
 export function selectorReads(value: unknown, path: Path): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
     const fields = Object.keys(map);
@@ -137,10 +131,7 @@ function secretRefReads(value: unknown, path: Path): Read[] {
   });
 }
 
-/**
- * All references below a value as the Gateway API has them: a name, an optional namespace, and a kind if it is not
- * Secret. `fields` are the fields with such references, and the keys that are needed of each.
- */
+/** All references of the Gateway API's form below a value. `fields`: which have them, with the keys they need. */
 export function objectRefReads(
   value: unknown,
   path: Path,

@@ -73,10 +73,7 @@ export const kafkaTopic: Kind = {
   },
 };
 
-/**
- * What happens to the data in a `storage`: its claims stay, unless they have deleteClaim
- * (docs/facts/operators.md#kafka-and-rabbitmq). Undefined: it has no claims.
- */
+/** What happens to the data of a `storage` (docs/facts/operators.md#kafka-and-rabbitmq), if it has claims. */
 function storageFate(
   storage: JsonObject,
   path: readonly string[],

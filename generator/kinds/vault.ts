@@ -33,10 +33,7 @@ function destination(object: PlacedObject): Made[] {
   });
 }
 
-/**
- * The connections and logins to Vault. They name Secrets in the namespace of the object that uses them
- * (docs/facts/operators.md#vault-secrets-operator).
- */
+/** Connections and logins to Vault, by the namespace of their user (docs/facts/operators.md#vault-secrets-operator). */
 export const vaultLogins: readonly Kind[] = [
   'VaultAuth',
   'VaultAuthGlobal',

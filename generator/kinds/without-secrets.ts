@@ -4,10 +4,9 @@ import type { Kind } from './kind.ts';
 import { VELERO } from './velero.ts';
 
 /**
- * Kinds that make and read no Secrets (a Task has them read where it runs), of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved of each type)
- * and of projects whose other kinds do. They are listed because an unknown kind may do anything. By group, version
- * and first release; `*` marks kinds of the cluster, `>` kinds that send requests to Services by name, `!` kinds whose
- * names no other group has. Without a version a kind is gone.
+ * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved) and of other
+ * projects, as unknown kinds may do anything. By group, version (none: gone) and first release; `*` marks kinds of the
+ * cluster, `>` those that send requests to Services by name, `!` those whose names no other group has.
  */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
@@ -110,7 +109,6 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
   }));
 }
 
-/** All of these kinds. */
 export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
     named(group, names, { served: { versions: version === '' ? [] : [version], since } }),

@@ -29,10 +29,8 @@ import {
 } from './results.ts';
 
 /**
- * The ResourceList with our objects and results. For a generator of kustomize it is JSON, which cannot be
- * read as less when it is cut short. Its items are copies of functionConfig that kustomize throws away,
- * at more cost than the rest of a small build, so they are left out. For any other caller the text of the
- * items stays, because reading and writing would change comments, numbers and order; ours come before them.
+ * The ResourceList with our objects and results. For a generator it is JSON, which cannot be cut short unnoticed,
+ * without the items, which kustomize throws away. For others their text stays, after ours.
  */
 export function renderMerge(
   text: string,
@@ -101,11 +99,7 @@ export function readOrigin(file: string, host: Host): SourceFile | undefined {
   return { file, text: textOf(file, host) };
 }
 
-/**
- * The file that a functionConfig was read from, relative to the root of the build: kustomize says
- * so with `buildMetadata: [originAnnotations]` (docs/facts/kustomize.md#origin-of-a-configuration).
- * A file of another repository is not here.
- */
+/** The functionConfig's file, from the build's root (docs/facts/kustomize.md#origin-of-a-configuration). */
 export function originPath(functionConfig: unknown): string | undefined {
   const text = annotationsOf(functionConfig)[`${KRM}/origin`];
   const origin = typeof text === 'string' ? parseDocument(text).value : undefined;
@@ -113,10 +107,7 @@ export function originPath(functionConfig: unknown): string | undefined {
   return typeof origin['path'] === 'string' ? origin['path'] : undefined;
 }
 
-/**
- * Gives the faults of a functionConfig their places in its file. A value that a patch of the overlay set is
- * not in the file: such a finding names the field alone.
- */
+/** Faults of a functionConfig with their places in its file; values that a patch set are not there. */
 export function locateConfig(
   faults: readonly Fault[],
   functionConfig: unknown,
@@ -166,11 +157,7 @@ interface WrittenList {
   readonly list: ResourceList;
 }
 
-/**
- * The list that goes back when the function fails: what it prints then ends up in the logs of CI, and its
- * functionConfig may hold a secret. The text is empty where functionConfig cannot be cut out of it: the
- * list is written anew then.
- */
+/** The list that goes back on failure, without functionConfig, as it ends up in logs. No text: write it anew. */
 export function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
   return { text: cut(text), list: rest };

@@ -22,10 +22,7 @@ import {
 import { fieldAt, type ResourceList, resourceListOf } from './list-places.ts';
 import { foundInConfig, foundInItems, mergeItems, ownResults } from './results.ts';
 
-/**
- * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
- * results, so findings go to stderr too. Returns the exit code.
- */
+/** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
   const { text, list: input } = readList(host);
   if (input.value === undefined) return refuse(text, input.faults, host);

@@ -18,10 +18,7 @@ interface Injected extends Pick<Merge, 'replaced'> {
   readonly warnings: readonly Fault[];
 }
 
-/**
- * Runs as a transformer of kustomize: injects into the items, and passes all else through as it came.
- * `source` is the file of the functionConfig, where it is known.
- */
+/** Runs as a transformer of kustomize: injects into the items. `source`: the functionConfig's file, if known. */
 export function injectList(
   text: string,
   list: ResourceList,

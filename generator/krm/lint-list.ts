@@ -27,10 +27,7 @@ import {
   resultOf,
 } from './results.ts';
 
-/**
- * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
- * they came. `source` is the file of the functionConfig, where it is known.
- */
+/** Runs as a validator of kustomize: checks the items, changes none. `source`: the functionConfig's file, if known. */
 export function lintList(
   text: string,
   list: ResourceList,

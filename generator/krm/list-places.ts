@@ -8,17 +8,13 @@ import { readEvents } from '../yaml/parse.ts';
 import { type EventNode, eventTrees, startOf } from '../yaml/scalars.ts';
 import type { Merge, MergedResults } from './results.ts';
 
-/**
- * The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for
- * them. All else stays as it is written.
- */
+/** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
   const source = listPlaces(text);
   const edits = source && editsOf(source, merge, results);
   return edits && edited(text, edits);
 }
 
-/** New text in the place of a span. */
 interface Edit extends Span {
   readonly text: string;
 }
@@ -248,10 +244,7 @@ function ownSpan(event: Event): Span {
   return { start: start - quote, end: event.valueEnd + quote };
 }
 
-/*
- * The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): a
- * ResourceList comes in on stdin and goes out on stdout.
- */
+/* The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): lists on stdin, stdout. */
 
 /** What a KRM function reads and writes; `items` are the objects of its caller. */
 export interface ResourceList {
@@ -324,10 +317,7 @@ function noList(field: string): Fault {
   };
 }
 
-/**
- * Whether kustomize calls us as a generator: then all items are copies of functionConfig. An item with a
- * path is a file of the caller, as of kpt.
- */
+/** Whether we are called as a generator: all items are copies of functionConfig, without a path. */
 export function isGeneratorCall({ items, functionConfig }: ResourceList): boolean {
   const { name } = metadataOf(functionConfig);
   return items.every(item => {

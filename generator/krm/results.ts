@@ -56,9 +56,8 @@ const CALLERS_MARK =
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
 /**
- * Our object in the place of an item. It keeps the marks of the caller, and the labels and annotations
- * that others have added. One that an older spec asked for looks the same and stays too, unless only we
- * write it, as `sync-options`.
+ * Our object in the place of an item. It keeps the caller's marks, and labels and annotations that others have added;
+ * of ours that an older spec asked for, all but those that only we write.
  */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
@@ -81,7 +80,6 @@ function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) 
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
 
-/** One finding, as a ResourceList carries it. */
 export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
@@ -98,7 +96,6 @@ interface ResultFile {
   readonly index?: number;
 }
 
-/** A finding, and the result that carries it. */
 export interface ItemFinding {
   readonly finding: Finding;
   readonly result: Result;
@@ -185,7 +182,6 @@ export function ownResults(functionConfig: unknown, found: readonly Result[]): O
   return { maker: parts.filter(part => part !== '').join('/'), found };
 }
 
-/** What becomes of the results that a ResourceList brings when ours join them. */
 export interface MergedResults {
   /** Ours, which come first, and those of other functions. */
   readonly all: readonly unknown[];
@@ -195,10 +191,7 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/**
- * Puts our results beside those of the functions before us. A tag tells the results of an earlier run of
- * this function, so that a second run over its own output changes nothing.
- */
+/** Puts our results beside those of others. A tag tells those of an earlier run: a second run changes nothing. */
 export function mergeResults(
   results: readonly unknown[],
   { maker, found }: OwnResults,

@@ -185,7 +185,6 @@ export function checkDocument<T extends object>(
     : { faults: schemaFaults(validate.errors ?? [], document) };
 }
 
-/** Findings that are known, in a file. */
 export interface Baseline {
   readonly file: string;
   readonly findings: readonly KnownFinding[];
@@ -235,15 +234,11 @@ function knownFinding(baseline: string, finding: Finding, { cwd }: Host): KnownF
   return { ...identity, ...(object === undefined && { subject: shown }), file: shown };
 }
 
-/** What a run found that a baseline does not know. */
 interface Compared extends Pick<LintReport, 'baseline'> {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Findings held against a baseline. Of those that are alike it knows as many as it has files, first those of
- * the same files: a finding whose file has moved is not new. What lies at none of the paths is not mended.
- */
+/** Findings held against a baseline, which knows as many alike as it has files. Only the paths' ones are mended. */
 export function heldAgainst(
   baseline: Baseline,
   findings: readonly Finding[],

@@ -14,7 +14,6 @@ import { type Entry, type Judgement, judge } from './accept.ts';
 import type { ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
-/** What checking a set gave. */
 export interface LintResult extends Judgement {
   /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
@@ -83,10 +82,7 @@ export function checkGraph(
   return inOrder(findingsAmid(graph, objects, rules));
 }
 
-/**
- * What rules find of some objects of a graph: a rule that looks at each object by itself is shown only
- * these. The other rules see the whole graph, and what they find may be of any object.
- */
+/** What rules find of some objects: rules that look at each alone are shown these, the others the whole graph. */
 export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],

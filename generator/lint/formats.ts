@@ -21,10 +21,7 @@ import {
 } from '../report/text.ts';
 import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf } from './report.ts';
 
-/**
- * Workflow commands, which GitHub Actions shows beside the line of a change
- * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
- */
+/** Workflow commands of GitHub (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). */
 export function renderGithub(report: LintReport): string {
   return `${report.shownCauses.map(command).join('')}${summaryOf(report)}\n`;
 }
@@ -108,10 +105,7 @@ export function renderLintJson({
   });
 }
 
-/**
- * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
- * passed one for each rule without any.
- */
+/** JUnit XML: a test for each finding, failed when it fails the run, and a passed one for each rule without any. */
 export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'>): string {
   const { causes, shownCauses, rules, failOn } = report;
   const found = new Set(causes.map(({ finding }) => finding.rule));
@@ -123,7 +117,10 @@ export function renderJunit(report: LintReport, { pageOf }: Pick<Shown, 'pageOf'
     `<testsuites name="rem-secrets lint" ${counts}>`,
     `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
     ...shownCauses.map(cause => findingCase(cause, failOn)),
-    ...passed.map(({ id }) => passedCase(id, sentenceOf(pageOf(id) ?? ''))),
+    ...passed.map(
+      ({ id }) =>
+        `    <testcase classname="${escaped(id)}" name="${escaped(sentenceOf(pageOf(id) ?? ''))}"/>`,
+    ),
     `    <system-out>${escaped(summaryOf(report))}</system-out>`,
     '  </testsuite>',
     '</testsuites>',
@@ -143,10 +140,6 @@ function findingCase(cause: Cause, failOn: Finding['severity']): string {
     ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
     : `<system-out>${severity}: ${text}</system-out>`;
   return `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${file}>${body}</testcase>`;
-}
-
-function passedCase(id: string, summary: string): string {
-  return `    <testcase classname="${escaped(id)}" name="${escaped(summary)}"/>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -228,7 +221,6 @@ export function renderLintText(
 /** More findings than this many are more than a screen: what they come to is said above them too. */
 const A_SCREEN = 10;
 
-/** `lint`. */
 export const lintFormats: Formats<LintReport> = {
   text: { render: renderLintText },
   json: { render: renderLintJson },

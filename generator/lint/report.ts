@@ -9,7 +9,6 @@ import { isBelow } from '../world/inside.ts';
 import type { ObjectSource } from '../world/source.ts';
 import type { Rule } from './rule.ts';
 
-/** What a run of lint found, and how much it looked at. */
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
@@ -36,7 +35,6 @@ export interface LintReport {
   readonly textOf: TextOf;
 }
 
-/** What was looked at. */
 interface Seen {
   /** How many units there are: what one applier applies, or a folder that nobody applies. */
   readonly units: number;
@@ -53,13 +51,11 @@ interface Seen {
   readonly slow: readonly SlowBuild[];
 }
 
-/** A kustomization that took long to build. */
 interface SlowBuild {
   readonly folder: string;
   readonly seconds: number;
 }
 
-/** What could not be judged. */
 interface Unjudged extends Unrendered {
   /** Files that are no YAML, and kustomizations that do not build. */
   readonly files: number;
@@ -245,7 +241,9 @@ export function unrenderedAt(
   return {
     charts: charts.length,
     chartReads: sum(templates.map(([, file]) => readsIn(file, host))),
-    helmfiles: [...files.keys()].filter(isHelmfile).length,
+    helmfiles: [...files.keys()].filter(file =>
+      /(^|\/)(helmfile(\.[^/]*)?\.ya?ml|helmfile\.d\/[^/]*\.ya?ml|[^/]*\.gotmpl)$/.test(file),
+    ).length,
   };
 }
 
@@ -261,8 +259,3 @@ function readsIn(file: string, host: Host): number {
 }
 
 const READ = /\b(?:secretKeyRef|secretRef|secretName)\s*:/g;
-
-/** `helmfile.yaml`, `helmfile.d/web.yaml`, `values.yaml.gotmpl`. */
-function isHelmfile(file: string): boolean {
-  return /(^|\/)(helmfile(\.[^/]*)?\.ya?ml|helmfile\.d\/[^/]*\.ya?ml|[^/]*\.gotmpl)$/.test(file);
-}

@@ -11,10 +11,7 @@ export interface Rule {
   readonly severity: 'error' | 'warning';
   /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
-  /**
-   * Its faults say that something is missing, which is known only where all that could make it was
-   * read: of the whole world, or only of what is built together with the object.
-   */
+  /** Its faults say that something is missing: from the whole world, or from what is built together with the object. */
   readonly claimsAbsence?: 'anywhere' | 'beside';
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }

@@ -23,7 +23,6 @@ import {
 } from './report.ts';
 import type { ObjectFault } from './rule.ts';
 
-/** What linting all sets gave. */
 export interface LintRun
   extends Pick<
     LintReport,
@@ -118,7 +117,7 @@ function unreadIn(
 }
 
 /** The longest builds first. */
-function slowIn(sources: readonly ObjectSource[]): LintReport['coverage']['slow'] {
+function slowIn(sources: readonly ObjectSource[]) {
   return sources
     .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
     .sort((a, b) => b.seconds - a.seconds);
@@ -194,11 +193,7 @@ function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 
-/**
- * Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests
- * printed none, be it into a file. A file of comments is something to read. So is a file of another
- * program that is named: the summary says that it is no object.
- */
+/** Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests printed none. */
 export function expectManifests(
   paths: readonly string[],
   sets: readonly ManifestSet[],
@@ -222,10 +217,7 @@ function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
   return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }
 
-/**
- * What linting gives for each set. Sets of one cluster are checked at once: one by one, each of hundreds
- * of environments would be checked again together with all the others.
- */
+/** What linting gives for each set. Sets of one cluster are checked at once, not each again with all the others. */
 export function setResults(
   sets: readonly ManifestSet[],
   config: LintConfig,
@@ -242,11 +234,7 @@ function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
-function groupResults(
-  [first, ...others]: readonly ManifestSet[],
-  config: LintConfig,
-  held: Held,
-): Map<ManifestSet, LintResult> {
+function groupResults([first, ...others]: readonly ManifestSet[], config: LintConfig, held: Held) {
   if (first === undefined) return new Map();
   const whole = together(first, others);
   if (others.length > 0 && !hasDistinctObjects(whole))

@@ -6,14 +6,12 @@ import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { overLimit } from '../world/programs.ts';
 
-/** Calls an operation of AWS. */
 export type CallAws = (
   place: AwsPlace,
   operation: string,
   input: JsonObject,
 ) => Promise<JsonObject>;
 
-/** A service of AWS in a region. */
 export interface AwsPlace {
   readonly service: AwsService;
   readonly region: string;
@@ -89,10 +87,7 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
   };
 }
 
-/**
- * Credentials as AWS's own tools find them (docs/facts/aws.md#credentials): of the environment; of a
- * container or Pod Identity; or what the program aws finds, with profiles and SSO.
- */
+/** Credentials of the environment, a container, Pod Identity, or the program aws (docs/facts/aws.md#credentials). */
 async function findCredentials(profile: string | undefined, host: Host): Promise<Credentials> {
   const own = profile === undefined ? ofEnvironment(host) : undefined;
   if (own !== undefined) return own;
@@ -350,7 +345,6 @@ function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
   return isReading && (status === 0 || status >= 500) ? 3 : 1;
 }
 
-/** Calls one service in one region. */
 export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 export function callAt(place: AwsPlace, call: CallAws): CallPlace {
@@ -367,10 +361,7 @@ export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusa
   }
 }
 
-/**
- * The region of a store, or the caller's if the store has none or a variable. Regions are checked: those of strangers'
- * manifests become part of a host name.
- */
+/** The store's region, or the caller's for none or a variable. It is checked, as it becomes part of a host name. */
 export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
   const isKnown = isAwsRegion(written);
   const region = isKnown ? written : (env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? '');

@@ -168,10 +168,7 @@ async function printFound(wanted: WantedEntries, options: InventoryOptions, host
   return tellUnseen(wanted, host);
 }
 
-/**
- * An inventory for `.rem-secrets-lint.yaml`. A store with a name that must be masked is left out as a whole, because
- * lint takes entries that are not listed for absent.
- */
+/** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
 function renderInventory(inventory: Inventory, { format }: CommonOptions): string {
   const stores = Object.entries(inventory).filter(([store, entries]) =>
     [store, ...Object.keys(entries)].every(name => shown(name) === name),

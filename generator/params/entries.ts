@@ -39,7 +39,6 @@ export interface WantedEntries extends Unseen {
   readonly used: () => readonly RemoteEntry[];
 }
 
-/** The entries of one environment. */
 export interface EntryList {
   /** Empty if the manifests are not of a spec. */
   readonly environment: string;

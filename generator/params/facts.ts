@@ -216,7 +216,6 @@ export interface ListingProgress {
   readonly next?: string;
 }
 
-/** The notes of a run, by place. */
 export type NotesAt = (place: AwsPlace) => PlaceNotes;
 
 /** What this run knows about one region of one service. */
@@ -247,7 +246,6 @@ export function placeId({ service, region }: AwsPlace): string {
   return `${service} ${region}`;
 }
 
-/** Counts entries that are done. */
 export type Done = (count: number) => void;
 
 /** The characters of the progress bar. */

@@ -13,7 +13,6 @@ import {
 } from './entry.ts';
 import type { EntryFacts, Found, PrefixListing, ValueFacts } from './facts.ts';
 
-/** An entry, and what AWS says about it. */
 export interface Expected {
   readonly entry: RemoteEntry;
   readonly found: Found;

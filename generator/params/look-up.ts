@@ -39,8 +39,7 @@ import {
 } from './facts.ts';
 
 /**
- * Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them; with
- * notes, by which a later run goes on, only if it was for all.
+ * Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all).
  */
 export async function lookUp(
   entries: readonly RemoteEntry[],
@@ -231,10 +230,7 @@ interface Answered {
 
 const NOTHING: Answered = { found: new Map() };
 
-/**
- * Looks up secrets of Secrets Manager. For many names it lists all secrets first. The list may be minutes behind and has
- * no versions, so secrets that are not in it, or need a version, are described one by one.
- */
+/** Looks up secrets. For many names it lists all first; those not listed, or with versions, are described singly. */
 async function lookUpSecrets(
   names: readonly string[],
   entries: readonly RemoteEntry[],

@@ -141,7 +141,6 @@ async function planned(
   };
 }
 
-/** Looks up an entry by its metadata. */
 async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
   const callPlace = callAt(place, call);
   if (place.service === 'SecretsManager') return secretAt(name, callPlace);
@@ -281,10 +280,7 @@ function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): s
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/**
- * Generates letters and digits, which need no escapes in URLs and shells. Phoenix asks for 32 of them with a digit and a
- * small letter (docs/facts/phoenix.md#secrets).
- */
+/** Letters and digits, which need no escapes, with a digit and a small letter (docs/facts/phoenix.md#secrets). */
 function randomText(length: number): string {
   for (;;) {
     const all = Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
@@ -370,10 +366,7 @@ export interface CopyFlags extends WriteFlags, Allowed {
   readonly target: string;
 }
 
-/**
- * Asks for the values of entries that the source environment has and the target lacks: names are copied, never values.
- * Each value is written at once, so a later run goes on where this one was broken off.
- */
+/** Asks for values of entries that the source environment has and the target lacks, and writes each at once. */
 export async function copyEntries(options: CopyFlags & CommonOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
   const wanted = await wantedEntries({ ...options, paths: [], namespace: '' }, host);

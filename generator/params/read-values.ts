@@ -149,10 +149,7 @@ async function readSome(
   }
 }
 
-/**
- * Whether parameters have the labels that manifests ask for. Only a read shows that, as descriptions have no labels.
- * `busy` is why AWS answers no more: then nothing is known.
- */
+/** Whether parameters have the labels that are asked for, which only a read shows. `busy`: why AWS answers no more. */
 async function labelsOf(entries: readonly RemoteEntry[], call: CallPlace, busy?: string) {
   const found = new Map<string, Omit<ReadFacts, 'value'>>();
   const labels = entries.flatMap(entry =>

@@ -9,10 +9,7 @@ export interface Cause {
   readonly others: readonly Finding[];
 }
 
-/**
- * Findings by what has to be changed, in their order: those that say the same (nothing makes this Secret),
- * and those at one line, which all overlays have from one base or component.
- */
+/** Findings by what has to be changed: those that say the same, and those at one line, which overlays share. */
 export function causesOf(findings: readonly Finding[]): Cause[] {
   const keyed = findings.map(keysOf(new Map()));
   const parents = new Map<string, string>();
@@ -85,10 +82,7 @@ export function isTopOfFile({ line, column }: Place): boolean {
   return line === 1 && column === 1;
 }
 
-/**
- * What makes a finding the same in two runs: lines move, counts change and sentences are reworded, but
- * the rule, the object, the field and the names that the finding tells of stay.
- */
+/** What makes a finding the same in two runs: the rule, the object, the field and the names that it tells of. */
 export interface Identity {
   readonly rule: string;
   /** `Deployment shop/web`, or the file of a finding about no object. */

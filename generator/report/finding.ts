@@ -9,7 +9,6 @@ import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
 
-/** What is wrong with the input of a command, and the lines that it points at. */
 interface FindingList {
   readonly findings: readonly Finding[];
   readonly textOf: TextOf;
@@ -21,7 +20,6 @@ export type TextOf = (file: string) => string | undefined;
 /** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
 
-/** How the parts of a finding are painted. */
 type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
 
 /** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */
@@ -120,13 +118,10 @@ interface Excerpt {
   readonly column: number;
 }
 
-/**
- * The line that a finding points at, put together from the values that begin on it: names, and of the values what may
- * be shown or what the finding quotes. Undefined where the text has no values there, or cannot be read.
- */
+/** The line a finding points at, of the values that begin on it, as far as these may be shown. */
 export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { line = 1, column = 1 } = finding.at ?? {};
-  const start = lineStart(text, line);
+  const start = startsOf(text)[line - 1];
   if (start === undefined) return undefined;
   const document = documentAt(text, start);
   if (document === undefined) return undefined;
@@ -146,14 +141,8 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   return around((lead + before + after).trimEnd(), lead.length + before.length);
 }
 
-/** Where a line begins, which counts from 1. */
-function lineStart(text: string, line: number): number | undefined {
-  return startsOf(text)[line - 1];
-}
-
 const startsOf = onceForLast(lineStarts);
 
-/** A document of a text, and where it begins there. */
 interface PlacedDocument {
   readonly start: number;
   readonly text: string;

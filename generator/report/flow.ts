@@ -23,7 +23,6 @@ export interface Flow {
   readonly secrets: readonly FlowSecret[];
 }
 
-/** A Secret that is made or read. */
 export interface FlowSecret {
   readonly namespace: string;
   readonly name: string;
@@ -38,7 +37,6 @@ export interface FlowSecret {
   readonly readers: readonly FlowReader[];
 }
 
-/** An object that makes a Secret, or keys of it. */
 export interface FlowMaker extends ObjectName {
   /** How often it is fetched anew; absent where nothing is fetched. */
   readonly refresh?: string;
@@ -50,7 +48,6 @@ export interface FlowSource extends ObjectName {
   readonly remoteKeys: readonly string[];
 }
 
-/** An object that reads a Secret. */
 export interface FlowReader extends ObjectName {
   readonly how: readonly string[];
   /** Absent: all keys. */
@@ -68,7 +65,6 @@ export interface Chart {
   readonly arrows: readonly Arrow[];
 }
 
-/** An object, or a Secret. */
 export interface Box {
   /** A letter and a number: safe in any notation. */
   readonly id: string;
@@ -166,13 +162,7 @@ function drawBox(
   return box.id;
 }
 
-function drawArrow(
-  { arrows }: Drawing,
-  from: string,
-  to: string,
-  label = '',
-  isMissing = false,
-): void {
+function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', isMissing = false) {
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
@@ -197,7 +187,6 @@ function makerLines({ refresh, sources }: FlowMaker): BoxLine[] {
   return lines.map(text => ({ text, isMissing: false }));
 }
 
-/** Which Secrets of a graph a flow has. */
 export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
@@ -288,10 +277,7 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
 }
 
 /** A maker; `external` are the ExternalSecrets that its object is or makes. */
-function makerOf(
-  { object, secret, namespace }: Maker,
-  external: readonly ExternalSecret[],
-): FlowMaker {
+function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
   const externalSecret = external.find(
     made => made.target === secret && made.namespace === namespace,
   );

@@ -1,7 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { Arrow, Role } from './flow.ts';
 
-/** A box without a place. */
 export interface SizedBox {
   readonly id: string;
   readonly role: Role;
@@ -48,11 +47,7 @@ export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]
   };
 }
 
-/**
- * Each box is in its role's column, or left of the box that it leads to: a Secret that a store needs
- * stands before the store. dagre counts columns in halves, to have room for labels, and puts a box of
- * its own before all others.
- */
+/** Each box is in its role's column, or left of the box it leads to. dagre counts columns in halves. */
 function inColumns(boxes: readonly SizedBox[]): (graph: Graph) => void {
   const columns = new Map(boxes.map(({ id, role }) => [id, 2 * COLUMNS[role]]));
   return graph => {

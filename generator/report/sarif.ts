@@ -1,17 +1,15 @@
-import type { Finding, ObjectName, Place } from '../core/finding.ts';
+import type { Finding, Place } from '../core/finding.ts';
 import { fingerprints } from './causes.ts';
 import { jsonText, objectText, sentenceOf, withHint } from './text.ts';
 
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;
 
-/** A rule that a run knows. */
 export interface SarifRule {
   readonly id: string;
   readonly level: SarifLevel;
 }
 
-/** What one run of the tool says. */
 interface SarifRun {
   readonly rules: readonly SarifRule[];
   /** The worst first, as what is too much is left out from the end. */
@@ -95,7 +93,6 @@ export interface SarifTool {
   readonly relativeFile: (file: string) => string;
 }
 
-/** How grave a result is. */
 type SarifLevel = 'error' | 'warning' | 'note';
 
 /** A finding or a risk, as SARIF has it. */
@@ -105,12 +102,19 @@ export interface SarifResult extends Omit<Finding, 'severity'> {
   readonly suppression?: { readonly reason: string; readonly at?: Place };
 }
 
-/** A result with its locations. */
 function resultOf(result: SarifResult, tool: SarifTool): object {
   const { rule, level, at, object, field, related = [], suppression } = result;
   const location = {
     ...(at !== undefined && physical(at, tool)),
-    ...(object !== undefined && { logicalLocations: [logical(object, field)] }),
+    ...(object !== undefined && {
+      logicalLocations: [
+        {
+          name: object.name,
+          fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
+          kind: 'resource',
+        },
+      ],
+    }),
   };
   const others = related.flatMap(({ at: place, note }, index) =>
     place === undefined
@@ -123,15 +127,16 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     message: { text: withHint(result) },
     ...(Object.keys(location).length > 0 && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
-    ...(suppression !== undefined && { suppressions: [suppressed(suppression, tool)] }),
-  };
-}
-
-function logical(object: ObjectName, field: string): object {
-  return {
-    name: object.name,
-    fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
-    kind: 'resource',
+    ...(suppression !== undefined && {
+      suppressions: [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: suppression.reason,
+          ...(suppression.at !== undefined && { location: physical(suppression.at, tool) }),
+        },
+      ],
+    }),
   };
 }
 
@@ -149,18 +154,5 @@ function physical({ file, line, column }: Place, { relativeFile }: SarifTool): o
       },
       region: { startLine: line, startColumn: column },
     },
-  };
-}
-
-/** `external`: the reason is in another file than the result. */
-function suppressed(
-  { reason, at }: NonNullable<SarifResult['suppression']>,
-  tool: SarifTool,
-): object {
-  return {
-    kind: 'external',
-    status: 'accepted',
-    justification: reason,
-    ...(at !== undefined && { location: physical(at, tool) }),
   };
 }

@@ -30,10 +30,8 @@ export interface Showing {
 }
 
 /**
- * A value of an object as it may be shown: the one at a path, or the whole object. Names, numbers and switches are
- * shown, and of texts only those whose field is on a list. Compare values before they are hidden, never after, so that
- * a changed secret stays visible as a change. What a value is depends on the names around it, so the whole object is
- * needed.
+ * A value of an object as it may be shown: names, numbers, switches, and texts of listed fields. Compare values before
+ * they are hidden. It depends on the names around it, so the whole object is needed.
  */
 export function shownAt(object: Json, path: Path = [], showing: Showing = {}): Json {
   let value = object;
@@ -162,10 +160,7 @@ const COMMANDS = new Set('args command extraArgs'.split(' '));
 const PROGRAM = /^[a-z/][a-z0-9./_-]{0,200}$/;
 const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 
-/**
- * What the names of a path say of the texts there. `texts` are a user's own under names of the user's own, and `values`
- * are those of a chart.
- */
+/** What names of a path say of texts there: `texts` are a user's under the user's own names, `values` a chart's. */
 type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
 /** A place in an object. */

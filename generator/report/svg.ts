@@ -194,7 +194,6 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   });
 }
 
-/** From where to where boxes stand. */
 interface Column {
   readonly left: number;
   readonly right: number;
@@ -330,7 +329,6 @@ const STEP = 165;
 
 const LEGEND_WIDTH: number = ENTRIES.length * STEP + 90;
 
-/** What the colours mean. */
 function legend(): string {
   return ENTRIES.map(([style, text], index) => {
     const box =

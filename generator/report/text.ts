@@ -86,10 +86,7 @@ export function flatPlace(at: Place | undefined): object {
   return { file, line, column };
 }
 
-/**
- * Characters that cannot be seen. Control characters would break the line or the terminal, and
- * characters that turn the direction of writing or have no width would show another name.
- */
+/** Characters that cannot be seen: they break lines or the terminal, or show another name. */
 const ONE_LINE_UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Nearly all texts are so. To compile the expression above takes V8 a hundredth of a short run. */
@@ -111,10 +108,7 @@ export function shownLines(text: string): string {
 const CONTROL =
   /(?![\t\n]|\r\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
 
-/**
- * The last door of everything that is printed: whatever names are in it, and whoever made it of them,
- * no control character gets out but line ends, tabs and, where people see them, colours.
- */
+/** The last door of all output: no control character but line ends, tabs and, where people see them, colours. */
 export function printable(text: string, hasColors: boolean): string {
   if (/^[\t\n -~]*$/.test(text)) return text;
   return text.replaceAll(CONTROL, found =>
@@ -122,11 +116,7 @@ export function printable(text: string, hasColors: boolean): string {
   );
 }
 
-/**
- * The sign that makes a command of `##[error]` anywhere in a log (GitHub: actions/runner,
- * ActionCommand.cs; it obeys `::error` too where that is first in a line), of `##vso[` (Azure) and
- * of `##teamcity[`.
- */
+/** The sign of `##[error]` anywhere in a log (GitHub, ActionCommand.cs), of `##vso[` (Azure) and of `##teamcity[`. */
 export const COMMAND: RegExp = /#(?=#[A-Za-z]{0,20}\[)/g;
 
 function escaped(character: string): string {

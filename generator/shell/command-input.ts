@@ -18,7 +18,6 @@ import { expectPaths, type ManifestFlags } from './flags.ts';
 import { formatOfFaults, printFindings } from './print.ts';
 import { readSpec, withSpec } from './read-spec.ts';
 
-/** The manifests that a command looks at, and the spec that they are of. */
 export interface CommandInput {
   readonly sets: readonly ManifestSet[];
   readonly read?: ReadSpec;
@@ -40,7 +39,6 @@ export async function manifestsAt(
   return Array.isArray(found) ? printFindings(found, formatOfFaults(options), host) : found;
 }
 
-/** The manifests of one cluster, and its settings in the spec. */
 export interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];

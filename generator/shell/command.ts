@@ -17,7 +17,6 @@ export interface CommandLine<Flags> {
 /** A promise where the run asks another machine. */
 export type ExitCode = number | Promise<number>;
 
-/** Runs a command, and lists its formats. */
 export interface Action<Flags> {
   readonly run: (options: Flags & CommonOptions, host: Host) => ExitCode;
   /** For `--format`. */
@@ -26,7 +25,6 @@ export interface Action<Flags> {
   readonly outputs?: Formats<never>;
 }
 
-/** The flags that every command takes. */
 export interface CommonOptions {
   readonly file: string;
   readonly format: string;
@@ -34,7 +32,6 @@ export interface CommonOptions {
 
 export type RunCommand = (common: CommonOptions, host: Host) => ExitCode;
 
-/** A command in the list of all. */
 export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
   /** Loads what runs the command. */
   readonly action: () => Pick<Action<never>, 'formats' | 'outputs'>;

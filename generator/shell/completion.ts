@@ -63,7 +63,6 @@ export const completion: Action<CompletionFlags> = {
 
 const scripts: Readonly<Record<Shell, (all: readonly Completed[]) => string>> = { bash, zsh, fish };
 
-/** How a shell offers words, files and environments. */
 interface Offers {
   readonly words: (text: string) => string;
   readonly files: string;

@@ -107,7 +107,6 @@ export function expectPaths(paths: readonly string[], host: Host): void {
   if (absent !== undefined) wrongUsage(`there is no ${absent}`);
 }
 
-/** A form of a flag's value. */
 export interface FlagForm {
   readonly test: RegExp;
   /** In words that fit after `--flag takes`. */

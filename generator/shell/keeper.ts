@@ -6,10 +6,8 @@ import type { Writable } from 'node:stream';
 import { onceFor } from '../core/once.ts';
 
 /**
- * Reads what is to end with us, a line each: the path of a folder, `+` and the number of a process that starts, `-`
- * and that of one that has ended; a group of processes has a `-` before its number. When its stdin ends, because we
- * have ended, whatever ended us, it kills the processes and removes the folders. It is in a session of its own, which
- * Ctrl-C does not reach.
+ * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or ends
+ * (a group: a `-` more). When stdin ends it kills these and removes the folders; Ctrl-C does not reach it.
  */
 const KEEPER = `
 running=

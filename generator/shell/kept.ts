@@ -21,9 +21,8 @@ const MOST = 4_000;
 const LARGEST = 512 * 1024 * 1024;
 
 /**
- * The machine for a run that only reads: its files stay as they are, so that each question about one is asked once. It
- * has a place for the texts of this run and, with a cache, of earlier ones: a folder of the user's cache that nobody
- * else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
+ * The machine for a run that only reads: each question about a file is asked once. With a cache it keeps texts for
+ * later runs, in a folder of the user's own (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
 export function withKept(
   machine: Host,
@@ -139,17 +138,8 @@ function isInCheckout(path: string): boolean {
   return existsSync(join(path, '.git')) || (above !== path && isInCheckout(above));
 }
 
-/** The name that a text has in the cache, and the key that it is sealed with. */
-interface Seal {
-  readonly name: string;
-  readonly key: Buffer;
-}
-
-/**
- * Both are made of all parts: who has not every file of a build cannot read what was made of them, and what somebody
- * else puts there does not open. Each part has its length before it, so that none runs into the next.
- */
-function sealOf(parts: readonly KeptPart[]): Seal {
+/** Made of all parts, with their lengths: only who has every file of a build can read what was kept of it. */
+function sealOf(parts: readonly KeptPart[]) {
   const hash = createHash('sha512');
   for (const part of parts) {
     const text = typeof part === 'object' && 'program' in part ? programHash(part.program) : part;

@@ -15,9 +15,8 @@ import { onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
- * The lock: a folder that is held by whoever writes in the folder around it. It contains the holder's record, which
- * is the name of a file, and what the holder stages. A rename puts it in its place complete, and fails if there is
- * one already. A rename of the record hands it over: only one of several can.
+ * The lock: a folder held by whoever writes in the folder around it, with the holder's record (the name of a file) and
+ * what it stages. A rename puts it in place complete, or fails; a rename of the record hands it over to one alone.
  */
 export const LOCK = '.rem-secrets-writing';
 

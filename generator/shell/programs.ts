@@ -4,12 +4,8 @@ import { HostError, isSystemError, type Limits, type Run, type RunOptions } from
 import { hasEnded, keeperInput } from './keeper.ts';
 import { answered } from './resident.ts';
 
-/*
- * The one place from which kustomize, Helm, git, kubectl, kubeconform and aws are started: with limits, as what a
- * repository has them read may ask for any amount of time and memory.
- */
+/* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
 
-/** A program, and how it is run. */
 export interface Program {
   readonly cwd: string;
   readonly command: string;
@@ -72,10 +68,7 @@ const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 /** What a resident process may take in all: what goes over it is done by the program itself, under its own limits. */
 const RESIDENT = { seconds: 20, memory: 2048 } as const;
 
-/**
- * Has a resident process do it; undefined: there is none, or it could not. Why something fails is said by the program
- * itself, which has the files on the disk.
- */
+/** Has a resident process do it; undefined: there is none, or it could not. The program itself then says why. */
 async function byResident(program: Program): Promise<Run | undefined> {
   const { args, options: { resident: command, unwritten } = {} } = program;
   if (command === undefined) return undefined;
@@ -218,10 +211,7 @@ function limitsOf({ options: { limits: own } = {}, limits: set }: Program): AllL
 
 const SHELL = '/bin/sh';
 
-/**
- * Sets limits that a program cannot lift, and then becomes it. At the soft limit of time a program in Go says so
- * before it ends (SIGXCPU). Not every system has a limit on memory.
- */
+/** Sets limits that a program cannot lift, and becomes it. A program in Go is told when its soft time is over. */
 const LIMITED =
   '{ ulimit -t "$1"; ulimit -S -t "$2"; ulimit -v "$3"; } 2>/dev/null; shift 3; exec "$@"';
 

@@ -56,10 +56,7 @@ export function exit(code: keyof typeof exitCodes): Outcome<number> {
 /** The default name of the spec. */
 export const USUAL_SPEC = 'rem-secrets.yaml';
 
-/**
- * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up to the root of
- * the git repository. Outside of a repository only this folder counts.
- */
+/** Where the spec is without `--file`: here, or in the nearest folder above that has one, in this repository. */
 export function specFile(host: Host): string {
   if (host.kindOf(USUAL_SPEC) !== undefined) return USUAL_SPEC;
   const [here, root] = [host.realPath('.'), rootOf('.', host)];

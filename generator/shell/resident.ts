@@ -1,13 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Run } from '../core/host.ts';
 
-/*
- * Programs that stay, as they take longer to start than to answer. Each process is asked one thing at a time, by a
- * line in JSON; there are as many as were ever asked at once, which shell/programs.ts limits. They end
- * with us.
- */
+/* Programs that stay, as they start slower than they answer. Each is asked one thing at a time, in JSON. */
 
-/** What a program is asked, and how it is started and ended. */
 interface Question {
   readonly command: string;
   readonly args: readonly string[];
@@ -24,10 +19,7 @@ interface Question {
 /** Processes that wait to be asked, by their program. */
 const idle = new Map<string, Set<ChildProcess>>();
 
-/**
- * Asks a process of the program: one that is idle, or a new one. Undefined: it went over a limit, or died of what it
- * was asked. It has ended then, and the next question has another one.
- */
+/** Asks an idle process of the program, or a new one. Undefined: it went over a limit, or died of what it was asked. */
 export async function answered(question: Question): Promise<Run | undefined> {
   const waiting = idle.get(question.command) ?? new Set();
   idle.set(question.command, waiting);
@@ -82,7 +74,12 @@ function answerOf(child: ChildProcess, question: Question): Promise<Run | undefi
       const parts = partsOf(bytes);
       awaited = parts?.end ?? Number.POSITIVE_INFINITY;
       if (parts === undefined || awaited > question.output) fail();
-      else if (length >= awaited) end(runIn(bytes, parts));
+      else if (length >= awaited)
+        end({
+          status: parts.status,
+          stdout: bytes.toString('utf8', parts.stdout, parts.stderr),
+          stderr: bytes.toString('utf8', parts.stderr, parts.end),
+        });
     };
     const timer = setTimeout(fail, question.patience);
     child.on('error', fail).on('close', fail);
@@ -120,13 +117,5 @@ function partsOf(answer: Buffer): Parts | undefined {
     stdout: line.length,
     stderr,
     end: stderr + Number(err),
-  };
-}
-
-function runIn(answer: Buffer, { status, stdout, stderr, end }: Parts): Run {
-  return {
-    status,
-    stdout: answer.toString('utf8', stdout, stderr),
-    stderr: answer.toString('utf8', stderr, end),
   };
 }

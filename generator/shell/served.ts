@@ -9,7 +9,6 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** In milliseconds: for the program to listen, and for one answer. */
 const PATIENCE = { start: 20_000, answer: 30_000 } as const;
 
-/** How a program is started that listens on a socket, and how it is ended. */
 interface Server {
   readonly command: string;
   readonly socket: string;

@@ -39,7 +39,6 @@ function requireFrom(file: string): (id: string) => unknown {
   };
 }
 
-/** A script of this run, to whose code it adds. */
 interface Compiled {
   readonly script: Script;
   readonly source: Buffer;
@@ -99,9 +98,8 @@ function keepAll(): void {
 }
 
 /*
- * Kept code is run, so it lies in the package alone, whose own scripts are run too: who can write there has no need of
- * it. Where that may be somebody else it is not read: in CI, where folders are restored from caches, and in a
- * checkout that is read.
+ * Kept code is run, so it lies in the package, whose own scripts are run too. It is not read where others may write: in
+ * CI, and in a checkout that is read.
  */
 
 const isKeeping = (process.env['CI'] ?? '') === '' && !isRead();
@@ -143,10 +141,7 @@ function kept(name: string, source: Buffer) {
   }
 }
 
-/**
- * The code in a kept file, which is there twice, before its source and the number of runs: V8 compares only the length
- * of the source, and a file may be damaged or cut off. A checksum takes longer to load than a run has time for.
- */
+/** The code in a kept file, where it is twice (a checksum takes too long), before its source and count of runs. */
 function codeIn(bytes: Buffer, source: Buffer) {
   const size = Math.max(0, Math.floor((bytes.length - source.length - 1) / 2));
   const code = bytes.subarray(0, size);

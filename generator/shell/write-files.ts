@@ -16,10 +16,7 @@ import { start } from '#start';
 import { cannotWrite } from '../core/host.ts';
 import { type Move, type Plan, switchOver } from './switch-over.ts';
 
-/**
- * Changes files below a root. All text is on the disk before the first file is moved in: a move takes no space,
- * cannot half-write a file, and is over at once.
- */
+/** Changes files below a root. All text is on the disk before the first move: a move needs no space. */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
   for (const [path, text] of changes.written)
     staged(path, () => writeNew(newPlace(path, staging), text));
@@ -97,10 +94,7 @@ interface Staging {
 const newPlace = (path: string, { folder }: Staging): string => join(folder, 'new', path);
 const oldPlace = (path: string, { folder }: Staging): string => join(folder, 'old', path);
 
-/**
- * The renames: first what is added (a new folder as a whole), then what is changed, and at last what is removed. So
- * no kustomization ever names a file that is not there.
- */
+/** The renames: first additions, then changes, then removals. So no kustomization names a file that is not there. */
 function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
   const places = new Set([...written.keys()].map(path => firstAbsent(path, staging.root)));
   const moves = [...places].map(place => moveOf(place, staging));

@@ -8,7 +8,6 @@ import { filesBelow } from './host.ts';
 import { hasLock, withLock } from './lock.ts';
 import { type Obstacle, obstacleTo, statsOf, writeFiles } from './write-files.ts';
 
-/** What is written, and the folder as a user names it. */
 interface Destination {
   readonly what: 'the baseline' | 'the reports' | 'the spec' | 'the tree';
   readonly folder: string;
@@ -77,9 +76,8 @@ interface WriteOptions {
 }
 
 /**
- * Makes the files below a root those of the tree, if nothing is in the way; returns how they differed. It looks at
- * what is there, so it also completes a killed run. Undefined: while it waited for another run, what the tree is made
- * from has changed.
+ * Makes the files below a root those of the tree; returns how they differed. It also completes a killed run. Undefined:
+ * while it waited for another run, what the tree is made from has changed.
  */
 export function writeTree(
   tree: FileTree,
@@ -108,7 +106,6 @@ interface TreeChange {
   readonly what: 'added' | 'changed' | 'removed';
 }
 
-/** How the disk differs from a tree, and what keeps it from being written. */
 export interface TreeComparison {
   readonly changes: readonly TreeChange[];
   readonly obstacles: readonly Obstacle[];

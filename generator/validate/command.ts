@@ -38,10 +38,7 @@ export const validateCommand: CommandLine<ValidateFlags> = {
 
 export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
 
-/**
- * Checks manifests against the schemas of their kinds: the named files and folders, or the build of every overlay. ajv
- * checks them in this process, and kubeconform, if it is installed, must agree.
- */
+/** Checks named manifests, or the build of every overlay, against schemas; kubeconform, if installed, must agree. */
 function validateAll(options: ValidateOptions, host: Host): Promise<number> {
   return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }

@@ -18,7 +18,6 @@ interface SourceOptions extends Pick<CommonOptions, 'format'> {
   readonly versions: Versions;
 }
 
-/** A fault of an object in a stream. */
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;
   /** The path in the object; `path` begins with the document's number in the stream. */
@@ -140,12 +139,6 @@ async function disagreements(
   return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
 }
 
-/** An object that kubeconform refuses, as kind and name, and kubeconform's message. */
-interface Refusal {
-  readonly name: string;
-  readonly message: string;
-}
-
 /** Whether kubeconform is installed. */
 export function hasKubeconform(host: Host): boolean {
   return toolPath('kubeconform', host) !== undefined;
@@ -200,7 +193,7 @@ function reportedName(object: KubeObject): string {
 }
 
 /** The refused objects in kubeconform's JSON, sorted, as its order changes from run to run. */
-function refusals(json: string): Refusal[] {
+function refusals(json: string) {
   const report: unknown = JSON.parse(json);
   const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
   return resources

@@ -35,7 +35,6 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
 
-/** The versions that run, and the kinds that are used. */
 interface InUse {
   readonly running: readonly Versions[];
   /** Absent: all kinds are shown. */

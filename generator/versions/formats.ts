@@ -36,7 +36,6 @@ function fieldLine({ field, what, how }: FieldDifference): string {
   return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
 }
 
-/** `versions`. */
 export const versionsFormats: Formats<readonly ProductReport[]> = {
   text: { render: reports => reports.map(productText).join('\n') },
   json: { render: products => jsonText({ products }) },

@@ -10,7 +10,6 @@ import {
   type Versions,
 } from '../kinds/products.ts';
 
-/** The known versions of a product, and how they differ in the kinds in use. */
 export interface ProductReport {
   readonly name: ProductName;
   readonly called: string;
@@ -24,14 +23,12 @@ export interface ProductReport {
   readonly steps: readonly VersionStep[];
 }
 
-/** The changes that came with a version. */
 export interface VersionStep {
   readonly from: string;
   readonly to: string;
   readonly kinds: readonly KindChange[];
 }
 
-/** The changes of a kind. */
 export interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
   /** Changes that are in no schema, such as a Secret that is made. */
@@ -121,7 +118,6 @@ function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): stri
   return news.filter(({ version }) => version === name).map(({ text }) => text);
 }
 
-/** A field that differs between two versions of a kind. */
 export interface FieldDifference {
   /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
   readonly field: string;
@@ -137,7 +133,6 @@ interface SchemaRoot {
   readonly library: JsonObject;
 }
 
-/** Where a part of a schema is. */
 interface Place {
   readonly roots: readonly [older: SchemaRoot, newer: SchemaRoot];
   readonly path: string;

@@ -33,17 +33,13 @@ import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
 import { isManifest, type ManifestSource, readFound } from './source.ts';
 
-/** The variables that a deployment object fills in. */
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   /** All are known, so that Flux fills in nothing for any other name. */
   readonly isWhole: boolean;
 }
 
-/**
- * `${VAR}`, `${VAR:=default}` and `$${VAR}`, which stands for itself. What Flux could not read stays as it
- * is, with both dollars (docs/facts/flux.md#variables).
- */
+/** `${VAR}`, `${VAR:=default}`, and `$${VAR}`, which stands for itself (docs/facts/flux.md#variables). */
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
 
 /** How many characters variables may add to manifests. */
@@ -64,10 +60,7 @@ export function filledManifests(
   return filled.join('---\n');
 }
 
-/**
- * A text with its variables filled in, as Flux does after a build (docs/facts/flux.md#variables).
- * What is not known stays as it is written.
- */
+/** A text with its known variables filled in, as Flux does after a build (docs/facts/flux.md#variables). */
 function substituted(text: string, { values, isWhole }: Variables): string {
   const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
     if (dollar !== '') return whole.slice(1);
@@ -128,7 +121,6 @@ export class KnownObjects {
 
 /** A deployment object as its file has it, before kustomize or another one changes it. */
 export interface RawDeployer {
-  /** Its file, without links. */
   readonly place: string;
   readonly object: PlacedObject;
 }
@@ -214,10 +206,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
 
 type FolderOf = RawDeployers['folderOf'];
 
-/**
- * Whether a text installs a webhook that gives Kustomizations more variables when they are admitted
- * (docs/facts/flux.md#variables): by its chart, or as a configuration for that kind.
- */
+/** Whether a text installs a webhook that gives Kustomizations variables (docs/facts/flux.md#variables). */
 function fillsLate(text: string): boolean {
   if (!text.includes(LATE) && !text.includes('MutatingWebhookConfiguration')) return false;
   return manifestsOf(parseManifests(text).value ?? []).some(({ object }) =>
@@ -234,10 +223,8 @@ function sourceName({ kind, namespace, name }: SourceName): string {
 }
 
 /**
- * The sources that are other repositories. Where a folder of some source is here, a source of which
- * no folder but the root is here is another repository, as every repository has a root. So is one with
- * another URL than that from which a folder is applied which holds its own applier (`urls`): a folder
- * of the same name proves nothing.
+ * The sources that are other repositories: those of which no folder but the root is here, where others have one, and
+ * those with another URL than that from which a folder with its own applier is applied (`urls`).
  */
 function otherSources(
   applied: readonly AppliedFolder[],
@@ -310,10 +297,7 @@ export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
   return object.known?.applies?.folders?.(object) ?? [];
 }
 
-/**
- * The place of an applied folder below the root that is read. Its path is tried from that root and,
- * where only a part of a repository is read, from each folder above it.
- */
+/** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
 function localFolder(
   { path, url = '' }: Pick<AppliedFolder, 'path' | 'url'>,
   { root, host }: Repository,
@@ -392,10 +376,7 @@ function entryOf(place: string, path: string): string {
   return relative(place, isFolder ? dirname(path) : path);
 }
 
-/**
- * The manifests that a tool finds in a folder that is no kustomization, and the kustomizations below
- * it, each of which stands for all files beside and below itself.
- */
+/** The manifests that a tool finds in a folder without kustomization, and the kustomizations below it. */
 function filesBelow(
   folder: string,
   { reads: { isRecursive, include, exclude } }: AppliedFolder,
@@ -453,10 +434,7 @@ export function textAtPlace(place: string, { host }: Repository): string {
   return host.kindOf(place) === 'file' ? textOf(place, host) : '';
 }
 
-/**
- * A kustomization with the fields of a deployment object, as Flux merges them (`kustomize.Generator`):
- * its lists come last, and its prefixes and namespace replace those of the kustomization.
- */
+/** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
 function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
   const own = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [

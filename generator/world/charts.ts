@@ -13,7 +13,6 @@ import type { Repository } from './repository.ts';
 import { notRead, type ObjectSource, parseSource } from './source.ts';
 import type { FindView, Standpoint } from './source-views.ts';
 
-/** A source, and the charts of the repository that its objects install. */
 interface ChartedSource {
   readonly source: ObjectSource;
   readonly charts: readonly InstalledChart[];
@@ -65,7 +64,6 @@ export class Charts {
     return { source: { ...source, objects, unread }, charts: done.flatMap(({ charts }) => charts) };
   }
 
-  /** A release whose chart is in the repository. */
   private chartOf(release: LocalRelease, from: Standpoint): ChartToMake | undefined {
     const { host, bounds: root, allowed } = this.repository;
     const folder = this.deployers.folderOf(release.local);
@@ -78,15 +76,9 @@ export class Charts {
   }
 }
 
-/** The charts of an object, and what was made of each. */
 interface TriedCharts {
   readonly by: PlacedObject;
   readonly all: readonly { readonly chart: ChartToMake; readonly made: MadeChart }[];
-}
-
-interface Finished extends Pick<ChartedSource, 'charts'> {
-  readonly by: PlacedObject;
-  readonly unread: readonly Finding[];
 }
 
 /** An object that knows which of its charts were made, what was made, and findings for the others. */
@@ -95,7 +87,7 @@ function finished(
   all: TriedCharts['all'],
   source: ObjectSource,
   repository: Repository,
-): Finished {
+) {
   if (all.length === 0) return { by: object, charts: [], unread: [] };
   const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
   const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
@@ -133,10 +125,7 @@ interface RenderedChart {
 }
 
 /** A source for each template of a chart, with the objects that Helm made of it. */
-function renderedSources(
-  { chart, made, by }: RenderedChart,
-  { shown, parse, number }: Repository,
-): ObjectSource[] {
+function renderedSources({ chart, made, by }: RenderedChart, { shown, parse, number }: Repository) {
   const { folder, release, helm } = chart;
   const name = shown(folder);
   const valuePlace = placesOfValues(release);

@@ -5,10 +5,7 @@ import { groupBy } from '../core/json.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
-/**
- * The machine whose listings leave out folders and files; who names one of them reads it all the same.
- * `names`: their paths from `folder` on.
- */
+/** The machine whose listings leave out names, by their paths from `folder`; a named one is read all the same. */
 export function excluding(host: Host, folder: string, names: readonly string[] = []): Host {
   if (names.length === 0) return host;
   const root = host.realPath(folder) ?? folder;
@@ -22,7 +19,6 @@ export function excluding(host: Host, folder: string, names: readonly string[] =
   };
 }
 
-/** The names of files that make a folder a kustomization. */
 export const NAMES: readonly string[] = [
   'kustomization.yaml',
   'kustomization.yml',
@@ -43,10 +39,7 @@ export function builtPath(path: string): string {
   return isKustomization(basename(path)) ? dirname(path) : path;
 }
 
-/**
- * The files of a folder and of all folders below it. Links are followed that stay inside the root; a
- * folder comes once, however many links lead to it, so that circles of links end.
- */
+/** The files of a folder and all below it. Links are followed inside the root; a folder comes once. */
 export interface Listing {
   /** Paths from the folder on, sorted. */
   readonly files: readonly string[];
@@ -57,7 +50,6 @@ export interface Listing {
   readonly behind: (place: string) => string;
 }
 
-/** A file or folder that cannot be read, or must not be. */
 interface Unread {
   readonly file: string;
   readonly reason: string;
@@ -192,10 +184,7 @@ export function leadsOut(path: string, folder: string, host: Host): boolean {
   return root === undefined || !isInside(root, path, host);
 }
 
-/**
- * The machine with other texts in some files, or with more files, by their places; and without the
- * folders that are `gone`. kustomize needs a copy of it to build.
- */
+/** The machine with other texts in some files, or more files, and without the `gone` folders. A build needs a copy. */
 export function withFiles(
   machine: Host,
   files: ReadonlyMap<string, string>,
@@ -266,10 +255,7 @@ function foldersOf(places: Iterable<string>): ReadonlySet<string> {
 }
 
 /** Entries of a folder by name; those of the machine win. */
-function merged(
-  real: readonly FolderEntry[] | undefined,
-  added: readonly FolderEntry[],
-): readonly FolderEntry[] | undefined {
+function merged(real: readonly FolderEntry[] | undefined, added: readonly FolderEntry[]) {
   if (real === undefined && added.length === 0) return undefined;
   const all = new Map([...added, ...(real ?? [])].map(entry => [entry.name, entry]));
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

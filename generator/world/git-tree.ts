@@ -12,9 +12,8 @@ import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /**
- * The machine with the files of a commit in a folder of their own, seen from the folder that `host`
- * stands in. Git only hands over what it stores: it runs nothing and touches neither working tree nor
- * index. A file is written to the disk when another program has to find it.
+ * The machine with the files of a commit in a folder of their own, seen from `host`'s. Git runs nothing for it, and
+ * touches neither working tree nor index.
  */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
@@ -47,12 +46,7 @@ function writeLinks({ links }: TreePaths, disk: Scratch): void {
   }
 }
 
-function writeFolder(
-  folder: string,
-  { entries, folders }: TreePaths,
-  blobs: Blobs,
-  disk: Scratch,
-): void {
+function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blobs, disk: Scratch) {
   disk.makeFolder(join(folder, '.'));
   for (const { name } of folders.get(folder) ?? []) {
     const entry = entries.get(join(folder, name));
@@ -65,7 +59,6 @@ function writeFolder(
 interface HostedTree {
   readonly tree: TreePaths;
   readonly blobs: Blobs;
-  /** The machine, seen from the folder that is the root of the commit. */
   readonly machine: Host;
   /** Writes the files in folders of the commit to the disk. */
   readonly onDisk: (folders: readonly string[]) => void;
@@ -85,7 +78,6 @@ type Files = Pick<
   | 'sizeOf'
 >;
 
-/** The machine with the files of a commit, seen from a folder of it. */
 function treeHost(hosted: HostedTree, from: string): Host {
   const { tree, machine, onDisk } = hosted;
   const root = machine.cwd;
@@ -274,13 +266,7 @@ function followed(path: string, places: Places, left: number = MOST_LINKS): stri
   return isRefused || !places.isThere(place ?? OUT_OF_TREE) ? undefined : place;
 }
 
-/** The end of a walk along a path: the place that it names, or the first link on the way. */
-interface Walk {
-  readonly place?: string;
-  readonly link?: Readonly<Record<'folder' | 'text' | 'rest', string>>;
-}
-
-function walked(path: string, { links, isFolder }: Places): Walk {
+function walked(path: string, { links, isFolder }: Places) {
   const steps = path.split('/').filter(step => step !== '');
   let place = '';
   for (const [index, step] of steps.entries()) {
@@ -299,12 +285,6 @@ function stepped(folder: string, step: string): string | undefined {
   if (step === '.') return folder;
   if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
   return folder === '' ? undefined : folderOf(folder);
-}
-
-/** The content of an object of git. */
-interface Blob {
-  readonly object: string;
-  readonly bytes: Buffer;
 }
 
 /** How many bytes git is asked for at a time. */
@@ -353,7 +333,7 @@ function isText({ path, kind }: TreeEntry): boolean {
 function* blobsOf(
   entries: readonly { readonly object: string; readonly size: number }[],
   host: Host,
-): Generator<Blob> {
+) {
   const sizes = new Map(entries.map(({ object, size }) => [object, size]));
   let [batch, bytes]: [string[], number] = [[], 0];
   for (const [object, size] of sizes) {
@@ -368,7 +348,7 @@ function* blobsOf(
 }
 
 /** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
-function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
+function* batchOf(objects: readonly string[], host: Host) {
   const input = objects.map(object => `${object}\n`).join('');
   const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
   const all = Buffer.from(stdout, 'latin1');
@@ -385,7 +365,6 @@ function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
   }
 }
 
-/** A file, a link or a submodule of a commit. */
 interface TreeEntry {
   readonly path: string;
   /** A program is a file that may be run. */
@@ -454,20 +433,14 @@ function unwritable(path: string): UnknownRevision {
   return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
 }
 
-/**
- * Whether git would write a file to this path. A tree made by hand may hold names that lead out of it
- * or into `.git`, and names that are too long for file systems.
- */
+/** Whether git would write to this path: not into `.git`, out of the tree, or by a name too long for file systems. */
 function isSafe(path: string): boolean {
   return path
     .split('/')
     .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
 }
 
-function reasonFor(
-  { kind, object, size }: TreeEntry,
-  missing: ReadonlySet<string>,
-): string | undefined {
+function reasonFor({ kind, object, size }: TreeEntry, missing: ReadonlySet<string>) {
   if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}`;
   if (missing.has(object)) return 'is not in this clone, which is partial';
   return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;

@@ -120,10 +120,7 @@ export type NamedSide = { readonly label: string } & (Revision | { readonly path
 /** Names the working tree. */
 const WORKING_TREE = '.';
 
-/**
- * The side that a text names. `rev:` and `path:` say what it is; a name without them must not be both,
- * as a commit could else put a folder in the place of a revision.
- */
+/** The side that a text names, with `rev:` or `path:`; without one it must not be both a revision and a path. */
 export function sideOf(text: string, host: Host): NamedSide {
   if (text === WORKING_TREE) return { label: 'the working tree' };
   const [, kind, named = text] = /^(rev|path):(.*)$/s.exec(text) ?? [];
@@ -139,10 +136,7 @@ export function sideOf(text: string, host: Host): NamedSide {
   return path(text, host);
 }
 
-/**
- * A base as a pull request has it: if it names a branch that head has left, the commit where it did. A tag, a hash, or
- * a branch that has all of head, is what it says.
- */
+/** A base as a pull request has it: if it names a branch that head has left, the commit where it did. */
 export function leftAt(base: NamedSide, head: NamedSide, host: Host): NamedSide {
   const isTree = !('commit' in head) && !('nothing' in head) && head.path === undefined;
   if (!('commit' in base) || (isTree && base.label === 'HEAD')) return base;
@@ -166,9 +160,7 @@ function path(name: string, host: Host): NamedSide {
 }
 
 /**
- * What a repository's own config and attributes could have git run or fetch, turned off: a value on
- * the command line stands above every file (git-config(1)). Filters, textconv and external diff have
- * no switch: no command that we give runs them. `-c` reaches no caller's `GIT_*`: see `ENVIRONMENT`.
+ * What a repository's config could have git run or fetch, turned off, where it wins over every file (git-config(1)).
  */
 const SAFE: readonly string[] = [
   'core.hooksPath=/dev/null',

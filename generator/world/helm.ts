@@ -29,7 +29,6 @@ import {
   toolPath,
 } from './programs.ts';
 
-/** What Helm made of a chart, with the chart's files, or why it made nothing. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 
 /** The version of our call of helm: raised when the same files give another result. */
@@ -41,10 +40,7 @@ const MOST_STOPPED = 5;
 /** A chart may loop (`until`, `repeat`), and no cluster takes as many objects as more text would hold. */
 const LIMITS = { seconds: 10, output: 64 } as const;
 
-/**
- * Makes a chart with Helm, from files that were checked before. Charts are made side by side, and each is over
- * after those that began before it: so it does not depend on chance at which of them Helm was stopped too often.
- */
+/** Makes a chart from checked files. Each ends after those begun before it: where Helm gives up is no chance. */
 export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const { helm } = chart;
   const unknown = whyUnknown(chart.release);
@@ -89,7 +85,6 @@ function runOf(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> 
   return keptRun(kept, () => runHelm(chart, files, host));
 }
 
-/** Runs Helm on a copy of a chart. */
 function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
   const room = host.scratchFolder();
   for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
@@ -118,10 +113,7 @@ const INWARD =
 /** References that may lead elsewhere. `\u` may write any letter of them. */
 const OUTWARD = /\\u|"\$(?:ref|dynamicRef|recursiveRef|schema)"/;
 
-/**
- * Whether Helm may compare values with the schemas of a chart. Helm opens what a schema refers to, also
- * files and servers of this machine (docs/facts/helm.md#helm-template). Archives may hold such a schema.
- */
+/** Whether Helm may read a chart's schemas, which may open files and servers (docs/facts/helm.md#helm-template). */
 function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   return [...files].every(([path, place]) => {
     if (/\.tgz$/i.test(path)) return false;
@@ -152,7 +144,6 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
   [/^Error/m, 'helm refuses it'],
 ];
 
-/** Why a run of Helm failed. */
 function chartFailure({ stderr, limit }: Run): ChartFailure {
   if (limit !== undefined)
     return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
@@ -170,9 +161,8 @@ const tooManyStopped: ChartFailure = {
 };
 
 /**
- * The arguments of helm: it makes a chart from a folder, without a cluster and without hooks of tests
- * (docs/facts/helm.md#helm-template). `room`: where the copy of the chart is; `hasSchemas`: whether
- * values are compared with its schemas.
+ * Makes a chart without cluster and tests (docs/facts/helm.md#helm-template). `room`: where its copy is; `hasSchemas`:
+ * whether values are compared with its schemas.
  */
 function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
   const { name, namespace, local } = release;
@@ -253,7 +243,6 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
 /** The places of a chart's files, by their paths in it. */
 type ChartFiles = ReadonlyMap<string, string>;
 
-/** Helm takes no archive of a chart that has more. */
 const MOST = {
   files: 5_000,
   entries: 20_000,
@@ -264,10 +253,7 @@ const MOST = {
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
-/**
- * The files that Helm gets of a chart: its own, and those of charts of the repository that it depends
- * on by `file://`; or why the chart is not read.
- */
+/** The files of a chart, and of charts it depends on by `file://`; or why the chart is not read. */
 function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
   const reader = new ChartReader(root, host);
   reader.chart(folder, '', 0);
@@ -370,18 +356,12 @@ export function kustomizeChart(
   return release && folder ? { folder, root, release, helm } : undefined;
 }
 
-function chartFolder(
-  { local }: LocalRelease,
-  folder: string,
-  root: string,
-  host: Host,
-): string | undefined {
+function chartFolder({ local }: LocalRelease, folder: string, root: string, host: Host) {
   const place = host.realPath(join(folder, local.path));
   if (place === undefined || !isInside(root, place, host)) return undefined;
   return host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
 }
 
-/** A kustomization as an object, with its files of values. */
 function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
   const { group, kind } = kustomizationFile;
   const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;

@@ -1,11 +1,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Host, isResolved } from '../core/host.ts';
 
-/**
- * The folder that files read at a path may not leave: the repository of git that the path is in (it
- * has `.git`), or else the folder at the path, or that of the file. Links are followed; undefined: there
- * is nothing at the path.
- */
+/** The folder that files read at a path may not leave: its git repository, or the folder. Undefined: none. */
 export function rootOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   if (place === undefined) return undefined;
@@ -16,10 +12,7 @@ export function rootOf(path: string, host: Host): string | undefined {
   }
 }
 
-/**
- * Whether a path leads to a root, or below it, when all links are followed. A link into `.git`, where
- * tokens are, does not count: the path has to name it.
- */
+/** Whether a path, with links followed, leads to a root or below it, and by no link into `.git`, with tokens. */
 export function isInside(root: string, path: string, host: Host): boolean {
   const place = host.realPath(path);
   if (place === undefined || !isBelow(root, place)) return false;
@@ -41,10 +34,7 @@ export function within(path: string, host: Host): Host {
   };
 }
 
-/**
- * Why a file or folder that a user names is not read; undefined: it is read. It may be anywhere on the
- * machine, but a link must not lead out of the repository that it is in.
- */
+/** Why a file or folder that a user names is not read; undefined: it is. A link must not lead out of its repository. */
 export function refusalOf(path: string, host: Host): string | undefined {
   const kind = host.kindOf(path);
   if (kind === undefined) return `there is no ${path}`;
@@ -68,7 +58,6 @@ export function whyNotFollowed(path: string, host: Host): string {
   return text.startsWith(NOTHING) ? text.slice(NOTHING.length) : LEADS_OUT;
 }
 
-/** Why a submodule is not read, which is no part of the repository. */
 export const IS_SUBMODULE = 'is a submodule: its files are in another repository';
 
 export const LEADS_OUT = 'is a link to nothing in this repository';
@@ -88,11 +77,7 @@ export function isBelow(root: string, place: string): boolean {
   return path !== '..' && !path.startsWith(`..${sep}`);
 }
 
-/**
- * The folder that files of a kustomization may not leave: the repository of a path. Outside of
- * repositories it is the nearest folder above both the path and the working directory, as a base may be
- * beside its overlays.
- */
+/** The folder that a kustomization may not leave: its repository, or the nearest above path and working directory. */
 export function boundsOf(path: string, host: Host): string {
   const root = rootOf(path, host);
   if (root === undefined || host.exists(join(root, '.git'))) return root ?? host.cwd;

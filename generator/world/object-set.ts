@@ -86,7 +86,6 @@ function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string
   return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }
 
-/** Objects that are looked at together, as one cluster will have them. */
 export interface ObjectSet {
   readonly objects: readonly PlacedObject[];
   /** Objects that are on the cluster too and are checked elsewhere; the set's objects win over them. */
@@ -100,10 +99,7 @@ export interface ObjectSet {
   readonly standings?: ReadonlyMap<number, Standing>;
 }
 
-/**
- * Whether a deployment object applies a file to this cluster (`applied`), nobody does (`loose`), or it
- * may be on another cluster (`elsewhere`). Files of two standings may never be on one cluster together.
- */
+/** Whether a deployment object applies a file here, nobody does (`loose`), or it may be on another cluster. */
 export type Standing = 'applied' | 'loose' | 'elsewhere';
 
 /** What exists besides the objects of a set: what a user declares, and what was not read. */
@@ -134,13 +130,9 @@ interface DeclaredEnvironment {
   readonly prefixes: ReadonlyMap<string, string>;
 }
 
-/**
- * The entries of stores, by `ClusterSecretStore/name` and `SecretStore/namespace/name`: names as the
- * provider has them, `*` for any characters, with the properties of their JSON; `true`: not known.
- */
+/** Entries by `ClusterSecretStore/name` and `SecretStore/namespace/name`, `*` for any characters; `true`: unknown. */
 export type Inventory = Readonly<Record<string, StoreEntries>>;
 
-/** All entries of one store. */
 export type StoreEntries = Readonly<Record<string, true | readonly string[]>>;
 
 /** Whether an object is declared to exist, in its namespace or in any. */

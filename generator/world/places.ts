@@ -16,7 +16,7 @@ import { findingOf, placesIn } from '../yaml/places.ts';
 import { isKustomization, withFiles } from './folders.ts';
 import { isNamedFile } from './inside.ts';
 import { kustomizationPlaces, type TextPatch } from './kustomize/places.ts';
-import type { ManifestSource, ObjectSource } from './source.ts';
+import type { ObjectSource } from './source.ts';
 
 /** The place of a field of an object, where there is one. */
 export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
@@ -54,9 +54,8 @@ interface ShownField extends Pick<Finding, 'field' | 'at'> {
 }
 
 /**
- * Where a field of an object is written: in the manifest or, of what kustomize made, in the file that
- * it took the field from; where that is not known, at the top of the kustomization. `inSpec` gives the
- * line of the spec that the object comes from, and is asked first.
+ * Where a field is written: in the manifest, or the file kustomize took it from, else the kustomization's top. `inSpec`
+ * (asked first) gives the line of the spec.
  */
 export function placesOfSources(
   all: Iterable<ObjectSource>,
@@ -80,7 +79,10 @@ export function placesOfSources(
     const { file, laid } = source;
     if (source.helm !== undefined) return inTemplate(file, object, path);
     const inFiles = laid ? inLaid(source) : inKustomization;
-    const last = hasCharts(source) ? inTemplate(file, object, path) : placeOfWhole(source, placeOf);
+    const last =
+      source.madeCharts !== undefined && source.madeCharts.count > 0
+        ? inTemplate(file, object, path)
+        : placeOfWhole(source, placeOf);
     return inSpec(object, path) ?? inFiles(file, object, path) ?? last;
   };
   return placeOf;
@@ -102,19 +104,11 @@ function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Pl
   return found ?? (laid.isOverFile ? atTop(file) : undefined);
 }
 
-function hasCharts({ madeCharts }: ManifestSource): boolean {
-  return madeCharts !== undefined && madeCharts.count > 0;
-}
-
 function atTop(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-/**
- * Places in templates of charts, which are no YAML: the only line that has the field's value word by
- * word, else the only one that has its name, else where an object of the kind begins. In a
- * kustomization that has charts made it is the list of the charts.
- */
+/** Places in templates of charts: the only line with the field's value, or name, else where the object begins. */
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>
     isNamedFile(file, host) ? textOf(file, host).split(/\r?\n/) : [],

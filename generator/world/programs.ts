@@ -11,7 +11,6 @@ interface Kustomize {
 /** The oldest major: 5.5, which is in kubectl 1.32, builds what 5.8 does (docs/support.md). */
 const OLDEST = 5;
 
-/** What is built, and how. */
 export interface KustomizeRun {
   readonly folder: string;
   readonly flags: readonly string[];
@@ -81,10 +80,7 @@ function kustomizeOn(host: Host, { enableExec }: Allowed): Kustomize | undefined
   return kubectl === undefined ? undefined : { path: kubectl, isKubectl: true };
 }
 
-/**
- * The whole path of a tool: the one that `make tools` builds in a clone, or else the one on the PATH.
- * So a repository with a file of that name, or a PATH with `.` in it, changes nothing.
- */
+/** The path of a tool: the one of `make tools`, or on the PATH; never a repository's file. */
 export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
   host: Host,
@@ -131,7 +127,6 @@ export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>)
   });
 }
 
-/** No output begins with it. */
 const FAILED = '\0';
 
 /** What the system may refuse now, and not the next time. */
@@ -154,22 +149,15 @@ const DEAD_PROXY = 'http://127.0.0.1:0';
 
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
 
-/**
- * Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime, GOGC and
- * GOMEMLIMIT): most builds end before that, and take a fifth of the CPU less.
- */
+/** Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime): a fifth of the CPU less. */
 const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
 
-/** Variables that functions need to find what a user has installed. */
 const FOR_FUNCTIONS = ['XDG_CONFIG_HOME', 'KUSTOMIZE_PLUGIN_HOME', 'DOCKER_HOST'];
 
 /** Variables that git needs to reach servers. */
 const FOR_SERVERS = ['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'no_proxy', 'NO_PROXY'];
 
-/**
- * The environment of kustomize: no programs, no home with settings, no way to a server, and none of
- * the user's variables, except those that allowed functions and servers need.
- */
+/** kustomize's environment: no programs, settings, servers or user's variables but for allowed functions. */
 export function environmentFor({ enableExec, enableRemote }: Allowed): Record<string, string> {
   if (enableExec !== true && enableRemote !== true)
     return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...proxies(() => DEAD_PROXY), ...FRUGAL };
@@ -217,17 +205,13 @@ export interface Helm {
   readonly path: string;
   /** Its own version: `3.22.0`. */
   readonly version: string;
-  /** The version of Kubernetes that charts are made for. */
   readonly kubernetes: string;
   /** At so many charts it was stopped in this run. */
   stopped: number;
-  /** Is over when the last chart is made that was begun. */
   last: Promise<unknown>;
 }
 
-/** A chart that is to be made, in a folder of a repository. */
 export interface ChartToMake {
-  /** Its folder, without links. */
   readonly folder: string;
   /** The folder that its files may not leave. */
   readonly root: string;

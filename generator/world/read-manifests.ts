@@ -20,9 +20,8 @@ import {
 } from './source.ts';
 
 /**
- * The manifests at a path: a file, stdin (`-`), or a folder. A folder that is a kustomization is
- * built. Of any other, the kustomizations below it that no other one uses are built, and the
- * manifests that belong to none are read as they are; templates of Helm charts are no manifests.
+ * The manifests at a path: a file, stdin (`-`), or a folder: built if a kustomization, else its unused kustomizations
+ * are, and other manifests are read (but templates of charts).
  */
 export async function readManifests(
   path: string,

@@ -29,7 +29,6 @@ import {
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
-  /** Its place. */
   readonly root: string;
   /** The folder that its kustomizations may not leave. */
   readonly bounds: string;
@@ -42,7 +41,6 @@ export interface Repository {
   /** Numbers the sources. */
   readonly number: Numbers;
   readonly host: Host;
-  /** The name of a place as a user knows it. */
   readonly shown: (place: string) => string;
 }
 
@@ -88,10 +86,7 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   };
 }
 
-/**
- * The files and folders of a repository by their paths from its root, also where only a part of it is
- * read, as a controller that clones it has them. Links are not followed.
- */
+/** The files and folders of a repository by their paths from its root, even if a part is read. Links are left. */
 function repositoryTree(
   { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
   host: Host,
@@ -144,7 +139,6 @@ export interface Survey {
   readonly unlistedFolders: readonly UnlistedFolder[];
   /** What cannot be read, and is named by no kustomization. */
   readonly unread: Listing['unread'];
-  /** The folders of Helm charts. */
   readonly charts: readonly string[];
 }
 
@@ -244,10 +238,7 @@ function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlyS
 /** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
-/**
- * Finds out whether a file should be listed: the kustomization in its folder lists other files of the
- * folder, has no functions, which may read files, and does not have its name even in a comment.
- */
+/** Whether a file should be listed: its folder's kustomization lists others, has no functions, and does not name it. */
 function listedBeside(
   kustomizations: readonly Kustomization[],
   isFile: (place: string) => boolean,
@@ -262,10 +253,7 @@ function listedBeside(
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
-/**
- * The folders that nothing uses, beside two or more that the kustomization above them lists: a few of many, as who
- * leaves out half of them means it, and none whose name is there, even in a comment.
- */
+/** The folders that nothing uses, few beside two or more that the kustomization above lists, and named nowhere. */
 function unlistedFolders(
   kustomizations: readonly Kustomization[],
   unused: readonly { readonly file: string; readonly place: string }[],
@@ -313,7 +301,12 @@ export function unlistedManifest(
   const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
   if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
-  if (objects.some(({ json }) => checkSchema(json, validators).some(isLack))) return undefined;
+  if (
+    objects.some(({ json }) =>
+      checkSchema(json, validators).some(({ id }) => id === 'missing-field'),
+    )
+  )
+    return undefined;
   const finding = {
     rule: UNLISTED,
     severity: 'warning',
@@ -344,9 +337,4 @@ function isOfFlow(object: PlacedObject): boolean {
   if (object.known === coreService) return false;
   const { makes, reads, pods } = object.known ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
-}
-
-/** Whether a fault shows a patch: it lacks a field that its object must have. */
-function isLack({ id }: { readonly id: string }): boolean {
-  return id === 'missing-field';
 }

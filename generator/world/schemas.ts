@@ -5,7 +5,6 @@ import { changedSchemas, type SchemaChanges, withoutLimits } from '../core/schem
 import { type Product, type ProductRelease, products, type Versions } from '../kinds/products.ts';
 import { rootOf } from './inside.ts';
 
-/** Where the schema of a spec may be for an editor, from a folder. */
 const PLACES = [
   'rem-secrets.schema.json',
   'schemas/rem-secrets.schema.json',
@@ -66,7 +65,6 @@ export function releaseSchemas(host: Host): (release: ProductRelease) => Schemas
   return release => new Map([...usual, ...schemasOf(release, usual, host)]);
 }
 
-/** Whether a schema is that of a kind of a product. */
 function isOf({ hasGroup }: Product, path: string): boolean {
   const folder = path.slice(0, path.indexOf('/'));
   return path.includes('/') && hasGroup(folder === 'v1' ? '' : folder);

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Place } from '../core/finding.ts';
 import { type Host, HostError } from '../core/host.ts';
 import { onceFor, oncePer, oncePerText } from '../core/once.ts';
@@ -8,19 +8,15 @@ import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
-import { toldByHand } from './hand-commands.ts';
 import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
-import { type Numbers, type ObjectSource, parseSource } from './source.ts';
+import { type ManifestSource, type Numbers, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
 import { isDeployed, isOfPatches, type Unit, type World, worldsOf } from './world.ts';
 
-/**
- * The sets of the paths that a user names, one for each cluster. A set has all that is in the
- * repositories of the paths; what lies at the paths, or is made of files there, is reported.
- */
+/** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const reader = new PathReader(options, host);
   const units = await reader.units();
@@ -53,14 +49,8 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   });
 }
 
-/**
- * The numbers of sources that are not judged: appliers apply them which no kustomization lists, so that nothing of them
- * is on a cluster. Where nothing else is asked for they are.
- */
-function unlistedIn(
-  units: readonly Unit[],
-  isWanted: (source: ObjectSource) => boolean,
-): ReadonlySet<number> {
+/** The numbers of sources whose appliers no kustomization lists: judged only where nothing else is asked for. */
+function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
   const wanted = units.filter(({ sources }) => sources.some(isWanted));
   const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
   const unlisted = isJudged ? [] : wanted.filter(({ isUnlisted }) => isUnlisted === true);
@@ -120,7 +110,6 @@ class PathReader {
   private readonly host: Host;
   private readonly number: Numbers;
   private trees = 0;
-  /** The places of the paths. */
   private readonly wanted: readonly string[];
   /** The root of each unit's repository. */
   private readonly origins = new Map<Unit, string>();
@@ -147,10 +136,7 @@ class PathReader {
     return units;
   }
 
-  /**
-   * Where the paths have nothing that makes Secrets or runs pods, they also select what their
-   * deployment objects apply, to any depth. Units come after those that apply them.
-   */
+  /** Where paths have no makers of Secrets or pods, they select what their deployment objects apply too. */
   addApplied(units: readonly Unit[]): void {
     const wanted = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
     if (wanted.flatMap(({ objects }) => objects).some(makesOrRuns)) return;
@@ -261,4 +247,62 @@ function contextOf(path: string, host: Host): string | undefined {
   // A person's home holds more than what is meant.
   const isTooMuch = here === '/' || here === host.realPath(host.env('HOME') ?? '/');
   return isBelow(here, place) && !isTooMuch ? here : root;
+}
+
+interface HandCommand {
+  readonly secret: string;
+  /** Undefined: that of the context, whichever it is. */
+  readonly namespace: string | undefined;
+  readonly file: string;
+}
+
+/** Says which file tells people to make a Secret by hand: a manifest in a comment, or a README beside it. */
+function toldByHand(
+  sources: readonly ManifestSource[],
+  host: Host,
+): (namespace: string, secret: string) => string | undefined {
+  const commands = onceFor(() => commandsIn(sources, host));
+  return (namespace, secret) => {
+    const found = commands().find(
+      command => command.secret === secret && [undefined, namespace].includes(command.namespace),
+    );
+    return found && `hand, as ${relative(host.realPath('.') ?? '', found.file)} tells`;
+  };
+}
+
+function commandsIn(sources: readonly ManifestSource[], host: Host): HandCommand[] {
+  const files = new Set(sources.flatMap(({ places = [] }) => places));
+  const folders = new Set([...files].map(file => dirname(file)));
+  const readmes = [...folders].flatMap(folder =>
+    (host.entriesIn(folder) ?? [])
+      .filter(({ name }) => /^readme(?:\.[a-z]{1,9})?$/i.test(name))
+      .map(({ name }) => join(folder, name)),
+  );
+  return [
+    ...[...files].flatMap(file => commandsOf(file, host, /^[ \t]{0,200}#.{0,999}$/gm)),
+    ...readmes.flatMap(file => commandsOf(file, host, /^.{0,999}$/gm)),
+  ];
+}
+
+/** A larger file is no manifest and no README. */
+const MOST_BYTES = 1024 * 1024;
+
+function commandsOf(file: string, host: Host, lines: RegExp): HandCommand[] {
+  if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return [];
+  const text = Buffer.from(host.readFile(file)).toString();
+  if (!/create[ \t]{1,9}secret/.test(text)) return [];
+  return [...text.matchAll(lines)].flatMap(([line]) => commandIn(line, file));
+}
+
+const COMMAND =
+  /\b(?:kubectl|oc)\b.{0,200}?\bcreate[ \t]{1,9}secret[ \t]{1,9}(?:generic|tls|docker-registry)[ \t]{1,9}(.{1,600})/;
+
+function commandIn(line: string, file: string): HandCommand[] {
+  const [whole, rest = ''] = COMMAND.exec(line) ?? [];
+  if (whole === undefined) return [];
+  const namespace = /[ \t](?:-n|--namespace)[ \t=]([a-z0-9-]{1,63})\b/.exec(` ${whole}`)?.[1];
+  // Options may come before the name: of `-n tools login` the value is no name.
+  const words = rest.replaceAll(/(?:^|[ \t])(?:-n|--namespace)[ \t]\S{1,99}/g, '').split(/[ \t]+/);
+  const secret = words.find(word => /^[a-z0-9][a-z0-9.-]{0,252}$/.test(word));
+  return secret === undefined ? [] : [{ secret, namespace, file }];
 }

@@ -9,7 +9,6 @@ import { placedObject } from '../kinds/placed-object.ts';
 import { type ParseStream, parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
-/** A source, and the objects in it. */
 export interface ObjectSource extends ManifestSource {
   /** Its objects have it as their `file`. */
   readonly number: number;
@@ -116,7 +115,6 @@ export interface ManifestSource {
   readonly namespace?: string;
 }
 
-/** A kustomization as an applier has it built, which is in no file. */
 interface LaidKustomization {
   readonly place: string;
   readonly text: string;
@@ -124,7 +122,6 @@ interface LaidKustomization {
   readonly isOverFile: boolean;
 }
 
-/** A kustomization that has charts. */
 export interface ChartedFile {
   readonly file: string;
   readonly place: string;

@@ -38,7 +38,6 @@ import {
 import type { SourceView } from './source-views.ts';
 import type { Unit } from './world.ts';
 
-/** The sources of a unit. */
 export type Sources = Pick<Unit, 'sources' | 'raw'>;
 
 /** What all units of a repository share while they are read. */
@@ -72,9 +71,8 @@ export function unappliedSources(
 }
 
 /**
- * Whether new folders are copied from it, so that it is no part of any cluster (docs/repositories.md#scaffolds): a
- * kustomization that cannot be built, in a folder for such, or a text with places to fill in. What deployers might read
- * otherwise is a fault wherever it lies.
+ * Whether new folders are copied from it (docs/repositories.md#scaffolds), and no cluster has it: it cannot be built,
+ * in a folder for such, or has places to fill in.
  */
 function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
   const isBroken = findings.length > 0 && objects.length === 0;
@@ -119,10 +117,7 @@ function rawSources(
 /** What a deployment object does to the objects that it applies. */
 type Placing = Pick<AppliedFolder, 'namespace' | 'isForced' | 'metadata'>;
 
-/**
- * Objects as their deployment object applies them: with its labels and annotations, and in its
- * namespace; `isForced`: also those that have one of their own.
- */
+/** Objects as their applier has them: its labels, annotations and namespace; `isForced`: also where they have one. */
 function placed(source: ObjectSource, applied: Placing): ObjectSource {
   const { namespace, metadata, isForced = false } = applied;
   if (namespace === undefined && metadata === undefined) return source;
@@ -159,7 +154,6 @@ export async function manifestsOfFolder(
   return sourcesOfFolder(folder, applied, view.lacks, repository);
 }
 
-/** A folder that a deployment object applies, and what it holds. */
 interface FolderToApply {
   readonly folder: string;
   readonly applied: AppliedFolder;
@@ -225,11 +219,7 @@ function withoutLacking(
 }
 
 /** The sources of a unit, the first with what is not known of the files that they are made of. */
-function withUnread(
-  [first, ...others]: readonly ObjectSource[],
-  folder: string,
-  view: SourceView,
-): ObjectSource[] {
+function withUnread([first, ...others]: readonly ObjectSource[], folder: string, view: SourceView) {
   if (first === undefined) return [];
   const places = [first, ...others].flatMap(source => source.places ?? []);
   const unread = view.unread(folder, places);
@@ -265,7 +255,6 @@ function unmadeChart(
   return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
 }
 
-/** All files below a folder, by their names. */
 function contentsOf(folder: string, host: Host): string {
   const files = host.listFiles(folder).sort();
   return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
@@ -392,10 +381,7 @@ export class NamedFiles {
 /** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
 const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
 
-/**
- * The template files of a repository that look like manifests: what one names, it may make. They are
- * not read as objects, as nobody knows what is filled in.
- */
+/** Template files that look like manifests: what they name they may make, though they are not read as objects. */
 export function templateSources({ root, survey, shown, host, number }: Repository): ObjectSource[] {
   return survey.listing.files
     .filter(file => TEMPLATE.test(file))

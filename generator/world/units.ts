@@ -32,10 +32,7 @@ import {
 } from './unit-sources.ts';
 import { isDeployed, LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
 
-/**
- * The units of each repository: what deployment objects apply, to any depth, and what nothing
- * applies. Those of one repository may apply folders of the later ones. `tree` numbers the trees of units.
- */
+/** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
 export async function readUnits(
   repositories: readonly Repository[],
   tree: Numbers,
@@ -49,7 +46,6 @@ export async function readUnits(
 /** More units than anybody has: a deployment object that applies itself would have no end. */
 const MOST_UNITS = 2_000;
 
-/** A folder whose build has begun, or that is a chart. */
 interface BegunFolder {
   readonly folder: string;
   readonly manifests: ReturnType<typeof manifestsOfFolder>;
@@ -80,7 +76,6 @@ class UnitReader {
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charts: Charts;
-  /** The readers of all repositories that are read together. */
   private readonly together: readonly UnitReader[];
   private readonly opened: ReadonlySet<string>;
 
@@ -220,7 +215,6 @@ class UnitReader {
     }
   }
 
-  /** What cannot be read. */
   private async skipped(): Promise<void> {
     const { root, survey, shown } = this.repository;
     const isAll = this.units.length === 0;
@@ -262,7 +256,6 @@ class UnitReader {
     );
   }
 
-  /** A unit that nothing applies, still empty. */
   private ofNobody({ folder, how, file }: Beginning): Unit {
     const empty = { sources: [], raw: [], tree: this.tree(), cluster: '' };
     const id = `${how} ${folder}`;
@@ -384,7 +377,6 @@ class UnitReader {
     return appliedSources({ folder, applied, by, manifests: await manifests, view }, this.reading);
   }
 
-  /** A unit that an object applies, without its sources. */
   private unitOf(
     object: PlacedObject,
     applied: ChartPlace,
@@ -408,7 +400,6 @@ class UnitReader {
   }
 }
 
-/** The namespaces of the objects of a unit, and the cluster itself. */
 function namespacesOf({ sources, raw }: Unit): string[] {
   const objects = [...sources, ...raw].flatMap(source => source.objects);
   return objects.length === 0
@@ -450,9 +441,6 @@ function ahead<T>(building: Promise<T>): Promise<T> {
 }
 
 /** What is equal for two deployment objects of a tree that apply the same in the same way. */
-function keyOf(
-  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
-  { tree, cluster }: Unit,
-): string {
+function keyOf({ at: _, name: __, open: ___, ...rest }: AppliedFolder, { tree, cluster }: Unit) {
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

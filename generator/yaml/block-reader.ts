@@ -1,10 +1,8 @@
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
 /**
- * The values of a stream of documents in the style of kubectl, kustomize and Helm: maps and lists in lines, scalars
- * on one line, texts below a `|`. Undefined where anything else is in it, or anything is wrong: then it is for the
- * parser, which takes five times as long. What both can read they read alike: `test/ground/block-documents.test.ts`
- * compares them.
+ * The values of documents in the style of kubectl, kustomize and Helm, or undefined: then the parser, five times
+ * slower, reads it. `test/ground/block-documents.test.ts` compares them.
  */
 export function blockDocuments(text: string): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
@@ -39,10 +37,7 @@ const PLAIN =
 /** The name of a map's entry, and its colon; no word that means more than text. */
 const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)[a-z][\w./-]*:(?=[ \n])/iy;
 
-/**
- * An entry as most are: its value is below it, or without quotes and alone on the line. Reading name, value, and the
- * spaces before the next content at once takes half the time.
- */
+/** A usual entry: its value is below, or unquoted and alone on the line. Reading it at once takes half the time. */
 const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \\n#])`, 'iy');
 
 /** Goes over a text in lines once, from content to content. */

@@ -3,9 +3,8 @@ import type { Fault } from '../core/finding.ts';
 import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
- * The gate: what go-yaml, which reads for kubectl, kustomize, Flux and Argo CD, could read otherwise than our parser is
- * a fault, and not read. docs/yaml.md lists what is refused, and what to write instead; test/yaml/readers.test.ts reads
- * texts out of the corners of YAML with both.
+ * The gate: what go-yaml could read otherwise than our parser is a fault, and not read. docs/yaml.md lists what is
+ * refused; test/yaml/readers.test.ts reads texts out of the corners of YAML with both.
  */
 
 /** What is wrong with the lines of a text, whatever is in them: each of these can hide what follows it. */
@@ -19,10 +18,7 @@ export function textFaults(text: string): Fault[] {
   return faults;
 }
 
-/**
- * Characters that end a line for one reader alone, a byte order mark inside the text, ends of documents, directives,
- * and markers with more than a comment behind them.
- */
+/** What ends a line for one reader alone, byte order marks inside, ends of documents, directives, odd markers. */
 const UNSAFE =
   /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]|\r(?!\n)|^(?:\.\.\.(?=[ \t]|$)|%|---(?! *$| +#))/gm;
 

@@ -11,13 +11,10 @@ import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { blockDocuments } from './block-reader.ts';
-import { type DocumentFaults, documentFaults, textFaults } from './gate.ts';
+import { documentFaults, textFaults } from './gate.ts';
 import { manifestSchema, offsetOf, specSchema } from './scalars.ts';
 
-/**
- * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is js-yaml: 5 times as fast
- * as `yaml`, and its events carry offsets for `locate`. That the text is not UTF-8 is no fault here.
- */
+/** One YAML document as plain values, with scalars as kustomize means them. js-yaml is 5 times as fast as `yaml`. */
 export function parseDocument(text: string): Outcome<unknown> {
   return andThen(readDocument(text), ({ document, ambiguous }) =>
     ambiguous.length > 0 ? { faults: ambiguous } : ok(document),
@@ -73,7 +70,6 @@ function severalDocuments(content: Event | undefined, text: string): Fault {
   };
 }
 
-/** Reads streams of manifests. */
 export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
@@ -81,10 +77,7 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
   return parseMeant(text, () => true);
 }
 
-/**
- * The same where objects are looked for: what only values differ in is no fault of a document without an `apiVersion`
- * and a `kind`, as no deployer takes it. `!Ref` of CloudFormation, and the `on:` of a workflow, stand in such.
- */
+/** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
   return parseMeant(text, isObject);
 }
@@ -95,10 +88,7 @@ export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
 }
 
 /** `isMeant`: in this document a value that readers differ about is a fault. */
-function parseMeant(
-  text: string,
-  isMeant: (document: unknown) => boolean,
-): Outcome<readonly unknown[]> {
+function parseMeant(text: string, isMeant: (document: unknown) => boolean) {
   const lines = blockDocuments(text);
   if (lines !== undefined) return ok(lines);
   const read = andThen(readEvents(text), events => construct(text, events, manifestSchema));
@@ -132,12 +122,7 @@ function withEnd(events: Event[], text: string): Event[] {
   return isBlock ? events.with(at, { ...last, chomping: CHOMPING_MODE.STRIP }) : events;
 }
 
-interface ReadDocuments extends Pick<DocumentFaults, 'ambiguous'> {
-  readonly documents: readonly unknown[];
-}
-
-/** The documents' values. */
-function construct(text: string, events: Event[], schema: Schema): Outcome<ReadDocuments> {
+function construct(text: string, events: Event[], schema: Schema) {
   const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };
   const isTagged = ambiguous.some(found => found.length > 0);
@@ -154,10 +139,7 @@ function withoutTag(event: Event, text: string): Event {
   return { ...event, tagStart: -1, tagEnd: -1 };
 }
 
-/**
- * Reads streams that share documents, as two revisions of a repository do: the same text gives the very same value. A
- * stream is read as a whole where it cannot be split safely, or a document is broken.
- */
+/** Reads streams of which documents recur, as in two revisions: equal texts give the same value. */
 export function sharedDocuments(): ParseStream {
   const values = new Map<string, readonly unknown[] | undefined>();
   const read = (part: string): readonly unknown[] | undefined => {
@@ -201,11 +183,7 @@ export interface DocumentText {
   readonly start: number;
 }
 
-/**
- * The texts of a stream's documents, which lines that begin with `---` part (YAML 1.2, section 9.1.2). Undefined
- * where content follows one, where an indented one could be taken for it, or where the stream has directives or ends
- * of documents: those are rare, and read whole.
- */
+/** The texts of documents, parted by lines that begin with `---` (YAML 1.2, section 9.1.2), if that is sure. */
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);
 
@@ -260,7 +238,7 @@ function syntaxFault(error: unknown, text: string): Fault {
   const firstWord = line + Math.max(0, text.slice(line, offset + 1).search(/\S/));
   return {
     id: 'yaml-syntax',
-    message: `not valid YAML: ${found?.message ?? withoutText(error.reason)}`,
+    message: `not valid YAML: ${found?.message ?? error.reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…')}`,
     hint: found?.hint ?? 'Mend the YAML here or just before.',
     path: [],
     offset: found?.isAboutLine === true ? firstWord : offset,
@@ -387,7 +365,3 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'Put the text in quotes.',
   },
 ];
-
-function withoutText(reason: string): string {
-  return reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
-}

@@ -13,7 +13,6 @@ import { maskMessage } from '../core/shown.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 import { type EventNode, eventTrees, offsetOf } from './scalars.ts';
 
-/** A file's text, as findings need it. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
@@ -31,10 +30,7 @@ export interface SourcePart {
   readonly path: Path;
 }
 
-/**
- * Faults of a text as findings, sorted by file and place; what several environments have at one place
- * comes once. `source` is absent when the spec came without a file: then findings name the field alone.
- */
+/** Faults of a text as findings, sorted by place, each once. Without `source`, findings name the field alone. */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
   const placeOf = source && placesIn(source);
@@ -87,7 +83,6 @@ export function findingOf<Field, T extends Shown>(
 type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
   T & { readonly related: readonly (Omit<T, 'field'> & { readonly note: string })[] };
 
-/** The place of a value of a text. */
 export type PlaceOf = (field: TextField) => Place;
 
 /** Reads a file, and those of its parts, for places: each when it is first asked for one, and once. */
@@ -193,20 +188,13 @@ export function readPlaces(text: string): PlaceNode {
   return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
 }
 
-/** A name of a map, or an item of a list, and where it begins. */
 interface FieldStart {
   readonly path: Path;
   readonly offset: number;
 }
 
-/** What the parser's events say of one document; the fields are in the order of the text. */
-interface PlacedDocument {
-  readonly root: PlaceNode;
-  readonly fields: readonly FieldStart[];
-}
-
 /** The documents; an empty one is one too. */
-function placedDocuments(text: string, events: readonly Event[]): PlacedDocument[] {
+function placedDocuments(text: string, events: readonly Event[]) {
   const reader = new TreeReader(text);
   return eventTrees(events).map(({ below: [root] }) => {
     const fields: FieldStart[] = [];

@@ -60,10 +60,7 @@ const TAGS = [nullCoreTag, boolCoreTag, goInteger, floatCoreTag];
 /** Where this does not match, the scalar is text: for speed. */
 const MAY_BE_NO_TEXT = /^(?:[-+.~\d]|(?:null|true|false|yes|no|on|off|y|n)$)/i;
 
-/**
- * kubectl takes `yes` for a boolean and kustomize for text; `1_000` and `0o17` are numbers for some, and `1:30` was one
- * once.
- */
+/** kubectl takes `yes` for a boolean, kustomize for text; `1_000` and `0o17` are numbers for some, as was `1:30`. */
 const UNLIKE =
   /^(?:[yY]|[nN]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF]|[-+]?0[oOXB]\w*|[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?)$/;
 

@@ -1,11 +1,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 
-/**
- * Objects as a stream of YAML documents in the style of kubectl: block style, list items at their key's indentation,
- * every string quoted that YAML 1.1 or 1.2 would take for something else. Five times as fast as a general writer,
- * which is most of `render`'s time.
- */
+/** Objects as YAML in kubectl's style, with every string quoted that YAML 1.1 or 1.2 would take for something else. */
 export function renderYaml(objects: readonly KubeObject[]): string {
   return objects.map(renderObject).join('---\n');
 }

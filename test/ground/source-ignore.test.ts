@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leavesOut, unreadPatterns } from '../../generator/world/source-ignore.ts';
+import { leavesOut, unreadPatterns } from '../../generator/world/source-views.ts';
 
 /** What Flux's own matcher (fluxcd/pkg/sourceignore 0.14.0) said of these. */
 test.for([

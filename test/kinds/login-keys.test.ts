@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { certificateKeys, loginKeys } from '../../generator/kinds/cnpg/postgres-version.ts';
+import { certificateKeys, loginKeys } from '../../generator/kinds/cnpg/group.ts';
 
 describe('the keys of a CNPG Secret by version (docs/facts/cnpg.md#login-secret)', () => {
   test.for([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fill, type Part, renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
-import { prose } from '../../generator/report/markdown.ts';
+import { prose } from '../../generator/report/document.ts';
 import { riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 

@@ -145,12 +145,9 @@ function addElse(state: State, rest: readonly Token[]): TemplateFault | undefine
   return { message: 'there is more after "else"' };
 }
 
-/** The place in an action that is read. */
 interface Cursor {
   readonly tokens: readonly Token[];
-  /** The variables so far. */
   readonly declared: Set<string>;
-  /** The functions that there are. */
   readonly functions: ReadonlySet<string>;
   at: number;
   /** How many parentheses are open. */
@@ -306,7 +303,6 @@ const SPRIG = `abbrev abbrevboth add add1 add1f addf adler32sum ago all any appe
  toStrings trim trimAll trimPrefix trimSuffix trimall trunc tuple typeIs typeIsLike typeOf uniq unixEpoch
  unset until untilStep untitle upper urlJoin urlParse uuidv4 values without wrap wrapWith`;
 
-/** All that a template of ESO may call. */
 export const TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
   `${GO} ${ESO} ${SPRIG}`.split(/\s+/),
 );

@@ -19,10 +19,7 @@ interface Found {
   unread: string | undefined;
 }
 
-/**
- * What a template reads of the data. ESO sets missingkey=error: a key after a dot has to be there,
- * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
- */
+/** What a template reads. With ESO's missingkey=error a key after a dot has to be there; one of index need not. */
 export function templateReads(nodes: readonly TemplateNode[]): Readonly<Found> {
   const found: Found = {
     reads: [],
@@ -85,7 +82,6 @@ function declare(pipeline: Pipeline, scope: Scope): Scope {
   return { ...scope, roots: isData(pipeline, scope) ? others.add(name) : others };
 }
 
-/** Whether a pipeline is the data itself and nothing more. */
 function isData({ commands }: Pipeline, scope: Scope): boolean {
   const [operand] = commands[0] ?? [];
   return commands.length === 1 && commands[0]?.length === 1 && isRoot(operand, scope);
@@ -114,10 +110,7 @@ function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: 
   if (others.length === 0 && isRoot(operand, scope) && !isAlias) found.isOpen = true;
 }
 
-/**
- * The part that a command after a pipe reads of what comes to it, as nothing can: `| .host` gives the field an
- * argument, and `| fromJson.host` the function none.
- */
+/** The part that a command after a pipe reads of nothing: `| .host` gives the field an argument. */
 function partAfterPipe([first]: readonly Operand[], index: number): string | undefined {
   if (first?.kind !== 'dot' && first?.kind !== 'function') return undefined;
   const [part] = first.fields;
@@ -138,7 +131,6 @@ function readCommand(command: readonly Operand[], scope: Scope, isOptional: bool
   else found.isOpen = true;
 }
 
-/** The key of `index . "key"`. */
 function indexedKey([first, data, key]: readonly Operand[], scope: Scope): string | undefined {
   const isIndex = first?.kind === 'function' && first.name === 'index' && isRoot(data, scope);
   return isIndex && key?.kind === 'text' ? key.text : undefined;

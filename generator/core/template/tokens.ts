@@ -7,13 +7,11 @@ export interface Token {
   readonly isJoined: boolean;
 }
 
-/** Why Go does not parse a template. */
 export interface TemplateFault {
   /** What is wrong, with no text of the template but names. */
   readonly message: string;
   /** The key with a dash that was meant by `{{ .api-key }}`. */
   readonly dashed?: string;
-  /** A function that does not exist. */
   readonly unknownFunction?: string;
 }
 
@@ -23,10 +21,7 @@ export type Piece =
   | { readonly action: readonly Token[] }
   | { readonly fault: TemplateFault };
 
-/**
- * Cuts a template as Go does (text/template/parse, lex.go) into text and the tokens of actions. The last piece is a
- * fault where Go reads no further.
- */
+/** Cuts a template into text and the tokens of actions, as Go's lex.go. The last piece may be a fault. */
 export function templatePieces(template: string): Piece[] {
   const pieces: Piece[] = [];
   const tokens = /[^\0-\x7f]/.test(template) ? TOKEN : ASCII_TOKEN;

@@ -42,7 +42,6 @@ function branchText(branch: BranchNode, scope: Scope): string | undefined {
 /** The longest text that functions are given, and that one makes: in a row they make a text long without end. */
 const LONGEST = 10_000;
 
-/** The longest text that a template makes. */
 const LONGEST_TEXT = 200_000;
 
 function pipelineValue({ variables, commands }: Pipeline, scope: Scope): Json | undefined {
@@ -233,11 +232,7 @@ export function filledText(
 }
 
 /** Texts as one, with a separator between; undefined: it would have more than `most` characters. */
-function joinedTexts(
-  texts: readonly string[],
-  separator: string,
-  most: number,
-): string | undefined {
+function joinedTexts(texts: readonly string[], separator: string, most: number) {
   let length = separator.length * Math.max(0, texts.length - 1);
   for (const text of texts) length += text.length;
   return length > most ? undefined : texts.join(separator);

@@ -13,7 +13,7 @@ import {
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
-import { postgresMajorOf } from '../../kinds/cnpg/postgres-version.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
@@ -30,7 +30,6 @@ import { type Added, type Both, type Comparison, changedOf, type SideName } from
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
 
-/** An object that is on both sides, and where its backups go before and after. */
 export interface PlaceChange extends Both<PlacedObject> {
   readonly before: BackupPlace;
   readonly after: BackupPlace;
@@ -71,7 +70,6 @@ export function hasLostCluster({ base, head }: Comparison, object: PlacedObject)
   return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
 }
 
-/** A backup plan, and the object that has it. */
 export interface Planned {
   readonly object: PlacedObject;
   readonly plan: BackupPlan;
@@ -235,7 +233,6 @@ function targetState(
   return is ? 'there' : was ? 'gone' : 'unknown';
 }
 
-/** A PostgreSQL that gets data of another major version. */
 export interface PostgresUpgrade {
   readonly object: PlacedObject;
   readonly path: Path;
@@ -296,10 +293,7 @@ function upgradeOf({
   return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
 }
 
-/**
- * The Cluster whose data a recovery takes: that of its Backup, or the one that writes to its archive. If it names
- * neither, the Cluster that it replaces. A Cluster of base comes before one of head, as the data was written before.
- */
+/** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
 export function recoverySource(
   { base, head }: Comparison,
   { head: object, was }: Added,
@@ -362,7 +356,6 @@ export function isIdleSource({ base, head }: Comparison, { object, path }: Place
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
-/** A CNPG Cluster and the archive that it writes to. */
 export interface Archiving extends Placed, BackupPlace {
   readonly place: string;
 }

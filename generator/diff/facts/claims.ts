@@ -100,7 +100,6 @@ export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
 export interface Gone {
   /** Objects that data goes with, Namespaces among them. */
   readonly data: Objects;
-  /** Objects that make Secrets. */
   readonly makers: Objects;
   readonly others: Objects;
   /** Objects that something else applies on head. Head has none of the objects above. */
@@ -182,7 +181,6 @@ interface Going {
   /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
   readonly more: string;
   readonly related: readonly RelatedObject[];
-  /** Whether some of it is compared. */
   readonly isCompared: boolean;
 }
 
@@ -252,12 +250,10 @@ export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
   });
 }
 
-/** A PersistentVolumeClaim that only base has. */
 export interface LostClaim {
   readonly claim: PlacedObject;
   /** What it likely is on head. */
   readonly becomes?: PlacedObject;
-  /** The release whose chart made it. */
   readonly release?: PlacedObject;
 }
 
@@ -307,7 +303,6 @@ export function valuesPairs({ base, head, compared }: Comparison): Both<PlacedOb
   });
 }
 
-/** A release that goes, with the volumes that its values ask for. */
 export interface GoneVolumes {
   readonly release: PlacedObject;
   readonly values: PlacedObject;

@@ -28,7 +28,6 @@ export interface LostSecret {
   readonly secret: string;
   /** The reader that the risk is about: a required one, if there is any. */
   readonly first: Reader;
-  /** The readers that do not work without it. */
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
   readonly hint: string;
@@ -39,10 +38,7 @@ export interface LostSecret {
   readonly foreign?: string;
 }
 
-/**
- * Secrets that a reader does not find on head, and found on base, or that a new reader does not find. What a reader
- * missed on base already is not lost by the change.
- */
+/** Secrets that a reader found on base and not on head, or that a new reader does not find. */
 export function lostSecrets(comparison: Comparison): LostSecret[] {
   const { base, head } = comparison;
   const absent = absences(head).filter(({ reader }) => isCompared(comparison)(reader));
@@ -153,7 +149,9 @@ function absences(graph: SecretGraph): Absence[] {
 /** Reads of Secrets that ExternalSecrets name and do not make. */
 function idleAbsences(graph: SecretGraph): Absence[] {
   const idle = graph.externalSecrets.filter(
-    secret => isIdle(secret) && !isMade(findSecret(graph, secret.namespace, secret.target)),
+    secret =>
+      (secret.creationPolicy === 'None' || secret.creationPolicy === 'Merge') &&
+      !isMade(findSecret(graph, secret.namespace, secret.target)),
   );
   if (idle.length === 0) return [];
   const isMadeElsewhere = mayBeMade(graph);
@@ -169,11 +167,6 @@ function idleAbsences(graph: SecretGraph): Absence[] {
     );
 }
 
-function isIdle({ creationPolicy }: ExternalSecret): boolean {
-  return creationPolicy === 'None' || creationPolicy === 'Merge';
-}
-
-/** A read of a required key that its Secret does not have. */
 export interface MissedRead extends Placed {
   readonly namespace: string;
   readonly secret: string;
@@ -182,9 +175,8 @@ export interface MissedRead extends Placed {
 }
 
 /**
- * The reads that miss their key on head and do not on base. With envFrom a missing key is no error by itself: it
- * counts where something expands the variable, as `$(NAME)` (docs/facts/kubernetes.md#variables) or as `${env:NAME}`
- * of a collector (docs/facts/opentelemetry.md#variables).
+ * The reads that miss their key on head only. With envFrom it counts where something expands the variable: `$(NAME)`
+ * (docs/facts/kubernetes.md#variables), `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
  */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head } = comparison;
@@ -275,10 +267,7 @@ function missingVariableId({ container, name }: MissingVariable): string {
   return JSON.stringify([objectIdentity(container.object), container.name, name]);
 }
 
-/**
- * The key that a variable misses, in a Secret of the container's envFrom: the Secret that had it on base, else the
- * first. A container without such a Secret misses no key.
- */
+/** The key that a variable misses, in a Secret of the envFrom: the one that had it on base, else the first. */
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;
   const { object, envFrom } = container;

@@ -46,10 +46,7 @@ function pairsByKind(before: readonly PlacedObject[] = [], after: readonly Place
   });
 }
 
-/**
- * The identity of a fault, which is the same on both sides, also if its object was renamed or moved: what baselines
- * know a finding by, without the names of the object itself.
- */
+/** The identity of a fault that is the same on both sides, also if its object was renamed or moved. */
 export function lastingKey(
   { object, path, message }: Pick<RuleFault, 'object' | 'path' | 'message'>,
   comparison: Comparison,
@@ -112,7 +109,6 @@ export function isCompared({
   return ({ object }) => compared.has(object);
 }
 
-/** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move extends Both<PlacedObject> {
   readonly hasData: boolean;
   /** Secrets that it reads and that are not in its new namespace. */
@@ -120,9 +116,8 @@ export interface Move extends Both<PlacedObject> {
 }
 
 /**
- * Objects that move to another namespace and lose their volumes or the Secrets they read. If nothing that moves
- * there loses any, the workloads: they stop in one place and start in the other. Readers that stay where they are
- * while their Secret moves are found by secret-lost.
+ * Objects that move to another namespace and lose their volumes or the Secrets they read; if none that moves there
+ * does, the workloads: they stop in one place and start in the other.
  */
 export function namespaceMoves(comparison: Comparison): Move[] {
   const groups = groupBy(
@@ -162,10 +157,7 @@ function moves(comparison: Comparison): Move[] {
   });
 }
 
-/**
- * Whether objects of head are applied at once: by the same Kustomization or Application. Else one of them waits for
- * the next interval or sync of another applier.
- */
+/** Whether objects of head are applied at once, by one applier. Else one waits for another's next sync. */
 export function isAppliedTogether(
   comparison: Comparison,
   object: PlacedObject,
@@ -179,10 +171,7 @@ export function isAppliedTogether(
     .every(other => other !== undefined && objectIdentity(other) === id);
 }
 
-/**
- * What changes in the pod template of a workload, with checksum annotations and the order of lists: the controllers
- * look at them too. Not of a CronJob, whose next run has the new template anyway.
- */
+/** What changes in the pod template of a workload, with annotations and the order of lists; not of a CronJob. */
 export function podChange(
   change: Changed,
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {

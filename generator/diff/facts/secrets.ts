@@ -125,10 +125,7 @@ export interface SpecOnBothSides {
   readonly after: JsonObject;
 }
 
-/**
- * The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to its ExternalSecrets, with those of
- * the graphs: none if the namespaces are not known.
- */
+/** The spec of an ExternalSecret, also in a ClusterExternalSecret, with those of the graphs that have it, if known. */
 export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
@@ -187,10 +184,7 @@ export function fieldsBelow(
   });
 }
 
-/**
- * Whether anything may need the Secret of an ExternalSecret: a reader, an object of an unknown kind with its name in
- * a field for Secrets, or a program that finds it by a label, as Argo CD finds repositories.
- */
+/** Whether anything may need the Secret of an ExternalSecret: a reader, an unknown kind, or who finds it by a label. */
 export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
   const { namespace, target } = secret;
   return (

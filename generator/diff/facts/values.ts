@@ -24,10 +24,7 @@ import type { Comparison } from '../comparison.ts';
 import { effectiveForm } from '../forms.ts';
 import { newFaults, notOnBase } from './moves.ts';
 
-/**
- * Where the value of a key in a Secret comes from, as a text that is the same on both sides if nothing about it
- * changes. It may contain values, so it is only compared and never shown.
- */
+/** Where the value of a key in a Secret comes from, as a text to compare. It may contain values: it is never shown. */
 type ValueSource = (namespace: string, secret: string, key: string) => string;
 
 interface Sources {
@@ -118,10 +115,7 @@ function ofFetched(sources: Sources, secret: ExternalSecret, key: string): strin
   return JSON.stringify([source, how]);
 }
 
-/**
- * If one entry is fetched whole, a key is its property of that name. A dot in a property leads further down, so a
- * key with a dot is no property.
- */
+/** If one entry is fetched whole, a key is its property of that name, unless it has a dot, which leads further down. */
 function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
   if (from === undefined || others.length > 0 || !/^[\w-]+$/.test(key)) return undefined;
@@ -145,9 +139,8 @@ function ofCopied(
 }
 
 /**
- * What a template makes of its sources: the same text for templates that differ only in the names of the fetched keys
- * and in how they read them. A template that only passes a key on has the source of that key, and one that Go cannot
- * read is its own source.
+ * What a template makes of its sources: equal for templates that differ only in names of fetched keys and how they read
+ * them. One that only passes a key on has its source; one that Go cannot read is its own.
  */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
@@ -190,10 +183,7 @@ export interface LostStore {
   readonly store?: PlacedObject;
 }
 
-/**
- * Stores and generators that are not there, and stores whose conditions do not admit a namespace. A store that was
- * missing on base already is made by something that is not read.
- */
+/** Stores and generators that are missing on head alone, and stores whose conditions do not admit a namespace. */
 export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
   const messageOf = ({ message }: RuleFault): string => message;
   const missingStores = notOnBase(newFaults(comparison, unknownStore), messageOf, () =>
@@ -224,10 +214,7 @@ function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | un
   return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
 }
 
-/**
- * Whether a read is that of an ExternalSecret that fetched the same entry on base, and now looks for it in another
- * namespace as its store is another or reads elsewhere: the rule store-changed.
- */
+/** Whether an ExternalSecret that fetched this entry on base looks elsewhere by another store: rule store-changed. */
 export function movedByStore({
   base,
 }: Comparison): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {

@@ -69,16 +69,13 @@ export interface Section {
   readonly title: string;
   /** What its entries are called if some are left out. */
   readonly noun: string;
-  /** How many risks, objects or findings there are. */
   readonly count: number;
-  /** Whether it is closed at first, where something can be. */
   readonly isFolded: boolean;
   readonly entries: readonly Entry[];
 }
 
 export type SectionId = Level | (typeof OTHERS)[number];
 
-/** What a level of risks means. */
 export const MEANING: Readonly<Record<string, string>> = {
   block: 'data is lost, or the apply is rejected',
   high: 'an outage is likely',

@@ -3,7 +3,6 @@ import { oneLine } from '../../report/text.ts';
 import { type ChangeGroup, isOpen, type Review, type ReviewedRisk } from '../review.ts';
 import { nameText, shownEnvironments } from './words.ts';
 
-/** A review with short names of units. */
 export interface ShortReview {
   readonly review: Review;
   /** The folder that all units are below, with a slash at its end. Empty if there is none of some length. */
@@ -119,10 +118,7 @@ export interface Bundle {
 /** So many objects of one kind are shown one by one. */
 const FEW = 3;
 
-/**
- * Changes in bundles, each where its first change is: what comes or goes of one kind, in the same units and with the
- * same outcome. `isAlone`: changes that are in no bundle with others.
- */
+/** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */
 export function bundlesOf(
   changes: readonly ChangeGroup[],
   isAlone: (group: ChangeGroup) => boolean = () => false,

@@ -10,7 +10,6 @@ import {
 import { flatFinding, flatPlace, jsonText, placeText } from '../../report/text.ts';
 import {
   type Acknowledgement,
-  type BrokenSide,
   blockers,
   type InEnvironments,
   isOpen,
@@ -37,7 +36,12 @@ export function renderReviewJson(review: Review): string {
     awsCalls,
     findings: findings.map(found => ({ ...flatFinding(found), ...placesOf(found) })),
     doubts,
-    broken: broken.map(flatBroken),
+    broken: broken.map(({ side, environment, finding }) => ({
+      ...flatFinding(finding),
+      severity: undefined,
+      side,
+      environment,
+    })),
     unusedAcknowledgements: unused.map(flatAcknowledgement),
     notices: notices.map(flatFinding),
     unseen,
@@ -64,17 +68,9 @@ function flatAcknowledgement({ environment, at, ...entry }: Acknowledgement): ob
   return { ...entry, environment: environment ?? null, ...flatPlace(at) };
 }
 
-/** It has no severity: the environment is not compared. */
-function flatBroken({ side, environment, finding }: BrokenSide): object {
-  return { ...flatFinding(finding), severity: undefined, side, environment };
-}
-
 const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
 
-/**
- * Risks and new findings as SARIF, the worst first. Code scanning knows only the files of head, so a risk of a file
- * of base is shown at the top of a file of head.
- */
+/** Risks and new findings as SARIF, the worst first. A risk of a file of base is shown at the top of a file of head. */
 export function renderReviewSarif(review: Review, tool: SarifTool): string {
   const { risks, findings, broken, notices, fileOnHead } = review;
   const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];

@@ -1,7 +1,6 @@
 import { groupBy } from '../../core/json.ts';
-import { type Line, written } from '../../report/document.ts';
+import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
-import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
@@ -18,10 +17,7 @@ const MOST = 60_000;
 /** Room for the sentence that says what is left out. */
 const LEFT_OUT = 1_000;
 
-/**
- * A review as the comment of a pull request, never longer than a comment may be. What does not fit is left out from
- * the end, and counted. Blockers are always in it. `page`: the address at which all of it is.
- */
+/** A review as a pull request's comment, cut from its end to fit; blockers always stay. `page`: where all of it is. */
 export function renderReviewMarkdown(whole: Review, { page }: Pick<Shown, 'page'> = {}): string {
   const document = documentOf(whole);
   const head = headOf(document);
@@ -66,7 +62,6 @@ function leftOut(left: Filled['left'], page: string | undefined): string {
   return `**Left out, for a comment holds no more:** ${counts}. ${where}.\n\n`;
 }
 
-/** A section, as Markdown. */
 export interface Part {
   /** What its units are called if some are left out. */
   readonly noun: string;
@@ -80,7 +75,6 @@ interface Unit {
   readonly text: string;
   /** The same with the details below its line. */
   readonly full?: string;
-  /** How many risks, objects or findings it stands for. */
   readonly count: number;
 }
 
@@ -100,7 +94,6 @@ function partOf(section: Section, review: Review, room: number): Part {
   return { noun, ...frame, units: isTooLong ? groupUnits(blockers(review), rest) : units };
 }
 
-/** A part that is folded below its title. */
 function closed(title: string) {
   return { before: `<details><summary>${title}</summary>\n\n`, after: '\n</details>\n\n' };
 }
@@ -173,19 +166,14 @@ function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): 
   return `${text.slice(0, -2)}\n`;
 }
 
-/** The text of each part, and how much is left out. */
 interface Filled {
   readonly texts: readonly string[];
   readonly left: readonly { readonly noun: string; readonly count: number }[];
 }
 
-/** A text of a unit, and which unit it is of. */
 type IndexedText = readonly [index: number, text: string];
 
-/**
- * Fills a page of so many characters: part by part, first all lines of a part and then what is below them. After the
- * first thing that does not fit everything is left out.
- */
+/** Fills a page: part by part, first its lines, then what is below them. After what does not fit nothing comes. */
 export function fill(parts: readonly Part[], room: number): Filled {
   const left: Filled['left'][number][] = [];
   let [rest, isFull] = [room, false];

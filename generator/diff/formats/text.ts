@@ -32,15 +32,7 @@ const SIGNS = {
 /** So many objects that change in the same way are listed, as what changes is shown below them. */
 const LISTED = 8;
 
-function entryLines({
-  label,
-  rule,
-  what,
-  lines,
-  cases = [],
-  details,
-  fields = [],
-}: Entry): string[] {
+function entryLines({ label, rule, what, lines, cases = [], details, fields = [] }: Entry) {
   const title = label === '' ? '' : `${label}: `;
   const before = what === undefined ? title : `${SIGNS[what]} `;
   const after = rule === undefined ? '' : ` [${oneLine(rule)}]`;

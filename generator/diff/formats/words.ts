@@ -135,7 +135,6 @@ export function quietText(review: Review): string {
   return quiet === 0 ? '' : `${quiet} without changes`;
 }
 
-/** What is special about an environment. */
 export const PRESENCE: Readonly<Record<EnvironmentReview['presence'], string>> = {
   both: '',
   'only head': 'new',

@@ -1,6 +1,5 @@
 import { isMap, listAt, mapAt, scalarText } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
 import { placeOn, type RiskRule } from '../risk.ts';
 
@@ -24,21 +23,12 @@ export const clusterAdminBound: RiskRule = {
   },
 };
 
-interface Admin {
-  readonly object: PlacedObject;
-  readonly index: number;
-  /** `the ServiceAccount "ci" of "tools"`. */
-  readonly subject: string;
-  /** The subject and where it is admin, whatever binds it. */
-  readonly id: string;
-}
-
-function adminsOf(graph: SecretGraph): Admin[] {
+function adminsOf(graph: SecretGraph) {
   const bindings = [clusterRoleBinding, roleBinding].flatMap(kind => graph.byKind(kind));
   return bindings.flatMap(object => {
     const role = mapAt(object.json, 'roleRef');
     if (role['kind'] !== 'ClusterRole' || role['name'] !== 'cluster-admin') return [];
-    return listAt(object.json, 'subjects').flatMap((entry, index): Admin[] => {
+    return listAt(object.json, 'subjects').flatMap((entry, index) => {
       if (!isMap(entry)) return [];
       const { kind, name, namespace } = entry;
       const of = namespace === undefined ? '' : ` of "${scalarText(namespace)}"`;

@@ -42,7 +42,6 @@ export const clusterRecovery: RiskRule = {
   },
 };
 
-/** The backup, and the point in time if the spec has one. */
 function sourceOf(cnpgCluster: PlacedObject): string {
   const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');

@@ -53,10 +53,7 @@ function dataOf({ known }: PlacedObject): string {
   return known === helmRelease ? 'the volumes of its chart' : 'its data';
 }
 
-/**
- * The applier that works first: it makes the other one, or the other one waits for it
- * (docs/facts/flux.md#dependencies). Undefined: nobody knows.
- */
+/** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
 function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObject) {
   const waits = (object: PlacedObject, needed: PlacedObject): boolean =>
     awaited(comparison, object).has(objectIdentity(needed));

@@ -24,10 +24,7 @@ export const databaseDropped: RiskRule = {
   },
 };
 
-/**
- * Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0,
- * database_controller.go, evaluateDropDatabase). The rule cluster-removed reports a removed Cluster.
- */
+/** Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0, evaluateDropDatabase). */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {
   const cnpgCluster = cnpgClusterOf(comparison.head, object);
   const isReplica =

@@ -33,7 +33,6 @@ export const guardRemoved: RiskRule = {
   },
 };
 
-/** A guard that is weaker on head than on base. */
 interface LostGuard {
   readonly was: string;
   /** Argo CD asks before it deletes, where it did not delete at all before. */

@@ -63,7 +63,6 @@ interface LostService {
   readonly namespace: string;
   /** What made it on base. */
   readonly maker: PlacedObject;
-  /** Its likely name on head. */
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
 }
@@ -120,19 +119,11 @@ function successorOf({ changes }: Comparison, maker: PlacedObject, name: string)
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
-/** A new host that surely no Service has. */
-interface UnknownHost {
-  readonly host: ServiceHost;
-  /** The host that was there before, or one that is like it. */
-  readonly hint: string;
-}
-
 /**
- * New hosts without a Service, in namespaces of which all Services are known. Such a host may be that of a Service
- * which somebody installs. It is surely wrong if it replaces one that has a Service, if it is that of a CNPG Cluster
- * in a namespace with others, or if it differs by one letter from one that has a Service.
+ * New hosts without a Service, in namespaces of which all Services are known. They are surely wrong if they replace one
+ * with a Service, are of a CNPG Cluster in a namespace with others, or differ by a letter from one with a Service.
  */
-function unknownHosts(comparison: Comparison): UnknownHost[] {
+function unknownHosts(comparison: Comparison) {
   const { base, head } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
   if (after.size === 0 || head.outside.unknowns !== undefined) return [];
@@ -159,7 +150,6 @@ function unknownHosts(comparison: Comparison): UnknownHost[] {
 }
 
 /** Goes through both graphs once, however many objects have changed. */
-/** The hosts that a changed object names on both sides. */
 function changedHosts({ base, head, changes }: Comparison) {
   const pairs = changes.flatMap(change => {
     if (change.what === 'removed') return [];

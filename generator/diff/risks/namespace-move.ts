@@ -34,7 +34,6 @@ export const namespaceMove: RiskRule = {
   },
 };
 
-/** What the object lacks in its new namespace. */
 function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;

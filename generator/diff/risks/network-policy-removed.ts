@@ -13,7 +13,7 @@ export const networkPolicyRemoved: RiskRule = {
 
   *check(comparison) {
     const removed = removedOf(comparison).filter(
-      change => isPolicy(change.base) && !isRenamed(change),
+      change => /NetworkPolicy$/.test(change.base.kind) && !isRenamed(change),
     );
     const going = removed.map(({ base }) => ({ base, pods: podsLeft(comparison, base) }));
     const lost = going.filter(
@@ -37,20 +37,11 @@ export const networkPolicyRemoved: RiskRule = {
   },
 };
 
-/** Of Kubernetes, Cilium, Calico and others: all have kinds of such names. */
-function isPolicy({ kind }: PlacedObject): boolean {
-  return /NetworkPolicy$/.test(kind);
-}
-
-/** Whether the same policy has another name now. */
 function isRenamed({ base, becomes }: Removed): boolean {
   return becomes !== undefined && isSame(specOf(base), specOf(becomes));
 }
 
-/**
- * The pods of head that a policy of base is about; of other kinds than that of Kubernetes those of its namespace. A chart
- * that is not rendered may have some.
- */
+/** The pods of head that a policy of base is about; for kinds of other groups, those of its namespace. */
 function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
   const selector = mapAt(specOf(policy), 'podSelector');
   const charts = head

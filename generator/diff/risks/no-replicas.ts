@@ -64,13 +64,8 @@ function* riskOf(
   };
 }
 
-/** A number of pods, and the field that says it. */
-interface Replicas extends Placed {
-  readonly count: number;
-}
-
 /** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */
-function replicasOf(graph: SecretGraph, { object }: Pod): Replicas | undefined {
+function replicasOf(graph: SecretGraph, { object }: Pod) {
   if (object.known !== deployment && object.known !== statefulSet) return undefined;
   const scaler = graph.byKind(scaledObject).find(other => isTarget(other, object));
   if (scaler === undefined)
@@ -89,7 +84,6 @@ function isTarget(scaler: PlacedObject, { namespace, kind, name }: PlacedObject)
   );
 }
 
-/** The Services that select pods. */
 function servicesOf(graph: SecretGraph, pod: Pod): string[] {
   return graph.byKind(coreService).flatMap(service => {
     const selector = specOf(service)['selector'];
@@ -100,11 +94,7 @@ function servicesOf(graph: SecretGraph, pod: Pod): string[] {
 }
 
 /** What names a Service of an object on head, or reads a Secret that it makes. */
-function usersOf(
-  comparison: Comparison,
-  object: PlacedObject,
-  services: readonly string[],
-): Placed[] {
+function usersOf(comparison: Comparison, object: PlacedObject, services: readonly string[]) {
   const { head } = comparison;
   const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>
     secretId(namespace, service),

@@ -1,5 +1,5 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
+import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/group.ts';
 import { displayKind } from '../../kinds/kind.ts';
 import { changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';

@@ -1,5 +1,5 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
+import { postgresVersion } from '../../kinds/cnpg/group.ts';
 import { type Added, addedOf, type Comparison } from '../comparison.ts';
 import { recoverySource } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';

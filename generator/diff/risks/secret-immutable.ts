@@ -76,10 +76,7 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
   };
 }
 
-/**
- * ESO sets the type that a template names, and else keeps the type that the Secret has. With
- * target.immutable it writes a Secret once (1.3.2, externalsecret_controller.go, mutationFunc).
- */
+/** ESO sets a template's type, else keeps the Secret's. With target.immutable it writes once (mutationFunc). */
 function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
   const isFrozen = mapAt(before.spec, 'target')['immutable'] === true;
   const path = isFrozen ? frozenChange(change, after) : typePath(before, after);

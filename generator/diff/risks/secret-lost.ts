@@ -33,10 +33,7 @@ export const secretLost: RiskRule = {
   },
 };
 
-/**
- * Whether another rule reports the loss: superuser-access-off, or for optional readers
- * external-secret-removed. An optional reader of a Secret that never was there misses nothing.
- */
+/** Whether another rule reports the loss: superuser-access-off, or for optional readers external-secret-removed. */
 function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
   const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);

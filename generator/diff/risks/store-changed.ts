@@ -56,7 +56,9 @@ function changedStore(
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
-  const others = fields.filter(field => !isWay(field));
+  const others = fields.filter(
+    field => !fieldPath(field).some(step => WAY_FIELDS.has(String(step))),
+  );
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
@@ -73,11 +75,6 @@ function changedStore(
   };
 }
 
-function isWay(change: FieldChange): boolean {
-  return fieldPath(change).some(step => WAY_FIELDS.has(String(step)));
-}
-
-/** A part of a spec that is read from another store than before. */
 interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;
@@ -133,10 +130,7 @@ function movedRisk(
   };
 }
 
-/**
- * The first part of a spec that is read from another store. A reference to a store that was missing
- * on base and is there on head is a repair: there are no values to lose.
- */
+/** The first part of a spec that is read from another store. Where the store was missing on base it is a repair. */
 function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
   const { base, head } = comparison;
   const before = storeRefs(spec.before, spec.path);

@@ -87,11 +87,7 @@ function waitingChanges(comparison: Comparison): Waiting[] {
 }
 
 /** The suspended object of head (docs/facts/flux.md#suspension) without which a change is not applied: its applier, the source of that, or a release itself. */
-function stopperOf(
-  comparison: Comparison,
-  change: Change,
-  sources: readonly PlacedObject[],
-): PlacedObject | undefined {
+function stopperOf(comparison: Comparison, change: Change, sources: readonly PlacedObject[]) {
   const object = objectOfChange(change);
   if (change.what === 'changed' && object.known === helmRelease) {
     const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');

@@ -226,10 +226,7 @@ export function podEvidence(
 /** In seconds: an operator that runs has made pods by then. */
 const LATE = 600;
 
-/**
- * What it means that a workload has no pod. A Job has none when it is done, and a workload of no replicas
- * needs none. Pods of any other are waited for, but not where no node takes them or no operator makes them.
- */
+/** What it means that a workload has no pod: nothing if a Job is done or replicas are 0; else they are waited for. */
 function podless(object: PlacedObject, dump: Dump): Verdict {
   const place = object.known?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;

@@ -43,10 +43,7 @@ function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict
   return examined => worstOf(examined.secret.external.map(external => check(external, examined)));
 }
 
-/**
- * Whether the stores have what is read: by what AWS says, where it was asked; else External Secrets has
- * found all of it, or said what it did not find, or there is no such link to be seen.
- */
+/** Whether the stores have what is read: by what AWS says if asked, else by what External Secrets found or missed. */
 export const entryLink: LinkCheck = /* @__PURE__ */ ofEach(entryVerdict);
 
 function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
@@ -115,10 +112,7 @@ const rolesOf = oncePer((graph: SecretGraph) => {
   return { iam, roles: storeRoles(graph, iam) };
 });
 
-/**
- * What the policies of the manifests say of a read that AWS refused: they do not allow it, or they do and
- * AWS has others. Nothing, where no role of the manifests reads for the store.
- */
+/** What policies of the manifests say of a read that AWS refused. Nothing, where none of their roles reads it. */
 function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
   const { iam, roles } = rolesOf(graph);
   const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
@@ -238,10 +232,7 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
 }
 
 /** Makes the Secret that a store logs in with, of files that are called like its keys. */
-function createdLogin(
-  logins: readonly Reader[],
-  { kubectl }: Examined['commands'],
-): string | undefined {
+function createdLogin(logins: readonly Reader[], { kubectl }: Examined['commands']) {
   const [first] = logins;
   if (first === undefined || first.namespace === '') return undefined;
   const { namespace, secret } = first;

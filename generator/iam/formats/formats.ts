@@ -77,7 +77,6 @@ function statementLines({ actions, resources, condition }: PolicyStatement): str
   ];
 }
 
-/** Plans as data, with each policy as AWS takes it. */
 function renderIamJson(plans: readonly IamPlan[]): string {
   return jsonText({
     plans: plans.map(({ name, cluster, roles, missing }) => ({

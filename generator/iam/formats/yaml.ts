@@ -114,10 +114,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   [VARIABLES.oidcProvider]: 'OidcProvider',
 };
 
-/**
- * A value in which the stack fills in the variables. It fills in values only, so a document with a variable in a name
- * becomes one text, which a template may have in place of a document.
- */
+/** A value in which the stack fills in the variables. A document with a variable in a name becomes one text. */
 function inStack(value: Json): Json {
   const names = namesIn(value).join();
   if (names.includes('$' + '{'))
@@ -136,10 +133,7 @@ function literal(text: string): string {
   return text.replaceAll('$' + '{', '$' + '{!');
 }
 
-/**
- * The part of eksctl's configuration that gives ServiceAccounts their roles. It makes a role for each account, with one
- * inline policy and the trust. Roles that other roles assume cannot be written so.
- */
+/** The part of eksctl's configuration that gives ServiceAccounts their roles, but no role that another assumes. */
 export function renderEksctl(plans: readonly IamPlan[]): string {
   return plans.map(clusterConfig).join('---\n');
 }
@@ -325,7 +319,6 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-/** The ids of a role and its policies in a document. */
 export interface RoleIds {
   readonly role: string;
   /** In the order of the policies. */
@@ -338,10 +331,7 @@ export interface WrittenRole<Ids> {
   readonly ids: Ids;
 }
 
-/**
- * The roles of all plans with their ids in one document, made of their names. Other accounts and clusters may have roles
- * of the same name, so an id that is taken is made longer.
- */
+/** The roles of all plans with ids in one document, made of their names, and longer where they are taken. */
 export function writtenRoles<Ids extends RoleIds>(
   plans: readonly IamPlan[],
   idsOf: (name: string, role: IamRole) => Ids,
@@ -382,16 +372,16 @@ export function roleNotes(role: IamRole): string[] {
       account =>
         `ServiceAccount ${account.namespace}/${account.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
     ),
-    ...policies.flatMap(policy => policy.statements.flatMap(statementNote)),
+    ...policies.flatMap(policy =>
+      policy.statements.flatMap(({ why, actions, resources }) =>
+        why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`],
+      ),
+    ),
     ...[...wider].map(
       ([pattern, count]) =>
         `${name} may read all below ${pattern}: the ${count} entries that are known there, and whatever is put beside them`,
     ),
   ];
-}
-
-function statementNote({ why, actions, resources }: PolicyStatement): string[] {
-  return why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`];
 }
 
 /** The notes of plans, and what a format leaves out, as comments of YAML. */

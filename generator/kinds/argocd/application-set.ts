@@ -85,10 +85,8 @@ export function cascadeOf(object: PlacedObject): string | undefined {
 }
 
 /**
- * The Applications of an ApplicationSet are deleted with it. Each has the finalizer, unless the template has
- * others or preserveResourcesOnDeletion is set. They stay if the set itself has the finalizer and its policy
- * forbids deletions (argo-cd 3.5,
- * docs/operator-manual/applicationset/Application-Deletion.md and
+ * The Applications of an ApplicationSet are deleted with it, as far as they have the finalizer; not if the set has it
+ * and its policy forbids deletions (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and
  * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
 function cascadeOfSet(object: PlacedObject): string | undefined {
@@ -100,10 +98,7 @@ function cascadeOfSet(object: PlacedObject): string | undefined {
   return isPreserving ? undefined : USUAL_FINALIZER;
 }
 
-/**
- * Whether the controller deletes an Application that an ApplicationSet no longer makes
- * (docs/facts/argocd.md#applicationsets).
- */
+/** Whether an Application that a set no longer makes is deleted (docs/facts/argocd.md#applicationsets). */
 export function isDeletingUnlisted(set: PlacedObject): boolean {
   const policy = textAt(specOf(set), 'syncPolicy', 'applicationsSync') ?? 'sync';
   return policy === 'sync' || policy === 'create-delete';

@@ -60,10 +60,7 @@ export const USUAL_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 /** The three forms of the finalizer (argo-cd 3.5, application_defaults.go). */
 const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/;
 
-/**
- * The finalizer with which an object deletes all that it manages when it is deleted; undefined: all of that
- * keeps running (argo-cd 3.5, docs/user-guide/app_deletion.md).
- */
+/** The finalizer by which all that an object manages goes with it (argo-cd 3.5, docs/user-guide/app_deletion.md). */
 export function cascadeFinalizer(object: unknown): string | undefined {
   const isCascade = (finalizer: Json): finalizer is string =>
     typeof finalizer === 'string' && CASCADE.test(finalizer);
@@ -134,4 +131,42 @@ export function applicationFields(place: string): string[] {
   );
   const fields = [...sources, 'project', 'destination.*', 'syncPolicy.syncOptions'];
   return fields.map(field => `${place}.${field}`);
+}
+
+/** What an Application of a cluster says of its work (docs/facts/argocd.md#status). */
+interface ApplicationStatus {
+  /** `OutOfSync`; empty: the controller has not looked at it. */
+  readonly sync: string;
+  /** Why nothing is compared or applied, in the words of Argo CD. */
+  readonly errors: readonly string[];
+}
+
+export function applicationStatus({ json }: PlacedObject): ApplicationStatus {
+  const conditions = listAt(json, 'status', 'conditions').flatMap(entry => {
+    const [type = '', message = ''] = ['type', 'message'].map(field => textAt(entry, field));
+    return type.endsWith('Error') ? `${type}: ${message}` : [];
+  });
+  const [phase = '', failure = ''] = ['phase', 'message'].map(field =>
+    textAt(json, 'status', 'operationState', field),
+  );
+  const isFailed = ['Error', 'Failed'].includes(phase) && conditions.length === 0;
+  return {
+    sync: textAt(json, 'status', 'sync', 'status') ?? '',
+    errors: isFailed ? [`the last sync has the phase ${phase}: ${failure}`] : conditions,
+  };
+}
+
+/** Whether an Application has an object among those that it applies, and the cluster has another or none. */
+export function isBehind(
+  { json }: PlacedObject,
+  { group, kind, namespace, name }: PlacedObject,
+): boolean {
+  return listAt(json, 'status', 'resources').some(
+    entry =>
+      textAt(entry, 'kind') === kind &&
+      textAt(entry, 'name') === name &&
+      (textAt(entry, 'group') ?? '') === group &&
+      (textAt(entry, 'namespace') ?? '') === namespace &&
+      textAt(entry, 'status') !== 'Synced',
+  );
 }

@@ -92,10 +92,7 @@ function sourcesIn(
   ];
 }
 
-/**
- * The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. The version
- * of a chart is none: it is the chart's own.
- */
+/** The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. */
 export function originsOfApplication(object: KubeObject, template: Path): Path[] {
   return sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
     const fields = [

@@ -29,11 +29,7 @@ export interface Parameters {
   readonly isOfNothing?: true;
 }
 
-/**
- * The parameters that a git generator gives: a map for each folder, or for each object in a file
- * (docs/facts/argocd.md#git-generators). An empty list: this repository has nothing that fits. Undefined: the
- * parameters cannot be read.
- */
+/** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
 export function gitParameters(
   git: JsonObject,
   notation: Notation,
@@ -41,7 +37,9 @@ export function gitParameters(
 ): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
-  const isPlain = [...folders, ...files].every(({ path }) => isPlainPattern(path));
+  const isPlain = [...folders, ...files].every(
+    ({ path }) => path !== '' && !/[[\]\\{}]/.test(path),
+  );
   if (tree === undefined || !isPlain) return undefined;
   const found =
     folders.length > 0
@@ -64,11 +62,6 @@ function patternsIn(git: JsonObject, field: string): PathPattern[] {
 interface PathPattern {
   readonly path: string;
   readonly isExcluded: boolean;
-}
-
-/** Whether a pattern is one that we read: it has no classes, escapes or templates. */
-function isPlainPattern(pattern: string): boolean {
-  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
 }
 
 /** The folders that patterns choose; a `*` matches within one name (Go, path.Match). */
@@ -102,7 +95,6 @@ function chosen(
   return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 
-/** A folder, or a file in it, with what the file says. */
 interface Match {
   readonly folder: string;
   readonly file?: string;
@@ -156,17 +148,13 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** An Application with the patch of its ApplicationSet. */
 interface Patched {
   readonly value: JsonObject;
   /** The patch is not read, and may change the sources or the destination. */
   readonly isUnseen: boolean;
 }
 
-/**
- * An Application with the `templatePatch` of its ApplicationSet, which needs Go's templates
- * (docs/facts/argocd.md#templates). A patch that cannot be filled in, or is a JSON patch, is left out.
- */
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates), where it can be filled in. */
 export function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
@@ -180,10 +168,7 @@ export function patched(value: JsonObject, set: PlacedObject, parameters: Parame
 /** The longest text that is filled in, and that comes of it. */
 const LONGEST = 100_000;
 
-/**
- * A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is,
- * and what has no templates is the same object: a thousand Applications share it.
- */
+/** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
   if (!isFilledIn(value)) return value;

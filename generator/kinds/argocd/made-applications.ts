@@ -26,7 +26,6 @@ import {
   patched,
 } from './generators.ts';
 
-/** An Application that an ApplicationSet makes. */
 export interface MadeApplication {
   /** The Application as an object. Its unknown parts are templates still. */
   readonly object: PlacedObject;
@@ -44,7 +43,6 @@ export interface MadeApplication {
   readonly isPatchedUnseen: boolean;
 }
 
-/** What an ApplicationSet makes. */
 interface MadeApplications {
   readonly applications: readonly MadeApplication[];
   /** There are more Applications than are read. */
@@ -121,11 +119,7 @@ function clusterIn({ values, isOpen }: Parameters): Pick<MadeApplication, 'clust
 }
 
 /** An Application in the namespace of its set, with the files that the set names. */
-function applicationOf(
-  set: PlacedObject,
-  value: JsonObject,
-  placeOf: MadeApplication['placeOf'],
-): PlacedObject {
+function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplication['placeOf']) {
   const { kind } = argoApplication;
   const name = textAt(value, 'metadata', 'name') ?? set.name;
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
@@ -162,14 +156,12 @@ export function deployerNamed(deployer: PlacedObject, name: string | undefined):
   return applications.find(({ object }) => object.name === name)?.object ?? deployer;
 }
 
-/** What a generator gives: a map of parameters for each Application. */
 interface ParameterSets {
   readonly sets: readonly Parameters[];
   /** The generators that are not fully known, by their fields: `clusters`. */
   readonly open: readonly string[];
 }
 
-/** What is the same for all generators of an ApplicationSet. */
 interface Generating {
   readonly notation: Notation;
   readonly tree: RepositoryTree | undefined;
@@ -181,14 +173,9 @@ interface Generating {
 const DEEPEST = 2;
 
 /**
- * The parameters of a generator: of lists, folders and files of the repository, and combinations of these. Any
- * other generator gives one map with unknown parameters (docs/facts/argocd.md#generators).
+ * The parameters of lists, folders, files and combinations; of others an unknown map (docs/facts/argocd.md#generators).
  */
-function parameterSets(
-  generator: JsonObject,
-  generating: Generating,
-  depth: number = 0,
-): ParameterSets {
+function parameterSets(generator: JsonObject, generating: Generating, depth: number = 0) {
   const made = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
   const isIgnored = depth > 0 && !generating.hasNestedSelectors;

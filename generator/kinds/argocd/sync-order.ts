@@ -109,11 +109,7 @@ function phaseOf(hook = 'Sync'): number | undefined {
   return first;
 }
 
-/**
- * Helm and Argo CD run Jobs and Pods of `pre-install` to their end; Argo CD takes the hook for PreSync
- * (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). The phase of other hooks is not certain: what they need
- * exists on an upgrade, or comes when Helm does not wait.
- */
+/** Helm and Argo CD run Jobs and Pods of `pre-install` to their end (hook/helm/type.go). Other hooks: not certain. */
 function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
   const isAwaited = known === job || known === corePod;
   return isAwaited && commaParts(hook).includes('pre-install')

@@ -21,7 +21,6 @@ export const objectStore: Kind = {
 
 const WINDOW = 'retentionPolicy';
 
-/** A part of a Cluster that archives its log. */
 interface Archiver {
   readonly path: Path;
   readonly called: string;
@@ -57,10 +56,7 @@ export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | und
   return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
 }
 
-/**
- * What is equal for two Clusters that archive to one place; undefined: it is not known. Of an ObjectStore whose place
- * is filled in later its name tells as much.
- */
+/** What is equal for two Clusters that archive to one place; undefined: it is not known. */
 export function archiveId(cluster: PlacedObject, find: Find): string | undefined {
   const archive = ownArchive(cluster, find);
   if (archive === undefined || isUnresolved(cluster.name)) return undefined;
@@ -112,16 +108,12 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   return { called, place: JSON.stringify([within, server]), within };
 }
 
-/** A field that names an ObjectStore of the namespace. */
 interface StoreName {
   readonly name: string;
   readonly path: Path;
 }
 
-/**
- * The ObjectStores without which the Barman Cloud plugin stops a Cluster: those of its archive and of the
- * external clusters that it is recovered from or follows.
- */
+/** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
   const sources = [

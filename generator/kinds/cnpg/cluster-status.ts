@@ -36,7 +36,6 @@ export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
   return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
 }
 
-/** A role that CNPG could not set, and why. */
 interface FailedRole {
   readonly role: string;
   readonly errors: readonly string[];
@@ -124,7 +123,6 @@ export const CLUSTER_MEMBERS: readonly Kind[] = [
   subscription,
 ];
 
-/** The field with the name of the Cluster. */
 export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
 
 /** The name of the Cluster that an object belongs to, in its namespace. */

@@ -19,8 +19,7 @@ import {
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
-import { CNPG, served } from './group.ts';
-import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
+import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
 
 export const cnpgCluster: Kind = {
   group: CNPG,
@@ -108,10 +107,7 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
 
 const IN_TREE = ['backup', 'barmanObjectStore'];
 
-/**
- * The Secrets of a CNPG Cluster: `-app` unless the bootstrap names another Secret, `-superuser` only if it is
- * switched on, and the certificates that it is not given.
- */
+/** The Secrets of a CNPG Cluster: `-app` or what the bootstrap names, `-superuser` if on, certificates not given. */
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
@@ -270,10 +266,7 @@ function clusterForm(object: JsonObject): JsonObject {
   };
 }
 
-/**
- * A bootstrap with the defaults: the method initdb, a database `app`, an owner named after the database (CNPG
- * 1.30.0, api/v1/cluster_defaults.go).
- */
+/** A bootstrap with the defaults: initdb, database `app`, owner as the database (CNPG 1.30.0, cluster_defaults.go). */
 function filledBootstrap(bootstrap: JsonObject): JsonObject {
   for (const method of ['recovery', 'pg_basebackup'])
     if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
@@ -372,10 +365,7 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
   return new Map([...resized, ...tablespaces].map(volume => [volume.name, volume]));
 }
 
-/**
- * A field of the storage itself goes before the one of its pvcTemplate (CNPG 1.30.0,
- * pkg/reconciler/persistentvolumeclaim/build.go).
- */
+/** A field of the storage goes before that of its pvcTemplate (CNPG 1.30.0, persistentvolumeclaim/build.go). */
 function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
   const field = (name: string, value: Json | undefined, ...template: string[]): VolumeField => {
     const ofVolume = textOf(storage[name]);

@@ -91,9 +91,8 @@ export const COPY_SOURCES: readonly (readonly string[])[] = [
 export const FOLLOWED_SOURCE: readonly string[] = ['replica', 'source'];
 
 /**
- * The roles that manifests give a CNPG cluster; undefined where data, SQL or another operator's
- * import brings more. Without an owner initdb takes the database's name, and without a database
- * `app` (cluster_defaults.go, defaultInitDB).
+ * The roles that manifests give a CNPG cluster; undefined where data or SQL brings more. The owner is by default the
+ * database's name, and the database `app` (cluster_defaults.go, defaultInitDB).
  */
 export function declaredRoles(
   cnpgCluster: PlacedObject,

@@ -3,7 +3,6 @@ import { type JsonObject, scalarText } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../kind.ts';
 
-/** The variables of one container. */
 export interface Environment {
   readonly env: readonly JsonObject[];
   /** The words of the command and its arguments, which may refer to variables. */

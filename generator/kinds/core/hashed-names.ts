@@ -4,10 +4,7 @@ import { asJson, groupOf, type KubeObject, nameOf } from '../../core/kube-object
 import { kindOf } from '../kinds.ts';
 import { configMap } from './secret.ts';
 
-/*
- * kustomize makes a ConfigMap with a hash of its contents at the end of its name, and writes that name into pods
- * (docs/facts/kustomize.md#hashes).
- */
+/* kustomize writes the hash of a ConfigMap into its name, also in pods (docs/facts/kustomize.md#hashes). */
 
 /** Whether kustomize writes the names of ConfigMaps with their hashes into an object: pods of Kubernetes' own kinds. */
 export function isRenamedIn(object: KubeObject): boolean {

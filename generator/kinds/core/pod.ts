@@ -19,7 +19,6 @@ export const replicationController: Kind = {
   pods: { path: TEMPLATE_SPEC },
 };
 
-/** An owner in the metadata of an object. */
 export interface Owner {
   readonly kind: string;
   readonly name: string;
@@ -196,11 +195,7 @@ function labelsOf(object: PlacedObject | undefined): JsonObject {
 }
 
 /** An open label may have any value, or be missing. */
-function selects(
-  selector: JsonObject,
-  labels: JsonObject,
-  isOpen: (label: string) => boolean,
-): boolean {
+function selects(selector: JsonObject, labels: JsonObject, isOpen: (label: string) => boolean) {
   const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
     isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
   return (

@@ -115,7 +115,9 @@ export function isSecretAnswer(apiVersion: string, kind: string): boolean {
  * keys, tells whether all of them have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
  */
 export function secretMetadata(object: JsonObject, count?: number): SecretMetadata {
-  const managers = listAt(object, 'metadata', 'managedFields').filter(managesData);
+  const managers = listAt(object, 'metadata', 'managedFields').filter(
+    entry => isMap(mapAt(entry, 'fieldsV1')['f:data']) || isPlain(entry),
+  );
   const written = managers.flatMap(entry => textAt(entry, 'time') ?? []).sort();
   const created = textAt(object, 'metadata', 'creationTimestamp');
   const version = textAt(object, 'metadata', 'resourceVersion');
@@ -141,10 +143,6 @@ function keysOf(
   // A key that was applied as stringData has no manager, and stays when it is no longer applied.
   const isWhole = count === undefined ? !managers.some(isPlain) : count === keys.size;
   return { keys, ...(!isWhole && { hasMore: true }) };
-}
-
-function managesData(entry: unknown): boolean {
-  return isMap(mapAt(entry, 'fieldsV1')['f:data']) || isPlain(entry);
 }
 
 function isPlain(entry: unknown): boolean {
@@ -185,10 +183,7 @@ function metadataIn(row: unknown): JsonObject[] {
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 
-/**
- * The path of a key of a Secret if its value differs from a text; undefined: it is the same, or cannot be read.
- * The value itself is not kept.
- */
+/** The path of a key of a Secret if its value differs from a text; undefined: the same, or unreadable. */
 export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
   if (isMap(object['sops'])) return undefined;
   const plain = textAt(object, 'stringData', key);

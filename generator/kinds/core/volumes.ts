@@ -44,10 +44,7 @@ const FIXED = [
   'volumeName',
 ];
 
-/**
- * What happens to the volume of a claim when the claim is deleted: the volume that it names decides, or the class
- * that makes its volume (docs/facts/kubernetes.md#volume-claims).
- */
+/** What happens to a deleted claim's volume, by the volume or its class (docs/facts/kubernetes.md#volume-claims). */
 function claimFate(spec: JsonObject, find: Find): DataFate {
   const { volumeName, storageClassName } = spec;
   if (typeof volumeName === 'string' && volumeName !== '') {
@@ -104,10 +101,7 @@ export function claimOf(storageClass: unknown): JsonObject {
   return typeof storageClass === 'string' ? { storageClassName: storageClass } : {};
 }
 
-/**
- * What happens to data whose claims are deleted: the worst that happens to one of their volumes. `claims` are the
- * specs of the claims; without any there is one claim with defaults. `because` says what deletes them.
- */
+/** What happens to data whose claims (by their specs) are deleted: the worst. `because`: what deletes them. */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
   const fates = claims.map(claim => claimFate(claim, find));
   const fateIfAny = (word: DataFate['fate']): DataFate | undefined =>

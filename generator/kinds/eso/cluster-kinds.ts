@@ -129,10 +129,7 @@ function templateKeys(template: JsonObject): KeyRead[] {
   });
 }
 
-/**
- * What a PushSecret writes to kubernetes stores of this cluster: a key for each property, or all
- * keys of what it pushes; others may have keys there too (docs/facts/eso.md#pushed-secrets).
- */
+/** What a PushSecret writes to kubernetes stores of this cluster (docs/facts/eso.md#pushed-secrets). */
 function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
   const homes = stores.flatMap(ref => {
     const store = storeOf(find, ref, object.namespace);

@@ -30,7 +30,6 @@ export interface WrittenSecret {
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
-  /** The keys that data gives. */
   readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type?: string;
@@ -44,7 +43,6 @@ export interface ExternalSecret extends WrittenSecret {
   readonly keys: KeySet;
 }
 
-/** An entry of data. */
 export interface DataEntry {
   readonly path: Path;
   readonly secretKey: string;
@@ -234,11 +232,7 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
 
-function dataFromEntry(
-  spec: JsonObject,
-  path: Path,
-  storeRef: StoreRef | undefined,
-): DataFromEntry {
+function dataFromEntry(spec: JsonObject, path: Path, storeRef: StoreRef | undefined) {
   const extract = textAt(spec, 'extract', 'key');
   const { generatorRef } = mapAt(spec, 'sourceRef');
   return {
@@ -264,11 +258,7 @@ const LONGEST_TEMPLATE = 1000;
 /** How many keys times steps are tried at most, so that it ends in time. */
 const MOST_TRIES = 20_000;
 
-/**
- * The keys after `dataFrom[].rewrite`, without those that become empty (docs/facts/eso.md#rewrite). Undefined: not
- * known, as after a merge that takes keys from values, an expression that Go refuses, a template that does more
- * than rename, or a key that no Secret can have.
- */
+/** The keys after `dataFrom[].rewrite`, but those that become empty (docs/facts/eso.md#rewrite), if known. */
 export function rewrittenKeys(
   keys: Iterable<string> | undefined,
   rewrite: unknown,
@@ -359,11 +349,7 @@ export function pushedKeySet(source: KeySet | undefined, template: JsonObject): 
   return { keys, isOpen: source === undefined || source.isOpen || made.isOpen };
 }
 
-/**
- * The names that an entry of `dataTo` writes (docs/facts/eso.md#bulk-pushes): one for all keys
- * together with `remoteKey`, else one for each key that `match` fits and no entry of `data` has;
- * undefined where the keys, or what becomes of them, are not known.
- */
+/** The names that `dataTo` writes: `remoteKey`, else a name a key (docs/facts/eso.md#bulk-pushes), if known. */
 export function bulkNames(
   entry: unknown,
   { keys, isOpen }: KeySet,

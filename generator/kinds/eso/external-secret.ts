@@ -64,15 +64,14 @@ interface Step {
   readonly target: string;
 }
 
-/**
- * The entries of a `rewrite` that match no key, whatever the keys are: each works on the result of the one before
- * it (docs/facts/eso.md#rewritten-keys). An expression that is not simple counts as matching.
- */
+/** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */
 export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
   const steps = rewrite.slice(0, MOST).map(stepOf);
   return steps.flatMap((step, index): DeadRewrite[] => {
     const before = steps[index - 1];
-    return step !== undefined && before !== undefined && isDead(step, before)
+    return step !== undefined &&
+      before !== undefined &&
+      (isBeside(step, before) || isWithoutCharacter(step, before) || isRenamed(step, before))
       ? [{ index, by: index - 1 }]
       : [];
   });
@@ -85,10 +84,6 @@ const MOST = 100;
 function stepOf(entry: unknown): Step | undefined {
   const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
   return source === undefined || target === undefined ? undefined : { source, target };
-}
-
-function isDead(step: Step, before: Step): boolean {
-  return isBeside(step, before) || isWithoutCharacter(step, before) || isRenamed(step, before);
 }
 
 /** An expression whose group is the whole key. */

@@ -1,4 +1,4 @@
-import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 import type { AwsSource } from './stores.ts';
@@ -72,13 +72,6 @@ export function generatorKind(kind: string): Kind | undefined {
   return generators.find(known => known.kind === kind);
 }
 
-/** A generator of ESO's that asks AWS, with what it says of its login. */
-interface AwsGenerator {
-  readonly kind: 'ECRAuthorizationToken' | 'STSSessionToken';
-  readonly path: readonly string[];
-  readonly settings: JsonObject;
-}
-
 /** Where a ClusterGenerator has the spec of each. */
 const IN_CLUSTER = {
   ECRAuthorizationToken: 'ecrAuthorizationTokenSpec',
@@ -86,7 +79,7 @@ const IN_CLUSTER = {
 } as const;
 
 /** What makes tokens of AWS; undefined: it makes something else. */
-function awsGenerator(object: PlacedObject): AwsGenerator | undefined {
+function awsGenerator(object: PlacedObject) {
   const spec = specOf(object);
   const named = object.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : object.kind;
   if (named !== 'ECRAuthorizationToken' && named !== 'STSSessionToken') return undefined;
@@ -94,10 +87,7 @@ function awsGenerator(object: PlacedObject): AwsGenerator | undefined {
   return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
 }
 
-/**
- * A generator of logins to a container registry, as what ESO logs in to AWS for
- * (docs/facts/eso.md#generators-of-aws).
- */
+/** A generator of registry logins, as what ESO logs in to AWS for (docs/facts/eso.md#generators-of-aws). */
 export function registryLogin(object: PlacedObject): AwsSource | undefined {
   const generator = awsGenerator(object);
   if (generator?.kind !== 'ECRAuthorizationToken') return undefined;

@@ -44,8 +44,7 @@ export function nameOfKey(path: Path): Content | undefined {
 }
 
 /**
- * Whether a text is a template as ExternalSecrets (also in the values of a chart), PushSecrets and SealedSecrets
- * have it.
+ * Whether a text is a template as ExternalSecrets (also in values of a chart), PushSecrets and SealedSecrets have it.
  */
 export function isTemplatePlace(path: Path): boolean {
   const at = path.indexOf('template');
@@ -138,7 +137,6 @@ export function refreshSeconds(object: PlacedObject): number | undefined {
   return isActive && !hasWindows ? seconds : undefined;
 }
 
-/** When an ExternalSecret updates its Secret. */
 export interface Refresh {
   /** Absent: the interval alone decides. */
   readonly policy?: string;

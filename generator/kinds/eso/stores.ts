@@ -46,11 +46,7 @@ function loginReads(object: PlacedObject): Read[] {
   return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
 }
 
-/**
- * All references to keys of Secrets below a provider. Each provider names the fields differently, but every map
- * with `name` and `key` is such a reference, except two that may mean a ConfigMap (ESO's schema of a
- * ClusterSecretStore, whose references have a namespace too).
- */
+/** All references to keys of Secrets below a provider: each map with `name` and `key`, but of a ConfigMap. */
 export function providerReads(value: Json, path: Path, how: How = 'store'): Read[] {
   if (Array.isArray(value))
     return value.flatMap((entry, index) => providerReads(entry, [...path, index], how));
@@ -84,7 +80,6 @@ export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObj
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
 
-/** A reference to a store, and its path. */
 export interface StoreRef {
   readonly kind: string;
   readonly name: string;
@@ -169,10 +164,7 @@ export type AwsService = 'ParameterStore' | 'SecretsManager';
 /** The same, and the services that its generators call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
-/**
- * What ESO does with an entry: it reads the value or the tags, searches by path, by name or by tags, pushes it,
- * changes its tags, resource policy or replicas, or deletes it. Of a registry it gets a token.
- */
+/** What ESO does with an entry; `token` is that of a registry. */
 export type AwsUse =
   | 'value'
   | 'metadata'
@@ -187,14 +179,10 @@ export type AwsUse =
   | 'delete'
   | 'token';
 
-/** A call to AWS that ESO makes. */
 export interface AwsCall {
   /** As IAM names it. */
   readonly action: string;
-  /**
-   * The resources that have to be allowed: the entry, the path and all below it, all that a search may find, or
-   * everything, where the action has no resource.
-   */
+  /** The resources to allow: the entry, the path and all below it, all that a search may find, or everything. */
   readonly on: 'entry' | 'path' | 'found' | 'everything';
   /** The end of a sentence: `which ESO calls …`. */
   readonly when: string;
@@ -221,7 +209,6 @@ export interface AwsSource {
   readonly region: string;
 }
 
-/** A store that reads AWS. */
 export interface AwsStore extends AwsSource {
   readonly service: AwsService;
 }

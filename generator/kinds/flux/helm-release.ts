@@ -134,10 +134,7 @@ function chartIn(path: string | undefined, version: string | undefined): Chart {
   };
 }
 
-/**
- * The chart of a HelmRelease that is a folder of a GitRepository
- * (docs/facts/flux.md#charts-of-a-repository).
- */
+/** The chart of a HelmRelease that is a folder of a GitRepository (docs/facts/flux.md#charts-of-a-repository). */
 function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined {
   const spec = specOf(release);
   const { chart, home, isNamed } = chartSpecOf(release, find);
@@ -155,15 +152,7 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
   };
 }
 
-interface ChartSpec {
-  readonly chart: JsonObject;
-  /** The namespace of the object with this spec. */
-  readonly home: string;
-  /** That object is a HelmChart which the HelmRelease names. */
-  readonly isNamed: boolean;
-}
-
-function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
+function chartSpecOf(release: PlacedObject, find: Find) {
   const spec = specOf(release);
   const ref = mapAt(spec, 'chartRef');
   if (ref['kind'] !== helmChart.kind)

@@ -226,10 +226,7 @@ export function isLeftAsWritten({ json }: PlacedObject): boolean {
   );
 }
 
-/**
- * `${` that Flux cannot read: no name follows, or the name is followed by none of the forms that it knows
- * (docs/facts/flux.md#variables). `$${` is an escape.
- */
+/** `${` with a name or form that Flux cannot read (docs/facts/flux.md#variables). `$${` is an escape. */
 const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\}?/u;
 
 /** A text that looks like a variable with a name. */
@@ -238,7 +235,6 @@ const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
 /** The beginning of such a text, up to the first character that no name has. */
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
-/** A text that Flux cannot fill in. */
 interface Unfillable {
   readonly path: Path;
   /** The part that it fails at, as far as it may be shown. */

@@ -52,7 +52,6 @@ export const fluxSources: readonly Kind[] = [
   }),
 ];
 
-/** What is known of a folder that is read nowhere. */
 export interface KnownContent {
   /** Where its objects are, if nobody puts them elsewhere. */
   readonly namespace?: string;

@@ -117,7 +117,12 @@ function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
   const variables = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
-  return listPart(last.at, variables.map(variablePart));
+  return listPart(
+    last.at,
+    variables.map(({ name, value, at }) =>
+      mapPart(at, { name: copied(at, name), ...contentOf(value, at) }),
+    ),
+  );
 }
 
 function listed(entries: readonly Json[], at: Path): Variable[] {
@@ -161,10 +166,6 @@ function needs(value: Json): readonly string[] {
   return (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).filter(
     name => typeof name === 'string',
   );
-}
-
-function variablePart({ name, value, at }: Variable): Part {
-  return mapPart(at, { name: copied(at, name), ...contentOf(value, at) });
 }
 
 /** A value, valueFrom, or the fields of valueFrom themselves. */
@@ -262,7 +263,6 @@ export function volumesPart(app: App, controller: string): Part | undefined {
   return listPart(['persistence'], volumes);
 }
 
-/** The mounts of a container. */
 function mountsPart(app: App, controller: string, container: string): Part | undefined {
   const mounts = entriesOf(app, 'persistence').flatMap(entry =>
     volumePart(app, entry) === undefined ? [] : mountsOf(entry, controller, container),
@@ -363,15 +363,13 @@ function mountPart(id: string, mount: JsonObject, at: Path): Part {
 /** The claims that the chart makes, without existing ones (docs/facts/helm.md#volumes-of-app-template). */
 export function claims(app: App): Brought[] {
   return entriesOf(app, 'persistence').flatMap(entry =>
-    isMade(entry) ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })] : [],
+    isClaim(entry.values) && !entry.values['existingClaim']
+      ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })]
+      : [],
   );
 }
 
 const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
-
-function isMade({ values }: AppEntry): boolean {
-  return isClaim(values) && !values['existingClaim'];
-}
 
 /** `retain` stands for the annotation with which Helm keeps the claim. */
 function withPolicy(entry: AppEntry): AppEntry {

@@ -14,7 +14,6 @@ import {
   type Release,
 } from './release.ts';
 
-/** A release of the library that app-template wraps. */
 export interface App {
   readonly release: Release;
   readonly values: JsonObject;
@@ -35,10 +34,7 @@ export interface AppEntry {
 /** The chart that is only the library. */
 export const APP_TEMPLATE = 'app-template';
 
-/**
- * Whether the library gets these values as they are: from app-template, or from an unnamed chart that has
- * containers in controllers. Other charts that wrap the library have values of their own.
- */
+/** Whether the library gets these values as they are: from app-template, or an unnamed chart with its controllers. */
 export function isAppTemplate({ chart, values }: Release): boolean {
   const { controllers } = values;
   if (!isMap(controllers)) return false;

@@ -55,7 +55,6 @@ const OBJECTS: readonly (readonly [
   ['externalSecrets', 'external-secrets.io/v1', 'ExternalSecret', fetchFields],
 ];
 
-/** The workloads of the controllers. */
 function workloads(app: App): Brought[] {
   return entriesOf(app, 'controllers').flatMap(controller => {
     const type = textAt(controller.values, 'type') ?? 'deployment';

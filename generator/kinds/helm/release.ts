@@ -96,7 +96,6 @@ export function writtenObjects(release: Release): Brought[] {
 /** Fields of values whose objects charts apply as they are. */
 const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
 
-/** A value with where it is written. */
 export interface Located<T extends Json = Json> {
   readonly at: Path;
   readonly value: T;
@@ -122,10 +121,7 @@ export function isObject(value: Json): value is JsonObject & KubeObject {
   return texts.every(path => textAt(value, ...path) !== undefined);
 }
 
-/**
- * A part of an object that is built from values, and the path in the values that it comes from: a copied value,
- * or a map or list that is put together.
- */
+/** A part of an object and the path in the values that it comes from: a copied value, or a map or list put together. */
 export type Part =
   | { readonly at: Path; readonly value: Json }
   | { readonly at: Path; readonly fields: Fields }

@@ -15,7 +15,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { issuedForTls } from '../cert-manager.ts';
 import type { Unknown } from '../facets.ts';
-import type { Brought, Find, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
+import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { isAppTemplate } from './app-template.ts';
@@ -48,9 +48,8 @@ function releaseUnknowns(release: Release): Unknown[] {
 }
 
 /**
- * Whether a chart may give an object this name (docs/facts/helm.md#names): it contains the name of the release or
- * chart, begins with a word of them, or is a text of the values. The words of an operator's chart do not count, as
- * the operator makes the objects with these names.
+ * Whether a chart may give an object this name (docs/facts/helm.md#names): with the release's or chart's name,
+ * beginning with a word of them (but no operator's), or a text of the values.
  */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
@@ -171,21 +170,16 @@ export function chartClaims(values: JsonObject): ChartClaim[] {
     const isClaim = type === 'pvc' || type === 'persistentVolumeClaim';
     if (!isVolume || !isClaim || !FIELDS.some(field => map[field] !== undefined)) return [];
     const isOn = typeof enabled === 'boolean' ? enabled : undefined;
-    const [existing, storageClass] = [map['existingClaim'], map['storageClass']].map(textOf);
+    const [existing, storageClass] = [map['existingClaim'], map['storageClass']].map(value =>
+      typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined,
+    );
     return [{ path, isOn, existing, storageClass }];
   });
 }
 
 const FIELDS = ['enabled', 'existingClaim', 'storageClass', 'size'];
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined;
-}
-
-/**
- * The Secrets that the values of any chart name, by the shape of their fields
- * (docs/facts/helm.md#fields-that-name-secrets). A key counts where a field names it.
- */
+/** The Secrets that the values of any chart name, by shape (docs/facts/helm.md#fields-that-name-secrets). */
 function chartReads(values: JsonObject, path: Path): Read[] {
   if (values['enabled'] === false || isObject(values)) return [];
   return [
@@ -200,7 +194,11 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(fromField(field));
+  if (REF.test(field))
+    return refRead(value, {
+      path: at,
+      how: field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm',
+    }).map(fromField(field));
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
@@ -228,10 +226,6 @@ const KEYED = /^(existingSecret(Name)?|secretName)$/;
 /** A text that is a key of the Secret that stands beside it. */
 const KEY = /^(existingSecret.{0,60}Key|(.{0,60}(user|username|password|token))Key)$/i;
 
-function howOf(field: string): How {
-  return field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
-}
-
 /** The names in a map, with the keys that are named beside them. */
 function namedReads(values: JsonObject, path: Path): Read[] {
   const isOptional = values['optional'] === true;
@@ -256,12 +250,7 @@ function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): 
   return readOf({ ...read, ...needs, how: 'tls' });
 }
 
-interface Key {
-  readonly key: string;
-  readonly keyPath: Path;
-}
-
-function keysBeside(values: JsonObject, path: Path): Key[] {
+function keysBeside(values: JsonObject, path: Path) {
   const { secretKeys } = values;
   return [
     ...keysIn(values, path, name => KEY.test(name)),
@@ -271,7 +260,7 @@ function keysBeside(values: JsonObject, path: Path): Key[] {
   ];
 }
 
-function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean): Key[] {
+function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean) {
   return Object.entries(values).flatMap(([name, key]) =>
     typeof key === 'string' && key !== '' && isKey(name) ? [{ key, keyPath: [...path, name] }] : [],
   );

@@ -55,11 +55,7 @@ function* otherServer(graph: SecretGraph, object: PlacedObject): Iterable<RuleFa
 }
 
 /** The setting that a Cluster lacks for a method, by default barmanObjectStore (CRDs, 1.30). */
-function lackOf(
-  object: PlacedObject,
-  cnpgCluster: PlacedObject,
-  method = 'barmanObjectStore',
-): string | undefined {
+function lackOf(object: PlacedObject, cnpgCluster: PlacedObject, method = 'barmanObjectStore') {
   if (method !== 'plugin') {
     const isSet = mapAt(specOf(cnpgCluster), 'backup')[method] !== undefined;
     return isSet || isUnresolved(method) ? undefined : `backup.${method}`;

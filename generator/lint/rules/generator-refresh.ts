@@ -25,10 +25,7 @@ export const generatorRefresh: Rule = {
   },
 };
 
-/**
- * Whether a value is made more often than once a day, which nobody plans as a rotation. A new password
- * that is merged into a Secret of another maker is planned (docs/facts/eso.md#ownership).
- */
+/** Whether a value is made more often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged). */
 function isOften(secret: ExternalSecret): boolean {
   const { isActive, seconds = 0 } = secret.refresh;
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';

@@ -63,7 +63,6 @@ function wrongRegion(roleEntry: RoleEntry): RuleFault {
   };
 }
 
-/** The policies of a role. */
 function sourcesOf({ role, permissions: { sources, session } }: RoleEntry): Related<ObjectField>[] {
   return [...sources, ...(session === undefined ? [] : [session])].map(policy =>
     relatedField(policy, `says what role "${role.name}" may read`),

@@ -26,7 +26,6 @@ export const iamTrust: Rule = {
 interface AssignedRole {
   readonly role: PlacedObject;
   readonly by: PlacedObject;
-  /** What the trust policy lacks. */
   readonly missing: (trust: readonly Statement[]) => string | undefined;
 }
 

@@ -14,15 +14,8 @@ export const invalidPod: Rule = {
   },
 };
 
-/** A fault that the API server refuses and the schema allows. */
-interface PodFault {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
-
 /** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
-function podFaults(pod: Pod): PodFault[] {
+function podFaults(pod: Pod) {
   return [
     ...ephemeralContainers(pod),
     ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
@@ -34,7 +27,7 @@ function podFaults(pod: Pod): PodFault[] {
   ];
 }
 
-function ephemeralContainers({ object, path, spec }: Pod): PodFault[] {
+function ephemeralContainers({ object, path, spec }: Pod) {
   const isRunning = Object.hasOwn(object.json, 'status');
   if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
   const where = object.known === corePod ? 'a new Pod' : 'a pod template';
@@ -47,7 +40,7 @@ function ephemeralContainers({ object, path, spec }: Pod): PodFault[] {
   ];
 }
 
-function restartPolicy({ object: { kind, known }, path, spec }: Pod): PodFault[] {
+function restartPolicy({ object: { kind, known }, path, spec }: Pod) {
   const policy = textAt(spec, 'restartPolicy') ?? 'Always';
   const restarts = known?.pods?.restarts;
   if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
@@ -62,7 +55,7 @@ function restartPolicy({ object: { kind, known }, path, spec }: Pod): PodFault[]
   ];
 }
 
-function selector({ object: { known, json } }: Pod): PodFault[] {
+function selector({ object: { known, json } }: Pod) {
   if (known?.pods?.restarts !== 'always') return [];
   const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
   const matchLabels = mapAt(json, 'spec', 'selector', 'matchLabels');
@@ -76,7 +69,7 @@ function selector({ object: { known, json } }: Pod): PodFault[] {
 }
 
 /** Names that may be used only once. */
-function repeated(pod: Pod): PodFault[] {
+function repeated(pod: Pod) {
   const { path, spec, containers } = pod;
   const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
     const name = textAt(volume, 'name');
@@ -104,7 +97,7 @@ function repeated(pod: Pod): PodFault[] {
 function twice(
   named: readonly { readonly name: string; readonly path: Path }[],
   message: (name: string) => string,
-): PodFault[] {
+) {
   const mountPaths = new Set<string>();
   return named.flatMap(({ name, path }) => {
     const isAgain = mountPaths.has(name);
@@ -114,14 +107,14 @@ function twice(
 }
 
 /** A variable has either a value or a source, and a source has one field. */
-function sourceFaults({ spec, path }: Container): PodFault[] {
+function sourceFaults({ spec, path }: Container) {
   const env = listAt(spec, 'env').flatMap((entry, index) => {
     const at = [...path, 'env', index];
     return isMap(entry) && isMap(entry['valueFrom'])
       ? valueFrom(entry, entry['valueFrom'], at)
       : [];
   });
-  const envFrom = listAt(spec, 'envFrom').flatMap((entry, index): PodFault[] => {
+  const envFrom = listAt(spec, 'envFrom').flatMap((entry, index) => {
     const at = [...path, 'envFrom', index];
     const fields = ['secretRef', 'configMapRef'].filter(field => isMap(entry) && entry[field]);
     return isMap(entry)
@@ -134,7 +127,7 @@ function sourceFaults({ spec, path }: Container): PodFault[] {
   return [...env, ...envFrom];
 }
 
-function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[] {
+function valueFrom(entry: JsonObject, source: JsonObject, path: Path) {
   const at = [...path, 'valueFrom'];
   const fields = Object.keys(source).filter(field => source[field] !== null);
   const subject = named('variable', entry);
@@ -159,12 +152,7 @@ function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[
   ];
 }
 
-function atMostOne(
-  subject: string,
-  fields: readonly string[],
-  allowed: string,
-  path: Path,
-): PodFault[] {
+function atMostOne(subject: string, fields: readonly string[], allowed: string, path: Path) {
   if (fields.length === 1) return [];
   const [, second] = fields;
   return [
@@ -176,14 +164,14 @@ function atMostOne(
   ];
 }
 
-function unnamed(ref: Json | undefined, path: Path): PodFault[] {
+function unnamed(ref: Json | undefined, path: Path) {
   const name = mapAt(ref)['name'];
   if (name !== undefined && name !== null && name !== '') return [];
   const field = String(path.at(-1));
   return [{ path, message: `${field} names nothing: "name" is missing`, hint: 'Add name.' }];
 }
 
-function manySources(volume: JsonObject, path: Path): PodFault[] {
+function manySources(volume: JsonObject, path: Path) {
   const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
   const [, second] = fields;
   if (second === undefined) return [];

@@ -22,23 +22,13 @@ export const missingReload: Rule = {
   },
 };
 
-/**
- * Whether all Secrets of an annotation exist. If one does not, the rule reload-target reports it: it was
- * likely meant to be the Secret that the list lacks.
- */
+/** Whether all Secrets of an annotation exist. If one does not, the rule reload-target reports it. */
 function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
   return names.every(name => secrets.has(secretId(object.namespace, name)));
 }
 
-/**
- * The first read whose change goes unnoticed, sorted by Secret: a workload gets one finding, and the
- * order of its variables means nothing.
- */
-function unwatched(
-  pod: Pod,
-  { isAll, names }: Watch,
-  changing: ReadonlyMap<string, PlacedObject>,
-): FrozenRead | undefined {
+/** The first read, by Secret, whose change goes unnoticed: a workload gets one finding. */
+function unwatched(pod: Pod, { isAll, names }: Watch, changing: ReadonlyMap<string, PlacedObject>) {
   if (isAll) return undefined;
   const { namespace } = pod.object;
   const reads = frozenReads(pod).filter(

@@ -1,6 +1,6 @@
 import { groupBy } from '../../core/json.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import { entriesAt, type StoreRead, storeReads } from '../../graph/stores.ts';
+import { entriesAt, storeReads } from '../../graph/stores.ts';
 import type { Rule } from '../rule.ts';
 
 export const sharedEntry: Rule = {
@@ -30,20 +30,12 @@ export const sharedEntry: Rule = {
   },
 };
 
-interface EnvironmentRead extends Pick<StoreRead['secret'], 'object'> {
-  readonly environment: string;
-  readonly path: StoreRead['entry']['path'];
-  readonly key: string;
-  readonly place: string;
-  readonly entry: string;
-}
-
 /** The entries that environments read behind the prefix of their store, by environment. */
-function environmentReads(graph: SecretGraph): EnvironmentRead[] {
+function environmentReads(graph: SecretGraph) {
   const { environments } = graph.outside;
   return [...storeReads(graph)]
     .flatMap(([store, reads]) => reads.map(read => ({ ...read, place: entriesAt(store) })))
-    .flatMap(({ store, place, secret: { object, namespace }, entry }): EnvironmentRead[] => {
+    .flatMap(({ store, place, secret: { object, namespace }, entry }) => {
       const { name = '', prefixes } = environments?.get(namespace) ?? {};
       const prefix = prefixes?.get(store.name);
       const key = 'key' in entry ? entry.key : entry.extract;

@@ -96,17 +96,13 @@ interface SecretAccess {
   readonly secret?: string;
 }
 
-/** Why an access is denied, and the object that would have to change. */
 interface Denial {
   readonly reason: string;
   readonly object?: PlacedObject;
   readonly path?: Path;
 }
 
-/**
- * Says why the bindings of a set deny an access; undefined: they allow it, or a ClusterRole that is
- * not in the set may.
- */
+/** Says why bindings deny an access; undefined: they allow it, or a ClusterRole that was not read may. */
 function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
   const bindings = bindingsBySubject(graph);
   const roles = new Set(graph.byKind(clusterRole).map(({ name }) => name));

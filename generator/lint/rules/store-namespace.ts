@@ -54,11 +54,7 @@ function* inOtherNamespace(
 }
 
 /** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
-function isLacking(
-  { field, value }: Reference,
-  users: ReadonlySet<string>,
-  accounts: Accounts,
-): boolean {
+function isLacking({ field, value }: Reference, users: ReadonlySet<string>, accounts: Accounts) {
   const name = textAt(value, 'name') ?? '';
   if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
   if (field === 'caProvider') return true;

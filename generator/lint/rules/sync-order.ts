@@ -31,10 +31,7 @@ export const syncOrder: Rule = {
   },
 };
 
-/**
- * Whether two objects are in different syncs: waves and hooks order only what is in one sync. Objects
- * without an applier are taken to be in one sync if they are built together or lie in one folder.
- */
+/** Whether objects are in different syncs: waves order only one. Without an applier, a build or folder is one sync. */
 function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
   const { syncs, folders } = graph;
   const [sync, neededSync] = [object, needed].map(({ file, written }) =>

@@ -19,10 +19,7 @@ export const templateEscaping: Rule = {
   },
 };
 
-/**
- * Whether the output of a template is a template that reads fetched keys. The braces of other outputs
- * are meant: Alertmanager and Grafana have templates of their own, which are escaped in this way.
- */
+/** Whether the output of a template is a template that reads fetched keys. Other braces are meant. */
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   const result = parsed.nodes.map(writtenText).join('');
   if (parsed.fault !== undefined || !result.includes('{{')) return false;

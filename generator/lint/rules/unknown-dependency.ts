@@ -33,10 +33,7 @@ export const unknownDependency: Rule = {
   },
 };
 
-/**
- * Says which object is meant. Undefined: it is there, or no name is similar and it may be in another
- * repository. An object without a namespace may get any.
- */
+/** Says which object is meant. Undefined: it is there, or no name is similar and it may be in another repository. */
 function hintFor(
   all: readonly PlacedObject[],
   {

@@ -3,7 +3,6 @@ import { knownNames, nearest } from '../../core/names.ts';
 import {
   absentCnpgHosts,
   cnpgHosts,
-  type MisplacedHost,
   misplacedHosts,
   type ServiceHost,
   serviceMakers,
@@ -34,7 +33,12 @@ export const unknownHost: Rule = {
       reported.add(placeOf(fault));
       yield fault;
     }
-    const misplaced = misplacedHosts(graph).map(misplacedHost);
+    const misplaced = misplacedHosts(graph).map(({ home, ...host }) =>
+      missingService(host, {
+        hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
+        related: [relatedName(home, 'the Service comes of this')],
+      }),
+    );
     yield* misplaced.filter(fault => !reported.has(placeOf(fault)));
   },
 };
@@ -55,13 +59,6 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
     const fault = missingService(host, clusterOf(service, home));
     yield { ...fault, absent: { namespace: namespace || undefined, name: service } };
   }
-}
-
-function misplacedHost({ home, ...host }: MisplacedHost): RuleFault {
-  return missingService(host, {
-    hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
-    related: [relatedName(home, 'the Service comes of this')],
-  });
 }
 
 function missingService(

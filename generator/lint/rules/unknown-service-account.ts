@@ -46,10 +46,7 @@ export const unknownServiceAccount: Rule = {
   },
 };
 
-/**
- * Whether accounts of a namespace would be in this set. If it has none of the namespace, it still has
- * to make the namespace and accounts of others.
- */
+/** Whether accounts of a namespace would be in this set: it makes the namespace, and accounts of others. */
 function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {
   const isMade = find(coreNamespace, '', namespace) !== undefined;
   return isStore && isMade && byKind(serviceAccount).length > 0;

@@ -61,10 +61,7 @@ interface ProbeReference {
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HOOKS = ['postStart', 'preStop'];
 
-/**
- * References that Kubernetes does not fill in: in a probe it knows only variables with a plain
- * value, in a hook none (docs/facts/kubernetes.md#variables).
- */
+/** References that Kubernetes does not fill in: in hooks all, in probes most (docs/facts/kubernetes.md#variables). */
 function probeReferences(graph: SecretGraph): ProbeReference[] {
   return graph.pods.flatMap(({ containers }) =>
     containers.flatMap(container => [
@@ -74,11 +71,7 @@ function probeReferences(graph: SecretGraph): ProbeReference[] {
   );
 }
 
-function referencesIn(
-  graph: SecretGraph,
-  container: Container,
-  field: readonly string[],
-): ProbeReference[] {
+function referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
   const command = listAt(container.spec, ...field, 'exec', 'command');
   const words = command.map(String);
   if (!words.some(word => word.includes('$(')) || startsShell(words)) return [];

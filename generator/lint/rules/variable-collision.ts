@@ -39,10 +39,7 @@ function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string 
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/**
- * What entries of envFrom replace of those before them, by their indexes. Containers with the same entries share it,
- * whatever else they have.
- */
+/** What entries of envFrom replace of those before them, by their indexes; equal entries share it. */
 const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
   const givenBy = new Map<string, number>();
   return entries.flatMap((entry, source) => {

@@ -3,7 +3,7 @@ import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../.
 import { type KubeObject, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
-import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';

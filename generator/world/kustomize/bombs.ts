@@ -6,10 +6,7 @@ import { readEvents } from '../../yaml/parse.ts';
 import { locate, placesIn } from '../../yaml/places.ts';
 import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
 
-/*
- * Small files of which kustomize makes more than any machine has. They are refused before it runs; what is not seen
- * here ends at the limits of programs.
- */
+/* Small files of which kustomize makes more than any machine has are refused; others end at the limits of programs. */
 
 /** In how many ways kustomize may come to folders: it reads a base once for each that names it. */
 const MOST_WAYS = 10_000;

@@ -278,7 +278,6 @@ interface FunctionSource {
   readonly isChanged: boolean;
 }
 
-/** What is known of functions before they run. */
 interface Functions {
   readonly faults: readonly Finding[];
   /** At least one is a program, and none of kustomize's own functions. */
@@ -346,7 +345,6 @@ const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
 /** Fields that change neither which function an object sets up nor what that loads. */
 const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
 
-/** Why an entry is not loaded. */
 type Reason =
   | 'remote'
   | 'refused'
@@ -415,10 +413,7 @@ export function unreadFinding(unread: Unread): Finding {
   return notRead(text, failure?.hint ?? hint.replace('FOLDER', folder), entryPlace(unread));
 }
 
-/**
- * What may be in the cluster because of entries that are not loaded. Settings of kustomize, files for a
- * ConfigMap, and CRDs hold nothing that we ask for.
- */
+/** What may be in the cluster of entries not loaded. Settings, files for ConfigMaps and CRDs do not count. */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {

@@ -20,17 +20,13 @@ import {
   valuesAt,
 } from './kustomization.ts';
 
-/** A build that failed. */
 interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly closure: Closure;
   readonly host: Host;
   readonly stderr: string;
 }
 
-/**
- * Why kustomize failed: a file that is missing or in the wrong place, or is no YAML, in our words and at its place; all
- * else in kustomize's own, without what may be a value.
- */
+/** Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. */
 export function failureOf(failed: Failed): Finding {
   const isPartial = failed.closure.unread.length > 0;
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
@@ -88,12 +84,7 @@ function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefine
   return found && { message: `${name} ${found.what}`, at, hint: found.hint };
 }
 
-interface Wrong {
-  readonly what: string;
-  readonly hint: string;
-}
-
-function badFile(folder: string, place: string, { isUnrestricted }: Failed): Wrong | undefined {
+function badFile(folder: string, place: string, { isUnrestricted }: Failed) {
   if (isUnrestricted === true || isBelow(folder, place)) return undefined;
   return {
     what: 'is outside of the folder of its kustomization, where kustomize reads no files',
@@ -101,7 +92,7 @@ function badFile(folder: string, place: string, { isUnrestricted }: Failed): Wro
   };
 }
 
-function badFolder({ kind }: Load, place: string, { host }: Failed): Wrong | undefined {
+function badFolder({ kind }: Load, place: string, { host }: Failed) {
   if (kind === 'file' || kind === 'source')
     return { what: 'is a folder, and a file is wanted', hint: CHECK };
   if (kustomizationsOf({ shown: place, place }, host).length > 0) return undefined;
@@ -113,7 +104,6 @@ function badFolder({ kind }: Load, place: string, { host }: Failed): Wrong | und
 
 const CHECK = 'Check the path, which counts from the folder of the kustomization.';
 
-/** The first file that is no YAML. */
 function brokenFile({ closure, host }: Failed): Reason | undefined {
   for (const file of closure.files.values()) {
     if (!/\.(ya?ml|json)$/.test(file)) continue;

@@ -12,10 +12,7 @@ import { NAMES } from '../folders.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed, ChartToMake } from '../programs.ts';
 
-/**
- * A kustomization whose patches all have a target: a patch with a target changes nothing where its
- * object is missing, one without fails. Patches of the old field come first, as kustomize applies them.
- */
+/** A kustomization whose patches have targets: without one they fail where objects are missing. Old ones first. */
 export function withTargets(
   document: object,
   { folder }: Kustomization,
@@ -76,9 +73,7 @@ function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** A file that makes a folder a kustomization. */
 export interface Kustomization {
-  /** Its folder, without links. */
   readonly folder: string;
   readonly name: string;
   /** Its name as a user knows it. */
@@ -98,10 +93,7 @@ export interface Folder {
   readonly written?: string | undefined;
 }
 
-/**
- * The files that make a folder a kustomization; kustomize refuses several. A link that leads out of the
- * folder does not count, as kustomize has it.
- */
+/** The files that make a folder a kustomization (several are refused), but no link that leads out of the folder. */
 export function kustomizationsOf({ shown, place, written }: Folder, host: Host): Kustomization[] {
   return NAMES.flatMap(name => {
     const real = host.realPath(join(place, name));
@@ -134,7 +126,6 @@ export function isOneDocument(text: string): boolean {
   return documents !== undefined && documents.length < 2;
 }
 
-/** An entry of a kustomization. */
 export interface KustomizationEntry {
   readonly by: Kustomization;
   readonly load: Load;
@@ -151,7 +142,6 @@ export interface MadeEntry extends KustomizationEntry {
   readonly unknowns: readonly Unknown[];
 }
 
-/** A chart of the repository that Helm is to make. */
 export interface ChartEntry extends KustomizationEntry {
   readonly chart: ChartToMake;
 }
@@ -185,7 +175,6 @@ export function entryPlace({
   return placesIn({ file, text: written })({ path });
 }
 
-/** A kustomization to build. */
 export interface Buildable {
   readonly folder: string;
   /** The file that findings about the whole kustomization point at. */
@@ -209,10 +198,7 @@ export interface Load {
   readonly unit: Path;
 }
 
-/**
- * `base`: a file of objects, or a folder with a kustomization. `function`: the same, or YAML itself, that
- * sets up a generator, transformer or validator. `source`: a file, perhaps with a key before it.
- */
+/** `base`: objects, or a kustomization. `function`: the same, to set up a function. `source`: a file, maybe `KEY=`. */
 type LoadKind = 'base' | 'function' | 'file' | 'source' | 'chart';
 
 /** A field, with `*` for the items of a list, and how many steps of its path are the `unit`. */
@@ -224,10 +210,7 @@ const GENERATOR: readonly Field[] = [
   ['source', 'env'],
 ];
 
-/**
- * The fields of a kustomization that name something to load (kustomize, api/types/kustomization.go
- * and every caller of Loader.Load and Loader.New).
- */
+/** The fields of a kustomization that name something to load (kustomize, api/types/kustomization.go). */
 const FIELDS: readonly Field[] = [
   ['base', 'resources.*'],
   ['base', 'bases.*'],
@@ -312,9 +295,8 @@ function folded(name: string): string {
 }
 
 /**
- * Whether kustomize would fetch an entry (api/internal/git/repospec.go, api/internal/loader/fileloader.go),
- * and a little more: schemes in any case, `git::` before them, `user@host:path`, and `github.com/…`, which
- * kustomize clones even where there is such a folder.
+ * Whether kustomize would fetch an entry (git/repospec.go, loader/fileloader.go), and a little more: schemes in any
+ * case, `git::`, `user@host:path`, and `github.com/…` even where such a folder is here.
  */
 export function isRemote(entry: string): boolean {
   return /^\s*(?:[a-z0-9]{1,20}::|https?:|(?:ssh|git|file|ftp):\/\/|github\.com[/:]|[a-z][a-z0-9-]*@[^/:]*[/:])/i.test(

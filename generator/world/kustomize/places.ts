@@ -91,7 +91,8 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   });
   const origin = written.find(
     ({ part, value: inPart, rename }) =>
-      isBuilt(inPart, value, rename) && !(isObjectPatch(part) && isIdentity(path)),
+      isBuilt(inPart, value, rename) &&
+      !(part.isPatch && part.operation === undefined && isIdentity(path)),
   );
   if (origin !== undefined) return placeAt(origin.part, origin.path);
   const resources = written.filter(({ part }) => !part.isPatch);
@@ -102,11 +103,6 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   return resources.every(({ value: inPart }) => isAlike(inPart))
     ? onlyPlace(resources.map(({ part, path: inPart }) => placeAt(part, inPart)))
     : undefined;
-}
-
-/** A patch that is written as an object. */
-function isObjectPatch({ isPatch, operation }: Input): boolean {
-  return isPatch && operation === undefined;
 }
 
 /** Whether a field says which object it is: a patch only repeats it. */
@@ -172,10 +168,7 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/**
- * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
- * Flux fills in variables once kustomize has built.
- */
+/** Whether a built value is the written one, with prefix and suffix, or with variables that Flux fills in later. */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
   if (typeof written === 'string') {
@@ -216,7 +209,6 @@ interface Machine {
   readonly disk: Host;
 }
 
-/** A kustomization, and those that build on it. */
 interface Level {
   readonly folder: Folder;
   /** What those above make of its names. */
@@ -225,7 +217,6 @@ interface Level {
   readonly namespace?: string | undefined;
   /** The folders of those above: a kustomization may build on itself. */
   readonly above: readonly string[];
-  /** The folder that all files have to be in. */
   readonly root: string;
 }
 
@@ -287,10 +278,7 @@ const PATCHES = ['patches', 'patchesStrategicMerge'];
 type Patch = Omit<Input, 'rename' | 'namespace'>;
 
 /** The target of an entry of `patches`. */
-function targetOf(
-  { document }: Pick<Kustomization, 'document'>,
-  [field = '', index = 0]: Path,
-): unknown {
+function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', index = 0]: Path) {
   return valueAt(document, [field, index, 'target']);
 }
 
@@ -327,7 +315,6 @@ function setFields({ file, text, document }: Kustomization): Patch[] {
   }));
 }
 
-/** What an entry of a kustomization sets. */
 interface SetField {
   /** The object; empty: all of them. */
   readonly name: string;
@@ -381,7 +368,6 @@ function inlinePatches({ file, text, document }: Kustomization, disk: Host): Pat
   });
 }
 
-/** A patch that is written as a text in another document. */
 export interface TextPatch {
   readonly patch: string;
   readonly target: unknown;
@@ -400,7 +386,6 @@ function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
   });
 }
 
-/** The objects of a patch, and the operations of a JSON patch. */
 function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
   const documents = documentsIn(text);
   const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));

@@ -44,9 +44,8 @@ interface Naming {
 }
 
 /**
- * The patches that are laid over nothing, by kustomization (docs/facts/kustomize.md#targets). Nothing is said of a
- * kustomization whose resources are not all read. The patches of a component are for those that use it: they are told
- * where no resource of any of these matches. `isOpen`: something else may add resources to a kustomization.
+ * The patches laid over nothing, by kustomization (docs/facts/kustomize.md#targets), where its resources are all read.
+ * A component's count if they fit none of its users. `isOpen`: something else may add resources.
  */
 export function idlePatches(
   all: readonly Kustomization[],
@@ -101,10 +100,7 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
   return (['kind', 'namespace', 'name'] as const).every(part => a[part] === b[part]);
 }
 
-/**
- * The part that does not match, where a resource that matches all others seems to be meant: by another version or
- * group, another namespace beside its name, or a name or kind with a slip of the pen: no name that another resource has.
- */
+/** The part that does not match, where one resource matches the rest: version, group, namespace, a slip of the pen. */
 function mistakeIn(
   target: PatchTarget,
   resources: readonly Resource[],

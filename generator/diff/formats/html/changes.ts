@@ -1,3 +1,4 @@
+import type { ObjectName } from '../../../core/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../../core/json.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
 import {
@@ -5,20 +6,13 @@ import {
   type ChangeGroup,
   isOpen,
   type Review,
+  type ReviewedRisk,
   type ShownField,
 } from '../../review.ts';
-import { LEVELS } from '../../risk.ts';
+import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../groups.ts';
 import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
 import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
-import {
-  areWholesale,
-  type FilterTags,
-  levelOf,
-  levelsOf,
-  type PlacedRisk,
-  type RisksOf,
-} from './filter-tags.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
@@ -28,7 +22,6 @@ export interface ChangeEntry {
   readonly tags: FilterTags;
 }
 
-/** The manifests of an object, folded. */
 interface View {
   readonly title: string;
   /** Both manifests, of a change. */
@@ -44,7 +37,10 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
   const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
     const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
-    const worst = Math.min(...risks.map(({ risk }) => rankOf(risk)), LEVELS.length);
+    const worst = Math.min(
+      ...risks.map(({ risk }) => (isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length)),
+      LEVELS.length,
+    );
     return { bundle, risks, worst };
   });
   ranked.sort((a, b) => a.worst - b.worst);
@@ -53,10 +49,6 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
     const isWholesale = risks.length === 0 && areWholesale(review, entry.tags.environments);
     return { ...entry, isWholesale };
   });
-}
-
-function rankOf(risk: PlacedRisk['risk']): number {
-  return isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length;
 }
 
 function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {
@@ -160,7 +152,9 @@ function fieldEntry(shown: ShownField) {
     const parts = textSides(base, head);
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
   }
-  const isShort = [base, head].every(text => text === undefined || isLine(text));
+  const isShort = [base, head].every(
+    text => text === undefined || (text.length <= SHORT && !text.includes('\n')),
+  );
   const pair =
     base !== undefined && head !== undefined && isShort ? differing(base, head) : undefined;
   return {
@@ -171,10 +165,6 @@ function fieldEntry(shown: ShownField) {
     ...(base !== undefined && { base: pair?.base ?? whole(base) }),
     ...(head !== undefined && { head: pair?.head ?? whole(head) }),
   };
-}
-
-function isLine(text: string): boolean {
-  return text.length <= SHORT && !text.includes('\n');
 }
 
 function foldedOf(lines: number): number {
@@ -193,10 +183,7 @@ function shownCount(parts: readonly Passage[]): number {
 /** So many characters of manifests are in the page, and can be read without a script. */
 const ROOM = 200_000;
 
-/**
- * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
- * renders those that are opened. `kept` is empty if all manifests are in the page.
- */
+/** Takes the manifests that have no room out of the page: kept as data, each line once, for the script to render. */
 export function withKeptViews(all: readonly ChangeEntry[]): {
   readonly changes: readonly ChangeEntry[];
   readonly kept: string;
@@ -243,11 +230,7 @@ function codeOf({ parts, manifest }: View, numbers: Map<string, number>): string
   });
 }
 
-function textOf({
-  before,
-  middle,
-  after,
-}: (Passage & { what: 'replaced' })['base'][number]): string {
+function textOf({ before, middle, after }: (Passage & { what: 'replaced' })['base'][number]) {
   return before + middle + after;
 }
 
@@ -376,7 +359,100 @@ function parted(text: string, start: number, end: number): Differing {
   return { before: text.slice(0, start), middle: text.slice(start, last), after: text.slice(last) };
 }
 
-/** A text with no part marked. */
 function whole(text: string): Differing {
   return { before: text, middle: '', after: '' };
+}
+
+export interface FilterTags {
+  readonly environments: readonly string[];
+  readonly kinds: readonly string[];
+  readonly levels: readonly FilterLevel[];
+}
+
+/** The level of a risk, or what an entry has in its place. */
+type FilterLevel = Level | 'acknowledged' | 'new error' | 'new warning' | 'no risk';
+
+const FILTER_LEVELS: readonly string[] = [
+  ...LEVELS,
+  'new error',
+  'new warning',
+  'acknowledged',
+  'no risk',
+] satisfies readonly FilterLevel[];
+
+/** The values of each filter, in the same order for the whole page. */
+type FilterChoices = Readonly<Record<keyof FilterTags, readonly string[]>>;
+
+export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
+  const valuesOf = (filter: keyof FilterTags): string[] =>
+    [...new Set(entries.flatMap((entry): readonly string[] => entry[filter]))].sort();
+  return {
+    environments: valuesOf('environments'),
+    kinds: valuesOf('kinds'),
+    levels: valuesOf('levels').sort((a, b) => FILTER_LEVELS.indexOf(a) - FILTER_LEVELS.indexOf(b)),
+  };
+}
+
+/** An entry with short tags, as a page may have thousands: `[[0,2],[1],[0]]`, the indexes of its values in `filterChoices`. */
+export function coded<T extends { readonly tags: Partial<FilterTags> }>(
+  values: readonly (readonly string[])[],
+): (entry: T) => Coded<T> {
+  const places = values.map(list => new Map(list.map((value, index) => [value, index])));
+  return entry => {
+    const { environments, kinds, levels } = entry.tags;
+    const codes = [environments, kinds, levels].map((list, filter) =>
+      list === undefined
+        ? undefined
+        : [...new Set(list)].map(value => places[filter]?.get(value) ?? -1),
+    );
+    return { ...entry, tags: JSON.stringify(codes.filter(list => list !== undefined)) };
+  };
+}
+
+type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
+
+interface PlacedRisk {
+  readonly id: string;
+  readonly risk: ReviewedRisk;
+}
+
+/** The risks of an object in an environment: those about it, and those that name it. */
+export type RisksOf = (object: ObjectName, environment: string) => readonly PlacedRisk[];
+
+/** The risks of a review by their objects, without namespaces: a risk of several environments has that of the first. */
+export function risksByObject({ risks }: Review): RisksOf {
+  const byObject = new Map<string, PlacedRisk[]>();
+  for (const [index, risk] of risks.entries()) {
+    const objects = [risk.object, ...risk.related.map(({ object }) => object)];
+    const keys = objects.flatMap(object => risk.environments.map(name => keyOf(object, name)));
+    for (const key of new Set(keys)) {
+      const placed = { id: `risk-${index + 1}`, risk };
+      byObject.set(key, [...(byObject.get(key) ?? []), placed]);
+    }
+  }
+  return (object, environment) => byObject.get(keyOf(object, environment)) ?? [];
+}
+
+function keyOf({ kind, name }: ObjectName, environment: string): string {
+  return JSON.stringify([environment, kind, name]);
+}
+
+/** The levels of an entry with these risks. */
+export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
+  const levels = [...new Set(risks.map(({ risk }) => levelOf(risk)))];
+  return levels.length === 0 ? ['no risk'] : levels;
+}
+
+/** The level of an open risk, or that it is acknowledged. */
+export function levelOf(risk: ReviewedRisk): FilterLevel {
+  return isOpen(risk) ? risk.level : 'acknowledged';
+}
+
+/** Whether environments come or go as a whole: then their objects are no news. */
+export function areWholesale(review: Review, environments: readonly string[]): boolean {
+  return environments.every(environment =>
+    review.environments.some(
+      ({ name, presence }) => name === environment && presence.startsWith('only'),
+    ),
+  );
 }

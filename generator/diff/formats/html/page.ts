@@ -30,9 +30,10 @@ import {
   sentence,
   shownObject,
 } from '../words.ts';
-import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
 import {
   areWholesale,
+  type ChangeEntry,
+  changeEntries,
   coded,
   type FilterTags,
   filterChoices,
@@ -40,12 +41,10 @@ import {
   levelsOf,
   type RisksOf,
   risksByObject,
-} from './filter-tags.ts';
+  withKeptViews,
+} from './changes.ts';
 
-/**
- * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
- * (`templates/`, compiled by the build).
- */
+/** A review as one page of HTML that needs no network or script. The templates (`templates/`) escape all values. */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
   return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
 }
@@ -178,7 +177,6 @@ function riskCase(risk: ReviewedRisk) {
   };
 }
 
-/** What lint finds on head only. */
 function findingEntry(finding: NewFinding) {
   const { severity, rule, message, hint, at, object, environments } = finding;
   return {
@@ -272,7 +270,6 @@ function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: OnSides<u
   return { name, mark, keys };
 }
 
-/** What has a name on one side or both. */
 interface OnSides<T> {
   readonly name: string;
   readonly mark: 'added' | 'removed' | 'same';
@@ -342,8 +339,8 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
 /** What a change does to the objects of an environment. */
 function marksOf({ changes }: Review): (environment: string) => MarkOf {
   const marks = new Map<string, Mark>();
-  const keyOf = (environment: string, { kind, namespace = '', name }: ObjectName): string =>
-    JSON.stringify([environment, kind, namespace, name]);
+  const keyOf = (environment: string, object: ObjectName): string =>
+    `${environment} ${boxKey(object)}`;
   for (const { what, objects } of changes)
     for (const { pair, ...object } of objects) {
       marks.set(keyOf(object.environment, object), what === 'replaced' ? 'added' : what);
@@ -370,7 +367,7 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
     const box = after ?? before;
     if (box === undefined) return [];
     const effect = bySecret.get(key);
-    const mark = effect === undefined ? markOf(nameOf(box)) : markOfSecret(effect);
+    const mark = effect === undefined ? markOf(box) : markOfSecret(effect);
     const lines = [...mergedLines(before, after), ...keyLines(effect)];
     return [{ ...box, id: ids.get(key) ?? '', lines, ...(mark !== undefined && { mark }) }];
   });
@@ -386,7 +383,6 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
   };
 }
 
-/** The boxes of a side by their objects, and the arrows between them. */
 interface Drawn {
   readonly boxes: ReadonlyMap<string, Box>;
   readonly arrows: ReadonlyMap<string, Arrow>;
@@ -408,10 +404,6 @@ function boxKey({ kind, namespace = '', name }: ObjectName): string {
 
 function secretKey(secret: FlowSecret | undefined): string {
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
-}
-
-function nameOf({ kind, namespace, name }: Box): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
 /** Without the keys that come or go: they have lines of their own. */
