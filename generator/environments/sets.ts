@@ -53,7 +53,10 @@ export async function setsOfSpec(
     const selected = all.filter(({ name }) => environment === undefined || name === environment);
     const near = all.filter(unit => selected.some(other => areTogether(spec, other, unit)));
     let number = 0;
-    const made = madeSources(expansion, file, host);
+    const others = otherFiles(expansion, dirname(file), host).map(([path]) => path);
+    const made = madeSources(expansion, file, host, others);
+    const isStale = (unit: BuiltUnit): boolean =>
+      others.some(path => ['base', unitFolder(unit.name)].includes(unitOfFile(path)));
     const reading = near.map(async unit => ({
       unit,
       read:
@@ -71,6 +74,7 @@ export async function setsOfSpec(
     const outsideOf = outsides(spec);
     const sets = wantedGroups.map(({ unit, sources }) => ({
       unit,
+      ...(isStale(unit) && { isStale: true as const }),
       ...outsideOf(unit),
       sources,
       context: [
@@ -277,9 +281,13 @@ type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]
  * The sources of units whose files are just what `expand` makes of the spec in `file`, as kustomize would build the
  * same objects. A unit with components, which people write, or with ConfigMaps whose names get a hash, has to be built.
  */
-export function madeSources(expansion: Expansion, file: string, host: Host): MadeSources {
+export function madeSources(
+  expansion: Expansion,
+  file: string,
+  host: Host,
+  others: readonly string[] = otherFiles(expansion, dirname(file), host).map(([path]) => path),
+): MadeSources {
   const folder = dirname(file);
-  const others = otherFiles(expansion, folder, host).map(([path]) => path);
   const isOther = (home: string): boolean => others.some(path => path.startsWith(`${home}/`));
   const isBaseOther = isOther('base');
   const units = new Map(wholeUnits(expansion).map(unit => [unitFolder(unit.name), unit]));
@@ -295,6 +303,14 @@ export function madeSources(expansion: Expansion, file: string, host: Host): Mad
 /** The folder of a unit, from that of its spec. */
 function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
+}
+
+/** The folder of the unit that a file of the tree is of. */
+function unitOfFile(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('overlays/') ? 2 : 1)
+    .join('/');
 }
 
 /** Objects as the source that kustomize would build; it sorts fields. */

@@ -163,7 +163,7 @@ async function lintWith(
     const compared =
       baseline === undefined ? { findings: all } : heldAgainst(baseline, all, paths, host);
     const textOf = textsOf(sources, read.source, spec, host);
-    const remarks = spec === undefined ? [] : leftVariables(spec);
+    const remarks = spec === undefined ? [] : [...staleUnits(sets), ...leftVariables(spec)];
     return print({ ...result, ...compared, remarks, textOf }, config, options, host);
   };
   if (paths.length > 0) {
@@ -191,6 +191,16 @@ async function lintWith(
 interface ShownRun
   extends Omit<LintRun, 'used'>,
     Pick<LintReport, 'baseline' | 'remarks' | 'textOf'> {}
+
+/** Of which units the files are judged that were made of another spec than this one. */
+function staleUnits(sets: readonly ManifestSet[]): string[] {
+  const names = sets.flatMap(({ unit, isStale }) => (isStale && unit ? [unit.name] : []));
+  return names.length === 0
+    ? []
+    : [
+        `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
+      ];
+}
 
 /** Which `${…}` of a spec with variables are none of them, which is right where another program fills them in. */
 function leftVariables({ spec }: ReadSpec): string[] {

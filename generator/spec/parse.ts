@@ -8,6 +8,7 @@ import {
   type Path,
 } from '../core/finding.ts';
 import { isMap, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
@@ -59,8 +60,27 @@ function specShapeFaults(document: unknown): Fault[] {
   const filled = [undefined, ...environments].flatMap(environment =>
     shapeFaults(documentIn(plain, environment), validate),
   );
-  const unique = new Map(filled.map(fault => [JSON.stringify([fault.path, fault.message]), fault]));
-  return [...unique.values(), ...words];
+  // A value that is illegal is so in each environment, filled in otherwise.
+  const unique = new Map(
+    filled
+      .toReversed()
+      .map(fault => [
+        JSON.stringify([fault.path, fault.id === 'illegal-value' || fault.message]),
+        fault,
+      ]),
+  );
+  return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
+}
+
+/** A fault of a value with a `${name}` that is no variable says so. */
+function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
+  const declared = Object.keys(mapAt(spec, 'variables'));
+  return fault => {
+    const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
+    if (fault.id !== 'illegal-value' || name === undefined) return fault;
+    const message = `there is no variable "${name}", so that ${fault.message}`;
+    return { ...fault, message, hint: knownNames('variables', name, declared) };
+  };
 }
 
 function isShaped(_: unknown, faults: readonly Fault[]): _ is SpecObject {

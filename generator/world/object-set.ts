@@ -18,6 +18,8 @@ export interface MadeUnit {
 export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
   /** The part of a spec that they were built for; absent where the sources were named one by one. */
   readonly unit?: MadeUnit;
+  /** Its files are not those that `expand` makes of the spec. */
+  readonly isStale?: true;
   /** The cluster of a spec that several sets share: the same objects are outside of each. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];

@@ -191,6 +191,15 @@ test('an overlay that is not there cannot be read, and the others are checked', 
   expect(await lintIn(folder)).toEqual(['rem-secrets.yaml:1 unreadable']);
 });
 
+test('files of another spec than this one are judged as they are, and that is said', async () => {
+  const folder = await expanded(spec);
+  writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace('dev: {}', 'dev: { namespace: x }'));
+  const { stdout } = await runMain(folder, ['lint']);
+  expect(stdout).toMatch(
+    /; the files of dev are not those of the spec: run `rem-secrets expand` first\n$/,
+  );
+});
+
 test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
   const { status, stdout } = await runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
   expect(status).toBe(1);
