@@ -27,7 +27,15 @@ const config: ViteUserConfig = defineConfig({
           },
         },
       },
-      { extends: true, test: { name: 'slow', include: [SLOW], globalSetup: BUILT } },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: [SLOW],
+          globalSetup: BUILT,
+          env: { REM_SHARED: folderOfRun(TMPDIR) }, // The package is packed once: test/installed.ts.
+        },
+      },
     ],
     env: {
       XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
