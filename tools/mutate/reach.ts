@@ -10,7 +10,7 @@ import { afterAll, expect, type RunnerTestCase, TestRunner } from 'vitest';
 const { REM_MUTANT, REM_REACHED, REM_WANTED } = process.env;
 
 /** In milliseconds, for all tests that a mutant survives. */
-const LONGEST_OF_MUTANT = 40_000;
+const LONGEST_OF_MUTANT = 20_000;
 
 interface Trial {
   on: number;
