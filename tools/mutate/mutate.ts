@@ -9,7 +9,7 @@ import { type Mutant, type Mutated, mutated } from './mutants.ts';
  * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices.
  * All mutants are in the copy at once, and one run of the tests switches them on and off (`reach.ts`). What only a new
  * process shows, such as a mutant of a module's constants, is then run in one with the tests that reach it, those first
- * that are about its file. `--tests test/operate` asks no others. `--again` runs once more what survived in a report
+ * that are about its file. `--tests test/operate` asks no others, `--slow` the slow ones too. `--again` runs once more what survived in a report
  * that `--to` wrote.
  */
 
@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     folders: { type: 'string', default: FOLDERS },
     tests: { type: 'string', multiple: true, default: [] },
+    slow: { type: 'boolean', default: false },
     again: { type: 'string' },
     to: { type: 'string' },
   },
@@ -122,7 +123,7 @@ function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
 const CONFIG = `import { statSync } from 'node:fs';
 import config from './vitest.config.ts';
 const [fast] = config.test.projects;
-const { globalSetup: _, ...test } = fast.test;
+const { globalSetup: _, ...test } = { ...fast.test, ${flags.slow ? 'exclude: []' : ''} };
 const projects = [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }];
 const sizeOf = ({ moduleId }) => statSync(moduleId).size;
 class sequencer {
