@@ -6,13 +6,13 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packPackage } from '../tools/release/package.ts';
 import { folderOf, output, type Ran, remSecrets, root, run } from './machine.ts';
+import { folderOfRun } from './memory-folder.ts';
 
 /** The folder of a run (vitest.config.ts): all of its processes find here what one of them has made. */
-const SHARED = process.env['REM_SHARED'] ?? tmpdir();
+const SHARED = process.env['REM_SHARED'] ?? folderOfRun();
 
 /** A folder that the first process of a run makes, while the others wait: to pack and to install takes seconds. */
 function shared(name: string, make: (folder: string) => void): string {
