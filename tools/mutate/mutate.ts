@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { groupBy } from '../../generator/core/json.ts';
 import { type Mutant, type Mutated, mutated } from './mutants.ts';
 
 /*
@@ -112,11 +113,19 @@ function randomOf(seed: number): () => number {
   };
 }
 
+/** The mutants that survived in a report, each at the line that is nearest to where it was. */
 function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
   const idOf = ({ file, from, to }: Mutant): string => [file, from, to].join('\0');
+  const byId = groupBy(all, idOf);
   const results = JSON.parse(readFileSync(report, 'utf8')) as Result[];
-  const ids = new Set(results.filter(({ state }) => state === 'survived').map(idOf));
-  return all.filter(mutant => ids.has(idOf(mutant)));
+  const survivors = results.filter(({ state }) => state === 'survived');
+  const found = survivors.flatMap(survivor => {
+    const distanceOf = ({ line }: Mutant): number => Math.abs(line - survivor.line);
+    const [first, ...others] = byId.get(idOf(survivor)) ?? [];
+    if (first === undefined) return [];
+    return others.reduce((a, b) => (distanceOf(b) < distanceOf(a) ? b : a), first);
+  });
+  return [...new Set(found)];
 }
 
 /** Short files of tests come first: they run lists of cases, of which most mutants die in little time. */
