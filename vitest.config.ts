@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { folderOfRun, memoryFolder } from './test/memory-folder.ts';
 
 /** CI counts the tests from a JSON report, which it asks for by naming a file. */
@@ -9,6 +10,17 @@ const SLOW = 'test/**/*.slow.test.ts';
 
 /** Says where dist/ is not built, or not of these sources: of a project, for what all share runs twice. */
 const BUILT = 'test/built.ts';
+
+/** Short files that take longest: Vitest takes large ones first, and at the end two of three workers would wait for one. */
+const LONG = /\/(?:installed-commands|release|docs|ci|golden|golden-built|init)\.slow\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))];
+  }
+}
 
 const TMPDIR = memoryFolder();
 const config: ViteUserConfig = defineConfig({
@@ -27,7 +39,15 @@ const config: ViteUserConfig = defineConfig({
           },
         },
       },
-      { extends: true, test: { name: 'slow', include: [SLOW], globalSetup: BUILT } },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: [SLOW],
+          globalSetup: BUILT,
+          env: { REM_SHARED: folderOfRun(TMPDIR) }, // The package is packed once: test/installed.ts.
+        },
+      },
     ],
     env: {
       XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
@@ -41,6 +61,7 @@ const config: ViteUserConfig = defineConfig({
     // Ends what hangs: no busy machine takes that long.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
+    sequence: { sequencer: LongFirst },
     maxWorkers: 3, // On two processors: one waits for a program that it has started.
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

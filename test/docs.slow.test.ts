@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cloneTo, linkBuilt } from './clone.ts';
 import { deployment, injectionOf } from './inject/calls.ts';
-import { installGlobally } from './installed.ts';
+import { globalPrograms } from './installed.ts';
 import { folderOf, lastingFolder, output, root, run, runMain, tool } from './machine.ts';
 import { blocks, commandsIn } from './markdown-blocks.ts';
 
@@ -75,20 +75,14 @@ describe('in a clone', () => {
 });
 
 describe('in a repository of a user', () => {
-  const [folder, home, prefix, programs] = [0, 1, 2, 3].map(() => lastingFolder()) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [folder, home, programs] = [lastingFolder(), lastingFolder(), lastingFolder()];
   beforeAll(() => {
-    installGlobally(prefix);
     userRepository(folder);
     standInsIn(programs);
   });
 
   test.for(ofUser ?? [])('%s: %s', ([, command]) => {
-    const path = [programs, join(prefix, 'bin'), dirname(tool('kustomize')), process.env['PATH']];
+    const path = [programs, globalPrograms(), dirname(tool('kustomize')), process.env['PATH']];
     const env = { PATH: path.join(':'), HOME: home, XDG_CACHE_HOME: join(home, '.cache') };
     if (command.includes('rem-secrets import')) rmSync(join(folder, 'rem-secrets.yaml'));
     const { status, stderr } = run('bash', ['-o', 'pipefail', '-c', command], { cwd: folder, env });

@@ -1,48 +1,76 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { packPackage } from '../tools/release/package.ts';
 import { folderOf, output, type Ran, remSecrets, root, run } from './machine.ts';
+import { folderOfRun } from './memory-folder.ts';
 
-/** The folder of the package: npm packs it once for all tests of a process. */
-const PACKED = mkdtempSync(join(tmpdir(), 'rem-secrets-packed-'));
-process.once('exit', () => rmSync(PACKED, { recursive: true, force: true }));
+/** The folder of a run (vitest.config.ts): all of its processes find here what one of them has made. */
+const SHARED = process.env['REM_SHARED'] ?? folderOfRun();
 
-const pack = once(() => {
-  packPackage(root, PACKED);
-  return PACKED;
-});
-
-const unpacked = once(() => {
-  output('tar', ['-xzf', packed(), '-C', PACKED]);
-  const folder = join(PACKED, 'package');
-  output('chmod', ['-R', 'u=rwX,go=rX', folder]);
-  output('chmod', ['a+x', programIn(folder)]);
+/** A folder that the first process of a run makes, while the others wait: to pack and to install takes seconds. */
+function shared(name: string, make: (folder: string) => void): string {
+  const [folder, made] = [join(SHARED, name), join(SHARED, `${name}.made`)];
+  if (isFirst(folder)) {
+    let fault = '';
+    try {
+      make(folder);
+    } catch (error) {
+      fault = String(error);
+    }
+    writeFileSync(`${made}.new`, fault);
+    renameSync(`${made}.new`, made);
+  }
+  while (!existsSync(made)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  const fault = readFileSync(made, 'utf8');
+  if (fault !== '') throw new Error(fault);
   return folder;
-});
+}
 
-function once(make: () => string): () => string {
-  let made: string | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+function isFirst(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The package as a release has it. */
 function packed(): string {
-  return join(pack(), readdirSync(PACKED).find(name => name.endsWith('.tgz')) ?? 'none');
+  const folder = shared('packed', place => packPackage(root, place));
+  return join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? 'none');
 }
+
+const unpacked = (): string =>
+  join(
+    shared('unpacked', place => {
+      output('tar', ['-xzf', packed(), '-C', place]);
+      const folder = join(place, 'package');
+      output('chmod', ['-R', 'u=rwX,go=rX', folder]);
+      output('chmod', ['a+x', programIn(folder)]);
+    }),
+    'package',
+  );
 
 /** Installs the package in a folder, as a user does. */
 export function installIn(folder: string): void {
   output('npm', ['install', '--offline', '--no-audit', '--no-fund', packed()], { cwd: folder });
 }
 
-/** The same for all users of a prefix, as `npm install -g` does. */
-export function installGlobally(prefix: string): void {
-  const args = ['install', '-g', '--offline', '--no-audit', '--no-fund', '--prefix', '.'];
-  output('npm', [...args, packed()], { cwd: prefix });
+/** The folder of the programs of a prefix for which the package is installed, as `npm install -g` does. */
+export function globalPrograms(): string {
+  const prefix = shared('prefix', cwd => {
+    const args = ['install', '-g', '--offline', '--no-audit', '--no-fund', '--prefix', '.'];
+    output('npm', [...args, packed()], { cwd });
+  });
+  return join(prefix, 'bin');
 }
 
 /** The files that npm packs, in a folder that everybody may read: nothing has run there. */

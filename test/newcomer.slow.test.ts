@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { installGlobally } from './installed.ts';
+import { globalPrograms } from './installed.ts';
 import { folderOf, lastingFolder, output, type Ran, root, run, tool } from './machine.ts';
 import { blocks, commandsIn } from './markdown-blocks.ts';
 
@@ -10,13 +10,10 @@ import { blocks, commandsIn } from './markdown-blocks.ts';
  * What somebody does who meets the program for the first time: the commands that the README begins
  * with, by the packed package, outside of this repository.
  */
-const prefix = lastingFolder();
-beforeAll(() => installGlobally(prefix));
-
 function shell(cwd: string, command: string): Ran {
   const tools = dirname(tool('kustomize'));
   const env = {
-    PATH: `${join(prefix, 'bin')}:${tools}:${process.env['PATH']}`,
+    PATH: `${globalPrograms()}:${tools}:${process.env['PATH']}`,
     XDG_CACHE_HOME: '/dev/null',
   };
   return run('sh', ['-c', command], { cwd, env });

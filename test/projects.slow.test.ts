@@ -21,7 +21,9 @@ const configs = [
 
 /** The files that vitest runs with a config, once for each of its projects that has them. */
 function filesOf(config: string): string[] {
-  const json = output('npx', ['vitest', 'list', '--filesOnly', '--json', '--config', config]);
+  const program = join(root, 'node_modules/vitest/vitest.mjs');
+  const args = ['list', '--filesOnly', '--json', '--config', config];
+  const json = output(process.execPath, [program, ...args]);
   const listed = JSON.parse(json) as { file: string }[];
   return listed.map(({ file }) => relative(folder, file));
 }

@@ -17,7 +17,7 @@ const platform = `${process.platform}-${process.arch}`;
 const before = output('git', ['status', '--porcelain']);
 
 beforeAll(() => {
-  output('npx', ['tsx', 'tools/release.ts', '--dry-run', '--out', release]);
+  output(process.execPath, ['--import', 'tsx', 'tools/release.ts', '--dry-run', '--out', release]);
 });
 
 const textOf = (file: string): string => readFileSync(join(release, file), 'utf8');

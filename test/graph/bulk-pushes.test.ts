@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-entries.ts';
-import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { objectsOf } from '../machine.ts';
+import { graphOf } from './graph-of.ts';
 
 /** A store, a Secret with these keys, and a PushSecret of it with this spec. */
-function graphWith(spec: string, keys: readonly string[] = ['db-host', 'db-name', 'user']): SecretGraph {
+function graphWith(
+  spec: string,
+  keys: readonly string[] = ['db-host', 'db-name', 'user'],
+): SecretGraph {
   const data = keys.map(key => `{ secretKey: ${key}, remoteRef: { key: ${key} } }`);
   const manifests = `
 apiVersion: external-secrets.io/v1
@@ -29,8 +30,7 @@ spec:
   selector: { secret: { name: api } }
   ${spec}
 `;
-  const objects = objectsOf(manifests);
-  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
+  return graphOf(manifests);
 }
 
 const STORE = 'storeRef: { kind: ClusterSecretStore, name: aws }';
@@ -55,8 +55,14 @@ test.for<[spec: string, ...names: string[]]>([
     `template: { data: { dsn: x } }\n  dataTo: [{ ${STORE}, match: { regexp: 'dsn|user' } }]`,
     ...['/shop/dsn', '/shop/user'],
   ],
-  [`dataTo: [{ ${STORE}, conversionStrategy: ReverseUnicode, match: { regexp: user } }]`, '/shop/user'],
-  ['dataTo: [{ storeRef: { kind: ClusterSecretStore, labelSelector: { matchLabels: { of: shop } } }, remoteKey: a }]', '/shop/a'],
+  [
+    `dataTo: [{ ${STORE}, conversionStrategy: ReverseUnicode, match: { regexp: user } }]`,
+    '/shop/user',
+  ],
+  [
+    'dataTo: [{ storeRef: { kind: ClusterSecretStore, labelSelector: { matchLabels: { of: shop } } }, remoteKey: a }]',
+    '/shop/a',
+  ],
   ['dataTo: [{ storeRef: { kind: ClusterSecretStore, name: vault } }]'],
   ['dataTo: [{ storeRef: { name: aws } }]'],
 ])('names of %s', ([spec, ...names]) => {
@@ -74,9 +80,9 @@ test.for([
 ])('nothing is known of %s', spec => {
   const graph = graphWith(spec);
   expect(awsPushes(graph)).toEqual([]);
-  expect(awsBulkPushes(graph).map(({ object, store }) => [object.name, store.object.name])).toEqual([
-    ['push', 'aws'],
-  ]);
+  expect(awsBulkPushes(graph).map(({ object, store }) => [object.name, store.object.name])).toEqual(
+    [['push', 'aws']],
+  );
 });
 
 test('each name knows the key that it holds, and a bundle all of them', () => {

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/graph.ts';
 import { targetPath } from '../../generator/kinds/eso/external-secret-spec.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { objectsOf } from '../machine.ts';
+import { graphOf } from './graph-of.ts';
 
 function madeBy(spec: string): { secrets: string[]; at: string } {
   const yaml = `{ apiVersion: external-secrets.io/v1, kind: ClusterExternalSecret, metadata: { name: everywhere }, spec: ${spec} }`;
-  const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], ''));
-  const { secrets, externalSecrets } = buildGraph(objects);
+  const { secrets, externalSecrets } = graphOf(yaml);
   const [first] = externalSecrets;
   return { secrets: [...secrets.keys()], at: first ? targetPath(first).join('.') : '' };
 }

@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { graphFormats } from '../../generator/graph-command/formats.ts';
-import { type Ran, alone, folderOf, root, runMain } from '../machine.ts';
+import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files: Readonly<Record<string, string>> = {
@@ -34,7 +34,12 @@ const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
 const all = names.flatMap(name => Object.keys(graphFormats).map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {
-  const shown = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
+  const shown = await graph(
+    alone(join(cases, name, 'manifests.yaml')),
+    '--output',
+    format,
+    'manifests.yaml',
+  );
   expect(shown).toMatchObject({ status: 0, stderr: '' });
   await expect(shown.stdout).toMatchFileSnapshot(fileOf(name, format));
 });
@@ -46,17 +51,30 @@ test.for(all)('the order of documents does not change %s as %s', async ([name, f
   expect(stdout).toBe(readFileSync(fileOf(name, format), 'utf8'));
 });
 
-test.for(Object.keys(graphFormats))('no value and no control character is shown as %s', async format => {
-  for (const name of names) {
-    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
-    for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
-      expect(stdout).not.toContain(value);
-  }
-});
+test.for(Object.keys(graphFormats))(
+  'no value and no control character is shown as %s',
+  async format => {
+    for (const name of names) {
+      const { stdout } = await graph(
+        alone(join(cases, name, 'manifests.yaml')),
+        '--output',
+        format,
+        'manifests.yaml',
+      );
+      for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
+        expect(stdout).not.toContain(value);
+    }
+  },
+);
 
 test('an image is well-formed, runs nothing and loads nothing', async () => {
   for (const name of names) {
-    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'svg', 'manifests.yaml');
+    const { stdout } = await graph(
+      alone(join(cases, name, 'manifests.yaml')),
+      '--output',
+      'svg',
+      'manifests.yaml',
+    );
     expect(stdout).not.toMatch(/<script|<foreignObject|href|@import|\son\w+=/i);
     expect(stdout.match(/url\([^)]*\)/g) ?? []).toSatisfy((urls: string[]) =>
       urls.every(url => /^url\(#(good|bad)\)$/.test(url)),
@@ -86,7 +104,12 @@ test('lines of a Mermaid chart are of known forms', async () => {
     `^ *(${id}[[(]{1,2}${text}[\\])]{1,2}(:::\\w+)?|${id} -\\.?->(\\|${text}\\|)? ${id}|${id} -->(\\|${text}\\|)? ${id}|classDef \\w+ .*)$`,
   );
   for (const name of names) {
-    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'mermaid', 'manifests.yaml');
+    const { stdout } = await graph(
+      alone(join(cases, name, 'manifests.yaml')),
+      '--output',
+      'mermaid',
+      'manifests.yaml',
+    );
     const [head, ...lines] = stdout.trimEnd().split('\n');
     expect(head).toBe('flowchart LR');
     for (const own of lines) expect(own).toMatch(line);

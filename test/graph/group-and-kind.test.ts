@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/graph.ts';
-import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { serviceMakers } from '../../generator/graph/hosts.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check.ts';
-import { objectsOf } from '../machine.ts';
-
-function graphOf(...manifests: readonly string[]): SecretGraph {
-  const objects = objectsOf(manifests.join('\n---\n'));
-  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
-}
+import { graphOf } from './graph-of.ts';
 
 function rulesOf(...manifests: readonly string[]): string[] {
   const known = checkGraph(graphOf(...manifests)).filter(({ doubt }) => doubt === undefined);

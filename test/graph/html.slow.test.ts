@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { layoutChart } from '#layout';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Flow, FlowSecret } from '../../generator/report/flow.ts';
+import { layoutChart } from '#layout';
 import { renderFlowHtml } from '../../generator/graph-command/formats.ts';
+import type { Flow, FlowSecret } from '../../generator/report/flow.ts';
 import { startChromium } from '../browser.ts';
 import { folderOf, root, runMain } from '../machine.ts';
 

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { objectsOf } from '../machine.ts';
+import { graphOf } from './graph-of.ts';
 
 const namespaces = `apiVersion: v1
 kind: Namespace
@@ -28,8 +26,7 @@ spec:
     secretStoreRef: { kind: ClusterSecretStore, name: store }
     data: [{ secretKey: a, remoteRef: { key: a } }]
 `;
-  const objects = objectsOf(manifests).map((object, index) => placedObject(object, 0, [index], ''));
-  return [...buildGraph(objects).secrets.values()].map(({ namespace }) => namespace).sort();
+  return [...graphOf(manifests).secrets.values()].map(({ namespace }) => namespace).sort();
 }
 
 function expression(text: string): string {

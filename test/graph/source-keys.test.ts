@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/graph.ts';
-import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check.ts';
-import { objectsOf } from '../machine.ts';
+import { graphOf } from './graph-of.ts';
 
 const stores = `apiVersion: external-secrets.io/v1
 kind: SecretStore
@@ -36,14 +33,9 @@ const login = external(
   '{ secretStoreRef: { name: aws }, data: [{ secretKey: user, remoteRef: { key: a } }, { secretKey: pass, remoteRef: { key: b } }] }',
 );
 
-function graphOf(manifests: readonly string[]): SecretGraph {
-  const objects = objectsOf([stores, ...manifests].join('---\n'));
-  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
-}
-
 /** The keys of a Secret; undefined when they are not known. */
 function keysOf(manifests: readonly string[], name: string): string[] | undefined {
-  const node = graphOf(manifests).secrets.get(`shop/${name}`);
+  const node = graphOf(stores, ...manifests).secrets.get(`shop/${name}`);
   expect(node).toBeDefined();
   return node === undefined || node.isOpen ? undefined : [...node.keys].sort();
 }
@@ -101,7 +93,7 @@ spec:
       image: example/web:1
       env: [{ name: USER, valueFrom: { secretKeyRef: { name: a, key: usr } } }]
 `;
-  const found = checkGraph(graphOf([pod, copy('a', 'b'), copy('b', 'login'), login]));
+  const found = checkGraph(graphOf(stores, pod, copy('a', 'b'), copy('b', 'login'), login));
   const errors = found.filter(({ id }) => id === 'unknown-secret-key');
   expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
 });

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { awsPushes } from '../../generator/graph/aws-entries.ts';
-import { buildGraph } from '../../generator/graph/graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { objectsOf } from '../machine.ts';
+import { graphOf } from './graph-of.ts';
 
 function store(name: string, labels: string): string {
   return `apiVersion: external-secrets.io/v1
@@ -23,8 +21,7 @@ spec:
   selector: { secret: { name: made } }
   data: [{ match: { secretKey: a, remoteRef: { remoteKey: /a } } }]
 `;
-  const objects = objectsOf(manifests).map((object, index) => placedObject(object, 0, [index], ''));
-  return awsPushes(buildGraph(objects)).map(entry => entry.store.object.name);
+  return awsPushes(graphOf(manifests)).map(entry => entry.store.object.name);
 }
 
 test.for<[selector: string, ...stores: string[]]>([

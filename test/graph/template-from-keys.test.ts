@@ -11,7 +11,11 @@ function keysOf(literal: string, more: object = {}): string[] | undefined {
 
 test('each line of a literal at its beginning is a key', () => {
   expect(keysOf('url: https://{{ .token }}.example')).toEqual(['url']);
-  expect(keysOf('# all\na: 1\n"b.c": |\n  x: y\n\n\'d\': {{ .token }}\n')).toEqual(['a', 'b.c', 'd']);
+  expect(keysOf('# all\na: 1\n"b.c": |\n  x: y\n\n\'d\': {{ .token }}\n')).toEqual([
+    'a',
+    'b.c',
+    'd',
+  ]);
   expect(keysOf('a:\n  {{- .token | nindent 2 }}\n')).toBeUndefined();
 });
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { valueAt } from '../../generator/core/json.ts';
 import { persistentVolumeClaim } from '../../generator/kinds/core/volumes.ts';
 import { isKeptByHelm } from '../../generator/kinds/helm/release.ts';
+import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { containerRelease, graphOf, objectsIn, readsOf, release } from './releases.ts';
+import { containerRelease, objectsIn, readsOf, release } from './releases.ts';
 
 test.for([
   ['env: { A: { valueFrom: { secretKeyRef: { name: db, key: url } } } }', ['db/url env']],

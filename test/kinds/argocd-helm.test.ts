@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { graphOf, objectsIn, readsOf } from './releases.ts';
+import { objectsIn, readsOf } from './releases.ts';
 
 const DESTINATION = 'destination: { namespace: apps }';
 

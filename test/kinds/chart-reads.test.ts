@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { serviceHosts } from '../../generator/graph/hosts.ts';
+import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { graphOf, objectsIn, readsOf, release } from './releases.ts';
+import { objectsIn, readsOf, release } from './releases.ts';
 
 test.for([
   ['{ auth: { existingSecret: login } }', ['login helm given']],

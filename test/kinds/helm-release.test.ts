@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { helmRelease } from '../../generator/kinds/flux/helm-release.ts';
+import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
-import { containerRelease, graphOf, objectsIn, readsOf, release } from './releases.ts';
+import { containerRelease, objectsIn, readsOf, release } from './releases.ts';
 
 function configMap(name: string, data: string): string {
   return `apiVersion: v1

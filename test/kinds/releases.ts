@@ -1,7 +1,4 @@
-import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { objectsOf } from '../machine.ts';
 
 /** A HelmRelease of a chart with values, which are YAML in braces. */
 export function release(values: string, chart = 'app-template', more = ''): string {
@@ -16,11 +13,6 @@ spec: { chart: { spec: { chart: ${chart} } }, values: ${values}${more} }
 export function containerRelease(container: string, more = ''): string {
   const app = `{ image: { repository: shop, tag: '1' }, ${container} }`;
   return release(`{ controllers: { main: { containers: { app: ${app} } } } ${more} }`);
-}
-
-export function graphOf(...manifests: readonly string[]): SecretGraph {
-  const objects = objectsOf(manifests.join('---\n'));
-  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
 }
 
 /** What is read: `secret/key how`, and `given` where no release makes it. */

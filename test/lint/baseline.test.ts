@@ -79,6 +79,9 @@ test('what is new fails, and what is mended is said', async () => {
   const sarif = await lint(folder, '.', '--baseline', 'known.yaml', '-o', 'sarif');
   expect(sarif.stdout).toContain('1 finding of the baseline is mended: write it again');
   expect(JSON.parse(sarif.stdout).runs[0].results).toHaveLength(1);
+  writeFileSync(join(folder, 'b/shop.yaml'), stream(store));
+  const all = await lint(folder, '.', '--baseline', 'known.yaml');
+  expect(all.stdout).toContain('; 2 findings of the baseline are mended: write it again');
 });
 
 test('the same fault in a second file is new', async () => {

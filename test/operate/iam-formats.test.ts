@@ -9,10 +9,11 @@ import {
   textAt,
 } from '../../generator/core/json.ts';
 import { folderOf, runMain } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
 import { caseNames, FILLED, manifestsOf, type PrintedRole, printed, rolesIn } from './iam-cases.ts';
 
-/** `policy NAME` and `trust NAME`, each with its document as JSON whose lists are lists. */
-type Documents = readonly (readonly [what: string, document: Json])[];
+/** `trust NAME` of each role with its document, and `policy NAME` with its own and with the trust of the role that has it. */
+type Documents = readonly (readonly Json[])[];
 
 /** What a policy or a trust policy says, however it is written: IAM takes one for a list of one. */
 function said(document: unknown): Json {
@@ -40,83 +41,106 @@ function listed(keys: Json): Json {
   );
 }
 
-/** The same document once more, in the words of another format. */
-const readers: Readonly<Record<string, (text: string) => Documents>> = {
+/** The roles and policies in the words of a format: objects, and what is said of one. */
+interface Parts {
+  readonly roles: readonly JsonObject[];
+  readonly policies: readonly JsonObject[];
+  readonly nameOf: (object: JsonObject) => Json | undefined;
+  readonly documentOf: (object: JsonObject, field: 'policy' | 'trust') => Json;
+  readonly isOf: (policy: JsonObject, role: JsonObject) => boolean;
+}
+
+const readers: Readonly<Record<string, (text: string) => Parts>> = {
   terraform: text => {
     const { data, resource } = JSON.parse(text) as { data: JsonObject; resource: JsonObject };
-    const document = (reference: unknown): Json => {
-      const [, id = ''] =
-        /^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/.exec(String(reference)) ?? [];
-      return said({
-        Statement: listAt(data, 'aws_iam_policy_document', id, 'statement').map(ofTerraform),
-      });
-    };
     const all = (type: string): JsonObject[] => Object.values(mapAt(resource, type)).filter(isMap);
-    return [
-      ...named('policy', all('aws_iam_policy'), ({ name, policy }) => [name, document(policy)]),
-      ...named('trust', all('aws_iam_role'), role => [
-        role['name'],
-        document(role['assume_role_policy']),
-      ]),
-    ];
+    const at = (reference: Json | undefined): unknown => {
+      const [, type = '', id = ''] =
+        /^\$\{(?:data\.)?(\w+)\.([\w-]+)\./.exec(String(reference)) ?? [];
+      return mapAt(resource, type)[id] ?? mapAt(data, type)[id];
+    };
+    const attached = all('aws_iam_role_policy_attachment');
+    return {
+      roles: all('aws_iam_role'),
+      policies: all('aws_iam_policy'),
+      nameOf: object => object['name'],
+      documentOf: (object, field) => {
+        const document = at(object[field === 'policy' ? 'policy' : 'assume_role_policy']);
+        return said({ Statement: listAt(document, 'statement').map(ofTerraform) });
+      },
+      isOf: (policy, role) =>
+        attached.some(one => at(one['role']) === role && at(one['policy_arn']) === policy),
+    };
   },
   cloudformation: text => {
     const [template] = loadAll(text) as [JsonObject];
-    const all = Object.values(mapAt(template, 'Resources')).filter(isMap);
+    const all = Object.entries(mapAt(template, 'Resources'));
     const of = (type: string): JsonObject[] =>
-      all.filter(one => one['Type'] === type).map(one => mapAt(one, 'Properties'));
-    return [
-      ...named('policy', of('AWS::IAM::ManagedPolicy'), one => [
-        one['ManagedPolicyName'],
-        said(one['PolicyDocument']),
-      ]),
-      ...named('trust', of('AWS::IAM::Role'), one => [
-        one['RoleName'],
-        said(one['AssumeRolePolicyDocument']),
-      ]),
-    ];
+      all.flatMap(([id, one]) =>
+        textAt(one, 'Type') === type ? [{ id, ...mapAt(one, 'Properties') }] : [],
+      );
+    return {
+      roles: of('AWS::IAM::Role'),
+      policies: of('AWS::IAM::ManagedPolicy'),
+      nameOf: object => object['ManagedPolicyName'] ?? object['RoleName'],
+      documentOf: (object, field) =>
+        said(object[field === 'policy' ? 'PolicyDocument' : 'AssumeRolePolicyDocument']),
+      isOf: (policy, role) =>
+        listAt(policy, 'Roles').some(ref => textAt(ref, 'Ref') === role['id']),
+    };
   },
-  ack: text => {
-    const objects = loadAll(text).filter(isMap);
-    const of = (kind: string): JsonObject[] => objects.filter(one => one['kind'] === kind);
-    return [
-      ...named('policy', of('Policy'), one => [
-        textAt(one, 'spec', 'name'),
-        said(textAt(one, 'spec', 'policyDocument')),
-      ]),
-      ...named('trust', of('Role'), one => [
-        textAt(one, 'spec', 'name'),
-        said(textAt(one, 'spec', 'assumeRolePolicyDocument')),
-      ]),
-    ];
-  },
+  ack: text => ({
+    ...ofKinds(text),
+    nameOf: object => textAt(object, 'spec', 'name'),
+    documentOf: (object, field) =>
+      said(
+        textAt(object, 'spec', field === 'policy' ? 'policyDocument' : 'assumeRolePolicyDocument'),
+      ),
+    isOf: (policy, role) =>
+      listAt(role, 'spec', 'policyRefs').some(
+        ref => textAt(ref, 'from', 'name') === textAt(policy, 'metadata', 'name'),
+      ),
+  }),
   crossplane: text => {
-    const objects = loadAll(text).filter(isMap);
-    const nameOf = (one: JsonObject): Json =>
-      mapAt(one, 'metadata', 'annotations')['crossplane.io/external-name'] ?? '';
-    const of = (kind: string): JsonObject[] => objects.filter(one => one['kind'] === kind);
-    return [
-      ...named('policy', of('Policy'), one => [
-        nameOf(one),
-        said(textAt(one, 'spec', 'forProvider', 'policy')),
-      ]),
-      ...named('trust', of('Role'), one => [
-        nameOf(one),
-        said(textAt(one, 'spec', 'forProvider', 'assumeRolePolicy')),
-      ]),
-    ];
+    const { attachments, ...parts } = ofKinds(text);
+    return {
+      ...parts,
+      nameOf: object => mapAt(object, 'metadata', 'annotations')['crossplane.io/external-name'],
+      documentOf: (object, field) =>
+        said(
+          textAt(object, 'spec', 'forProvider', field === 'policy' ? 'policy' : 'assumeRolePolicy'),
+        ),
+      isOf: (policy, role) =>
+        attachments.some(
+          one =>
+            textAt(one, 'spec', 'forProvider', 'roleRef', 'name') ===
+              textAt(role, 'metadata', 'name') &&
+            textAt(one, 'spec', 'forProvider', 'policyArnRef', 'name') ===
+              textAt(policy, 'metadata', 'name'),
+        ),
+    };
   },
 };
 
-function named(
-  what: string,
-  blocks: readonly JsonObject[],
-  entry: (block: JsonObject) => [name: Json | undefined, document: Json],
-): Documents {
-  return blocks.map(block => {
-    const [name, document] = entry(block);
-    return [`${what} ${String(name)}`, document];
-  });
+function ofKinds(text: string): Record<'roles' | 'policies' | 'attachments', JsonObject[]> {
+  const objects = loadAll(text).filter(isMap);
+  const of = (kind: string): JsonObject[] => objects.filter(one => one['kind'] === kind);
+  return { roles: of('Role'), policies: of('Policy'), attachments: of('RolePolicyAttachment') };
+}
+
+/** The same documents once more, in the words of another format. */
+function documentsIn(format: string, text: string): Documents {
+  const parts = readers[format]?.(text);
+  if (parts === undefined) throw new Error(format);
+  const { roles, policies, nameOf, documentOf, isOf } = parts;
+  return [
+    ...roles.map(role => [`trust ${nameOf(role)}`, documentOf(role, 'trust')]),
+    ...policies.map(policy => [
+      `policy ${nameOf(policy)}`,
+      documentOf(policy, 'policy'),
+      ...roles.filter(role => isOf(policy, role)).map(role => documentOf(role, 'trust')),
+    ]),
+  ];
 }
 
 function ofTerraform(statement: unknown): JsonObject {
@@ -142,23 +166,45 @@ function ofTerraform(statement: unknown): JsonObject {
   };
 }
 
-function expected(roles: readonly PrintedRole[]): Documents {
-  return roles.flatMap(
-    ({ name, trustPolicy, policies }): Documents => [
-      ...(trustPolicy === undefined ? [] : [[`trust ${name}`, said(trustPolicy)] as const]),
-      ...policies.map(policy => [`policy ${policy.name}`, said(policy.document)] as const),
-    ],
-  );
+function documentsOf(roles: readonly PrintedRole[]): Documents {
+  return roles.flatMap(({ name, trustPolicy, policies }) => {
+    const trust = trustPolicy === undefined ? [] : [said(trustPolicy)];
+    return [
+      ...trust.map(document => [`trust ${name}`, document]),
+      ...policies.map(policy => [`policy ${policy.name}`, said(policy.document), ...trust]),
+    ];
+  });
 }
 
+const sorted = (documents: Documents): string[] => documents.map(one => JSON.stringify(one)).sort();
+
 test.for(caseNames.flatMap(name => Object.keys(readers).map(format => [name, format] as const)))(
-  '%s says the same as %s',
+  '%s says the same as %s, of each role',
   async ([name, format]) => {
     const roles = rolesIn(await printed(name, 'json', ...FILLED));
-    const read = readers[format]?.(await printed(name, format, ...FILLED)) ?? [];
-    const sorted = (documents: Documents): string[] =>
-      documents.map(one => JSON.stringify(one)).sort();
-    expect(sorted(read)).toEqual(sorted(expected(roles)));
+    const read = documentsIn(format, await printed(name, format, ...FILLED));
+    expect(sorted(read)).toEqual(sorted(documentsOf(roles)));
+  },
+);
+
+test.for(Object.keys(readers))(
+  'as %s a role that two clusters name is that of each',
+  async format => {
+    const spec = specOf(`
+namespace: shop
+stores:
+  aws: { aws: { service: ParameterStore, region: eu-west-1, role: 'arn:aws:iam::111111111111:role/eso' } }
+secrets: { api-keys: { store: aws, keys: { stripe: stripe } } }
+environments:
+  dev: { stores: { aws: { aws: { prefix: /dev } } } }
+  prod: { stores: { aws: { aws: { prefix: /prod } } } }`);
+    const folder = folderOf([['rem-secrets.yaml', spec]]);
+    expect((await runMain(folder, ['expand'])).status).toBe(0);
+    const { stdout } = await runMain(folder, ['--format', format, 'iam']);
+    const own = documentsIn(format, stdout).flatMap(
+      ([, document]) => JSON.stringify(document).match(/:parameter[\w/-]+/g) ?? [],
+    );
+    expect(own.sort()).toEqual([':parameter/dev/stripe', ':parameter/prod/stripe']);
   },
 );
 

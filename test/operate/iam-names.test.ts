@@ -220,15 +220,16 @@ test.for([
 });
 
 test('a search by name in Parameter Store reads its path, or all without one', async () => {
-  const searched = async (path: string): Promise<readonly string[]> => {
-    const entry = `dataFrom: [{ find: { ${path}name: { regexp: ^db } } }]`;
+  const searched = async (find: string): Promise<readonly string[]> => {
+    const entry = `dataFrom: [{ find: { ${find} } }]`;
     const [manifests = ''] = named('ParameterStore', entry, '').split(
       /---\n(?=.*\nkind: PushSecret)/,
     );
     return allowedOn('ssm:GetParametersByPath', manifests);
   };
-  expect(await searched('')).toEqual(['/*']);
-  expect(await searched('path: /shop/, ')).toEqual(['/shop', '/shop/*']);
+  expect(await searched('name: { regexp: ^db }')).toEqual(['/*']);
+  expect(await searched('path: /shop/, name: { regexp: ^db }')).toEqual(['/shop', '/shop/*']);
+  expect(await searched('tags: { team: shop }')).toEqual([]);
 });
 
 test.for([

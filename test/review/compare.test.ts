@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../generator/diff/compare.ts';
 import type { Comparison } from '../../generator/diff/comparison.ts';
+import { quantityForm } from '../../generator/diff/forms.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
@@ -66,63 +70,28 @@ describe('a list whose entries have a name', () => {
   });
 });
 
-describe('what means the same is no change, and is counted', () => {
-  test.for([
-    [
-      'a quantity',
-      deployment(
-        '{ containers: [{ name: a, resources: { limits: { memory: 1024Mi, cpu: 1000m } } }] }',
-      ),
-      deployment('{ containers: [{ name: a, resources: { limits: { memory: 1Gi, cpu: 1 } } }] }'),
-    ],
-    [
-      'a default',
-      externalSecret('{ secretStoreRef: { name: aws } }'),
-      externalSecret(
-        '{ secretStoreRef: { name: aws, kind: SecretStore }, refreshInterval: 1h, target: { name: keys, creationPolicy: Owner, deletionPolicy: Retain } }',
-      ),
-    ],
-    [
-      'a duration',
-      externalSecret('{ refreshInterval: 90m }'),
-      externalSecret('{ refreshInterval: 1h30m0s }'),
-    ],
-    [
-      'the order of entries with names',
-      externalSecret('{ data: [{ secretKey: a }, { secretKey: b }] }'),
-      externalSecret('{ data: [{ secretKey: b }, { secretKey: a }] }'),
-    ],
-    [
-      'the order of volumes',
-      deployment('{ volumes: [{ name: a }, { name: b }] }'),
-      deployment('{ volumes: [{ name: b }, { name: a }] }'),
-    ],
-    [
-      'the order of a set',
-      deployment('{ tolerations: [{ key: a }, { key: b }] }'),
-      deployment('{ tolerations: [{ key: b }, { key: a }] }'),
-    ],
-    [
-      'optional: false',
-      deployment(
-        '{ containers: [{ name: a, envFrom: [{ secretRef: { name: s, optional: false } }] }] }',
-      ),
-      deployment('{ containers: [{ name: a, envFrom: [{ secretRef: { name: s } }] }] }'),
-    ],
-    [
-      'stringData',
-      'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: b }',
-      'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { a: Yg== }',
-    ],
-    [
-      'status',
-      'apiVersion: v1\nkind: Service\nmetadata: { name: s }',
-      'apiVersion: v1\nkind: Service\nmetadata: { name: s, resourceVersion: "1" }\nstatus: {}',
-    ],
-  ])('%s', ([, base = '', head = '']) => {
-    expect(compared(base, head)).toMatchObject({ changes: [], same: [expect.anything()] });
+/** Pairs of objects, by what is different in them. */
+function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  return Object.entries(load(text) as Record<string, unknown[]>).map(([what, pair]) => {
+    const [base = '', head = ''] = pair.map(object => dump(object));
+    return [what, base, head];
   });
-});
+}
+
+test.for(pairsIn('same-meaning.yaml'))(
+  'what means the same is no change, and is counted: %s',
+  ([, base, head]) => {
+    expect(compared(base, head)).toMatchObject({ changes: [], same: [expect.anything()] });
+  },
+);
+
+test.for(pairsIn('other-meaning.yaml'))(
+  'what differs from a default is a change: %s',
+  ([, base, head]) => {
+    expect(compared(base, head).changes).toMatchObject([{ what: 'changed' }]);
+  },
+);
 
 describe('where order means something another order is a change', () => {
   test.for([
@@ -219,3 +188,13 @@ describe('objects', () => {
     expect([...comparison.compared]).toEqual([own]);
   });
 });
+
+test.for([
+  ['1073741824', '1Gi'],
+  ['1024Mi', '1Gi'],
+  ['1e9', '1G'],
+  ['1000M', '1G'],
+  ['1.5', '1500m'],
+  ['0', '0'],
+  ['ten', 'ten'],
+])('the amount %s is %s', ([text = '', form]) => expect(quantityForm(text)).toBe(form));

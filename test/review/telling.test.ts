@@ -44,6 +44,12 @@ test('many that come are a line, and all that go are named', () => {
   expect(text).toContain(`- 12 ConfigMaps (apps/x): ${all.join(', ')}; ${outcome}\n`);
 });
 
+test('what changes is told one by one, as its fields are', () => {
+  const changes = letters.slice(0, 4).map(name => group('changed', [configMap(name)]));
+  const text = renderReviewText(reviewOf({ changes }));
+  expect(text).toContain('~ ConfigMap shop/a (apps/x)\n~ ConfigMap shop/b (apps/x)\n');
+});
+
 test('three of a kind are told one by one, and so is what was renamed', () => {
   const pair = { kind: 'ConfigMap', name: 'old' };
   const text = renderReviewText(

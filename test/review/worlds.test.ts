@@ -228,7 +228,7 @@ test.for([
   [
     'that is not there fails',
     { 'apps/db/cluster.yaml': undefined },
-    'there is no folder "./apps/db", which',
+    'Look at the path; or remove what applies it too, if that is meant.',
     ['build-broken'],
   ],
   [
@@ -237,7 +237,7 @@ test.for([
       'flux/db.yaml': kustomization('db', 'deploy').replace('name: flux-system }', 'name: db }'),
       'apps/db/cluster.yaml': undefined,
     },
-    'what the Flux Kustomization "db" applies now is not in this repository',
+    'Look at what lies there.',
     ['source-changed'],
   ],
 ] as const)('a folder %s, and nothing of it is said to go', async ([, change, said, rules]) => {

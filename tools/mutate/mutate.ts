@@ -1,23 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { groupBy } from '../../generator/core/json.ts';
 import { type Mutant, type Mutated, mutated } from './mutants.ts';
 
 /*
- * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices. A
- * first run says which tests reach which mutant; each mutant is then run with these alone, those first that are about its
- * file. `--tests test/operate` asks no others. `--again` runs once more what survived in a report that `--to` wrote;
- * `--first` is a folder that holds what a first run of the same sources has shown, or else is to.
+ * Proves the tests: writes wrong code into a copy of the checkout, and counts what no test of the fast suite notices.
+ * All mutants are in the copy at once, and one run of the tests switches them on and off (`reach.ts`). What only a new
+ * process shows, such as a mutant of a module's constants, is then run in one with the tests that reach it, those first
+ * that are about its file. `--tests test/operate` asks no others, `--slow` the slow ones too. `--again` runs once more what survived in a report
+ * that `--to` wrote.
  */
 
 const root = join(import.meta.dirname, '../..');
@@ -29,8 +23,8 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     folders: { type: 'string', default: FOLDERS },
     tests: { type: 'string', multiple: true, default: [] },
+    slow: { type: 'boolean', default: false },
     again: { type: 'string' },
-    first: { type: 'string' },
     to: { type: 'string' },
   },
 });
@@ -41,11 +35,20 @@ interface Result extends Mutant {
   readonly why: string;
 }
 
-/** What the first run, in which no mutant is on, shows of the tests. */
+/** What the run that tries all mutants shows of the tests. */
 interface Tests {
   readonly seconds: ReadonlyMap<string, number>;
   /** By file of tests, as a path in the checkout. */
-  readonly reached: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly reached: ReadonlyMap<string, Reached>;
+  readonly died: ReadonlySet<number>;
+  /** What took too long to be tried with all tests that reach it. */
+  readonly late: ReadonlySet<number>;
+}
+
+/** The mutants that a file of tests reaches, and those of them that it reaches outside of its tests. */
+interface Reached {
+  readonly all: ReadonlySet<number>;
+  readonly outside: ReadonlySet<number>;
 }
 
 function main(): void {
@@ -54,7 +57,7 @@ function main(): void {
   const chosen = flags.again === undefined ? drawn(all) : survivorsOf(flags.again, all);
   const copy = copied(new Set(chosen.map(({ file }) => file)), files);
   try {
-    const tests = firstRun(copy);
+    const tests = tried(copy, chosen);
     const results: Result[] = [];
     for (const mutant of chosen) {
       const result = { ...mutant, ...decided(mutant, all, tests, copy) };
@@ -110,18 +113,33 @@ function randomOf(seed: number): () => number {
   };
 }
 
+/** The mutants that survived in a report, each at the line that is nearest to where it was. */
 function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
   const idOf = ({ file, from, to }: Mutant): string => [file, from, to].join('\0');
+  const byId = groupBy(all, idOf);
   const results = JSON.parse(readFileSync(report, 'utf8')) as Result[];
-  const ids = new Set(results.filter(({ state }) => state === 'survived').map(idOf));
-  return all.filter(mutant => ids.has(idOf(mutant)));
+  const survivors = results.filter(({ state }) => state === 'survived');
+  const found = survivors.flatMap(survivor => {
+    const distanceOf = ({ line }: Mutant): number => Math.abs(line - survivor.line);
+    const [first, ...others] = byId.get(idOf(survivor)) ?? [];
+    if (first === undefined) return [];
+    return others.reduce((a, b) => (distanceOf(b) < distanceOf(a) ? b : a), first);
+  });
+  return [...new Set(found)];
 }
 
-const CONFIG = `import config from './vitest.config.ts';
+/** Short files of tests come first: they run lists of cases, of which most mutants die in little time. */
+const CONFIG = `import { statSync } from 'node:fs';
+import config from './vitest.config.ts';
 const [fast] = config.test.projects;
-const { globalSetup: _, ...test } = fast.test;
+const { globalSetup: _, ...test } = { ...fast.test, ${flags.slow ? 'exclude: []' : ''} };
 const projects = [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }];
-export default { ...config, test: { ...config.test, projects } };
+const sizeOf = ({ moduleId }) => statSync(moduleId).size;
+class sequencer {
+  shard = files => files;
+  sort = files => [...files].sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+export default { ...config, test: { ...config.test, projects, sequence: { sequencer } } };
 `;
 
 /** A copy of the checkout, by links, with the files of the mutants: no file of the checkout is written. */
@@ -148,31 +166,42 @@ interface VitestReport {
   }[];
 }
 
-/** Runs all tests with no mutant on. Tests that fail so, such as those of the sources' texts, are left out. */
-function firstRun(copy: string): Tests {
-  const folder = flags.first ?? join(copy, 'first');
-  const report = join(folder, 'first.json');
-  const reachedIn = join(folder, 'reached');
-  if (!existsSync(report)) {
-    mkdirSync(reachedIn, { recursive: true });
-    const args = ['--reporter=json', `--outputFile=${report}`, ...flags.tests];
-    vitest(copy, args, { REM_REACHED: reachedIn }, 7200);
-  }
+/** Runs all tests, with each mutant that they reach. Tests that fail without one, such as those of the sources' texts, are left out. */
+function tried(copy: string, chosen: readonly Mutant[]): Tests {
+  const [report, wanted, folder] = ['report.json', 'wanted.json', 'reached'].map(name =>
+    join(copy, name),
+  ) as [string, string, string];
+  mkdirSync(folder);
+  const ids = chosen.filter(({ isOfModule }) => !isOfModule).map(({ id }) => id);
+  writeFileSync(wanted, JSON.stringify(ids));
+  const args = ['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', ...flags.tests];
+  vitest(copy, args, { REM_REACHED: folder, REM_WANTED: wanted }, 7200);
   const pathOf = (name: string): string => name.replace(/^.*?\/(?=test\/)/, '');
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
   const passed = testResults.filter(({ status }) => status === 'passed');
-  const seconds = new Map(
-    passed.map(({ name, startTime, endTime }) => [pathOf(name), (endTime - startTime) / 1000]),
-  );
-  const reached = new Map(
-    readdirSync(reachedIn).map(name => {
-      const text = readFileSync(join(reachedIn, name), 'utf8');
-      const { testPath, ids } = JSON.parse(text) as { testPath: string; ids: number[] };
-      return [pathOf(testPath), new Set(ids)];
-    }),
-  );
   process.stderr.write(`${passed.length} of ${testResults.length} files of tests pass\n`);
-  return { seconds, reached };
+  const files = readdirSync(folder).map(
+    name => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ReachedFile,
+  );
+  return {
+    seconds: new Map(
+      passed.map(({ name, startTime, endTime }) => [pathOf(name), (endTime - startTime) / 1000]),
+    ),
+    reached: new Map(
+      files.map(({ testPath, ids: all, outside }) => [
+        pathOf(testPath),
+        { all: new Set(all), outside: new Set(outside) },
+      ]),
+    ),
+    died: new Set(files.flatMap(({ died }) => died)),
+    late: new Set(files.flatMap(({ late }) => late)),
+  };
+}
+
+/** What `reach.ts` writes of each file of tests. */
+interface ReachedFile
+  extends Readonly<Record<'ids' | 'outside' | 'died' | 'late', readonly number[]>> {
+  readonly testPath: string;
 }
 
 /** Most mutants die of the tests that reach most of their file, or hardly anything else. The quickest of the others follow. */
@@ -181,18 +210,22 @@ const MOST = { near: 2, far: 40 } as const;
 function decided(
   mutant: Mutant,
   all: readonly Mutant[],
-  { seconds, reached }: Tests,
+  { seconds, reached, died, late }: Tests,
   copy: string,
 ): Pick<Result, 'state' | 'why'> {
+  if (died.has(mutant.id)) return { state: 'died', why: '' };
   const inFile = all.filter(({ file }) => file === mutant.file).map(({ id }) => id);
   // What a module holds is of all tests that run any function of it.
   const ids = mutant.isOfModule ? inFile : [mutant.id];
   const hitsOf = (reaching: ReadonlySet<number>): number =>
     inFile.filter(id => reaching.has(id)).length;
   const timeOf = (file: string): number => seconds.get(file) ?? 0;
+  const isWhole = mutant.isOfModule || late.has(mutant.id);
+  const count = [...reached.values()].filter(hit => ids.some(id => hit.all.has(id))).length;
   const reaching = [...reached]
-    .filter(([file, hit]) => seconds.has(file) && ids.some(id => hit.has(id)))
-    .map(([file, hit]) => ({ file, hits: hitsOf(hit), share: hitsOf(hit) / hit.size }));
+    .map(([file, hit]) => ({ file, hit: isWhole ? hit.all : hit.outside, all: hit.all }))
+    .filter(({ file, hit }) => seconds.has(file) && ids.some(id => hit.has(id)))
+    .map(({ file, all: hit }) => ({ file, hits: hitsOf(hit), share: hitsOf(hit) / hit.size }));
   const files = reaching.map(({ file }) => file).sort((a, b) => timeOf(a) - timeOf(b));
   const near = (['hits', 'share'] as const).flatMap(by =>
     [...reaching].sort((a, b) => b[by] - a[by]).slice(0, MOST.near),
@@ -209,8 +242,8 @@ function decided(
     if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };
     if (status === 1) return { state: 'died', why: '' };
   }
-  const tried = Math.min(files.length, first.size + MOST.far);
-  return { state: 'survived', why: `${tried} of the ${files.length} files of tests that reach it` };
+  const more = Math.max(0, far.length - MOST.far);
+  return { state: 'survived', why: `${count - more} of the ${count} files of tests that reach it` };
 }
 
 /** The exit code; null: it did not end in time. */

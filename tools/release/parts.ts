@@ -13,11 +13,17 @@ export function output(root: string, command: string, ...args: string[]): string
   });
 }
 
-/** The paths of what npm packs. */
-export function packedFiles(root: string): string[] {
+const packed = new Map<string, readonly string[]>();
+
+/** The paths of what npm packs: it compresses all of it to say them, so it is asked once. */
+export function packedFiles(root: string): readonly string[] {
+  const known = packed.get(root);
+  if (known !== undefined) return known;
   const json = output(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts');
-  const [packed] = JSON.parse(json) as readonly { files: readonly { path: string }[] }[];
-  return (packed?.files ?? []).map(({ path }) => path);
+  const [said] = JSON.parse(json) as readonly { files: readonly { path: string }[] }[];
+  const files = (said?.files ?? []).map(({ path }) => path);
+  packed.set(root, files);
+  return files;
 }
 
 /** The files of the package below a folder. */

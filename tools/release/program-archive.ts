@@ -7,11 +7,14 @@ import { type Entry, tarOf } from './tar.ts';
  * Not Node's single executable: that is one script, and half of this program is loaded when it is
  * needed, from compiled code that is kept beside it (generator/shell/start.ts).
  */
-export function programArchive(root: string, folder: string): Buffer {
+export function programArchive(
+  root: string,
+  folder: string,
+  programs: readonly Entry[] = [...nodeEntries(folder), ...kustomizeEntries(root, folder)],
+): Buffer {
   return tarOf([
     ...packageEntries(root, folder),
-    ...nodeEntries(folder),
-    ...kustomizeEntries(root, folder),
+    ...programs,
     launcher(folder, 'rem-secrets'),
     launcher(folder, 'rem-secrets-fn'),
     { path: `${folder}/kubectl-rem_secrets`, link: 'rem-secrets' }, // The name that kubectl looks for.

@@ -8,7 +8,7 @@ export const urlWithoutAt: Rule = {
 
   *check(graph) {
     for (const template of templates(graph)) {
-      if (!template.text.includes('://') || template.parsed.fault !== undefined) continue;
+      if (template.parsed.fault !== undefined) continue;
       const { text, keys } = numberedText(template.parsed.nodes);
       const [, password, host = ''] = LOGIN_AND_HOST.exec(text) ?? [];
       const [key] = keys[Number(password)] ?? [];

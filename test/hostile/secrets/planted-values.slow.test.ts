@@ -4,9 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../../generator/diff/review.ts';
 import { folderOf, lastingFolder, type Ran, runMain, tool } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
-import { manifests } from './manifests.ts';
 import { Planter } from './planted.ts';
-import { treeOf } from './tree.ts';
+import { manifests, treeOf } from './tree.ts';
 
 const base = treeOf('base');
 const head = treeOf('head');

@@ -23,6 +23,15 @@ export class Planter {
     this.sideOf = typeof side === 'string' ? () => side : side;
   }
 
+  /** A text with its places filled: `‹PLACE›`, `‹#PLACE›` for a number, `‹64:PLACE›` for base64. */
+  fill(text: string): string {
+    return text.replaceAll(/‹(#|64:)?(.*?)›/g, (_, form: string | undefined, place: string) => {
+      if (form === '#') return this.plantNumber(place);
+      const value = this.plant(place);
+      return form === undefined ? value : Buffer.from(value).toString('base64');
+    });
+  }
+
   /** A value of this side; the same place has another on the other side. */
   plant(place: string): string {
     const number = this.planted.length;

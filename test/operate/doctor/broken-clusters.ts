@@ -87,6 +87,10 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
       phaseReason: 'admission webhook denied the request',
     });
   },
+  'cluster-begins': cluster => {
+    cluster.remove('Secret', 'logs-app');
+    cluster.get('Cluster', 'logs').status.phase = 'Setting up primary';
+  },
   'key-missing': cluster => setKeys(cluster.get('Secret', 'jwt'), ['other.pem']),
   'key-not-applied': cluster => {
     setKeys(cluster.get('Secret', 'api-keys'), ['mail']);

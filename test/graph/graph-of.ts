@@ -1,0 +1,10 @@
+import { buildGraph } from '../../generator/graph/graph.ts';
+import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { objectsOf } from '../machine.ts';
+
+/** The graph of some manifests, in the order in which they are given. */
+export function graphOf(...manifests: readonly string[]): SecretGraph {
+  const objects = objectsOf(manifests.join('\n---\n'));
+  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
+}
