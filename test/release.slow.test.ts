@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
@@ -77,6 +77,8 @@ test('the program runs where it is unpacked, through links, without Node', async
   const env = { PATH: '/usr/bin:/bin', XDG_CACHE_HOME: '/dev/null' };
   const bin = join(folder, 'bin');
   mkdirSync(bin);
+  const compiled = join(release, name, 'dist/compiled');
+  const sums = output('sha256sum', readdirSync(compiled), { cwd: compiled });
   for (const file of ['rem-secrets', 'rem-secrets-fn', 'kubectl-rem_secrets'])
     symlinkSync(join(release, name, file), join(bin, file));
   const call = (file: string, args: readonly string[], input = ''): Ran =>
@@ -91,7 +93,15 @@ test('the program runs where it is unpacked, through links, without Node', async
   expect(output(kustomize, ['build', 'overlays/prod'], { cwd: folder })).toBe(
     output(tool('kustomize'), ['build', 'overlays/prod'], { cwd: folder }),
   );
+  expect(call('rem-secrets', ['render', 'prod'])).toMatchObject({ status: 0 });
   expect(call('rem-secrets', ['lint'])).toMatchObject({ stderr: '' });
+  // What V8 does not take is written anew.
+  expect(sums).toContain('commands-render');
+  expect(run('sha256sum', ['--check', '--quiet'], { cwd: compiled, input: sums })).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
 });
 
 interface Descriptor {

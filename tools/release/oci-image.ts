@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { compiledEntries } from './compiled-code.ts';
 import { nodeEntries, output, packageEntries } from './parts.ts';
 import { type Entry, tarOf } from './tar.ts';
 
@@ -71,6 +72,7 @@ function configOf(name: string, version: string, layer: Buffer): object {
 function layerOf(root: string): Buffer {
   return tarOf([
     ...packageEntries(root, HOME),
+    ...compiledEntries(root, HOME),
     ...nodeEntries(HOME),
     ...libraries(),
     {

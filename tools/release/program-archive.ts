@@ -1,3 +1,4 @@
+import { compiledEntries } from './compiled-code.ts';
 import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, packageEntries } from './parts.ts';
 import { type Entry, tarOf } from './tar.ts';
@@ -10,7 +11,11 @@ import { type Entry, tarOf } from './tar.ts';
 export function programArchive(
   root: string,
   folder: string,
-  programs: readonly Entry[] = [...nodeEntries(folder), ...kustomizeEntries(root, folder)],
+  programs: readonly Entry[] = [
+    ...compiledEntries(root, folder),
+    ...nodeEntries(folder),
+    ...kustomizeEntries(root, folder),
+  ],
 ): Buffer {
   return tarOf([
     ...packageEntries(root, folder),
