@@ -32,8 +32,9 @@ export const renderCommand: CommandLine<RenderFlags> = {
   define: (command, run) =>
     command
       .argument('[environment]', 'default: spec.environment')
+      .option('-e, --environment <name>', 'the same, as other commands have it')
       .option('-o, --output <format>', 'how they are printed', 'yaml')
-      .action((environment, flags) => run({ ...flags, environment })),
+      .action((environment, flags) => run({ ...flags, ...(environment && { environment }) })),
 };
 
 export const render: Action<RenderFlags> = {

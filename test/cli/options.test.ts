@@ -44,6 +44,7 @@ test.for([
 test('-o stays the format of what is made, where findings have one of their own', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
   const { stdout } = await runMain(folder, ['render', 'dev', '-o', 'json']);
+  expect((await runMain(folder, ['render', '-e', 'dev', '-o', 'json'])).stdout).toBe(stdout);
   expect(JSON.parse(stdout).kind).toBe('List');
   const wrong = folderOf([['rem-secrets.yaml', misspelt]]);
   const { stderr } = await runMain(wrong, ['render', 'dev', '-o', 'json']);

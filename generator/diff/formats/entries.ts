@@ -202,9 +202,10 @@ export function effectEntry(effect: SecretEffect): Entry {
   if (secret === undefined) return entry('', []);
   const keys = signedKeys(addedKeys, removedKeys);
   const refresh = refreshChange(effect);
-  const readers = secret.readers.map(
-    ({ pickup, ...reader }) => `${objectText(nearObject(reader, effect, secret))} (${pickup})`,
-  );
+  const readers = secret.readers.map(({ pickup, ...reader }) => {
+    const how = pickup === 'never' ? 'keeps the old values' : pickup;
+    return `${objectText(nearObject(reader, effect, secret))} (${how})`;
+  });
   const details: Line[] = [
     ...(keys.length > 0 ? [['keys: ', ...list(keys)]] : []),
     ...sourceChanges(effect).map(({ source, added, removed }) => [
@@ -214,7 +215,7 @@ export function effectEntry(effect: SecretEffect): Entry {
       ...list(signedKeys(added, removed)),
     ]),
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
-    ...(readers.length > 0 ? [['read by ', ...list(readers)]] : []),
+    ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
   const name = nameText(effect.namespaces === undefined ? secret : { name: secret.name });
   const line = [named(`Secret ${name}`), ...inEnvironments(effect), `: ${fateOf(effect).text}`];
