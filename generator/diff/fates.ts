@@ -114,11 +114,16 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {
     const otherUnit = otherUnits.get(unit.id);
-    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false }) =>
+    const isOtherBuilt = otherUnit?.sources.some(({ isBuilt }) => isBuilt) === true;
+    const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false, isBuilt }) =>
       [
         ...findings.map(finding => ({ finding, fails: fails && unit.isUnlisted !== true })),
         ...scaffold.map(finding => ({ finding, fails: false })),
-      ].filter(({ finding }) => isError(finding)),
+      ].filter(
+        // What may need what was not read is no fault, but then its files are no match for what the other side builds.
+        ({ finding }) =>
+          isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable'),
+      ),
     );
     const { alone } = leftOutChange(unit, otherUnit ?? unit);
     const isSelected = unit.sources.some(isWanted);

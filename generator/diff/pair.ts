@@ -216,7 +216,7 @@ function pairsOf(
     failing: broken
       .filter(({ unit }) => worlds.head.units.includes(unit))
       .map(entry => failingUnit(entry, worlds.base, names)),
-    presence: presenceOf(worlds, names, new Set(broken.map(({ unit }) => unit))),
+    presence: presenceOf(worlds, names, new Set(broken.map(({ unit }) => unit)), ids),
     units: new Map([
       ...namesBySource(worlds.base.units, sides.base, names),
       ...namesBySource(worlds.head.units, sides.head, names),
@@ -254,10 +254,12 @@ function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>
   };
 }
 
+/** Of units that are not compared, as those that come of what is not read, one side does not tell of the other. */
 function presenceOf(
   { base, head }: Both<World>,
   names: ReadonlyMap<Unit, string>,
   failing: ReadonlySet<Unit>,
+  ids: ReadonlySet<string>,
 ): Pair['presence'] {
   const namesOf = (units: Iterable<Unit>): Set<string> =>
     new Set([...units].map(unit => names.get(unit) ?? ''));
@@ -268,7 +270,13 @@ function presenceOf(
     return before?.has(name) ? 'both' : 'only head';
   };
   const all = namesOf([...base.units, ...head.units]);
-  return new Map([...all].sort().map(name => [name, presence(name)]));
+  const known = namesOf([...base.units, ...head.units].filter(({ id }) => !ids.has(id)));
+  return new Map(
+    [...all]
+      .sort()
+      .map(name => [name, presence(name)] as const)
+      .filter(([name, is]) => is === 'both' || is === 'broken' || known.has(name)),
+  );
 }
 
 function namesBySource(

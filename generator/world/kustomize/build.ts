@@ -150,10 +150,10 @@ export async function built(
   const { file, folder, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined) return notBuilt(buildable, left, [stopped(run.limit, file)]);
-    const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
+    const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
-    if (old !== undefined) return notBuilt(buildable, left, [{ ...failure, hint: old }]);
-    return { ...notBuilt(buildable, left, [failure]), fails: left.unread.length === 0 };
+    if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
+    return { ...notBuilt(buildable, left, [finding]), fails };
   }
   const [top] = left.kustomizations;
   const charts = left.made.flatMap(chart => chart.unknowns);

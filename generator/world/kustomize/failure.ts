@@ -26,19 +26,27 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly stderr: string;
 }
 
-/** Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. */
-export function failureOf(failed: Failed): Finding {
+/**
+ * Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. A file's
+ * fault is one whatever else was not read: then who applies it fails too.
+ */
+export function failureOf(failed: Failed): {
+  readonly finding: Finding;
+  readonly fails: boolean;
+} {
   const isPartial = failed.closure.unread.length > 0;
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
-  const shown = isPartial ? 'It may be that it needs what was not read.' : hint;
-  return {
+  const isCertain = hint !== undefined || !isPartial;
+  const shown = isCertain ? hint : 'It may be that it needs what was not read.';
+  const finding: Finding = {
     rule: 'unreadable',
-    severity: isPartial && hint === undefined ? 'warning' : 'error',
+    severity: isCertain ? 'error' : 'warning',
     message: `kustomize cannot build it: ${message}`,
     ...(shown !== undefined && { hint: shown }),
     field: '',
     at,
   };
+  return { finding, fails: isCertain };
 }
 
 interface Reason {
