@@ -1,5 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -52,6 +52,7 @@ export function resolveContainer(
   );
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
+  checkMemory(mapAt(spec.resources), path, context.report);
   return {
     name,
     path,
@@ -83,6 +84,20 @@ function portsOf({ port, ports = {} }: ContainerFields): JsonObject[] {
 
 function containerPort(number: number, name?: string): JsonObject {
   return { ...(name !== undefined && { name }), containerPort: number, protocol: 'TCP' };
+}
+
+/** Reports memory without a unit: so few bytes are enough for no program. */
+function checkMemory(resources: JsonObject, path: Path, report: Report): void {
+  for (const field of ['limits', 'requests']) {
+    const memory = String(mapAt(resources, field)['memory']);
+    if (/^\d{1,6}$/.test(memory))
+      report({
+        id: 'no-unit',
+        message: `${memory} without a unit is ${memory} bytes`,
+        hint: `Write ${memory}Mi, or another unit.`,
+        path: [...path, 'resources', field, 'memory'],
+      });
+  }
 }
 
 /** Reports a port that a container has twice. */
