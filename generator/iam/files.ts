@@ -30,7 +30,9 @@ export function iamFiles(
         return { name, graph, settings };
       }),
     );
-    const faults = planned.flatMap(({ faults }) => faults.flatMap(faultIn(spec, units)));
+    const faults = planned.flatMap(({ faults }) =>
+      faults.flatMap(faultIn(spec, units, components)),
+    );
     const files = planned.flatMap(({ plan }, index) => filesOf(plan, clusters[index]));
     return outcome(files, faults);
   });
@@ -41,14 +43,21 @@ function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[
   return allObjects(unit, components).map(object => placedObject(object, 0, [], namespace));
 }
 
-/** Places a fault at the entry of the spec that made the object, or at `components`. */
-function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: ObjectFault) => Fault[] {
-  const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
-  for (const { name, objects } of units)
-    for (const { object, path } of objects) entries.set(object, { name, path });
+/** Places a fault at the entry of the spec that made the object, or at the `components` of its environment. */
+function faultIn(
+  spec: SpecObject,
+  units: readonly BuiltUnit[],
+  components: ComponentObjects,
+): (finding: ObjectFault) => Fault[] {
+  const entries = new Map<KubeObject, { path?: Fault['path']; environment?: string }>();
+  for (const unit of units) {
+    const { name } = unit;
+    const environment = spec.spec.environments?.[name] !== undefined && { environment: name };
+    for (const object of allObjects(unit, components)) entries.set(object, { ...environment });
+    for (const { object, path } of unit.objects) entries.set(object, { path, ...environment });
+  }
   return ({ id, object, message, hint }) => {
-    const { name = 'base', path = ['components'] } = entries.get(object.json) ?? {};
-    const environment = spec.spec.environments?.[name] === undefined ? undefined : name;
+    const { path = ['components'], environment } = entries.get(object.json) ?? {};
     return inDocument([{ id, message, hint, path }], spec, environment);
   };
 }

@@ -184,14 +184,16 @@ function oneOrAll(texts: readonly string[]): Json {
 
 /** Fills policies with statements in order, and splits statements that do not fit. */
 function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
-  const policies: Growing[] = [{ statements: [], size: EMPTY }];
+  // The first statement has no comma before it.
+  const empty = (): Growing => ({ statements: [], size: EMPTY - 1 });
+  const policies = [empty()];
   for (const { listed, statementOf } of groups) {
     let rest = listed;
     while (rest.length > 0) {
-      const policy = policies.at(-1) ?? { statements: [], size: EMPTY };
+      const policy = policies.at(-1) ?? empty();
       const count = howMany(rest, statementOf, POLICY_SIZE - policy.size);
       if (count === 0 && policy.statements.length > 0) {
-        policies.push({ statements: [], size: EMPTY });
+        policies.push(empty());
         continue;
       }
       // A statement that is too large even alone makes a policy that `doFit` refuses.

@@ -98,6 +98,14 @@ spec:
   const written = readFileSync(join(folder, 'iam/prod/policies.json'), 'utf8');
   expect(resources(written)).toEqual(arns('/shop/mail/password', '/shop/payments/stripe-key'));
   expect(resources((await iam(folder, '-e', 'prod')).stdout)).toEqual(resources(written));
+  writeFileSync(
+    join(folder, 'components/mail/mail.yaml'),
+    external.replace('/shop/mail/password', "'/shop/*'"),
+  );
+  const { stderr } = await runMain(folder, ['expand']);
+  expect(stderr).toMatch(
+    /^rem-secrets.yaml:11:13: error: "\/shop\/\*" cannot be the name of a parameter/,
+  );
 });
 
 test('manifests may come from stdin, and flags go before the spec', async () => {

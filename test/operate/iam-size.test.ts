@@ -186,6 +186,32 @@ test('a policy with variables is as large as with their longest values', async (
   expect(countOf(await rolesFor(fitting + 1))).toBe(2);
 });
 
+test('a policy is filled to its last character, by a list or by the statement behind it', async () => {
+  const pushed = (names: readonly string[]): string => `${manifests(['/read'])}---
+apiVersion: external-secrets.io/v1alpha1
+kind: PushSecret
+metadata: { name: push, namespace: shop }
+spec:
+  secretStoreRefs: [{ kind: ClusterSecretStore, name: aws }]
+  selector: { secret: { name: aws } }
+  data: [${names.map(name => `{ match: { remoteRef: { remoteKey: ${name} } } }`).join(', ')}]
+`;
+  for (const written of [manifests, pushed]) {
+    const names = Array.from({ length: 70 }, (_, index) => `/key-${1000 + index}`);
+    const sizes = async (longer: number): Promise<number[]> => {
+      const role = await roleOf(written([...names, `/key-${'z'.repeat(longer)}`]));
+      expectWithinLimits(role);
+      return role.policies.map(({ characters }) => characters);
+    };
+    const [size = 0] = await sizes(1);
+    const room = 1 + 6144 - size;
+    expect([await sizes(room), await sizes(room + 1)]).toEqual([
+      [6144],
+      [expect.any(Number), expect.any(Number)],
+    ]);
+  }
+});
+
 test('a role that too many accounts have is an error, not a trust policy that AWS refuses', async () => {
   const reader = (namespace: string): string => `---
 apiVersion: v1

@@ -7,7 +7,7 @@ import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import {
   filled,
-  policyNamesAfter,
+  policiesAfter,
   type RoleIds,
   renderAck,
   renderCloudFormation,
@@ -106,7 +106,7 @@ function roleJson(role: IamRole): Json {
   };
 }
 
-type Blocks = Readonly<Record<string, Record<string, Json>>>;
+type Blocks = Record<string, Record<string, Json>>;
 
 /** A Terraform configuration in JSON syntax (`*.tf.json`). */
 function renderTerraform(plans: readonly IamPlan[]): string {
@@ -120,7 +120,7 @@ function renderTerraform(plans: readonly IamPlan[]): string {
   for (const written of writtenRoles(plans, (name, role) => ({
     role: idOf(name),
     trust: idOf(`${name}_trust`),
-    policies: policyNamesAfter(name, role).map(idOf),
+    policies: policiesAfter(name, role, idOf),
   })))
     addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
@@ -160,8 +160,7 @@ function addRole(
       assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
     });
   }
-  for (const [index, policy] of role.policies.entries()) {
-    const id = ids.policies[index] ?? '';
+  for (const { id, ...policy } of ids.policies) {
     put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
     put(resource, 'aws_iam_policy', id, {
       ...provider,
@@ -185,8 +184,8 @@ function addRole(
 }
 
 function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
-  const ofType = blocks[type];
-  if (ofType !== undefined) ofType[id] = block;
+  blocks[type] ??= {};
+  blocks[type][id] = block;
 }
 
 /** `//` is a comment in JSON syntax. */

@@ -5,7 +5,7 @@ import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { oneLine } from '../../report/text.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
-import type { IamPlan, IamRole } from '../plan.ts';
+import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 export function renderCloudFormation(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, (name, role) => ({
     role: idOf(name),
-    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
+    policies: policiesAfter(name, role, policy => `${idOf(policy)}Policy`),
     association: `${idOf(name)}Association`,
   }));
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
@@ -62,8 +62,8 @@ function idOf(name: string): string {
 function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
-  const managed = role.policies.map((policy, index): [string, Json] => [
-    ids.policies[index] ?? '',
+  const managed = ids.policies.map((policy): [string, Json] => [
+    policy.id,
     {
       Type: 'AWS::IAM::ManagedPolicy',
       ...where,
@@ -228,8 +228,8 @@ function elsewhere({ role: { otherAccount }, ids }: WrittenRole<RoleIds>): strin
 
 function ackObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
   const { name, path, trust, isUser, associated } = role;
-  const policies = role.policies.map((policy, index) =>
-    ackObject(iamPolicy, ids.policies[index] ?? '', {
+  const policies = ids.policies.map(policy =>
+    ackObject(iamPolicy, policy.id, {
       name: policy.name,
       policyDocument: documentText(policy.statements),
     }),
@@ -238,7 +238,7 @@ function ackObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] 
     name,
     ...(path !== undefined && { path }),
     assumeRolePolicyDocument: documentText(trust),
-    policyRefs: ids.policies.map(policy => ({ from: { name: policy } })),
+    policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   };
   const association = {
     clusterName: cluster,
@@ -266,8 +266,7 @@ export function renderCrossplane(plans: readonly IamPlan[]): string {
 
 function crossplaneObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
   const { name, path, trust, isUser, associated } = role;
-  const policies = role.policies.flatMap((policy, index) => {
-    const id = ids.policies[index] ?? '';
+  const policies = ids.policies.flatMap(({ id, ...policy }) => {
     const document = { policy: documentText(policy.statements) };
     const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
     return [
@@ -321,8 +320,7 @@ function iamObject(
 
 export interface RoleIds {
   readonly role: string;
-  /** In the order of the policies. */
-  readonly policies: readonly string[];
+  readonly policies: readonly (IamPolicy & { readonly id: string })[];
 }
 
 export interface WrittenRole<Ids> {
@@ -340,7 +338,7 @@ export function writtenRoles<Ids extends RoleIds>(
   return plans.flatMap(plan =>
     plan.roles.map(role => {
       const ids = freeIds(role, plan, name => idsOf(name, role), taken);
-      for (const id of Object.values(ids).flat()) taken.add(id);
+      for (const id of allIds(ids)) taken.add(id);
       return { role, cluster: plan.cluster, ids };
     }),
   );
@@ -356,11 +354,13 @@ function freeIds<Ids extends RoleIds>(
   const longer = `${name}-${otherAccount ?? plan.name}`;
   for (let number = 0; ; number += 1) {
     const ids = idsOf(number === 0 ? name : number === 1 ? longer : `${longer}-${number}`);
-    const isTaken = Object.values(ids)
-      .flat()
-      .some(id => taken.has(id));
-    if (!isTaken) return ids;
+    if (!allIds(ids).some(id => taken.has(id))) return ids;
   }
+}
+
+/** The ids of a role, of its policies, and of what else a format makes of it. */
+function allIds({ policies, ...others }: RoleIds): string[] {
+  return [...Object.values(others), ...policies.map(({ id }) => id)];
 }
 
 /** What people have to know of a role beside its policies, a sentence each. */
@@ -390,16 +390,23 @@ function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): 
   return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');
 }
 
-/** The names of a role's policies, if the role had this name. */
-export function policyNamesAfter(name: string, role: IamRole): string[] {
-  return role.policies.map(policy => name + policy.name.slice(role.name.length));
+/** A role's policies, with the ids of the names that they had if the role had this name. */
+export function policiesAfter(
+  name: string,
+  role: IamRole,
+  idOf: (name: string) => string,
+): RoleIds['policies'] {
+  return role.policies.map(policy => ({
+    ...policy,
+    id: idOf(name + policy.name.slice(role.name.length)),
+  }));
 }
 
 /** The names of the Kubernetes objects for a role and its policies. */
 function kubernetesIds(name: string, role: IamRole): RoleIds {
   return {
     role: plainName(name),
-    policies: policyNamesAfter(name, role).map(plainName),
+    policies: policiesAfter(name, role, plainName),
   };
 }
 
