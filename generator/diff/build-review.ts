@@ -16,7 +16,7 @@ import { doubtsOf } from '../lint/report.ts';
 import type { ObjectFault, Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { shortened } from '../report/text.ts';
-import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
@@ -117,11 +117,8 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
   };
 }
 
-function setOf(
-  { objects = [], context = [], outside = nothingOutside, ...set }: Partial<ObjectSet> = {},
-  config: LintConfig,
-): ObjectSet {
-  return { ...set, objects, context, outside: outsideOf(config, outside) };
+function setOf(set: ObjectSet, config: LintConfig): ObjectSet {
+  return { ...set, outside: outsideOf(config, set.outside) };
 }
 
 /**

@@ -56,7 +56,6 @@ export async function environmentSides(
 
 /** Compares the environments of both sides, those of one cluster at once; `ending`: of their names. */
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
-  const all = [...sides.base.units, ...sides.head.units];
   const pairs = clustersOf(sides).map(({ name, folders }) => ({
     name: name + ending,
     base: worldOf(sides.base, folders),
@@ -64,7 +63,7 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   }));
   const compared = comparedSides(sides, {
     pairs,
-    names: new Map(all.map(unit => [unit, unit.folder + ending])),
+    nameOf: ({ folder }) => folder + ending,
     setOf: ({ units, others }, side) => setOf(units, others, sides[side].spec),
   });
   return {
@@ -206,7 +205,7 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
 
 /** Whether two sides have the same objects. */
 function areSame({ base, head }: Pair): boolean {
-  return isSame(jsonOf(base ? [base] : []), jsonOf(head ? [head] : []));
+  return isSame(jsonOf([base]), jsonOf([head]));
 }
 
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */

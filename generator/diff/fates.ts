@@ -229,14 +229,14 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>):
 /** The units that take another state of what is on a server. */
 export function movedFindings(
   { base, head }: Both<SideUnits>,
-  names: ReadonlyMap<Unit, string>,
+  nameOf: (unit: Unit) => string,
 ): Finding[] {
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   return head.units
     .filter(({ sources }) => sources.some(head.isWanted))
     .flatMap(unit =>
       leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(addresses =>
-        movedFinding(names.get(unit) ?? unit.folder, addresses),
+        movedFinding(nameOf(unit), addresses),
       ),
     );
 }
@@ -244,11 +244,11 @@ export function movedFindings(
 /** Says in one line each which units the change leaves as they are, and which it mends. */
 export function fateFindings(
   fates: readonly UnitFate[],
-  names: ReadonlyMap<Unit, string>,
+  nameOf: (unit: Unit) => string,
 ): Finding[] {
   return NOTICES.flatMap(({ fate, rule, what, hint }) => {
     const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
-    const found = [...new Set(units.map(unit => names.get(unit) ?? unit.folder))].sort();
+    const found = [...new Set(units.map(nameOf))].sort();
     if (found.length === 0) return [];
     const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');

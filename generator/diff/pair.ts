@@ -76,9 +76,9 @@ export async function worldSides(
   const { base: before, findings: copies } = withoutCopies(visibleBase, after);
   const sides = { base: before, head: after };
   const pairs = pairedWorlds(before.units, after.units).map(worlds => ({ ...worlds, name: '' }));
-  const names = unitNames([before, after]);
+  const nameOf = unitNames([before, after]);
   const findings = [...copies, ...offFindings];
-  const compared = comparedSides(sides, { all, pairs, names, findings, setOf: wholeSet });
+  const compared = comparedSides(sides, { all, pairs, nameOf, findings, setOf: wholeSet });
   return { ...compared, pairs: compared.pairs.map(pair => ({ ...pair, dormant })) };
 }
 
@@ -88,7 +88,7 @@ interface Clusters {
   readonly all?: Both<SideUnits>;
   /** What is compared at once. */
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
-  readonly names: ReadonlyMap<Unit, string>;
+  readonly nameOf: (unit: Unit) => string;
   /** What is said of the units that are not compared. */
   readonly findings?: readonly Finding[];
   readonly setOf: (world: World, side: SideName) => ManifestSet;
@@ -96,19 +96,19 @@ interface Clusters {
 
 /** Compares sides, pair by pair, without the units of which something cannot be read. */
 export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): ComparableSides {
-  const { all = sides, names, findings = [] } = clusters;
+  const { all = sides, nameOf, findings = [] } = clusters;
   const fates = fatesOf(all, sides);
   const selected = fates.filter(({ isSelected }) => isSelected);
-  const base = sideOf(sides.base, names);
-  const fateNotices = [...fateFindings(selected, names), ...movedFindings(sides, names)];
+  const base = sideOf(sides.base, nameOf);
+  const fateNotices = [...fateFindings(selected, nameOf), ...movedFindings(sides, nameOf)];
   return {
     base: { ...base, notices: [...base.notices, ...findings, ...fateNotices] },
-    head: sideOf(sides.head, names),
+    head: sideOf(sides.head, nameOf),
     pairs: pairsOf(sides, clusters, fates),
     broken: selected
       .filter(({ fate }) => fate === 'not compared')
       .flatMap(({ unit, faults }) =>
-        faults.map(({ side, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
+        faults.map(({ side, finding }) => asBroken(side, nameOf(unit))(finding)),
       ),
   };
 }
@@ -164,7 +164,7 @@ function isApplied(unit: Unit): boolean {
  * What a reader calls each unit: its folder from where he stands. Where several units of one side have the same
  * folder, its applier is added, or the unit that the applier is in. `overlays/prod` is called `prod`.
  */
-function unitNames(sides: readonly WorldSide[]): Map<Unit, string> {
+function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
     const ofSides = [...groupBy(group, ({ side }) => side).values()];
@@ -176,7 +176,7 @@ function unitNames(sides: readonly WorldSide[]): Map<Unit, string> {
       names.set(entry.unit, more === '' ? name : `${name} (${more})`);
     }
   }
-  return names;
+  return unit => names.get(unit) ?? unit.folder;
 }
 
 function namedUnits(side: WorldSide) {
@@ -190,21 +190,21 @@ function namedUnits(side: WorldSide) {
     return {
       unit,
       side,
-      name: nameOf(unit.folder, scope),
+      name: folderFrom(unit.folder, scope),
       applier: by ? `${by.kind} ${by.namespace === '' ? '' : `${by.namespace}/`}${by.name}` : '',
-      from: above === undefined ? '' : `from ${nameOf(above, scope)}`,
+      from: above === undefined ? '' : `from ${folderFrom(above, scope)}`,
     };
   });
 }
 
-function nameOf(folder: string, scope: string): string {
+function folderFrom(folder: string, scope: string): string {
   const below = relative(scope, folder);
   return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
 }
 
 function pairsOf(
   sides: Both<WorldSide>,
-  { pairs, names, setOf }: Clusters,
+  { pairs, nameOf, setOf }: Clusters,
   fates: readonly UnitFate[],
 ): Pair[] {
   const ids = notCompared(fates, sides);
@@ -215,11 +215,11 @@ function pairsOf(
     head: objectsOf(setOf(comparedOf(worlds.head, ids), 'head')),
     failing: broken
       .filter(({ unit }) => worlds.head.units.includes(unit))
-      .map(entry => failingUnit(entry, worlds.base, names)),
-    presence: presenceOf(worlds, names, new Set(broken.map(({ unit }) => unit)), ids),
+      .map(entry => failingUnit(entry, worlds.base, nameOf)),
+    presence: presenceOf(worlds, nameOf, new Set(broken.map(({ unit }) => unit)), ids),
     units: new Map([
-      ...namesBySource(worlds.base.units, sides.base, names),
-      ...namesBySource(worlds.head.units, sides.head, names),
+      ...namesBySource(worlds.base.units, sides.base, nameOf),
+      ...namesBySource(worlds.head.units, sides.head, nameOf),
     ]),
   }));
 }
@@ -228,12 +228,12 @@ function pairsOf(
 function failingUnit(
   { unit, faults, before = [] }: UnitFate,
   { units }: World,
-  names: ReadonlyMap<Unit, string>,
+  nameOf: (unit: Unit) => string,
 ): FailingUnit {
   const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
   const deployer = deployerOf(unit);
   return {
-    name: names.get(unit) ?? '',
+    name: nameOf(unit),
     ...(deployer && { deployer }),
     findings: faults.map(({ finding }) => finding),
     objects: [...applied].flatMap(({ sources }) => sources.flatMap(({ objects }) => objects)),
@@ -257,12 +257,11 @@ function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>
 /** Of units that are not compared, as those that come of what is not read, one side does not tell of the other. */
 function presenceOf(
   { base, head }: Both<World>,
-  names: ReadonlyMap<Unit, string>,
+  nameOf: (unit: Unit) => string,
   failing: ReadonlySet<Unit>,
   ids: ReadonlySet<string>,
 ): Pair['presence'] {
-  const namesOf = (units: Iterable<Unit>): Set<string> =>
-    new Set([...units].map(unit => names.get(unit) ?? ''));
+  const namesOf = (units: Iterable<Unit>): Set<string> => new Set([...units].map(nameOf));
   const [before, after, broken] = [base.units, head.units, failing].map(namesOf);
   const presence = (name: string) => {
     if (broken?.has(name)) return 'broken';
@@ -282,25 +281,25 @@ function presenceOf(
 function namesBySource(
   units: readonly Unit[],
   { isWanted }: WorldSide,
-  names: ReadonlyMap<Unit, string>,
+  nameOf: (unit: Unit) => string,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
     const deployer = deployerOf(unit);
     return unit.sources.map(source => {
-      const name = { environment: names.get(unit) ?? '', isSelected: isWanted(source) };
+      const name = { environment: nameOf(unit), isSelected: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
     });
   });
 }
 
-function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
+function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
   const files = new Map(
     [...units]
       .reverse()
-      .map(unit => [names.get(unit) ?? '', unit.sources.find(({ file }) => file !== '')?.file]),
+      .map(unit => [nameOf(unit), unit.sources.find(({ file }) => file !== '')?.file]),
   );
   return {
     isEmpty: !selected.some(
@@ -315,7 +314,7 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
       unit.sources
         .filter(isWanted)
         .flatMap(({ unread = [] }) => unread)
-        .map(finding => ({ environment: names.get(unit) ?? '', finding })),
+        .map(finding => ({ environment: nameOf(unit), finding })),
     ),
     notices: selected.flatMap(({ findings }) => findings.filter(finding => !isError(finding))),
   };

@@ -66,8 +66,8 @@ interface OtherFile {
 /** What is compared at once: an environment of a spec, or a cluster. */
 export interface Pair {
   readonly name: string;
-  readonly base?: ObjectSet;
-  readonly head?: ObjectSet;
+  readonly base: ObjectSet;
+  readonly head: ObjectSet;
   /** The sides that have each of its environments. */
   readonly presence: ReadonlyMap<string, EnvironmentReview['presence']>;
   /** The units of its objects, where appliers were read. */

@@ -66,6 +66,16 @@ test('what a new environment would make is shown though its overlay is not there
   expect(stdout).toContain('+ Cluster shop/shop-db (stage, as the spec makes it)');
 });
 
+test('that a new environment could not be built is shown before it has an overlay', async () => {
+  const folder = await expanded();
+  write(folder, 'rem-secrets.yaml', `${spec(3)}    stage: { components: [mail] }\n`);
+  const kind = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
+  write(folder, 'components/mail/kustomization.yaml', `${kind}resources: [absent.yaml]\n`);
+  const { status, stdout } = await runMain(folder, ['diff']);
+  expect(status).toBe(1);
+  expect(stdout).toContain('1. block: "stage, as the spec makes it" cannot be built');
+});
+
 test('an environment that the spec has no more goes, though its overlay is left over', async () => {
   const folder = await expanded();
   write(folder, 'rem-secrets.yaml', spec(3).replace('    dev: {}\n', ''));
