@@ -204,6 +204,26 @@ test('with a Kustomization goes what it applied', async () => {
 });
 
 test.for([
+  ['a database', CLUSTER, 'block'],
+  ['no data', config('1', 'more'), 'high'],
+] as const)(
+  'a Namespace that comes again is without what was in it: %s',
+  async ([, inside, level]) => {
+    const shop = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
+    const review = await reviewed(
+      {
+        ...FLUX,
+        'apps/db/cluster.yaml': inside,
+        'flux/shop.yaml': kustomization('shop', 'apps/shop'),
+        'apps/shop/all.yaml': `${shop}---\n${config('1', 'lost')}`,
+      },
+      { 'flux/shop.yaml': undefined, 'apps/web/shop.yaml': shop },
+    );
+    expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level }]);
+  },
+);
+
+test.for([
   ['prune: false', 'left running: Flux Kustomization "db" does not prune'],
   ['prune: true', 'deleted by Flux: Kustomization "db" prunes'],
   ['prune: true\n  suspend: true', 'deleted once Kustomization "db", which is suspended, goes on'],
