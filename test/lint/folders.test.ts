@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { folderOf, type Ran, runMain } from '../machine.ts';
 import { keys, lint, reads, store, web } from './shop.ts';
 
 /** A Pod of the shop that reads its Secret, in its fourth line. */
@@ -21,6 +22,18 @@ test('the manifests below a folder are one set, YAML and JSON', async () => {
   expect((await lint(files.slice(0, 2), ['shop'])).found).toEqual([
     `shop/web/${reads} unknown-secret`,
   ]);
+});
+
+test('in a folder of a repository the rest of it is known', async () => {
+  const files = [
+    ['secrets/keys.yaml', keys],
+    ['secrets/store.yaml', store],
+    ['apps/web.yaml', web],
+  ] as const;
+  const lintHere = (folder: string): Promise<Ran> => runMain(join(folder, 'apps'), ['lint', '.']);
+  const { status, stdout } = await lintHere(folderOf([...files, ['.git/HEAD', '']]));
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'no findings in 1 object\n' });
+  expect((await lintHere(folderOf(files))).status).toBe(1);
 });
 
 /** A backup of a Cluster that another repository has, with the hour that it is taken. */
