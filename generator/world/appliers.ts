@@ -26,7 +26,7 @@ import {
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
-import { isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
+import { builtPath, isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';
 import { built, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
@@ -335,7 +335,7 @@ export async function sourcesOfFolder(
   const found = filesBelow(place, applied, repository).filter(path => !lacks(path));
   if (isChanged) return builtOver(file, place, { applied, found }, repository);
   const sources = found.map(path =>
-    isKustomization(path.slice(path.lastIndexOf('/') + 1))
+    isKustomization(basename(path))
       ? builtFolder(path, applied, repository)
       : [readFound(repository.shown(path), host)].filter(isManifest),
   );
@@ -372,8 +372,7 @@ async function builtOver(
 }
 
 function entryOf(place: string, path: string): string {
-  const isFolder = isKustomization(path.slice(path.lastIndexOf('/') + 1));
-  return relative(place, isFolder ? dirname(path) : path);
+  return relative(place, builtPath(path));
 }
 
 /** The manifests that a tool finds in a folder without kustomization, and the kustomizations below it. */

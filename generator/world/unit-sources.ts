@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap } from '../core/json.ts';
+import { groupBy, isMap, mapAt } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
@@ -96,7 +96,7 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   const { charted = [], unknowns = [] } = source;
   return [
     { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
-    ...charted.flatMap(file => files.charted(file)),
+    ...charted.map(file => files.charted(file)),
   ];
 }
 
@@ -331,13 +331,16 @@ export class NamedFiles {
   }
 
   /** A kustomization that has charts made, as a source with one object. */
-  charted({ file, place, text, rendered }: ChartedFile): ObjectSource[] {
+  charted({ file, place, text, rendered }: ChartedFile): ObjectSource {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
-    if (!isMap(document)) return [];
     const number = next();
     const { group, kind } = kustomizationFile;
-    const json = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
+    const json = {
+      ...mapAt(document),
+      apiVersion: `${group}/v1beta1`,
+      kind,
+    } as unknown as KubeObject;
     const object = {
       ...placedObject(json, number, [0], namespace),
       name: relative(root, dirname(place)) || '.',
@@ -345,7 +348,7 @@ export class NamedFiles {
     };
     const objects = [this.objectWithFiles(object, dirname(place))];
     const source = fileSource(file, { text, places: [place] });
-    return [{ ...source, number, objects, strangers: 0, isNoObject: true }];
+    return { ...source, number, objects, strangers: 0, isNoObject: true };
   }
 
   /** An object with its repository and the files that it names; `folder`: that of its own file. */

@@ -208,10 +208,9 @@ class UnitReader {
     for (const [{ folder, name, file, text }, idle] of found) {
       const place = join(folder, name);
       const kustomization = { file: shown(place), place, text, rendered: [] };
-      const [source] = this.reading.files.charted(kustomization);
+      const source = this.reading.files.charted(kustomization);
       const beginning = { folder: relative(root, folder), how: PATCHES, file };
-      if (source !== undefined)
-        await this.push({ ...this.ofNobody(beginning), sources: [{ ...source, idle }] });
+      await this.push({ ...this.ofNobody(beginning), sources: [{ ...source, idle }] });
     }
   }
 
