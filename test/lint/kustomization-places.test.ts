@@ -113,6 +113,15 @@ test.for<[before: string, after: string, place: string]>([
   expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${place} pods-restarted`]);
 });
 
+test('a label of the same name and value is not where a field is set', async () => {
+  const files = [
+    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+    ['base/shop.yaml', stream(store, keys.replace('name: vault', 'name: valt'), web)],
+    ['prod/kustomization.yaml', 'resources: [../base]\nlabels: [{ pairs: { name: valt } }]\n'],
+  ] as const;
+  expect((await lint(files, ['prod'])).found).toEqual(['base/shop.yaml:11:53 unknown-store']);
+});
+
 function placeOf({ file, line, column, rule }: Record<string, string>): string {
   return `${file}:${line}:${column} ${rule}`;
 }
