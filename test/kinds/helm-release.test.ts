@@ -134,6 +134,11 @@ test('the chart is the one that the source names', () => {
     'apps: the Helm chart "web"',
   ]);
   expect(unknowns(ofSource('HelmChart'))).toEqual(['apps: the Helm chart "source"']);
+  const elsewhere = ofSource('OCIRepository').replace(
+    'name: source',
+    'name: source, namespace: flux',
+  );
+  expect(unknowns(elsewhere, source('OCIRepository', url).replace('apps', 'flux'))).toEqual([]);
 });
 
 test('the source of a chart reads the login of its registry', () => {

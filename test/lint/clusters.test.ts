@@ -82,6 +82,21 @@ test('an object that two environments have is to each its own', () => {
   const results = setResults(environments([good, store('{}')].map(sourceOf)), {}, held);
   const found = results.map(({ open }) => open.map(({ id }) => id));
   expect(found).toEqual([[], ['invalid-object']]);
+  const shop = (pod: string, key: string, read: string): string => `apiVersion: v1
+kind: Secret
+metadata: { name: login, namespace: shop }
+data: { ${key}: '' }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${pod}, namespace: shop }
+spec: { containers: [{ name: a, image: b:1, env: [{ name: A, valueFrom: { secretKeyRef: { name: login, key: ${read} } } }] }] }
+`;
+  const both = environments(
+    [shop('a', 'user', 'token'), shop('b', 'token', 'token')].map(sourceOf),
+  );
+  const missing = setResults(both, {}, held).map(({ open }) => open.map(({ message }) => message));
+  expect(missing).toEqual([['Secret "login" has no key "token"'], []]);
 });
 
 test('what an environment declares as made by hand is there for the others of its cluster', async () => {
