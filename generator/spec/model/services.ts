@@ -80,7 +80,7 @@ function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): J
 /** A Service cannot have one port twice, whatever the names. */
 function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {
   const taken = new Map<string, string>();
-  for (const { name = '', port, protocol = 'TCP' } of ports) {
+  for (const { name = 'port', port, protocol = 'TCP' } of ports) {
     const key = `${port}/${protocol}`;
     const first = taken.get(key);
     taken.set(key, String(name));
