@@ -299,6 +299,8 @@ interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
   readonly isFolder?: Unknown['isFolder'];
+  readonly isOfUnit?: Unknown['isOfUnit'];
+  readonly isChart?: Unknown['isChart'];
   readonly needsName?: Unknown['needsName'];
   readonly by?: PlacedObject;
 }
@@ -316,7 +318,10 @@ const unseenIn = oncePer((graph: SecretGraph) => {
     }
   }
   const all = [...byNamespace.values()].flat();
-  const folders = all.filter(({ isFolder }) => isFolder === true);
+  // The namespace of a kustomization is not that of the cluster's objects in it.
+  const folders = all.filter(
+    ({ isFolder, isOfUnit, isChart }) => isFolder ?? (isOfUnit === true && isChart !== true),
+  );
   return (namespace: string | undefined, question: Asked): Doubt | undefined => {
     const { name, hasOthers = false, notBy } = question;
     const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
