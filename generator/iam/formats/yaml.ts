@@ -240,16 +240,18 @@ function ackObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] 
     assumeRolePolicyDocument: documentText(trust),
     policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
   };
-  const association = {
+  const association = associated && {
     clusterName: cluster,
-    namespace: associated?.namespace ?? '',
-    serviceAccount: associated?.name ?? '',
+    namespace: associated.namespace,
+    serviceAccount: associated.name,
     roleRef: { from: { name: ids.role } },
   };
   return [
     ...policies,
     ...(isUser ? [] : [ackObject(iamRole, ids.role, settings)]),
-    ...(associated === undefined ? [] : [ackObject(podIdentityAssociation, ids.role, association)]),
+    ...(association === undefined
+      ? []
+      : [ackObject(podIdentityAssociation, ids.role, association)]),
   ];
 }
 
@@ -278,17 +280,17 @@ function crossplaneObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeOb
     ...(path !== undefined && { path }),
     assumeRolePolicy: documentText(trust),
   };
-  const association = {
+  const association = associated && {
     region: VARIABLES.region,
     clusterName: cluster,
-    namespace: associated?.namespace ?? '',
-    serviceAccount: associated?.name ?? '',
+    namespace: associated.namespace,
+    serviceAccount: associated.name,
     roleArnRef: { name: ids.role },
   };
   return [
     ...policies,
     ...(isUser ? [] : [iamObject('Role', named(ids.role, name), settings, role)]),
-    ...(associated === undefined ? [] : [associationObject(ids.role, association)]),
+    ...(association === undefined ? [] : [associationObject(ids.role, association)]),
   ];
 }
 
