@@ -205,7 +205,7 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map([
     'secrets',
     {
       of: ['store', 'generator', 'manual', 'external'],
-      belonging: ['keys', 'extract', 'from', 'dataFrom'],
+      belonging: ['keys', 'key', 'extract', 'from', 'dataFrom'],
       alone: ['manual', 'external'],
     },
   ],
