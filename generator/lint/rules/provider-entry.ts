@@ -4,6 +4,7 @@ import { type StoreRead, storeReads } from '../../graph/stores.ts';
 import { providerOf } from '../../kinds/eso/providers.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
+import { placeholderIn } from './remote-key.ts';
 
 export const providerEntry: Rule = {
   id: 'provider-entry',
@@ -29,8 +30,11 @@ function* faultsOf(
   const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
   const ref = mapAt(valueAt(object.json, path));
   const key = textAt(ref, 'key') ?? '';
-  // What is empty is a fault of its own (remote-key), and of what is filled in later nothing can be said.
-  const isOpen = how === 'find' ? Object.keys(ref).length === 0 : key.trim() === '';
+  // A placeholder is a fault of its own (remote-key), and of what is filled in later nothing can be said.
+  const isOpen =
+    how === 'find'
+      ? Object.keys(ref).length === 0
+      : key.trim() === '' || placeholderIn(key) !== undefined;
   if (isOpen || isUnresolved(key)) return;
   for (const fault of known.faults({ how, ref }, settings)) {
     if (fault === undefined) continue;

@@ -50,7 +50,8 @@ function blankIn(key: string): FaultText | undefined {
   };
 }
 
-function placeholderIn(key: string): FaultText | undefined {
+/** What is wrong with a key that is empty, or of which a part waits for a name. */
+export function placeholderIn(key: string): FaultText | undefined {
   const hint = 'Patch it in each overlay, or write the name of the entry.';
   if (key === '') return { message: 'the key is empty: no entry of the store has this name', hint };
   const step = key.split('/').find(part => VARIABLE.test(part) || PLACEHOLDER.test(part));
