@@ -72,14 +72,21 @@ function specShapeFaults(document: unknown): Fault[] {
   return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
 }
 
-/** A fault of a value with a `${name}` that is no variable says so. */
+/** A fault of a value in which a `${name}` is left says why. */
 function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
   const declared = Object.keys(mapAt(spec, 'variables'));
   return fault => {
     const [, name] = /\$\{([A-Za-z]\w{0,99})\}/.exec(fault.message) ?? [];
     if (fault.id !== 'illegal-value' || name === undefined) return fault;
-    const message = `there is no variable "${name}", so that ${fault.message}`;
-    return { ...fault, message, hint: knownNames('variables', name, declared) };
+    const isDeclared = declared.includes(name);
+    const reason = isDeclared ? `"${name}" has no value here` : `there is no variable "${name}"`;
+    return {
+      ...fault,
+      message: `${reason}, so that ${fault.message}`,
+      hint: isDeclared
+        ? `Write variables: { ${name}: … } in each environment, or a value for all where it is declared.`
+        : knownNames('variables', name, declared),
+    };
   };
 }
 

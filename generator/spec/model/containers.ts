@@ -86,11 +86,11 @@ function containerPort(number: number, name?: string): JsonObject {
   return { ...(name !== undefined && { name }), containerPort: number, protocol: 'TCP' };
 }
 
-/** Reports memory without a unit: so few bytes are enough for no program. */
+/** Reports memory without a unit: less than a megabyte is enough for no program. */
 function checkMemory(resources: JsonObject, path: Path, report: Report): void {
   for (const field of ['limits', 'requests']) {
     const memory = String(mapAt(resources, field)['memory']);
-    if (/^\d{1,6}$/.test(memory))
+    if (/^[1-9]\d{0,5}$/.test(memory))
       report({
         id: 'no-unit',
         message: `${memory} without a unit is ${memory} bytes`,

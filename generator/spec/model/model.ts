@@ -1,4 +1,4 @@
-import type { Path, Report } from '../../core/finding.ts';
+import type { Fault, Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
@@ -402,4 +402,20 @@ export function checkSources(
     hint: `Give it exactly one of: ${Object.keys(sources).join(', ')}.`,
     path,
   });
+}
+
+/** A field of an entry that other kinds take. */
+export function otherKindsField(
+  kind: string,
+  kinds: readonly string[],
+  path: Path,
+  advice = `Remove ${path.at(-1)}.`,
+): Fault {
+  return {
+    id: 'unused-field',
+    message: `kind ${kind} has no use for "${path.at(-1)}"`,
+    hint: `${advice} Kinds that take it: ${kinds.join(', ')}.`,
+    path,
+    isAboutName: true,
+  };
 }

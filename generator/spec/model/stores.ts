@@ -8,6 +8,7 @@ import {
   checkSecret,
   type KubernetesProvider,
   marksOf,
+  otherKindsField,
   type Provider,
   type PushModel,
   type SecretLookup,
@@ -40,13 +41,7 @@ function ownFieldsOf(name: string, store: StoreSpec, report: Report): PlacedFiel
   for (const field of Object.keys(store)) {
     const kinds = kindsWith('store', field);
     if (kinds.length > 0 && !kinds.includes(kind))
-      report({
-        id: 'unused-field',
-        message: `kind ${kind} has no use for "${field}"`,
-        hint: `Remove ${field}. Kinds that take it: ${kinds.join(', ')}.`,
-        path: ['stores', name, field],
-        isAboutName: true,
-      });
+      report(otherKindsField(kind, kinds, ['stores', name, field]));
   }
   return placedFields('store', kind, store);
 }

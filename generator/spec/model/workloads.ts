@@ -12,6 +12,7 @@ import {
   checkSecret,
   type Mount,
   marksOf,
+  otherKindsField,
   type WorkloadModel,
 } from './model.ts';
 import { type PodSecurity, resolveSecurity } from './security.ts';
@@ -232,13 +233,7 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   for (const field of Object.keys(spec)) {
     const kinds = usersOf(field);
     if (kinds.length === 0 || kinds.includes(kind)) continue;
-    report({
-      id: 'unused-field',
-      message: `kind ${kind} has no use for "${field}"`,
-      hint: `${hintFor(field)} Kinds that take it: ${kinds.join(', ')}.`,
-      path: [...path, field],
-      isAboutName: true,
-    });
+    report(otherKindsField(kind, kinds, [...path, field], hintFor(field)));
   }
 }
 
