@@ -15,6 +15,7 @@ export { dataMoved } from './risks/data-moved.ts';
 export { dataRemoved } from './risks/data-removed.ts';
 export { databaseDropped } from './risks/database-dropped.ts';
 export { definitionRemoved } from './risks/definition-removed.ts';
+export { deletedAtSync } from './risks/deleted-at-sync.ts';
 export { deletionPolicyDelete } from './risks/deletion-policy-delete.ts';
 export { dependencyLost } from './risks/dependency-lost.ts';
 export { externalSecretRemoved } from './risks/external-secret-removed.ts';
