@@ -13,6 +13,8 @@ export interface AppliedFolder {
     readonly isRecursive: boolean;
     readonly include?: string;
     readonly exclude?: string;
+    /** A text that a file has in it to be left out. */
+    readonly unlessIn?: string;
   };
   /** kustomize may load files outside of the folder. */
   readonly isUnrestricted: boolean;

@@ -378,9 +378,10 @@ function entryOf(place: string, path: string): string {
 /** The manifests that a tool finds in a folder without kustomization, and the kustomizations below it. */
 function filesBelow(
   folder: string,
-  { reads: { isRecursive, include, exclude } }: AppliedFolder,
-  { root, survey, host }: Repository,
+  { reads: { isRecursive, include, exclude, unlessIn } }: AppliedFolder,
+  repository: Repository,
 ): string[] {
+  const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
   const known = startingWith(start, survey.listing.files);
   // A config may leave out what is applied all the same.
@@ -408,7 +409,8 @@ function filesBelow(
   return places.filter(place => {
     if (isBelowHome(place)) return false;
     if (tops.has(place)) return isRecursive;
-    return !homes.has(dirname(place)) && isWanted(place) && host.exists(place);
+    if (homes.has(dirname(place)) || !isWanted(place) || !host.exists(place)) return false;
+    return unlessIn === undefined || !textAtPlace(place, repository).includes(unlessIn);
   });
 }
 

@@ -83,3 +83,12 @@ test.for([
   expect(changed.status).toBe(2);
   expect(changed.stdout).toContain(`"${file}" changes`);
 });
+
+test('a file of a plain folder that says so is left out, be it in a comment', async () => {
+  const { stdout } = await added({
+    'apps/one/two.yaml': `# +argocd:skip-file-rendering\n${config('two')}`,
+    'apps/web/web.yaml': `# +argocd:skip-file-rendering\n${config('web')}`,
+  });
+  expect(stdout).toContain('1 removed\n');
+  expect(stdout).toContain('- ConfigMap shop/two (apps/one)');
+});

@@ -118,6 +118,7 @@ function readsOf(directory: JsonObject): AppliedFolder['reads'] {
   const [include, exclude] = [textAt(directory, 'include'), textAt(directory, 'exclude')];
   return {
     isRecursive: directory['recurse'] === true,
+    unlessIn: '+argocd:skip-file-rendering', // docs/facts/argocd.md#skipped-files
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
   };
