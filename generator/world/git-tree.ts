@@ -6,6 +6,7 @@ import {
   isResolved,
   type Scratch,
 } from '../core/host.ts';
+import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
@@ -17,7 +18,7 @@ import { whyNotRead } from './source.ts';
  */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
-  const all = treeOf(commit, host);
+  const all = withoutRecoded(treeOf(commit, host), blobs);
   blobs.expect(all);
   const tree = treePaths(all, blobs);
   const disk = host.scratchFolder().below('tree');
@@ -400,6 +401,33 @@ function treeOf(commit: string, host: Host): TreeEntry[] {
   throw new UnknownRevision(
     `git cannot list the files of ${commit}: is this clone partial? Run \`git fetch --refetch origin\` without a filter`,
   );
+}
+
+/** A checkout of git has some files in another encoding; go-git, and so Flux, has them as they are (gitattributes(5)). */
+function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeEntry[] {
+  const globs = all
+    .filter(({ path, kind }) => kind === 'file' && `/${path}`.endsWith(`/${ATTRIBUTES}`))
+    .flatMap(entry =>
+      recodedBy(blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
+    );
+  const reason = 'is written in another encoding by a checkout of git, as .gitattributes says';
+  return all.map(entry =>
+    entry.kind !== 'link' && globs.some(glob => matchesGlob(glob, entry.path))
+      ? { ...entry, reason }
+      : entry,
+  );
+}
+
+const ATTRIBUTES = '.gitattributes';
+
+/** Patterns for all paths below a folder that its file of attributes may mean, and for more: `*` has slashes too. */
+function recodedBy(text: string, folder: string): string[] {
+  const lines = text.matchAll(/^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8\s)/gim);
+  return [...lines].flatMap(([, pattern = '']) => {
+    if (/["\\[]/.test(pattern)) return `${folder}*`;
+    const path = pattern.replace(/^\//, '');
+    return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];
+  });
 }
 
 function list(args: readonly string[], host: Host): string | undefined {
