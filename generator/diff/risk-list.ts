@@ -8,6 +8,7 @@ export { backupRemoved } from './risks/backup-removed.ts';
 export { bootstrapOwner } from './risks/bootstrap-owner.ts';
 export { buildBroken } from './risks/build-broken.ts';
 export { clusterAdminBound } from './risks/cluster-admin-bound.ts';
+export { clusterDemoted } from './risks/cluster-demoted.ts';
 export { clusterRecovery } from './risks/cluster-recovery.ts';
 export { clusterRemoved } from './risks/cluster-removed.ts';
 export { creationPolicy } from './risks/creation-policy.ts';
