@@ -1,4 +1,6 @@
+import type { Path } from '../../core/finding.ts';
 import { secretId } from '../../graph/secret-graph.ts';
+import { otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 
 export const notCreated: Rule = {
@@ -10,17 +12,29 @@ export const notCreated: Rule = {
     const read = new Map(
       readers.map(reader => [secretId(reader.namespace, reader.secret), reader]),
     );
-    for (const { object, path, namespace, target, creationPolicy } of externalSecrets) {
+    for (const { object, path, spec, namespace, target, creationPolicy } of externalSecrets) {
       const id = secretId(namespace, target);
       const reader = read.get(id);
       if (creationPolicy !== 'None' || reader === undefined || secrets.has(id)) continue;
       yield {
         object,
-        path: [...path, 'target', 'creationPolicy'],
-        message: `creationPolicy None makes no Secret, and "${target}" is read`,
-        hint: 'Write creationPolicy: Owner.',
+        ...told(otherKind(spec), path, target),
         related: [{ object: reader.object, path: reader.path, note: 'read here' }],
       };
     }
   },
 };
+
+function told(other: string | undefined, path: Path, target: string) {
+  return other === undefined
+    ? {
+        path: [...path, 'target', 'creationPolicy'],
+        message: `creationPolicy None makes no Secret, and "${target}" is read`,
+        hint: 'Write creationPolicy: Owner.',
+      }
+    : {
+        path: [...path, 'target', 'manifest'],
+        message: `it makes a ${other}, no Secret, and the Secret "${target}" is read`,
+        hint: 'Leave manifest out, or make the Secret with an ExternalSecret beside this one.',
+      };
+}
