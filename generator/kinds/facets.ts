@@ -35,6 +35,10 @@ export interface AppliedFolder {
   readonly name?: string;
   /** The generators that fill in the rest of it, and that are not known here. */
   readonly open?: readonly string[];
+  /** A plugin of the applier makes something of the folder that is not known. */
+  readonly isPlugged?: true;
+  /** Components of the overlay that are not there are left out. */
+  readonly isLenient?: true;
   /** It is a chart: what it may make is told by its release. */
   readonly isChart?: true;
   /** The repository's URL; `source` is the object that has the URL. */

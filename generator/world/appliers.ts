@@ -5,6 +5,7 @@ import {
   isMap,
   type Json,
   type JsonObject,
+  listAt,
   mapAt,
   scalarText,
   textAt,
@@ -361,7 +362,13 @@ async function builtOver(
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
   const name = file ?? join(place, 'kustomization.yaml');
-  const merged = JSON.stringify(mergedKustomization(document, applied.overlay as JsonObject));
+  const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
+  const { components, ...fields } = applied.overlay;
+  const overlay =
+    applied.isLenient === true
+      ? { ...fields, components: listAt({ components }, 'components').filter(isThere) }
+      : applied.overlay;
+  const merged = JSON.stringify(mergedKustomization(document, overlay as JsonObject));
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));

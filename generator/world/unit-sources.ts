@@ -168,7 +168,7 @@ export function appliedSources(
   { repository, known, files }: Reading,
 ): Sources {
   const { folder, applied, by, manifests, view } = toApply;
-  const overrides = overridesIn(toApply, repository);
+  const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
   if (manifests === undefined)
     return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
   const { substitute } = applied;
@@ -202,6 +202,19 @@ function overridesIn(
     };
     return [{ ...source, number: number(), objects: [], strangers: 1 }];
   });
+}
+
+/** That a plugin makes something else of a folder than what is in it. */
+function pluggedIn(
+  { folder, applied: { isPlugged, namespace }, by }: FolderToApply,
+  { shown, number }: Repository,
+): ObjectSource[] {
+  if (isPlugged !== true) return [];
+  const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
+  const unread = [notRead(what, 'Nothing of a repository is run here.', undefined)];
+  const unknowns = [unknownIn(namespace, { what })];
+  const source = fileSource(shown(folder), { places: [folder], unread, unknowns });
+  return [{ ...source, number: number(), objects: [], strangers: 0 }];
 }
 
 /** A source, or why Flux does not build it: a file that it is made of is no part of what Flux takes. */

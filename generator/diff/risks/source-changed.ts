@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
+import { isSame, type Json, mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
@@ -13,12 +13,16 @@ export const sourceChanged: RiskRule = {
 
   *check(comparison) {
     for (const change of changedOf(comparison)) {
-      const { known, json } = change.head;
-      const paths = [
-        ...(known?.changes?.origins?.(change.base.json) ?? []),
-        ...(known?.changes?.origins?.(json) ?? []),
-      ];
-      const changed = changedPaths(paths, change.before, change.after);
+      const [before, after] = [change.base, change.head].map(
+        ({ known, json }) => known?.changes?.origins?.(json) ?? [],
+      );
+      const [was, is] = [placesAt(change.before, before), placesAt(change.after, after)];
+      if (isSame(was, is)) continue;
+      const changed = changedPaths(
+        [...(before ?? []), ...(after ?? [])],
+        change.before,
+        change.after,
+      );
       const [first] = changed;
       if (first === undefined) continue;
       const isPath = changed.every(path => path.at(-1) === 'path');
@@ -37,6 +41,11 @@ export const sourceChanged: RiskRule = {
     }
   },
 };
+
+/** The values of fields with their names, wherever they stand: `source` may become the first of `sources`. */
+function placesAt(object: unknown, paths: readonly Path[] = []) {
+  return paths.map(path => [path.at(-1), valueAt(object, path)] as Json[]);
+}
 
 /** `ref: branch main → tag v1`. */
 function moveText({ before, after }: Changed, path: Path): string {
