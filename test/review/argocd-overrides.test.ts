@@ -134,7 +134,8 @@ test('sources that count come in place of a source, and a hydrator in place of b
     'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]'),
   });
   expect(alike.stdout).toContain('no risks; 1 changed\n');
-  const dry = 'sourceHydrator: { syncSource: { targetBranch: env, path: web }, drySource: { targetRevision: HEAD, $1 }';
+  const dry =
+    'sourceHydrator: { syncSource: { targetBranch: env, path: web }, drySource: { targetRevision: HEAD, $1 } }';
   const hydrated = await added({ 'argo/web.yaml': web.replace(/source: \{(.*?)\}/, dry) });
   expect(hydrated.stdout).toContain('nothing blocks: 1 high; 1 changed\n');
 });
