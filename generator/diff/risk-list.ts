@@ -41,6 +41,7 @@ export { refreshFaster } from './risks/refresh-faster.ts';
 export { releaseRenamed } from './risks/release-renamed.ts';
 export { remoteRef } from './risks/remote-ref.ts';
 export { retentionShortened } from './risks/retention-shortened.ts';
+export { roleDropped } from './risks/role-dropped.ts';
 export { rotationStopped } from './risks/rotation-stopped.ts';
 export { secretImmutable } from './risks/secret-immutable.ts';
 export { secretKeyLost } from './risks/secret-key-lost.ts';
