@@ -4,7 +4,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
 /** The sections that set up the parts of a pipeline. A connector ends one pipeline and begins another. */
 const SECTIONS = {
@@ -13,18 +13,13 @@ const SECTIONS = {
   exporters: ['exporters', 'connectors'],
 } as const;
 
-export const collectorComponent: Rule = {
-  id: 'collector-component',
-  severity: 'error',
-
-  *check({ byKind }) {
-    for (const object of byKind(openTelemetryCollector)) {
-      const lists = listsOf(object);
-      for (const list of lists) yield* unknownParts(object, list);
-      yield* looseConnectors(object, lists);
-    }
-  },
-};
+export const collectorComponent: Rule = error('collector-component', function* ({ byKind }) {
+  for (const object of byKind(openTelemetryCollector)) {
+    const lists = listsOf(object);
+    for (const list of lists) yield* unknownParts(object, list);
+    yield* looseConnectors(object, lists);
+  }
+});
 
 /** A connector has to be among the exporters of one pipeline and the receivers of another. */
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;

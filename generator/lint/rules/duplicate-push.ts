@@ -4,30 +4,25 @@ import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const duplicatePush: Rule = {
-  id: 'duplicate-push',
-  severity: 'error',
-
-  *check(graph) {
-    const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));
-    for (const alike of groupBy(pushes, ({ entry }) => entry).values()) {
-      const [first, ...others] = sortBy(alike, ({ source }) => source);
-      for (const { object, path, key, source } of others) {
-        if (first === undefined || source === first.source || !areTogether(graph, object, first))
-          continue;
-        yield {
-          object,
-          path,
-          message: `PushSecret "${first.object.name}"${inNamespace(first.object.namespace)} writes "${key}" too, with another Secret`,
-          hint: 'Write to another entry, or delete one of the two.',
-          related: [relatedField(first, 'writes it too')],
-        };
-      }
+export const duplicatePush: Rule = error('duplicate-push', function* (graph) {
+  const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));
+  for (const alike of groupBy(pushes, ({ entry }) => entry).values()) {
+    const [first, ...others] = sortBy(alike, ({ source }) => source);
+    for (const { object, path, key, source } of others) {
+      if (first === undefined || source === first.source || !areTogether(graph, object, first))
+        continue;
+      yield {
+        object,
+        path,
+        message: `PushSecret "${first.object.name}"${inNamespace(first.object.namespace)} writes "${key}" too, with another Secret`,
+        hint: 'Write to another entry, or delete one of the two.',
+        related: [relatedField(first, 'writes it too')],
+      };
     }
-  },
-};
+  }
+});
 
 interface Push extends ObjectField {
   readonly key: string;

@@ -2,24 +2,19 @@ import type { Path } from '../../core/finding.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { envFromVariables } from '../../graph/variables.ts';
 import { type Container, expandedTexts } from '../../kinds/pods.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const escapedVariable: Rule = {
-  id: 'escaped-variable',
-  severity: 'error',
-
-  *check(graph) {
-    for (const container of graph.pods.flatMap(pod => pod.containers)) {
-      for (const { path, name } of escapedReferences(graph, container))
-        yield {
-          object: container.object,
-          path,
-          message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
-          hint: `Write $(${name}) with one dollar sign.`,
-        };
-    }
-  },
-};
+export const escapedVariable: Rule = error('escaped-variable', function* (graph) {
+  for (const container of graph.pods.flatMap(pod => pod.containers)) {
+    for (const { path, name } of escapedReferences(graph, container))
+      yield {
+        object: container.object,
+        path,
+        message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
+        hint: `Write $(${name}) with one dollar sign.`,
+      };
+  }
+});
 
 /** The escaped references to variables of the container. */
 function escapedReferences(

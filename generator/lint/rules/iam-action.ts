@@ -4,26 +4,20 @@ import { relatedField } from '../../graph/secret-graph.ts';
 import { isAllowed } from '../../kinds/ack.ts';
 import type { AwsCall } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const iamAction: Rule = {
-  id: 'iam-action',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const checked = new Map<PlacedObject, Set<string>>();
-    for (const roleEntry of roleEntries(graph)) {
-      const actions = checked.get(roleEntry.role) ?? new Set();
-      checked.set(roleEntry.role, actions);
-      for (const call of callsFor(roleEntry.entry)) {
-        if (actions.has(call.action)) continue;
-        actions.add(call.action);
-        yield* missingCall(roleEntry, call);
-      }
+export const iamAction: Rule = absence('iam-action', function* (graph) {
+  const checked = new Map<PlacedObject, Set<string>>();
+  for (const roleEntry of roleEntries(graph)) {
+    const actions = checked.get(roleEntry.role) ?? new Set();
+    checked.set(roleEntry.role, actions);
+    for (const call of callsFor(roleEntry.entry)) {
+      if (actions.has(call.action)) continue;
+      actions.add(call.action);
+      yield* missingCall(roleEntry, call);
     }
-  },
-};
+  }
+});
 
 function* missingCall(
   { entry, role, permissions }: RoleEntry,

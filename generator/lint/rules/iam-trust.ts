@@ -5,23 +5,17 @@ import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const iamTrust: Rule = {
-  id: 'iam-trust',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const iam = readIam(graph);
-    if (iam.roles.length === 0) return;
-    for (const { role, missing, by } of assignedRoles(graph, iam)) {
-      const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
-      const wrong = trust === undefined ? undefined : missing(trust);
-      if (wrong !== undefined) yield distrust(role, wrong, by);
-    }
-  },
-};
+export const iamTrust: Rule = absence('iam-trust', function* (graph) {
+  const iam = readIam(graph);
+  if (iam.roles.length === 0) return;
+  for (const { role, missing, by } of assignedRoles(graph, iam)) {
+    const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
+    const wrong = trust === undefined ? undefined : missing(trust);
+    if (wrong !== undefined) yield distrust(role, wrong, by);
+  }
+});
 
 interface AssignedRole {
   readonly role: PlacedObject;

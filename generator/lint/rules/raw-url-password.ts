@@ -2,26 +2,21 @@ import { type PasswordOrigin, passwordOrigin, templateField, templates } from '.
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type Container, type EnvFromEntry, expandedTexts } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../spec/model/secret-template.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, warning } from '../rule.ts';
 
-export const rawUrlPassword: Rule = {
-  id: 'raw-url-password',
-  severity: 'warning',
-
-  *check(graph) {
-    const origin = passwordOrigin(graph);
-    for (const container of graph.pods.flatMap(pod => pod.containers))
-      yield* inContainer(graph, origin, container);
-    for (const template of templates(graph))
-      for (const key of rawUrlPasswords(template.parsed.nodes))
-        if (origin.ofFetched(template.secret, key))
-          yield {
-            ...templateField(template),
-            message: `the template puts the key "${key}" into a URL as it is`,
-            hint: `Write ${escapedKey(key)}.`,
-          };
-  },
-};
+export const rawUrlPassword: Rule = warning('raw-url-password', function* (graph) {
+  const origin = passwordOrigin(graph);
+  for (const container of graph.pods.flatMap(pod => pod.containers))
+    yield* inContainer(graph, origin, container);
+  for (const template of templates(graph))
+    for (const key of rawUrlPasswords(template.parsed.nodes))
+      if (origin.ofFetched(template.secret, key))
+        yield {
+          ...templateField(template),
+          message: `the template puts the key "${key}" into a URL as it is`,
+          hint: `Write ${escapedKey(key)}.`,
+        };
+});
 
 function escapedKey(key: string): string {
   const read = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `index . "${key}"`;

@@ -8,31 +8,25 @@ import { serviceAccount } from '../../kinds/core/service.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../kinds/kubernetes.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const storeAccess: Rule = {
-  id: 'store-access',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const denialOf = secretAccess(graph);
-    for (const [store, reads] of readsByStore(graph)) {
-      const account = accountOf(store);
-      if (account === undefined || isWithoutRbac(graph, account)) continue;
-      const namespace = remoteNamespaceOf(store) ?? '';
-      const denied = [...reads].flatMap((secret): Denied[] => {
-        const access: SecretAccess =
-          secret === SEARCH
-            ? { account, namespace, verb: 'list' }
-            : { account, namespace, verb: 'get', secret };
-        const denial = denialOf(access);
-        return denial === undefined ? [] : [{ access, denial }];
-      });
-      if (denied.length > 0) yield refusal(store, account, denied);
-    }
-  },
-};
+export const storeAccess: Rule = absence('store-access', function* (graph) {
+  const denialOf = secretAccess(graph);
+  for (const [store, reads] of readsByStore(graph)) {
+    const account = accountOf(store);
+    if (account === undefined || isWithoutRbac(graph, account)) continue;
+    const namespace = remoteNamespaceOf(store) ?? '';
+    const denied = [...reads].flatMap((secret): Denied[] => {
+      const access: SecretAccess =
+        secret === SEARCH
+          ? { account, namespace, verb: 'list' }
+          : { account, namespace, verb: 'get', secret };
+      const denial = denialOf(access);
+      return denial === undefined ? [] : [{ access, denial }];
+    });
+    if (denied.length > 0) yield refusal(store, account, denied);
+  }
+});
 
 /** Stands for the name of a Secret where all are listed. */
 const SEARCH = '';

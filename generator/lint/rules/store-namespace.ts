@@ -6,28 +6,23 @@ import { storeUses } from '../../graph/stores.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const storeNamespace: Rule = {
-  id: 'store-namespace',
-  severity: 'error',
-
-  *check(graph) {
-    const users = usersOf(graph);
-    const accounts = accountsOf(graph);
-    for (const object of graph.byKind(clusterSecretStore))
-      for (const reference of referencesIn(object))
-        if (isLacking(reference, users.get(object) ?? new Set(), accounts))
-          yield {
-            object,
-            path: reference.path,
-            message: `${reference.field} of ClusterSecretStore "${object.name}" names no namespace`,
-            hint: 'Add namespace: a ClusterSecretStore has none of its own.',
-          };
-    for (const object of graph.byKind(secretStore))
-      for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
-  },
-};
+export const storeNamespace: Rule = error('store-namespace', function* (graph) {
+  const users = usersOf(graph);
+  const accounts = accountsOf(graph);
+  for (const object of graph.byKind(clusterSecretStore))
+    for (const reference of referencesIn(object))
+      if (isLacking(reference, users.get(object) ?? new Set(), accounts))
+        yield {
+          object,
+          path: reference.path,
+          message: `${reference.field} of ClusterSecretStore "${object.name}" names no namespace`,
+          hint: 'Add namespace: a ClusterSecretStore has none of its own.',
+        };
+  for (const object of graph.byKind(secretStore))
+    for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
+});
 
 interface Reference {
   readonly field: string;

@@ -1,26 +1,21 @@
 import { oncePerText } from '../../core/once.ts';
 import { wordsOf } from '../../core/secret-text.ts';
 import { namedReads } from '../../graph/reads.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const swappedCredentials: Rule = {
-  id: 'swapped-credentials',
-  severity: 'error',
-
-  *check(graph) {
-    for (const { object, path, reader, name, key } of namedReads(graph)) {
-      const part = partOfName(name);
-      const keyPart = part && partOfName(key);
-      if (part?.of !== keyPart?.of || part?.isSecret === keyPart?.isSecret) continue;
-      yield {
-        object,
-        path,
-        message: `${reader} is named for ${part?.called} and reads "${key}", which is named for ${keyPart?.called}`,
-        hint: `Read the key of ${part?.called} here, or give one of the two a name that says what it is.`,
-      };
-    }
-  },
-};
+export const swappedCredentials: Rule = error('swapped-credentials', function* (graph) {
+  for (const { object, path, reader, name, key } of namedReads(graph)) {
+    const part = partOfName(name);
+    const keyPart = part && partOfName(key);
+    if (part?.of !== keyPart?.of || part?.isSecret === keyPart?.isSecret) continue;
+    yield {
+      object,
+      path,
+      message: `${reader} is named for ${part?.called} and reads "${key}", which is named for ${keyPart?.called}`,
+      hint: `Read the key of ${part?.called} here, or give one of the two a name that says what it is.`,
+    };
+  }
+});
 
 /** Remembered, as thousands of reads have the same few names. */
 const partOfName = oncePerText(credentialPart);

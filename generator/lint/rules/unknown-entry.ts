@@ -9,24 +9,19 @@ import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { awsStore, type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownEntry: Rule = {
-  id: 'unknown-entry',
-  severity: 'error',
-
-  *check(graph) {
-    const { inventory = {} } = graph.outside;
-    if (Object.keys(inventory).length === 0) return;
-    const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
-    for (const entry of remoteEntries(graph)) {
-      const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
-      if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
-      const fault = faultOf(entry, entries);
-      if (fault !== undefined) yield fault;
-    }
-  },
-};
+export const unknownEntry: Rule = error('unknown-entry', function* (graph) {
+  const { inventory = {} } = graph.outside;
+  if (Object.keys(inventory).length === 0) return;
+  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
+  for (const entry of remoteEntries(graph)) {
+    const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
+    if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
+    const fault = faultOf(entry, entries);
+    if (fault !== undefined) yield fault;
+  }
+});
 
 function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefined {
   const { object, path, store, name } = entry;

@@ -6,21 +6,14 @@ import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownLogin: Rule = {
-  id: 'unknown-login',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
-      const cnpg = graph.find(cnpgCluster, namespace, name);
-      if (cnpg !== undefined && container !== undefined)
-        yield* unknownUsers(graph, container, cnpg);
-    }
-  },
-};
+export const unknownLogin: Rule = absenceBeside('unknown-login', function* (graph) {
+  for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
+    const cnpg = graph.find(cnpgCluster, namespace, name);
+    if (cnpg !== undefined && container !== undefined) yield* unknownUsers(graph, container, cnpg);
+  }
+});
 
 function* unknownUsers(
   graph: SecretGraph,

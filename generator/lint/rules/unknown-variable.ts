@@ -10,19 +10,13 @@ import {
 } from '../../graph/variables.ts';
 import { references } from '../../kinds/core/env-order.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownVariable: Rule = {
-  id: 'unknown-variable',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const reference of unresolvedReferences(graph))
-      if (reference.definedAt === undefined) yield faultOf(reference);
-    yield* probeReferences(graph).map(faultOfProbe);
-  },
-};
+export const unknownVariable: Rule = absenceBeside('unknown-variable', function* (graph) {
+  for (const reference of unresolvedReferences(graph))
+    if (reference.definedAt === undefined) yield faultOf(reference);
+  yield* probeReferences(graph).map(faultOfProbe);
+});
 
 function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): RuleFault {
   const isOfMount = path.at(-1) === 'subPathExpr';

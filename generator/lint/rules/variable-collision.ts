@@ -2,17 +2,12 @@ import { oncePer } from '../../core/once.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type EnvFrom, envFromOf } from '../../graph/variables.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, warning } from '../rule.ts';
 
-export const variableCollision: Rule = {
-  id: 'variable-collision',
-  severity: 'warning',
-
-  *check(graph) {
-    for (const container of graph.pods.flatMap(pod => pod.containers))
-      if (container.envFrom.length > 1) yield* collisions(graph, container);
-  },
-};
+export const variableCollision: Rule = warning('variable-collision', function* (graph) {
+  for (const container of graph.pods.flatMap(pod => pod.containers))
+    if (container.envFrom.length > 1) yield* collisions(graph, container);
+});
 
 function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const inEnv = new Set(container.env.map(({ name }) => name));
