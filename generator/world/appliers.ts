@@ -112,10 +112,7 @@ export class KnownObjects {
     );
   }
 
-  private source(
-    { kind, name }: Substitute['from'][number],
-    by: PlacedObject,
-  ): PlacedObject | undefined {
+  private source({ kind, name }: Substitute['from'][number], by: PlacedObject) {
     return kind === configMap.kind ? this.find(configMap, by.namespace, name) : undefined;
   }
 }
@@ -320,14 +317,18 @@ function withFoldersAbove(folder: string): string[] {
     .slice(0, 20);
 }
 
-/** The sources of a folder that a deployment object applies, before namespaces and variables are filled in. */
+/**
+ * The sources of a folder that a deployment object applies, before namespaces and variables are filled in; undefined: it
+ * is a chart.
+ */
 export async function sourcesOfFolder(
   place: string,
   applied: AppliedFolder,
   lacks: (place: string) => boolean,
   repository: Repository,
-): Promise<readonly ManifestSource[]> {
+): Promise<readonly ManifestSource[] | undefined> {
   const { host } = repository;
+  if (host.exists(join(place, 'Chart.yaml'))) return undefined;
   if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
   const named = kustomizationIn(place, host);
   const file = named === undefined || lacks(named) ? undefined : named;

@@ -24,6 +24,7 @@ import {
   type ManifestSource,
   type Numbers,
   type ObjectSource,
+  parseSource,
   readFound,
 } from './source.ts';
 
@@ -38,8 +39,9 @@ export interface Repository {
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
   readonly parse: ParseStream;
-  /** Numbers the sources. */
   readonly number: Numbers;
+  /** A source with the objects in it, and the next number. */
+  readonly parsed: (source: ManifestSource) => ObjectSource;
   readonly host: Host;
   readonly shown: (place: string) => string;
 }
@@ -56,8 +58,10 @@ export function repositoryOf(
   sayMany(shown(root), survey, host);
   const bounds = boundsOf(root, host);
   const tree = repositoryTree({ root, bounds, survey }, host);
-  const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1 };
-  return { ...usual, ...options, root, bounds, survey, tree, host, shown };
+  const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1, ...options };
+  const { namespace, parse, number } = usual;
+  const parsed: Repository['parsed'] = source => parseSource(source, number(), namespace, parse);
+  return { ...usual, root, bounds, survey, tree, host, shown, parsed };
 }
 
 /** More files than the repository of manifests has that a path was to name. */

@@ -14,7 +14,7 @@ import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
 import { type ManifestSource, type Numbers, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
-import { isDeployed, isOfPatches, type Unit, type World, worldsOf } from './world.ts';
+import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
 /** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
@@ -32,7 +32,9 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean =>
       source.contents === undefined && reader.isWanted(source);
-    const wanted = world.units.filter(unit => !isOfPatches(unit) && unit.sources.some(isRead));
+    const wanted = world.units.filter(
+      unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
+    );
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
       ...setOf(world),

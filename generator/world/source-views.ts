@@ -183,11 +183,7 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
 }
 
 /** What of it is not read, each with its place. */
-function unreadOf(
-  { cuts, raw, ignored }: Deciding,
-  cut: SourceCut,
-  repository: Repository,
-): Finding[] {
+function unreadOf({ cuts, raw, ignored }: Deciding, cut: SourceCut, repository: Repository) {
   const ofObject = [
     ...(areSeveral(cuts) ? [{ field: 'ignore', why: 'several sources of this name differ' }] : []),
     ...(areTooLong([...ignored, textOfCut(cut)])

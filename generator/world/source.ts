@@ -41,7 +41,7 @@ export function parseSource(
   parse: ParseStream = parseManifests,
 ): ObjectSource {
   const { text, file, findings } = source;
-  const empty = { ...source, number, objects: [], strangers: 0 };
+  const empty = withoutObjects(source, number);
   if (text === undefined) return empty;
   const { value, faults } = parse(text);
   if (value === undefined) {
@@ -65,6 +65,10 @@ export function parseSource(
     strangers: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };
+}
+
+export function withoutObjects(source: ManifestSource, number: number): ObjectSource {
+  return { ...source, number, objects: [], strangers: 0 };
 }
 
 /** Whether every reader of YAML refuses it: some of what is refused here is read by others. */
@@ -189,8 +193,7 @@ export function nothing(
   { name, file = '', number }: Pick<ObjectSource, 'name' | 'number'> & { readonly file?: string },
   unknown: Unknown,
 ): ObjectSource {
-  const source = fileSource(file, { name, unknowns: [unknown], places: [] });
-  return { ...source, number, objects: [], strangers: 0 };
+  return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
 }
 
 /** A file of a folder that is not read, and why. */

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { envFromVariables } from '../../graph/variables.ts';
 import { type Container, expandedTexts } from '../../kinds/pods.ts';
@@ -17,10 +16,7 @@ export const escapedVariable: Rule = error('escaped-variable', function* (graph)
 });
 
 /** The escaped references to variables of the container. */
-function escapedReferences(
-  graph: SecretGraph,
-  container: Container,
-): { readonly path: Path; readonly name: string }[] {
+function escapedReferences(graph: SecretGraph, container: Container) {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$$('));
   if (texts.length === 0) return [];
   const inEnv = new Set(container.env.map(({ name }) => name));

@@ -34,10 +34,7 @@ function cause(secret: ExternalSecret): Path | undefined {
 }
 
 /** The first generator of an ExternalSecret that makes a new value at each refresh. */
-function valueMaker(
-  { dataFrom }: ExternalSecret,
-  { find }: SecretGraph,
-): { readonly kind: string; readonly name: string; readonly path: Path } | undefined {
+function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph) {
   for (const { path, generator } of dataFrom) {
     if (generator === undefined) continue;
     const { name } = generator;

@@ -4,7 +4,7 @@ import { relatedField } from '../../graph/secret-graph.ts';
 import { isAllowed } from '../../kinds/ack.ts';
 import type { AwsCall } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { absence, type Rule, type RuleFault } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
 export const iamAction: Rule = absence('iam-action', function* (graph) {
   const checked = new Map<PlacedObject, Set<string>>();
@@ -19,10 +19,7 @@ export const iamAction: Rule = absence('iam-action', function* (graph) {
   }
 });
 
-function* missingCall(
-  { entry, role, permissions }: RoleEntry,
-  { action, other, when }: AwsCall,
-): Iterable<RuleFault> {
+function* missingCall({ entry, role, permissions }: RoleEntry, { action, other, when }: AwsCall) {
   if (permissions.isOpen || isPermitted(permissions, action)) return;
   if (other !== undefined && isPermitted(permissions, other)) return;
   const policy = nearestPolicy(permissions, action);
@@ -39,10 +36,7 @@ function* missingCall(
 }
 
 /** The policy to change: the session's if all others allow the action, else one about the same service. */
-function nearestPolicy(
-  { statements, session, sources }: Permissions,
-  action: string,
-): Permissions['sources'][number] | undefined {
+function nearestPolicy({ statements, session, sources }: Permissions, action: string) {
   if (session !== undefined && isAllowed(statements, action)) return session;
   const service = action.slice(0, action.indexOf(':') + 1);
   return sources.find(({ text }) => text.includes(service)) ?? sources[0];

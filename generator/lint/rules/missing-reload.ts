@@ -4,7 +4,7 @@ import { relatedName, type SecretGraph, secretId } from '../../graph/secret-grap
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type FrozenRead, frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader.ts';
-import { type Rule, type RuleFault, warning } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
 export const missingReload: Rule = warning('missing-reload', function* (graph) {
   if (isReloadedAnyway(graph.pods)) return;
@@ -41,12 +41,7 @@ function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedOb
   );
 }
 
-function notRestarted(
-  { object }: Pod,
-  { path }: Watch,
-  read: FrozenRead,
-  writer: PlacedObject,
-): RuleFault {
+function notRestarted({ object }: Pod, { path }: Watch, read: FrozenRead, writer: PlacedObject) {
   const keeps = read.how === 'subPath' ? 'a subPath mount' : 'variables';
   const at: Path = path ?? (read.how === 'subPath' ? read.path : ['metadata', 'annotations']);
   return {

@@ -20,11 +20,7 @@ export const servicePort: Rule = error('service-port', function* (graph) {
     yield* portsBesideLogins(graph, container);
 });
 
-function* wrongPort(
-  object: PlacedObject,
-  { value, path }: Port,
-  service: string,
-): Iterable<RuleFault> {
+function* wrongPort(object: PlacedObject, { value, path }: Port, service: string) {
   if (value === POSTGRES_PORT) return;
   yield {
     object,

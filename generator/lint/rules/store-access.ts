@@ -8,7 +8,7 @@ import { serviceAccount } from '../../kinds/core/service.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../kinds/kubernetes.ts';
-import { absence, type Rule, type RuleFault } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
 export const storeAccess: Rule = absence('store-access', function* (graph) {
   const denialOf = secretAccess(graph);
@@ -36,11 +36,7 @@ interface Denied {
   readonly denial: Denial;
 }
 
-function refusal(
-  store: PlacedObject,
-  account: SecretAccess['account'],
-  denied: readonly Denied[],
-): RuleFault {
+function refusal(store: PlacedObject, account: SecretAccess['account'], denied: readonly Denied[]) {
   const [first] = denied;
   const { verb = 'get', namespace = '' } = first?.access ?? {};
   const { reason = '', object, path = [] } = first?.denial ?? {};

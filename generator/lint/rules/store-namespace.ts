@@ -6,7 +6,7 @@ import { storeUses } from '../../graph/stores.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 export const storeNamespace: Rule = error('store-namespace', function* (graph) {
   const users = usersOf(graph);
@@ -31,10 +31,7 @@ interface Reference {
 }
 
 /** As ESO 1.3.2 refuses it: esutils' ValidateSecretSelector, and the kubernetes provider's ValidateStore. */
-function* inOtherNamespace(
-  object: PlacedObject,
-  { field, path, value }: Reference,
-): Iterable<RuleFault> {
+function* inOtherNamespace(object: PlacedObject, { field, path, value }: Reference) {
   const namespace = textAt(value, 'namespace');
   const isCa = field === 'caProvider';
   if (namespace === undefined || isUnresolved(namespace)) return;

@@ -6,7 +6,7 @@ import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
 export const unknownLogin: Rule = absenceBeside('unknown-login', function* (graph) {
   for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
@@ -15,11 +15,7 @@ export const unknownLogin: Rule = absenceBeside('unknown-login', function* (grap
   }
 });
 
-function* unknownUsers(
-  graph: SecretGraph,
-  container: Container,
-  cnpg: PlacedObject,
-): Iterable<RuleFault> {
+function* unknownUsers(graph: SecretGraph, container: Container, cnpg: PlacedObject) {
   const roleObjects = graph
     .byKind(databaseRole)
     .filter(role => cnpgClusterNameOf(role.json) === cnpg.name);

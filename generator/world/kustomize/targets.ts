@@ -101,10 +101,7 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
 }
 
 /** The part that does not match, where one resource matches the rest: version, group, namespace, a slip of the pen. */
-function mistakeIn(
-  target: PatchTarget,
-  resources: readonly Resource[],
-): Pick<IdlePatch, 'mistake'> {
+function mistakeIn(target: PatchTarget, resources: readonly Resource[]) {
   const isName = (text: string, part: Part): boolean =>
     part === 'name' && resources.some(resource => textsOf(resource, part).includes(text));
   const near = resources.flatMap(resource => {
