@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
 import { textOf } from '../core/host.ts';
+import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/facets.ts';
 import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
@@ -362,26 +363,10 @@ function isMatch(
   let at = 0;
   for (const { pieces, isAnywhere } of parts) {
     const isNext = (step: string, index: number): boolean =>
-      (isAnywhere ? index >= at : index === at) && isLike(pieces, step);
+      (isAnywhere ? index >= at : index === at) && hasPieces(pieces, step);
     const found = path.findIndex(isNext);
     if (found < 0) return false;
     at = found + 1;
   }
   return at > 0 && !(isOfFolders && !isFolder && at === path.length);
-}
-
-/** Whether a name has the pieces in their order, the first at its beginning and the last at its end. */
-function isLike(pieces: readonly string[], name: string): boolean {
-  const [first = '', ...more] = pieces;
-  const last = more.pop();
-  if (last === undefined) return name === first && name !== '';
-  let at = first.length;
-  const end = name.length - last.length;
-  if (at > end || !name.startsWith(first) || !name.endsWith(last)) return false;
-  for (const piece of more) {
-    const found = name.indexOf(piece, at);
-    if (found < 0 || found + piece.length > end) return false;
-    at = found + piece.length;
-  }
-  return true;
 }

@@ -69,13 +69,12 @@ export function closureOf(
 /** A closure whose charts Helm has made, or said why not. */
 export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
   const runs = closure.charts.map(async entry => ({
-    entry,
+    ...entry,
     result: await madeChart(entry.chart, host),
   }));
   const made: MadeEntry[] = [];
   const unread = [...closure.unread];
-  for (const { entry, result } of await Promise.all(runs)) {
-    const { by, load, chart } = entry;
+  for (const { by, load, chart, result } of await Promise.all(runs)) {
     if ('why' in result) {
       unread.push({ by, load, reason: 'chart', failure: result });
       continue;
@@ -84,8 +83,7 @@ export async function withCharts(closure: Closure, host: Host): Promise<Closure>
     const unknowns = openValues(chart.release, chart.release.local.path);
     made.push({ by, load, name, text: result.text, unknowns, places: [...result.files.values()] });
   }
-  const { kustomizations, files, charts, replaced, programs, faults } = closure;
-  return { kustomizations, files, charts, replaced, programs, faults, unread, made };
+  return { ...closure, unread, made };
 }
 
 class ClosureReader implements Closure {
@@ -97,8 +95,8 @@ class ClosureReader implements Closure {
   readonly made: readonly MadeEntry[] = [];
   readonly programs: KustomizationEntry[] = [];
   readonly faults: Finding[] = [];
-  readonly root: string;
-  readonly allowed: Allowed;
+  private readonly root: string;
+  private readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly seen = new Set<string>();
@@ -124,20 +122,31 @@ class ClosureReader implements Closure {
     if (this.seen.has(folder.place)) return;
     this.seen.add(folder.place);
     for (const by of kustomizationsOf(folder, this.host)) {
-      this.kustomizations.push(by);
       const { file, text } = by;
-      this.faults.push(...locate(parsed(text).faults, { file, text }));
-      this.faults.push(...inlineGrowth(by));
+      this.kustomizations.push(by);
+      this.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
 
-  private entry({ by, load }: KustomizationEntry): void {
-    const reason = whyUnread({ by, load }, this, this.host);
-    if (reason === 'chart') this.chart({ by, load });
-    else if (reason !== undefined) this.unread.push({ by, load, reason });
-    else if (load.kind === 'function') this.functions({ by, load });
-    else this.local({ by, load });
+  private entry(entry: KustomizationEntry): void {
+    const reason = this.whyUnread(entry);
+    if (reason === 'chart') this.chart(entry);
+    else if (reason !== undefined) this.unread.push({ ...entry, reason });
+    else if (entry.load.kind === 'function') this.functions(entry);
+    else this.local(entry);
+  }
+
+  /** Why an entry is not loaded; undefined: it is loaded. */
+  private whyUnread(entry: KustomizationEntry): Reason | undefined {
+    const { load } = entry;
+    if (load.kind === 'chart') return 'chart';
+    if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
+      if (this.allowed.enableRemote !== true) return 'remote';
+      return hasOption(load.entry) ? 'refused' : undefined;
+    }
+    const place = entryTarget(entry, this.host);
+    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
   }
 
   /** Helm is to make a chart of the repository, where it may. */
@@ -149,11 +158,11 @@ class ClosureReader implements Closure {
     else this.charts.push({ ...entry, chart });
   }
 
-  private local({ by, load }: KustomizationEntry): void {
-    const place = entryTarget({ by, load }, this.host);
+  private local(entry: KustomizationEntry): void {
+    const place = entryTarget(entry, this.host);
     if (place === undefined) return;
-    if (!this.host.isFolder(place)) this.file({ by, load }, place);
-    else if (load.kind === 'base') this.base({ by, load }, place);
+    if (!this.host.isFolder(place)) this.file(entry, place);
+    else if (entry.load.kind === 'base') this.base(entry, place);
   }
 
   /** A file of a generator is bytes; kustomize reads the others as YAML. */
@@ -172,28 +181,30 @@ class ClosureReader implements Closure {
   /** Reads what sets up functions, as kustomize's own functions load files. */
   private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
-    const source = this.sourceOf(entry);
-    const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
-    this.faults.push(...faults);
+    const { texts, isChanged } = this.functionTexts(entry);
+    const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
+    this.faults.push(...texts.flatMap(faultsIn));
+    const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
-      this.program(entry, encrypted);
+      this.program(entry, isChanged ? undefined : encryptedIn(documents));
       return;
     }
     if (isProgram) this.programs.push(entry);
-    for (const inner of loads) {
-      const reason = whyUnread({ by, load: inner }, this, this.host);
-      if (reason === undefined) continue;
-      this.unread.push({ by, load, reason, inner: inner.entry });
+    const loads = documents.flatMap(functionLoads).map(inner => ({ by, load: inner }));
+    const [lacking] = loads.flatMap(inner => {
+      const reason = this.whyUnread(inner);
+      return reason === undefined ? [] : [{ by, load, reason, inner: inner.load.entry }];
+    });
+    if (lacking !== undefined) {
+      this.unread.push(lacking);
       return;
     }
+    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
     if (!isClear && this.allowed.enableExec !== true)
       this.unread.push({ by, load, reason: 'unclear function' });
     // A path counts from the folder of the kustomization that lists the function.
-    for (const inner of loads) {
-      const place = entryTarget({ by, load: inner }, this.host);
-      if (place !== undefined && !this.host.isFolder(place))
-        this.files.set(entryPath({ by, load: inner }), place);
-    }
+    for (const inner of loads)
+      for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
   }
 
   /** Leaves a generator out, or replaces it by the encrypted files that hold its objects. */
@@ -203,9 +214,7 @@ class ClosureReader implements Closure {
     this.faults.push(...lost);
     if (lost.length > 0) return;
     const isHere = files.every(
-      file =>
-        whyUnread(file, this, this.host) === undefined &&
-        isShown(entryTarget(file, this.host), this.host),
+      file => this.whyUnread(file) === undefined && isShown(file, this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });
@@ -227,21 +236,29 @@ class ClosureReader implements Closure {
     return isHere ? [] : [refused(message, LOST, entryPlace({ by, load: generator }))];
   }
 
-  /** The objects that set up functions: in a file, in the build of a kustomization, or in the entry itself. */
-  private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
+  /**
+   * The texts that set up functions: of a file, of the build of a kustomization, which may change them first, or of the
+   * entry, which is YAML itself, or a mistake, where it names no file.
+   */
+  private functionTexts({ by, load }: KustomizationEntry) {
     const place = entryTarget({ by, load }, this.host);
-    if (place === undefined) return { by, load, isChanged: false };
+    const textsOf = (files: Iterable<string>): FunctionText[] =>
+      [...files].map(file => ({ file: shownFile(file, by), text: textOf(file, this.host) }));
+    if (place === undefined) {
+      const text = { file: by.file, text: load.entry, at: entryPlace({ by, load }) };
+      return { texts: [text], isChanged: false };
+    }
     if (!this.host.isFolder(place)) {
       this.file({ by, load }, place);
-      return { by, load, files: [place], isChanged: false };
+      return { texts: textsOf([place]), isChanged: false };
     }
-    if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
+    if (this.makers.has(place)) return { texts: [], isChanged: true };
     this.makers.add(place);
     const inner = new ClosureReader(this.root, this.allowed, this.host, this);
     inner.base({ by, load }, place);
     this.take(inner);
     const isChanged = inner.kustomizations.some(changesObjects);
-    return { by, load, files: [...inner.files.values()], isChanged };
+    return { texts: textsOf(inner.files.values()), isChanged };
   }
 
   private take(other: ClosureReader): void {
@@ -262,43 +279,16 @@ function isGenerator({ path }: Load): boolean {
 }
 
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
-function isShown(place: string | undefined, host: Host): boolean {
-  if (place === undefined || host.isFolder(place)) return false;
-  const documents = parsed(textOf(place, host)).value ?? [];
-  return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
+function isShown(entry: KustomizationEntry, host: Host): boolean {
+  return fileOf(entry, host).some(place => {
+    const documents = parsed(textOf(place, host)).value ?? [];
+    return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
+  });
 }
 
-/** The objects that set up functions: in files, or in the entry of a kustomization. */
-interface FunctionSource {
-  readonly by: Kustomization;
-  readonly load: Load;
-  /** Absent: the entry names no file, so it is YAML itself, or a mistake. */
-  readonly files?: readonly string[];
-  /** kustomize changes the objects first. */
-  readonly isChanged: boolean;
-}
-
-interface Functions {
-  readonly faults: readonly Finding[];
-  /** At least one is a program, and none of kustomize's own functions. */
-  readonly isProgram: boolean;
-  /** The files that they load are certain. */
-  readonly isClear: boolean;
-  readonly loads: readonly Load[];
-  /** The result of `encryptedIn`. */
-  readonly encrypted: readonly string[] | undefined;
-}
-
-function functionsIn(source: FunctionSource, host: Host): Functions {
-  const texts = textsOf(source, host);
-  const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
-  return {
-    faults: texts.flatMap(faultsIn),
-    isProgram: manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion)),
-    isClear: !source.isChanged && texts.every(({ text }) => parsed(text).value !== undefined),
-    loads: documents.flatMap(functionLoads),
-    encrypted: source.isChanged ? undefined : encryptedIn(documents),
-  };
+function fileOf(entry: KustomizationEntry, host: Host): string[] {
+  const place = entryTarget(entry, host);
+  return place === undefined || host.isFolder(place) ? [] : [place];
 }
 
 /** The encrypted files that hold all objects which functions make; undefined: they make others too. */
@@ -316,12 +306,6 @@ interface FunctionText {
   readonly text: string;
   /** The place of the entry, if that is the text. */
   readonly at?: Place;
-}
-
-function textsOf({ by, load, files }: FunctionSource, host: Host): FunctionText[] {
-  if (files === undefined)
-    return [{ file: by.file, text: load.entry, at: entryPlace({ by, load }) }];
-  return files.map(file => ({ file: shownFile(file, by), text: textOf(file, host) }));
 }
 
 function faultsIn({ file, text, at }: FunctionText): Finding[] {
@@ -360,22 +344,6 @@ interface Unread extends KustomizationEntry {
   readonly inner?: string;
   /** Why Helm did not make a chart, and what to do. */
   readonly failure?: ChartFailure;
-}
-
-/** Why an entry is not loaded; undefined: it is loaded. */
-function whyUnread(
-  entry: KustomizationEntry,
-  { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
-  host: Host,
-): Reason | undefined {
-  const { load } = entry;
-  if (load.kind === 'chart') return 'chart';
-  if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
-    if (allowed.enableRemote !== true) return 'remote';
-    return hasOption(load.entry) ? 'refused' : undefined;
-  }
-  const place = entryTarget(entry, host);
-  return place === undefined || isBelow(root, place) ? undefined : 'outside';
 }
 
 const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {
