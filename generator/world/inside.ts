@@ -23,6 +23,12 @@ function isOfGit(path: string): boolean {
   return path.split(sep).includes('.git');
 }
 
+/** The place of a path that is inside. */
+export function placeInside(root: string, path: string, host: Host): string | undefined {
+  const place = host.realPath(path);
+  return place !== undefined && isInside(root, place, host) ? place : undefined;
+}
+
 /** The machine without the files outside of a path's root. */
 export function within(path: string, host: Host): Host {
   const root = rootOf(path, host);

@@ -74,8 +74,8 @@ export function wholeSet({ units, others }: World): ManifestSet {
   };
 }
 
-function numbersOf(unit: Unit, standing: Standing): [number, Standing][] {
-  return allOf(unit).map(({ number }) => [number, standing]);
+function numbersOf(unit: Unit, standing: Standing) {
+  return allOf(unit).map(({ number }) => [number, standing] as const);
 }
 
 function allOf({ sources, raw }: Unit): Unit['sources'] {
@@ -251,13 +251,6 @@ function contextOf(path: string, host: Host): string | undefined {
   return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
-interface HandCommand {
-  readonly secret: string;
-  /** Undefined: that of the context, whichever it is. */
-  readonly namespace: string | undefined;
-  readonly file: string;
-}
-
 /** Says which file tells people to make a Secret by hand: a manifest in a comment, or a README beside it. */
 function toldByHand(
   sources: readonly ManifestSource[],
@@ -266,13 +259,14 @@ function toldByHand(
   const commands = onceFor(() => commandsIn(sources, host));
   return (namespace, secret) => {
     const found = commands().find(
+      // Without a namespace it is that of the context, whichever it is.
       command => command.secret === secret && [undefined, namespace].includes(command.namespace),
     );
     return found && `hand, as ${relative(host.realPath('.') ?? '', found.file)} tells`;
   };
 }
 
-function commandsIn(sources: readonly ManifestSource[], host: Host): HandCommand[] {
+function commandsIn(sources: readonly ManifestSource[], host: Host) {
   const files = new Set(sources.flatMap(({ places = [] }) => places));
   const folders = new Set([...files].map(file => dirname(file)));
   const readmes = [...folders].flatMap(folder =>
@@ -289,7 +283,7 @@ function commandsIn(sources: readonly ManifestSource[], host: Host): HandCommand
 /** A larger file is no manifest and no README. */
 const MOST_BYTES = 1024 * 1024;
 
-function commandsOf(file: string, host: Host, lines: RegExp): HandCommand[] {
+function commandsOf(file: string, host: Host, lines: RegExp) {
   if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return [];
   const text = Buffer.from(host.readFile(file)).toString();
   if (!/create[ \t]{1,9}secret/.test(text)) return [];
@@ -299,7 +293,7 @@ function commandsOf(file: string, host: Host, lines: RegExp): HandCommand[] {
 const COMMAND =
   /\b(?:kubectl|oc)\b.{0,200}?\bcreate[ \t]{1,9}secret[ \t]{1,9}(?:generic|tls|docker-registry)[ \t]{1,9}(.{1,600})/;
 
-function commandIn(line: string, file: string): HandCommand[] {
+function commandIn(line: string, file: string) {
   const [whole, rest = ''] = COMMAND.exec(line) ?? [];
   if (whole === undefined) return [];
   const namespace = /[ \t](?:-n|--namespace)[ \t=]([a-z0-9-]{1,63})\b/.exec(` ${whole}`)?.[1];

@@ -143,11 +143,6 @@ export function readNamed(file: string, host: Host): ManifestSource {
   return typeof bytes === 'string' ? unreadable(file, file, bytes) : bytesSource(file, bytes);
 }
 
-/** go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here. */
-function notUtf8(file: string): ManifestSource {
-  return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
-}
-
 /** A file of a folder. One that cannot hold manifests is skipped, with a finding. */
 export function readFound(file: string, host: Host): ManifestSource {
   if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
@@ -177,13 +172,13 @@ export function whyNotRead(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A source of the bytes of a file, or of stdin. */
 export function bytesSource(file: string, bytes: Uint8Array): ManifestSource {
-  if (!isUtf8(bytes)) return notUtf8(file);
+  // go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here.
+  if (!isUtf8(bytes))
+    return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
   return fileSource(file, { text: new TextDecoder().decode(bytes) });
 }
 
-/** A source that is a file as it is written. */
 export function fileSource(file: string, more: Partial<ManifestSource> = {}): ManifestSource {
   return { name: file, file, isBuilt: false, findings: [], ...more };
 }
@@ -196,14 +191,12 @@ export function nothing(
   return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
 }
 
-/** A file of a folder that is not read, and why. */
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
   const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
   return fileSource(file, { findings });
 }
 
-/** Manifests that cannot be read, and why. */
 export function unreadable(
   name: string,
   file: string,

@@ -24,16 +24,11 @@ export const duplicatePush: Rule = error('duplicate-push', function* (graph) {
   }
 });
 
-interface Push extends ObjectField {
-  readonly key: string;
-  /** The store and the entry, as one text. */
-  readonly entry: string;
-  /** The Secret, and its key if one is named. */
-  readonly source: string;
-}
-
-/** What is pushed to stores that are known, unless it is written only where nothing is. */
-function pushesOf(object: PlacedObject, { find }: SecretGraph): Push[] {
+/**
+ * What is pushed to stores that are known, unless it is written only where nothing is. `entry`: store and entry, as one
+ * text; `source`: the Secret, and its key if one is named.
+ */
+function pushesOf(object: PlacedObject, { find }: SecretGraph) {
   const { updatePolicy, selector } = specOf(object);
   const secret = textAt(selector, 'secret', 'name') ?? '';
   if (updatePolicy === 'IfNotExists' || isUnresolved(`${object.namespace}${secret}`)) return [];
@@ -53,7 +48,11 @@ function pushesOf(object: PlacedObject, { find }: SecretGraph): Push[] {
 }
 
 /** Whether both are surely on one cluster: overlays of two clusters may write to stores of one name. */
-function areTogether({ standings }: SecretGraph, object: PlacedObject, first: Push): boolean {
+function areTogether(
+  { standings }: SecretGraph,
+  object: PlacedObject,
+  first: ObjectField,
+): boolean {
   const isApplied = ({ file }: PlacedObject): boolean => standings?.get(file) === 'applied';
   return object.file === first.object.file || (isApplied(object) && isApplied(first.object));
 }

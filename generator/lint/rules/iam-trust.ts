@@ -17,13 +17,7 @@ export const iamTrust: Rule = absence('iam-trust', function* (graph) {
   }
 });
 
-interface AssignedRole {
-  readonly role: PlacedObject;
-  readonly by: PlacedObject;
-  readonly missing: (trust: readonly Statement[]) => string | undefined;
-}
-
-function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRole> {
+function* assignedRoles({ byKind }: SecretGraph, iam: Iam) {
   for (const by of iam.associations) {
     const role = associatedRole(by, iam);
     if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
@@ -31,7 +25,8 @@ function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRol
   for (const by of byKind(serviceAccount)) {
     const arn = annotationOf(by, ROLE_ARN);
     const role = arn === undefined ? undefined : iam.roleByArn(arn);
-    if (role !== undefined) yield { role, by, missing: trust => lackForAccount(trust, by) };
+    if (role !== undefined)
+      yield { role, by, missing: (trust: readonly Statement[]) => lackForAccount(trust, by) };
   }
 }
 

@@ -46,7 +46,11 @@ function* inOtherNamespace(object: PlacedObject, { field, path, value }: Referen
 }
 
 /** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
-function isLacking({ field, value }: Reference, users: ReadonlySet<string>, accounts: Accounts) {
+function isLacking(
+  { field, value }: Reference,
+  users: ReadonlySet<string>,
+  accounts: ReturnType<typeof accountsOf>,
+) {
   const name = textAt(value, 'name') ?? '';
   if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
   if (field === 'caProvider') return true;
@@ -60,12 +64,7 @@ function isLacking({ field, value }: Reference, users: ReadonlySet<string>, acco
 }
 
 /** The ServiceAccounts of the set, and the namespaces of which it has any. */
-interface Accounts {
-  readonly byName: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly namespaces: ReadonlySet<string>;
-}
-
-function accountsOf({ byKind }: SecretGraph): Accounts {
+function accountsOf({ byKind }: SecretGraph) {
   const byName = new Map<string, Set<string>>();
   for (const { name, namespace } of byKind(serviceAccount))
     byName.set(name, (byName.get(name) ?? new Set()).add(namespace));

@@ -13,7 +13,7 @@ export const unknownDependency: Rule = absence('unknown-dependency', function* (
     const waits = all.flatMap(object => dependenciesOf(object).map(wait => ({ object, ...wait })));
     for (const { object, namespace, name, path } of waits) {
       const isSure = namespace !== '' && !isUnresolved(namespace + name);
-      const hint = isSure ? hintFor(all, { object, namespace, name }) : undefined;
+      const hint = isSure ? hintFor(object, all, { namespace, name }) : undefined;
       if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
       yield {
         object,
@@ -28,12 +28,9 @@ export const unknownDependency: Rule = absence('unknown-dependency', function* (
 
 /** Says which object is meant. Undefined: it is there, or no name is similar and it may be in another repository. */
 function hintFor(
+  object: PlacedObject,
   all: readonly PlacedObject[],
-  {
-    object,
-    namespace,
-    name,
-  }: { readonly object: PlacedObject; readonly namespace: string; readonly name: string },
+  { namespace, name }: Pick<PlacedObject, 'namespace' | 'name'>,
 ): string | undefined {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;

@@ -15,7 +15,15 @@ function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFau
     const variables = listed(names, inEnv);
     const [first, second] = [container.envFrom[before], container.envFrom[source]];
     if (variables !== '' && first !== undefined && second !== undefined)
-      yield collision(container, first, second, variables);
+      yield {
+        object: container.object,
+        path: second.prefix === '' ? second.path : [...second.path, 'prefix'],
+        message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${container.name}"`,
+        hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
+        related: [
+          { object: container.object, path: first.path, note: `${nameOf(first)} gives it first` },
+        ],
+      };
   }
 }
 
@@ -54,21 +62,6 @@ const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
 function isMeant(before: EnvFromEntry, source: EnvFromEntry): boolean {
   const isSame = before.secret === source.secret && before.configMap === source.configMap;
   return isSame || (before.configMap !== undefined && source.secret !== undefined);
-}
-
-function collision(
-  { object, name: container }: Container,
-  before: EnvFromEntry,
-  source: EnvFromEntry,
-  variables: string,
-): RuleFault {
-  return {
-    object,
-    path: source.prefix === '' ? source.path : [...source.path, 'prefix'],
-    message: `${nameOf(source)} replaces ${variables} of ${nameOf(before)} in container "${container}"`,
-    hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
-    related: [{ object, path: before.path, note: `${nameOf(before)} gives it first` }],
-  };
 }
 
 function nameOf({ secret, configMap }: EnvFromEntry): string {
