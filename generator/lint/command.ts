@@ -50,18 +50,13 @@ interface LintFlags extends AllowedFlags {
   readonly failOn?: Severity;
   readonly config?: string;
   readonly versions?: string;
-  /** Doubts are warnings. */
   readonly strict?: boolean;
   readonly root?: string;
   readonly with?: readonly string[];
-  /** A file with findings that are known. */
   readonly baseline?: string;
   readonly writeBaseline?: string;
-  /** Tells errors alone. */
   readonly quiet?: boolean;
-  /** How many causes are told. */
   readonly limit?: string;
-  /** Prints the page of this rule instead of all else. */
   readonly explain?: string;
 }
 

@@ -165,7 +165,6 @@ function escaped(text: string): string {
     .replaceAll(COMMAND, entity);
 }
 
-/** Findings as SARIF. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
   return renderSarifLog(
     {

@@ -66,12 +66,10 @@ export function doubtText({ reason, count: number }: Doubt): string {
   return `${count(number, 'reference')} not judged: ${madeBy(reason)}`;
 }
 
-/** The reason of a doubt as a part of a sentence. */
 export function madeBy(reason: string): string {
   return `made perhaps by ${reason}`;
 }
 
-/** Whether a finding fails the run. */
 export function isFailure({ severity }: Finding, failOn: Finding['severity']): boolean {
   return severity === 'error' || failOn === 'warning';
 }

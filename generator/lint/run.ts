@@ -29,13 +29,11 @@ export interface LintRun
     'objects' | 'reads' | 'coverage' | 'accepted' | 'unjudged' | 'versions'
   > {
   readonly findings: readonly Finding[];
-  /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
 
 interface LintOptions {
   readonly config: LintConfig;
-  /** Doubts are warnings. */
   readonly strict: boolean;
   readonly excluded?: readonly string[];
   readonly unrendered?: Unrendered;

@@ -75,7 +75,6 @@ function substituted(text: string, { values, isWhole }: Variables): string {
 /** The objects that were read so far, with the variables in their ConfigMaps. */
 export class KnownObjects {
   private readonly all = new Map<Kind | undefined, Map<string, PlacedObject>>();
-  /** As in `RawDeployers`. */
   private readonly areFilledLate: boolean;
 
   constructor(areFilledLate: boolean) {
@@ -422,7 +421,6 @@ function filesBelow(
   });
 }
 
-/** Those of sorted texts that begin with another one. */
 function startingWith(start: string, sorted: readonly string[]): readonly string[] {
   const firstFrom = (text: string): number => {
     let [from, to] = [0, sorted.length];

@@ -64,7 +64,6 @@ interface HostedTree {
   readonly onDisk: (folders: readonly string[]) => void;
 }
 
-/** What a host can be asked about a path. */
 type Files = Pick<
   Host,
   | 'entriesIn'
@@ -154,7 +153,6 @@ function filesOf({ tree, blobs, machine }: HostedTree): Files {
   };
 }
 
-/** A folder of the tree, or the nearest one above it that exists. */
 function nearestFolder(path: string, tree: TreePaths): string {
   const place = tree.resolved(path);
   if (place !== undefined && tree.folders.has(place)) return place;

@@ -70,7 +70,6 @@ function clear(commit: string, revision: string, stderr: string): string {
   );
 }
 
-/** Throws for a repository that git refuses to read. */
 function refuseRepository(stderr: string): void {
   if (stderr.includes('dubious ownership'))
     throw new UnknownRevision(
@@ -117,7 +116,6 @@ function adviceFor(revision: string, host: Host): string {
 /** The side that `--base` or `--head` names; without a path, the working tree. */
 export type NamedSide = { readonly label: string } & (Revision | { readonly path?: string });
 
-/** Names the working tree. */
 const WORKING_TREE = '.';
 
 /** The side that a text names, with `rev:` or `path:`; without one it must not be both a revision and a path. */

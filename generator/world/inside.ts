@@ -58,7 +58,6 @@ export function isNamedFile(path: string, host: Host): boolean {
 /** A file that git could not give is a link to nothing in a checkout: this text, and the reason. */
 export const NOTHING = '/dev/null/';
 
-/** What is said of a link that is not followed. */
 export function whyNotFollowed(path: string, host: Host): string {
   const text = host.linkText(path) ?? '';
   return text.startsWith(NOTHING) ? text.slice(NOTHING.length) : LEADS_OUT;

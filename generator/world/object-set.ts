@@ -56,7 +56,6 @@ export function shownObjects({ sources, isTouched }: ManifestSet): PlacedObject[
   return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ objects }) => objects);
 }
 
-/** The objects of a set. */
 export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
   const all = [...sources, ...context];
   const unknowns = all.flatMap(({ number, unknowns: own = [] }) =>

@@ -88,7 +88,6 @@ export function placesOfSources(
   return placeOf;
 }
 
-/** The patches that an applier lays over what it applies. */
 function patchesOf(by: PlacedObject, placeOf: FieldPlace): TextPatch[] {
   return mapsIn(specOf(by), ['spec']).flatMap(({ map: { patch, target }, path }) => {
     const at = path.at(-2) === 'patches' ? placeOf(by, [...path, 'patch']) : undefined;

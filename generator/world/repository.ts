@@ -231,7 +231,6 @@ function foldersAbove(file: string): string[] {
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
-/** The files and folders that kustomizations load: their paths, and where these lead. */
 function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
   const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
   return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));

@@ -59,7 +59,6 @@ function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => 
   return new Set(unlisted.flatMap(({ sources }) => sources.map(({ number }) => number)));
 }
 
-/** All that a cluster has. */
 export function wholeSet({ units, others }: World): ManifestSet {
   // A tree of which something is applied is applied itself: by hand, where it begins.
   const applied = new Set(units.filter(isDeployed).map(({ tree }) => tree));
@@ -151,13 +150,11 @@ class PathReader {
         }
   }
 
-  /** Whether two worlds are of one repository. */
   areBeside(a: World, b: World): boolean {
     const roots = new Set(b.units.map(unit => this.origins.get(unit)));
     return a.units.some(unit => roots.has(this.origins.get(unit)));
   }
 
-  /** Whether a source is reported, whole or in part. */
   isWanted(source: ObjectSource): boolean {
     if (this.named.has(source.number)) return true;
     return (source.places ?? []).some(place => this.wanted.some(path => isBelow(path, place)));
@@ -214,7 +211,6 @@ class PathReader {
     return [...covered].some(file => isBelow(place, file));
   }
 
-  /** A path that is in no unit of its repository. */
   private async unitOf(path: string): Promise<Unit[]> {
     const { namespace, allowed, parse } = this.options;
     const sources = (await readManifests(path, this.host, allowed)).map(source =>

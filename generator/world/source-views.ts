@@ -183,7 +183,6 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
   return isPlain && !directories.some(folder => path.startsWith(folder)) ? true : undefined;
 }
 
-/** What of it is not read, each with its place. */
 function unreadOf({ cuts, raw, ignored }: Deciding, cut: SourceCut, repository: Repository) {
   const ofObject = [
     ...(areSeveral(cuts) ? [{ field: 'ignore', why: 'several sources of this name differ' }] : []),
@@ -225,7 +224,6 @@ function unsure(what: string, at: Place | undefined): Finding {
   return notRead(`${what}: it is not known which files Flux takes`, hint, at);
 }
 
-/** Where a field of an object is written. */
 function placeIn(raw: RawDeployer | undefined, field: string, repository: Repository) {
   if (raw === undefined) return undefined;
   const { place, object } = raw;
@@ -276,7 +274,6 @@ const USUAL = {
 /** Anybody writes fewer: each pattern is asked about each file. */
 const MOST = { letters: 50_000, lines: 500 } as const;
 
-/** Whether texts have more patterns than are read. */
 function areTooLong(texts: readonly PatternLines[]): boolean {
   const all = texts.map(({ text }) => text).join('\n');
   return all.length > MOST.letters || linesIn(all).length > MOST.lines;

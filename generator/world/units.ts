@@ -192,7 +192,6 @@ class UnitReader {
     await this.push({ ...this.ofNobody('unlisted', file), sources: [source] });
   }
 
-  /** The kustomizations with patches that are laid over nothing. */
   private async idle(): Promise<void> {
     const { root, survey, shown, host } = this.repository;
     const opened = openedFolders(this.deployers);

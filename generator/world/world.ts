@@ -67,7 +67,6 @@ function freeIndexes(
   return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
-/** The most frequent index; of several the first. */
 function mostOf(indexes: readonly number[]): number | undefined {
   const groups = [...groupBy(indexes, index => index)];
   return groups.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
@@ -163,7 +162,6 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** Puts each unit in the first group that has none of its objects. */
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
   const all = groups.map(group => [...group]);
   const known = all.map(objectsOf);

@@ -136,7 +136,6 @@ class BlockReader {
     return this.block();
   }
 
-  /** Ends all that is open. */
   private unsupported(): void {
     this.isUnsupported = true;
     this.at = this.text.length;
@@ -170,7 +169,6 @@ class BlockReader {
     else this.unsupported();
   }
 
-  /** Whether a list's item begins here. */
   private isItem(): boolean {
     if (this.text.charCodeAt(this.at) !== DASH) return false;
     const next = this.text.charCodeAt(this.at + 1);

@@ -57,7 +57,6 @@ function byPlace(a: Finding, b: Finding): number {
   return line || column || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
 }
 
-/** What findings say of where they are. */
 type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
 
 /** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
@@ -125,7 +124,6 @@ export function lineStarts(text: string): number[] {
 /** Where the deepest value of a path stands in a text. */
 type OffsetOf = (path: Path, isAboutName: boolean) => number;
 
-/** Looks for places in a text of one document. */
 function offsetsOf(text: string): OffsetOf {
   const documents = readPlaces(text);
   const root = documents.children.get(0) ?? documents;
@@ -193,13 +191,13 @@ interface FieldStart {
   readonly offset: number;
 }
 
-/** The documents; an empty one is one too. */
+/** The documents, with where their fields start; an empty one is one too. */
 function placedDocuments(text: string, events: readonly Event[]) {
   const reader = new TreeReader(text);
   return eventTrees(events).map(({ below: [root] }) => {
-    const fields: FieldStart[] = [];
-    reader.fields = fields;
-    return { root: root === undefined ? nothing : reader.node(root, []), fields };
+    reader.fields = [];
+    const node = root === undefined ? nothing : reader.node(root, []);
+    return { root: node, fields: reader.fields };
   });
 }
 

@@ -15,7 +15,6 @@ export const escapedVariable: Rule = error('escaped-variable', function* (graph)
   }
 });
 
-/** The escaped references to variables of the container. */
 function escapedReferences(graph: SecretGraph, container: Container) {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$$('));
   if (texts.length === 0) return [];

@@ -26,7 +26,6 @@ function isOften(secret: ExternalSecret): boolean {
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
 }
 
-/** The field that sets the refresh, if one does. */
 function cause(secret: ExternalSecret): Path | undefined {
   const { policy, interval } = secret.refresh;
   if (policy !== undefined) return [...secret.path, 'refreshPolicy'];

@@ -19,7 +19,6 @@ export const impossiblePassword: Rule = {
   },
 };
 
-/** The place of the settings of a Password generator. */
 function specPath(object: PlacedObject): readonly string[] | undefined {
   if (object.known === passwordGenerator) return ['spec'];
   const isPassword = textAt(specOf(object), 'kind') === passwordGenerator.kind;

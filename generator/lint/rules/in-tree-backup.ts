@@ -18,7 +18,6 @@ export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind 
   }
 });
 
-/** The fields for the place of its backups, and for those of the Clusters that it copies. */
 function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
   const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>

@@ -160,7 +160,6 @@ function manySources(volume: JsonObject, path: Path) {
     : [{ path: [...path, second], message, hint: 'Make a volume of each.' }];
 }
 
-/** A variable or volume by its name, if it has one. */
 function named(what: string, entry: JsonObject): string {
   const name = textAt(entry, 'name');
   return name === undefined ? `a ${what}` : `${what} "${name}"`;

@@ -30,7 +30,6 @@ export const loginUsername: Rule = error('login-username', function* (graph) {
 
 type Place = Pick<RuleFault, 'object' | 'path'>;
 
-/** Where a template has another username than the role. */
 function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
   const username = textAt(spec, 'target', 'template', 'data', 'username');
   const isOther = username !== undefined && !username.includes('{{') && username.trim() !== role;
@@ -39,7 +38,6 @@ function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): 
     : undefined;
 }
 
-/** Where a handwritten Secret has another username than the role. */
 function otherInSecret(object: PlacedObject | undefined, role: string): Place | undefined {
   const path = object && otherThan(object.json, 'username', role);
   return path && { object, path };

@@ -21,7 +21,6 @@ export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
     yield* faultsOfVariables(container);
 });
 
-/** The signal whose path an endpoint ends in. */
 function signalIn(endpoint: string): string | undefined {
   return /\/v1\/(traces|metrics|logs)\/?$/.exec(endpoint)?.[1];
 }

@@ -16,7 +16,6 @@ export const remoteKey: Rule = error('remote-key', function* (graph) {
   }
 });
 
-/** The entries that ExternalSecrets ask for and PushSecrets write. */
 function remoteKeys(graph: SecretGraph) {
   const keyAt = ({ object, path }: ObjectField) => {
     const key = valueAt(object.json, path);

@@ -71,7 +71,6 @@ function accountsOf({ byKind }: SecretGraph) {
   return { byName, namespaces: new Set(byKind(serviceAccount).map(({ namespace }) => namespace)) };
 }
 
-/** The namespaces that each ClusterSecretStore is used from. */
 function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const users = new Map<PlacedObject, Set<string>>();
   for (const { namespace, ref } of storeUses(graph)) {

@@ -37,7 +37,6 @@ function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph)
   return sync !== neededSync;
 }
 
-/** The kinds that sync the objects which they bring. */
 const SYNCING: readonly (Kind | undefined)[] = [argoApplication, applicationSet];
 
 const HINTS = {

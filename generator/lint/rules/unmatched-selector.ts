@@ -28,7 +28,6 @@ export const unmatchedSelector: Rule = warning('unmatched-selector', function* (
   }
 });
 
-/** Whether a Service asks for labels of CNPG's pods. */
 function isForCnpg(
   { find }: SecretGraph,
   { namespace }: PlacedObject,

@@ -27,7 +27,6 @@ function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFau
   }
 }
 
-/** How many variables a message names. */
 const SHOWN = 8;
 
 /** The names that are not in env, of which there may be thousands; empty: there are none. */

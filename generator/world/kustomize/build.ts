@@ -52,7 +52,6 @@ export async function builtOrListed(
   return listedFiles(closure, shown, host) ?? [await built(buildable, host, closure)];
 }
 
-/** The files of a kustomization that is nothing but a list of them. */
 function listedFiles(closure: Closure, shown: (place: string) => string, host: Host) {
   const [only, ...more] = closure.kustomizations;
   if (only === undefined || more.length > 0 || !isList(only.document) || !isOneDocument(only.text))
@@ -294,7 +293,6 @@ function placed(
   return [{ ...run, folder: copy, unwritten: copyIn(room, closure, root, host) }, room];
 }
 
-/** The folders that kustomize reads. */
 function foldersIn({ kustomizations, files }: Closure): string[] {
   const named = kustomizations.flatMap(by => [
     by.folder,

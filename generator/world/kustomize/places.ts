@@ -269,12 +269,10 @@ function encryptedBy(file: string, shown: string, host: Host): string[] {
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
 
-/** The target of an entry of `patches`. */
 function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', index = 0]: Path) {
   return valueAt(document, [field, index, 'target']);
 }
 
-/** The text of a file that may be read, and the places in it. */
 function textsAt(file: string, host: Host) {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
@@ -343,7 +341,6 @@ function imageOf(entry: unknown): string | undefined {
   return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
 }
 
-/** Patches that are written in a kustomization. */
 function inlinePatches({ file, text, document }: Kustomization, disk: Host): Part[] {
   const places = placesIn({ file, text });
   return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
@@ -437,7 +434,6 @@ function generatedParts(by: Kustomization, shown: string, host: Host): Part[] {
   });
 }
 
-/** Places in a file that is the value of a key. */
 function placesOfData(file: string, host: Host): PlaceOf {
   const inFile = placesIn({ file, text: textOf(file, host) });
   const top = { file, line: 1, column: 1 };

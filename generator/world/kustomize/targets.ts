@@ -110,7 +110,6 @@ function mistakeIn(target: PatchTarget, resources: readonly Resource[]) {
   return { mistake: { part, value, kind, name } };
 }
 
-/** The parts of a target that a resource does not match. */
 function missedParts(target: PatchTarget, resource: Resource): Part[] {
   return PARTS.filter(part => {
     const pattern = target[part];
