@@ -128,13 +128,12 @@ function configured(entry: Entry, index: number): Acceptance {
 function acceptanceFault(acceptance: Acceptance): [string, ObjectFault][] {
   const { on: object, rule, id: purpose } = acceptance;
   if (object === undefined) return [];
-  const { message, hint } = invalidEntry(acceptance, words) ?? {
-    message: `nothing is accepted here: the object has no finding of "${rule}"`,
-    hint: 'Remove the line from the annotation.',
-  };
+  const message = `nothing is accepted here: the object has no finding of "${rule}"`;
+  const unused = { message, hint: 'Remove the line from the annotation.' };
+  const text = invalidEntry(acceptance, words) ?? unused;
   const path = ['metadata', 'annotations', ACCEPT];
   const { id, severity } = unusedAcceptance;
-  return [[String(purpose), { id, severity, object, path, message, hint }]];
+  return [[String(purpose), { id, severity, ...text, object, path }]];
 }
 
 /** What messages call entries of a kind: an `acceptance` that `accepts`. */
@@ -185,14 +184,12 @@ export function checkDocument<T extends object>(
     : { faults: schemaFaults(validate.errors ?? [], document) };
 }
 
+/** A known finding, and its file from the folder of the baseline on. Without a file it is empty. */
+type KnownFinding = Identity & { readonly file: string };
+
 export interface Baseline {
   readonly file: string;
   readonly findings: readonly KnownFinding[];
-}
-
-/** A known finding, and its file from the folder of the baseline on. Without a file it is empty. */
-interface KnownFinding extends Identity {
-  readonly file: string;
 }
 
 /** Reads a baseline. Gives the first thing that is wrong in it, or in one sentence why it cannot be read. */
@@ -234,17 +231,13 @@ function knownFinding(baseline: string, finding: Finding, { cwd }: Host): KnownF
   return { ...identity, ...(object === undefined && { subject: shown }), file: shown };
 }
 
-interface Compared extends Pick<LintReport, 'baseline'> {
-  readonly findings: readonly Finding[];
-}
-
 /** Findings held against a baseline, which knows as many alike as it has files. Only the paths' ones are mended. */
 export function heldAgainst(
   baseline: Baseline,
   findings: readonly Finding[],
   paths: readonly string[],
   host: Host,
-): Compared {
+): Pick<LintReport, 'baseline'> & { readonly findings: readonly Finding[] } {
   const before = groupBy(baseline.findings, identityKey);
   const after = groupBy(
     findings.map(finding => ({ finding, ...knownFinding(baseline.file, finding, host) })),

@@ -239,25 +239,6 @@ interface PatternLines {
 }
 
 /** A path of a repository, in steps. */
-type Steps = readonly string[];
-
-/** A pattern of `.sourceignore` or `spec.ignore`. */
-interface Pattern {
-  readonly folder: Steps;
-  readonly parts: readonly Part[];
-  readonly isNegated: boolean;
-  readonly isOfFolders: boolean;
-  /** What it matches is not known: it has signs that are not read. */
-  readonly isUnread: boolean;
-}
-
-/** A part of a pattern: the next step of a path, or any of those that follow. */
-interface Part {
-  /** The name of a step, split at its stars. */
-  readonly pieces: readonly string[];
-  readonly isAnywhere: boolean;
-}
-
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 
@@ -306,14 +287,14 @@ export function leavesOut(texts: readonly PatternLines[]): LeavesOut {
 export function unreadPatterns(text: string): { readonly line: number; readonly text: string }[] {
   return linesIn(text)
     .map((line, index) => ({ line: index + 1, text: line }))
-    .filter(({ text: line }) => isPattern(line) && patternOf(line, []).isUnread);
+    .filter(({ text: line }) => isPattern(line) && patternOf(line).isUnread);
 }
 
-function patternsIn({ folder, text }: PatternLines): Pattern[] {
+function patternsIn({ folder, text }: PatternLines) {
   const steps = folder === '' ? [] : folder.split('/');
   return linesIn(text)
     .filter(isPattern)
-    .map(line => patternOf(line, steps));
+    .map(line => ({ ...patternOf(line), folder: steps }));
 }
 
 function linesIn(text: string): string[] {
@@ -324,23 +305,20 @@ function isPattern(line: string): boolean {
   return !line.startsWith('#') && line.trim() !== '';
 }
 
-function patternOf(line: string, folder: Steps): Pattern {
+/** A pattern of `.sourceignore` or `spec.ignore`. `isUnread`: it has signs that are not read. */
+function patternOf(line: string) {
   const isNegated = line.startsWith('!');
-  const whole = withoutBlanks(isNegated ? line.slice(1) : line);
+  const whole = line.slice(isNegated ? 1 : 0).replace(/(?<! ) +$/, '');
   const isOfFolders = whole.endsWith('/');
   const path = isOfFolders ? whole.slice(0, -1) : whole;
-  const isUnread = /[[\\?]/.test(path);
-  return { folder, parts: partsOf(path), isNegated, isOfFolders, isUnread };
+  return { parts: partsOf(path), isNegated, isOfFolders, isUnread: /[[\\?]/.test(path) };
 }
 
-function withoutBlanks(line: string): string {
-  let end = line.length;
-  while (line[end - 1] === ' ') end--;
-  return line.slice(0, end);
-}
-
-/** A name without a slash is looked for anywhere; two stars in a name are no pattern of paths. */
-function partsOf(path: string): Part[] {
+/**
+ * The parts of a pattern, split at their stars: each is the next step of a path, or any of those that follow. A name
+ * without a slash is looked for anywhere; two stars in a name are no pattern of paths.
+ */
+function partsOf(path: string) {
   if (!path.includes('/')) return [{ pieces: path.split('*'), isAnywhere: true }];
   const steps = path.split('/');
   if (steps.some(step => step !== '**' && step.includes('**'))) return [];
@@ -353,8 +331,8 @@ function partsOf(path: string): Part[] {
 
 /** Whether a pattern matches a path of its folder, or a folder above it. */
 function isMatch(
-  { parts, isOfFolders }: Pick<Pattern, 'parts' | 'isOfFolders'>,
-  path: Steps,
+  { parts, isOfFolders }: ReturnType<typeof patternOf>,
+  path: readonly string[],
   isFolder: boolean,
 ): boolean {
   let at = 0;
