@@ -81,7 +81,7 @@ function charted(source: ObjectSource, tried: readonly TriedCharts[], repository
     const charts = made.map(({ chart, made }) => ({
       by,
       local: chart.release.local,
-      sources: renderedSources({ chart, made, by }, repository),
+      sources: renderedSources(by, chart, made, repository),
     }));
     return { by, charts, unread };
   });
@@ -90,15 +90,13 @@ function charted(source: ObjectSource, tried: readonly TriedCharts[], repository
   return { source: { ...source, objects, unread }, charts: done.flatMap(({ charts }) => charts) };
 }
 
-interface RenderedChart {
-  readonly chart: ChartToMake;
-  readonly made: Extract<MadeChart, { readonly text: string }>;
-  readonly by: PlacedObject;
-}
-
 /** A source for each template of a chart, with the objects that Helm made of it. */
-function renderedSources({ chart, made, by }: RenderedChart, { shown, parse, number }: Repository) {
-  const { folder, release, helm } = chart;
+function renderedSources(
+  by: PlacedObject,
+  { folder, release, helm }: ChartToMake,
+  made: Extract<MadeChart, { readonly text: string }>,
+  { shown, parse, number }: Repository,
+) {
   const name = shown(folder);
   const valuePlace = placesOfValues(release);
   const unknowns = openValues(release, name);

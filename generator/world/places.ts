@@ -39,7 +39,10 @@ function withoutName(text: string): string {
 }
 
 /** What a finding says of a field of an object: of one that another brings, where that has it from. */
-export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): ShownField {
+export function shownField(
+  { object, path }: ObjectField,
+  placeOf: FieldPlace,
+): Pick<Finding, 'field' | 'at'> & { readonly object: ObjectName } {
   const written = writtenAt(object, path);
   const at = placeOf(written.object, written.path);
   return {
@@ -47,10 +50,6 @@ export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): 
     ...(at !== undefined && { at }),
     object: objectName(writtenObject(object)),
   };
-}
-
-interface ShownField extends Pick<Finding, 'field' | 'at'> {
-  readonly object: ObjectName;
 }
 
 /**

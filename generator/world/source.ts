@@ -110,20 +110,18 @@ export interface ManifestSource {
   /** How long kustomize took to make it, where that was more than ten seconds. */
   readonly seconds?: number;
   /** The kustomization that an applier has made of the folder's and its own fields. */
-  readonly laid?: LaidKustomization;
+  readonly laid?: {
+    readonly place: string;
+    readonly text: string;
+    /** The folder has a file of its own, which it was laid over. */
+    readonly isOverFile: boolean;
+  };
   /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
   /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
   readonly namespace?: string;
-}
-
-interface LaidKustomization {
-  readonly place: string;
-  readonly text: string;
-  /** The folder has a file of its own, which it was laid over. */
-  readonly isOverFile: boolean;
 }
 
 export interface ChartedFile {

@@ -314,14 +314,8 @@ function headStart(text: string, first: FieldStart | undefined): number {
   return Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1);
 }
 
-interface CommentLine {
-  readonly text: string;
-  readonly offset: number;
-  readonly isBehind: boolean;
-}
-
 /** Signs of comments: at the start of a line or behind a space, and in no scalar. */
-function commentLines(text: string, events: readonly Event[]): CommentLine[] {
+function commentLines(text: string, events: readonly Event[]) {
   const scalars = events.flatMap(event =>
     event.type === EVENT_ID.SCALAR && event.valueStart >= 0
       ? [[event.valueStart, event.valueEnd] as const]
@@ -332,7 +326,7 @@ function commentLines(text: string, events: readonly Event[]): CommentLine[] {
     while (next < scalars.length && (scalars[next]?.[1] ?? 0) <= at) next += 1;
     return (scalars[next]?.[0] ?? Number.POSITIVE_INFINITY) <= at;
   };
-  const found: CommentLine[] = [];
+  const found: { text: string; offset: number; isBehind: boolean }[] = [];
   let end = 0;
   for (const { index } of text.matchAll(/(?<=^|[ \t])#/gm)) {
     if (index < end || isInScalar(index)) continue;
@@ -346,7 +340,7 @@ function commentLines(text: string, events: readonly Event[]): CommentLine[] {
 }
 
 /** Each comment at its value: behind the last of its line, or above the next. */
-function attached(lines: readonly CommentLine[], fields: readonly FieldStart[]): Comment[] {
+function attached(lines: ReturnType<typeof commentLines>, fields: readonly FieldStart[]) {
   const comments: Comment[] = [];
   let above: string[] = [];
   let at: FieldStart | undefined;

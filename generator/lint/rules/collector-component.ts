@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { listAt, mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
@@ -25,7 +24,7 @@ export const collectorComponent: Rule = error('collector-component', function* (
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
-function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Iterable<RuleFault> {
+function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<RuleFault> {
   const config = mapAt(specOf(object), 'config');
   for (const end of ['exporters', 'receivers'] as const) {
     const opposite = OTHER_END[end];
@@ -43,7 +42,10 @@ function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Ite
   }
 }
 
-function* unknownParts(object: PlacedObject, { what, names, path }: PartList): Iterable<RuleFault> {
+function* unknownParts(
+  object: PlacedObject,
+  { what, names, path }: PartLists[number],
+): Iterable<RuleFault> {
   const config = mapAt(specOf(object), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const parts = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
@@ -58,14 +60,10 @@ function* unknownParts(object: PlacedObject, { what, names, path }: PartList): I
   }
 }
 
-interface PartList {
-  readonly what: keyof typeof SECTIONS | 'extensions';
-  readonly names: readonly unknown[];
-  readonly path: Path;
-}
+type PartLists = ReturnType<typeof listsOf>;
 
 /** The lists of parts: those of each pipeline, and the extensions. */
-function listsOf(object: PlacedObject): PartList[] {
+function listsOf(object: PlacedObject) {
   const service = ['spec', 'config', 'service'];
   const settings = mapAt(specOf(object), 'config', 'service');
   const pipelines = Object.keys(mapAt(settings, 'pipelines'));
@@ -77,5 +75,5 @@ function listsOf(object: PlacedObject): PartList[] {
     })),
   );
   const names = listAt(settings, 'extensions');
-  return [...ofPipelines, { what: 'extensions', names, path: [...service, 'extensions'] }];
+  return [...ofPipelines, { what: 'extensions' as const, names, path: [...service, 'extensions'] }];
 }

@@ -1,5 +1,4 @@
-import type { Path } from '../../core/finding.ts';
-import { type JsonObject, mapsIn, textAt } from '../../core/json.ts';
+import { mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeUses } from '../../graph/stores.ts';
@@ -23,12 +22,6 @@ export const storeNamespace: Rule = error('store-namespace', function* (graph) {
   for (const object of graph.byKind(secretStore))
     for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
 });
-
-interface Reference {
-  readonly field: string;
-  readonly path: Path;
-  readonly value: JsonObject;
-}
 
 /** As ESO 1.3.2 refuses it: esutils' ValidateSecretSelector, and the kubernetes provider's ValidateStore. */
 function* inOtherNamespace(object: PlacedObject, { field, path, value }: Reference) {
@@ -80,7 +73,9 @@ function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   return users;
 }
 
-function referencesIn(object: PlacedObject): Reference[] {
+type Reference = ReturnType<typeof referencesIn>[number];
+
+function referencesIn(object: PlacedObject) {
   return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
     const field = String(path.at(-1));
     const isRef = REFERENCE.test(field) && typeof map['name'] === 'string';

@@ -242,7 +242,7 @@ class ClosureReader implements Closure {
    */
   private functionTexts({ by, load }: KustomizationEntry) {
     const place = entryTarget({ by, load }, this.host);
-    const textsOf = (files: Iterable<string>): FunctionText[] =>
+    const textsOf = (files: Iterable<string>) =>
       [...files].map(file => ({ file: shownFile(file, by), text: textOf(file, this.host) }));
     if (place === undefined) {
       const text = { file: by.file, text: load.entry, at: entryPlace({ by, load }) };
@@ -301,14 +301,8 @@ export function encryptedIn(documents: readonly unknown[]): readonly string[] | 
 /** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
 const BUILTIN = /^\/?builtin$/;
 
-interface FunctionText {
-  readonly file: string;
-  readonly text: string;
-  /** The place of the entry, if that is the text. */
-  readonly at?: Place;
-}
-
-function faultsIn({ file, text, at }: FunctionText): Finding[] {
+/** `at`: the place of the entry, if that is the text. */
+function faultsIn({ file, text, at }: { file: string; text: string; at?: Place }): Finding[] {
   const found = locate(parsed(text).faults, { file, text, isStream: true });
   return at === undefined ? found : found.map(finding => ({ ...finding, at }));
 }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { goRegexp } from '#go-regexp';
-import type { Path } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import {
   groupBy,
@@ -125,16 +124,10 @@ const matcherOf = oncePerText((pattern: string): ((text: string) => boolean) => 
   return find === undefined ? () => true : text => find(text).length > 0;
 });
 
-interface TargetEntry {
-  readonly at: Path;
-  readonly target: PatchTarget;
-  readonly isLate: boolean;
-  /** It deletes what its target matches: nothing is left where nothing is. */
-  readonly isDelete: boolean;
-}
+type TargetEntry = ReturnType<typeof targetsIn>[number];
 
 /** The targets of a kustomization's patches. What another tool fills in is not judged, nor labels. */
-function targetsIn({ document }: Kustomization): TargetEntry[] {
+function targetsIn({ document }: Kustomization) {
   return ['patches', 'patchesJson6902'].flatMap((field, index) =>
     valuesAt(document, [field, '*', 'target']).flatMap(({ value, path: at }) => {
       const [patch] = valuesAt(valueAt(document, at.slice(0, -1)), ['patch']);
@@ -145,6 +138,7 @@ function targetsIn({ document }: Kustomization): TargetEntry[] {
       const isPlain = entries.every(([, pattern]) => !isUnresolved(pattern));
       const target: PatchTarget = Object.fromEntries(entries);
       if (!isPlain || entries.length === 0) return [];
+      // It deletes what its target matches: nothing is left where nothing is.
       const isDelete = /^ *\$patch: delete\b/m.test(String(patch?.value ?? ''));
       return [{ at, target, isLate: index === 1, isDelete }];
     }),
