@@ -254,10 +254,7 @@ const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
 });
 
-/**
- * Tells whether a user asked for a place of a source, and adds to a finding what built its source, and what applies it:
- * a file may be right in one overlay, or on one cluster, and wrong in another.
- */
+/** Which places are selected, and what built and applies a source: a file may be wrong in one overlay or on one cluster alone. */
 function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
   const byNumber = new Map(
     sets.flatMap(set => set.sources.map(source => [source.number, { set, source }] as const)),

@@ -316,10 +316,7 @@ function withFoldersAbove(folder: string): string[] {
     .slice(0, 20);
 }
 
-/**
- * The sources of a folder that a deployment object applies, before namespaces and variables are filled in; undefined: it
- * is a chart.
- */
+/** The sources of an applied folder, before namespaces and variables are filled in; undefined: it is a chart. */
 export async function sourcesOfFolder(
   place: string,
   applied: AppliedFolder,

@@ -26,10 +26,7 @@ interface ChartedSource {
 /** More charts than anybody has in one repository: a chart that installs itself would have no end. */
 const MOST_CHARTS = 500;
 
-/**
- * Has Helm make the charts of the objects of sources, which stand in a tree of the repository, where it is allowed. When
- * all are made, the result numbers what was made.
- */
+/** Has Helm make the charts of a source's objects, where that is allowed. The result, called when all are made, numbers them. */
 export function chartMaker(
   repository: Repository,
   deployers: RawDeployers,

@@ -12,10 +12,7 @@ import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
-/**
- * The machine with the files of a commit in a folder of their own, seen from `host`'s. Git runs nothing for it, and
- * touches neither working tree nor index.
- */
+/** The machine with a commit's files in a folder of their own. Git runs nothing for it, and touches neither tree nor index. */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
   const all = withoutRecoded(treeOf(commit, host), blobs);
@@ -239,10 +236,7 @@ function folderOf(path: string): string {
 /** As many links as Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-function followed(
-  path: string,
-  { entries, folders, links }: Omit<TreePaths, 'resolved'>,
-): string | undefined {
+function followed(path: string, { entries, folders, links }: Omit<TreePaths, 'resolved'>) {
   let [place, left, rest] = ['', MOST_LINKS, stepsIn(path)];
   for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
     if (!folders.has(place)) return undefined;

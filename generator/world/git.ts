@@ -157,9 +157,7 @@ function path(name: string, host: Host): NamedSide {
   return { label: name, path: name };
 }
 
-/**
- * What a repository's config could have git run or fetch, turned off, where it wins over every file (git-config(1)).
- */
+/** What a repository's config could have git run or fetch, turned off: this wins over every file (git-config(1)). */
 const SAFE: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',

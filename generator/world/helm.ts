@@ -151,10 +151,7 @@ function chartFailure({ stderr, limit }: Run): ChartFailure {
   return { why: 'helm ended without a word', hint: SAYS };
 }
 
-/**
- * Makes a chart without cluster and tests (docs/facts/helm.md#helm-template). `room`: where its copy is; `hasSchemas`:
- * whether values are compared with its schemas.
- */
+/** Makes a chart, of its copy in `room`, without cluster and tests (docs/facts/helm.md#helm-template). */
 function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
   const { name, namespace, local } = release;
   const { hasCrds, hasHooks, kubeVersion = helm.kubernetes, apiVersions = [] } = local;

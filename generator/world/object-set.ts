@@ -109,10 +109,7 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
-  /**
-   * The environments of a spec that are on this cluster, by namespace, and the prefixes that its spec puts before the
-   * entries of AWS stores, by the store's name.
-   */
+  /** The environments of a spec on this cluster, by namespace, with the prefixes of its AWS stores by their names. */
   readonly environments?: ReadonlyMap<
     string,
     { readonly name: string; readonly prefixes: ReadonlyMap<string, string> }

@@ -52,10 +52,7 @@ export function shownField(
   };
 }
 
-/**
- * Where a field is written: in the manifest, or the file kustomize took it from, else the kustomization's top. `inSpec`
- * (asked first) gives the line of the spec.
- */
+/** Where a field is written: as `inSpec` says, in the manifest or the file kustomize took it from, else the kustomization's top. */
 export function placesOfSources(
   all: Iterable<ObjectSource>,
   host: Host,

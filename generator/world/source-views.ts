@@ -314,10 +314,7 @@ function patternOf(line: string) {
   return { parts: partsOf(path), isNegated, isOfFolders, isUnread: /[[\\?]/.test(path) };
 }
 
-/**
- * The parts of a pattern, split at their stars: each is the next step of a path, or any of those that follow. A name
- * without a slash is looked for anywhere; two stars in a name are no pattern of paths.
- */
+/** Parts, split at stars: the next step, or any later one. A name alone is looked for anywhere; `a**` is no pattern of paths. */
 function partsOf(path: string) {
   if (!path.includes('/')) return [{ pieces: path.split('*'), isAnywhere: true }];
   const steps = path.split('/');

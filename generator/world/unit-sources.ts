@@ -65,10 +65,7 @@ export function unappliedSources(
   };
 }
 
-/**
- * Whether new folders are copied from it (docs/repositories.md#scaffolds), and no cluster has it: it cannot be built,
- * in a folder for such, or has places to fill in.
- */
+/** Whether new folders are copied from it (docs/repositories.md#scaffolds): it cannot be built, in a folder or text for such. */
 function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
   const isBroken = findings.length > 0 && objects.length === 0;
   if (!isBroken || findings.some(({ rule }) => rule === 'ambiguous-yaml')) return false;

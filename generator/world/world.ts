@@ -72,10 +72,7 @@ function mostOf(indexes: readonly number[]): number | undefined {
   return groups.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-/**
- * A world of units with their worlds on base. `isNew`: nothing applied it there, and something does on head. Such a unit
- * was not in the cluster if applied units have its objects.
- */
+/** `isNew`: applied on head alone. Such a unit was not in the cluster of base if applied units have its objects. */
 function worldWith(
   placed: readonly { readonly unit: Unit; readonly world: World; readonly isNew: boolean }[],
 ): World {

@@ -1,9 +1,6 @@
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
-/**
- * The values of documents in the style of kubectl, kustomize and Helm, or undefined: then the parser, five times
- * slower, reads it. `test/ground/block-documents.test.ts` compares them.
- */
+/** The values of documents in the style of kubectl and Helm, or undefined: then the parser, five times slower, reads them. */
 export function blockDocuments(text: string): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
   return new BlockReader(text).read();

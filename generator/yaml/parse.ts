@@ -21,10 +21,7 @@ export function parseDocument(text: string): Outcome<unknown> {
   );
 }
 
-/**
- * The same for a document of which parts are only handed on, with the values in it that not all readers read alike: the
- * caller knows which of them matter.
- */
+/** The same with the values that not all readers read alike: who hands parts on knows which of them matter. */
 export function readDocument(
   text: string,
 ): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {

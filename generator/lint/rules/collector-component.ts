@@ -42,10 +42,7 @@ function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<Rule
   }
 }
 
-function* unknownParts(
-  object: PlacedObject,
-  { what, names, path }: PartLists[number],
-): Iterable<RuleFault> {
+function* unknownParts(object: PlacedObject, { what, names, path }: PartLists[number]) {
   const config = mapAt(specOf(object), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const parts = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));

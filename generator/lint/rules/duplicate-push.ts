@@ -24,10 +24,7 @@ export const duplicatePush: Rule = error('duplicate-push', function* (graph) {
   }
 });
 
-/**
- * What is pushed to stores that are known, unless it is written only where nothing is. `entry`: store and entry, as one
- * text; `source`: the Secret, and its key if one is named.
- */
+/** What is pushed to stores that are known, unless only where nothing is; `entry` and `source` tell both ends as texts. */
 function pushesOf(object: PlacedObject, { find }: SecretGraph) {
   const { updatePolicy, selector } = specOf(object);
   const secret = textAt(selector, 'secret', 'name') ?? '';
@@ -48,11 +45,7 @@ function pushesOf(object: PlacedObject, { find }: SecretGraph) {
 }
 
 /** Whether both are surely on one cluster: overlays of two clusters may write to stores of one name. */
-function areTogether(
-  { standings }: SecretGraph,
-  object: PlacedObject,
-  first: ObjectField,
-): boolean {
+function areTogether({ standings }: SecretGraph, object: PlacedObject, first: ObjectField) {
   const isApplied = ({ file }: PlacedObject): boolean => standings?.get(file) === 'applied';
   return object.file === first.object.file || (isApplied(object) && isApplied(first.object));
 }

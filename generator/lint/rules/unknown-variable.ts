@@ -35,10 +35,7 @@ function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HOOKS = ['postStart', 'preStop'];
 
-/**
- * References to a container's own variables in commands that a probe or a hook runs, where Kubernetes does not fill them
- * in: in hooks all, in probes most (docs/facts/kubernetes.md#variables).
- */
+/** References in commands of probes and hooks: in hooks none, in probes few are filled in (docs/facts/kubernetes.md#variables). */
 function* probeReferences(graph: SecretGraph): Iterable<RuleFault> {
   for (const container of graph.pods.flatMap(({ containers }) => containers)) {
     for (const probe of PROBES) yield* referencesIn(graph, container, [probe]);
@@ -46,11 +43,7 @@ function* probeReferences(graph: SecretGraph): Iterable<RuleFault> {
   }
 }
 
-function* referencesIn(
-  graph: SecretGraph,
-  container: Container,
-  field: readonly string[],
-): Iterable<RuleFault> {
+function* referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
   const words = listAt(container.spec, ...field, 'exec', 'command').map(String);
   if (!words.some(word => word.includes('$(')) || startsShell(words)) return;
   const isHook = field[0] === 'lifecycle';

@@ -39,10 +39,7 @@ import {
   withTargets,
 } from './kustomization.ts';
 
-/**
- * Builds a kustomization. Most kustomizations only list files: then these files are the build, and kustomize is not
- * started. It is started for all that it might refuse.
- */
+/** Builds a kustomization. Most only list files: these are the build, and kustomize is started for all that it might refuse. */
 export async function builtOrListed(
   buildable: Buildable,
   shown: (place: string) => string,
@@ -93,10 +90,7 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/**
- * Whether kustomize writes a text as it read it: it changes blocks that are folded or keep their last lines, and nulls
- * in braces.
- */
+/** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   return (
@@ -127,10 +121,7 @@ function isMarked(document: JsonObject): boolean {
   );
 }
 
-/**
- * Builds a kustomization with kustomize, which gets only files that were checked before. What is remote, outside of
- * the root or a chart is left out, with a finding.
- */
+/** Builds a kustomization of checked files. What is remote, outside of the root or a chart is left out, with a finding. */
 export async function built(
   buildable: Buildable,
   host: Host,
@@ -167,11 +158,7 @@ export async function built(
   };
 }
 
-function notBuilt(
-  buildable: Buildable,
-  closure: Closure,
-  findings: readonly Finding[],
-): ManifestSource {
+function notBuilt(buildable: Buildable, closure: Closure, findings: readonly Finding[]) {
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
     what: `the kustomization "${buildable.folder}" (it cannot be built)`,
@@ -359,10 +346,7 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   return { files, write };
 }
 
-/**
- * A kustomization without entries that are not read, and with links followed. Where entries are taken
- * out, patches get targets: a patch without a target fails if its object is missing.
- */
+/** A kustomization without what is not read, and with links followed. Then patches get targets, as their object may be missing. */
 function editedKustomization(
   kustomization: Kustomization,
   { unread, replaced, made }: Closure,

@@ -207,10 +207,7 @@ interface Level {
   readonly root: string;
 }
 
-/**
- * All inputs: patches before what they change, and a kustomization before those that it builds on. `host`: the machine
- * that kustomize built on; `disk`: the one whose files people know.
- */
+/** All inputs, patches and kustomizations before what they build on: of `host`, where kustomize built, as `disk` has its files. */
 function inputsOf(
   { folder, above, root, ...outer }: Level,
   machines: Readonly<Record<'host' | 'disk', Host>>,
