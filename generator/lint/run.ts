@@ -195,9 +195,16 @@ export function setResults(
   config: LintConfig,
   held: Held,
 ): LintResult[] {
-  const results = new Map(
-    [...groupBy(sets, worldOf).values()].flatMap(group => [...groupResults(group, config, held)]),
-  );
+  const results = new Map<ManifestSet, LintResult>();
+  for (const group of groupBy(sets, worldOf).values()) {
+    const whole = together(group);
+    const isOne = group.length === 1 || hasDistinctObjects(whole);
+    const checks = isOne
+      ? [{ whole, part: group }]
+      : group.map(set => ({ whole: set, part: [set] }));
+    for (const { whole, part } of checks)
+      for (const [set, result] of resultsIn(whole, part, config, held)) results.set(set, result);
+  }
   return sets.flatMap(set => results.get(set) ?? []);
 }
 
@@ -206,18 +213,10 @@ function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
-function groupResults([first, ...others]: readonly ManifestSet[], config: LintConfig, held: Held) {
-  if (first === undefined) return new Map();
-  const whole = together(first, others);
-  if (others.length > 0 && !hasDistinctObjects(whole))
-    return new Map([first, ...others].flatMap(set => [...resultsIn(set, [set], config, held)]));
-  return resultsIn(whole, [first, ...others], config, held);
-}
-
 /** Sets of one cluster as one. */
-function together(first: ManifestSet, others: readonly ManifestSet[]): ManifestSet {
+function together([first, ...others]: readonly [ManifestSet, ...ManifestSet[]]): ManifestSet {
   if (others.length === 0) return first;
-  const sources = [first, ...others].flatMap(set => [...set.sources]);
+  const sources = [first, ...others].flatMap(set => set.sources);
   const inSets = new Set(sources);
   return { ...first, sources, context: first.context.filter(source => !inSets.has(source)) };
 }

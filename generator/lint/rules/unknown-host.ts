@@ -13,32 +13,26 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownHost: Rule = absence('unknown-host', function* (graph) {
-  const reported = new Set<string>();
-  for (const fault of hostsOfPods(graph)) {
-    reported.add(placeOf(fault));
-    yield fault;
-  }
-  const absent = absentCnpgHosts(graph).map(({ home, ...host }) => {
-    const advice = home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home);
-    return missingService(host, advice);
-  });
-  for (const fault of absent) {
-    if (reported.has(placeOf(fault))) continue;
-    reported.add(placeOf(fault));
-    yield fault;
-  }
+  const absent = absentCnpgHosts(graph).map(({ home, ...host }) =>
+    missingService(
+      host,
+      home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home),
+    ),
+  );
   const misplaced = misplacedHosts(graph).map(({ home, ...host }) =>
     missingService(host, {
       hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
       related: [relatedName(home, 'the Service comes of this')],
     }),
   );
-  yield* misplaced.filter(fault => !reported.has(placeOf(fault)));
+  const reported = new Set<string>();
+  for (const fault of [...hostsOfPods(graph), ...absent, ...misplaced]) {
+    const { object, path, message } = fault;
+    const place = JSON.stringify([object.file, object.path, path, message]);
+    if (!reported.has(place)) yield fault;
+    reported.add(place);
+  }
 });
-
-function placeOf({ object, path, message }: RuleFault): string {
-  return JSON.stringify([object.file, object.path, path, message]);
-}
 
 /** Hosts of known Clusters in pods, templates and collectors that no Service answers to. */
 function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {

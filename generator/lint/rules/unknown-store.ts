@@ -104,10 +104,8 @@ function unusedStores(graph: SecretGraph, kind: string, namespace: string): stri
   const used = new Set(
     storeUses(graph).map(({ ref }) => (ref.kind === kind ? ref.name : undefined)),
   );
-  const names = isNamespaced
-    ? namesIn(graph, secretStore, namespace)
-    : namesIn(graph, clusterSecretStore, '');
-  return names.filter(name => !used.has(name));
+  const [ofKind, home] = isNamespaced ? [secretStore, namespace] : [clusterSecretStore, ''];
+  return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }
 
 /** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */

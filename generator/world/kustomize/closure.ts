@@ -10,12 +10,11 @@ import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
-import type { Allowed } from '../programs.ts';
+import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
-  type ChartEntry,
   entryName,
   entryPath,
   entryPlace,
@@ -31,23 +30,26 @@ import {
   type Load,
   type MadeEntry,
   parsed,
-  type Replaced,
   shownRemote,
   sourcePath,
   valuesAt,
 } from './kustomization.ts';
 
 /** A kustomization and all files that it is built from, found without kustomize. */
-export interface Closure {
+export interface Closure extends Found {
   readonly kustomizations: readonly Kustomization[];
   /** The places of the files that are loaded, by the paths where kustomize looks for them. */
   readonly files: ReadonlyMap<string, string>;
-  readonly unread: readonly Unread[];
-  /** Generators that are replaced by the files which hold their objects. */
-  readonly replaced: readonly Replaced[];
-  /** Charts that Helm is to make, and has made. */
-  readonly charts: readonly ChartEntry[];
   readonly made: readonly MadeEntry[];
+}
+
+/** What is found in its folders, and in those whose builds set up functions. */
+interface Found {
+  readonly unread: readonly Unread[];
+  /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
+  readonly replaced: readonly (KustomizationEntry & { readonly files: readonly string[] })[];
+  /** Charts that Helm is to make, and has made. */
+  readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly KustomizationEntry[];
   readonly faults: readonly Finding[];
@@ -61,9 +63,10 @@ export function closureOf(
   const reader = new ClosureReader(root, allowed, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
-  const [top] = reader.kustomizations;
-  if (top !== undefined) reader.faults.push(...tooManyWays(top, reader.bases));
-  return reader;
+  const { kustomizations, files, shared } = reader;
+  const [top] = kustomizations;
+  if (top !== undefined) shared.faults.push(...tooManyWays(top, shared.bases));
+  return { ...shared, kustomizations, files, made: [] };
 }
 
 /** A closure whose charts Helm has made, or said why not. */
@@ -86,36 +89,29 @@ export async function withCharts(closure: Closure, host: Host): Promise<Closure>
   return { ...closure, unread, made };
 }
 
-class ClosureReader implements Closure {
+type Shared = { readonly [Name in keyof Found]: Found[Name][number][] } & {
+  /** Folders whose builds set up functions. */
+  readonly makers: Set<string>;
+  /** The folders that each folder's kustomization names. */
+  readonly bases: Map<string, string[]>;
+};
+
+class ClosureReader {
   readonly kustomizations: Kustomization[] = [];
   readonly files = new Map<string, string>();
-  readonly unread: Unread[] = [];
-  readonly replaced: Replaced[] = [];
-  readonly charts: ChartEntry[] = [];
-  readonly made: readonly MadeEntry[] = [];
-  readonly programs: KustomizationEntry[] = [];
-  readonly faults: Finding[] = [];
+  readonly shared: Shared;
   private readonly root: string;
   private readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly seen = new Set<string>();
-  /** The same for folders whose builds set up functions. */
-  readonly makers: Set<string>;
-  /** The folders that each folder's kustomization names. */
-  readonly bases: Map<string, string[]>;
 
-  constructor(
-    root: string,
-    allowed: Allowed,
-    host: Host,
-    { makers, bases } = { makers: new Set<string>(), bases: new Map<string, string[]>() },
-  ) {
-    this.makers = makers;
-    this.bases = bases;
+  constructor(root: string, allowed: Allowed, host: Host, shared?: Shared) {
     this.root = root;
     this.allowed = allowed;
     this.host = host;
+    const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
+    this.shared = shared ?? { ...lists, makers: new Set(), bases: new Map() };
   }
 
   folder(folder: Folder): void {
@@ -124,7 +120,7 @@ class ClosureReader implements Closure {
     for (const by of kustomizationsOf(folder, this.host)) {
       const { file, text } = by;
       this.kustomizations.push(by);
-      this.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
+      this.shared.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
@@ -132,7 +128,7 @@ class ClosureReader implements Closure {
   private entry(entry: KustomizationEntry): void {
     const reason = this.whyUnread(entry);
     if (reason === 'chart') this.chart(entry);
-    else if (reason !== undefined) this.unread.push({ ...entry, reason });
+    else if (reason !== undefined) this.shared.unread.push({ ...entry, reason });
     else if (entry.load.kind === 'function') this.functions(entry);
     else this.local(entry);
   }
@@ -154,8 +150,8 @@ class ClosureReader implements Closure {
     const { helm } = this.allowed;
     const { root, host } = this;
     const chart = helm && kustomizeChart(entry, { root, helm }, host);
-    if (chart === undefined) this.unread.push({ ...entry, reason: 'chart' });
-    else this.charts.push({ ...entry, chart });
+    if (chart === undefined) this.shared.unread.push({ ...entry, reason: 'chart' });
+    else this.shared.charts.push({ ...entry, chart });
   }
 
   private local(entry: KustomizationEntry): void {
@@ -170,11 +166,11 @@ class ClosureReader implements Closure {
     const isKnown = this.files.has(place);
     this.files.set(place, place);
     if (isKnown || load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
-    this.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
+    this.shared.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
   }
 
   private base({ by, load }: KustomizationEntry, place: string): void {
-    this.bases.set(by.folder, [...(this.bases.get(by.folder) ?? []), place]);
+    this.shared.bases.set(by.folder, [...(this.shared.bases.get(by.folder) ?? []), place]);
     this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
@@ -183,25 +179,25 @@ class ClosureReader implements Closure {
     const { by, load } = entry;
     const { texts, isChanged } = this.functionTexts(entry);
     const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
-    this.faults.push(...texts.flatMap(faultsIn));
+    this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
       this.program(entry, isChanged ? undefined : encryptedIn(documents));
       return;
     }
-    if (isProgram) this.programs.push(entry);
+    if (isProgram) this.shared.programs.push(entry);
     const loads = documents.flatMap(functionLoads).map(inner => ({ by, load: inner }));
     const [lacking] = loads.flatMap(inner => {
       const reason = this.whyUnread(inner);
       return reason === undefined ? [] : [{ by, load, reason, inner: inner.load.entry }];
     });
     if (lacking !== undefined) {
-      this.unread.push(lacking);
+      this.shared.unread.push(lacking);
       return;
     }
     const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
     if (!isClear && this.allowed.enableExec !== true)
-      this.unread.push({ by, load, reason: 'unclear function' });
+      this.shared.unread.push({ by, load, reason: 'unclear function' });
     // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads)
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
@@ -211,17 +207,17 @@ class ClosureReader implements Closure {
   private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const lost = files.flatMap(file => this.lost(file, load));
-    this.faults.push(...lost);
+    this.shared.faults.push(...lost);
     if (lost.length > 0) return;
     const isHere = files.every(
       file => this.whyUnread(file) === undefined && isShown(file, this.host),
     );
     if (files.length === 0 || !isHere) {
-      this.unread.push({ by, load, reason: 'program' });
+      this.shared.unread.push({ by, load, reason: 'program' });
       return;
     }
     for (const file of files) this.local(file);
-    this.replaced.push({ by, load, files: encrypted });
+    this.shared.replaced.push({ by, load, files: encrypted });
   }
 
   /** An encrypted file that is nowhere, from the kustomization and from its generator. */
@@ -252,23 +248,14 @@ class ClosureReader implements Closure {
       this.file({ by, load }, place);
       return { texts: textsOf([place]), isChanged: false };
     }
-    if (this.makers.has(place)) return { texts: [], isChanged: true };
-    this.makers.add(place);
-    const inner = new ClosureReader(this.root, this.allowed, this.host, this);
+    if (this.shared.makers.has(place)) return { texts: [], isChanged: true };
+    this.shared.makers.add(place);
+    const inner = new ClosureReader(this.root, this.allowed, this.host, this.shared);
     inner.base({ by, load }, place);
-    this.take(inner);
+    this.kustomizations.push(...inner.kustomizations);
+    for (const [path, file] of inner.files) this.files.set(path, file);
     const isChanged = inner.kustomizations.some(changesObjects);
     return { texts: textsOf(inner.files.values()), isChanged };
-  }
-
-  private take(other: ClosureReader): void {
-    this.kustomizations.push(...other.kustomizations);
-    for (const [path, file] of other.files) this.files.set(path, file);
-    this.unread.push(...other.unread);
-    this.replaced.push(...other.replaced);
-    this.charts.push(...other.charts);
-    this.programs.push(...other.programs);
-    this.faults.push(...other.faults);
   }
 }
 

@@ -10,7 +10,7 @@ import { parseStream } from '../../yaml/parse.ts';
 import { placesIn } from '../../yaml/places.ts';
 import { NAMES } from '../folders.ts';
 import { isBelow } from '../inside.ts';
-import type { Allowed, ChartToMake } from '../programs.ts';
+import type { Allowed } from '../programs.ts';
 
 /** A kustomization whose patches have targets: without one they fail where objects are missing. Old ones first. */
 export function withTargets(
@@ -138,15 +138,6 @@ export interface MadeEntry extends KustomizationEntry {
   readonly places: readonly string[];
   /** What the chart may make besides. */
   readonly unknowns: readonly Unknown[];
-}
-
-export interface ChartEntry extends KustomizationEntry {
-  readonly chart: ChartToMake;
-}
-
-/** An entry that files are loaded in place of, with paths from the folder of the kustomization. */
-export interface Replaced extends KustomizationEntry {
-  readonly files: readonly string[];
 }
 
 /** The path where kustomize looks for an entry's file. */
