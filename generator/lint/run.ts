@@ -32,7 +32,7 @@ export interface LintRun
   readonly used: LintResult['used'];
 }
 
-interface LintOptions {
+export interface LintOptions {
   readonly config: LintConfig;
   readonly strict: boolean;
   readonly excluded?: readonly string[];

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { groupBy, isMap, mapAt } from '../core/json.ts';
+import { groupBy, isMap, mapAt, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
@@ -123,14 +123,7 @@ function placed(source: ObjectSource, applied: Placing): ObjectSource {
 function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedObject {
   const written: unknown = object.json.metadata;
   if (added === undefined || !isMap(written)) return object;
-  const fields = Object.entries(added).map(([field, values]) => {
-    const before = written[field];
-    return [field, { ...(isMap(before) ? before : {}), ...values }];
-  });
-  const metadata = {
-    ...written,
-    ...Object.fromEntries(fields),
-  } as unknown as KubeObject['metadata'];
+  const metadata = mergedMaps(written, added) as unknown as KubeObject['metadata'];
   return { ...object, json: { ...object.json, metadata } };
 }
 
