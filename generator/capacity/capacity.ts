@@ -14,7 +14,7 @@ import {
 } from '../graph/aws-accounts.ts';
 import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { loginOf } from '../iam/login.ts';
+import { loginOf } from '../iam/policies.ts';
 import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
@@ -150,7 +150,6 @@ function sweepOf(
   };
 }
 
-/** The calls of STS for the login of an object. */
 function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
   if (entry === undefined) return new Map();
   const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
@@ -294,7 +293,6 @@ function costsOf(
   ].filter(({ dollars }) => dollars > 0);
 }
 
-/** The remedies for an account in a region, the most effective first. */
 function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
   const before = stateOf(all, settings);
   const change = (
@@ -321,7 +319,6 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
   return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
 }
 
-/** The share of the nearest limit that is used, and the calls and dollars. */
 function stateOf(all: readonly Refreshing[], settings: CapacitySettings) {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(

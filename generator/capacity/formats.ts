@@ -100,7 +100,6 @@ function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
   return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
 }
 
-/** Dollars, with cents in small sums. */
 function shownDollars(value: number): string {
   return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
 }

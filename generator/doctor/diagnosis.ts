@@ -16,7 +16,7 @@ import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
 import { corePod, isOver } from '../kinds/core/pod.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { objectsAround } from './expected-secrets.ts';
+import { objectsAround } from './dump.ts';
 import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
   entryLink,
@@ -148,7 +148,6 @@ const readersByObject = oncePer(({ readers }: Examined['graph']) =>
   ),
 );
 
-/** Whether a broken link keeps a later one from being well. */
 function blocks(broken: LinkName, link: LinkName): boolean {
   return !UNBLOCKED.includes(link) && !(link === 'push' && READERS.includes(broken));
 }

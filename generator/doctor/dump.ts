@@ -1,8 +1,14 @@
-import type { ObjectName } from '../core/finding.ts';
+import type { ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
-import { listItems } from '../core/kube-object.ts';
+import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { job } from '../kinds/batch.ts';
@@ -27,10 +33,10 @@ import {
   secretsInTable,
 } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { expectedSecrets, objectsAround } from './expected-secrets.ts';
 
 /** What is known of a cluster: what `kubectl` wrote into files, or the answers to what was asked just now. */
 export interface Dump {
@@ -64,7 +70,6 @@ export interface Refused {
   readonly isDenied: boolean;
 }
 
-/** What a cluster answered, beside the documents. */
 interface Answers {
   /** The lists that came whole, empty ones too. */
   readonly whole: readonly ClusterRead[];
@@ -171,7 +176,6 @@ const podsIn = oncePer((dump: Dump) => {
 /** The longest way: a pod of a Job of a CronJob of an operator's object. */
 const STEPS = 4;
 
-/** The ids of a pod, its owners, and theirs. */
 function ownersAbove(pod: PlacedObject, dump: Dump): string[] {
   const ids = new Set([idOf(pod.kind, pod.namespace, pod.name)]);
   let next: readonly Owner[] = ownersOf(pod);
@@ -243,6 +247,66 @@ function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
   return namespace === '' ? [] : [{ kind: known, namespace }];
 }
 
+/** A Secret that the manifests make or read, which has to be in the cluster therefore. */
+export interface ExpectedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: nothing in the manifests makes it. */
+  readonly node?: SecretNode;
+  readonly external: readonly ExternalSecret[];
+  readonly readers: readonly Reader[];
+  /** Where the manifests speak of it first. */
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
+/** The objects that make and read a Secret. */
+export function objectsAround({
+  node,
+  readers,
+}: Pick<ExpectedSecret, 'node' | 'readers'>): PlacedObject[] {
+  return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
+}
+
+/** All Secrets that the shown objects of a graph make or need, by namespace and name. */
+export function expectedSecrets(
+  graph: SecretGraph,
+  shown: ReadonlySet<PlacedObject>,
+): ExpectedSecret[] {
+  const isShown = ({ object }: { readonly object: PlacedObject }): boolean =>
+    shown.has(object.written?.by ?? object);
+  const readers = groupBy(graph.readers.filter(isShown), ({ namespace, secret }) =>
+    secretId(namespace, secret),
+  );
+  const writing = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
+  const external = groupBy(writing, ({ namespace, target }) => secretId(namespace, target));
+  const made = [...graph.secrets.values()].filter(({ makers }) =>
+    makers.some(maker => isShown(maker) && maker.isInternal !== true),
+  );
+  const needed = [...readers.values()].flatMap(
+    all => all.find(({ isOptional }) => !isOptional) ?? [],
+  );
+  const names = new Map(
+    [...made, ...needed.map(({ namespace, secret }) => ({ namespace, name: secret }))]
+      .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))
+      .map(secret => [secretId(secret.namespace, secret.name), secret]),
+  );
+  return sortBy([...names], ([id]) => id).flatMap(([id, { namespace, name }]) => {
+    const node = findSecret(graph, namespace, name);
+    const [place] = [...(node?.makers ?? []), ...(readers.get(id) ?? [])];
+    if (place === undefined) return [];
+    return {
+      namespace,
+      name,
+      ...(node !== undefined && { node }),
+      external: external.get(id) ?? [],
+      readers: readers.get(id) ?? [],
+      object: place.object,
+      path: place.path,
+    };
+  });
+}
+
 /** The content of one document of a dump; of Secrets only metadata. */
 export interface DumpDocument {
   readonly objects: readonly PlacedObject[];
@@ -276,7 +340,6 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
   };
 }
 
-/** Whether a list is no page of a longer one. */
 function isWhole(document: unknown): boolean {
   return !textAt(document, 'metadata', 'continue');
 }
@@ -315,7 +378,6 @@ function timesIn(object: JsonObject): string[] {
   ].filter(time => time !== undefined);
 }
 
-/** The newest of these times; undefined: none is a time of the API server. */
 function newestOf(times: readonly string[]): string | undefined {
   return times.reduce<string | undefined>((newest, time) => {
     if (!TIME.test(time) || Number.isNaN(Date.parse(time))) return newest;

@@ -2,6 +2,7 @@ import type { ObjectName } from '../core/finding.ts';
 import { groupBy, isBelow, mapAt, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
+import { hideSecrets } from '../core/secret-text.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { applicationStatus, argoApplication, isBehind } from '../kinds/argocd/application.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -27,10 +28,8 @@ import {
   type PlacedObject,
 } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
-import type { RemoteEntry } from '../params/entry.ts';
-import { type Found, isThere } from '../params/facts.ts';
-import { type Dump, secondsBetween } from './dump.ts';
-import type { Commands, ExpectedSecret } from './expected-secrets.ts';
+import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
+import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 
 /** The steps of a secret on its way from its store to a program, in their order. */
 export const LINKS = [
@@ -146,11 +145,7 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
-function missingWords(
-  words: string,
-  { object, path }: ObjectField,
-  { graph }: Examined,
-): string | undefined {
+function missingWords(words: string, { object, path }: ObjectField, { graph }: Examined) {
   const read = entriesRead(graph)
     .get(object)
     ?.filter(({ use }) => isBelow(use.path, path));
@@ -416,4 +411,63 @@ export function createdAt({ json }: PlacedObject): string | undefined {
 /** `ClusterSecretStore "aws"`. */
 export function calledObject(object: PlacedObject): string {
   return `${displayKind(object)} "${object.name}"`;
+}
+
+/** Commands for people to paste; undefined: one would hold what no shell should see. */
+export interface Commands {
+  readonly kubectl: (...words: readonly string[]) => string | undefined;
+  /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
+  readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
+  /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
+  readonly refetch: (namespace: string, name: string) => string | undefined;
+  readonly apply: (object: PlacedObject) => string | undefined;
+  /** Has Argo CD apply what an Application lacks. */
+  readonly sync: (application: PlacedObject) => string | undefined;
+}
+
+interface CommandScope {
+  readonly environment?: string | undefined;
+  readonly paths: readonly string[];
+  /** The context of kubectl, where one is named: a command is for the same cluster. */
+  readonly context?: string | undefined;
+  readonly applied: (object: PlacedObject) => readonly string[] | undefined;
+}
+
+export function commandsFor({ environment, paths, context, applied }: CommandScope): Commands {
+  const flags = context === undefined ? [] : ['--context', context];
+  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
+  return {
+    kubectl,
+    remSecrets: (part, ...words) => {
+      const named = part.startsWith('params') ? ['--manifests', ...paths] : paths;
+      const which = paths.length > 0 ? named : environment === undefined ? [] : ['-e', environment];
+      return commandOf(`rem-secrets ${part}`, [...words, ...which]);
+    },
+    refetch: (namespace, name) =>
+      kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
+    apply: object => {
+      const words = applied(object);
+      return words === undefined ? undefined : kubectl('apply', ...words);
+    },
+    sync: ({ namespace, name }) =>
+      commandOf('argocd', ['app', 'sync', namespace === 'argocd' ? name : `${namespace}/${name}`]),
+  };
+}
+
+/** Words that a shell reads as no more than a word; flags are from this list only. */
+const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
+const FLAGS =
+  /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
+
+/** The time at which the command is pasted. */
+const NOW = 'force-sync=$(date +%s)';
+
+function commandOf(program: string, words: readonly string[]): string | undefined {
+  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
+}
+
+function isPlain(word: string): boolean {
+  if (word === NOW) return true;
+  const isAllowed = !word.startsWith('-') || FLAGS.test(word);
+  return WORD.test(word) && isAllowed && hideSecrets(word) === word;
 }

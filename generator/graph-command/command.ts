@@ -47,7 +47,6 @@ export const graph: Action<GraphFlags> = {
   outputs: graphFormats,
 };
 
-/** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
 async function printFlow(options: GraphOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   const allowed = await allowedFor(options, host);
@@ -62,7 +61,6 @@ async function printFlow(options: GraphOptions, host: Host): Promise<number> {
   );
 }
 
-/** Prints the flows, and what of the manifests cannot be read. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
   printReport(graphFormats, options.output, sets.map(flowOfSet), host);
   return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');

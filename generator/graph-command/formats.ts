@@ -52,7 +52,6 @@ function renderDot(flows: readonly Flow[]): string {
   return `${['digraph secrets {', ...[...head, ...lines].map(line => `  ${line}`), '}'].join('\n')}\n`;
 }
 
-/** The charts of flows, whose ids differ between environments. */
 function chartsOf(flows: readonly Flow[]): Chart[] {
   return flows.map((flow, index) =>
     chartOf(flow, { prefix: flows.length > 1 ? `e${index}n` : 'n' }),
@@ -144,7 +143,6 @@ const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'REA
 /** The width of a cell with a list of keys. */
 const WIDTH = 32;
 
-/** A flow as a table for people. */
 function renderFlow({ name, secrets }: Flow): string {
   const title = name === '' ? '' : `${name}\n`;
   if (secrets.length === 0) return `${title}no Secret is made or read\n`;
@@ -182,7 +180,6 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'by hand',
 };
 
-/** Missing keys are marked. */
 function keyLines({ keys, isOpen, missingKeys }: FlowSecret): string[] {
   const missing = missingKeys.map(key => `${key} (MISSING)`);
   return wrap([...keys, ...(isOpen ? ['…'] : []), ...missing], WIDTH);

@@ -27,14 +27,18 @@ import {
   rolePath,
   secretArn,
 } from './grants.ts';
-import { accountTrust, type Hop, hopTrust, loginOf, type RoleLogin } from './login.ts';
 import {
+  accountTrust,
   type Below,
   countBelow,
+  type Hop,
+  hopTrust,
+  loginOf,
   POLICIES,
   POLICY_SIZE,
   type PolicyStatement,
   policyDocument,
+  type RoleLogin,
   sizedPolicies,
   sizeOf,
 } from './policies.ts';
@@ -107,7 +111,6 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
   ];
 }
 
-/** The plan of one cluster; `known` counts the entries of all clusters. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
@@ -171,7 +174,6 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   ];
 }
 
-/** AWS has no such region, so that no ARN in it is of anything. */
 function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[] {
   if (region === '' || isUnresolved(region) || isAwsRegion(region)) return [];
   const message = `AWS has no region "${region}"`;
@@ -204,7 +206,6 @@ interface Roles {
   readonly byArn: Map<string, DraftRole>;
 }
 
-/** All roles that ESO needs in a cluster, in the order in which they are assumed. */
 function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, orderOf);
   const homeIn = homesOf(entries, settings);
@@ -225,7 +226,6 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
   return [...roles.byArn.values()];
 }
 
-/** Sorts roles by stores, independent of the order of manifests. */
 function orderOf({ store: { object }, namespace }: AwsEntry): string {
   return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
@@ -283,7 +283,6 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
   return others.length > 0 ? account : only;
 }
 
-/** The role that reads, after all roles on the way to it. */
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
@@ -292,7 +291,6 @@ function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-/** The role of an ARN, which is made at its first use. */
 function roleAt(arn: string, entry: AwsEntry, { account, byArn }: Roles): DraftRole {
   const role = byArn.get(arn) ?? draft(arn, entry, account);
   byArn.set(arn, role);
@@ -329,7 +327,6 @@ function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }
 
-/** Lets one role assume the next. */
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
   const role = roleAt(arn, entry, roles);
@@ -376,7 +373,6 @@ function policyNames(role: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${role}_${index + 1}`);
 }
 
-/** A bulk push needs rights on all that it finds to push. */
 function bulkPushes(graph: SecretGraph): string[] {
   return awsBulkPushes(graph).map(
     ({ object, store }) =>
@@ -393,7 +389,6 @@ function sessions(graph: SecretGraph): string[] {
   );
 }
 
-/** That the rights of other providers are given there. */
 function otherProviders(graph: SecretGraph): string[] {
   const titles = [...storeReads(graph).keys()].flatMap(
     store => providerOf(mapAt(specOf(store), 'provider'))?.known.title ?? [],
@@ -431,7 +426,6 @@ function unreadNamespaces(graph: SecretGraph): string[] {
   });
 }
 
-/** The stores that a spec of an ExternalSecret names. */
 function providersOf(spec: JsonObject): StoreRef[] {
   const entries = [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')];
   const refs = [

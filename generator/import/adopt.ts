@@ -14,7 +14,6 @@ import { type SpecFiles, withLongTexts } from './long-texts.ts';
 import { ownField, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
-/** What a spec is made with, beside what it is to make. */
 interface AdoptOptions {
   readonly name: string;
   /** What applies the environments. */

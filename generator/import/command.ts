@@ -107,14 +107,12 @@ function expectNames({ name, namespace, extract }: ImportOptions): void {
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
 
-/** Refuses a base that is no environment. */
 function expectEnvironment({ base }: ImportOptions, all: readonly Wanted[]): void {
   const names = all.map(({ name }) => name);
   if (base !== undefined && !names.includes(base))
     wrongUsage(`there is no environment "${base}". ${knownNames('environments', base, names)}`);
 }
 
-/** Refuses to write a text over a file that has another. */
 function expectUntaken(
   { files }: Adoption,
   folder: string,

@@ -80,7 +80,6 @@ function treeOf(read: readonly ReadEnvironment[]): string | undefined {
   return others.length === 0 ? top : undefined;
 }
 
-/** The folder that was built for an environment, if it has no other source. */
 function folderOf({ sources }: ReadEnvironment): string | undefined {
   const [only, ...others] = sources;
   return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
@@ -279,7 +278,6 @@ function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
   return new Map(names);
 }
 
-/** The `flux` section that would make these folders, if any. */
 function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const [first] = folders;
   const root = first?.objects.find(
@@ -342,7 +340,6 @@ function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
   return new Set(paths).size < paths.length;
 }
 
-/** The `argocd` section that would make these objects, if any. */
 function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
@@ -397,7 +394,6 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   return Object.keys(own).length === 0 ? true : own;
 }
 
-/** The steps of an ApplicationSet, and the patterns of namespaces that its project allows. */
 function setsOf(
   spec: JsonObject,
   allowed: readonly Json[],

@@ -239,7 +239,6 @@ export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Se
   );
 }
 
-/** Omits the Namespace where the manifests have none. */
 function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omission[] {
   const isThere = find('Namespace', namespace) !== undefined;
   return isThere ? omit : [...omit, 'namespace' as const].sort();
@@ -266,7 +265,6 @@ function outsideStores({ entries }: Draft): JsonObject {
 /** The way of a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-/** The Secrets from outside, with the keys that are read. */
 function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
   const start = outsideId(wanted, '');
   const names = [...choices.outside]

@@ -2,7 +2,7 @@ import { groupBy } from '../core/json.ts';
 import { type Change, objectOfChange } from '../diff/comparison.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
-import { flatFinding, flatObject, jsonText, oneLine, renderText } from '../report/text.ts';
+import { firstOf, flatFinding, flatObject, jsonText, oneLine, renderText } from '../report/text.ts';
 import { NO_FORM } from './draft.ts';
 import {
   type Covered,
@@ -105,9 +105,8 @@ function reasonLines({ environments }: ImportReport): string[] {
   const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
   return [...groups.values()].map(group => {
     const [{ rung, reason } = { rung: '', reason: '' }] = group;
-    const names = group.slice(0, MOST_NAMES).map(({ name }) => name);
-    const more = group.length > MOST_NAMES ? ` and ${group.length - MOST_NAMES} more` : '';
-    return `${rung}: ${names.join(', ')}${more}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
+    const names = group.map(({ name }) => name);
+    return `${rung}: ${firstOf(names, MOST_NAMES)}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
   });
 }
 

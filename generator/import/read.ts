@@ -66,7 +66,6 @@ interface NamedPath {
   readonly path: string;
 }
 
-/** Parses `NAME=PATH`, unless a file has that name. */
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
   return name === undefined || path === undefined || host.exists(arg)
@@ -102,7 +101,6 @@ interface Block {
 /** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
 const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
 
-/** The fenced blocks whose language is YAML. */
 function yamlBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   let open:
@@ -132,7 +130,6 @@ function isEnd(line: string, fence: string): boolean {
   return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
 }
 
-/** Removes the indentation of the fence from a line of its block. */
 function unindented(line: string, width: number): string {
   const indent = line.length - line.trimStart().length;
   return line.slice(Math.min(indent, width));
@@ -154,7 +151,6 @@ function environment(name: string, sources: readonly ObjectSource[]): ReadEnviro
   return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
 }
 
-/** The command that imports kustomizations as environments. */
 function commandFor(built: readonly ObjectSource[]): string {
   const names = environmentNames(built);
   const paths = built.map(({ name }, index) => `${names[index]}=${name}`);

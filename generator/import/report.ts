@@ -285,7 +285,6 @@ export function isWholeImport(report: ImportReport): boolean {
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }
 
-/** The files of long texts. */
 function textsIn({ files }: Adoption): string {
   if (files.size === 0) return '';
   return files.size === 1
@@ -364,7 +363,6 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
   });
 }
 
-/** How many objects and fields are written in one way. */
 interface RungCount {
   readonly rung: Rung;
   readonly objects: number;

@@ -63,7 +63,6 @@ function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
   );
 }
 
-/** Whether all selectors of pods have a label. */
 function isSelected({ objects }: Wanted, label: string, labels: JsonObject): boolean {
   const selectors = objects
     .filter(({ known }) => [deployment, statefulSet, daemonSet].some(kind => kind === known))

@@ -11,8 +11,16 @@ import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
 import { entriesIn, storeText, type WantedEntries, wantedEntries } from './entries.ts';
-import { askedName, listedPrefix, type RemoteEntry } from './entry.ts';
-import { type Found, type FoundAt, inOwnAccount, isThere, type LookedUp } from './facts.ts';
+import {
+  askedName,
+  type Found,
+  type FoundAt,
+  inOwnAccount,
+  isThere,
+  type LookedUp,
+  listedPrefix,
+  type RemoteEntry,
+} from './entry.ts';
 import { paramsFormats } from './formats.ts';
 import { lookUp } from './look-up.ts';
 import {
@@ -218,7 +226,6 @@ function listedBeside({ store }: RemoteEntry, { listed }: LookedUp): readonly st
   return listed.find(list => list.prefix === prefix)?.names ?? [];
 }
 
-/** The properties of an entry; undefined if it is missing. */
 function propertiesOf(found: Found | undefined): Properties | undefined {
   if (found === undefined || found === 'missing') return undefined;
   const value = isThere(found) ? found.value : undefined;
@@ -239,7 +246,6 @@ function sorted(stores: Stores): Inventory {
   );
 }
 
-/** The entries that manifests read and push. */
 function inventoryOf(entries: readonly RemoteEntry[]): Inventory {
   const stores: Stores = new Map();
   for (const entry of entries.filter(({ isSearch }) => !isSearch)) {

@@ -148,7 +148,6 @@ type ReadersOf = (
   keys: readonly string[] | undefined,
 ) => EntryReader[];
 
-/** A read of a Secret; of all its keys if `key` is absent. */
 interface SecretRead {
   readonly object: PlacedObject;
   readonly key?: string;

@@ -12,7 +12,6 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
 
 const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
 
-/** The entries as tables for people, one for each environment. */
 function renderEntriesText(lists: readonly EntryList[]): string {
   return lists
     .map(({ environment, entries }) => {

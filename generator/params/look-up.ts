@@ -13,12 +13,6 @@ import {
 import {
   askedName,
   cannotBeAsked,
-  listedPrefix,
-  type RemoteEntry,
-  wantedVersions,
-} from './entry.ts';
-import {
-  type Done,
   type EntryFacts,
   type Found,
   type FoundAt,
@@ -26,7 +20,7 @@ import {
   isThere,
   type ListingProgress,
   type LookedUp,
-  type LookUpRun,
+  listedPrefix,
   type NotesAt,
   notesOf,
   type PlaceNotes,
@@ -35,8 +29,10 @@ import {
   parameterName,
   placeId,
   progressOf,
+  type RemoteEntry,
   secretFacts,
-} from './facts.ts';
+  wantedVersions,
+} from './entry.ts';
 
 /**
  * Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all).
@@ -48,9 +44,12 @@ export async function lookUp(
   notesAt?: NotesAt,
 ): Promise<FoundAt> {
   const foundAt = await lookUpSome(entries, call, host, notesAt);
-  const [refusal, ...others] = cutsIn(entries, foundAt);
-  if (refusal !== undefined && (notesAt === undefined || others.length + 1 === entries.length))
-    throw new HostError(refusal);
+  const cuts = entries.flatMap(entry => {
+    const found = foundOf(entry, foundAt);
+    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+  });
+  if (cuts[0] !== undefined && (notesAt === undefined || cuts.length === entries.length))
+    throw new HostError(cuts[0]);
   return foundAt;
 }
 
@@ -72,8 +71,7 @@ export async function lookUpSome(
   const done = progressOf(total, 'looked up', host);
   for (const { place, items, names, notes } of places) {
     const looked = await lookUpAt(place, names, items, call, { done, notes });
-    const { account } = notes;
-    const same: Found = { hasValue: true, ...(account !== undefined && { account }) };
+    const same: Found = { hasValue: true, account: notes.account };
     const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
     found.set(placeId(place), { ...looked, found: new Map([...fine, ...looked.found]) });
   }
@@ -96,6 +94,11 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
   return { service: aws.service, region: regionOf(aws.region, host) };
 }
 
+interface LookUpRun {
+  readonly done: (count: number) => void;
+  readonly notes: PlaceNotes;
+}
+
 export function lookUpAt(
   place: AwsPlace,
   names: readonly string[],
@@ -109,7 +112,6 @@ export function lookUpAt(
     : lookUpSecrets(names, entries, callPlace, run);
 }
 
-/** Takes how far a listing is now. */
 type OnPage = (progress: ListingProgress) => void;
 
 const NONE: ListingProgress = { names: [], pages: 0 };
@@ -161,7 +163,6 @@ async function lookUpParameters(
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-/** The parameters of a page, and how far the listing is now. */
 interface ParameterPage {
   readonly facts: ReadonlyMap<string, EntryFacts>;
   readonly progress: ListingProgress;
@@ -196,21 +197,17 @@ async function listParameters(
 
 /** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
 function below(prefix: string): JsonObject {
-  return isPath(prefix)
+  return prefix.startsWith('/')
     ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
     : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
 }
 
-function isPath(prefix: string): boolean {
-  return prefix.startsWith('/');
+function isBelow(name: string, prefix: string): boolean {
+  return name.startsWith(prefix.startsWith('/') ? `${pathOf(prefix)}/` : prefix);
 }
 
 function pathOf(prefix: string): string {
   return prefix.replace(/\/$/, '');
-}
-
-function isBelow(name: string, prefix: string): boolean {
-  return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
 function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
@@ -222,14 +219,6 @@ function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-/** The answers so far, and if AWS gave no more of them, why. */
-interface Answered {
-  readonly found: ReadonlyMap<string, Found>;
-  readonly broken?: AwsRefusal;
-}
-
-const NOTHING: Answered = { found: new Map() };
-
 /** Looks up secrets. For many names it lists all first; those not listed, or with versions, are described singly. */
 async function lookUpSecrets(
   names: readonly string[],
@@ -240,48 +229,45 @@ async function lookUpSecrets(
   const versioned = new Set(
     entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
   );
-  const list =
-    names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
-  const note = (name: string, facts: Found): void => {
+  const found = new Map<string, Found>();
+  const add = (name: string, facts: Found): void => {
+    found.set(name, facts);
     if (isThere(facts)) notes.facts.set(name, facts);
   };
-  const found = new Map<string, Found>();
+  const listed = new Map<string, Found>();
+  const isMany = names.length > MANY;
+  const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
+  let broken = isMany ? await listSecrets(listed, pages, call) : undefined;
   for (const name of names) {
-    const facts = versioned.has(name) ? undefined : list.found.get(name);
-    if (facts === undefined) continue;
-    found.set(name, facts);
-    note(name, facts);
+    const facts = versioned.has(name) ? undefined : listed.get(name);
+    if (facts !== undefined) add(name, facts);
   }
   done(found.size);
   const rest = names.filter(name => !found.has(name));
-  const each = list.broken === undefined ? await describeEach(rest, call, note, done) : NOTHING;
-  const broken = list.broken ?? each.broken;
+  broken ??= await describeEach(rest, call, add, done);
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  for (const name of rest) found.set(name, each.found.get(name) ?? others);
-  return { found, listed: [] };
+  return { found: new Map(names.map(name => [name, found.get(name) ?? others])), listed: [] };
 }
 
-/** The secrets of an account: none if listing is not allowed, and not all if it has far more than `count`. */
-async function listedSecrets(count: number, call: CallPlace): Promise<Answered> {
-  const found = new Map<string, Found>();
-  try {
-    const pages = 2 * Math.ceil(count / SECRETS_PAGE);
-    const broken = await unlessBroken(listSecrets(found, pages, call));
-    return broken instanceof AwsRefusal ? { found, broken } : { found };
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return NOTHING;
-    throw error;
-  }
-}
-
+/** Adds the secrets of an account: none if listing is not allowed, and not all of an account that has far more. */
 async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
-  for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-    for (const secret of listAt(page, 'SecretList').filter(isMap))
-      found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
-    left -= 1;
-    if (left === 0) return;
+  try {
+    for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
+      listAt(page, 'SecretList')
+        .filter(isMap)
+        .forEach(secret => {
+          found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
+        });
+      left -= 1;
+      if (left === 0) break;
+    }
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || (!error.isBreak && !error.isDenied)) throw error;
+    if (error.isBreak) return error;
+    found.clear();
   }
+  return undefined;
 }
 
 /** How many secrets are described at a time. */
@@ -290,25 +276,21 @@ const TOGETHER = 5;
 async function describeEach(
   names: readonly string[],
   call: CallPlace,
-  onFacts: (name: string, facts: Found) => void,
-  done: Done,
-): Promise<Answered> {
-  const found = new Map<string, Found>();
+  add: (name: string, facts: Found) => void,
+  done: LookUpRun['done'],
+): Promise<AwsRefusal | undefined> {
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER);
     const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const before = found.size;
+    const broken = answers.filter(answer => answer instanceof AwsRefusal);
     for (const [index, name] of some.entries()) {
       const answer = answers[index];
-      if (answer === undefined || answer instanceof AwsRefusal) continue;
-      found.set(name, answer);
-      onFacts(name, answer);
+      if (answer !== undefined && !(answer instanceof AwsRefusal)) add(name, answer);
     }
-    done(found.size - before);
-    const broken = answers.find(answer => answer instanceof AwsRefusal);
-    if (broken !== undefined) return { found, broken };
+    done(some.length - broken.length);
+    if (broken[0] !== undefined) return broken[0];
   }
-  return { found };
+  return undefined;
 }
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
@@ -326,14 +308,6 @@ async function secretOf(name: string, call: CallPlace): Promise<Found> {
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
-}
-
-/** What AWS said about each entry that it was too busy for. */
-function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
-  return entries.flatMap(entry => {
-    const found = foundOf(entry, foundAt);
-    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
-  });
 }
 
 /** Whether AWS was too busy to answer all about an entry. */

@@ -8,19 +8,21 @@ import {
   callAt,
   unlessBroken,
 } from './aws.ts';
-import { askedName, isNumber, type RemoteEntry, wantedVersions } from './entry.ts';
 import {
-  type Done,
+  askedName,
   type EntryFacts,
   type FoundAt,
   foundOf,
+  isNumber,
   isThere,
   type NotesAt,
   notesOf,
   placeId,
   progressOf,
+  type RemoteEntry,
   valueFacts,
-} from './facts.ts';
+  wantedVersions,
+} from './entry.ts';
 import { byPlace, placeOf } from './look-up.ts';
 
 /** What is kept of an entry that was read: facts about the value, never the value. */
@@ -74,7 +76,7 @@ async function readPlace(
   entries: readonly RemoteEntry[],
   place: AwsPlace,
   call: CallAws,
-  done: Done,
+  done: (count: number) => void,
   onRead: (name: string, facts: ReadFacts) => void,
 ): Promise<void> {
   const readFacts = new Map<string, ReadFacts>();
@@ -107,13 +109,9 @@ async function readPlace(
 
 type Properties = (name: string) => readonly string[];
 
-async function readParameters(
-  names: readonly string[],
-  propertiesOf: Properties,
-  call: CallPlace,
-): Promise<ReadEntries> {
+async function readParameters(names: readonly string[], propertiesOf: Properties, call: CallPlace) {
   const answer = await call('GetParameters', { Names: names, WithDecryption: true });
-  return listAt(answer, 'Parameters').map(parameter => {
+  return listAt(answer, 'Parameters').map((parameter): ReadEntries[number] => {
     const name = textAt(parameter, 'Name') ?? '';
     return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
   });

@@ -32,7 +32,6 @@ export function causesOf(findings: readonly Finding[]): Cause[] {
   });
 }
 
-/** Findings of one cause have one of these in common. */
 interface CauseKeys {
   readonly finding: Finding;
   readonly message: string;

@@ -14,7 +14,6 @@ export type Block =
   | { readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
   | { readonly command: string };
 
-/** How words and names are written in a format. */
 interface Writing {
   readonly words: (text: string) => string;
   readonly name: (name: string) => string;

@@ -17,7 +17,6 @@ interface FindingList {
 /** The text of a file; undefined when it is not there. */
 export type TextOf = (file: string) => string | undefined;
 
-/** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
 
 type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
@@ -226,14 +225,12 @@ interface LineReader {
   readonly tokens: LineToken[];
 }
 
-/** Adds what of a value begins on the line. */
 function addNode(node: PlaceNode, path: Path, line: LineReader): void {
   if (!node.isScalar) addCollection(node, path, line);
   else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path))
     line.tokens.push(valueToken(line.document, node, path));
 }
 
-/** A name without a value. */
 function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
   return isScalar && typeof path.at(-1) === 'string' && start === name;
 }

@@ -102,7 +102,6 @@ export interface Arrow {
   readonly mark?: Mark;
 }
 
-/** How a flow is drawn. */
 interface ChartOptions {
   /** Keeps the ids of several charts apart. */
   readonly prefix?: string;

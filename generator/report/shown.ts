@@ -163,7 +163,6 @@ const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 /** What names of a path say of texts there: `texts` are a user's under the user's own names, `values` a chart's. */
 type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
-/** A place in an object. */
 interface Spot {
   readonly kind: string;
   /** The kinds that the object may be of: several may have the same name. */
@@ -235,7 +234,6 @@ function isManifest(value: Json): value is JsonObject {
   return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
 }
 
-/** What the kinds say of a place. */
 function contentAt({ kinds: known, path }: Spot): Content | undefined {
   for (const { fields } of known) {
     const content = fields?.contentAt?.(path);

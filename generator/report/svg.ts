@@ -5,7 +5,6 @@ import type { Layout, Point, SizedBox } from './layout.ts';
 /** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
-/** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
 interface DrawnChart extends Pick<Layout, 'width' | 'height'> {
   readonly text: string;
 }
@@ -68,7 +67,6 @@ export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf):
 
 const nothing: Layout = { boxes: new Map(), arrows: [], width: 0, height: 0 };
 
-/** Boxes of one role are equally wide. */
 function inColumns<T extends SizedBox>(boxes: readonly T[]): T[] {
   const widths = new Map<string, number>();
   for (const { role, width } of boxes) widths.set(role, Math.max(width, widths.get(role) ?? 0));
@@ -81,7 +79,6 @@ const PADDING = 12;
 const HEAD = 40;
 const LINE = 16;
 
-/** The size of a box, with room for its arrows. */
 function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'width' | 'height'> {
   const lines = shortened(box.lines);
   const width = Math.max(
@@ -97,7 +94,6 @@ function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'w
   };
 }
 
-/** A box with a coloured edge, its kind, its name and its lines; the title has what was cut. */
 function renderBox(box: Box & SizedBox & Point): string {
   const { role, name, namespace, kind, width, height, isMissing, mark, link } = box;
   const [x, y] = [Math.round(box.x * 10) / 10, Math.round(box.y * 10) / 10];
@@ -159,7 +155,6 @@ function renderArrows(
   });
 }
 
-/** Where arrows meet a side of their boxes, in the order of their other ends. */
 function portsOf(
   arrows: readonly Arrow[],
   boxes: ReadonlyMap<string, Placed>,

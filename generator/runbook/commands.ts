@@ -57,7 +57,6 @@ function writing(entry: RunbookEntry): string {
     : sh`aws secretsmanager put-secret-value ${region} ${`--secret-id=${name}`} --secret-string=file:///dev/stdin`;
 }
 
-/** Stores the output of a command as the new value of an entry. */
 function pipedInto(command: string, entry: RunbookEntry): string {
   return `${command} | ${writing(entry)}`;
 }
@@ -80,7 +79,6 @@ export function syncCommand(namespace: string, external: string): string {
   return `${sh`kubectl ${home(namespace)} annotate ${`externalsecret/${external}`}`} force-sync="$(date +%s)" --overwrite`;
 }
 
-/** Shows when an ExternalSecret last fetched, and its message. */
 function syncedCommand(namespace: string, external: string): string {
   const path = '{.status.refreshTime} {.status.conditions[*].message}{"\\n"}';
   return sh`kubectl ${home(namespace)} get ${`externalsecret/${external}`} ${`--output=jsonpath=${path}`}`;
@@ -163,7 +161,6 @@ function forwardCommand({ namespace, target, port }: Phoenix): string {
   return sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`;
 }
 
-/** Makes an API key, and prints only the key. */
 function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string {
   const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
   const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;

@@ -159,7 +159,6 @@ function isOfOperator({ group }: PlacedObject): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
-/** The stores that ExternalSecrets of the environment read. */
 function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const used = externalSecrets
     .filter(({ object }) => ownObjects.has(object))
@@ -216,7 +215,6 @@ function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[
   );
 }
 
-/** The entries that the environment reads from AWS by name, each once. */
 function runbookEntries(
   graph: SecretGraph,
   ownObjects: ReadonlySet<PlacedObject>,
@@ -274,7 +272,6 @@ function propertyOf({ object, path }: AwsEntry): string[] {
   return property === undefined ? [] : [property];
 }
 
-/** The Secrets that the environment makes or reads. */
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>

@@ -23,12 +23,10 @@ export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
   });
 }
 
-/** The spec of an environment, or of base. */
 function mergedUnit(spec: SpecObject, unit: string | undefined): Spec {
   return mergeEnvironment(spec, unit === 'base' ? undefined : unit);
 }
 
-/** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
 
 /** The runbooks of all environments, as kustomize builds their overlays now. */

@@ -50,7 +50,6 @@ function renderRunbookHtml(runbooks: readonly Runbook[]): string {
   return page.render({ worlds }, value => escaped(oneLine(String(value))));
 }
 
-/** Blocks by the headings of a level. */
 function partsAt(level: number, blocks: readonly Block[]) {
   const starts = blocks.flatMap((block, index) =>
     'heading' in block && block.level === level ? [{ index, title: lineHtml(block.heading) }] : [],
@@ -80,7 +79,6 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   html: { render: renderRunbookHtml },
 };
 
-/** A runbook as the parts that every format writes, in the order in which people need them. */
 function documentOf(runbook: Runbook): Block[] {
   return [
     overview,
@@ -94,7 +92,6 @@ function documentOf(runbook: Runbook): Block[] {
   ].flatMap(part => part(runbook));
 }
 
-/** All Secrets at a glance, and the ways in which they are made. */
 function overview({ secrets }: Runbook): Block[] {
   const title = heading(2, ['Secrets']);
   if (secrets.length === 0) return [title, { text: ['No Secret is made or read.'] }];
@@ -136,7 +133,6 @@ function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSe
   return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
 }
 
-/** Each entry of AWS: the commands that put, list, read and rotate it, and what follows from a new value. */
 function entrySections({ entries }: Runbook): Block[] {
   if (entries.length === 0) return [];
   return [
@@ -173,7 +169,6 @@ function section(entry: RunbookEntry): Block[] {
   ];
 }
 
-/** The Secrets that people make, with the commands that ask for their values. */
 function manualSections({ secrets }: Runbook): Block[] {
   const manual = secrets.filter(isManual);
   if (manual.length === 0) return [];
@@ -206,7 +201,6 @@ function manualSection(secret: RunbookSecret): Block[] {
   ];
 }
 
-/** The Secrets that are made up once in the cluster: another value is made when they are gone. */
 function generatedSections({ secrets }: Runbook): Block[] {
   const generated = secrets.filter(({ pattern }) => pattern === 'generated');
   if (generated.length === 0) return [];
@@ -223,7 +217,6 @@ function generatedSections({ secrets }: Runbook): Block[] {
   ];
 }
 
-/** The commands for a value that does not arrive. */
 function troubles({ secrets, stores }: Runbook): Block[] {
   const external = secrets.filter(secret => secret.external !== undefined);
   if (external.length === 0) return [];
@@ -247,7 +240,6 @@ function troubles({ secrets, stores }: Runbook): Block[] {
   ];
 }
 
-/** What to do when something is lost, or a stranger knows it. */
 function disasters(runbook: Runbook): Block[] {
   const blocks = [...databasePasswords(runbook), ...lostStores(runbook)];
   return blocks.length === 0 ? [] : [heading(2, ['Disasters']), ...blocks];
@@ -294,7 +286,6 @@ function lostStores({ secrets, stores }: Runbook): Block[] {
   ];
 }
 
-/** The steps from an empty cluster on, each after what it needs. */
 function installation(runbook: Runbook): Block[] {
   const numbered = [operators, iam, values, namespaces, manual, apply, waits, apiKeys]
     .flatMap(part => part(runbook))
@@ -379,7 +370,6 @@ function waits(runbook: Runbook): Step[] {
   );
 }
 
-/** The Secrets with an API key of Phoenix, and the workloads that wait for them. */
 function apiKeys(runbook: Runbook): Step[] {
   const late = lateSecrets(runbook);
   if (late.length === 0) return [];

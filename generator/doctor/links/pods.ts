@@ -266,18 +266,13 @@ function readsVariables({ env, envFrom }: Container, name: string): boolean {
   );
 }
 
-/** Since when a container of a pod has its variables. */
 interface Start {
   readonly pod: PlacedObject;
   readonly time: string;
   readonly container: Container;
 }
 
-function startVerdict(
-  object: PlacedObject,
-  containers: readonly Container[],
-  examined: Examined,
-): Verdict {
+function startVerdict(object: PlacedObject, containers: readonly Container[], examined: Examined) {
   if (containers.length === 0) return undefined;
   const { secret, dump } = examined;
   const starts = livePods(object, dump).flatMap(pod =>

@@ -12,8 +12,7 @@ import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-sp
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
 import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { askedName } from '../../params/entry.ts';
-import type { Found } from '../../params/facts.ts';
+import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
 import {
   absence,
@@ -151,7 +150,6 @@ export function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRe
   return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
 }
 
-/** Who reads or writes a store: an ExternalSecret or a PushSecret. */
 type StoreUser = Pick<ExternalSecret, 'object' | 'namespace'>;
 
 function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): Verdict {

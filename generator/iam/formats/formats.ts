@@ -32,7 +32,6 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
 
-/** A plan for people: who becomes which role, and what it may do. */
 function planText({ name, roles, missing }: IamPlan): string {
   const notes = missing.map(note => `  note: ${note}`);
   const text = [...roles.flatMap(roleLines), ...notes];

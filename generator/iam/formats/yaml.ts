@@ -51,7 +51,6 @@ interface StackIds extends RoleIds {
   readonly association: string;
 }
 
-/** Logical IDs consist of letters and digits. */
 function idOf(name: string): string {
   return name
     .split(/[^a-zA-Z0-9]+/)
@@ -299,7 +298,6 @@ function associationObject(name: string, forProvider: JsonObject): KubeObject {
   return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
 }
 
-/** The name in AWS is an annotation. */
 function named(id: string, name: string): KubeObject['metadata'] {
   return { name: id, annotations: { 'crossplane.io/external-name': name } };
 }
@@ -404,7 +402,6 @@ export function policiesAfter(
   }));
 }
 
-/** The names of the Kubernetes objects for a role and its policies. */
 function kubernetesIds(name: string, role: IamRole): RoleIds {
   return {
     role: plainName(name),
@@ -412,7 +409,6 @@ function kubernetesIds(name: string, role: IamRole): RoleIds {
   };
 }
 
-/** A policy document as a text in a Kubernetes object, indented for people. */
 function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
 }

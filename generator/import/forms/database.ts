@@ -133,7 +133,6 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-/** How a Cluster is made, and with what. */
 function bootstrapOf(object: PlacedObject): readonly [method: string, options: JsonObject] {
   const bootstrap = mapAt(specOf(object), 'bootstrap');
   const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
@@ -210,7 +209,6 @@ function madeStores({ databases }: FormContext): Set<string> {
   return new Set(made.map(({ usual, archive }) => textAt(archive, 'store') ?? usual));
 }
 
-/** The plugins of a Cluster beside the one that `backup` makes. */
 function otherPlugins(object: PlacedObject): readonly Json[] {
   const plugins = listAt(specOf(object), 'plugins');
   return archiverOf(object) === undefined ? plugins : plugins.slice(1);
@@ -304,11 +302,7 @@ function configurationEntry({
 }
 
 /** The ScheduledBackup of a Cluster that takes its backups as `backup` would. */
-function scheduledOf(
-  cluster: PlacedObject,
-  method: string,
-  { wanted }: FormContext,
-): PlacedObject | undefined {
+function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
   return wanted.objects.find(
     object =>
       object.known === scheduledBackup &&

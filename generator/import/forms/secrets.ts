@@ -101,10 +101,7 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
 }
 
 /** Properties of one item; undefined: there are several items, or one that is read as a whole. */
-function itemKeys(
-  data: readonly JsonObject[],
-  prefix: string | undefined,
-): { readonly key: string; readonly keys: Json } | undefined {
+function itemKeys(data: readonly JsonObject[], prefix: string | undefined) {
   const refs = data.map(entry => mapAt(entry, 'remoteRef'));
   const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
   const isWhole = refs.some(ref => textAt(ref, 'property') === undefined);
@@ -112,7 +109,6 @@ function itemKeys(
   return { key: behindPrefix(key, prefix), keys: namedKeys(data) };
 }
 
-/** The keys of one item or Secret. */
 function namedKeys(data: readonly JsonObject[]): Json {
   const keys = data.map((entry): [string, Json] => {
     const { property = '', ...rest } = remoteOptions(mapAt(entry, 'remoteRef'));
@@ -250,7 +246,6 @@ function generatorEntry(generator: PlacedObject): JsonObject {
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
-/** The texts of a template, with connection URLs in short form. */
 function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
   const target = urlTarget(from, context);
   const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [

@@ -91,7 +91,6 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   return serviceWays(entry, covers, container, pod, object, context);
 }
 
-/** The containers of a pod spec, the volumes between them, and what they may do. */
 function containersEntry(
   spec: JsonObject,
   volumes: Readonly<Record<'mounts' | 'volumes', JsonObject>>,
@@ -134,12 +133,7 @@ function madeAccount(
   return isOfOther || isMade ? undefined : account;
 }
 
-/** What a ServiceAccount has beyond the name of the workload. */
-function accountEntry(
-  account: PlacedObject,
-  workload: PlacedObject,
-  context: FormContext,
-): JsonObject {
+function accountEntry(account: PlacedObject, workload: PlacedObject, context: FormContext) {
   const { automountServiceAccountToken: token } = asJson(account.json);
   return withoutEmpty({
     name: unless(account.name, workload.name),
@@ -285,7 +279,6 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   };
 }
 
-/** With its Service if one leads to its pods, and without one. */
 function serviceWays(
   entry: JsonObject,
   covers: readonly PlacedObject[],
