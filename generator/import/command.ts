@@ -10,18 +10,25 @@ import { editorLine } from '../world/schemas.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
-import { importFormats } from './formats.ts';
-import { type ReadEnvironment, readEnvironments } from './read.ts';
 import {
   adviceFor,
   type ImportReport,
+  importFormats,
   isWholeImport,
   reportOf,
   setsOf,
   unreadIn,
   unseenAdvice,
 } from './report.ts';
-import { mainNamespace, versionAdvice, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
+import {
+  mainNamespace,
+  type ReadEnvironment,
+  readEnvironments,
+  versionAdvice,
+  type Wanted,
+  wantedOf,
+  withoutNamespace,
+} from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];

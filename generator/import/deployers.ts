@@ -18,10 +18,9 @@ import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
+import { type DeployerSections, parseFiles, type SpecFiles } from './draft.ts';
 import { unless, withoutEmpty } from './forms/form.ts';
-import { parseFiles, type SpecFiles } from './long-texts.ts';
-import type { ReadEnvironment } from './read.ts';
-import type { Wanted } from './wanted.ts';
+import type { ReadEnvironment, Wanted } from './wanted.ts';
 
 /** The folders beside overlays with what applies them, as `expand` lays out a tree. */
 export interface DeployerTree {
@@ -153,12 +152,6 @@ export interface Deployment {
   readonly sections: DeployerSections;
   /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: ReadonlyMap<string, string>;
-}
-
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
 }
 
 interface FluxFolder {

@@ -1,8 +1,12 @@
+import type { Outcome, Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
+import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
-import type { DeployerSpecs, Omission } from '../spec/spec.ts';
-import type { DeployerSections } from './deployers.ts';
+import { checkSpec } from '../spec/parse.ts';
+import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
+import { changedTexts, withTexts } from '../spec/text-files.ts';
+import { parseDocument } from '../yaml/parse.ts';
 import { configMapForm } from './forms/config-map.ts';
 import { databaseForm } from './forms/database.ts';
 import {
@@ -27,6 +31,13 @@ export interface Choices extends SpecDefaults {
   readonly refused: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Secrets that an environment reads and nothing in it makes, as `environment/name`. */
   readonly outside: ReadonlySet<string>;
+}
+
+/** The sections on what applies the objects. */
+export interface DeployerSections {
+  readonly iam?: JsonObject;
+  readonly argocd?: JsonObject;
+  readonly flux?: JsonObject;
 }
 
 /** The entries that the search has found for one environment. */
@@ -334,4 +345,55 @@ export function withHints(choices: Choices, hints: readonly SearchHint[]): Choic
 
 export function hintCount({ refused, outside }: Choices): number {
   return [...refused.values()].reduce((sum, ways) => sum + ways.size, outside.size);
+}
+
+/** The text of a spec, and its long texts by the paths of their files, from its folder. */
+export interface SpecFiles {
+  readonly text: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A spec from its text and its files, with all that is wrong with it. */
+export function parseFiles({ text, files }: SpecFiles): Outcome<SpecObject> {
+  const { value, faults } = parseDocument(text);
+  return value === undefined
+    ? { faults }
+    : checkSpec(withTexts(value, name => files.get(name) ?? ''));
+}
+
+/** A document whose texts of more lines than `most` stand in files, one file for equal texts; 0: none of them. */
+export function withLongTexts(
+  document: JsonObject,
+  most: number,
+): { readonly document: JsonObject; readonly files: ReadonlyMap<string, string> } {
+  const files = new Map<string, string>();
+  const changed = changedTexts(document, (value, path) => {
+    if (typeof value !== 'string' || most === 0 || value.split('\n').length <= most + 1)
+      return value;
+    const file = namesFor(path, value).find(name => (files.get(name) ?? value) === value) ?? '';
+    files.set(file, value);
+    return { file };
+  });
+  return { document: changed as JsonObject, files };
+}
+
+/** Names for the file of a text: by its own name, with that of its entry, of its environment, or a hash. */
+function namesFor(path: Path, text: string): string[] {
+  const names = path.map(String);
+  const steps = names.slice(names[1] === 'environments' ? 3 : 1);
+  const own =
+    steps.findLast(step => !/^\d+$|^(?:command|args|env|data|template)$/.test(step)) ?? '';
+  const isScript = steps.includes('command') || steps.includes('args');
+  // Whoever wrote the manifests chose the name: it is that of a plain file, in no other folder.
+  const plain = /^\w[\w.-]*$/.test(own) ? own : `${plainName(own) || 'text'}.txt`;
+  const name = isScript ? `${plainName(own)}.sh` : plain;
+  const [, entry = ''] = steps;
+  return [
+    name,
+    `${entry}-${name}`,
+    `${names[1] === 'environments' ? names[2] : 'base'}-${entry}-${name}`,
+    `${shortHash(text)}-${name}`,
+  ]
+    .filter(file => !file.includes('/'))
+    .map(file => `files/${file}`);
 }

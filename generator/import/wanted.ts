@@ -1,16 +1,27 @@
+import { basename, dirname } from 'node:path';
+import type { Host } from '../core/host.ts';
 import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import {
   asJson,
+  cutName,
   identityOf,
   isObserved,
   type KubeObject,
   LAST_APPLIED,
+  plainName,
 } from '../core/kube-object.ts';
 import { withoutHashes } from '../kinds/core/hashed-names.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
+import { wrongUsage } from '../shell/flags.ts';
+import { isDeployerFolder } from '../shell/print.ts';
+import { builtPath } from '../world/folders.ts';
+import { refusalOf } from '../world/inside.ts';
+import type { Allowed } from '../world/programs.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 
 /** The manifests of an environment, as they were read. */
 export interface Found {
@@ -152,4 +163,205 @@ export function hasValues(object: PlacedObject): boolean {
 export function valueKeys({ json }: PlacedObject): string[] {
   const keys = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
   return [...new Set(keys)].sort();
+}
+
+export interface ReadEnvironment extends Found {
+  readonly sources: readonly ObjectSource[];
+}
+
+/**
+ * Reads the manifests to import. Environments are the paths with a name (`dev=overlays/dev`), or else kustomizations
+ * that have most of their objects in common. All other manifests are one set.
+ */
+export async function readEnvironments(
+  args: readonly string[],
+  allowed: Allowed,
+  host: Host,
+): Promise<readonly ReadEnvironment[]> {
+  let number = 0;
+  const reading = args.map(async arg => {
+    const named = namedPath(arg, host);
+    return { ...named, found: await sourcesAt(named.path, allowed, host) };
+  });
+  const all = (await Promise.all(reading)).map(({ found, ...named }) => ({
+    ...named,
+    sources: found.map(source => parseSource(source, number++, '')),
+  }));
+  const read = withoutDeployers(all, host);
+  const named = read.filter(({ name }) => name !== undefined);
+  if (named.length > 0 && named.length < read.length)
+    wrongUsage(
+      'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
+    );
+  if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
+  const sources = read.flatMap(one => one.sources);
+  const built = sources.filter(({ isBuilt }) => isBuilt);
+  const relation = relationOf(built);
+  if (relation === 'one set') return [environment('', sources)];
+  if (relation === 'several things')
+    wrongUsage(
+      `these are several things, with environments of their own: import the overlays of each by themselves, such as ${commandFor(alikeIn(built))}`,
+    );
+  const names = environmentNames(built);
+  // Objects that apply the environments are allowed: the report names them.
+  const loose = sources.filter(
+    ({ isBuilt, objects }) =>
+      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
+  );
+  if (loose.length > 0)
+    wrongUsage(
+      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: ${commandFor(built)}`,
+    );
+  return built.map((source, index) => environment(names[index] ?? '', [source]));
+}
+
+interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
+}
+
+function namedPath(arg: string, host: Host): NamedPath {
+  const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
+  return name === undefined || path === undefined || host.exists(arg)
+    ? { path: arg }
+    : { name, path };
+}
+
+async function sourcesAt(path: string, allowed: Allowed, host: Host) {
+  if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file'
+    ? readMarkdown(path, host)
+    : await readManifests(builtPath(path), host, allowed);
+}
+
+/**
+ * The YAML blocks of a Markdown document that hold a manifest, each as a source, with line breaks in front so that
+ * places in it are places in the document.
+ */
+function readMarkdown(file: string, host: Host): ManifestSource[] {
+  const whole = readNamed(file, host);
+  if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
+  return yamlBlocks(whole.text)
+    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
+    .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
+}
+
+interface Block {
+  readonly text: string;
+  /** Its first line in the document, from 1. */
+  readonly line: number;
+}
+
+/** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
+const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+
+function yamlBlocks(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open:
+    | { readonly fence: string; readonly indent: number; readonly isYaml: boolean }
+    | undefined;
+  let start = 0;
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    const [, indent = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
+    if (open === undefined) {
+      if (fence === '') continue;
+      open = { fence, indent: indent.length, isYaml: /^(ya?ml)$/i.test(language) };
+      start = index + 1;
+    } else if (isEnd(line, open.fence)) {
+      const { indent: width, isYaml } = open;
+      const content = lines.slice(start, index).map(one => unindented(one, width));
+      if (isYaml) blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
+      open = undefined;
+    }
+  }
+  return blocks;
+}
+
+/** A closing fence: the same sign, at least as long, with nothing behind it. */
+function isEnd(line: string, fence: string): boolean {
+  const found = line.trim();
+  return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
+}
+
+function unindented(line: string, width: number): string {
+  const indent = line.length - line.trimStart().length;
+  return line.slice(Math.min(indent, width));
+}
+
+type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
+
+/** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
+function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
+  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
+  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const left = rest.filter(
+    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
+  );
+  return left.length === 0 ? all : left;
+}
+
+function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
+  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
+}
+
+function commandFor(built: readonly ObjectSource[]): string {
+  const names = environmentNames(built);
+  const paths = built.map(({ name }, index) => `${names[index]}=${name}`);
+  return `rem-secrets import ${paths.sort().join(' ')}`;
+}
+
+/** The most kustomizations that are environments of one thing. */
+function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
+  const sets = built.map(source => ({ source, refs: refsOf(source) }));
+  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const [most = []] = groups.sort((a, b) => b.length - a.length);
+  return most.map(({ source }) => source);
+}
+
+type Relation = 'environments' | 'one set' | 'several things';
+
+/**
+ * How kustomizations are related. They are environments if one of them shares half of its objects, by kind and name, with
+ * each other; different things may share one or two. If only some are alike, several things have environments of their own.
+ */
+function relationOf(built: readonly ObjectSource[]): Relation {
+  const sets = built.map(refsOf).filter(refs => refs.size > 0);
+  const alike = sets.map(
+    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
+  );
+  const most = Math.max(0, ...alike);
+  if (most === 0) return 'one set';
+  return most + 1 === sets.length ? 'environments' : 'several things';
+}
+
+/** The objects by kind and name, without Namespaces, whose names differ between environments. */
+function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
+  return new Set(
+    objects
+      .filter(({ known }) => known !== coreNamespace)
+      .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
+  );
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
+}
+
+/** The names of the folders, with as many parents as it takes to tell them apart. */
+function environmentNames(sources: readonly ObjectSource[]): string[] {
+  const folders = sources.map(({ file }) => dirname(file));
+  for (let depth = 1; depth < 6; depth += 1) {
+    const names = folders.map(
+      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
+    );
+    if (new Set(names).size === names.length) return names;
+  }
+  return folders.map((_, index) => `environment-${index + 1}`);
+}
+
+function lastFolders(folder: string, depth: number): string {
+  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
+  return parts.slice(-depth).join('-') || basename(folder);
 }
