@@ -7,7 +7,6 @@ import { checkSpec } from '../spec/parse.ts';
 import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
 import { changedTexts, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { configMapForm } from './forms/config-map.ts';
 import { databaseForm } from './forms/database.ts';
 import {
   type Alternative,
@@ -16,7 +15,12 @@ import {
   type SpecMarks,
   withoutEmpty,
 } from './forms/form.ts';
-import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
+import {
+  configMapForm,
+  type ResourceName,
+  resourceWays,
+  type SpecDefaults,
+} from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, valueKeys, type Wanted } from './wanted.ts';

@@ -42,8 +42,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
-import { readValues } from './read-values.ts';
+import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf, readValues } from './look-up.ts';
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;

@@ -32,16 +32,16 @@ export interface RemoteEntry {
 export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** What is known of a provider that is not AWS. */
-  readonly known?: Provider;
+  readonly known?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** It reads with the credentials of External Secrets itself. */
-  readonly isOwn?: true;
+  readonly isOwn?: boolean;
   /** The beginning of all its entries' names, if known. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
 export interface EntryUse {
@@ -52,14 +52,14 @@ export interface EntryUse {
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;
   /** A number, label or ID; absent for the current version. */
-  readonly version?: string;
-  readonly pushedType?: string;
+  readonly version?: string | undefined;
+  readonly pushedType?: string | undefined;
   /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
   /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
   /** The keys of that Secret, sorted; absent if unknown. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   readonly readers: readonly EntryReader[];
 }
 
