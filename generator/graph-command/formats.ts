@@ -12,6 +12,7 @@ import {
   type FlowReader,
   type FlowSecret,
   type Role,
+  STATES,
 } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
 import {
@@ -74,10 +75,9 @@ function dotBody({ boxes, arrows }: Chart): string[] {
 }
 
 function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const title = nameText({ namespace, name });
-  const more = lines.map(({ text }) => text);
+  const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
   const color = isMissing ? ', color=red, fontcolor=red' : '';
-  return `${id} [shape=${SHAPES[role]}, label=${quoted([kind, title, ...more].join('\n'))}${color}];`;
+  return `${id} [shape=${SHAPES[role]}, label=${quoted(text)}${color}];`;
 }
 
 /** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
@@ -126,9 +126,9 @@ function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box):
   const [open, close] = MERMAID_SHAPES[role];
   const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
   const all = lines.map(line => line.text);
-  const more = all.length > LINES ? [`… ${all.length - LINES + 1} more`] : [];
-  const shownNames = more.length > 0 ? [...all.slice(0, LINES - 1), ...more] : all;
-  const text = [escaped(kind), title, ...shownNames.map(escaped)].join('<br/>');
+  const more = `… ${all.length - LINES + 1} more`;
+  const names = all.length > LINES ? [...all.slice(0, LINES - 1), more] : all;
+  const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
   const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
   return `${id}${open}"${text}"${close}${style}`;
 }
@@ -272,23 +272,13 @@ function namespaceMap(
     const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
     return { ...box, link: secret && ids.get(secret) };
   });
-  return {
-    isSmall: secrets.length <= SMALL,
-    ...imageOf({ ...chart, boxes: linked }, layoutOf),
-  };
+  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }, layoutOf) };
 }
 
 function imageOf(chart: Chart, layoutOf: LayoutOf) {
   const { text, width, height } = renderChart(chart, layoutOf);
   return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
-
-const STATES: Readonly<Record<FlowSecret['state'], string>> = {
-  made: '',
-  outside: 'from outside',
-  missing: 'nothing makes it',
-  optional: 'nothing makes it, all can do without',
-};
 
 function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): string {
   const lacks = missingKeys.length === 0 ? [] : [`lacks ${missingKeys.join(', ')}`];

@@ -14,13 +14,10 @@ import { runbookFormats } from './formats.ts';
 /** The runbook of an overlay of a spec, or of manifests that a user names. */
 export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
   const unit = set.unit?.name;
-  return runbookOf({
-    name: unit ?? 'manifests',
-    ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
-    graph: graphOf(objectsOf(set)),
-    ownObjects: new Set(shownObjects(set)),
-    keys: new Map(Object.entries((spec && mergedUnit(spec, unit).iam?.keys) ?? {})),
-  });
+  const overlay = unit === undefined || unit === 'base' ? unit : `overlays/${unit}`;
+  const keys = new Map(Object.entries((spec && mergedUnit(spec, unit).iam?.keys) ?? {}));
+  const named = { name: unit ?? 'manifests', overlay };
+  return runbookOf(named, graphOf(objectsOf(set)), new Set(shownObjects(set)), keys);
 }
 
 function mergedUnit(spec: SpecObject, unit: string | undefined): Spec {
