@@ -121,7 +121,7 @@ function sweepOf(
   });
   const calls = sum(loads.map(load => load.calls));
   const rate = sum(loads.map(load => load.calls / load.seconds));
-  const interval = Math.min(...loads.map(({ seconds }) => seconds));
+  const interval = loads.reduce((least, { seconds }) => Math.min(least, seconds), Infinity);
   return {
     objects: objectCount(all),
     calls,

@@ -153,11 +153,6 @@ interface StatementGroup {
   readonly statementOf: (listed: readonly string[]) => PolicyStatement;
 }
 
-interface Growing {
-  statements: PolicyStatement[];
-  size: number;
-}
-
 /** The longest values of the variables, for the sizes of policies. */
 const FILLED: readonly (readonly [variable: string, example: string])[] = [
   [VARIABLES.account, '123456789012'],
@@ -199,7 +194,7 @@ function oneOrAll(texts: readonly string[]): Json {
 /** Fills policies with statements in order, and splits statements that do not fit. */
 function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   // The first statement has no comma before it.
-  const empty = (): Growing => ({ statements: [], size: EMPTY - 1 });
+  const empty = () => ({ statements: [] as PolicyStatement[], size: EMPTY - 1 });
   const policies = [empty()];
   for (const { listed, statementOf } of groups) {
     let rest = listed;
@@ -270,23 +265,13 @@ function frameOf({ on, condition, why = '', of }: Grant): string {
 
 function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): StatementGroup {
   const { on, of, condition, why } = grant;
-  const actions = names.split(',');
-  const because = why === undefined ? {} : { why };
-  const listed = all.map(one => one.listed).sort();
-  if (of === undefined)
-    return {
-      listed,
-      statementOf: resources => ({ actions, resources, condition, ...because }),
-    };
-  return {
-    listed,
-    statementOf: entries => ({
-      actions,
-      resources: [arnText(on)],
-      condition: { ...condition, ...keyCondition(of.service, of.contextKey, entries) },
-      ...because,
-    }),
+  const common = { actions: names.split(','), condition, ...(why !== undefined && { why }) };
+  const statementOf = (some: readonly string[]): PolicyStatement => {
+    if (of === undefined) return { ...common, resources: some };
+    const ofKey = keyCondition(of.service, of.contextKey, some);
+    return { ...common, resources: [arnText(on)], condition: { ...condition, ...ofKey } };
   };
+  return { listed: all.map(one => one.listed).sort(), statementOf };
 }
 
 /** Allows the use of a key only by the service and for these entries. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { groupBy, isMap, type JsonObject, mapAt, sortBy, withFields } from '../core/json.ts';
 import {
   asJson,
   cutName,
@@ -15,6 +15,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
+import { counted } from '../report/text.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { isDeployerFolder } from '../shell/print.ts';
 import { builtPath } from '../world/folders.ts';
@@ -47,14 +48,12 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
   const { objects: plain, hashed } = withoutHashes(
     objects.map(placed => inNamespace(placed, namespace)),
   );
-  const byIdentity = new Map(
-    objects.flatMap(({ file, path }, index) => {
-      const object = plain[index];
-      return object === undefined
-        ? []
-        : [[identityOf(object), placedObject(object, file, path, namespace)] as const];
-    }),
-  );
+  const byIdentity = new Map<string, PlacedObject>();
+  for (const [index, { file, path }] of objects.entries()) {
+    const object = plain[index];
+    if (object !== undefined)
+      byIdentity.set(identityOf(object), placedObject(object, file, path, namespace));
+  }
   return withObjects({ name, namespace, objects: [], hashed }, [...byIdentity.values()]);
 }
 
@@ -82,53 +81,35 @@ function currentVersion({ json, known }: Pick<PlacedObject, 'json' | 'known'>): 
 
 /** Says which objects come in another version than they have. */
 export function versionAdvice(found: readonly Found[]): string[] {
-  const older = found.flatMap(({ objects }) => objects).filter(isOlder);
+  const all = found.flatMap(({ objects }) => objects);
+  const older = all.filter(object => currentVersion(object) !== object.json.apiVersion);
   const byVersion = groupBy(older, ({ json }) => json.apiVersion);
   return [...byVersion].map(([version, objects]) => {
-    const [count, come] =
-      objects.length === 1 ? ['1 object', 'comes'] : [`${objects.length} objects`, 'come'];
-    return `${count} of ${version} ${come} as ${currentVersion(objects[0])}: the fields are the same, and newer operators serve no other`;
+    const come = objects.length === 1 ? 'comes' : 'come';
+    return `${counted(objects.length, 'object')} of ${version} ${come} as ${currentVersion(objects[0])}: the fields are the same, and newer operators serve no other`;
   });
 }
 
-function isOlder(object: PlacedObject): boolean {
-  return currentVersion(object) !== object.json.apiVersion;
-}
-
 function withoutObserved(metadata: JsonObject): JsonObject {
-  const kept = Object.entries(metadata)
-    .filter(([name]) => !isObserved(name))
-    .map(([name, value]): [string, Json] => [name, isMap(value) ? keptEntries(value) : value])
-    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
-  return Object.fromEntries(kept);
-}
-
-/** Labels or annotations without those that are null, and without kubectl's copy of the object. */
-function keptEntries(map: JsonObject): JsonObject {
-  const own = Object.entries(map).filter(
-    ([name, value]) => name !== LAST_APPLIED && value !== null,
-  );
-  return Object.fromEntries(own);
+  return withFields(metadata, Object.keys(metadata), (field, value) => {
+    if (isObserved(field) || !isMap(value)) return isObserved(field) ? undefined : value;
+    // Without marks that are null, and without kubectl's copy of the object.
+    const marks = Object.entries(value).filter(
+      ([name, mark]) => name !== LAST_APPLIED && mark !== null,
+    );
+    return marks.length === 0 ? undefined : Object.fromEntries(marks);
+  });
 }
 
 export function withObjects(
   { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
   added: readonly PlacedObject[],
 ): Wanted {
-  const all = [...objects, ...added].map((object): [string, PlacedObject] => [
-    identityOf(object.json),
-    object,
-  ]);
-  const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  const sorted = sortBy([...objects, ...added], ({ json }) => identityOf(json));
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  return {
-    name,
-    namespace,
-    objects: sorted,
-    hashed,
-    find: (kind, own) => byRef.get(`${kind}/${own}`),
-  };
+  const find: Wanted['find'] = (kind, own) => byRef.get(`${kind}/${own}`);
+  return { name, namespace, objects: sorted, hashed, find };
 }
 
 /**
@@ -136,15 +117,13 @@ export function withObjects(
  * themselves make come first. Undefined if no object names one.
  */
 export function mainNamespace({ objects }: Found): string | undefined {
-  const made = new Set(
-    objects.filter(({ known }) => known === coreNamespace).map(({ name }) => name),
-  );
-  const counts = new Map<string, number>();
-  for (const { namespace } of objects)
-    if (namespace !== '') counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const [most] = [...sorted.filter(([name]) => made.has(name)), ...sorted];
-  return most?.[0];
+  const placed = objects.filter(({ namespace }) => namespace !== '');
+  const groups = [...groupBy(placed, ({ namespace }) => namespace)];
+  const sorted = groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
+  const namespaces = objects.filter(({ known }) => known === coreNamespace);
+  const made = new Set(namespaces.map(({ name }) => name));
+  const [most] = sorted.find(([name]) => made.has(name)) ?? sorted[0] ?? [];
+  return most;
 }
 
 /** The objects that name no namespace although their kind has one. */
@@ -246,34 +225,21 @@ function readMarkdown(file: string, host: Host): ManifestSource[] {
     .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
 }
 
-interface Block {
-  readonly text: string;
-  /** Its first line in the document, from 1. */
-  readonly line: number;
-}
-
 /** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
 const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
 
-function yamlBlocks(text: string): Block[] {
-  const blocks: Block[] = [];
-  let open:
-    | { readonly fence: string; readonly indent: number; readonly isYaml: boolean }
-    | undefined;
-  let start = 0;
+/** The fenced blocks of a document whose language is YAML, each with its first line, from 1. */
+function yamlBlocks(text: string) {
+  const blocks: { readonly text: string; readonly line: number }[] = [];
   const lines = text.split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    const [, indent = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
-    if (open === undefined) {
-      if (fence === '') continue;
-      open = { fence, indent: indent.length, isYaml: /^(ya?ml)$/i.test(language) };
-      start = index + 1;
-    } else if (isEnd(line, open.fence)) {
-      const { indent: width, isYaml } = open;
-      const content = lines.slice(start, index).map(one => unindented(one, width));
-      if (isYaml) blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
-      open = undefined;
-    }
+  for (let at = 0; at < lines.length; at += 1) {
+    const [, indent = '', fence = '', language = ''] = FENCE.exec(lines[at] ?? '') ?? [];
+    if (fence === '') continue;
+    const start = at + 1;
+    for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
+    const content = lines.slice(start, at).map(line => unindented(line, indent.length));
+    if (at < lines.length && /^ya?ml$/i.test(language))
+      blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
   }
   return blocks;
 }
@@ -319,13 +285,11 @@ function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   return most.map(({ source }) => source);
 }
 
-type Relation = 'environments' | 'one set' | 'several things';
-
 /**
  * How kustomizations are related. They are environments if one of them shares half of its objects, by kind and name, with
  * each other; different things may share one or two. If only some are alike, several things have environments of their own.
  */
-function relationOf(built: readonly ObjectSource[]): Relation {
+function relationOf(built: readonly ObjectSource[]) {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
   const alike = sets.map(
     refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
