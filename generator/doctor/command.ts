@@ -69,10 +69,8 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   // AWS is asked once: External Secrets sees what is put while we watch.
-  const sets =
-    options.aws === true
-      ? await askedOfAws(joined, awsClient(options.profile, host), host)
-      : joined;
+  const call = awsClient(options.profile, host);
+  const sets = options.aws === true ? await askedOfAws(joined, call, host) : joined;
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,

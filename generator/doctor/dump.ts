@@ -84,18 +84,14 @@ export function dumpOf(
   isUnreadable = false,
 ): Dump {
   const objects = documents.flatMap(document => [...document.objects]);
-  const byName = new Map(
-    objects.map(object => [idOf(object.kind, object.namespace, object.name), object]),
-  );
-  const byId = new Map(
-    objects.map(object => [idOf(object.group, object.kind, object.namespace, object.name), object]),
-  );
+  const named = objects.map(object => {
+    return { object, ref: idOf(object.kind, object.namespace, object.name) };
+  });
+  const byName = new Map(named.map(({ object, ref }) => [ref, object]));
+  const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
   const byKind = groupBy(objects, ({ known }) => known);
-  const secrets = new Map(
-    documents.flatMap(document =>
-      document.secrets.map(secret => [idOf(secret.namespace, secret.name), secret] as const),
-    ),
-  );
+  const metadata = documents.flatMap(document => [...document.secrets]);
+  const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
   const events = groupBy(
     documents.flatMap(document => [...document.events]),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
@@ -203,18 +199,8 @@ export interface ClusterRead {
 }
 
 /** The kinds that are read wherever a Secret is expected: the Secrets, and how their pods are. */
-const IN_EACH: readonly Kind[] = [
-  coreSecret,
-  coreEvent,
-  corePod,
-  deployment,
-  statefulSet,
-  daemonSet,
-  job,
-];
-
-/** Where Kubernetes puts events of objects that are in no namespace. */
-const DEFAULT = 'default';
+const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
+const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
 /** The lists that show how the Secrets are which these objects of a graph make or need. */
 export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
@@ -234,7 +220,8 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
       ...graph.byKind(argoApplication), // They say why an object was not applied.
     ].flatMap(readOf),
   ];
-  if (reads.length > 0) reads.push({ kind: coreEvent, namespace: DEFAULT });
+  // Kubernetes puts events of objects that are in no namespace there.
+  if (reads.length > 0) reads.push({ kind: coreEvent, namespace: 'default' });
   const idOfRead = ({ kind: { group, kind }, namespace }: ClusterRead): string =>
     `${namespace} ${group} ${kind}`;
   return sortBy([...new Map(reads.map(read => [idOfRead(read), read])).values()], idOfRead);
@@ -252,7 +239,7 @@ export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
   /** Absent: nothing in the manifests makes it. */
-  readonly node?: SecretNode;
+  readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
   /** Where the manifests speak of it first. */
@@ -286,8 +273,9 @@ export function expectedSecrets(
   const needed = [...readers.values()].flatMap(
     all => all.find(({ isOptional }) => !isOptional) ?? [],
   );
+  const all = [...made, ...needed.map(({ namespace, secret: name }) => ({ namespace, name }))];
   const names = new Map(
-    [...made, ...needed.map(({ namespace, secret }) => ({ namespace, name: secret }))]
+    all
       .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))
       .map(secret => [secretId(secret.namespace, secret.name), secret]),
   );
@@ -295,15 +283,8 @@ export function expectedSecrets(
     const node = findSecret(graph, namespace, name);
     const [place] = [...(node?.makers ?? []), ...(readers.get(id) ?? [])];
     if (place === undefined) return [];
-    return {
-      namespace,
-      name,
-      ...(node !== undefined && { node }),
-      external: external.get(id) ?? [],
-      readers: readers.get(id) ?? [],
-      object: place.object,
-      path: place.path,
-    };
+    const ends = { external: external.get(id) ?? [], readers: readers.get(id) ?? [] };
+    return { namespace, name, node, ...ends, object: place.object, path: place.path };
   });
 }
 
@@ -379,10 +360,12 @@ function timesIn(object: JsonObject): string[] {
 }
 
 function newestOf(times: readonly string[]): string | undefined {
-  return times.reduce<string | undefined>((newest, time) => {
-    if (!TIME.test(time) || Number.isNaN(Date.parse(time))) return newest;
-    return newest === undefined || Date.parse(time) > Date.parse(newest) ? time : newest;
-  }, undefined);
+  let newest: string | undefined;
+  for (const time of times) {
+    const later = secondsBetween(newest ?? time, time) ?? -1;
+    if (later > 0 || (newest === undefined && later === 0)) newest = time;
+  }
+  return newest;
 }
 
 /** The seconds from one time to another; undefined: one of them is no time. */
