@@ -216,10 +216,7 @@ const SMALL = 12;
 /** More Secrets of a namespace are no map that somebody finds a way in. */
 const LARGE = 60;
 
-/**
- * The flows as one page of HTML, also of a large repository: a map for each namespace, a chart for each Secret, and a
- * search over all names. It needs no network, and can be read without scripts.
- */
+/** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */
 export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
   return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
 }

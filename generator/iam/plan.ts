@@ -370,10 +370,7 @@ function otherProviders(graph: SecretGraph): string[] {
   return [`policies are of AWS alone: what External Secrets may read of ${all} is set there`];
 }
 
-/**
- * ClusterExternalSecrets that choose namespaces by labels, of which others may be elsewhere: what they read there is in
- * no policy, where none is known here, or where each namespace logs in by itself.
- */
+/** ClusterExternalSecrets whose labels may choose namespaces elsewhere: what they read there, or how they log in, is in no policy. */
 function unreadNamespaces(graph: SecretGraph): string[] {
   const known = new Set(graph.externalSecrets.map(({ object }) => object));
   return graph.byKind(clusterExternalSecret).flatMap(object => {

@@ -120,13 +120,8 @@ function expectEnvironment({ base }: ImportOptions, all: readonly Wanted[]): voi
     wrongUsage(`there is no environment "${base}". ${knownNames('environments', base, names)}`);
 }
 
-function expectUntaken(
-  { files }: Adoption,
-  folder: string,
-  { overwrite }: ImportOptions,
-  host: Host,
-): void {
-  for (const [name, text] of overwrite === true ? [] : files) {
+function expectUntaken(adoption: Adoption, folder: string, options: ImportOptions, host: Host) {
+  for (const [name, text] of options.overwrite === true ? [] : adoption.files) {
     const file = join(folder, name);
     if (host.exists(file) && (host.kindOf(file) !== 'file' || textOf(file, host) !== text))
       wrongUsage(

@@ -19,10 +19,7 @@ export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;
 
-/**
- * Finds the comments of objects in the files that they are read from. For an object that kustomize built that is the
- * file of its resource. Each file is parsed once.
- */
+/** Finds the comments of objects in the files that they are read from: of what kustomize built, the file of its resource. */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
   const sources = new Map(
     sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),

@@ -301,10 +301,7 @@ export type SearchHint =
   | { readonly entry: EntryName; readonly way: string; readonly reason: string }
   | { readonly outside: string };
 
-/**
- * The choices with what was learned. A way that fails in one environment is refused in all: two ways to write an
- * object make a longer spec than one that works everywhere.
- */
+/** The choices with what was learned. A way that fails in one environment is refused in all: two ways make a longer spec. */
 export function withHints(choices: Choices, hints: readonly SearchHint[]): Choices {
   const refused = new Map(choices.refused);
   const outside = new Set(choices.outside);

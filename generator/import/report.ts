@@ -285,10 +285,7 @@ function textsIn({ files }: Adoption): string {
   return `, with ${others.length === 0 ? first : `${files.size} files in files/`}`;
 }
 
-/**
- * What the new spec lacks: fields of the specs that exist already, in the file to be written and beside the overlays,
- * and folders beside the overlays that it does not make.
- */
+/** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const said = partsOf(parseStream(adoption.text).value ?? []);
   const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];

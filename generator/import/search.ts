@@ -53,10 +53,7 @@ import {
 } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-/**
- * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
- * when a round refuses no further way, its drafts are the result.
- */
+/** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
 export function search(
   all: readonly Wanted[],
   name: string,
@@ -304,10 +301,7 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/**
- * The smallest strategic-merge patch that turns the object of the short form into the wanted one; undefined where both
- * have the same effect. A new value is written as the manifest writes it.
- */
+/** The smallest strategic-merge patch from the short form to the wanted object, with values as its manifest writes them. */
 function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefined {
   const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(wanted))];
   if (fieldChanges(from, to).length === 0) return undefined;

@@ -57,10 +57,7 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
   return withObjects({ name, namespace, objects: [], hashed }, [...byIdentity.values()]);
 }
 
-/**
- * The object as it is applied: with its namespace, and without fields that a cluster wrote. An object of an unknown
- * kind gets no namespace, as its kind may be of the cluster.
- */
+/** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
 function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
   const { kind } = json;
   const apiVersion = currentVersion({ json, known });
@@ -112,10 +109,7 @@ export function withObjects(
   return { name, namespace, objects: sorted, hashed, find };
 }
 
-/**
- * The namespace that most objects name, the first by name if several have as many. Namespaces that the manifests
- * themselves make come first. Undefined if no object names one.
- */
+/** The namespace that most objects name, the first by name of several; before it one that the manifests themselves make. */
 export function mainNamespace({ objects }: Found): string | undefined {
   const placed = objects.filter(({ namespace }) => namespace !== '');
   const groups = [...groupBy(placed, ({ namespace }) => namespace)];
@@ -148,10 +142,7 @@ export interface ReadEnvironment extends Found {
   readonly sources: readonly ObjectSource[];
 }
 
-/**
- * Reads the manifests to import. Environments are the paths with a name (`dev=overlays/dev`), or else kustomizations
- * that have most of their objects in common. All other manifests are one set.
- */
+/** Reads environments: the paths with a name, or else kustomizations that have most of their objects in common; all else is one set. */
 export async function readEnvironments(
   args: readonly string[],
   allowed: Allowed,
@@ -213,10 +204,7 @@ async function sourcesAt(path: string, allowed: Allowed, host: Host) {
     : await readManifests(builtPath(path), host, allowed);
 }
 
-/**
- * The YAML blocks of a Markdown document that hold a manifest, each as a source, with line breaks in front so that
- * places in it are places in the document.
- */
+/** The YAML blocks of a document that hold a manifest, with line breaks in front, so that places in them are places in it. */
 function readMarkdown(file: string, host: Host): ManifestSource[] {
   const whole = readNamed(file, host);
   if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
-import { sortBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import type { Formats } from '../report/format.ts';
 import { type Cell, jsonText, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
@@ -22,11 +22,9 @@ import {
   askedName,
   type EntryStore,
   type EntryUse,
-  type Found,
   type FoundAt,
   inOwnAccount,
   isThere,
-  type LookedUp,
   listedPrefix,
   type RemoteEntry,
   wantedText,
@@ -178,7 +176,7 @@ async function printInventory(options: InventoryOptions, host: Host): Promise<nu
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   if (options.fromAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists)), options));
+  host.stdout(renderInventory(inventoryWanted(entriesIn(wanted.lists)), options));
   return tellUnseen(wanted, host);
 }
 
@@ -211,65 +209,53 @@ function shownProperties(entries: StoreEntries): StoreEntries {
   );
 }
 
-type Stores = Map<string, Map<string, Properties>>;
-
-type Properties = true | ReadonlySet<string>;
+/** An entry of an inventory; `true`: its properties are not known. */
+type Listed = readonly [store: string, name: string, properties: true | readonly string[]];
 
 /** The entries that AWS has, with all others below the prefixes of stores; of values only names of properties. */
 function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inventory {
-  const stores: Stores = new Map();
-  for (const entry of entries) {
-    const lookedUp = foundAt(entry);
-    if (lookedUp === undefined) continue;
-    const names = namesOf(entry, stores);
-    for (const name of listedBeside(entry, lookedUp)) if (!names.has(name)) names.set(name, true);
-    const properties = propertiesOf(lookedUp.found.get(askedName(entry)));
-    if (properties !== undefined) names.set(entry.name, properties);
-  }
-  return sorted(stores);
+  const own = entries.flatMap((entry): Listed[] => {
+    const found = foundAt(entry)?.found.get(askedName(entry));
+    if (found === undefined || found === 'missing') return [];
+    const value = isThere(found) ? found.value : undefined;
+    return [[storeText(entry.store), entry.name, value === undefined || (value.properties ?? [])]];
+  });
+  const ids = new Set(own.map(([store, name]) => `${store}\0${name}`));
+  const others = entries.flatMap(entry => {
+    const { store } = entry;
+    const names = foundAt(entry)?.listed.find(
+      ({ prefix }) => prefix === listedPrefix(store),
+    )?.names;
+    const id = storeText(store);
+    return (names ?? []).map((name): Listed => [id, name, true]);
+  });
+  return inventoryOf([...own, ...others.filter(([store, name]) => !ids.has(`${store}\0${name}`))]);
 }
 
-function namesOf({ store }: RemoteEntry, stores: Stores): Map<string, Properties> {
-  const id = storeText(store);
-  const names = stores.get(id) ?? new Map<string, Properties>();
-  stores.set(id, names);
-  return names;
-}
-
-function listedBeside({ store }: RemoteEntry, { listed }: LookedUp): readonly string[] {
-  const prefix = listedPrefix(store);
-  return listed.find(list => list.prefix === prefix)?.names ?? [];
-}
-
-function propertiesOf(found: Found | undefined): Properties | undefined {
-  if (found === undefined || found === 'missing') return undefined;
-  const value = isThere(found) ? found.value : undefined;
-  return value === undefined ? true : new Set(value.properties);
-}
-
-function sorted(stores: Stores): Inventory {
-  return Object.fromEntries(
-    sortBy([...stores], ([id]) => id).map(([id, names]) => [
-      id,
-      Object.fromEntries(
-        sortBy([...names], ([name]) => name).map(([name, properties]) => [
-          name,
-          properties === true ? true : [...properties].sort(),
-        ]),
-      ),
-    ]),
+/** The entries that manifests read and push. */
+function inventoryWanted(entries: readonly RemoteEntry[]): Inventory {
+  const named = entries.filter(({ isSearch }) => !isSearch);
+  return inventoryOf(
+    named.map(entry => [storeText(entry.store), entry.name, isWhole(entry) || entry.properties]),
   );
 }
 
-function inventoryOf(entries: readonly RemoteEntry[]): Inventory {
-  const stores: Stores = new Map();
-  for (const entry of entries.filter(({ isSearch }) => !isSearch)) {
-    const names = namesOf(entry, stores);
-    const known = names.get(entry.name) ?? new Set();
-    const isOpen = known === true || isWhole(entry);
-    names.set(entry.name, isOpen ? true : new Set([...known, ...entry.properties]));
-  }
-  return sorted(stores);
+function inventoryOf(listed: readonly Listed[]): Inventory {
+  const stores = groupBy(
+    sortBy(listed, ([store, name]) => `${store}\0${name}`),
+    ([store]) => store,
+  );
+  const namesOf = (all: readonly Listed[]): StoreEntries => {
+    const names = [...groupBy(all, ([, name]) => name)];
+    return Object.fromEntries(
+      names.map(([name, same]) => {
+        const properties = same.map(one => one[2]);
+        const known = properties.flatMap(one => (one === true ? [] : one));
+        return [name, properties.includes(true) || [...new Set(known)].sort()];
+      }),
+    );
+  };
+  return Object.fromEntries([...stores].map(([store, all]) => [store, namesOf(all)]));
 }
 
 /** Whether something reads the whole entry, so that its properties are unknown. */

@@ -36,9 +36,7 @@ import {
   wantedVersions,
 } from './entry.ts';
 
-/**
- * Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all).
- */
+/** Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all). */
 export async function lookUp(
   entries: readonly RemoteEntry[],
   call: CallAws,

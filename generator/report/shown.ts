@@ -29,10 +29,7 @@ export interface Showing {
   readonly hide?: (text: string, isSecret: boolean) => string;
 }
 
-/**
- * A value of an object as it may be shown: names, numbers, switches, and texts of listed fields. Compare values before
- * they are hidden. It depends on the names around it, so the whole object is needed.
- */
+/** A value of an object as it may be shown, by the names around it: so the whole object is needed. Compare values before. */
 export function shownAt(object: Json, path: Path = [], showing: Showing = {}): Json {
   let value = object;
   let spot = rootSpot(object);

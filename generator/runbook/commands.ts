@@ -12,10 +12,7 @@ import type {
   RunbookSecret,
 } from './entries.ts';
 
-/**
- * The commands for an entry of AWS, in none of which a value is an argument: `list` tells whether it is there, `put`
- * makes it (in Parameter Store as `rotate` does), `read` shows its value.
- */
+/** The commands for an entry of AWS, a value never an argument: is it there, make it (a parameter: as `rotate` does), and read it. */
 export function entryCommands(
   entry: RunbookEntry,
 ): Readonly<Record<'list' | 'put' | 'rotate' | 'read', string>> {
@@ -85,10 +82,7 @@ export function keysCommand(namespace: string, name: string): string {
   return sh`kubectl ${home(namespace)} get ${`secret/${name}`} ${`--output=go-template=${template}`}`;
 }
 
-/**
- * The commands that make a Secret, and replace one that is there, of values that are asked for one by one.
- * Undefined: not all keys are known, or a name is none for the API server and might be read as a flag.
- */
+/** The commands that ask for values and make a Secret; undefined: not all keys are known, or a name might be read as a flag. */
 export function secretCommands(
   secret: RunbookSecret,
 ): Readonly<Record<'create' | 'replace', string>> | undefined {
@@ -135,10 +129,7 @@ function home(namespace: string): string[] {
   return namespace === '' ? [] : [`--namespace=${namespace}`];
 }
 
-/**
- * A command for bash, in which each value is one word, and each item of a list is one. It stays on one line, shows
- * every character, and holds nothing that looks like the value of a secret.
- */
+/** A command for bash on one line, a word for each value or item of a list, without anything that looks like a secret's value. */
 export function sh(
   parts: TemplateStringsArray,
   ...words: readonly (string | readonly string[])[]

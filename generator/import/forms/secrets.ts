@@ -347,10 +347,7 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
 }
 
-/**
- * The folder that makes the spec shortest as a prefix; undefined if none makes it shorter. All keys are in it, or begin
- * with a slash, which the spec takes without a prefix.
- */
+/** The folder that as a prefix makes the spec shortest, if any does. Keys outside of it begin with a slash, which needs no prefix. */
 function commonPrefix(keys: readonly string[]): string | undefined {
   const folders = new Set(keys.flatMap(foldersOf));
   const fitting = [...folders].filter(folder =>
