@@ -226,16 +226,11 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-interface Resource {
-  readonly root: string;
-  readonly name: string;
-}
-
 /** The kinds of a group, each in the preferred one of the versions that have it. */
 async function resourcesOf(group: string, served: Server) {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
-  const all: (readonly [kind: string, resource: Resource])[] = [];
+  const all: (readonly [kind: string, { readonly root: string; readonly name: string }])[] = [];
   for (const root of roots) {
     const answer = await apiAnswer(root, JSON_TYPE, served);
     if (answer === 'absent') continue;

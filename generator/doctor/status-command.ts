@@ -79,15 +79,16 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     );
     return { environment, newest: dump.newest, secrets };
   };
-  const environments = joined
-    .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
-    .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
+  // What a flag says wrongly is told before any cluster is asked.
+  const environments = joined.map(set => {
+    const source = sourceOf(set.environment, options, names);
+    return { set, source, dump: dumpFrom(source, host) };
+  });
   const statuses: EnvironmentStatus[] = [];
   const dumps: Dump[] = [];
   for (const { set, source, dump } of environments) {
-    const look = (): Promise<Dump> =>
-      withCluster(source, clusterReads(set.graph, set.objects), host, read => read());
-    const found = dump ?? (await look());
+    const reads = clusterReads(set.graph, set.objects);
+    const found = dump ?? (await withCluster(source, reads, host, read => read()));
     dumps.push(found);
     statuses.push(statusIn(set, found));
   }

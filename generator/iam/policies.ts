@@ -54,20 +54,14 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-interface Folded {
-  readonly grants: readonly Grant[];
-  /** The patterns, with how many names each replaces. */
-  readonly wider: ReadonlyMap<string, number>;
-}
-
 interface Tree {
   readonly path: string;
   readonly count: number;
 }
 
 /** The grants, then with ever larger subtrees in place of names, in which the role has every known entry. */
-function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
-  yield { grants, wider: new Map() };
+function* foldings(grants: readonly Grant[], known: Below) {
+  yield { grants, wider: new Map<string, number>() };
   const mine = new Map(
     [...groupBy(grants, actionOf)].map(([action, group]) => [
       action,

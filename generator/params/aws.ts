@@ -45,23 +45,13 @@ export async function* pagesOf(
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/** How a service of AWS is called by its JSON protocol (docs/facts/aws.md#calls). */
-interface Protocol {
-  /** Its name in host names and signatures. */
-  readonly id: string;
-  /** Its name in the variable for another endpoint. */
-  readonly variable: string;
-  /** Stands before the operation in a header. */
-  readonly target: string;
-}
-
-const PROTOCOLS: Readonly<Record<AwsService, Protocol>> = {
+/**
+ * How services are called by their JSON protocols (docs/facts/aws.md#calls): their names in hosts and signatures, in the
+ * variable for another endpoint, and before the operation in a header.
+ */
+const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable', string>>> = {
   ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
-  SecretsManager: {
-    id: 'secretsmanager',
-    variable: 'SECRETS_MANAGER',
-    target: 'secretsmanager',
-  },
+  SecretsManager: { id: 'secretsmanager', variable: 'SECRETS_MANAGER', target: 'secretsmanager' },
 };
 
 /** A client with the credentials of the caller or of a profile, which are looked for once. */

@@ -102,22 +102,19 @@ export interface Arrow {
   readonly mark?: Mark;
 }
 
-interface ChartOptions {
-  /** Keeps the ids of several charts apart. */
-  readonly prefix?: string;
-  /** Draws stores, Secrets and readers, and of their lines those that say what is missing. */
-  readonly isMap?: boolean;
-}
-
-/** The boxes and arrows of a flow. */
-export function chartOf({ name, secrets }: Flow, options: ChartOptions = {}): Chart {
-  const { prefix = 'n', isMap = false } = options;
+/** The boxes and arrows of a flow. `prefix` keeps ids of several charts apart; a map has of lines only what is missing. */
+export function chartOf(
+  { name, secrets }: Flow,
+  { prefix = 'n', isMap = false }: { readonly prefix?: string; readonly isMap?: boolean } = {},
+): Chart {
   const drawn: Drawing = { prefix, isMap, boxes: new Map(), arrows: new Map() };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }
 
-interface Drawing extends Required<ChartOptions> {
+interface Drawing {
+  readonly prefix: string;
+  readonly isMap: boolean;
   readonly boxes: Map<string, Box>;
   readonly arrows: Map<string, Arrow>;
 }

@@ -5,10 +5,6 @@ import type { Layout, Point, SizedBox } from './layout.ts';
 /** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
-interface DrawnChart extends Pick<Layout, 'width' | 'height'> {
-  readonly text: string;
-}
-
 const MARGIN = 24;
 const LEGEND_HEIGHT = 44;
 
@@ -40,7 +36,10 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 }
 
 /** A chart without a look of its own. */
-export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
+export function renderChart(
+  { name, boxes, arrows }: Chart,
+  layoutOf: LayoutOf,
+): Pick<Layout, 'width' | 'height'> & { readonly text: string } {
   const incoming = groupBy(arrows, ({ to }) => to);
   const outgoing = groupBy(arrows, ({ from }) => from);
   const sized = boxes.map(box => {

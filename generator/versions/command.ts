@@ -49,12 +49,6 @@ const versionsFormats: Formats<readonly ProductReport[]> = {
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
 
-interface InUse {
-  readonly running: readonly Versions[];
-  /** Absent: all kinds are shown. */
-  readonly used?: readonly UsedKind[];
-}
-
 async function printVersions(options: VersionsOptions, host: Host): Promise<number> {
   const parsed = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(parsed, options, host);
@@ -81,7 +75,12 @@ async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Ho
   return tellUnread(sets, host);
 }
 
-function print({ running, used }: InUse, options: VersionsOptions, host: Host): number {
+/** Prints what is known of the kinds that are used, or of all. */
+function print(
+  { running, used }: { running: readonly Versions[]; used?: readonly UsedKind[] },
+  options: VersionsOptions,
+  host: Host,
+): number {
   const report = versionReport(running, used, releaseSchemas(host));
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;

@@ -40,11 +40,6 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   );
 }
 
-/** In a stack no two resources may have the same id, whatever their types. */
-interface StackIds extends RoleIds {
-  readonly association: string;
-}
-
 function idOf(name: string): string {
   return name
     .split(/[^a-zA-Z0-9]+/)
@@ -52,7 +47,12 @@ function idOf(name: string): string {
     .join('');
 }
 
-function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
+/** In a stack no two resources may have the same id, whatever their types. */
+function resourcesOf({
+  role,
+  cluster,
+  ids,
+}: WrittenRole<RoleIds & { readonly association: string }>): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
   const managed = ids.policies.map((policy): [string, Json] => [
