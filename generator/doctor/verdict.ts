@@ -316,9 +316,8 @@ export function applyCommand(
 ): string | undefined {
   const applier = applierOf(object, dump);
   if (applier === undefined) return commands.apply(object);
-  return applicationStatus(applier).errors.length > 0
-    ? describeCommand(applier, commands)
-    : commands.sync(applier);
+  if (applicationStatus(applier).errors.length > 0) return describeCommand(applier, commands);
+  return commands.sync(applier);
 }
 
 /** The Application that has not applied an object, or that could not say whether it has to. */

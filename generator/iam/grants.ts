@@ -37,9 +37,8 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
   return callsFor(entry).flatMap(call =>
     targetsOf(entry, call, home).flatMap(target => {
       const grant = { action: call.action, ...target };
-      return call.key === undefined
-        ? [grant]
-        : [grant, ...keyGrants(entry, call.key, target.on, home, settings)];
+      if (call.key === undefined) return [grant];
+      return [grant, ...keyGrants(entry, call.key, target.on, home, settings)];
     }),
   );
 }
@@ -113,9 +112,8 @@ export function parameterArn({ partition, region, account }: Home, name: string,
 /** For GetParametersByPath AWS checks the path and what is below it. */
 function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   const path = (textAt(find, 'path') ?? '').replace(/\/$/, '');
-  return path === ''
-    ? [parameterArn(home, '', '*')]
-    : [parameterArn(home, path), parameterArn(home, path, '/*')];
+  if (path === '') return [parameterArn(home, '', '*')];
+  return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
 /** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */

@@ -122,9 +122,8 @@ function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], m
     if (tree === undefined) return grant;
     const pattern = { head: tree.path, name: '', tail: '*' };
     wider.set(arnText(pattern), tree.count);
-    return grant.of === undefined
-      ? { ...grant, on: pattern }
-      : { ...grant, of: { ...grant.of, entry: pattern } };
+    if (grant.of === undefined) return { ...grant, on: pattern };
+    return { ...grant, of: { ...grant.of, entry: pattern } };
   });
   return { grants: all, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
 }
@@ -273,9 +272,8 @@ function keyCondition(service: string, contextKey: string, entries: readonly str
   const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
   const via = { 'kms:ViaService': service };
   const isPattern = entries.some(entry => /[*?]/.test(entry));
-  return isPattern
-    ? { StringEquals: via, StringLike: context }
-    : { StringEquals: { ...via, ...context } };
+  if (isPattern) return { StringEquals: via, StringLike: context };
+  return { StringEquals: { ...via, ...context } };
 }
 
 function doFit(policies: readonly (readonly PolicyStatement[])[]): boolean {
@@ -357,9 +355,8 @@ export function accountTrust(
   home: { readonly partition: string; readonly account: string },
 ): PolicyStatement[] {
   if (account === undefined) return [];
-  return by === 'PodIdentity'
-    ? [podIdentityTrust(account, settings)]
-    : [irsaTrust(account, audience, settings, home)];
+  if (by === 'PodIdentity') return [podIdentityTrust(account, settings)];
+  return [irsaTrust(account, audience, settings, home)];
 }
 
 /** Lets Pod Identity give the role to one account of one cluster (docs/facts/aws.md#pod-identity). */

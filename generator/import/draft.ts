@@ -329,9 +329,8 @@ export interface SpecFiles {
 /** A spec from its text and its files, with all that is wrong with it. */
 export function parseFiles({ text, files }: SpecFiles): Outcome<SpecObject> {
   const { value, faults } = parseDocument(text);
-  return value === undefined
-    ? { faults }
-    : checkSpec(withTexts(value, name => files.get(name) ?? ''));
+  if (value === undefined) return { faults };
+  return checkSpec(withTexts(value, name => files.get(name) ?? ''));
 }
 
 /** A document whose texts of more lines than `most` stand in files, one file for equal texts; 0: none of them. */

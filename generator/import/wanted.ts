@@ -192,9 +192,8 @@ interface NamedPath {
 
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
-  return name === undefined || path === undefined || host.exists(arg)
-    ? { path: arg }
-    : { name, path };
+  if (name === undefined || path === undefined || host.exists(arg)) return { path: arg };
+  return { name, path };
 }
 
 async function sourcesAt(path: string, allowed: Allowed, host: Host) {

@@ -234,9 +234,8 @@ export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt):
   return entry => {
     const found = foundAt(entry);
     const unknown = found && otherAccount(entry, own);
-    return unknown === undefined
-      ? found
-      : { found: new Map<string, Found>([[askedName(entry), { unknown }]]), listed: [] };
+    if (unknown === undefined) return found;
+    return { found: new Map<string, Found>([[askedName(entry), { unknown }]]), listed: [] };
   };
 }
 

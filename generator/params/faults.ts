@@ -232,9 +232,8 @@ function unseenText(found: Exclude<Found, 'missing'>) {
   const { unread, value } = found;
   if (unread === undefined) return undefined;
   const why = `not read: ${unread}`;
-  return value === undefined
-    ? { why, of: ['its value', 'their values'] }
-    : { why, of: ['its labels', 'their labels'] };
+  if (value === undefined) return { why, of: ['its value', 'their values'] };
+  return { why, of: ['its labels', 'their labels'] };
 }
 
 /** How many unused names a message lists. */

@@ -107,9 +107,8 @@ export function lookUpAt(
   run: LookUpRun,
 ): Promise<LookedUp> {
   const callPlace = callAt(place, call);
-  return place.service === 'ParameterStore'
-    ? lookUpParameters(names, entries, callPlace, run)
-    : lookUpSecrets(names, entries, callPlace, run);
+  if (place.service === 'ParameterStore') return lookUpParameters(names, entries, callPlace, run);
+  return lookUpSecrets(names, entries, callPlace, run);
 }
 
 type OnPage = (progress: ListingProgress) => void;
@@ -197,9 +196,8 @@ async function listParameters(
 
 /** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
 function below(prefix: string): JsonObject {
-  return prefix.startsWith('/')
-    ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
-    : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
+  if (prefix.startsWith('/')) return { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] };
+  return { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
 }
 
 function isBelow(name: string, prefix: string): boolean {

@@ -246,9 +246,8 @@ function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
   if (properties === undefined)
     return 'External Secrets reads properties of it, and the value is no JSON object';
   const absent = entry.properties.filter(property => !has.has(property));
-  return absent.length === 0
-    ? undefined
-    : `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
+  if (absent.length === 0) return undefined;
+  return `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
 }
 
 /** What looks wrong in a value; none of it is quoted. */
@@ -342,9 +341,8 @@ function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key 
   );
   if (key !== undefined || keys.size === 0) return key;
   const [first] = keys;
-  return keys.size === 1
-    ? first
-    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
+  if (keys.size === 1) return first;
+  return wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }
 
 export interface CopyFlags extends WriteFlags, Allowed {
@@ -390,7 +388,6 @@ function askedValue(name: string, host: Host): string {
 export function lengthFlag(given: string): number {
   const [least, most] = [32, 1024];
   const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  return length >= least && length <= most
-    ? length
-    : wrongUsage(`--generate takes a number from ${least} to ${most}`);
+  if (length >= least && length <= most) return length;
+  return wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }

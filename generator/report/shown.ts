@@ -295,9 +295,8 @@ const OF_SECRET =
 function isOfKind(spot: Spot): boolean {
   const { field, kind } = spot;
   if (OF_SECRET.test(field)) return isKnownKind(spot);
-  return kind === 'RemSecrets'
-    ? OF_SPEC.test(field)
-    : isKnownKind(spot) && /^secrets?$/.test(field);
+  if (kind === 'RemSecrets') return OF_SPEC.test(field);
+  return isKnownKind(spot) && /^secrets?$/.test(field);
 }
 
 /** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */

@@ -175,9 +175,8 @@ function portsOf(
 function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   return way.slice(1, -1).flatMap(({ x, y }) => {
     const column = columns.find(({ left, right }) => left <= x && x <= right);
-    return column === undefined
-      ? []
-      : [column.left - 4, column.right + 4].map(at => ({ x: at, y }));
+    if (column === undefined) return [];
+    return [column.left - 4, column.right + 4].map(at => ({ x: at, y }));
   });
 }
 

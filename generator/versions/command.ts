@@ -99,16 +99,14 @@ function productText(report: ProductReport): string {
 }
 
 function runningText({ running, usual }: ProductReport): string {
-  return running.length > 0
-    ? `runs: ${running.join(', ')}`
-    : `not told which runs: held by the schemas of ${usual}`;
+  if (running.length > 0) return `runs: ${running.join(', ')}`;
+  return `not told which runs: held by the schemas of ${usual}`;
 }
 
 function stepLines({ from, to, kinds }: ProductReport['steps'][number]): string[] {
   const head = `  ${from} → ${to}`;
-  return kinds.length === 0
-    ? [`${head}: no difference that is known in the kinds in use`]
-    : [head, ...kinds.flatMap(kindLines)];
+  if (kinds.length === 0) return [`${head}: no difference that is known in the kinds in use`];
+  return [head, ...kinds.flatMap(kindLines)];
 }
 
 const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
@@ -339,9 +337,8 @@ function typesOf({ type }: JsonObject): string {
 }
 
 function limitWords(limit: string, before: Json | undefined, after: Json | undefined): string {
-  return after === undefined
-    ? `no ${limit} any more, it was ${shown(before)}`
-    : `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
+  if (after === undefined) return `no ${limit} any more, it was ${shown(before)}`;
+  return `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
 }
 
 /** The values that `further` allows and `schema` does not. */

@@ -136,9 +136,8 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
   const live = object.known === externalSecret ? dump.live(object) : undefined;
-  return live !== undefined && mayGive(live, key)
-    ? commands.refetch(namespace, object.name)
-    : applyCommand(object, { dump, commands });
+  if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
+  return applyCommand(object, { dump, commands });
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */

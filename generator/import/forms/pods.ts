@@ -129,9 +129,8 @@ export function envFromEntries(container: JsonObject): Json[] {
       const name = textAt(ref, 'name') ?? '';
       const options = withoutEmpty({ prefix, optional: ref['optional'] });
       const field = SOURCES[source] ?? 'secret';
-      return field === 'secret' && Object.keys(options).length === 0
-        ? name
-        : { [field]: name, ...options };
+      if (field === 'secret' && Object.keys(options).length === 0) return name;
+      return { [field]: name, ...options };
     });
 }
 

@@ -118,9 +118,8 @@ function namedKeys(data: readonly JsonObject[]): Json {
 
 /** A map, or the list of its names where each value is its name. */
 function namesAlone(pairs: readonly (readonly [string, Json])[]): Json {
-  return pairs.every(([name, value]) => name === value)
-    ? pairs.map(([name]) => name)
-    : Object.fromEntries(pairs);
+  if (pairs.every(([name, value]) => name === value)) return pairs.map(([name]) => name);
+  return Object.fromEntries(pairs);
 }
 
 function behindPrefix(key: string, prefix: string | undefined): string {

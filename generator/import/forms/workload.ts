@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   textAt,
+  without,
 } from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/forms.ts';
@@ -26,7 +27,6 @@ import {
   hasOnly,
   marksOf,
   unless,
-  without,
   withoutEmpty,
 } from './form.ts';
 import {
@@ -252,7 +252,7 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   // A Job has no selector of ours: its pods have the usual label, or none.
   const ofJob = isSame(ofPods, podsHave(usual)) ? usual : {};
   const selector = isJob(object) ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
-  const chosen = without(selector, common);
+  const chosen = without(common, selector);
   const names = Object.keys(chosen);
   const isOfObject = isSame(ofPods, podsHave(selector));
   const isListed =
@@ -260,7 +260,7 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   return {
     ...withoutEmpty({ labels, annotations }),
     ...(!isSame(selector, usual) && { selector: isListed ? names : chosen }),
-    ...(!isOfObject && { podLabels: beyond(without(ofPods, selector), ofAll) }),
+    ...(!isOfObject && { podLabels: beyond(without(selector, ofPods), ofAll) }),
     ...withoutEmpty({
       podAnnotations: template['annotations'],
       jobLabels: ofJobs['labels'],
