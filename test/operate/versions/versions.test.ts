@@ -10,7 +10,7 @@ import {
 } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { objectFaults } from '../../../generator/validate/validate.ts';
-import { fieldDifferences } from '../../../generator/versions/versions.ts';
+import { fieldDifferences } from '../../../generator/versions/command.ts';
 import { releaseSchemas } from '../../../generator/world/schemas.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
