@@ -1,22 +1,26 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { annotationsOf } from '../core/kube-object.ts';
+import { type Json, type JsonObject, textAt, withValueAt } from '../core/json.ts';
+import { annotationsOf, type KubeObject, nameOf } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
-import { objectOf, objectText } from '../report/text.ts';
+import type { Formats } from '../report/format.ts';
+import { objectOf, objectText, renderList } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { expectPaths, withFlags, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
+import { RECORD } from '../spec/inject/annotations.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
+import { patchOf, patchTarget } from '../spec/inject/patches.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
-import { injectFormats } from './formats.ts';
+import { renderValue, renderYaml } from '../yaml/write.ts';
 
 interface InjectFlags extends Allowed {
   readonly paths: readonly string[];
@@ -46,6 +50,16 @@ export const injectCommand: CommandLine<InjectFlags> = {
       .option('--check', 'print which objects would change, and exit with 1 if any would');
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },
+};
+
+/** An object without and with what is injected; the same object if nothing is. */
+type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
+
+/** `inject --output`. */
+const injectFormats: Formats<readonly InjectedObject[]> = {
+  yaml: { render: objects => renderYaml(objects.map(({ after }) => after)) },
+  json: { render: objects => renderList(objects.map(({ after }) => after)) },
+  flux: { render: renderPostRenderers },
 };
 
 export const inject: Action<InjectFlags> = {
@@ -126,3 +140,28 @@ function printChanged(objects: readonly PlacedObject[], host: Host): number {
   }
   return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
+
+/** The post-renderers of a HelmRelease, a part of its spec, that inject (docs/facts/flux.md#post-renderers). */
+function renderPostRenderers(objects: readonly InjectedObject[]): string {
+  const patches = objects.flatMap(({ before, after }): JsonObject[] => {
+    const target = patchTarget(before);
+    return patchesOf(before, after).map(patch => ({ target, patch: renderValue(patch) }));
+  });
+  return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
+}
+
+/** Merges the record in first, so that there is a map to which all other annotations can be added. */
+function patchesOf(before: KubeObject, after: KubeObject): Json[] {
+  const { apiVersion, kind, metadata } = before;
+  const record = textAt(after, 'metadata', 'annotations', RECORD);
+  const isNew = record !== undefined && record !== metadata.annotations?.[RECORD];
+  const annotations = { [RECORD]: record ?? '' };
+  const noted = isNew ? withValueAt(before as unknown as Json, PLACE, record) : before;
+  const operations = patchOf(noted as unknown as KubeObject, after);
+  return [
+    ...(isNew ? [{ apiVersion, kind, metadata: { name: nameOf(before), annotations } }] : []),
+    ...(operations.length > 0 ? [operations as unknown as Json] : []),
+  ];
+}
+
+const PLACE = ['metadata', 'annotations', RECORD];

@@ -6,6 +6,8 @@ import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
+import { renderText } from '../report/text.ts';
+import { exitCodes } from '../shell/command.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
@@ -20,13 +22,52 @@ import {
   rootOf,
 } from './list-places.ts';
 import {
+  type ItemFinding,
   type Merge,
   type MergedResults,
   markOf,
   mergeResults,
   type OwnResults,
+  ownResults,
   resultOf,
 } from './results.ts';
+
+/** What a function found in a list, and what becomes of the items unless it has failed. */
+export interface Answer {
+  readonly found: readonly ItemFinding[];
+  readonly hasFailed: boolean;
+  readonly merge?: Merge;
+  /** Whether the list goes out with its functionConfig; absent: unless it has failed. */
+  readonly isShown?: boolean;
+  /** A finding on stderr. */
+  readonly textOf?: (finding: Finding) => string;
+}
+
+/** Writes the answer to stdout, and its findings to stderr. Returns the exit code. */
+export function writeAnswer(
+  text: string,
+  list: ResourceList,
+  {
+    found,
+    hasFailed,
+    merge,
+    isShown = !hasFailed,
+    textOf = finding => renderText([finding]),
+  }: Answer,
+  host: Host,
+): number {
+  const findings = found.map(({ finding }) => finding);
+  host.stderr(findings.map(textOf).join(''));
+  const results = found.map(({ result }) => result);
+  const out = isShown ? { text, list } : withoutConfig({ text, list });
+  const done = (hasFailed ? undefined : merge) ?? { added: [], replaced: new Map() };
+  host.stdout(
+    findings.some(({ rule }) => rule === 'secret-value')
+      ? renderRefusal(findings)
+      : renderMerge(out.text, out.list, done, ownResults(list.functionConfig, results)),
+  );
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
 
 /**
  * The ResourceList with our objects and results. For a generator it is JSON, which cannot be cut short unnoticed,
@@ -158,7 +199,7 @@ interface WrittenList {
 }
 
 /** The list that goes back on failure, without functionConfig, as it ends up in logs. No text: write it anew. */
-export function withoutConfig({ text, list }: WrittenList): WrittenList {
+function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
   return { text: cut(text), list: rest };
 }

@@ -14,11 +14,11 @@ import {
   unknownEnvironment,
   withShared,
 } from './environment.ts';
+import { type Injected, nothingInjected } from './inject/patches.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
-import { type FluxModel, resolveFlux } from './model/flux.ts';
 import { sharedVersions } from './model/operators.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
-import { type Injected, nothingInjected } from './objects/injections.ts';
+import { type FluxModel, resolveFlux } from './objects/flux.ts';
 import {
   IDLE_INJECTIONS,
   idleInjections,

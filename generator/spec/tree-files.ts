@@ -3,10 +3,9 @@ import { asJson, identityOf, type KubeObject, shortHash } from '../core/kube-obj
 import { kustomizationFile } from '../kinds/krm.ts';
 import { renderObject, renderValue } from '../yaml/write.ts';
 import type { ArgocdModel } from './model/argocd.ts';
-import type { FluxModel } from './model/flux.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
 import type { AppliedUnit } from './objects/applied-units.ts';
-import { fluxFolder, fluxObjects } from './objects/flux.ts';
+import { type FluxModel, fluxFolder, fluxObjects } from './objects/flux.ts';
 import type { ComponentObjects } from './spec.ts';
 
 /** The folders of the kustomizations for Argo CD, besides the overlays. */

@@ -1,11 +1,18 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeName } from '../objects/pod-template.ts';
 import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
-import { kindsWith, placedFields } from '../own-fields.ts';
-import type { PodContainerSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
+import type {
+  PodContainerSpec,
+  SecuritySpec,
+  ServiceSpec,
+  Spec,
+  WorkloadKind,
+  WorkloadSpec,
+} from '../spec.ts';
 import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
 import {
   type ContainerModel,
@@ -13,10 +20,9 @@ import {
   type Mount,
   marksOf,
   otherKindsField,
+  type ServiceModel,
   type WorkloadModel,
 } from './model.ts';
-import { type PodSecurity, resolveSecurity } from './security.ts';
-import { resolveService } from './services.ts';
 import { resolveMounts, resolveVolumes } from './volumes.ts';
 
 /** The workloads, with what they read resolved. */
@@ -296,4 +302,140 @@ function volumesOf(mounts: readonly Mount[]): JsonObject[] {
 
 function mountsOf(mounts: readonly Mount[]): JsonObject[] {
   return named(mounts).map(({ name, path }) => ({ name, mountPath: path, readOnly: true }));
+}
+
+/** The securityContexts of a pod; an empty one is left out. */
+interface PodSecurity {
+  readonly pod: JsonObject;
+  readonly container: JsonObject;
+  /** That of containers before and beside its own, which may say another. */
+  readonly others: JsonObject;
+  /** Its pods have no API token and no variables of Services either. */
+  readonly isHardened: boolean;
+}
+
+/** What Kubernetes' restricted Pod Security Standard asks of pods and containers. */
+export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
+  pod: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+
+/** What pods may do: a preset, and the fields of pod and container, each at its level. */
+function resolveSecurity(
+  spec: SecuritySpec | undefined,
+  isHardened: boolean,
+  path: Path,
+  report: Report,
+): PodSecurity {
+  const usual = isHardened ? 'restricted' : 'none';
+  const fields = typeof spec === 'object' ? spec : {};
+  const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
+  const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
+  const own = withOwn({}, placedFields('security', 'security', fields));
+  const { pod = {}, container = {} } = own as Partial<Record<'pod' | 'container', JsonObject>>;
+  const inContainer = isMap(fields.container) ? fields.container : {};
+  for (const name of Object.keys(inContainer))
+    if (Object.hasOwn(container, name))
+      report({
+        id: 'duplicate-field',
+        message: `"${name}" is a field of the container alone, and stands in both`,
+        hint: 'Take one of the two out.',
+        path: [...path, 'container', name],
+        isAboutName: true,
+      });
+  return {
+    pod: mergedMaps(base.pod, pod),
+    container: mergedMaps(mergedMaps(base.container, container), inContainer),
+    others: base.container,
+    isHardened: preset === 'restricted',
+  };
+}
+
+/** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
+function resolveService(
+  workload: string,
+  { service, kind }: WorkloadSpec,
+  containerPorts: readonly JsonObject[],
+  path: Path,
+  report: Report,
+): ServiceModel | undefined {
+  if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
+  const at = [...path, 'service'];
+  const spec = wholeSpec(service);
+  const fields = placedFields('service', 'service', spec);
+  const has = (field: string): boolean => fields.some(({ name }) => name === field);
+  const ports = portsOf(spec, containerPorts, at, report);
+  if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
+  if (service !== undefined) checkTwice(ports, at, report);
+  const { name = workload, labels = {}, annotations = {}, selector } = spec;
+  const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
+  return { name, isHeadless, labels, annotations, selector, ports, fields };
+}
+
+/** A port alone is a Service of that port. */
+function wholeSpec(service: WorkloadSpec['service']): ServiceSpec {
+  if (typeof service === 'number' || typeof service === 'string') return { port: service };
+  return typeof service === 'object' ? service : {};
+}
+
+type Port = number | string;
+
+function portsOf(
+  { port: single, ports }: ServiceSpec,
+  containerPorts: readonly JsonObject[],
+  path: Path,
+  report: Report,
+): JsonObject[] {
+  if (Array.isArray(ports)) return ports.map(port => ({ protocol: 'TCP', ...port }) as JsonObject);
+  if (single === undefined && ports === undefined) return containerPorts.map(usualPort);
+  const known = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
+  const portOf = (port: Port, at: Path, name?: string): JsonObject => {
+    const [number, target] = String(port).split(':');
+    const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
+    if (typeof targetPort === 'string' && !known.includes(targetPort))
+      report({
+        id: 'unknown-port',
+        message: `the container has no port "${targetPort}"`,
+        hint: knownNames('ports', targetPort, known),
+        path: at,
+      });
+    return {
+      ...(name !== undefined && { name }),
+      port: Number(number),
+      protocol: 'TCP',
+      targetPort,
+    };
+  };
+  const byName = Object.entries(ports ?? {}).map(([name, port]) =>
+    portOf(port as Port, [...path, 'ports', name], name),
+  );
+  return single === undefined ? byName : [portOf(single, path), ...byName];
+}
+
+/** A number, or the name of a port. */
+function targetOf(target: string | undefined, usual: string | undefined): Json {
+  const value = target ?? usual ?? '';
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): JsonObject {
+  const target = name ?? containerPort;
+  return { ...(name !== undefined && { name }), port: containerPort, protocol, targetPort: target };
+}
+
+/** A Service cannot have one port twice, whatever the names. */
+function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {
+  const taken = new Map<string, string>();
+  for (const { name = 'port', port, protocol = 'TCP' } of ports) {
+    const key = `${port}/${protocol}`;
+    const first = taken.get(key);
+    taken.set(key, String(name));
+    if (first !== undefined)
+      report({
+        id: 'duplicate-port',
+        message: `ports "${first}" and "${name}" of the Service are both ${port}`,
+        hint: 'Give each port a number of its own.',
+        path,
+      });
+  }
 }

@@ -1,6 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
 import {
+  asJson,
   type BuiltObject,
   identityOf,
   type KubeObject,
@@ -9,8 +10,11 @@ import {
   unlessEmpty,
 } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
+import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
 import { type Versions, validatorsOf } from '../../kinds/products.ts';
+import { type Injected, injectAll } from '../inject/patches.ts';
 import type {
+  ConfigMapModel,
   DatabaseModel,
   KubernetesProvider,
   Model,
@@ -21,9 +25,7 @@ import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
-import { configMapObject, unhashedReads } from './config-maps.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
@@ -304,4 +306,50 @@ function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
       subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
     },
   ];
+}
+
+/** The ConfigMap of an entry, under the name that the spec calls it. */
+function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
+  const metadata = { name, namespace };
+  return {
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', data) },
+    isHashed,
+  };
+}
+
+/**
+ * Reports ConfigMaps whose names get a hash, and that something reads in which kustomize does not change the name: all
+ * but the pods of Kubernetes' own kinds (docs/facts/kustomize.md#hashes).
+ */
+function unhashedReads(built: readonly BuiltObject[]): Fault[] {
+  const hashed = new Map(
+    built.filter(one => one.isHashed === true).map(one => [one.object.metadata.name, one]),
+  );
+  if (hashed.size === 0) return [];
+  return built
+    .filter(({ object }) => !isRenamedIn(object))
+    .flatMap(({ object, path }) =>
+      configMapNames(object).flatMap((name): Fault[] => {
+        const made = hashed.get(name);
+        if (made === undefined) return [];
+        return [
+          {
+            id: 'hashed-config-map',
+            message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
+            hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
+            path: made.path,
+            related: [{ note: 'what reads it', path }],
+          },
+        ];
+      }),
+    );
+}
+
+function configMapNames(object: KubeObject): string[] {
+  const names = new Set<string>();
+  withConfigMapNames(asJson(object), name => {
+    names.add(name);
+    return name;
+  });
+  return [...names];
 }

@@ -6,10 +6,10 @@ import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import { kindOf } from '../../kinds/kinds.ts';
+import type { Injected } from '../inject/patches.ts';
 import { operatorsOf } from '../model/operators.ts';
 import { documentPath, inDocument } from '../parse.ts';
 import type { DeployerSpecs, SpecObject } from '../spec.ts';
-import type { Injected } from './injections.ts';
 
 /** Objects with the annotations for Argo CD and Flux, as far as the spec has a section for them. */
 export function withDeployerOptions(
