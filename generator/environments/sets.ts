@@ -374,7 +374,7 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
 
 /** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
 export function withInjectedComponents(spec: SpecObject, host: Host): SpecObject {
-  const layers = layersOf(spec);
+  const layers = layersOf(spec).map(({ layer }) => layer);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));
   const isInjecting = layers.some(({ inject }) => Object.keys(inject ?? {}).length > 0);
   if (!isInjecting || names.size === 0) return spec;

@@ -227,7 +227,7 @@ function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<F
 
 /** Whether the base, a cluster or an environment of a spec has a field. */
 function says(spec: SpecObject, field: 'iam' | 'runbook'): boolean {
-  return layersOf(spec).some(layer => layer[field] !== undefined && layer[field] !== null);
+  return layersOf(spec).some(({ layer }) => (layer[field] ?? null) !== null);
 }
 
 function sortedTree(files: readonly (readonly [path: string, text: string])[]): FileTree {

@@ -6,7 +6,7 @@ import {
   type Path,
   type Report,
 } from '../core/finding.ts';
-import { isMap } from '../core/json.ts';
+import { isMap, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import { checkEntry } from './inject/wanted.ts';
@@ -243,7 +243,7 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
   const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
-    return [variable, valueFrom === undefined ? (text ?? '') : { valueFrom }];
+    return [variable, isMap(valueFrom) ? { valueFrom } : scalarText(text)];
   });
   const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
   checkEntry(name, entry, path, context.report);

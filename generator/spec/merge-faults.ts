@@ -10,6 +10,7 @@ import {
   unfinished,
   wordsIn,
 } from './merge.ts';
+import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /**
@@ -18,29 +19,20 @@ import type { SpecObject } from './spec.ts';
  * `extends`. An empty section of an environment is allowed: somebody is about to write it.
  */
 export function mergeFaults(document: SpecObject): Fault[] {
-  const { clusters = {}, environments = {} } = document.spec;
-  const base = beforeEnvironment(document);
-  const layers = [
-    ...Object.entries(clusters).map(([name, change]) => ({
-      change: change ?? {},
-      before: base,
-      path: ['spec', 'clusters', name],
-    })),
-    ...Object.entries(environments).map(([name, change]) => ({
-      change: change ?? {},
-      before: beforeEnvironment(document, name),
-      path: ['spec', 'environments', name],
-    })),
-  ];
+  const [, ...layers] = layersOf(document);
   return [
     ...emptySections(document),
     ...emptyEntries(document.spec),
     ...idleWords(document.spec, {}, ['spec']),
-    ...layers.flatMap(({ change, before, path }) => [
-      ...idleNulls(change, before, path),
-      ...idleWords(change, before, path),
-      ...onlyFaults(change, before, path),
-    ]),
+    ...layers.flatMap(({ path, layer }) => {
+      const [, field, name] = path.map(String);
+      const before = beforeEnvironment(document, field === 'environments' ? name : undefined);
+      return [
+        ...idleNulls(layer, before, path),
+        ...idleWords(layer, before, path),
+        ...onlyFaults(layer, before, path),
+      ];
+    }),
     ...extendsFaults(document),
   ];
 }

@@ -15,8 +15,8 @@ import {
   withShared,
 } from './environment.ts';
 import { type Injected, nothingInjected } from './inject/patches.ts';
-import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
 import { sharedVersions } from './model/operators.ts';
+import { type ArgocdModel, resolveArgocd } from './objects/argocd.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import { type FluxModel, resolveFlux } from './objects/flux.ts';
 import {

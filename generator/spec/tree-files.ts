@@ -2,9 +2,9 @@ import { isMap, type Json } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject, shortHash } from '../core/kube-object.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { renderObject, renderValue } from '../yaml/write.ts';
-import type { ArgocdModel } from './model/argocd.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
 import type { AppliedUnit } from './objects/applied-units.ts';
+import type { ArgocdModel } from './objects/argocd.ts';
 import { type FluxModel, fluxFolder, fluxObjects } from './objects/flux.ts';
 import type { ComponentObjects } from './spec.ts';
 

@@ -1,10 +1,11 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { sourceOf, volumeOf } from '../inject/wanted.ts';
-import { placedFields } from '../own-fields.ts';
+import { type PlacedField, placedFields, withOwn } from '../own-fields.ts';
 import type {
   EnvFromSpec,
   EnvSpec,
@@ -20,7 +21,6 @@ import {
   checkSecret,
   checkSources,
   type DatabaseModel,
-  type EnvVar,
   type Mount,
   marksOf,
   type SecretLookup,
@@ -39,13 +39,14 @@ type ContainerFields = Pick<
 > &
   Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
 
-/** A container with what it reads resolved; where it mounts volumes is found out by those (`volumes.ts`). */
+/** A container as pods have it, and where it mounts volumes, with what it reads resolved. */
 export function resolveContainer(
   name: string,
   spec: ContainerFields,
   path: Path,
+  { mounts, security, fields = [] }: ContainerParts,
   context: WorkloadContext,
-): Omit<ContainerModel, 'fields' | 'mounts' | 'security'> {
+): ContainerModel {
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
@@ -55,22 +56,34 @@ export function resolveContainer(
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
-  return {
-    name,
-    path,
-    image: spec.image,
-    command: spec.command,
-    args: spec.args,
-    resources: spec.resources as JsonObject | undefined,
-    ports,
-    env,
-    envOrder: spec.envOrder ?? [],
-    envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
-    envFromKeys: envFromKeys(sources, context),
-    probes: probesOf(spec, ports, path, context.report),
-    reads: secretsRead(spec, sources),
-    databases: databasesOf(spec),
+  const built = {
+    image: spec.image ?? '',
+    ...optional('command', spec.command),
+    ...optional('args', spec.args),
+    ...unlessEmpty('ports', ports),
+    ...unlessEmpty(
+      'envFrom',
+      sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
+    ),
+    ...unlessEmpty('env', env),
+    ...optional('resources', spec.resources as JsonObject | undefined),
+    ...probesOf(spec, ports, path, context.report),
+    ...unlessEmpty('securityContext', security),
+    ...unlessEmpty('volumeMounts', mounts),
   };
+  return {
+    path,
+    object: { name, ...withOwn(built, fields) },
+    envOrder: spec.envOrder ?? [],
+    envFromKeys: envFromKeys(sources, context),
+  };
+}
+
+/** What a container has of its pod, and its fields that have Kubernetes' own names. */
+interface ContainerParts {
+  readonly mounts: readonly JsonObject[];
+  readonly security: JsonObject;
+  readonly fields?: readonly PlacedField[];
 }
 
 /** A port of a container, in Kubernetes' own terms. */
@@ -192,24 +205,6 @@ function probeOf(
   };
 }
 
-function secretsRead(
-  { env = {} }: ContainerFields,
-  sources: readonly EnvFromSpec[],
-): (string | undefined)[] {
-  const variables = Object.values(env).map(value =>
-    typeof value === 'string' ? undefined : value.secret,
-  );
-  return [...variables, ...sources.map(({ secret }) => secret)];
-}
-
-function databasesOf({ env = {} }: ContainerFields): string[] {
-  return Object.values(env).flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
-  });
-}
-
 /** The variables that all sources bring. */
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
   const keys = new Set<string>();
@@ -228,7 +223,7 @@ export function envVar(
   value: string | EnvSpec,
   path: Path,
   context: WorkloadContext,
-): EnvVar {
+): JsonObject {
   if (typeof value === 'string') return { name, value };
   const { secret, configMap, key, database, optional, valueFrom } = value;
   checkSources({ secret, configMap, database, valueFrom }, path, context.report);
@@ -318,17 +313,23 @@ export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContex
 
 /** A Secret or ConfigMap as files in a directory. */
 export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
-  const { secret, configMap, keys, optional } = spec;
+  const { secret, configMap, keys = {}, optional } = spec;
   checkSources({ secret, configMap }, path, context.report);
-  const files = Object.entries(keys ?? {});
-  if (secret !== undefined && optional !== true) {
-    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-    for (const [key] of files) {
-      if (context.lookUp(secret) === undefined) break;
-      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
-    }
-  }
-  return { path: at, volume: volumeOf(spec, files) };
+  if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
+  return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
+}
+
+/** Reports a Secret that is not there, or has not the keys of which files are made. */
+export function checkFiles(
+  secret: string,
+  keys: Readonly<Record<string, string>>,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
+  if (context.lookUp(secret) === undefined) return;
+  for (const key of Object.keys(keys))
+    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */

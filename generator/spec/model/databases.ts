@@ -16,7 +16,7 @@ import {
   readsOf,
 } from '../objects/cnpg.ts';
 import type { LevelledPart } from '../objects/levels.ts';
-import { type EntryObject, ownTermPath } from '../objects/patches.ts';
+import { ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields } from '../own-fields.ts';
 import type {
   DatabaseSpec,
@@ -40,6 +40,7 @@ import {
   type KnownSecret,
   type Model,
   marksOf,
+  type OwnTerm,
   type Pooler,
   type PostgresLogin,
   type SecretLookup,
@@ -331,7 +332,7 @@ export function checkDatabases(
 /** Reports Secrets that an entry names in Kubernetes' own terms. */
 function checkOwnReads(
   object: KubeObject,
-  ownTerms: NonNullable<EntryObject['ownTerms']>,
+  ownTerms: readonly OwnTerm[],
   entry: DatabaseSpec,
   path: Path,
   lookup: SecretLookup,

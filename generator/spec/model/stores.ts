@@ -86,13 +86,15 @@ function kubernetesProvider(
   secrets: readonly SecretModel[],
 ): KubernetesProvider {
   const users = secrets.filter(secret => secret.storeRef?.name === name);
-  const isFinding = users.some(secret => secret.dataFrom.some(entry => 'find' in entry));
+  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
   return {
     remoteNamespace: store.remoteNamespace ?? namespace,
     server: store.server ?? 'https://kubernetes.default.svc',
     serviceAccount: store.serviceAccount ?? name,
     home: kind === 'SecretStore' ? namespace : (store.remoteNamespace ?? namespace),
-    reads: isFinding ? undefined : [...new Set(users.flatMap(secret => secret.remoteReads))].sort(),
+    reads: isFinding
+      ? undefined
+      : [...new Set(users.flatMap(({ fetched }) => fetched.remoteReads))].sort(),
   };
 }
 
@@ -113,6 +115,14 @@ export function findStore(
     });
   }
   return found;
+}
+
+/** How ESO's objects name a store. */
+export function storeRef(
+  name: string,
+  store: StoreSpec | undefined,
+): { readonly kind: string; readonly name: string } {
+  return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }
 
 /** Reports what the store refuses in a remote key. */
@@ -152,11 +162,8 @@ function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLoo
     name,
     path,
     ...marksOf(push),
-    secret,
-    storeRef: { kind: store?.kind ?? 'ClusterSecretStore', name: push.store ?? '' },
-    refreshInterval: push.refreshInterval ?? '1h',
-    updatePolicy: push.updatePolicy ?? 'Replace',
-    deletionPolicy: push.deletionPolicy ?? 'None',
+    spec: push,
+    storeRef: storeRef(push.store ?? '', store),
     data: Object.entries(keys).map(([key, remote]) => {
       const at = [...path, 'keys', key];
       if (lookup.lookUp(secret) !== undefined)

@@ -5,8 +5,8 @@ import { knownNames } from '../../core/names.ts';
 import { volumeOf } from '../inject/wanted.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
 import type { MountSpec, VolumeMountSpec, VolumeSpec, WorkloadSpec } from '../spec.ts';
-import type { WorkloadContext } from './containers.ts';
-import { type Claim, checkSecret, checkSources, type VolumeModel } from './model.ts';
+import { checkFiles, type WorkloadContext } from './containers.ts';
+import { type Claim, checkSources, type VolumeModel } from './model.ts';
 
 /** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
@@ -35,13 +35,8 @@ export function resolveVolumes(
         ...optional('readOnly', spec.readOnly),
       }),
       isReadOnly,
-      reads: readsOf(spec),
     };
   });
-}
-
-function readsOf({ secret, optional: isOptional }: VolumeSpec): string[] {
-  return typeof secret === 'string' && isOptional !== true ? [secret] : [];
 }
 
 /** Where a container mounts the volumes of its workload. */
@@ -130,18 +125,6 @@ function filesOf(
       { ...mapAt(files), ...optional('defaultMode', defaultMode) },
     ]),
   );
-}
-
-function checkFiles(
-  secret: string,
-  keys: Readonly<Record<string, string>>,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-  if (context.lookUp(secret) === undefined) return;
-  for (const key of Object.keys(keys))
-    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
 }
 
 function emptyDir(empty: true | string | JsonObject): Json {

@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mergedMaps } from '../../core/json.ts';
-import { mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
+import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
+import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeName } from '../objects/pod-template.ts';
 import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
@@ -17,10 +17,11 @@ import { resolveContainer, volume, type WorkloadContext } from './containers.ts'
 import {
   type ContainerModel,
   checkSecret,
+  type EntryObject,
   type Mount,
   marksOf,
+  type OwnTerm,
   otherKindsField,
-  type ServiceModel,
   type WorkloadModel,
 } from './model.ts';
 import { resolveMounts, resolveVolumes } from './volumes.ts';
@@ -44,62 +45,32 @@ function resolveWorkload(
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, report);
   checkEnvOrder(spec, path, report);
-  const fields = placedFields('workload', kind, spec);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
-  const { imagePullSecrets = [] } = spec;
+  const selector = { ...common, ...selectorOf(name, spec, podLabels, path, report) };
   const pods = resolvePods(name, spec, path, context);
+  const ports = listAt(pods.container.object, 'ports').filter(isMap);
   return {
     name,
     path,
     kind,
     ...marksOf(spec),
-    replicas: spec.replicas,
-    schedule: spec.schedule,
-    mode: spec.mode,
-    config: spec.config,
-    fields,
+    spec,
+    fields: placedFields('workload', kind, spec),
     ...pods,
-    selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
+    selector,
     podLabels,
-    podAnnotations: mergedMarks(spec.podAnnotations),
-    jobMarks: {
-      ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
-      ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
-    },
-    service: resolveService(name, spec, pods.container.ports, path, report),
+    service: resolveService(name, spec, { ports, selector, path }, context),
     isOrdered: !omit.includes('syncWaves'),
-    ...accountOf(name, spec),
-    imagePullSecrets,
-    hasOwnTerms: hasOwnTerms(spec, fields.length),
   };
 }
 
-function accountOf(
-  name: string,
-  { serviceAccount = {} }: WorkloadSpec,
-): Pick<WorkloadModel, 'serviceAccount' | 'account'> {
-  if (typeof serviceAccount === 'string') return { serviceAccount, account: undefined };
-  return { serviceAccount: serviceAccount.name ?? name, account: serviceAccount };
-}
-
-type PodParts =
-  | 'init'
-  | 'container'
-  | 'sidecars'
-  | 'volumes'
-  | 'claims'
-  | 'security'
-  | 'isHardened'
-  | 'reads'
-  | 'databases';
-
-/** The containers and volumes of a workload, with what they read. */
+/** The containers and volumes of a workload. */
 function resolvePods(
   name: string,
   spec: WorkloadSpec,
   path: Path,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
-): Pick<WorkloadModel, PodParts> {
+) {
   const { report, isHardened } = context;
   const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
   const volumes = resolveVolumes(name, spec, path, context);
@@ -111,51 +82,37 @@ function resolvePods(
       const at = [...path, section, container];
       return otherContainer(container, containerSpec, at, { context, volumes, security });
     });
-  const container = {
-    ...resolveContainer(spec.container ?? name, spec, path, context),
-    fields: [],
+  const parts = {
     mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
     security: security.container,
   };
+  const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
-  const all = [...init, container, ...sidecars];
-  checkNames(all, report);
-  const reads = [
-    ...all.flatMap(one => one.reads),
-    ...Object.values(spec.mounts ?? {}).map(mount => mount.secret),
-    ...volumes.flatMap(one => one.reads),
-    ...pullSecrets(spec, path, context),
-  ];
+  checkNames([...init, container, ...sidecars], report);
+  checkPullSecrets(spec, path, context);
   return {
     init,
     container,
     sidecars,
     volumes: [
       ...volumesOf(mounts),
-      ...volumes.flatMap(({ source }) => (source === undefined ? [] : [source])),
+      ...volumes.flatMap(one => (one.source === undefined ? [] : [one.source])),
     ],
     claims: volumes.flatMap(one => one.claim ?? []),
     security: security.pod,
     isHardened: security.isHardened,
-    reads: [...new Set(reads.filter(secret => secret !== undefined))].sort(),
-    databases: [...new Set(all.flatMap(one => one.databases))].sort(),
   };
 }
 
-function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
-  const secrets = spec.imagePullSecrets ?? [];
-  for (const [index, secret] of secrets.entries()) {
+function checkPullSecrets(
+  { imagePullSecrets = [] }: WorkloadSpec,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  for (const [index, secret] of imagePullSecrets.entries()) {
     const at = [...path, 'imagePullSecrets', index];
     checkSecret({ secret }, at, at, context);
   }
-  return secrets;
-}
-
-/** Whether parts of the entry are in Kubernetes' own terms, which only the schema of the kind knows. */
-function hasOwnTerms(spec: WorkloadSpec, ownFields: number): boolean {
-  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
-  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
-  return ownFields > 0 || Array.isArray(ports) || words.some(Boolean);
 }
 
 function otherContainer(
@@ -173,18 +130,19 @@ function otherContainer(
   },
 ): ContainerModel {
   if (spec.image === undefined) context.report(missing('image', path, 'image: busybox:1.37'));
-  return {
-    ...resolveContainer(name, spec, path, context),
+  const parts = {
     fields: placedFields('container', 'container', spec),
     mounts: resolveMounts(spec.volumes ?? {}, volumes, [...path, 'volumes'], context.report),
     security: (spec.security as JsonObject | undefined) ?? security.others,
   };
+  return resolveContainer(name, spec, path, parts, context);
 }
 
 /** The containers of a pod have names of their own. */
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
   const taken = new Set<string>();
-  for (const { name, path } of containers) {
+  for (const { object, path } of containers) {
+    const { name } = object;
     if (taken.has(name))
       report({
         id: 'duplicate-container',
@@ -355,10 +313,13 @@ function resolveSecurity(
 function resolveService(
   workload: string,
   { service, kind }: WorkloadSpec,
-  containerPorts: readonly JsonObject[],
-  path: Path,
-  report: Report,
-): ServiceModel | undefined {
+  {
+    ports: containerPorts,
+    selector: pods,
+    path,
+  }: Pick<WorkloadModel, 'path' | 'selector'> & { readonly ports: readonly JsonObject[] },
+  { namespace, report }: WorkloadContext,
+): EntryObject | undefined {
   if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
   const at = [...path, 'service'];
   const spec = wholeSpec(service);
@@ -367,9 +328,29 @@ function resolveService(
   const ports = portsOf(spec, containerPorts, at, report);
   if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
   if (service !== undefined) checkTwice(ports, at, report);
-  const { name = workload, labels = {}, annotations = {}, selector } = spec;
+  const { name = workload, labels = {}, annotations = {}, selector = pods } = spec;
+  // That of a StatefulSet is headless, so that its pods have names.
   const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
-  return { name, isHeadless, labels, annotations, selector, ports, fields };
+  const built = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace,
+      ...unlessEmpty('labels', labels),
+      ...unlessEmpty('annotations', annotations),
+    },
+    spec: {
+      ...(isHeadless && { clusterIP: 'None' }),
+      selector,
+      ...unlessEmpty('ports', ports),
+    },
+  };
+  const terms = fields.map((field): OwnTerm => [field.path, ['service', field.name]]);
+  return {
+    object: withOwn(built, fields) as unknown as KubeObject,
+    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
+  };
 }
 
 /** A port alone is a Service of that port. */

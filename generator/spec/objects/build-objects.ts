@@ -16,6 +16,7 @@ import { type Injected, injectAll } from '../inject/patches.ts';
 import type {
   ConfigMapModel,
   DatabaseModel,
+  EntryObject,
   KubernetesProvider,
   Model,
   SpecEntry,
@@ -26,7 +27,7 @@ import { generatedLabels } from './applied-units.ts';
 import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { applyPatches, type EntryObject, storedForm } from './patches.ts';
+import { applyPatches, storedForm } from './patches.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
 

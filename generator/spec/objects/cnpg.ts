@@ -8,12 +8,14 @@ import type {
   Archive,
   Backup,
   DatabaseModel,
+  EntryObject,
   ExternalCluster,
   ExtraDatabase,
+  OwnTerm,
   Pooler,
 } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
-import type { EntryObject, SecretMakers } from './patches.ts';
+import type { SecretMakers } from './patches.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(
@@ -86,7 +88,7 @@ export function archivesOf({ backup, externalClusters }: DatabaseModel): Archive
 }
 
 /** The parts of a Cluster that the spec has in Kubernetes' own terms, or in words. */
-export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['ownTerms']> {
+export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
   const { fields, roles, backup, externalClusters, plugins, path } = database;
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
   const before = walArchiver(database).length;
@@ -123,8 +125,6 @@ export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['
     ...['storage', 'walStorage'].map((name): OwnTerm => [['spec', name], [name]]),
   ];
 }
-
-type OwnTerm = readonly [inObject: Path, inEntry: Path];
 
 function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path): OwnTerm[] {
   return [

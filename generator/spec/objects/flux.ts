@@ -1,6 +1,13 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
-import type { Json, JsonObject } from '../../core/json.ts';
-import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
+import type { JsonObject } from '../../core/json.ts';
+import {
+  type BuiltObject,
+  groupOf,
+  type KubeObject,
+  optional,
+  refOf,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
 import { CNPG, CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { kindOf } from '../../kinds/kinds.ts';
@@ -8,16 +15,12 @@ import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type ComponentObjects, type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 import {
-  type AppliedSet,
   type AppliedUnit,
-  allObjects,
   clustersBefore,
   generatedLabels,
-  unitsIn,
+  type PlacedUnit,
+  placedUnits,
 } from './applied-units.ts';
-
-/** A unit in its cluster, with its objects and those of its components. */
-type Placed = AppliedUnit & AppliedSet & { readonly all: readonly KubeObject[] };
 
 /**
  * The objects for the Flux of each cluster, by cluster name: Kustomizations and their source. An environment waits
@@ -28,20 +31,25 @@ export function fluxObjects(
   units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): ReadonlyMap<string, readonly KubeObject[]> {
+  const placed = placedUnits(model.clusters, units, components);
+  const before = clustersBefore(placed);
   return new Map(
-    [...model.clusters].map(([cluster, environments]) => {
-      const placed = unitsIn(cluster, environments, units).map(unit => ({
-        ...unit,
-        cluster,
-        all: allObjects(unit, components),
-      }));
-      const before = clustersBefore(placed);
-      const made = placed.flatMap(unit => {
-        const clusters = before(unit).map(({ name }) => `${model.name}-${name}`);
-        return kustomizations(model, unit, clusters);
-      });
-      return [cluster, [...gitRepository(model), root(model, cluster), ...made]];
-    }),
+    [...model.clusters.keys()].map(cluster => [
+      cluster,
+      [
+        ...model.repository,
+        root(model, cluster),
+        ...placed
+          .filter(unit => unit.cluster === cluster)
+          .flatMap(unit =>
+            kustomizations(
+              model,
+              unit,
+              before(unit).map(({ name }) => `${model.name}-${name}`),
+            ),
+          ),
+      ],
+    ]),
   );
 }
 
@@ -50,8 +58,7 @@ export function fluxObjects(
  * of the same repository has another one.
  */
 function root(model: FluxModel, cluster: string): KubeObject {
-  const nothing = { after: [], patches: [], health: [], isWaiting: false };
-  return kustomization(model, { name: model.name, folder: fluxFolder(cluster), ...nothing });
+  return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
 }
 
 /** The folder of the objects for the Flux of a cluster. */
@@ -60,41 +67,52 @@ export function fluxFolder(cluster: string): string {
 }
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
-function kustomizations(model: FluxModel, unit: Placed, clusters: readonly string[]): KubeObject[] {
+function kustomizations(
+  model: FluxModel,
+  unit: PlacedUnit,
+  clusters: readonly string[],
+): KubeObject[] {
   const name = `${model.name}-${unit.name}`;
-  const after = [...model.dependsOn, ...clusters];
-  if (!model.isSecretsFirst || unit.namespace === undefined)
-    return [kustomizationOf(model, unit, { name, after, objects: unit.all, patches: [] })];
+  const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters];
+  if (model.spec.secretsFirst !== true || unit.namespace === undefined)
+    return [kustomizationOf(model, unit, { name, dependsOn, objects: unit.all, patches: [] })];
   const stage = firstStage(unit.objects, unit.all);
   const first = unit.all.filter(object => isFirst(object, stage));
   const others = unit.all.filter(object => !isFirst(object, stage));
-  const secrets = { name: name + SECRETS, after, objects: first, patches: onlyFirst(stage) };
-  const workloads = { name, after: [secrets.name], objects: others, patches: withoutFirst(stage) };
+  const secrets = { name: name + SECRETS, dependsOn, objects: first, patches: onlyFirst(stage) };
+  const after = { name, dependsOn: [secrets.name], objects: others, patches: withoutFirst(stage) };
   // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
-  return [secrets, workloads].map(part => kustomizationOf(model, unit, part));
+  return [secrets, after].map(part => kustomizationOf(model, unit, part));
 }
 
 interface Part {
   readonly name: string;
-  readonly after: readonly string[];
+  /** Kustomizations that have to be ready first. */
+  readonly dependsOn: readonly string[];
   readonly objects: readonly KubeObject[];
-  readonly patches: ReturnType<typeof onlyFirst>;
+  /** Patches that remove objects from the folder's build. */
+  readonly patches: readonly JsonObject[];
 }
 
 function kustomizationOf(
   model: FluxModel,
-  { name: unit, namespace }: Placed,
-  { name, after, objects, patches }: Part,
+  { name: unit, namespace }: PlacedUnit,
+  { name, dependsOn, objects, patches }: Part,
 ): KubeObject {
+  const isInOne = namespace !== undefined && objects.every(object => isIn(namespace, object));
   return kustomization(model, {
     name,
     folder: unit === 'base' ? 'base' : `overlays/${unit}`,
-    after,
-    patches,
-    health: healthChecks(objects),
-    isWaiting: true,
-    ...(namespace !== undefined &&
-      objects.every(object => isIn(namespace, object)) && { namespace }),
+    before: unlessEmpty(
+      'dependsOn',
+      dependsOn.map(on => ({ name: on })),
+    ),
+    namespace: isInOne ? { targetNamespace: namespace } : {},
+    waiting: {
+      wait: true,
+      ...unlessEmpty('healthCheckExprs', healthChecks(objects)),
+      ...unlessEmpty('patches', patches),
+    },
   });
 }
 
@@ -172,63 +190,37 @@ function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   ).map(check => ({ ...check }));
 }
 
-interface KustomizationParts {
-  readonly name: string;
-  /** The folder, from that of the spec. */
-  readonly folder: string;
-  /** Kustomizations that have to be ready first, by name. */
-  readonly after: readonly string[];
-  /** The namespace of all of its objects; absent: they are in several, or in none. */
-  readonly namespace?: string;
-  /** Patches that remove objects from the folder's build. */
-  readonly patches: readonly JsonObject[];
-  readonly health: readonly JsonObject[];
-  /** Whether it waits for all of its objects to be ready. */
-  readonly isWaiting: boolean;
-}
-
 /** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
-function kustomization(model: FluxModel, parts: KustomizationParts): KubeObject {
-  const { after, namespace, patches, health } = parts;
+function kustomization(
+  { name: spec, namespace, source, spec: { serviceAccount, ...flux } }: FluxModel,
+  parts: {
+    readonly name: string;
+    /** From that of the spec. */
+    readonly folder: string;
+    readonly before?: JsonObject;
+    readonly namespace?: JsonObject;
+    readonly waiting?: JsonObject;
+  },
+): KubeObject {
+  const path = folderIn(flux.path);
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: parts.name, namespace: model.namespace, labels: generatedLabels(model.name) },
+    metadata: { name: parts.name, namespace, labels: generatedLabels(spec) },
     spec: {
-      ...(after.length > 0 && { dependsOn: after.map((name): Json => ({ name })) }),
-      interval: model.interval,
+      ...parts.before,
+      interval: flux.interval ?? '10m',
       retryInterval: '1m',
-      timeout: model.timeout,
-      sourceRef: { ...model.source },
-      path: `./${model.path === '' ? '' : `${model.path}/`}${parts.folder}`,
-      ...(namespace !== undefined && { targetNamespace: namespace }),
+      timeout: flux.timeout ?? '10m',
+      sourceRef: { ...source },
+      path: `./${path === '' ? '' : `${path}/`}${parts.folder}`,
+      ...parts.namespace,
       prune: true,
       deletionPolicy: 'Orphan',
-      ...(model.serviceAccount !== undefined && { serviceAccountName: model.serviceAccount }),
-      ...(parts.isWaiting && { wait: true }),
-      ...(health.length > 0 && { healthCheckExprs: health }),
-      ...(patches.length > 0 && { patches }),
+      ...optional('serviceAccountName', serviceAccount),
+      ...parts.waiting,
     },
   };
-}
-
-/** The source of a repository that the spec names. */
-function gitRepository(model: FluxModel): KubeObject[] {
-  const { repository, source, namespace } = model;
-  if (repository === undefined) return [];
-  return [
-    {
-      apiVersion: 'source.toolkit.fluxcd.io/v1',
-      kind: 'GitRepository',
-      metadata: { name: source.name, namespace, labels: generatedLabels(model.name) },
-      spec: {
-        interval: '1m',
-        url: repository.url,
-        ref: { branch: repository.branch },
-        ...(repository.secret !== undefined && { secretRef: { name: repository.secret } }),
-      },
-    },
-  ];
 }
 
 /**
@@ -316,49 +308,22 @@ function targets({ groups, kinds }: FirstStage): JsonObject[] {
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
-  /** Absent: the source is there already. */
-  readonly repository?: FluxRepository;
+  readonly spec: FluxSpec;
+  /** The source that is made for a repository; empty: it is there already. */
+  readonly repository: readonly KubeObject[];
   readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
-  /** The folder of the spec in the source; empty for its root. */
-  readonly path: string;
   /** Where the Kustomizations are. */
   readonly namespace: string;
-  readonly interval: string;
-  readonly timeout: string;
-  readonly serviceAccount?: string;
-  /** Kustomizations of others that have to be ready before any of this spec. */
-  readonly dependsOn: readonly string[];
-  /** Whether each environment has a second Kustomization for its workloads, which waits for their Secrets. */
-  readonly isSecretsFirst: boolean;
   readonly clusters: Members;
-}
-
-/** A Git repository for which a source is made. */
-interface FluxRepository {
-  readonly url: string;
-  readonly branch: string;
-  /** The Secret with the credentials for Flux. */
-  readonly secret?: string;
 }
 
 /** The spec's `flux` section → what it means. Reports names that Flux could not give. */
 export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxModel> {
   const { name } = document.metadata;
-  const repository = repositoryOf(spec);
-  const { serviceAccount, namespace = BOOTSTRAPPED } = spec;
-  const model: FluxModel = {
-    name,
-    ...(repository !== undefined && { repository }),
-    source: sourceOf(name, namespace, spec),
-    path: folderIn(spec.path),
-    namespace,
-    interval: spec.interval ?? '10m',
-    timeout: spec.timeout ?? '10m',
-    ...(serviceAccount !== undefined && { serviceAccount }),
-    dependsOn: spec.dependsOn ?? [],
-    isSecretsFirst: spec.secretsFirst ?? false,
-    clusters: membersOf(document),
-  };
+  const { namespace = BOOTSTRAPPED } = spec;
+  const repository = gitRepository(name, namespace, spec);
+  const source = sourceOf(name, namespace, spec);
+  const model = { name, spec, repository, source, namespace, clusters: membersOf(document) };
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
@@ -367,9 +332,21 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   ]);
 }
 
-function repositoryOf({ repository, branch, secret }: FluxSpec): FluxRepository | undefined {
-  if (repository === undefined) return undefined;
-  return { url: repository, branch: branch ?? 'main', ...(secret !== undefined && { secret }) };
+function gitRepository(
+  name: string,
+  namespace: string,
+  { repository: url, branch = 'main', secret }: FluxSpec,
+): KubeObject[] {
+  if (url === undefined) return [];
+  const secretRef = secret === undefined ? undefined : { name: secret };
+  return [
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name, namespace, labels: generatedLabels(name) },
+      spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
+    },
+  ];
 }
 
 /** The source; by default the one that `flux bootstrap` makes. */
@@ -411,24 +388,19 @@ function sourceFaults(spec: FluxSpec): Fault[] {
 
 /** The names of the Kustomizations of all environments and shared clusters. */
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
-  const named = (unit: string, end = ''): { unit: string; whole: string } => ({
-    unit,
-    whole: `${document.metadata.name}-${unit}${end}`,
-  });
   const environments = environmentNames(document);
+  const units = environments.length > 0 ? environments : ['base'];
+  const ends = secretsFirst ? ['', SECRETS] : [''];
   return [
-    ...(environments.length > 0 ? environments : ['base']).flatMap(name => [
-      named(name),
-      ...(secretsFirst ? [named(name, SECRETS)] : []),
-    ]),
-    ...sharedClusters(document).map(({ name }) => named(name)),
-  ];
+    ...units.flatMap(unit => ends.map(end => ({ unit, end }))),
+    ...sharedClusters(document).map(({ name: unit }) => ({ unit, end: '' })),
+  ].map(({ unit, end }) => ({ unit, whole: `${document.metadata.name}-${unit}${end}` }));
 }
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
   // One name of each unit is reported, the longest.
-  return [...new Map(long.map(one => [one.unit, one])).values()].map(({ unit, whole }) => ({
+  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
     id: 'long-name',
     message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
     hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,

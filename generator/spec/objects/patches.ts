@@ -21,19 +21,7 @@ import {
   releaseFor,
   type Versions,
 } from '../../kinds/products.ts';
-import type { SpecEntry } from '../model/model.ts';
-
-/** An object of an entry, and which of its parts the spec has in the object's own terms. */
-export interface EntryObject {
-  readonly object: KubeObject;
-  readonly needs?: readonly string[];
-  /** Path in the object → path in the entry. */
-  readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
-  /** Whether the patch changed nothing; absent: there is no patch. */
-  readonly isPatchIdle?: boolean;
-  /** kustomize adds a hash to its name. */
-  readonly isHashed?: boolean;
-}
+import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
 export type SecretMakers = (secret: string) => readonly string[];
@@ -125,10 +113,7 @@ function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: 
 }
 
 /** The path in an entry of what is at a path of its object; undefined: the entry says it in other words. */
-export function ownTermPath(
-  ownTerms: NonNullable<EntryObject['ownTerms']>,
-  path: Path,
-): Path | undefined {
+export function ownTermPath(ownTerms: readonly OwnTerm[], path: Path): Path | undefined {
   const term = ownTerms.find(([inObject]) => isBelow(path, inObject));
   return term && [...term[1], ...path.slice(term[0].length)];
 }

@@ -1,9 +1,14 @@
 import type { Path, Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
+import { isMap, type Json, type JsonObject, listAt, scalarText } from '../../core/json.ts';
+import {
+  type KubeObject,
+  mergedMarks,
+  optional,
+  plainName,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
 import { orderEnv } from '../../kinds/core/env-order.ts';
-import type { Claim, ContainerModel, EnvVar, ServiceModel, WorkloadModel } from '../model/model.ts';
-import { withOwn } from '../own-fields.ts';
+import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
 
 /** The namespace of an environment. */
 export function namespace(name: string): KubeObject {
@@ -15,56 +20,39 @@ export function namespace(name: string): KubeObject {
  * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
 export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
-  const { imagePullSecrets, selector, podLabels, podAnnotations, volumes } = workload;
-  const { serviceAccount, init, sidecars } = workload;
+  const { spec, selector, podLabels, volumes, init, sidecars } = workload;
+  const account = serviceAccountOf(workload);
+  const objects = (containers: readonly ContainerModel[]) => containers.map(one => one.object);
+  const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
   const metadata = {
     ...unlessEmpty('labels', { ...podLabels, ...selector }),
-    ...unlessEmpty('annotations', podAnnotations),
+    ...unlessEmpty('annotations', mergedMarks(spec.podAnnotations)),
   };
   return {
     ...unlessEmpty('metadata', metadata),
     spec: {
       // Without a name it is the one named default.
-      ...(serviceAccount !== 'default' && { serviceAccountName: serviceAccount }),
+      ...(account !== 'default' && { serviceAccountName: account }),
       ...(workload.isHardened && {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
       }),
       ...optional('restartPolicy', restartPolicy),
       ...unlessEmpty('securityContext', workload.security),
-      ...(imagePullSecrets.length > 0 && {
-        imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
-      }),
-      ...unlessEmpty('initContainers', init.map(containerObject)),
-      containers: [workload.container, ...sidecars].map(containerObject),
+      ...unlessEmpty('imagePullSecrets', pullSecrets),
+      ...unlessEmpty('initContainers', objects(init)),
+      containers: objects([workload.container, ...sidecars]),
       ...unlessEmpty('volumes', volumes),
     },
   };
 }
 
-/** A container as pods have it. */
-function containerObject(container: ContainerModel): JsonObject {
-  const { name, image, command, args, ports, envFrom, env, resources, probes, security } =
-    container;
-  const built = {
-    name,
-    image: image ?? '',
-    ...optional('command', command),
-    ...optional('args', args),
-    ...unlessEmpty('ports', ports),
-    ...unlessEmpty('envFrom', envFrom),
-    ...unlessEmpty('env', env.map(envJson)),
-    ...optional('resources', resources),
-    ...probes,
-    ...unlessEmpty('securityContext', security),
-    ...unlessEmpty('volumeMounts', container.mounts),
-  };
-  return withOwn(built, container.fields);
-}
-
-/** A variable as a manifest has it. */
-export function envJson({ name, value, valueFrom }: EnvVar): JsonObject {
-  return { name, ...optional('value', value), ...optional('valueFrom', valueFrom) };
+/** The name of the ServiceAccount of a workload: one that is there, or that is made. */
+export function serviceAccountOf({
+  name,
+  spec: { serviceAccount = {} },
+}: Pick<WorkloadModel, 'name' | 'spec'>): string {
+  return typeof serviceAccount === 'string' ? serviceAccount : (serviceAccount.name ?? name);
 }
 
 /** At most 60 letters, digits and dashes. */
@@ -73,47 +61,17 @@ export function volumeName(path: string): string {
 }
 
 /** The ServiceAccount of a workload; unless it says so it has no token, and without a patch no rights. */
-export function serviceAccount(
-  name: string,
-  namespace: string,
-  {
-    labels = {},
-    annotations = {},
-    automountServiceAccountToken = false,
-  }: NonNullable<WorkloadModel['account']>,
-): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: {
-      name,
-      namespace,
-      ...unlessEmpty('labels', labels),
-      ...unlessEmpty('annotations', annotations),
-    },
-    automountServiceAccountToken,
-  };
-}
-
-/** The Service of a workload; a StatefulSet's is headless, so that its pods have names. */
-export function service(
-  { selector: pods }: WorkloadModel,
-  { name, isHeadless, labels, annotations, selector = pods, ports, fields }: ServiceModel,
-  namespace: string,
-): KubeObject {
+export function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
+  const { serviceAccount = {} } = workload.spec;
+  if (typeof serviceAccount === 'string') return [];
+  const { labels = {}, annotations = {}, automountServiceAccountToken = false } = serviceAccount;
   const metadata = {
-    name,
+    name: serviceAccountOf(workload),
     namespace,
     ...unlessEmpty('labels', labels),
     ...unlessEmpty('annotations', annotations),
   };
-  const spec = {
-    ...(isHeadless && { clusterIP: 'None' }),
-    selector,
-    ...unlessEmpty('ports', ports),
-  };
-  const built = { apiVersion: 'v1', kind: 'Service', metadata, spec };
-  return withOwn(built, fields) as unknown as KubeObject;
+  return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
 }
 
 /** The claim of a volume that outlives the pods. */
@@ -172,13 +130,13 @@ function orderContainer(container: JsonObject, workload: WorkloadModel, report: 
 
 /** The container of the entry that this one is; one that a patch brings is held to the workload's own. */
 function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadModel) {
-  return [...init, ...sidecars].find(other => other.name === name) ?? container;
+  return [...init, ...sidecars].find(({ object }) => object.name === name) ?? container;
 }
 
 /** Whether the container's envFrom is that of the short form; a patch may add others. */
-function hasSpecEnvFrom(container: JsonObject, { envFrom }: ContainerModel): boolean {
+function hasSpecEnvFrom(container: JsonObject, { object }: ContainerModel): boolean {
   const found = container['envFrom'] ?? [];
-  return Array.isArray(found) && found.length === envFrom.length;
+  return Array.isArray(found) && found.length === listAt(object, 'envFrom').length;
 }
 
 function wordsOf(list: Json | undefined, path: Path): { text: string; path: Path }[] {

@@ -1,9 +1,10 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
+import { isMap, type JsonObject, listAt } from '../../core/json.ts';
+import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import type { WorkloadModel } from '../model/model.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { envJson, podTemplate } from './pod-template.ts';
+import { podTemplate } from './pod-template.ts';
 
 type Field = keyof WorkloadSpec;
 
@@ -83,13 +84,13 @@ export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
 
 /** A Deployment, or a DaemonSet, which has the same shape without replicas. */
 function deployment(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, kind, replicas } = workload;
+  const { name, kind, spec } = workload;
   return {
     apiVersion: 'apps/v1',
     kind,
     metadata: { name, namespace },
     spec: {
-      ...optional('replicas', replicas),
+      ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
     },
@@ -97,22 +98,22 @@ function deployment(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, service, replicas, claims } = workload;
+  const { name, service, spec, claims } = workload;
   const templates = claims.filter(({ isTemplate }) => isTemplate);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name, namespace },
     spec: {
-      ...optional('serviceName', service?.name),
-      ...optional('replicas', replicas),
+      ...optional('serviceName', service?.object.metadata.name),
+      ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
       ...unlessEmpty(
         'volumeClaimTemplates',
-        templates.map(({ volume, marks, spec }) => ({
-          metadata: { name: volume, ...marks },
-          spec,
+        templates.map(claim => ({
+          metadata: { name: claim.volume, ...claim.marks },
+          spec: claim.spec,
         })),
       ),
     },
@@ -138,14 +139,19 @@ function job(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 function cronJob(workload: WorkloadModel, namespace: string): KubeObject {
+  const { name, spec } = workload;
+  const marks = {
+    ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
+    ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
+  };
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: { name: workload.name, namespace },
+    metadata: { name, namespace },
     spec: {
-      schedule: workload.schedule ?? '',
+      schedule: spec.schedule ?? '',
       jobTemplate: {
-        ...unlessEmpty('metadata', workload.jobMarks),
+        ...unlessEmpty('metadata', marks),
         spec: { template: podTemplate(workload, 'OnFailure') },
       },
     },
@@ -166,27 +172,29 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
 }
 
 /** An OpenTelemetryCollector: its operator makes the pods, the Service and the ServiceAccount. */
-function collector(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, container } = workload;
-  const { ports, envFrom, env } = container;
+function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {
+  const ports = listAt(container.object, 'ports').filter(isMap);
+  const envFrom = listAt(container.object, 'envFrom');
+  const env = listAt(container.object, 'env');
   return {
     apiVersion: 'opentelemetry.io/v1beta1',
     kind: 'OpenTelemetryCollector',
     metadata: { name, namespace },
     spec: {
-      mode: workload.mode ?? 'deployment',
-      ...optional('image', container.image),
-      ...optional('replicas', workload.replicas),
-      ...(ports.length > 0 && {
-        ports: ports.map(({ protocol: _, containerPort, ...port }) => ({
+      mode: spec.mode ?? 'deployment',
+      ...optional('image', spec.image),
+      ...optional('replicas', spec.replicas),
+      ...unlessEmpty(
+        'ports',
+        ports.map(({ protocol: _, containerPort = 0, ...port }) => ({
           ...port,
-          port: containerPort ?? 0,
+          port: containerPort,
         })),
-      }),
-      ...(envFrom.length > 0 && { envFrom }),
-      ...(env.length > 0 && { env: env.map(envJson) }),
-      ...optional('resources', container.resources),
-      config: workload.config ?? {},
+      ),
+      ...unlessEmpty('envFrom', envFrom),
+      ...unlessEmpty('env', env),
+      ...optional('resources', spec.resources as JsonObject | undefined),
+      config: spec.config ?? {},
     },
   };
 }
