@@ -96,7 +96,6 @@ function filledDocument(spec: SpecObject, unit: string): SpecObject {
 
 const filledDocuments = oncePer((_: SpecObject) => new Map<string, SpecObject>());
 
-/** A patch that holds the whole field. */
 function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
   const path = [...way, 'patch', object.kind];
   const patch = valueAt(spec, path);

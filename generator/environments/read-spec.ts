@@ -94,7 +94,6 @@ interface FilesRead {
   readonly faults: Fault[];
 }
 
-/** The legal patterns with their places; the schema refuses others. */
 function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] {
   const list = Array.isArray(field)
     ? field.map((name, at) => [name, [...FROM, at]])
@@ -105,7 +104,6 @@ function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] 
 /** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */
 const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
 
-/** The files that fit a pattern, sorted; or why there are none. */
 function filesFor(pattern: string, folder: string, host: Host) {
   const [before = '', after = ''] = pattern.split('*');
   const at = before.lastIndexOf('/') + 1;
@@ -124,7 +122,6 @@ function filesFor(pattern: string, folder: string, host: Host) {
   return files.length > 0 ? files : unread(`no file fits ${pattern}`);
 }
 
-/** Puts the files that fit a pattern into `read`. */
 function takeFiles(pattern: string, path: Path, all: FilesRead, host: Host, folder: string): void {
   const found = filesFor(pattern, folder, host);
   if (!Array.isArray(found)) all.faults.push({ ...found, path });
@@ -162,7 +159,6 @@ function takeFile(
   if (!isSecond) read.set(name, document.value);
 }
 
-/** A fault of a file, with paths in the spec's document. */
 function inFile(fault: Fault, path: Path): Fault {
   const isEmpty = fault.id === 'empty-file';
   const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
@@ -235,7 +231,6 @@ function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Na
   );
 }
 
-/** The documents of a file, or its fault. */
 function objectsIn(file: string, name: string, folder: string, host: Host) {
   const { text, reason } = textBeside(file, folder, host);
   if (text === undefined) return noResourceFile(reason.replace(file, name));

@@ -152,7 +152,6 @@ export async function readFolder(
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
-/** Whether two units are applied to one cluster. */
 function areTogether(
   spec: SpecObject,
   a: Pick<BuiltUnit, 'name'>,
@@ -227,7 +226,6 @@ function externalStores(stores: Spec['stores'], home: string): string[] {
   );
 }
 
-/** The ObjectStores of databases that another makes. */
 function externalObjectStores(databases: Spec['databases'], home: string): string[] {
   const archives = Object.values(databases ?? {}).flatMap(({ backup, externalClusters = {} }) => [
     ...(backup === undefined ? [] : [backup]),
@@ -300,12 +298,10 @@ export function madeSources(
   };
 }
 
-/** The folder of a unit, from that of its spec. */
 function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
-/** The folder of the unit that a file of the tree is of. */
 function unitOfFile(path: string): string {
   return path
     .split('/')

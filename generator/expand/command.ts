@@ -99,7 +99,6 @@ async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   });
 }
 
-/** Whether the files of a spec are as they were when they were read. */
 function isUnchanged({ parts = [], ...spec }: SourceFile, host: Host): boolean {
   return [spec, ...parts].every(
     ({ file, text }) => host.kindOf(file) === 'file' && textOf(file, host) === text,
@@ -215,7 +214,6 @@ function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
   );
 }
 
-/** Manifests, and the IAM that they need. */
 function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<FileTree> {
   const components = addedObjects(expansion, beside);
   const manifests = renderTree(expansion, components);
@@ -225,7 +223,6 @@ function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<F
   );
 }
 
-/** Whether the base, a cluster or an environment of a spec has a field. */
 function says(spec: SpecObject, field: 'iam' | 'runbook'): boolean {
   return layersOf(spec).some(({ layer }) => (layer[field] ?? null) !== null);
 }

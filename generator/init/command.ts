@@ -79,7 +79,6 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
-/** Writes what a server runs, and no spec. */
 function writeForCi(options: InitFlags & CommonOptions, host: Host): number {
   const server = serverOf(options, host);
   if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
@@ -98,7 +97,6 @@ function printWritten(files: readonly string[], { format }: CommonOptions, host:
 const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';
 
-/** A file that `init` writes, by its path from the spec's folder. */
 type NewFile = readonly [path: string, text: string];
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
@@ -161,13 +159,11 @@ export interface InitFlags {
   readonly yes?: boolean;
 }
 
-/** The questions, by the flag that answers each. */
 type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
 type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
 
-/** The answers of the flags, and of a person on the terminal; without a terminal the defaults. */
 function answersOf(flags: InitFlags, host: Host): Answers {
   const answer = answering(flags, host);
   const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));

@@ -55,7 +55,6 @@ export const injectCommand: CommandLine<InjectFlags> = {
 /** An object without and with what is injected; the same object if nothing is. */
 type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
 
-/** `inject --output`. */
 const injectFormats: Formats<readonly InjectedObject[]> = {
   yaml: { render: objects => renderYaml(objects.map(({ after }) => after)) },
   json: { render: objects => renderList(objects.map(({ after }) => after)) },
@@ -68,7 +67,6 @@ export const inject: Action<InjectFlags> = {
   outputs: injectFormats,
 };
 
-/** Reads manifests, injects into them, and prints them all. */
 async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   const read = readConfigFile<Injection>(
@@ -91,7 +89,6 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
 }
 
-/** An injection with its source, and the findings about manifests that were not read. */
 interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
   readonly config: Injection;
   readonly unread: readonly Finding[];

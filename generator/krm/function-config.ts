@@ -124,7 +124,6 @@ function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number 
   return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
 }
 
-/** The documents of a file that objects come from, and their places. */
 function originOf(file: string, host: Host) {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);

@@ -38,7 +38,6 @@ export function runFunction(host: Host): number {
   return writeAnswer(text, list, run(list, source, host), host);
 }
 
-/** Makes the objects of a spec. */
 function expandList(list: ResourceList, source: SourceFile | undefined, host: Host): Answer {
   const { unit, parts } = unitOf(list, host);
   const ofConfig = locateConfig(unit.faults, list.functionConfig, source && { ...source, parts });
@@ -83,7 +82,6 @@ function componentInjection({ target }: ComponentPatch): Fault {
   };
 }
 
-/** A fault, with the hint for a spec that kustomize hands us. */
 function hinted(fault: Fault): Fault {
   const hint = HINTS.get(fault.id);
   return hint === undefined ? fault : { ...fault, hint };
@@ -119,7 +117,6 @@ const noConfig: Fault = {
   path: [],
 };
 
-/** The spec's file, when kustomize tells where it is and it can be read. */
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
   return file === undefined ? undefined : readOrigin(file, host);
@@ -189,7 +186,6 @@ function injectList(list: ResourceList, source: SourceFile | undefined): Answer 
   };
 }
 
-/** The items that change, by their index, and the faults of the injection. */
 interface Injected extends Partial<Pick<Merge, 'replaced'>> {
   readonly faults: readonly Fault[];
   readonly warnings?: readonly Fault[];

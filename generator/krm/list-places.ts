@@ -113,7 +113,6 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** A stretch of a text; `end` is the first offset after it. */
 interface Span {
   readonly start: number;
   readonly end: number;

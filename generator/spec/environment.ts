@@ -166,7 +166,6 @@ export function nameFaults(spec: SpecObject): Fault[] {
   return [...twice, ...idleClusters(spec, environments)];
 }
 
-/** Reports entries of `clusters` in which no environment runs. */
 function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
   const known = new Set(environments.map(name => clusterNameOf(spec, name)));
   const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
@@ -193,7 +192,6 @@ export function unknownEnvironment(
   };
 }
 
-/** The merged spec of an environment → its model. Reports every name that leads nowhere. */
 function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const faults: Fault[] = [];
   const report: Report = fault => faults.push(fault);
@@ -215,7 +213,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const workloads = resolveWorkloads(spec, context);
   const inject = resolveInjections(spec, context);
   const pushes = resolvePushes(spec, lookup);
-  checkLogins(spec, known, report);
+  checkLogins(spec, lookup);
   checkDatabases(spec, { databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = mergedMarks(spec.labels, spec.commonLabels);
@@ -251,7 +249,6 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
   return entry;
 }
 
-/** Reports unknown Secrets of `envFrom` and `mounts`. */
 function checkReads(
   { envFrom: sources = [], mounts = {} }: InjectionEntry,
   path: Path,

@@ -67,7 +67,6 @@ function emptyEntries(base: object): Fault[] {
   );
 }
 
-/** `path` begins with three steps, to an environment or a cluster. */
 function idleNulls(change: object, base: object, path: Path): Fault[] {
   const inSpec = path.slice(3).map(String);
   if (isOneChoice(inSpec) || isOwnTerms(inSpec) || 'extends' in change) return [];
@@ -185,7 +184,6 @@ function unknownEntry(section: string, name: string, known: readonly string[], p
   };
 }
 
-/** Reports entries that extend one that is not there, and circles; each once, though several environments have it. */
 function extendsFaults(document: SpecObject): Fault[] {
   const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
   const faults = new Map<string, Fault>();

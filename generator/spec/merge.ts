@@ -57,7 +57,6 @@ const OF_THE_BASE: ReadonlySet<string> = new Set([
   'order',
 ] satisfies (keyof SpecObject['spec'])[]);
 
-/** The spec of an environment's cluster. */
 function clusterSpec(document: SpecObject, environment: string): Spec {
   const { clusters = {} } = document.spec;
   const name = clusterNameOf(document, environment);
@@ -96,7 +95,6 @@ function nullsAsBefore(merged: JsonObject, before: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(before).filter(([name]) => merged[name] === null));
 }
 
-/** The entries of a collection of which `only` is among them. */
 function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Json][] {
   const all = Object.entries(entries);
   return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
@@ -168,7 +166,6 @@ export function wordsIn(layer: JsonObject, inSpec: readonly string[] = []): Merg
   });
 }
 
-/** A word of the merge, its value, and the map that it stands in. */
 interface MergeWord {
   readonly word: string;
   readonly value: Json;
@@ -188,7 +185,6 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
-/** Whether a path is in an object under `resources`, in which null is a value. */
 function isInObject([section, , field]: readonly string[]): boolean {
   return section === 'resources' && field === 'object';
 }
@@ -232,7 +228,6 @@ export function withoutOtherChoice(
   return Object.fromEntries(Object.entries(base).filter(([name]) => !gone.includes(name)));
 }
 
-/** The spec without nulls and words of the merge, each entry over the one that it extends. */
 function finished(spec: JsonObject): JsonObject {
   const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
     if (!isMap(entries) || !isCollection([section])) return [section, entries];

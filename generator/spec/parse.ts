@@ -103,7 +103,6 @@ function fieldOfKustomization(document: unknown): string | undefined {
   );
 }
 
-/** A kind of object that people write for this program. */
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   /** Where a document does not fit its schema. */
@@ -130,7 +129,6 @@ export function shapeFaults(document: unknown, validator: Validator): Fault[] {
   return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
 }
 
-/** Whether a document is of a kind: it has no faults of its shape. */
 function isOf<T>(_: unknown, _of: DocumentKind<T>, shape: readonly Fault[]): _ is T {
   return shape.length === 0;
 }
@@ -331,7 +329,6 @@ export function documentPath(
   return found.path;
 }
 
-/** How many steps of the path exist. */
 function depth(document: unknown, path: Path): number {
   const missing = path.findIndex(
     (_, index) => valueAt(document, path.slice(0, index + 1)) === undefined,

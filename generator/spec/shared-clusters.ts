@@ -112,7 +112,6 @@ function isSameStore(a: StoreModel, b: StoreModel): boolean {
   return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
-/** A provider without the field in which environments may differ. */
 function comparable(provider: Provider | undefined): unknown {
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }

@@ -117,7 +117,6 @@ function patchText(patch: KubeObject): string {
   return GENERATED + (hasBareName(fields) ? BARE_NAMES : '') + renderObject(patch);
 }
 
-/** Whether a keyed list has several items, and one of them only its key. */
 function hasBareName(value: Json): boolean {
   if (Array.isArray(value)) {
     const isBare = (item: Json): boolean => isMap(item) && Object.keys(item).join() === 'name';

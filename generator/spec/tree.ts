@@ -124,13 +124,11 @@ export function touchedFiles(
 /** An environment's object, and the same object as it would be in the base's namespace. */
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
-/** The objects of an environment or the base, and its namespace. */
 interface Placed {
   readonly objects: readonly KubeObject[];
   readonly namespace: string;
 }
 
-/** The resources and patches that turn the base's objects into those of an environment. */
 function overlayChanges(
   { objects, namespace: to }: Placed,
   { objects: base, namespace: from }: Placed,
@@ -174,7 +172,6 @@ function builtOrder(environment: Placed, base: Placed): KubeObject[] {
   ];
 }
 
-/** The object as another namespace's environment would have it. */
 function moveTo(object: KubeObject, from: string, to: string): KubeObject {
   const { kind, metadata } = object;
   if (kind === 'Namespace' && metadata.name === from) {
@@ -272,7 +269,6 @@ function keysOf(object: KubeObject): MergeKeys {
   return Object.hasOwn(OTHER_KEYS, kind) ? (OTHER_KEYS[kind] ?? {}) : {};
 }
 
-/** The patch of a map; undefined: nothing changes. */
 function mapPatch(base: JsonObject, changed: JsonObject, keys: MergeKeys): JsonObject | undefined {
   const patch: Record<string, Json> = {};
   for (const name of Object.keys(base)) if (!Object.hasOwn(changed, name)) patch[name] = null;

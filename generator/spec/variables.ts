@@ -9,7 +9,6 @@ import type { SpecObject } from './spec.ts';
  * `variables` of the base declares. Any other `${…}` stays, as shells and Flux write it too. Names are never filled in.
  */
 
-/** Values by the names of variables. */
 type Values = ReadonlyMap<string, string>;
 
 /** Variables that have a value by themselves, where they are declared. */
@@ -78,7 +77,6 @@ function valuesIn(
   return known.set('namespace', filledText(namespace, known));
 }
 
-/** The values that the base, the cluster and the environment give. */
 function givenIn(document: SpecObject, environment: string | undefined): Values {
   const { spec } = document;
   const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
@@ -215,7 +213,6 @@ function unused(document: SpecObject, declared: readonly string[]): Fault[] {
     }));
 }
 
-/** A `${name}` in a value of a spec. */
 interface VariableUse {
   readonly name: string;
   readonly path: Path;

@@ -61,7 +61,6 @@ async function validatePaths(options: ValidateOptions, host: Host): Promise<numb
 const ALONE =
   'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
 
-/** Prints the findings. A warning, such as one about a file that is not read, is no failure. */
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
   if (!hasKubeconform(host)) host.stderr(ALONE);
@@ -100,7 +99,6 @@ function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, sourc
   });
 }
 
-/** The versions whose schemas count, and the format of findings. */
 interface SourceOptions extends Pick<CommonOptions, 'format'> {
   readonly versions: Versions;
 }
@@ -176,7 +174,6 @@ export function objectFaults(
   );
 }
 
-/** Faults as findings. What was built has no text: its findings are at the first line. */
 function placedFaults(
   faults: readonly Fault[],
   { file, isBuilt, text = '' }: Pick<ManifestSource, 'file' | 'isBuilt' | 'text'>,
@@ -226,12 +223,10 @@ async function disagreements(
   return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
 }
 
-/** Whether kubeconform is installed. */
 function hasKubeconform(host: Host): boolean {
   return toolPath('kubeconform', host) !== undefined;
 }
 
-/** The objects of a stream that kubeconform refuses; undefined: it is not installed. */
 async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;

@@ -95,7 +95,6 @@ export function recordText(
   return Object.keys(all).length === 0 ? undefined : stableText(all);
 }
 
-/** The value without empty maps and lists; undefined: nothing is left. */
 function compact(value: Json): Json | undefined {
   if (!isMap(value)) return Array.isArray(value) && value.length === 0 ? undefined : value;
   const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {

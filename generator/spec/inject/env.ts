@@ -19,7 +19,6 @@ export interface Owner {
   readonly report: Report;
 }
 
-/** The variables of a container without what we injected. */
 interface EnvBefore {
   readonly list: readonly Json[];
   /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
@@ -130,7 +129,6 @@ function replaced(
   return { list, was, fresh: wanted.filter(({ name }) => !indexOf.has(name)) };
 }
 
-/** The part of a replaced variable that may be recorded: its source, not its text, which may be a secret. */
 function keptOf(entry: Json): JsonObject | undefined {
   const { value, valueFrom } = isMap(entry) ? entry : {};
   const isText = value !== undefined && value !== null && value !== '';

@@ -172,7 +172,6 @@ function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry
   };
 }
 
-/** Whether the record has something that the entry wants. */
 function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): boolean {
   if (Object.keys(lists).length > 0) return true;
   return aim.containers.some(({ name }) => {
@@ -280,7 +279,6 @@ function listIn(object: Json, path: Path | undefined): readonly Json[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The object with another list; an empty list is removed. */
 function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
   if (path === undefined || isSame(list, listIn(object, path))) return object;
   return withValueAt(object, path, list.length === 0 ? undefined : list);
@@ -407,12 +405,10 @@ function mountsAfter(
   return { list, ours };
 }
 
-/** Whether nobody can write into a volume. */
 function isRead(source: JsonObject): boolean {
   return isShared(source) || Object.hasOwn(source, 'csi') || Object.hasOwn(source, 'downwardAPI');
 }
 
-/** The folder of a mount, without a slash at its end. */
 function folderIn(mount: Json): string {
   return isMap(mount) ? folderOf(scalarText(mount['mountPath'])) : '';
 }

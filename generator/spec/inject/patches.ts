@@ -5,7 +5,6 @@ import { placedObject } from '../../kinds/placed-object.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
 
-/** An operation of a JSON patch (RFC 6902). */
 interface Operation {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;
@@ -181,7 +180,6 @@ function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[]
 const IN_SPEC =
   'It is among the workloads of this spec: say there, as env, envFrom or mounts, what it is to have.';
 
-/** A path in an injection as a path in the spec. */
 function inSpec([, section = 'workloads', ...below]: Path): Path {
   return [section === 'workloads' ? 'inject' : section, ...below];
 }

@@ -34,7 +34,6 @@ export interface ContainerPlace {
   readonly volumeMounts: Path;
 }
 
-/** The places of an object: by the shape that the injection has for its kind, else by the kind. */
 function podPlaces(object: PlacedObject, shapes: Named<ShapeSpec>): PodPlaces | undefined {
   const name = shapeName(object);
   const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
@@ -138,7 +137,6 @@ function containersOf({ places }: Candidate, { containers }: Target): ContainerP
   );
 }
 
-/** The fault of an entry that fits no workload, or only objects whose containers are at unknown places. */
 function nothingMeant(
   entry: string,
   target: Target,

@@ -32,7 +32,6 @@ export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
 
-/** The fields of a container that a workload and its other containers have alike. */
 type ContainerFields = Pick<
   WorkloadSpec & PodContainerSpec,
   'args' | 'command' | 'env' | 'envFrom' | 'image' | 'ports' | 'probes' | 'resources'
@@ -86,7 +85,6 @@ interface ContainerParts {
   readonly fields?: readonly PlacedField[];
 }
 
-/** A port of a container, in Kubernetes' own terms. */
 function portsOf({ port, ports = {} }: ContainerFields): JsonObject[] {
   const single = port === undefined ? [] : [containerPort(port, 'http')];
   const others = Array.isArray(ports)
@@ -115,7 +113,6 @@ function checkMemory(resources: JsonObject, path: Path, report: Report): void {
   }
 }
 
-/** Reports a port that a container has twice. */
 function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): void {
   const reportPort = (name: Json, message: string): void =>
     report({
@@ -174,7 +171,6 @@ function probesOf(
   };
 }
 
-/** A probe in Kubernetes' own terms. */
 function probeOf(
   spec: ProbeSpec,
   path: Path,
@@ -205,7 +201,6 @@ function probeOf(
   };
 }
 
-/** The variables that all sources bring. */
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
   const keys = new Set<string>();
   let isOpen = false;
@@ -286,12 +281,12 @@ function databaseField(
 
 function poolerHost(
   name: string,
-  { name: cnpgCluster, poolers }: DatabaseModel,
+  { name: cnpgCluster, spec }: DatabaseModel,
   namespace: string,
   path: Path,
   report: Report,
 ): string {
-  const names = poolers.map(pooler => pooler.name);
+  const names = Object.keys(spec.poolers ?? {});
   if (!names.includes(name)) {
     report({
       id: 'unknown-pooler',
@@ -364,7 +359,6 @@ function checkConfigMapKey(
   });
 }
 
-/** The ConfigMaps of an environment, by name. */
 interface ConfigMapLookup {
   readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
   readonly report: Report;

@@ -7,12 +7,12 @@ import type { Versions } from '../../kinds/products.ts';
 import type { PlacedField } from '../own-fields.ts';
 import type {
   AccessKeySpec,
+  BackupSpec,
   DatabaseSpec,
   ExtraDatabaseSpec,
   Injection,
   Omission,
   Patches,
-  PoolerSpec,
   PushSpec,
   SecretSpec,
   Spec,
@@ -107,24 +107,18 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends SpecEntry, Pick<DatabaseSpec, 'image'> {
+export interface DatabaseModel extends SpecEntry {
+  readonly spec: DatabaseSpec;
   readonly database: string;
   readonly owner: string;
   /** Fields of the Cluster that have Kubernetes' own names. */
   readonly fields: readonly PlacedField[];
-  readonly storage: JsonObject;
-  readonly walStorage: JsonObject | undefined;
-  readonly instances: number;
   readonly bootstrap: JsonObject | undefined;
-  readonly isSuperuserEnabled: boolean;
-  readonly superuserSecret: string | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
-  readonly roles: readonly JsonObject[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
   /** Plugins beside the one that archives. */
   readonly plugins: readonly Json[];
-  readonly poolers: readonly Pooler[];
   /** Parts of it are in Kubernetes' own terms. */
   readonly hasOwnTerms: boolean;
 }
@@ -146,18 +140,13 @@ export interface Backup {
 /** A place of backups, and how a Cluster names it. */
 export interface Archive {
   readonly path: Path;
+  readonly spec: Pick<BackupSpec, 'external' | 'inTree' | 'retentionPolicy' | 'serverName'>;
   /** The name of its ObjectStore. */
   readonly store: string;
-  /** The Cluster itself has the configuration. */
-  readonly isInTree: boolean;
-  /** Another makes the ObjectStore. */
-  readonly isExternal: boolean;
-  readonly serverName: string | undefined;
   /** Undefined: another entry makes the ObjectStore. */
   readonly configuration: JsonObject | undefined;
   /** Other fields of the ObjectStore. */
   readonly storeFields: JsonObject;
-  readonly retentionPolicy: string | undefined;
   readonly accessKey: Required<AccessKeySpec> | undefined;
 }
 
@@ -167,12 +156,6 @@ export interface ExternalCluster {
   readonly path: Path;
   readonly archive: Archive | undefined;
   readonly fields: JsonObject;
-}
-
-/** PgBouncer before a database. */
-export interface Pooler extends Required<Omit<PoolerSpec, 'parameters'>> {
-  readonly name: string;
-  readonly parameters: PoolerSpec['parameters'];
 }
 
 /** A Secret that this spec makes through an ExternalSecret. */

@@ -83,7 +83,6 @@ function addKnown(
   }
 }
 
-/** A Secret's keys and, where the spec makes it, its model. */
 function resolveSecret(name: string, secret: SecretSpec, context: SecretContext) {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
@@ -128,7 +127,6 @@ function checkSecretFields(name: string, secret: SecretSpec, path: Path, report:
   checkPolicies(secret, path, report);
 }
 
-/** Fields that say where a Secret comes from. */
 const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
 type Field = keyof SecretSpec;
@@ -183,7 +181,6 @@ function secretModel(name: string, spec: SecretSpec, path: Path, stores: Spec['s
   };
 }
 
-/** Whole items of the store as entries of dataFrom. */
 function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
   return [extract].flat().map(key => ({ extract: { key } }));
 }
@@ -331,14 +328,12 @@ function generatorRef(kind: string, name: string): JsonObject {
   return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
 }
 
-/** The Secrets that data and extract entries read through a kubernetes store. */
 function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
 }
 
-/** Whether the secret's store looks into the environment's own namespace. */
 function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
   const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
   return remote === undefined || remote === namespace;

@@ -76,7 +76,6 @@ function resolveProvider(
   return { type: 'given', provider: store.provider, isVerbatim: true };
 }
 
-/** The fields that say where a store reads. */
 const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
 
 function kubernetesProvider(
@@ -197,7 +196,6 @@ function checkStore(
   return found;
 }
 
-/** Where one key goes, as the store knows it. */
 function pushedRef(
   { key, property }: PushedKeySpec,
   { store }: PushSpec,

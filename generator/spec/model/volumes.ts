@@ -93,7 +93,6 @@ function claimOf(
   };
 }
 
-/** What the spec says in short of where a volume comes from. */
 function sourceOf(
   spec: VolumeSpec,
   made: string | undefined,
@@ -108,7 +107,6 @@ function sourceOf(
   return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
 }
 
-/** A volume of the files of a Secret or ConfigMap that is named. */
 function filesOf(
   { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
   path: Path,
@@ -132,7 +130,6 @@ function emptyDir(empty: true | string | JsonObject): Json {
   return empty === true ? {} : { sizeLimit: empty };
 }
 
-/** Reports a volume that is of nothing, or of two things. */
 function checkOneSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
   own: readonly string[],
@@ -150,7 +147,6 @@ function checkOneSource(
     checkSources(all, path, report);
 }
 
-/** Reports what only a claim has, where none is made. */
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
   if (spec.size !== undefined) return;
   for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)

@@ -64,7 +64,6 @@ function resolveWorkload(
   };
 }
 
-/** The containers and volumes of a workload. */
 function resolvePods(
   name: string,
   spec: WorkloadSpec,
@@ -138,7 +137,6 @@ function otherContainer(
   return resolveContainer(name, spec, path, parts, context);
 }
 
-/** The containers of a pod have names of their own. */
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
   const taken = new Set<string>();
   for (const { object, path } of containers) {
@@ -187,7 +185,6 @@ function selectorOf(
   );
 }
 
-/** Reports a missing field that the kind needs, and fields that the kind does not use. */
 function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
   const { needs, check } = WORKLOADS[kind];
@@ -201,7 +198,6 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   }
 }
 
-/** The kinds of workload that take a field. */
 function usersOf(field: string): readonly string[] {
   const words: Readonly<Record<string, readonly WorkloadKind[]>> = USED_BY;
   return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
@@ -353,7 +349,6 @@ function resolveService(
   };
 }
 
-/** A port alone is a Service of that port. */
 function wholeSpec(service: WorkloadSpec['service']): ServiceSpec {
   if (typeof service === 'number' || typeof service === 'string') return { port: service };
   return typeof service === 'object' ? service : {};
@@ -393,7 +388,6 @@ function portsOf(
   return single === undefined ? byName : [portOf(single, path), ...byName];
 }
 
-/** A number, or the name of a port. */
 function targetOf(target: string | undefined, usual: string | undefined): Json {
   const value = target ?? usual ?? '';
   return /^\d+$/.test(value) ? Number(value) : value;

@@ -26,7 +26,6 @@ import {
   type UnitPlace,
 } from './argocd.ts';
 
-/** The app-of-apps. */
 interface ArgocdObjects {
   /** What a person applies: the AppProjects and the root Application. */
   readonly bootstrap: readonly KubeObject[];

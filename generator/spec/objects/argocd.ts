@@ -21,7 +21,6 @@ export interface AllowedKind {
   readonly name?: string;
 }
 
-/** What the Applications of an AppProject may do. */
 interface ProjectParts {
   readonly name: string;
   readonly description: string;
@@ -237,7 +236,6 @@ function applicationSetsOf(
   return { namespaces, steps, stepOf: new Map(stepOf) };
 }
 
-/** Reports patterns that fit no environment, and environments without a step. */
 function stepFaults({ steps, stepOf }: ApplicationSets, environments: readonly string[]): Fault[] {
   const idle = steps.flatMap(({ environments: patterns = [] }, step) =>
     patterns.flatMap((pattern, index): Fault[] => {

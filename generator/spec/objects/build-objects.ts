@@ -137,7 +137,6 @@ function withMarks(
   return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
 }
 
-/** The parts of a model that decide on labels and sync waves. */
 type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf'> &
   Partial<Pick<Model, 'resources' | 'versions'>>;
 
@@ -243,8 +242,8 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
 
 /** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
 function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
-  return databases.flatMap(({ path, poolers }) =>
-    poolers.flatMap(({ name }) =>
+  return databases.flatMap(({ path, spec }) =>
+    Object.keys(spec.poolers ?? {}).flatMap(name =>
       ['Service', 'ServiceAccount'].map(kind => ({
         object: { apiVersion: 'v1', kind, metadata: { name, namespace } },
         path: [...path, 'poolers', name],
@@ -309,7 +308,6 @@ function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   ];
 }
 
-/** The ConfigMap of an entry, under the name that the spec calls it. */
 function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
   const metadata = { name, namespace };
   return {

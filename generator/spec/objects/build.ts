@@ -78,7 +78,6 @@ export function workloadObjects(
   ];
 }
 
-/** Databases and Poolers whose fields the variables of a workload have. */
 function databasesOf({ spec }: WorkloadModel): string[] {
   const { init = {}, sidecars = {} } = spec;
   const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
@@ -92,7 +91,6 @@ function databasesOf({ spec }: WorkloadModel): string[] {
   return [...new Set(refs)].sort();
 }
 
-/** The parts of a workload that the spec has in Kubernetes' own terms. */
 function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
   const { spec, kind, container, fields } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
@@ -111,14 +109,12 @@ function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[
 
 const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
 
-/** Whether parts of the entry are in Kubernetes' own terms, which only the schema of the kind knows. */
 function hasOwnTerms(spec: WorkloadSpec): boolean {
   const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
   const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
   return Array.isArray(ports) || words.some(Boolean);
 }
 
-/** Where the parts of the pods are in the entry. */
 function podTerms(
   { container, init, sidecars, volumes, path: entry }: WorkloadModel,
   built: JsonObject,

@@ -79,7 +79,6 @@ function externalSecretObject(
   };
 }
 
-/** The extra Databases that a Secret's connection URLs lead to. */
 function namedDatabases({ template = {} }: SecretSpec, databases: Model['databases']): string[] {
   const named = Object.values(template).flatMap(text =>
     typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),

@@ -137,7 +137,6 @@ function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
-/** When an object is ready, in CEL on its fields. */
 interface HealthCheck {
   readonly apiVersion: string;
   readonly kind: string;
@@ -264,13 +263,11 @@ function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[])
   return { groups: GROUPS, kinds: [...new Set([...KINDS, ...kinds])].sort() };
 }
 
-/** Whether an operator makes Secrets of objects of its kind. */
 function isMaker(object: KubeObject): boolean {
   const known = kindOf(groupOf(object), object.kind);
   return known?.makes !== undefined && known.group !== '' && known.pods === undefined;
 }
 
-/** Whether an object comes before workloads. */
 function isFirst(object: KubeObject, { groups, kinds }: FirstStage): boolean {
   return groups.includes(groupOf(object)) || kinds.includes(object.kind);
 }
@@ -386,7 +383,6 @@ function sourceFaults(spec: FluxSpec): Fault[] {
     }));
 }
 
-/** The names of the Kustomizations of all environments and shared clusters. */
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
   const environments = environmentNames(document);
   const units = environments.length > 0 ? environments : ['base'];
@@ -428,7 +424,6 @@ function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
   return isEnvironment ? ['spec', 'environments', unit] : ['spec', 'flux'];
 }
 
-/** Reports environments that have the name of the Kustomization of another environment's Secrets. */
 function sameNames(document: SpecObject): Fault[] {
   const all = environmentNames(document);
   return all

@@ -155,7 +155,6 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
   return [...kept, ...added];
 }
 
-/** Whether an item is `$patch: replace`: the other items are then the whole list. */
 function isReplace(item: Json): boolean {
   return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
 }

@@ -75,7 +75,6 @@ function nameOf(option: string): string {
   return option.replace(/=.*/, '');
 }
 
-/** What was built of an environment; the base has no name. */
 interface Built {
   readonly environment: string | undefined;
   readonly objects: readonly BuiltObject[];

@@ -8,7 +8,6 @@ import { podTemplate } from './pod-template.ts';
 
 type Field = keyof WorkloadSpec;
 
-/** What a kind of workload makes of an entry under `workloads`. */
 interface WorkloadForm {
   /** The field that it cannot do without, and an example of it. */
   readonly needs: readonly [field: Field, example: string];
