@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { type Json, type JsonObject, textAt, withValueAt } from '../core/json.ts';
-import { annotationsOf, type KubeObject, nameOf } from '../core/kube-object.ts';
+import { type Json, type JsonObject, textAt } from '../core/json.ts';
+import { annotationsOf, type KubeObject } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
@@ -13,7 +13,7 @@ import { expectPaths, withFlags, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { RECORD } from '../spec/inject/annotations.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
-import { patchOf, patchTarget } from '../spec/inject/patches.ts';
+import { patchesOf, patchTarget } from '../spec/inject/patches.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import type { Allowed } from '../world/programs.ts';
@@ -142,23 +142,14 @@ function printChanged(objects: readonly PlacedObject[], host: Host): number {
 function renderPostRenderers(objects: readonly InjectedObject[]): string {
   const patches = objects.flatMap(({ before, after }): JsonObject[] => {
     const target = patchTarget(before);
-    return patchesOf(before, after).map(patch => ({ target, patch: renderValue(patch) }));
+    return withRecordFirst(before, after).map(patch => ({ target, patch: renderValue(patch) }));
   });
   return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
 }
 
-/** Merges the record in first, so that there is a map to which all other annotations can be added. */
-function patchesOf(before: KubeObject, after: KubeObject): Json[] {
-  const { apiVersion, kind, metadata } = before;
+/** The record is merged in first, so that there is a map to which all other annotations can be added. */
+function withRecordFirst(before: KubeObject, after: KubeObject): Json[] {
   const record = textAt(after, 'metadata', 'annotations', RECORD);
-  const isNew = record !== undefined && record !== metadata.annotations?.[RECORD];
-  const annotations = { [RECORD]: record ?? '' };
-  const noted = isNew ? withValueAt(before as unknown as Json, PLACE, record) : before;
-  const operations = patchOf(noted as unknown as KubeObject, after);
-  return [
-    ...(isNew ? [{ apiVersion, kind, metadata: { name: nameOf(before), annotations } }] : []),
-    ...(operations.length > 0 ? [operations as unknown as Json] : []),
-  ];
+  const isNew = record !== undefined && record !== before.metadata.annotations?.[RECORD];
+  return patchesOf(before, after, isNew ? { [RECORD]: record } : undefined);
 }
-
-const PLACE = ['metadata', 'annotations', RECORD];

@@ -39,14 +39,19 @@ export function renderTree(
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A unit's objects in the order in which kustomize builds them. */
+/**
+ * A unit's objects in the order in which kustomize builds them: in an overlay first those that the base has too, then
+ * the others, each sorted as their files are.
+ */
 export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
-  const { namespace } = unit;
-  if (unit === base || namespace === undefined) return inFileOrder(objectsOf(unit));
-  return builtOrder(
-    { objects: objectsOf(unit), namespace },
-    { objects: objectsOf(base), namespace: base.namespace ?? '' },
-  );
+  if (unit === base || unit.namespace === undefined) return inFileOrder(objectsOf(unit));
+  const { byIdentity, added } = besideBase(unit, base);
+  return [
+    ...inFileOrder(objectsOf(base)).flatMap(
+      object => byIdentity.get(identityOf(object))?.object ?? [],
+    ),
+    ...inFileOrder(added),
+  ];
 }
 
 function objectsOf({ objects }: BuiltUnit): KubeObject[] {
@@ -71,13 +76,7 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
   if (unit.namespace === undefined) return folderFiles(folder, { resources: objects, patches: [] });
-  const changes = withGenerators(
-    overlayChanges(
-      { objects, namespace: unit.namespace },
-      { objects: objectsOf(base), namespace: base.namespace ?? '' },
-    ),
-    unit,
-  );
+  const changes = withGenerators(overlayChanges(unit, unit.namespace, base), unit);
   const { patches } = unit.injected;
   const components = unit.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, changes, '../../base');
@@ -124,52 +123,28 @@ export function touchedFiles(
 /** An environment's object, and the same object as it would be in the base's namespace. */
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
-interface Placed {
-  readonly objects: readonly KubeObject[];
-  readonly namespace: string;
-}
-
-function overlayChanges(
-  { objects, namespace: to }: Placed,
-  { objects: base, namespace: from }: Placed,
-): FolderContent {
-  const inBase = new Set(base.map(identityOf));
-  const moved = movedObjects({ objects, namespace: to }, inBase, from);
-  const byIdentity = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
-  const patches = base.flatMap(object => {
+/** The resources and patches that turn the base's objects into those of an environment. */
+function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
+  const { moved, byIdentity, added, inBase } = besideBase(unit, base);
+  const patches = objectsOf(base).flatMap(object => {
     const found = byIdentity.get(identityOf(object));
     return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
   });
-  const added = [...byIdentity].filter(([identity]) => !inBase.has(identity));
-  const resources = added.map(([, { object }]) => object);
+  const { namespace: from = '' } = base;
   const inline = from === to ? [] : moves(from, to, moved, inBase);
-  return { resources, patches, inline };
+  return { resources: added, patches, inline };
 }
 
-function movedObjects(
-  { objects, namespace: to }: Placed,
-  inBase: ReadonlySet<string>,
-  from: string,
-): Moved[] {
-  return objects.map(object => {
+/** A unit's objects by their identities in the base's namespace, and those that the base has not. */
+function besideBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
+  const inBase = new Set(objectsOf(base).map(identityOf));
+  const moved = objects.map(({ object }): Moved => {
     const isInPlace = object.kind !== 'Namespace' && inBase.has(identityOf(object));
-    return { object, inBase: isInPlace ? object : moveTo(object, to, from) };
+    return { object, inBase: isInPlace ? object : moveTo(object, to, base.namespace ?? '') };
   });
-}
-
-/**
- * An environment's objects in the order in which kustomize builds its overlay: first those that the base has too,
- * then the others, each sorted as their files are.
- */
-function builtOrder(environment: Placed, base: Placed): KubeObject[] {
-  const inBase = new Set(base.objects.map(identityOf));
-  const moved = movedObjects(environment, inBase, base.namespace);
-  const byIdentity = new Map(moved.map(({ object, inBase: key }) => [identityOf(key), object]));
+  const byIdentity = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
   const added = [...byIdentity].filter(([identity]) => !inBase.has(identity));
-  return [
-    ...inFileOrder(base.objects).flatMap(object => byIdentity.get(identityOf(object)) ?? []),
-    ...inFileOrder(added.map(([, object]) => object)),
-  ];
+  return { moved, byIdentity, added: added.map(([, { object }]) => object), inBase };
 }
 
 function moveTo(object: KubeObject, from: string, to: string): KubeObject {
@@ -233,20 +208,13 @@ function deletion({ apiVersion, kind, metadata: { name, namespace } }: KubeObjec
  * replaces those of custom resources (docs/facts/kustomize.md#patches).
  */
 function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undefined {
-  const keys = keysOf(base);
-  const { apiVersion, kind, metadata, ...fields } = changed;
-  const { name, namespace, ...otherMetadata } = metadata;
-  const { apiVersion: _, kind: __, metadata: ___, ...beforeFields } = asJson(base);
-  const { name: ____, namespace: _____, ...beforeMetadata } = mapAt(base, 'metadata');
-  const metadataChange = mapPatch(beforeMetadata, otherMetadata as JsonObject, keys) ?? {};
-  const change = mapPatch(beforeFields, fields as JsonObject, keys) ?? {};
-  if (Object.keys({ ...metadataChange, ...change }).length === 0) return undefined;
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace !== undefined && { namespace }), ...metadataChange },
-    ...change,
-  };
+  const { apiVersion, kind } = changed;
+  const { name, namespace } = changed.metadata;
+  const whole = mapPatch(asJson(base), asJson(changed), keysOf(base)) ?? {};
+  const { apiVersion: _, metadata, ...change } = whole;
+  if (metadata === undefined && Object.keys(change).length === 0) return undefined;
+  const marks = { name, ...(namespace !== undefined && { namespace }), ...mapAt(metadata) };
+  return { apiVersion, kind, metadata: marks, ...change };
 }
 
 /** Which field tells the items of a list apart, by the list's name. */

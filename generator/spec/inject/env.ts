@@ -6,10 +6,11 @@ import {
   type JsonObject,
   scalarText,
   stableText,
+  valueAt,
 } from '../../core/json.ts';
 import { shortHash } from '../../core/kube-object.ts';
 import { orderEnv, references } from '../../kinds/core/env-order.ts';
-import type { InjectedContainer } from './annotations.ts';
+import { type InjectedContainer, textsAt } from './annotations.ts';
 import type { WantedVariable } from './wanted.ts';
 
 /** The container that is injected into, and where its faults go. */
@@ -26,18 +27,15 @@ interface EnvBefore {
 }
 
 /** Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back. */
-export function envBefore(
-  list: readonly Json[],
-  { env, was }: Pick<InjectedContainer, 'env' | 'was'>,
-): EnvBefore {
-  const ours = new Set(env);
+export function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
+  const ours = new Set(textsAt(recorded, 'env'));
   const unkept = new Set<string>();
   const before = list.flatMap((entry): Json[] => {
     const name = nameIn(entry);
     if (!ours.has(name)) return [entry];
-    const kept = Object.hasOwn(was, name) ? was[name] : undefined;
-    if (kept === undefined) return [];
-    if (typeof kept !== 'string') return [{ name, ...kept }];
+    const kept = valueAt(recorded, ['was', name]);
+    if (isMap(kept)) return [{ name, ...kept }];
+    if (typeof kept !== 'string') return [];
     // Somebody has written it since.
     if (kept === markOf(entry)) unkept.add(name);
     return [entry];

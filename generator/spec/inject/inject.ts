@@ -6,6 +6,8 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  listAt,
+  mapAt,
   scalarText,
   stableText,
   valueAt,
@@ -19,13 +21,12 @@ import type { Injection, InjectionEntry, Named } from '../spec.ts';
 import {
   type Injected,
   type InjectedContainer,
-  nothingInContainer,
   RECORD,
-  recordIn,
   recordsOf,
   recordText,
   reloadAfter,
   reloadBefore,
+  textsAt,
   type Watched,
   watchedOf,
   withoutEmpty,
@@ -137,7 +138,7 @@ function injectCandidate(
   const { object, record } = injectObject(
     placed,
     places,
-    recordIn(records, name),
+    mapAt(records, name),
     wantedObject(wanted, workloads),
     report,
   );
@@ -201,21 +202,21 @@ function asObject(json: Json): KubeObject {
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
-  recorded: Injected,
+  recorded: JsonObject,
   wanted: { readonly containers: ReadonlyMap<ContainerPlace, Wanted>; readonly watched: Watched },
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
-  const bare = reloadBefore(placed.json as unknown as Json, recorded.lists, inPod);
+  const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
   const mounts = [...wanted.containers.values()].flatMap(one => one.mounts);
   const standing = listIn(bare, places.volumes).filter(
-    volume => !isMap(volume) || !recorded.volumes.includes(scalarText(volume['name'])),
+    volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
   );
   const volumes = volumesAfter(standing, mounts);
   let object = withList(bare, places.volumes, volumes.list);
   const containers: [string, InjectedContainer][] = [];
   for (const place of places.containers) {
-    const before = containerIn(recorded, place.name);
+    const before = mapAt(recorded, 'containers', place.name);
     const now = wanted.containers.get(place) ?? nothingWanted;
     const owner: Owner = { subject: subjectOf(placed, place), report };
     const done = injectContainer(object, place, before, { ...now, ...volumes, owner });
@@ -239,13 +240,13 @@ interface WantedContainer extends Wanted {
 function injectContainer(
   object: Json,
   place: ContainerPlace,
-  before: InjectedContainer,
+  before: JsonObject,
   { env, envFrom, mounts, nameOf, owner }: WantedContainer,
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
-  const sources = envFromAfter(listIn(object, place.envFrom), before.envFrom, envFrom);
+  const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
   const others = listIn(object, place.volumeMounts).filter(
-    mount => !before.mounts.includes(folderIn(mount)),
+    mount => !textsAt(before, 'mounts').includes(folderIn(mount)),
   );
   const mounted = mountsAfter(others, mounts, nameOf, owner);
   const lists = [
@@ -257,10 +258,6 @@ function injectContainer(
     object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
     record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
-}
-
-function containerIn({ containers }: Injected, name: string): InjectedContainer {
-  return (Object.hasOwn(containers, name) ? containers[name] : undefined) ?? nothingInContainer;
 }
 
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
@@ -301,7 +298,7 @@ function nothingToTakeBack(name: string): Fault {
  */
 function envFromAfter(
   list: readonly Json[],
-  recorded: readonly JsonObject[],
+  recorded: readonly Json[],
   wanted: readonly WantedSource[],
 ): InjectedList<JsonObject> {
   const toRemove = [...recorded];

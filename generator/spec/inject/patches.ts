@@ -1,15 +1,15 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
+import { groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
 
-interface Operation {
+type Operation = {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;
   readonly value?: Json;
-}
+};
 
 /**
  * The JSON patch that turns one object into another. Only such a patch keeps all lists in their order: a
@@ -17,7 +17,7 @@ interface Operation {
  * of custom resources (docs/facts/kustomize.md#patches). A test stands before each change, so the patch fails on
  * another version of a chart instead of changing something else.
  */
-export function patchOf(before: KubeObject, after: KubeObject): Operation[] {
+function patchOf(before: KubeObject, after: KubeObject): Operation[] {
   return changes(before as unknown as Json, after as unknown as Json, '');
 }
 
@@ -165,16 +165,30 @@ export function injectAll(
 
 /** While kustomize builds, objects have internal annotations, so only a merge can add the first annotation. */
 function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[] {
+  const isFirst = before.metadata.annotations === undefined;
+  const patches = patchesOf(before, now, isFirst ? now.metadata.annotations : undefined);
+  return patches.map(patch => ({ target: patchTarget(before), patch }));
+}
+
+/** Patches that turn one object into another: a merge of annotations, if there are any, and a JSON patch. */
+export function patchesOf(
+  before: KubeObject,
+  after: KubeObject,
+  annotations: Readonly<Record<string, string>> | undefined,
+): Json[] {
   const { apiVersion, kind, metadata } = before;
-  const { annotations } = now.metadata;
-  const isFirst = metadata.annotations === undefined && annotations !== undefined;
-  const noted = isFirst ? { ...before, metadata: { ...metadata, annotations } } : before;
-  const operations = patchOf(noted, now);
-  const patches = [
-    ...(isFirst ? [{ apiVersion, kind, metadata: { name: metadata.name, annotations } }] : []),
+  const noted = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+  const merged = annotations === undefined ? before : { ...before, metadata: noted };
+  const merge = {
+    apiVersion,
+    kind,
+    metadata: { name: nameOf(before), ...optional('annotations', annotations) },
+  };
+  const operations = patchOf(merged, after) as unknown as readonly Json[];
+  return [
+    ...(annotations === undefined ? [] : [merge]),
     ...(operations.length > 0 ? [operations] : []),
   ];
-  return patches.map(patch => ({ target: patchTarget(before), patch: patch as unknown as Json }));
 }
 
 const IN_SPEC =

@@ -11,7 +11,7 @@ import {
 } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
-import { type Versions, validatorsOf } from '../../kinds/products.ts';
+import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
 import type {
   ConfigMapModel,
@@ -31,40 +31,25 @@ import { applyPatches, storedForm } from './patches.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
 
-/** The objects of an environment, and what its spec injects into workloads that others write. */
-interface BuiltEnvironment {
-  /** In the order of their identities. */
-  readonly objects: readonly BuiltObject[];
-  readonly injected: Injected;
-}
-
-/** What one environment means → its objects; `added` are those of its components. */
+/**
+ * What one environment means → its objects, in the order of their identities, and what its spec injects into workloads
+ * that others write. `added` are the objects of its components.
+ */
 export function buildObjects(
   model: Model,
   added: readonly KubeObject[],
   validators: Validators,
-): Outcome<BuiltEnvironment> {
+): Outcome<{ readonly objects: readonly BuiltObject[]; readonly injected: Injected }> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, workloads, resources, versions } = model;
-  const schemas = validatorsOf(versions, validators);
+  const { namespace, workloads, resources } = model;
+  const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
-  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] =>
-    applyPatches(
-      entry,
-      objects.map((made, index) => withEntryMarks(made, model, index === 0 ? entry : undefined)),
-      schemas,
-      report,
-    );
-  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
-    finished(entry, objects, namespace, versions);
   const patched = resources.map(entry => ({
     entry,
-    objects: applyPatches(
+    objects: build(
       entry,
-      entry.objects.map(object => withEntryMarks({ object }, model)),
-      schemas,
-      report,
+      entry.objects.map(object => ({ object })),
     ),
   }));
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
@@ -137,8 +122,8 @@ function withMarks(
   return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
 }
 
-type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf'> &
-  Partial<Pick<Model, 'resources' | 'versions'>>;
+type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
+  Partial<Pick<Model, 'resources'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
@@ -148,41 +133,32 @@ export function buildStores(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { versions = {} } = marks;
-  const schemas = validatorsOf(versions, validators);
-  const built = stores.flatMap(store =>
-    finished(
-      store,
-      applyPatches(
-        store,
-        storeObjects(store, '').map((made, index) =>
-          withEntryMarks(made, marks, index === 0 ? store : undefined),
-        ),
-        schemas,
-        report,
-      ),
-      '',
-      versions,
-    ),
-  );
+  const { build, finish } = building(marks, '', validators, report);
+  const built = stores.flatMap(store => finish(store, build(store, storeObjects(store, ''))));
   return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
-function finished(
-  entry: SpecEntry,
-  objects: readonly EntryObject[],
-  namespace: string,
-  versions: Versions,
-): BuiltObject[] {
-  return objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
-    object: storedForm(object, versions),
-    ...(isHashed === true && { isHashed }),
-    path: entry.path,
-    ...(isPatchIdle !== undefined && {
-      patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
-    }),
-    needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
-  }));
+/** The steps in which the objects of an entry are made: with its marks and patches, and then in their stored form. */
+function building(marks: Marks, namespace: string, validators: Validators, report: Report) {
+  const { versions } = marks;
+  const schemas = validatorsOf(versions, validators);
+  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] => {
+    const marked = objects.map((made, index) =>
+      withEntryMarks(made, marks, index === 0 ? entry : undefined),
+    );
+    return applyPatches(entry, marked, schemas, report);
+  };
+  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
+    objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
+      object: storedForm(object, versions),
+      ...(isHashed === true && { isHashed }),
+      path: entry.path,
+      ...(isPatchIdle !== undefined && {
+        patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
+      }),
+      needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
+    }));
+  return { build, finish };
 }
 
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
