@@ -182,58 +182,44 @@ const clustersOf = oncePer(
  * external stores.
  */
 export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
-  const declared = targets.map(unit => declaredBy(spec, unit));
-  return {
-    secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
-    objects: new Set(declared.flatMap(({ objects }) => [...objects])),
-    environments: new Map(declared.flatMap(({ environments }) => [...environments])),
-  };
-}
-
-function declaredBy(spec: SpecObject, unit: string): Required<Pick<Outside, Declared>> {
-  const {
-    namespace = '',
-    secrets,
-    stores = {},
-    databases = {},
-  } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
-  const home = namespace === '' ? '' : `${namespace}/`;
-  const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
-    aws === undefined ? [] : [[name, aws.prefix ?? ''] as const],
-  );
-  return {
-    secrets: declaredSecrets(secrets, home),
-    objects: new Set([...externalStores(stores, home), ...externalObjectStores(databases, home)]),
-    environments: new Map([[namespace, { name: unit, prefixes: new Map(prefixes) }]]),
-  };
-}
-
-type Declared = 'secrets' | 'objects' | 'environments';
-
-function declaredSecrets(secrets: Spec['secrets'], home: string): Outside['secrets'] {
-  const declared = Object.entries(secrets ?? {}).flatMap(([name, { manual, external }]) => {
-    const keys = manual ?? external;
-    if (keys === undefined) return [];
-    return [[`${home}${name}`, typeof keys === 'boolean' ? undefined : keys] as const];
+  const declared = targets.map(unit => {
+    const merged = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
+    const { namespace = '', secrets = {}, stores = {} } = merged;
+    const home = namespace === '' ? '' : `${namespace}/`;
+    const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
+      aws === undefined ? [] : [[name, aws.prefix ?? ''] as const],
+    );
+    return {
+      secrets: Object.entries(secrets).flatMap(([name, { manual, external }]) => {
+        const keys = manual ?? external;
+        if (keys === undefined) return [];
+        return [[`${home}${name}`, typeof keys === 'boolean' ? undefined : keys] as const];
+      }),
+      objects: externalObjects(merged, home),
+      environment: [namespace, { name: unit, prefixes: new Map(prefixes) }] as const,
+    };
   });
-  return new Map(declared);
+  return {
+    secrets: new Map(declared.flatMap(({ secrets }) => secrets)),
+    objects: new Set(declared.flatMap(({ objects }) => objects)),
+    environments: new Map(declared.map(({ environment }) => environment)),
+  };
 }
 
-function externalStores(stores: Spec['stores'], home: string): string[] {
-  const external = Object.entries(stores ?? {}).filter(([, store]) => store.external === true);
-  return external.map(([name, { kind = 'ClusterSecretStore' }]) =>
-    kind === 'SecretStore' ? `${kind}/${home}${name}` : `${kind}/${name}`,
-  );
-}
-
-function externalObjectStores(databases: Spec['databases'], home: string): string[] {
-  const archives = Object.values(databases ?? {}).flatMap(({ backup, externalClusters = {} }) => [
+/** Stores, and ObjectStores of databases, that another makes. */
+function externalObjects({ stores = {}, databases = {} }: Spec, home: string): string[] {
+  const archives = Object.values(databases).flatMap(({ backup, externalClusters = {} }) => [
     ...(backup === undefined ? [] : [backup]),
     ...Object.values(externalClusters),
   ]);
-  return archives.flatMap(({ store, external }) =>
-    external === true && store !== undefined ? [`${objectStore.kind}/${home}${store}`] : [],
-  );
+  return [
+    ...Object.entries(stores).flatMap(([name, { external, kind = 'ClusterSecretStore' }]) =>
+      external === true ? [`${kind}/${kind === 'SecretStore' ? home : ''}${name}`] : [],
+    ),
+    ...archives.flatMap(({ store, external }) =>
+      external === true && store !== undefined ? [`${objectStore.kind}/${home}${store}`] : [],
+    ),
+  ];
 }
 
 /** The files that `expand` would write and that are missing in the folder, differ there, or are behind links. */

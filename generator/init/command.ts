@@ -58,40 +58,38 @@ export const initCommand: CommandLine<InitFlags> = {
 
 export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormats };
 
-/** Writes a first spec, after it was held against all that `expand` looks at. */
+/** Writes a first spec, after it was held against all that `expand` looks at; or what a server runs alone. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
-  if (options.spec === false) return writeForCi(options, host);
+  if (options.spec === false) {
+    const server = serverOf(options, host);
+    if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
+    return write(ciFiles(server, host), includeFor(server, host), options, host);
+  }
   const answers = answersOf(options, host);
   const line = editorLine('.', host);
   const text = line + textOf('rem-secrets.yaml', answers);
   const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
-  const beside = [...pluginFiles(answers), ...ciFiles(answers, host)];
-  const files = new Map([[USUAL_SPEC, text], ...beside]);
-  const advice = adviceFor(answers, host);
-  writeNewFiles(files, host);
-  printWritten([...files.keys()], options, host);
-  host.stderr(advice + (line === '' ? EDITORS : '') + NEXT);
-  return exitCodes.ok;
+  const files = [[USUAL_SPEC, text] as const, ...pluginFiles(answers), ...ciFiles(answers, host)];
+  const advice = adviceFor(answers, host) + (line === '' ? EDITORS : '') + NEXT;
+  return write(files, advice, options, host);
 }
 
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
-function writeForCi(options: InitFlags & CommonOptions, host: Host): number {
-  const server = serverOf(options, host);
-  if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
-  const files = new Map(ciFiles(server, host));
-  const advice = includeFor(server, host);
-  writeNewFiles(files, host);
-  printWritten([...files.keys()], options, host);
+function write(
+  all: readonly NewFile[],
+  advice: string,
+  { format }: CommonOptions,
+  host: Host,
+): number {
+  writeNewFiles(new Map(all), host);
+  const files = all.map(([path]) => path);
+  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
   host.stderr(advice);
   return exitCodes.ok;
-}
-
-function printWritten(files: readonly string[], { format }: CommonOptions, host: Host): void {
-  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
 }
 
 const NEXT =
@@ -141,22 +139,15 @@ function includeFor({ ci }: Server, host: Host): string {
     : '';
 }
 
+type Texts = 'name' | 'namespace' | 'environments' | 'region' | 'image' | 'repository' | 'uses';
+
 /** The flags of `init`; it asks for what they leave out. */
-export interface InitFlags {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly environments?: string;
-  readonly store?: Answers['store'];
-  readonly region?: string;
-  readonly database?: boolean;
-  readonly image?: string;
-  readonly deployer?: Answers['deployer'];
-  readonly repository?: string;
-  readonly ci?: Answers['ci'];
-  readonly uses?: string;
-  readonly plugin?: boolean;
-  readonly spec?: boolean;
-  readonly yes?: boolean;
+export interface InitFlags
+  extends Readonly<Partial<Record<Texts, string>>>,
+    Readonly<Partial<Record<'database' | 'plugin' | 'spec' | 'yes', boolean>>> {
+  readonly store?: (typeof STORES)[number];
+  readonly deployer?: (typeof DEPLOYERS)[number];
+  readonly ci?: Server['ci'];
 }
 
 type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
@@ -164,16 +155,19 @@ type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
 type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
 
-function answersOf(flags: InitFlags, host: Host): Answers {
+type Answers = ReturnType<typeof answersOf>;
+
+function answersOf(flags: InitFlags, host: Host) {
   const answer = answering(flags, host);
   const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));
+  const asksDatabase = 'With a PostgreSQL of CloudNativePG?';
   return {
     name,
     folder: folderIn(host),
     namespace: answer('namespace', 'In which namespace?', FORMS.name, name),
     environments: environmentsOf(answer),
     ...storeOf(answer),
-    hasDatabase: hasDatabase(answer),
+    hasDatabase: choice(['yes', 'no'], 'database', asksDatabase, 'yes', answer) === 'yes',
     image: answer('image', 'Which image runs?', FORMS.image, `example/${name}:1.0.0`),
     ...deployerOf(flags, answer),
     ...serverOf(flags, host),
@@ -193,25 +187,20 @@ function answering(flags: InitFlags, host: Host): Answer {
   };
 }
 
-function hasDatabase(answer: Answer): boolean {
-  const asks = 'With a PostgreSQL of CloudNativePG?';
-  return choice(['yes', 'no'] as const, 'database', asks, 'yes', answer) === 'yes';
-}
-
-function environmentsOf(answer: Answer): readonly string[] {
+function environmentsOf(answer: Answer): string[] {
   const form = { test: /./, form: 'names with commas' };
   const names = answer('environments', 'Which environments?', form, 'dev,prod').split(',');
   return [...new Set(names.map(name => expectForm(name.trim(), FORMS.name, '--environments')))];
 }
 
-function storeOf(answer: Answer): Pick<Answers, 'store' | 'region'> {
+function storeOf(answer: Answer) {
   const asks = 'Where are the values of Secrets?';
   const store = choice(STORES, 'store', asks, 'parameter-store', answer);
   if (store === 'none' || store === 'kubernetes') return { store, region: '' };
   return { store, region: answer('region', 'In which region?', FORMS.region, 'eu-west-1') };
 }
 
-function deployerOf(flags: InitFlags, answer: Answer): Pick<Answers, 'deployer' | 'repository'> {
+function deployerOf(flags: InitFlags, answer: Answer) {
   const deployer = choice(DEPLOYERS, 'deployer', 'What applies it?', 'none', answer);
   const isKnown = deployer === 'flux' && flags.repository === undefined;
   if (deployer === 'none' || isKnown) return { deployer, repository: '' };
@@ -259,34 +248,14 @@ export const SERVERS = ['none', 'github', 'gitlab'] as const;
 /** Where the values of Secrets are kept. */
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
-/** What CI runs, and which action or component of rem-secrets it uses. */
-type Server = Pick<Answers, 'ci' | 'uses'>;
-
-interface Answers {
-  readonly name: string;
-  /** The folder of the spec, from the root of the repository; empty for the root. */
-  readonly folder: string;
-  readonly namespace: string;
-  readonly environments: readonly string[];
-  readonly store: (typeof STORES)[number];
-  /** The region of a store in AWS; else empty. */
-  readonly region: string;
-  readonly hasDatabase: boolean;
-  readonly image: string;
-  readonly deployer: (typeof DEPLOYERS)[number];
-  /** The address that Argo CD or Flux clones; empty: Flux has it already. */
-  readonly repository: string;
+/** What CI runs, and which action or component of rem-secrets it uses, with its version. */
+interface Server {
   readonly ci: (typeof SERVERS)[number];
-  /** The action or component of rem-secrets that CI uses, with its version. */
   readonly uses: string;
-  /** Whether kustomize is to run the function, too. */
-  readonly hasPlugin: boolean;
 }
 
 /** The legal answers: they become part of YAML, and of commands that CI runs. */
-const FORMS: Readonly<
-  Record<'name' | 'region' | 'image' | 'repository' | 'github' | 'gitlab', FlagForm>
-> = {
+const FORMS = {
   name: {
     test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
     form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
@@ -311,4 +280,4 @@ const FORMS: Readonly<
     test: /^(?:\$CI_SERVER_FQDN|[\w.:-]+)(?:\/[\w.-]+){2,}@[\w.~/-]+$/,
     form: 'HOST/GROUP/rem-secrets/rem-secrets@COMMIT, or a tag',
   },
-};
+} satisfies Readonly<Record<string, FlagForm>>;

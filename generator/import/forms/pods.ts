@@ -9,7 +9,7 @@ import {
 } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
-import { volumeName } from '../../spec/objects/pod-template.ts';
+import { volumeName } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import { type FormContext, hasOnly, withoutEmpty } from './form.ts';
 

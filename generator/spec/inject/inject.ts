@@ -15,7 +15,7 @@ import {
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
-import { volumeName } from '../objects/pod-template.ts';
+import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection, InjectionEntry, Named } from '../spec.ts';
 import {

@@ -2,8 +2,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { volumeName } from '../objects/pod-template.ts';
-import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
+import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
 import type {
   PodContainerSpec,

@@ -28,8 +28,8 @@ import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { applyPatches, storedForm } from './patches.ts';
-import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
+import { namespace as namespaceObject, orderWorkloadEnv } from './workloads.ts';
 
 /**
  * What one environment means → its objects, in the order of their identities, and what its spec injects into workloads

@@ -13,8 +13,7 @@ import { resourceSecrets } from '../model/resources.ts';
 import { withOwn } from '../own-fields.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import type { SecretMakers } from './patches.ts';
-import { serviceAccountOf, serviceAccounts, volumeClaim } from './pod-template.ts';
-import { WORKLOADS } from './workloads.ts';
+import { serviceAccountOf, serviceAccounts, volumeClaim, WORKLOADS } from './workloads.ts';
 
 /** An object under `resources`, patched and injected, with the objects that must be there before it. */
 export function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
