@@ -17,7 +17,7 @@ import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
-import type { Injection, InjectionEntry, Named } from '../spec.ts';
+import type { Injection } from '../spec.ts';
 import {
   type Injected,
   type InjectedContainer,
@@ -27,7 +27,6 @@ import {
   reloadAfter,
   reloadBefore,
   textsAt,
-  type Watched,
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
@@ -37,16 +36,14 @@ import {
   aimsOf,
   type Candidate,
   type ContainerPlace,
-  candidatesOf,
   type PodPlaces,
+  placedCandidate,
 } from './targets.ts';
 import {
   entryFaults,
-  nothingWanted,
   type Wanted,
   type WantedMount,
   type WantedSource,
-  wantedOf,
   wantedTogether,
 } from './wanted.ts';
 
@@ -73,7 +70,7 @@ interface InjectedSet {
 /** Puts what an injection wants into the workloads of a set, and takes out what it wanted before and no longer does. */
 export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
-  const candidates = candidatesOf(objects, injection);
+  const candidates = objects.map(object => placedCandidate(object, injection));
   const { aims, faults: missed } = aimsOf(injection, candidates);
   const faults: Fault[] = [];
   const changed = new Map<PlacedObject, KubeObject>();
@@ -110,7 +107,7 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
 function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
-  { metadata, spec: { workloads = {} } }: Injection,
+  { metadata }: Injection,
   report: Report,
 ): { readonly object: KubeObject; readonly busy: readonly string[] } | undefined {
   const { name } = metadata ?? { name: '' };
@@ -126,54 +123,25 @@ function injectCandidate(
     });
     return undefined;
   }
-  const wanted = aims.map(aim => ({ aim, wanted: wantedOf(aim.entry, entryOf(workloads, aim)) }));
-  for (const one of wanted)
-    if (one.wanted.mounts.length > 0 && places.volumes === undefined)
+  for (const { entry, wanted } of aims)
+    if (wanted.mounts.length > 0 && places.volumes === undefined)
       report({
         id: 'unknown-shape',
         message: `where a ${placed.kind} has its volumes is not known`,
         hint: 'Say it under spec.shapes, as `volumes`.',
-        path: ['spec', 'workloads', one.aim.entry, 'mounts'],
+        path: ['spec', 'workloads', entry, 'mounts'],
       });
-  const { object, record } = injectObject(
-    placed,
-    places,
-    mapAt(records, name),
-    wantedObject(wanted, workloads),
-    report,
-  );
+  const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
   return {
     object:
       metadata === undefined
         ? asObject(object)
         : withRecord(object, recordText(records, name, record)),
-    busy: wanted.filter(one => hasAny(record, one)).map(({ aim }) => aim.entry),
+    busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
 
-interface WantedAim {
-  readonly aim: Aim;
-  readonly wanted: Wanted;
-}
-
-function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEntry {
-  return workloads[entry] ?? { target: {} };
-}
-
-function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>) {
-  const places = new Set(all.flatMap(({ aim }) => aim.containers));
-  const wantedAt = (place: ContainerPlace): Wanted =>
-    wantedTogether(
-      all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted),
-    );
-  const reloading = all.filter(({ aim }) => entryOf(workloads, aim).reload === true);
-  return {
-    containers: new Map([...places].map(place => [place, wantedAt(place)])),
-    watched: watchedOf(wantedTogether(reloading.map(({ wanted }) => wanted))),
-  };
-}
-
-function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): boolean {
+function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boolean {
   if (Object.keys(lists).length > 0) return true;
   return aim.containers.some(({ name }) => {
     const own = containers[name];
@@ -203,12 +171,15 @@ function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
   recorded: JsonObject,
-  wanted: { readonly containers: ReadonlyMap<ContainerPlace, Wanted>; readonly watched: Watched },
+  aims: readonly Aim[],
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
   const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
-  const mounts = [...wanted.containers.values()].flatMap(one => one.mounts);
+  const wantedAt = (place: ContainerPlace): Wanted =>
+    wantedTogether(aims.filter(({ containers }) => containers.includes(place)));
+  const aimedAt = new Set(aims.flatMap(({ containers }) => containers));
+  const mounts = [...aimedAt].flatMap(place => wantedAt(place).mounts);
   const standing = listIn(bare, places.volumes).filter(
     volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
   );
@@ -217,13 +188,13 @@ function injectObject(
   const containers: [string, InjectedContainer][] = [];
   for (const place of places.containers) {
     const before = mapAt(recorded, 'containers', place.name);
-    const now = wanted.containers.get(place) ?? nothingWanted;
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, { ...now, ...volumes, owner });
+    const done = injectContainer(object, place, before, { ...wantedAt(place), ...volumes, owner });
     object = done.object;
     containers.push([place.name, done.record]);
   }
-  const reloaded = reloadAfter(object, wanted.watched, inPod);
+  const watched = watchedOf(wantedTogether(aims.filter(({ isReloading }) => isReloading)));
+  const reloaded = reloadAfter(object, watched, inPod);
   const record = {
     containers: Object.fromEntries(containers),
     volumes: volumes.ours,
