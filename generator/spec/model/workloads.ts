@@ -72,8 +72,10 @@ function resolvePods(
   const { report, isHardened } = context;
   const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
   const volumes = resolveVolumes(name, spec, path, context);
-  const mounts = Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
-    volume(at, mount, [...path, 'mounts', at], context),
+  const mounts = named(
+    Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
+      volume(at, mount, [...path, 'mounts', at], context),
+    ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
     Object.entries(spec[section] ?? {}).map(([container, containerSpec]) => {
@@ -81,7 +83,10 @@ function resolvePods(
       return otherContainer(container, containerSpec, at, { context, volumes, security });
     });
   const parts = {
-    mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
+    mounts: [
+      ...mounts.map(({ name: of, path: mountPath }) => ({ name: of, mountPath, readOnly: true })),
+      ...volumes.flatMap(one => one.mounts),
+    ],
     security: security.container,
   };
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
@@ -93,7 +98,7 @@ function resolvePods(
     container,
     sidecars,
     volumes: [
-      ...volumesOf(mounts),
+      ...mounts.map(one => ({ name: one.name, ...one.volume })),
       ...volumes.flatMap(one => (one.source === undefined ? [] : [one.source])),
     ],
     claims: volumes.flatMap(one => one.claim ?? []),
@@ -247,14 +252,6 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
     taken.set(name, count);
     return { ...mount, name: count === 1 ? name : `${name}-${count}` };
   });
-}
-
-function volumesOf(mounts: readonly Mount[]): JsonObject[] {
-  return named(mounts).map(({ name, volume: source }) => ({ name, ...source }));
-}
-
-function mountsOf(mounts: readonly Mount[]): JsonObject[] {
-  return named(mounts).map(({ name, path }) => ({ name, mountPath: path, readOnly: true }));
 }
 
 /** The securityContexts of a pod; an empty one is left out. */

@@ -2,6 +2,7 @@ import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import {
   type BuiltObject,
+  groupIn,
   groupOf,
   type KubeObject,
   optional,
@@ -137,12 +138,6 @@ function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
-interface HealthCheck {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly current: string;
-}
-
 const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')";
 
 /**
@@ -150,43 +145,35 @@ const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'Tru
  * yet would be ready (docs/facts/flux.md#health). None of them tells of a failure: operators try again, and Flux waits
  * until its timeout. Fields of status: api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
  */
-const CHECKS: readonly HealthCheck[] = [
-  { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', current: READY },
+const CHECKS: readonly (readonly [apiVersion: string, kind: string, current: string])[] = [
+  ['external-secrets.io/v1', 'ClusterSecretStore', READY],
   /*
    * Ready for its present generation (docs/facts/eso.md#what-is-synced); or immutable and made once: ESO then reports
    * that it cannot update the Secret, and the condition stays false.
    */
-  {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
-    current: [
+  [
+    'external-secrets.io/v1',
+    'ExternalSecret',
+    [
       `${READY} && (spec.refreshPolicy == 'CreatedOnce' || duration(spec.refreshInterval) <= duration('0s') ||`,
       "status.syncedResourceVersion.startsWith(string(metadata.generation) + '-')) ||",
       "spec.refreshPolicy == 'CreatedOnce' && spec.target.immutable && status.conditions.exists(c,",
       "c.type == 'Ready' && c.message == 'could not update secret, target is immutable')",
     ].join(' '),
-  },
-  { apiVersion: 'external-secrets.io/v1alpha1', kind: 'PushSecret', current: READY },
-  { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', current: READY },
-  { apiVersion: CNPG_V1, kind: 'Cluster', current: READY },
+  ],
+  ['external-secrets.io/v1alpha1', 'PushSecret', READY],
+  ['external-secrets.io/v1', 'SecretStore', READY],
+  [CNPG_V1, 'Cluster', READY],
   /* CNPG sets observedGeneration, at which Flux looks, only when it has applied that generation. */
-  {
-    apiVersion: CNPG_V1,
-    kind: 'Database',
-    current: 'status.applied && has(status.observedGeneration)',
-  },
-  {
-    apiVersion: CNPG_V1,
-    kind: 'ScheduledBackup',
-    current: 'has(spec.suspend) && spec.suspend || has(status.lastCheckTime)',
-  },
+  [CNPG_V1, 'Database', 'status.applied && has(status.observedGeneration)'],
+  [CNPG_V1, 'ScheduledBackup', 'has(spec.suspend) && spec.suspend || has(status.lastCheckTime)'],
 ];
 
 function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   const kinds = new Set(objects.map(object => `${groupOf(object)}/${object.kind}`));
-  return CHECKS.filter(({ apiVersion, kind }) =>
-    kinds.has(`${apiVersion.replace(/\/.*/, '')}/${kind}`),
-  ).map(check => ({ ...check }));
+  return CHECKS.filter(([apiVersion, kind]) => kinds.has(`${groupIn(apiVersion)}/${kind}`)).map(
+    ([apiVersion, kind, current]) => ({ apiVersion, kind, current }),
+  );
 }
 
 /** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
@@ -226,7 +213,7 @@ function kustomization(
  * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
  * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
  */
-type FirstStage = Readonly<Record<'groups' | 'kinds', readonly string[]>>;
+type FirstStage = readonly string[];
 
 /** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
@@ -249,7 +236,7 @@ const KINDS = [
 /** The kinds that come first: those above, kinds that make Secrets, and the kinds of all objects that those need. */
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
-  const start = { groups: GROUPS, kinds: [...KINDS, ...makers.map(({ kind }) => kind)] };
+  const start = [...KINDS, ...makers.map(({ kind }) => kind)];
   const byRef = new Map(objects.map(built => [refOf(built.object), built]));
   const found = new Set(objects.filter(({ object }) => isFirst(object, start)));
   for (const { needs } of found)
@@ -260,7 +247,7 @@ function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[])
   const kinds = [...makers, ...[...found].map(({ object }) => object)]
     .filter(object => !GROUPS.includes(groupOf(object)))
     .map(({ kind }) => kind);
-  return { groups: GROUPS, kinds: [...new Set([...KINDS, ...kinds])].sort() };
+  return [...new Set([...KINDS, ...kinds])].sort();
 }
 
 function isMaker(object: KubeObject): boolean {
@@ -268,8 +255,8 @@ function isMaker(object: KubeObject): boolean {
   return known?.makes !== undefined && known.group !== '' && known.pods === undefined;
 }
 
-function isFirst(object: KubeObject, { groups, kinds }: FirstStage): boolean {
-  return groups.includes(groupOf(object)) || kinds.includes(object.kind);
+function isFirst(object: KubeObject, kinds: FirstStage): boolean {
+  return GROUPS.includes(groupOf(object)) || kinds.includes(object.kind);
 }
 
 const STAGE = 'rem-secrets.io/stage';
@@ -294,9 +281,9 @@ function withoutFirst(stage: FirstStage): JsonObject[] {
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
 /** For kustomize both are anchored regular expressions. */
-function targets({ groups, kinds }: FirstStage): JsonObject[] {
+function targets(kinds: FirstStage): JsonObject[] {
   return [
-    { group: groups.map(group => group.replaceAll('.', '\\.')).join('|') },
+    { group: GROUPS.map(group => group.replaceAll('.', '\\.')).join('|') },
     { kind: kinds.join('|') },
   ];
 }

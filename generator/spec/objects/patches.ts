@@ -7,6 +7,7 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  valueAt,
   withFields,
   withItems,
 } from '../../core/json.ts';
@@ -74,21 +75,11 @@ function checkKinds(
 }
 
 function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, report: Report) {
-  const {
-    apiVersion,
-    kind,
-    metadata: { name, namespace },
-  } = object;
-  const fixed: readonly (readonly [Path, Json | undefined])[] = [
-    [['apiVersion'], apiVersion],
-    [['kind'], kind],
-    [['metadata', 'name'], name],
-    [['metadata', 'namespace'], namespace],
-  ];
-  const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
-  for (const [path, value] of fixed) {
-    const change = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
-    if (change === undefined || change === value) continue;
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  for (const path of IDENTITY) {
+    const change = valueAt(patch, path);
+    if (change === undefined || change === valueAt(object, path)) continue;
     report({
       id: 'patch-identity',
       message: `a patch cannot change ${path.join('.')}`,
@@ -104,6 +95,8 @@ function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, re
     metadata: { ...merged.metadata, name, ...(namespace !== undefined && { namespace }) },
   };
 }
+
+const IDENTITY = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
 
 /** The path in the spec of what is at a path of the object: in the patch, or in a field of the entry. */
 function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {

@@ -1,5 +1,14 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, scalarText } from '../../core/json.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  withEntries,
+  withField,
+} from '../../core/json.ts';
 import {
   type KubeObject,
   mergedMarks,
@@ -287,23 +296,14 @@ export function orderWorkloadEnv(
 
 /** Walks from a controller's spec down to its pod spec: template, or jobTemplate.spec.template. */
 function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
-  for (const name of ['template', 'jobTemplate']) {
-    const template = spec[name];
-    if (!isMap(template) || !isMap(template['spec'])) continue;
-    return { ...spec, [name]: { ...template, spec: orderIn(template['spec'], workload, report) } };
-  }
-  const lists = ['initContainers', 'containers', 'additionalContainers'].filter(name =>
-    Array.isArray(spec[name]),
-  );
-  const ordered = lists.map(name => [name, orderList(spec[name] ?? [], workload, report)] as const);
-  return orderContainer({ ...spec, ...Object.fromEntries(ordered) }, workload, report);
-}
-
-function orderList(containers: Json, workload: WorkloadModel, report: Report): Json {
-  if (!Array.isArray(containers)) return containers;
-  return containers.map((item: Json) =>
-    isMap(item) ? orderContainer(item, workload, report) : item,
-  );
+  const inner = ['template', 'jobTemplate'].find(name => isMap(mapAt(spec, name)['spec']));
+  if (inner !== undefined)
+    return withField(spec, inner, template =>
+      withField(template, 'spec', below => orderIn(below, workload, report)),
+    );
+  const order = (container: JsonObject) => orderContainer(container, workload, report);
+  const lists = ['initContainers', 'containers', 'additionalContainers'];
+  return order(lists.reduce((pod, name) => withEntries(pod, name, order), spec));
 }
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
