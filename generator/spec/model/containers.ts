@@ -135,12 +135,6 @@ function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): v
   }
 }
 
-const PROBES = {
-  readiness: 'readinessProbe',
-  liveness: 'livenessProbe',
-  startup: 'startupProbe',
-} as const;
-
 function probesOf(
   { health, probes = {} }: ContainerFields,
   ports: readonly JsonObject[],
@@ -160,10 +154,10 @@ function probesOf(
     return usual?.['name'] ?? usual?.['containerPort'] ?? '';
   };
   const both = health && probeOf(health, [...path, 'health'], portOf, report);
-  const single = Object.entries(PROBES).flatMap(([word, field]) => {
-    const probe = probes[word as keyof typeof PROBES];
+  const single = (['readiness', 'liveness', 'startup'] as const).flatMap(word => {
+    const probe = probes[word];
     if (probe === undefined) return [];
-    return [[field, probeOf(probe, [...path, 'probes', word], portOf, report)] as const];
+    return [[`${word}Probe`, probeOf(probe, [...path, 'probes', word], portOf, report)] as const];
   });
   return {
     ...(both !== undefined && { readinessProbe: both, livenessProbe: both }),
@@ -180,25 +174,19 @@ function probeOf(
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: asked, port, tcp, exec, grpc } = spec;
   const own = placedFields('probe', 'probe', spec);
-  const ownHttp = own.filter(({ path: [level] }) => level === 'httpGet');
-  const isHttp = asked !== undefined || port !== undefined || ownHttp.length > 0;
+  const isOwnHttp = own.some(({ path: [level] }) => level === 'httpGet');
+  const isHttp = asked !== undefined || port !== undefined || isOwnHttp;
   const { httpGet, tcpSocket } = Object.fromEntries(own.map(({ name, value }) => [name, value]));
   checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
-  return {
+  const built = {
     ...(isHttp && {
-      httpGet: {
-        ...(asked !== undefined && { path: asked }),
-        port: port ?? portOf(path),
-        ...Object.fromEntries(ownHttp.map(({ name, value }) => [name, value])),
-      },
+      httpGet: { ...(asked !== undefined && { path: asked }), port: port ?? portOf(path) },
     }),
     ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
     ...(exec !== undefined && { exec: { command: exec } }),
     ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
-    ...Object.fromEntries(
-      own.filter(one => !ownHttp.includes(one)).map(({ name, value }) => [name, value]),
-    ),
   };
+  return withOwn(built, own);
 }
 
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {

@@ -21,7 +21,7 @@ import {
 } from './model.ts';
 import { shortForm } from './providers.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
-import { checkRemoteKey, findStore, remoteKey, storeRef } from './stores.ts';
+import { findStore, remoteKey, storeRef } from './stores.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
@@ -187,7 +187,7 @@ function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
 
 /** Resolves `keys`, `extract`, `from`, `dataFrom` and `generator` of one secret. */
 function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
-  const isKubernetes = checkStore(secret, path, context)?.kubernetes !== undefined;
+  const local = checkStore(secret, path, context)?.kubernetes;
   if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
   const data = namedKeys(secret).map(([secretKey, remote, step]) =>
     dataEntry(secretKey, remote, secret, [...path, 'keys', step], context),
@@ -205,9 +205,10 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
     );
   const generator = generatorOf(secret);
   if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
-  const remoteReads = isKubernetes ? kubernetesReads(data, dataFrom) : [];
-  const reads = isOwnNamespace(secret, context) ? remoteReads : [];
-  const keys = fetchedKeys(data, secret, generator, context);
+  const remoteReads = local === undefined ? [] : kubernetesReads(data, dataFrom);
+  const { namespace } = context;
+  const reads = (local?.remoteNamespace ?? namespace) === namespace ? remoteReads : [];
+  const keys = fetchedKeys(data, secret, generator, local !== undefined, context);
   return { data, dataFrom, generator, reads, remoteReads, keys };
 }
 
@@ -252,9 +253,9 @@ function dataEntry(
     report(missing('key', path, 'key: path/in/the/store'));
   if (item !== undefined && options.key !== undefined)
     report(secondKey(path, from === undefined ? 'the entry' : '"from"'));
-  const key = from ?? remoteKey(spec.stores ?? {}, store, item ?? options.key ?? '');
-  if (from === undefined) checkRemoteKey(spec, store, key, path, report);
-  else checkSecret({ secret: from, key: options.property ?? '' }, path, path, context);
+  const key = from ?? remoteKey(spec, store, item ?? options.key ?? '', { path, report });
+  if (from !== undefined)
+    checkSecret({ secret: from, key: options.property ?? '' }, path, path, context);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
@@ -282,14 +283,12 @@ function dataFromEntry(
   at: Path,
   { spec, report }: SecretContext,
 ): JsonObject {
-  const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
-  if (extract !== undefined)
-    checkRemoteKey(spec, store, inStore(extract.key), [...at, 'extract', 'key'], report);
   const path = find?.['path'];
+  const place = { path: [...at, 'extract', 'key'], report };
   return {
-    ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
+    ...(extract && { extract: { ...extract, key: remoteKey(spec, store, extract.key, place) } }),
     ...(find !== undefined && {
-      find: { ...find, ...(typeof path === 'string' && { path: inStore(path) }) },
+      find: { ...find, ...(typeof path === 'string' && { path: remoteKey(spec, store, path) }) },
     }),
     ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
     ...(rewrite !== undefined && { rewrite }),
@@ -332,11 +331,6 @@ function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonOb
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
-}
-
-function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
-  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
-  return remote === undefined || remote === namespace;
 }
 
 /**
@@ -405,9 +399,9 @@ function fetchedKeys(
   data: readonly FetchedData[],
   secret: SecretSpec,
   generator: Fetched['generator'],
+  isLocal: boolean,
   context: SecretContext,
 ): KeySet {
-  const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
   const sources = [
     ...(generator === undefined
       ? []

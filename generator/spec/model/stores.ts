@@ -124,22 +124,19 @@ export function storeRef(
   return { kind: store?.kind ?? 'ClusterSecretStore', name };
 }
 
-/** Reports what the store refuses in a remote key. */
-export function checkRemoteKey(
+/** The remote key as the store knows it, such as with its prefix. What the store refuses in it is reported at `place`. */
+export function remoteKey(
   { stores = {} }: Spec,
   name: string | undefined,
   key: string,
-  path: Path,
-  report: Report,
-): void {
+  place?: { readonly path: Path; readonly report: Report },
+): string {
   const store = name === undefined ? undefined : stores[name];
-  if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
-}
-
-/** The remote key as the store knows it, such as with its prefix. */
-export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
-  const store = name === undefined ? undefined : stores[name];
-  return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
+  const form = store && shortForm(store);
+  if (form === undefined) return key;
+  const remote = form.remoteKey?.(store ?? {}, key) ?? key;
+  if (place !== undefined) form.checkKey?.(store ?? {}, remote, place.path, place.report);
+  return remote;
 }
 
 /** What Secrets of the environment write into stores. Reports names that lead nowhere. */
@@ -204,7 +201,6 @@ function pushedRef(
   { report }: SecretLookup,
 ): JsonObject {
   if (key === undefined) report(missing('key', path, 'key: path/in/the/store'));
-  const remote = remoteKey(spec.stores ?? {}, store, key ?? '');
-  if (key !== undefined) checkRemoteKey(spec, store, remote, path, report);
-  return { remoteKey: remote, ...optional('property', property) };
+  const place = key === undefined ? undefined : { path, report };
+  return { remoteKey: remoteKey(spec, store, key ?? '', place), ...optional('property', property) };
 }
