@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { kubeconformArguments } from '../generator/validate/validate.ts';
+import { kubeconformArguments } from '../generator/validate/command.ts';
 import { pluginFile } from './krm/calls.ts';
 import {
   folderOf,

@@ -1,4 +1,4 @@
-import type { Fault } from '../core/finding.ts';
+import type { Fault, Path } from '../core/finding.ts';
 import { groupBy, isSame } from '../core/json.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
@@ -45,10 +45,15 @@ export function clusterOf({ spec }: SpecObject, environment: string): string | u
   return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
-/** The base, and the specs of all clusters and environments. */
-export function layersOf({ spec }: SpecObject): Spec[] {
-  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
-  return [spec, ...changes.filter(change => change !== null)];
+/** What the base says, and what each cluster and environment says over it, with their places in the document. */
+export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly layer: Spec }[] {
+  const over = (['clusters', 'environments'] as const).flatMap(field =>
+    Object.entries(spec[field] ?? {}).map(([name, layer]) => ({
+      path: ['spec', field, name],
+      layer: layer ?? {},
+    })),
+  );
+  return [{ path: ['spec'], layer: spec }, ...over];
 }
 
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */
@@ -107,7 +112,6 @@ function isSameStore(a: StoreModel, b: StoreModel): boolean {
   return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
-/** A provider without the field in which environments may differ. */
 function comparable(provider: Provider | undefined): unknown {
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }

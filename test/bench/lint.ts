@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
-import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import {
   type Command,

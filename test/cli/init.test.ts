@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/command.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, root, runLater, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';

@@ -9,8 +9,8 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
-import { RESTRICTED } from '../../spec/model/security.ts';
-import { volumeName } from '../../spec/objects/pod-template.ts';
+import { RESTRICTED } from '../../spec/model/workloads.ts';
+import { volumeName } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import { type FormContext, hasOnly, unless, withoutEmpty } from './form.ts';
 

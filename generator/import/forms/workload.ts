@@ -15,7 +15,7 @@ import { cronJob, job } from '../../kinds/batch.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
-import { RESTRICTED } from '../../spec/model/security.ts';
+import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';

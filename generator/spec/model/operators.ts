@@ -126,7 +126,6 @@ export function resolveVersions(
   return versions;
 }
 
-/** Whether another known version is the same number in YAML: 2.1 may have been written 2.10. */
 function isAmbiguous(product: Product, version: string | number): boolean {
   if (typeof version === 'string' || Number.isInteger(version)) return false;
   const longer = releaseOf(product, `${version}0`);
