@@ -19,7 +19,6 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
-import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { compare, isUntouched, type Sides } from './compare.ts';
 import {
   type Both,
@@ -48,9 +47,14 @@ import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
-import { changeGroups } from './shown-changes.ts';
-import type { Pair, ReadSides, Side } from './side.ts';
-import { versionChanges } from './versions.ts';
+import { changeGroups, versionChanges } from './shown-changes.ts';
+import {
+  type AcknowledgementEntry,
+  acknowledgementOf,
+  type Pair,
+  type ReadSides,
+  type Side,
+} from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {

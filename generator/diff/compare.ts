@@ -16,8 +16,7 @@ import {
   objectsOf,
   type Units,
 } from './comparison.ts';
-import { fieldChanges } from './field-changes.ts';
-import { effectiveForm } from './forms.ts';
+import { effectiveForm, fieldChanges } from './field-changes.ts';
 
 export interface Sides {
   readonly name: string;

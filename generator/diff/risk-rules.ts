@@ -3,9 +3,8 @@ import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { idsOnHead, isOnHead } from './applications.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { applyFails, heldUp, isUnapplied } from './deletion.ts';
+import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './deletion.ts';
 import {
   LEVELS,
   type Level,

@@ -11,19 +11,17 @@ import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
-import {
-  acknowledgementsOf,
-  allowedBy,
-  checkReviewConfig,
-  type ReviewConfig,
-} from './acknowledgements.ts';
 import type { Both } from './comparison.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
 import {
+  acknowledgementsOf,
+  allowedBy,
+  checkReviewConfig,
   type Folder,
   isAbsentBeside,
   type ReadSides,
+  type ReviewConfig,
   type Settings,
   type SideOptions,
   type SidePlace,

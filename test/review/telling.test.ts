@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withShortNames } from '../../generator/diff/formats/groups.ts';
+import { withShortNames } from '../../generator/diff/formats/entries.ts';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
 import { quietText, shownEnvironments } from '../../generator/diff/formats/words.ts';

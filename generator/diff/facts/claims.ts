@@ -15,7 +15,6 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import { idsOnHead } from '../applications.ts';
 import {
   type Both,
   type Changed,
@@ -24,8 +23,8 @@ import {
   deployerOf,
   removedOf,
 } from '../comparison.ts';
-import { isKept } from '../deletion.ts';
-import { effectiveForm } from '../forms.ts';
+import { idsOnHead, isKept } from '../deletion.ts';
+import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
   namesOf,

@@ -21,7 +21,7 @@ import { storeConditions } from '../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import type { Comparison } from '../comparison.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { newFaults, notOnBase } from './moves.ts';
 
 /** Where the value of a key in a Secret comes from, as a text to compare. It may contain values: it is never shown. */

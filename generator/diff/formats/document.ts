@@ -17,6 +17,7 @@ import {
 } from '../review.ts';
 import { LEVELS, type Level } from '../risk.ts';
 import {
+  bundlesOf,
   callsEntry,
   changeEntry,
   type Entry,
@@ -26,11 +27,12 @@ import {
   named,
   noticeEntry,
   riskEntries,
+  riskGroups,
   unreadEntry,
   unseenEntries,
   versionEntry,
+  withShortNames,
 } from './entries.ts';
-import { bundlesOf, riskGroups, withShortNames } from './groups.ts';
 import {
   countsText,
   inWords,

@@ -4,9 +4,8 @@ import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-se
 import { appliedByApplication } from '../../kinds/argocd/applied.ts';
 import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { unmadeApplications } from '../applications.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf, unmadeApplications } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 

@@ -5,7 +5,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { addedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterRecovery: RiskRule = {

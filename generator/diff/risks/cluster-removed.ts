@@ -5,7 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const clusterRemoved: RiskRule = {

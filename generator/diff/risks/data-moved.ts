@@ -4,9 +4,8 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { isOnHead } from '../applications.ts';
 import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf, isOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
 import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 

@@ -1,9 +1,8 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { idsOnHead } from '../applications.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf, idsOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';
 import { namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 

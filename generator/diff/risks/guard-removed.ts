@@ -10,9 +10,8 @@ import {
 } from '../../kinds/argocd/sync-order.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { ownerOf } from '../applications.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
-import { syncOption } from '../deletion.ts';
+import { ownerOf, syncOption } from '../deletion.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 

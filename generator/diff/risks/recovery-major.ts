@@ -2,7 +2,7 @@ import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { postgresVersion } from '../../kinds/cnpg/group.ts';
 import { type Added, addedOf, type Comparison } from '../comparison.ts';
 import { recoverySource } from '../facts/backups.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const recoveryMajor: RiskRule = {

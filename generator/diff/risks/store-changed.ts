@@ -14,8 +14,7 @@ import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import { type Changed, type Comparison, changedOf, isRemoved } from '../comparison.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
 import { isOfOneStore, lostStores, storeRefs } from '../facts/values.ts';
-import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
 import {
   fieldPlace,
   nameOf,

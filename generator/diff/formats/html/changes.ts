@@ -10,7 +10,7 @@ import {
   type ShownField,
 } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
-import { type Bundle, bundlesOf } from '../groups.ts';
+import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
 import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 

@@ -17,8 +17,7 @@ import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, NOT_SEEN, nearObject } from '../entries.ts';
-import { riskGroups } from '../groups.ts';
+import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
 import {
   fateOf,
