@@ -105,29 +105,27 @@ export function deployerOf(
   return units?.get(file)?.deployer;
 }
 
-/** The objects of a kind, by default of all, that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, kind?: Kind): Changed[] {
-  return changes.filter(
-    (change): change is Changed => change.what === 'changed' && isOfKind(change.head, kind),
-  );
+/** The objects of some kinds, by default of all, that are on both sides and differ. */
+export function changedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Changed[] {
+  return changes
+    .filter(change => change.what === 'changed')
+    .filter(({ head }) => isOf(kinds, head));
 }
 
-/** The objects of a kind, by default of all, that only base has. */
-export function removedOf({ changes }: Comparison, kind?: Kind): Removed[] {
-  return changes.filter(
-    (change): change is Removed => change.what === 'removed' && isOfKind(change.base, kind),
-  );
+/** The objects of some kinds, by default of all, that only base has. */
+export function removedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Removed[] {
+  return changes
+    .filter(change => change.what === 'removed')
+    .filter(({ base }) => isOf(kinds, base));
 }
 
-/** The objects of a kind, by default of all, that only head has. */
-export function addedOf({ changes }: Comparison, kind?: Kind): Added[] {
-  return changes.filter(
-    (change): change is Added => change.what === 'added' && isOfKind(change.head, kind),
-  );
+/** The objects of some kinds, by default of all, that only head has. */
+export function addedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Added[] {
+  return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOfKind({ known }: PlacedObject, kind: Kind | undefined): boolean {
-  return kind === undefined || known === kind;
+function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
+  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
 }
 
 /** Whether an object of base is removed. */

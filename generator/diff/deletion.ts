@@ -29,9 +29,16 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { displayKind, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
-import { type Comparison, deployerOf, environmentOf, folderOf } from './comparison.ts';
+import {
+  type Comparison,
+  deployerOf,
+  environmentOf,
+  folderOf,
+  type Removed,
+  removedOf,
+} from './comparison.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
@@ -44,6 +51,13 @@ export function deletionOf(comparison: Comparison, removed: PlacedObject): Delet
   return owner?.isRemoved === true
     ? deletedWith(comparison, removed, owner)
     : prunedByArgo(comparison, removed, owner);
+}
+
+/** The removed objects of some kinds, by default of all, that their applier does not keep, and what it does. */
+export function goingOf(comparison: Comparison, ...kinds: readonly Kind[]): (Removed & Deletion)[] {
+  return removedOf(comparison, ...kinds)
+    .map(removed => ({ ...removed, ...deletionOf(comparison, removed.base) }))
+    .filter(({ outcome }) => outcome !== 'kept');
 }
 
 /** If an Application has the cascade finalizer, what it manages goes with it. */

@@ -1,10 +1,10 @@
 import type { Path } from '../../core/finding.ts';
-import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
 import { heldUp } from '../deletion.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 export const buildBroken: RiskRule = {
   id: 'build-broken',
@@ -21,7 +21,7 @@ function riskOf(unit: FailingUnit): Risk {
   const [first] = findings;
   const more = findings.length - 1;
   const reason = first?.message.replace(/^kustomize cannot build it: /, '') ?? '';
-  const applier = deployer && `the ${displayKind(deployer)} "${deployer.name}"`;
+  const applier = deployer && `${theObject(deployer)}`;
   return {
     ...placeOn('head', deployer ?? kustomizationOf(name), first?.at ? [] : folderField(deployer)),
     ...(first?.at !== undefined && { at: first.at }),

@@ -11,15 +11,16 @@ export const creationPolicy: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
+    const changed = specChanges(comparison).flatMap(spec => {
+      const policy = targetChange(spec, 'creationPolicy');
+      return policy === undefined ? [] : [{ ...spec, ...policy }];
+    });
     const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
-    for (const spec of changed) {
-      const { head: object } = spec.change;
-      const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
-      if (reported.has(object)) continue;
+    for (const { change, path, after, was, is } of changed) {
+      if (reported.has(change.head)) continue;
       yield {
-        ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
-        message: `creationPolicy of ${nameOf(object)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
+        ...fieldPlace(change, [...path, 'target', 'creationPolicy']),
+        message: `creationPolicy of ${nameOf(change.head)} goes from ${was} to ${is}: ${effectOf(is, targetOf(after))}`,
         hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
       };
     }

@@ -18,7 +18,6 @@ import {
   type Risk,
   type RiskRule,
   relatedObjects,
-  verb,
 } from '../risk.ts';
 
 export const externalSecretRemoved: RiskRule = {
@@ -81,7 +80,7 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
   const deleted = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
     return {
-      effect: `${deleted}, and ${namesOf(left)} ${verb(left, 'goes', 'go')} on without it`,
+      effect: `${deleted}, and ${namesOf(left, 'goes', 'go')} on without it`,
       related,
     };
   if (becomes !== undefined)
@@ -132,7 +131,7 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
   yield {
     ...first,
     level: 'warn',
-    message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
+    message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
     outcome: deletionOf(comparison, first.object).text,
@@ -142,7 +141,7 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
 function takenOver(target: string, makers: readonly Maker[], isKept: boolean): Effect {
   const fate = isKept ? 'the old one, which stays' : 'the old one and is deleted with it';
   return {
-    effect: `the Secret "${target}" belongs to ${fate}, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
+    effect: `the Secret "${target}" belongs to ${fate}, though ${namesOf(makers, 'is', 'are')} to make it now`,
     related: relatedObjects(makers, 'head', 'makes it now'),
   };
 }

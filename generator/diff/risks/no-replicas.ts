@@ -6,7 +6,7 @@ import { cnpgCluster, HIBERNATION_PATH, isHibernated } from '../../kinds/cnpg/cl
 import { selectsLabels } from '../../kinds/core/pod.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
-import { annotationOf, displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
@@ -18,7 +18,7 @@ import {
   type Risk,
   type RiskRule,
   relatedObjects,
-  verb,
+  theObject,
 } from '../risk.ts';
 
 export const noReplicas: RiskRule = {
@@ -58,7 +58,7 @@ function* riskOf(
       : `, where HorizontalPodAutoscaler "${autoscaler.name}" leaves it`;
   yield {
     ...placeOn('head', decided.object, decided.path),
-    message: `the ${displayKind(object)} "${object.name}" runs no pods any more${kept}, and ${namesOf(users)} ${verb(users, 'reaches', 'reach')} for it`,
+    message: `${theObject(object)} runs no pods any more${kept}, and ${namesOf(users, 'reaches', 'reach')} for it`,
     hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
     related: relatedObjects(users, 'head', 'reaches for it'),
   };

@@ -14,7 +14,6 @@ import {
   type RiskRule,
   relatedObjects,
   relatedOnHead,
-  verb,
 } from '../risk.ts';
 
 export const secretLost: RiskRule = {
@@ -58,7 +57,7 @@ function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
   return {
     ...placeOf(lost),
     ...((fate === 'stays' || foreign !== undefined) && { level: 'high' }),
-    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
+    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
     hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
     ...causes(comparison, lost, required),
   };
@@ -69,7 +68,7 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
   return {
     ...placeOf(lost),
     level: 'warn',
-    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional)} ${verb(optional, 'goes', 'go')} on without it`,
+    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
     hint: 'Remove the reads, or keep what makes it.',
     ...causes(comparison, lost, optional),
   };

@@ -4,38 +4,36 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
-import { fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
+import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { eachChanged, fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const sourceChanged: RiskRule = {
   id: 'source-changed',
   level: 'high',
 
-  *check(comparison) {
-    for (const change of changedOf(comparison)) {
-      const { known, json } = change.head;
-      const paths = [
-        ...(known?.changes?.origins?.(change.base.json) ?? []),
-        ...(known?.changes?.origins?.(json) ?? []),
-      ];
-      const changed = changedPaths(paths, change.before, change.after);
-      const [first] = changed;
-      if (first === undefined) continue;
-      const isPath = changed.every(path => path.at(-1) === 'path');
-      if (isPath && hasSameObjects(change, comparison)) continue;
-      const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
-      const moves = changed.map(path => moveText(change, path));
-      const users = usersOf(comparison, change.head);
-      yield {
-        ...fieldPlace(change, first),
-        ...((changed.every(path => isOtherVersion(change, path)) ||
-          isVersionOfChart(change, names, users)) && { level: 'warn' }),
-        message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${[...new Set(moves)].join(', ')}): everything that comes from it may change`,
-        hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
-        related: relatedObjects(users, 'head', 'uses it'),
-      };
-    }
-  },
+  check: eachChanged([], function* (change, comparison) {
+    const { known } = change.head;
+    const paths = [change.base, change.head].flatMap(
+      ({ json }) => known?.changes?.origins?.(json) ?? [],
+    );
+    const changed = changedPaths(paths, change.before, change.after);
+    const [first] = changed;
+    if (first === undefined) return;
+    const isPath = changed.every(path => path.at(-1) === 'path');
+    if (isPath && hasSameObjects(change, comparison)) return;
+    const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
+    const moves = [...new Set(changed.map(path => moveText(change, path)))].join(', ');
+    const users = usersOf(comparison, change.head);
+    const isVersion =
+      changed.every(path => isOtherVersion(change, path)) || isVersionOfChart(change, names, users);
+    yield {
+      ...fieldPlace(change, first),
+      ...(isVersion && { level: 'warn' }),
+      message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${moves}): everything that comes from it may change`,
+      hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
+      related: relatedObjects(users, 'head', 'uses it'),
+    };
+  }),
 };
 
 /** `ref: branch main → tag v1`. */

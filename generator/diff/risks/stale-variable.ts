@@ -27,7 +27,7 @@ export const staleVariable: RiskRule = {
       yield {
         ...placeOn('head', first.object, first.path),
         ...(!isSure && { level: 'warn' }),
-        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
+        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
         hint: hintFor(first.object),
         related: [
           ...relatedObjects(others, 'head', 'reads it too'),

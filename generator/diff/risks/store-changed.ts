@@ -64,7 +64,7 @@ function changedStore(
   const effect =
     users.length === 0
       ? 'nothing here reads through it'
-      : `${namesOf(users)} ${verb(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
+      : `${namesOf(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
   return {
     ...fieldPlace(change, path, first?.basePath),
     ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
@@ -123,7 +123,7 @@ function movedRisk(
     ...((isAlike || !isSeen) && { level: 'warn' }),
     ...(from !== undefined && isRemoved(comparison, from) && { cause: from }),
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
-    message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
+    message: `${namesOf(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
     hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
     related: relatedObjects(places.slice(1), 'head', 'reads it too'),
   };

@@ -48,7 +48,7 @@ function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
   const [{ message, hint }] = uses;
   return {
     ...placeOn('head', store, ['spec', 'conditions']),
-    message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
+    message: `${message} any more, so ${namesOf(uses, 'stops', 'stop')} syncing`,
     hint,
     related: relatedObjects(uses, 'head', 'reads through it'),
   };
@@ -59,7 +59,7 @@ function unusable({ uses }: LostStore): Risk {
   const { object, path, message, hint, related } = first;
   return {
     ...placeOn('head', object, path),
-    message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
+    message: `${message}: ${namesOf(uses, 'does', 'do')} not sync`,
     hint,
     related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],
   };
