@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
+import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/tokens.ts';
@@ -248,11 +248,4 @@ export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
     ),
   ];
   return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
-}
-
-/** Whether no part of an ExternalSecret's spec has a store of its own. */
-export function isOfOneStore(spec: JsonObject): boolean {
-  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
-    entry => !isMap(entry) || entry['sourceRef'] === undefined,
-  );
 }

@@ -7,7 +7,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed, Comparison } from '../comparison.ts';
 import { broughtClaims, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
@@ -41,25 +41,19 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
 }
 
 function riskOf(change: Changed, paths: readonly Path[]): Risk {
-  const { kind, name } = change.head;
   const [first = []] = paths;
-  const fields = paths.map(path => path.join('.')).join(', ');
+  const names = paths.map(path => path.join('.')).join(', ');
   const isForced = hasForce(change);
+  // The changed field below the fixed one.
+  const field = change.fields.find(changed => isBelow(fieldPath(changed), first));
   return {
     ...(isForced && { level: 'high' }),
-    ...fieldPlace(change, ...deepest(change, first)),
+    ...fieldPlace(change, field === undefined ? first : fieldPath(field), field?.basePath),
     message: isForced
-      ? `the ${kind} "${name}" is deleted and made anew, as Force=true asks, because ${fields} cannot change`
-      : `${fields} of the ${kind} "${name}" cannot change: the apply is rejected`,
+      ? `the ${nameOf(change.head)} is deleted and made anew, as Force=true asks, because ${names} cannot change`
+      : `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
     hint: hintFor(change.head, String(first.at(-1))),
   };
-}
-
-/** The path of the changed field below a fixed one. */
-function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
-  const field = fields.find(change => isBelow(fieldPath(change), path));
-  if (field === undefined) return [path];
-  return [fieldPath(field), field.basePath ?? fieldPath(field)];
 }
 
 /** Whether the object is replaced, not updated: Argo CD makes hooks anew, and so does Force. */

@@ -12,7 +12,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
   id: 'host-lost',
@@ -24,7 +24,7 @@ export const hostLost: RiskRule = {
       const { object, path, service, namespace } = host;
       yield {
         ...placeOn('head', object, path),
-        message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+        message: `the ${nameOf(object)} names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
         hint,
       };
     }
@@ -39,18 +39,15 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   return {
     ...placeOn('head', object, first?.path ?? []),
     cause: maker,
-    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
+    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(object)} still names it${more}: the name does not resolve`,
     hint:
       successor === undefined
         ? 'Keep the Service, or take its name out where it is read.'
         : `Write "${successor}" there.`,
     related: [
-      {
-        ...placeOn('base', maker),
-        note: 'gave the Service its name',
-      },
-      ...others.map(other => ({
-        ...placeOn('head', other.object, other.path),
+      { ...placeOn('base', maker), note: 'gave the Service its name' },
+      ...others.map(({ object, path }) => ({
+        ...placeOn('head', object, path),
         note: 'names it too',
       })),
     ],
@@ -155,11 +152,14 @@ function changedHosts({ base, head, changes }: Comparison) {
     if (change.what === 'removed') return [];
     return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
   });
-  const hostsIn = (graph: SecretGraph, objects: PlacedObject[]): Map<PlacedObject, ServiceHost[]> =>
-    groupBy(serviceHosts(graph, new Set(objects)), ({ object }) => object);
+  const hostsIn = (graph: SecretGraph, objects: (PlacedObject | undefined)[]) =>
+    groupBy(
+      serviceHosts(graph, new Set(objects.flatMap(object => object ?? []))),
+      ({ object }) => object,
+    );
   const before = hostsIn(
     base,
-    pairs.flatMap(({ was }) => was ?? []),
+    pairs.map(({ was }) => was),
   );
   const after = hostsIn(
     head,

@@ -12,6 +12,7 @@ import type { Pod } from '../../kinds/pods.ts';
 import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import {
+  nameOf,
   namesOf,
   type Placed,
   placeOn,
@@ -52,13 +53,10 @@ function* riskOf(
   const autoscaler = comparison.head
     .byKind(horizontalPodAutoscaler)
     .find(scaler => isTarget(scaler, object));
-  const kept =
-    autoscaler === undefined
-      ? ''
-      : `, where HorizontalPodAutoscaler "${autoscaler.name}" leaves it`;
+  const kept = autoscaler && `, where ${nameOf(autoscaler)} leaves it`;
   yield {
     ...placeOn('head', decided.object, decided.path),
-    message: `${theObject(object)} runs no pods any more${kept}, and ${namesOf(users, 'reaches', 'reach')} for it`,
+    message: `${theObject(object)} runs no pods any more${kept ?? ''}, and ${namesOf(users, 'reaches', 'reach')} for it`,
     hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
     related: relatedObjects(users, 'head', 'reaches for it'),
   };

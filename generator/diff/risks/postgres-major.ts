@@ -23,12 +23,9 @@ export const postgresMajor: RiskRule = {
         continue;
       const verdict = verdictOf(before, after);
       if (verdict === undefined) continue;
-      const { what, ...rest } = verdict;
-      yield {
-        ...fieldPlace(change, after.path, before.path),
-        message: `the CNPG Cluster "${change.head.name}" ${what}`,
-        ...rest,
-      };
+      const { what, ...more } = verdict;
+      const message = `the CNPG Cluster "${change.head.name}" ${what}`;
+      yield { ...fieldPlace(change, after.path, before.path), message, ...more };
     }
   },
 };

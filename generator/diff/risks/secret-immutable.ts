@@ -53,7 +53,7 @@ function* dataRisks(change: Changed): Iterable<Risk> {
   const names = [...new Set(lost.map(path => path.slice(0, 2).map(String).at(-1)))].sort();
   yield {
     ...fieldPlace(change, written(change, first)),
-    message: `the ${head.kind} "${head.name}" is immutable, and ${names.map(name => `"${name}"`).join(', ')} changes: the apply is rejected`,
+    message: `the ${nameOf(head)} is immutable, and ${names.map(name => `"${name}"`).join(', ')} changes: the apply is rejected`,
     hint: `Give the new ${head.kind} another name, and its readers too.`,
   };
 }

@@ -37,8 +37,7 @@ function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
   const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);
   if (makers.some(object => isSwitchedOff(comparison, object, secret))) return true;
-  if (required.length > 0) return false;
-  return idle !== undefined || makers.every(isExternalSecret);
+  return required.length === 0 && (idle !== undefined || makers.every(isExternalSecret));
 }
 
 function isSwitchedOff({ head }: Comparison, object: PlacedObject, secret: string): boolean {
@@ -75,10 +74,10 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
 }
 
 /** The first reader, or the creationPolicy None of an ExternalSecret that could make the Secret. */
-function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
-  if (idle === undefined) return placeOn('head', first.object, first.path);
-  const { object, path } = idle;
-  return placeOn('head', object, [...path, 'target', 'creationPolicy']);
+function placeOf({ idle, first }: LostSecret) {
+  return idle === undefined
+    ? placeOn('head', first.object, first.path)
+    : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
 /** The other readers, what made the Secret, and what Argo CD does with the removed maker. */

@@ -14,7 +14,6 @@ import {
 } from '../comparison.ts';
 import {
   namesOf,
-  type Placed,
   placeOn,
   type RelatedObject,
   type Risk,
@@ -46,7 +45,7 @@ interface Waiting extends RelatedObject {
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
   const below = waiting.filter(other => other.object !== object);
-  const what = below.length === 0 ? 'it changes' : `${namesOf(below, 'changes', 'change')}`;
+  const what = below.length === 0 ? 'it changes' : namesOf(below, 'changes', 'change');
   const wait = `; ${what} here, and not in the cluster until it goes on`;
   return {
     ...placeOn('head', object, isSuspended(object) ? ['spec', 'suspend'] : ['spec']),
@@ -79,9 +78,9 @@ function waitingChanges(comparison: Comparison): Waiting[] {
   return comparison.changes.flatMap(change => {
     const stopper = stopperOf(comparison, change, sources);
     if (stopper === undefined) return [];
-    const place: Placed = { object: objectOfChange(change), path: ['metadata', 'name'] };
     const side = change.what === 'removed' ? 'base' : 'head';
-    return [{ ...place, side, note: `is ${change.what}, and waits`, stopper }];
+    const place = placeOn(side, objectOfChange(change));
+    return [{ ...place, note: `is ${change.what}, and waits`, stopper }];
   });
 }
 
