@@ -100,7 +100,6 @@ export function withoutDormant<T extends SideUnits>({
   return { base: without(base), head: without(head), dormant, findings };
 }
 
-/** Says in one line which units change that are not applied. */
 function dormantFindings(
   { base, head }: Both<SideUnits>,
   isOff: (unit: Unit) => boolean,

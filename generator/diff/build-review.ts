@@ -99,7 +99,6 @@ interface Compared extends Pick<Pair, 'presence'> {
   readonly risks: readonly FoundRisk[];
   /** What may be missing on head, and made by something that was not read. */
   readonly doubted: readonly ObjectFault[];
-  /** Of head, and not of base. */
   readonly findings: readonly NewFinding[];
 }
 
@@ -338,7 +337,6 @@ function findingsBesideRisks(compared: readonly Compared[]) {
   );
 }
 
-/** The findings that somebody acknowledged, as risks with the reason, and the others. */
 function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
   const acknowledged: ReviewedRisk[] = [];
   const others = findings.filter(finding => {
@@ -361,7 +359,6 @@ function relatedIn({ related = [] }: NewFinding): ReviewedRisk['related'] {
   );
 }
 
-/** The objects that risks name, with the lint rules that the risks stand for. */
 function rulesToldBy(risks: readonly FoundRisk[]): Set<string> {
   return new Set(
     risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
@@ -444,7 +441,6 @@ function farText(count: number): string {
     : `${count} entries of environments without changes, which were not read`;
 }
 
-/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = comparison;
   const objects = new Set(comparison.changes.flatMap(objectsOf));
@@ -464,7 +460,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-/** The variables in changed objects that nothing fills in, though Flux would have. */
 function variablesOf(comparison: Comparison): string[] {
   return comparison.changes
     .flatMap(objectsOf)

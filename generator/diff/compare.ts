@@ -178,7 +178,6 @@ function sorted(changes: readonly Change[], units: Units | undefined): Change[] 
   });
 }
 
-/** So much of two objects is equal if one is the other under a new name. */
 const LIKELY = 0.5;
 
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
@@ -223,7 +222,6 @@ function candidatesOf(
   );
 }
 
-/** Every value with its field, without the metadata. */
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
   return new Set(leaves(rest as Json, ''));

@@ -38,7 +38,6 @@ export interface Comparison {
 export type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
-  /** What a reader calls it: mostly its folder. */
   readonly environment: string;
   /** Its applier. Undefined: nothing that was read applies it. */
   readonly deployer?: PlacedObject;
@@ -51,7 +50,6 @@ export interface FailingUnit {
   readonly deployer?: PlacedObject;
   /** Why it fails: at least one. */
   readonly findings: readonly Finding[];
-  /** What was applied of it on base. */
   readonly objects: readonly PlacedObject[];
 }
 
@@ -144,7 +142,6 @@ export function objectsOf(change: Change): PlacedObject[] {
   return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }
 
-/** Pods of a compared object on head, and those of the same object on base. */
 interface PodPair {
   readonly pod: Pod;
   /** Also of an object that had another name or namespace. */

@@ -77,7 +77,6 @@ function deletedWith(
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
 
-/** Whether an Application stays although its ApplicationSet no longer makes it, or is gone. */
 function isLeftBySet(comparison: Comparison, application: PlacedObject): boolean {
   const unmade = unmadeApplications(comparison).get(application);
   if (unmade !== undefined) return !isDeletingUnlisted(unmade.set);
@@ -249,7 +248,6 @@ function fluxOwnerOf(comparison: Comparison, object: PlacedObject): PlacedObject
     );
 }
 
-/** Whether a path is one of the folders, or ends in one of more than one step. */
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
   return folders.some(
@@ -381,10 +379,8 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   });
 }
 
-/** An Application that its ApplicationSet no longer makes. */
 interface Unmade {
   readonly made: MadeApplication;
-  /** The ApplicationSet as it is on head. */
   readonly set: PlacedObject;
 }
 

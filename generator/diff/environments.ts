@@ -73,7 +73,6 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   };
 }
 
-/** Folders that are compared at once, and their name: that of their cluster. */
 interface Compared {
   readonly name: string;
   readonly folders: ReadonlySet<string>;
@@ -203,7 +202,6 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
   };
 }
 
-/** Whether two sides have the same objects. */
 function areSame({ base, head }: Pair): boolean {
   return isSame(jsonOf([base]), jsonOf([head]));
 }
@@ -318,7 +316,6 @@ function isSameFile(name: string, base: Files, head: Files): boolean {
   return Buffer.compare(before, after) === 0;
 }
 
-/** Empty for a file that cannot be read. */
 function textAt(name: string, place: SidePlace): string {
   const bytes = bytesOf(name, place);
   return bytes === undefined ? '' : new TextDecoder().decode(bytes);
@@ -335,7 +332,6 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 
 const NO_MANIFEST = new Uint8Array();
 
-/** A manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Settings of other tools are no manifests, and neither is a part of a spec. */
@@ -348,7 +344,6 @@ const OBJECT = [
   /^ {0,9}(- )?"?kind"?:/m,
 ];
 
-/** Whether a source is made of a changed file, or of a selected one and could be read. */
 function isSelectedIn(
   { placeOf }: Files,
   changed: readonly string[],
@@ -370,7 +365,6 @@ function isOfAny(files: readonly string[]): IsSelected {
 /** A side with its spec. Its units are the overlays, and what Argo CD and Flux are given; their folders are their names. */
 interface SpecSide extends WorldSide {
   readonly spec?: SideSpec;
-  /** What was not read, and is said. */
   readonly skipped: readonly ManifestSource[];
 }
 

@@ -32,13 +32,11 @@ export interface UnitFate {
   readonly before?: readonly Unit[];
 }
 
-/** Why a side of a unit is not read. */
 interface UnitFault {
   readonly side: SideName;
   readonly finding: Finding;
 }
 
-/** A side, and the machine that has its files. */
 interface ReadSide extends SideUnits {
   readonly place: { readonly host: Host };
 }
@@ -93,7 +91,6 @@ function isAlike(
   );
 }
 
-/** The files that a unit is made of, from the root, with their bytes. */
 function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, string][] {
   const places = new Set(unit.sources.flatMap(source => source.places ?? []));
   return [...places]
@@ -207,7 +204,6 @@ function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
   };
 }
 
-/** The repositories that an applier applies from. */
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
   const applied = applier?.known?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
@@ -278,14 +274,12 @@ const NOTICES = [
   },
 ] as const;
 
-/** How many units one line names. */
 const MOST_NAMED = 5;
 
 export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-/** What is left out of what kustomize built of an environment or a unit. */
 function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
   return sources.flatMap(({ unread = [] }) => [...unread]);
 }

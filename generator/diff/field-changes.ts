@@ -115,7 +115,6 @@ function entryPair(
   };
 }
 
-/** Whether the entries that both lists have come in another order. */
 function areReordered(before: readonly string[], after: readonly string[]): boolean {
   const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
   const kept = before.filter(entry => namesAfter.has(entry));

@@ -86,10 +86,8 @@ export async function worldSides(
 interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
   readonly all?: Both<SideUnits>;
-  /** What is compared at once. */
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
   readonly nameOf: (unit: Unit) => string;
-  /** What is said of the units that are not compared. */
   readonly findings?: readonly Finding[];
   readonly setOf: (world: World, side: SideName) => ManifestSet;
 }
@@ -224,7 +222,6 @@ function pairsOf(
   }));
 }
 
-/** What the applier of a unit fails on. */
 function failingUnit(
   { unit, faults, before = [] }: UnitFate,
   { units }: World,
@@ -359,7 +356,6 @@ function isLike(text: string, isApplied: boolean): boolean {
   return isApplied || /^[^\w \t#]{0,4}apiVersion\b/m.test(text);
 }
 
-/** Whether a folder has files, but those that only keep it in Git. */
 function hasFiles({ path, host }: SidePlace): boolean {
   if (host.kindOf(path) !== 'folder') return false;
   return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));

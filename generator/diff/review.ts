@@ -18,19 +18,16 @@ export interface Review {
   readonly versions: readonly VersionChange[];
   readonly secrets: readonly SecretEffect[];
   readonly awsCalls: readonly AwsCalls[];
-  /** What lint finds on head only. */
   readonly findings: readonly NewFinding[];
   /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
   /** Environments that could not be read on a side, and are not compared. */
   readonly broken: readonly BrokenSide[];
-  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
   /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
   /** What cannot be seen of this change, in words: charts, remote files, variables. */
   readonly unseen: readonly string[];
-  /** The file of head at which something of base is shown. */
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
@@ -43,7 +40,6 @@ export interface EnvironmentReview {
   readonly changed: number;
   /** Objects that are written differently and mean the same. */
   readonly noise: number;
-  /** Unacknowledged risks. */
   readonly risks: Readonly<Record<Level, number>>;
 }
 
@@ -110,7 +106,6 @@ export interface VersionChange {
   /** Of an image with its name, as that may change too. */
   readonly base: string;
   readonly head: string;
-  /** Whether the first number of the version differs. */
   readonly isMajor: boolean;
   readonly objects: readonly (ObjectName & { readonly environment: string })[];
 }

@@ -73,7 +73,6 @@ export function oncePerCause(
   });
 }
 
-/** A risk, and those of the same cause that it stands for. */
 interface RiskOfCause extends FoundRisk {
   readonly parts: readonly FoundRisk[];
 }
@@ -143,7 +142,6 @@ function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefi
   }
 }
 
-/** What is removed, and takes a removed object with it. */
 function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
   if (!isGone(comparison, object)) return undefined;
   const { namespace, written } = object;

@@ -32,7 +32,6 @@ function effectsOf(comparison: Comparison): SecretEffect[] {
   });
 }
 
-/** The environment that a Secret is made in, or else read in. */
 function environmentOfSecret(comparison: Comparison, id: string): string {
   const { name, compared, head, base } = comparison;
   for (const { secrets, readers } of [head, base]) {

@@ -57,9 +57,7 @@ export function changeGroups(
 interface ObjectChange {
   readonly what: ChangeGroup['what'];
   readonly object: PlacedObject;
-  /** The object on base, which may have another name. */
   readonly before?: PlacedObject;
-  /** The object under its other name. */
   readonly pair?: PlacedObject | undefined;
   readonly isMoved?: boolean;
   readonly differing?: Changed | undefined;
@@ -156,12 +154,10 @@ function shownField({ before, after }: Changed, change: FieldChange, showing: Sh
   };
 }
 
-/** Whether something of both texts is shown, and differs. */
 function isSeen(base = '', head = ''): boolean {
   return base !== head && !(base.startsWith('… (') && head.startsWith('… ('));
 }
 
-/** How two hidden texts differ: in which lines, or by how much. */
 function hiddenChange(base: string, head: string): string {
   const [before, after] = [lineCount(base), lineCount(head)];
   if (before === 1 && after === 1) return `… (${base.length} → ${head.length} characters)`;
@@ -173,7 +169,6 @@ function hiddenChange(base: string, head: string): string {
   return `… (lines ${someOf(lines, MOST_LINES).join(', ')} of ${count} differ)`;
 }
 
-/** So many passages of a hidden text are told. */
 const MOST_LINES = 6;
 
 /** The lines of head that base has not: `3`, `7–9`. */

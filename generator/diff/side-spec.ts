@@ -26,7 +26,6 @@ import { STALE, UNMADE } from './review.ts';
 import type { SideOptions, SidePlace } from './side.ts';
 
 export interface SideSpec extends ReadSpec {
-  /** Expands it when it is called first. */
   readonly expansion: () => Outcome<Expansion>;
 }
 
@@ -115,10 +114,8 @@ export function partsOf(
   );
 }
 
-/** The tree that a spec makes, if the one beside the spec is another. */
 interface MadeTree {
   readonly place?: SidePlace;
-  /** That the trees differ and in which files, or why the spec makes none. */
   readonly findings: readonly Finding[];
 }
 
@@ -142,7 +139,6 @@ export function madeTree(side: SidePlace, compared: string): MadeTree {
   };
 }
 
-/** If the spec has a fault, its tree is compared as it is. */
 function notMade(fault: Finding): Finding {
   const message = `what the spec makes is not known: ${fault.message}`;
   return { ...fault, rule: UNMADE, severity: 'warning', message };

@@ -43,7 +43,6 @@ export interface Folder {
 /** Where a side stands: a file, or the folder that the spec is in. */
 export interface SidePlace extends Folder {
   readonly path: string;
-  /** The name that a spec has in it. */
   readonly file: string;
   /** The machine with all of the side, where `host` does not list what is excluded. */
   readonly whole?: Host;
@@ -63,12 +62,10 @@ export interface Side {
   /** The files with documents that are no objects, by their names from the root; charts with a slash at the end. */
   readonly otherFiles: ReadonlyMap<string, OtherFile>;
   readonly leftOut: readonly LeftOut[];
-  /** Files that were skipped. */
   readonly notices: readonly Finding[];
 }
 
 interface OtherFile {
-  /** As a user knows it. */
   readonly file: string;
   readonly text: string;
   /** What lies there is applied, or looks like a manifest, and nothing reads it as values or settings. */
@@ -80,11 +77,8 @@ export interface Pair {
   readonly name: string;
   readonly base: ObjectSet;
   readonly head: ObjectSet;
-  /** The sides that have each of its environments. */
   readonly presence: ReadonlyMap<string, EnvironmentReview['presence']>;
-  /** The units of its objects, where appliers were read. */
   readonly units?: Units;
-  /** The units of head in it that cannot be built. */
   readonly failing?: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied. */
   readonly dormant?: ReadonlySet<string>;
@@ -177,7 +171,6 @@ export function isAbsentBeside(path: string, otherPath: string, host: Host): boo
 /** What `.rem-secrets-review.yaml` says: its schema explains it. */
 export type ReviewConfig = Document;
 
-/** A risk that somebody knows of and accepts. */
 type AcknowledgeEntry = NonNullable<ReviewConfig['acknowledge']>[number];
 
 /** Whether a config allows the texts of a field to be shown. */

@@ -33,12 +33,9 @@ export interface NamedSides extends Allowed {
   /** The spec, from where a side stands. */
   readonly file: string;
   readonly namespace?: string;
-  /** A revision of git, or a path. */
   readonly base: string;
   readonly head: string;
-  /** A file of acknowledgements in place of head's own. */
   readonly acknowledgements?: string;
-  /** A config of lint in place of head's own. */
   readonly config?: string;
 }
 

@@ -82,11 +82,8 @@ export interface LostBackup {
   readonly scope: BackupScope;
   /** The names without a plan. `all`: no plan covers all names. Empty: it is only backed up less often. */
   readonly missing: readonly string[] | 'all';
-  /** Plans of head that cover a part of it. */
   readonly left: readonly Planned[];
-  /** Whether what was backed up may be gone as well. */
   readonly isUncertain: boolean;
-  /** Runs in a month, before and after. */
   readonly runs?: readonly [before: number, after: number];
   /** The places that backups go to, before and after, where they get fewer. */
   readonly places?: readonly [before: number, after: number];
@@ -102,7 +99,6 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
   return [...groups.values()].flatMap(group => lostOf(comparison, group, after));
 }
 
-/** The plans that are in force, the most frequent first. */
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
     const plan = object.known?.data?.backupPlan?.(object);

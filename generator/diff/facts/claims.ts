@@ -195,7 +195,6 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
-/** The databases in the namespace of an Application whose folder was not read. */
 function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
   const managed = base
     .byKind(cnpgCluster)
@@ -234,7 +233,6 @@ export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
 
 export interface LostClaim {
   readonly claim: PlacedObject;
-  /** What it likely is on head. */
   readonly becomes?: PlacedObject;
   readonly release?: PlacedObject;
 }
@@ -271,7 +269,6 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 /** A volume that a chart makes on base, and what its values say of it on head. */
 export interface VolumeChange extends Both<PlacedObject> {
   readonly before: ChartClaim;
-  /** Undefined: the chart no longer makes it. */
   readonly after: ChartClaim | undefined;
 }
 

@@ -26,7 +26,6 @@ import { movedByStore } from './values.ts';
 export interface LostSecret {
   readonly namespace: string;
   readonly secret: string;
-  /** The reader that the risk is about: a required one, if there is any. */
   readonly first: Reader;
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
@@ -146,7 +145,6 @@ function absences(graph: SecretGraph): Absence[] {
   return [...absent, ...idleAbsences(graph)];
 }
 
-/** Reads of Secrets that ExternalSecrets name and do not make. */
 function idleAbsences(graph: SecretGraph): Absence[] {
   const idle = graph.externalSecrets.filter(
     secret =>
@@ -202,7 +200,6 @@ function missedReadId({ object, namespace, secret, key }: MissedRead): string {
   return JSON.stringify([objectIdentity(object), namespace, secret, key]);
 }
 
-/** The reads that name a key, or need one of a few, which is not there. */
 function missedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ reader, object, path, keys, hint }) => {
     const { isOptional, namespace, secret } = reader;
@@ -241,7 +238,6 @@ function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
   });
 }
 
-/** A place that expands a variable which its container does not have. */
 interface MissingVariable {
   readonly container: Container;
   readonly path: Path;
@@ -249,7 +245,6 @@ interface MissingVariable {
   readonly known: () => Iterable<string>;
 }
 
-/** `$(NAME)` of containers and `${env:NAME}` of collectors. */
 function missingVariables(graph: SecretGraph): MissingVariable[] {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [

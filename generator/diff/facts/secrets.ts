@@ -207,7 +207,6 @@ function isNaming(object: PlacedObject, namespace: string, name: string): boolea
   return !/ExternalSecret$/.test(object.kind) && hasText(mapAt(object.json, 'spec'), name, false);
 }
 
-/** Whether a text is anywhere below a field for a Secret. */
 function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   if (Array.isArray(value)) return value.some(entry => hasText(entry, text, isSecretField));
   if (!isMap(value)) return isSecretField && value === text;
@@ -286,7 +285,6 @@ function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader):
   return mounts.length > 0 && mounts.every(({ spec }) => Boolean(spec['subPath']));
 }
 
-/** A Secret that gets other values, while readers keep the old ones. */
 interface StaleSecret {
   readonly node: SecretNode;
   readonly keys: readonly string[];
@@ -323,7 +321,6 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
   return [...stale.values()];
 }
 
-/** Whether an object gives Secrets their values, or templates of them. */
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
   return (

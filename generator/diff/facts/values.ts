@@ -89,7 +89,6 @@ function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string)
   return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
 }
 
-/** The template of the key, or all of them if the keys are in the templates. */
 function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
   const files = templateFiles(secret);
   const named = files.filter(file => file.key === key);
@@ -125,7 +124,6 @@ function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): str
   return JSON.stringify([ofCopied(sources, secret, from, key) ?? [name, key], how]);
 }
 
-/** The source of a key that is copied from a Secret of this cluster. */
 function ofCopied(
   { graph: { find, secrets }, sourceOf }: Sources,
   { namespace }: ExternalSecret,
@@ -196,7 +194,6 @@ export const lostStores: (comparison: Comparison) => readonly LostStore[] = once
   ];
 });
 
-/** The stores of faults: the message is the same for all that use the same store. */
 function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonly RuleFault[]) {
   const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);

@@ -69,7 +69,6 @@ export interface ReviewDocument {
 export interface Section {
   readonly id: SectionId;
   readonly title: string;
-  /** What its entries are called if some are left out. */
   readonly noun: string;
   readonly count: number;
   readonly isFolded: boolean;
@@ -182,7 +181,6 @@ function sizeOf(review: Review): string {
   ].join('; ');
 }
 
-/** How many of the worst risks the report begins with. */
 const WORST = 3;
 
 function worstOf(review: Review): Entry[] {
@@ -234,7 +232,6 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
   return [`; ${subject} read by ${inWords(someOf(names, 2))}`];
 }
 
-/** How many environments the line names. */
 const NAMED = 4;
 
 /** `prod (1 blocker, 2 warn), dev (new), and 3 more; 10 without changes`: the worst first. */

@@ -63,10 +63,8 @@ export function named(name: string): Passage {
   return { name };
 }
 
-/** So many names are in a list, unless each of them matters. */
 const LISTED = 8;
 
-/** Names with commas between, and how many more there are. */
 function list(names: readonly string[], most: number = LISTED): Passage[] {
   const more = names.length - most;
   const shown = more > 1 ? names.slice(0, most) : names;
@@ -108,7 +106,6 @@ export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
   });
 }
 
-/** One risk or several alike, with places, related objects and hint. */
 function riskEntry({ risks, message, hint }: RiskGroup): Entry {
   const [first] = risks;
   const { level, rule, acknowledged } = first;
@@ -395,13 +392,11 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
   }));
 }
 
-/** The message or hint of several risks. */
 function sharedText([first, ...others]: RiskGroup['risks'], text: 'message' | 'hint'): string {
   const isSame = others.every(other => other[text] === first[text]);
   return isSame ? first[text] : nameless(first, text);
 }
 
-/** The message or hint of a risk with "…" for the name of its object. */
 function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
   return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
 }
@@ -412,7 +407,6 @@ export interface Bundle {
   readonly groups: readonly [ChangeGroup, ...ChangeGroup[]];
 }
 
-/** So many objects of one kind are shown one by one. */
 const FEW = 3;
 
 /** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */

@@ -9,10 +9,8 @@ interface ValueLine {
   readonly text: string;
 }
 
-/** How many unchanged lines are shown around a change. */
 const AROUND = 2;
 
-/** So many lines of one field are shown. */
 const MOST = 60;
 
 /** The lines of a value that differ, and a few around them. */
@@ -42,7 +40,6 @@ function linesOfText(text: string | undefined): string[] {
   return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
 }
 
-/** Says that only one side ends with a line break, which the lines do not show. */
 function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
   if (base === undefined || head === undefined) return [];
   const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];

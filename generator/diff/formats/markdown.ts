@@ -70,7 +70,6 @@ export interface Part {
   readonly after: string;
 }
 
-/** A part of a page that is on it whole or not at all. */
 interface Unit {
   readonly text: string;
   /** The same with the details below its line. */
@@ -144,7 +143,6 @@ function fieldLines(shown: ShownField): string[] {
   ];
 }
 
-/** Many risks by their rules: how many there are, and as many names as fit. */
 function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);

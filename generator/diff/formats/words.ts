@@ -58,9 +58,7 @@ export function unreadText(review: Review): string {
 export interface UnreadUnit {
   /** Empty for the folder of the side. */
   readonly environment: string;
-  /** The sides that have the reason. */
   readonly sides: SideName | 'both';
-  /** The first sentence of the first reason. */
   readonly reason: string;
   readonly at?: Place;
   /** What to do, unless an earlier unit has the same hint. */

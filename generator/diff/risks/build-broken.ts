@@ -33,7 +33,6 @@ function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {
   };
 }
 
-/** Stands for the kustomization of a folder that nothing here applies. */
 function kustomizationOf(name: string): PlacedObject {
   const { group, kind } = kustomizationFile;
   const type = { apiVersion: `${group}/v1beta1`, kind };

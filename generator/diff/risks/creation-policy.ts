@@ -27,7 +27,6 @@ export const creationPolicy: RiskRule = {
   },
 };
 
-/** The objects that the rules two-owners and secret-lost report. */
 function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
     secret === undefined || required.length === 0 ? [] : [secret.object],

@@ -106,7 +106,6 @@ function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
   return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
 }
 
-/** Whether nothing deletes the object, though Git no longer has it. */
 function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
   return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
 }

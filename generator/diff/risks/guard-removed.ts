@@ -91,7 +91,6 @@ function lostGuards(
   return [{ was: `${name}=${before}`, isAsking: strength(after) === 1, path }];
 }
 
-/** Lost guards of everything that an Application manages. */
 function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
   const policy = policyPath(head);
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>

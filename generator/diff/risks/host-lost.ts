@@ -54,11 +54,9 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   };
 }
 
-/** A Service that only base has, and that head still names. */
 interface LostService {
   readonly name: string;
   readonly namespace: string;
-  /** What made it on base. */
   readonly maker: PlacedObject;
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
@@ -193,7 +191,6 @@ function isPod(
   );
 }
 
-/** The host in the same setting on base, if it had a Service. */
 function replacedBy(
   { setting }: ServiceHost,
   hostsBefore: readonly ServiceHost[],

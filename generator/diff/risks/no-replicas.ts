@@ -91,7 +91,6 @@ function servicesOf(graph: SecretGraph, pod: Pod): string[] {
   });
 }
 
-/** What names a Service of an object on head, or reads a Secret that it makes. */
 function usersOf(comparison: Comparison, object: PlacedObject, services: readonly string[]) {
   const { head } = comparison;
   const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>

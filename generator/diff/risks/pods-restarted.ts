@@ -33,7 +33,6 @@ function riskOf(change: Changed, fields: ReturnType<typeof podChange>): Risk {
   };
 }
 
-/** Fields that one message names. */
 const SHOWN = 3;
 
 /** Whether the controller replaces running pods. With OnDelete, somebody else does. */

@@ -29,7 +29,6 @@ function isDeleting(application: PlacedObject): boolean {
   return isPruning(application) && !/^(false|confirm)$/.test(guard);
 }
 
-/** The field that turns pruning on: the policy, or the sync options without Prune. */
 function changedPath({ base, head }: Changed): (string | number)[] {
   const policy = policyPath(head);
   if (isPruning(base)) return [...policy, 'syncOptions'];

@@ -96,7 +96,6 @@ function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
   };
 }
 
-/** The first changed field that decides what is in the Secret. */
 function frozenChange({ fields }: Changed, { path }: ExternalSecret): Path | undefined {
   return fields.map(fieldPath).find(place => {
     const [first, second] = place.slice(path.length).map(String);

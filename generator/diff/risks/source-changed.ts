@@ -72,7 +72,6 @@ function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolea
   return before !== '' && before === idsOf(head, comparison.head.objects);
 }
 
-/** The objects that name a source of Flux. */
 function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
   if (source.group !== SOURCES) return [];
   return head.objects.flatMap(object =>

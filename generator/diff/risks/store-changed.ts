@@ -69,7 +69,6 @@ interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;
   readonly is: StoreRef;
-  /** The two stores, as far as they were read. */
   readonly from: PlacedObject | undefined;
   readonly to: PlacedObject | undefined;
 }

@@ -24,9 +24,7 @@ export interface ChangeEntry {
 
 interface View {
   readonly title: string;
-  /** Both manifests, of a change. */
   readonly parts: readonly Passage[];
-  /** The manifest of an object that comes or goes. */
   readonly manifest: string;
   /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
@@ -106,7 +104,6 @@ function shownText(object: ChangedObject): string {
   return `${objectText(object)}${where}`;
 }
 
-/** Objects of one name, and the environments that they are in. */
 function objectLines(
   what: ChangeGroup['what'],
   objects: readonly ChangedObject[],
@@ -124,7 +121,6 @@ function objectLines(
   return [...lines.values()];
 }
 
-/** Its other name, where it was, and what Argo CD does with it. */
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
@@ -138,7 +134,6 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
 
 const SHORT = 72;
 
-/** So many lines are open. */
 const OPEN = 40;
 
 /** A field with a note, with both values line by line, or with both values and what of them differs. */
@@ -206,7 +201,6 @@ export function withKeptViews(all: readonly ChangeEntry[]): {
   return views.length === 0 ? { changes: all, kept: '' } : { changes, kept };
 }
 
-/** The characters of a view in the page, which has unchanged lines on both sides. */
 function sizeOf({ parts, manifest }: View): number {
   const lengths = parts.map(part =>
     part.what === 'replaced'
@@ -247,7 +241,6 @@ function runsOf(lines: readonly string[], numbers: Map<string, number>): string 
   return runs.map(({ from, more }) => (more === 0 ? `${from}` : `${from}+${more}`)).join(' ');
 }
 
-/** A passage of two manifests side by side. */
 type Passage =
   | { readonly what: 'same'; readonly text: string }
   /** Lines that both sides have, far from any change. The text is empty if it cannot be opened. */
@@ -258,7 +251,6 @@ type Passage =
       readonly head: readonly Differing[];
     };
 
-/** How many unchanged lines are shown around a change. */
 const AROUND = 3;
 
 /** Two manifests of an object, line by line. The fields of base are in the order of head, as their order is no change. */
@@ -282,7 +274,6 @@ function passages(base: readonly string[], head: readonly string[]): Passage[] {
   });
 }
 
-/** A value with its fields in the order of another. */
 function inOrderOf(value: Json, other: Json | undefined): Json {
   if (Array.isArray(value))
     return value.map((item, index) =>
@@ -326,7 +317,6 @@ function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   };
 }
 
-/** A text, and the part of it that differs from the other side. */
 type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
 
 /** Two texts with the words between their common ends. If little is common, nothing is marked. */
@@ -369,7 +359,6 @@ export interface FilterTags {
   readonly levels: readonly FilterLevel[];
 }
 
-/** The level of a risk, or what an entry has in its place. */
 type FilterLevel = Level | 'acknowledged' | 'new error' | 'new warning' | 'no risk';
 
 const FILTER_LEVELS: readonly string[] = [

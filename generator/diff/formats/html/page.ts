@@ -204,7 +204,6 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'keeps the old values until it is restarted',
 };
 
-/** What becomes of the Secrets that change, the worst first. */
 function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: FilterTags }[] {
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
@@ -349,10 +348,8 @@ function marksOf({ changes }: Review): (environment: string) => MarkOf {
   return environment => object => marks.get(keyOf(environment, object));
 }
 
-/** What a change does to an object, where it does anything. */
 type MarkOf = (object: ObjectName) => Mark | undefined;
 
-/** The flow of Secrets before and after in one chart, with marks at what comes, goes or changes. */
 function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
   const base = drawn(effects.flatMap(effect => keptKeys(effect).base ?? []));
   const head = drawn(effects.flatMap(effect => keptKeys(effect).head ?? []));
