@@ -9,6 +9,7 @@ import type { PathUnits } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { Both } from './comparison.ts';
+import { notice } from './review.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 export interface SideUnits extends PathUnits {
@@ -119,15 +120,9 @@ function dormantFindings(
   if (folders.length === 0) return [];
   const what =
     folders.length === 1 ? '1 folder changes that is' : `${folders.length} folders change that are`;
-  return [
-    {
-      rule: 'not-applied',
-      severity: 'warning',
-      message: `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`,
-      hint: 'List it, or leave it as it is: nothing of it comes to a cluster.',
-      field: '',
-    },
-  ];
+  const message = `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`;
+  const hint = 'List it, or leave it as it is: nothing of it comes to a cluster.';
+  return [notice('not-applied', message, hint)];
 }
 
 /**
@@ -170,13 +165,11 @@ function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
     copies.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
       : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
-  return {
-    rule: 'left-over',
-    severity: 'warning',
-    message: `"${unit.folder}" goes, which nothing here applied: ${stays}`,
-    hint: 'If somebody applied it by hand to another cluster, look at what becomes of that one.',
-    field: '',
-  };
+  return notice(
+    'left-over',
+    `"${unit.folder}" goes, which nothing here applied: ${stays}`,
+    'If somebody applied it by hand to another cluster, look at what becomes of that one.',
+  );
 }
 
 type Objects = readonly Pick<Unit, 'sources'>[];

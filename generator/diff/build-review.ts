@@ -39,6 +39,7 @@ import {
   isOpen,
   type LeftOut,
   type NewFinding,
+  notice,
   onceForAll,
   type Review,
   type ReviewedRisk,
@@ -103,7 +104,11 @@ interface Compared extends Pick<Pair, 'presence'> {
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
-  const sides = { ...pair, base: setOf(pair.base, config), head: setOf(pair.head, config) };
+  const setOf = (set: ObjectSet): ObjectSet => ({
+    ...set,
+    outside: outsideOf(config, set.outside),
+  });
+  const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const comparison = compare(sides, host.validators);
   const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
   return {
@@ -118,10 +123,6 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
       })),
     ),
   };
-}
-
-function setOf(set: ObjectSet, config: LintConfig): ObjectSet {
-  return { ...set, outside: outsideOf(config, set.outside) };
 }
 
 /**
@@ -142,8 +143,7 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
   const found = findingsIn(comparison.head, changed, rules);
   const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, comparison)}`;
   const fresh = notOnBase(found, keyOf, () => {
-    const ids = new Set(found.map(({ id }) => id));
-    const fired = rules.filter(({ id }) => ids.has(id));
+    const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
     return findingsIn(comparison.base, base.objects, fired).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
@@ -162,17 +162,27 @@ function reviewedRisks(
     const entryFor = (risk: FoundRisk) =>
       acknowledgements.find(entry => isCovered(entry, comparison, risk));
     const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
-    return shown.map(risk => {
+    return shown.map((risk): ReviewedRisk => {
+      const { rule, level, outcome, at } = risk;
       const entry = entryFor(risk);
+      const severity = level === 'block' ? 'error' : 'warning';
+      const fault = { ...risk, id: rule.id, severity } as const;
+      const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
+        ...shownField(field, places[field.side]),
+        side: field.side,
+      }));
+      const parts = [risk, ...risk.parts];
       return {
-        ...reviewedRisk(risk, places),
-        keepsData: [risk, ...risk.parts].some(
-          ({ object }) =>
-            object.known?.data?.isPrecious === true || object.known?.data?.fate !== undefined,
+        ...finding,
+        ...(at !== undefined && { at }),
+        hint,
+        level,
+        ...(outcome !== undefined && { outcome }),
+        keepsData: parts.some(
+          ({ object: { known } }) =>
+            known?.data?.isPrecious === true || known?.data?.fate !== undefined,
         ),
-        environments: [
-          ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
-        ],
+        environments: [...new Set(parts.map(part => environmentAtRisk(comparison, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
       };
     });
@@ -195,26 +205,6 @@ function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, ris
   return covers(named, environmentAtRisk(comparison, risk));
 }
 
-function reviewedRisk(
-  found: FoundRisk,
-  places: Both<FieldPlace>,
-): Omit<ReviewedRisk, 'environments' | 'keepsData'> {
-  const { rule, level, outcome } = found;
-  const severity = level === 'block' ? 'error' : 'warning';
-  const fault = { ...found, id: rule.id, severity } as const;
-  const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
-    ...shownField(field, places[field.side]),
-    side: field.side,
-  }));
-  return {
-    ...finding,
-    ...(found.at !== undefined && { at: found.at }),
-    hint,
-    level,
-    ...(outcome !== undefined && { outcome }),
-  };
-}
-
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
 function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
   const empty = [
@@ -229,9 +219,7 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
   return [
     ...stale,
     ...[...new Map(leftOut.map(finding => [finding.message, finding])).values()].reverse(),
-    ...empty.map(
-      message => ({ rule: 'no-manifests', severity, message, hint, field: '' }) as const,
-    ),
+    ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
     ...noObjectFindings(base, head),
@@ -264,15 +252,16 @@ function environmentReviews(
 }
 
 function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const nameOf = (change: Change): string => environmentOf(comparison, objectOfChange(change));
-  const changes = groupBy(comparison.changes, nameOf);
-  const same = groupBy(comparison.same, nameOf);
-  return [...presence].map(([name, sides]) => {
+  const changes = groupBy(comparison.changes, change =>
+    JSON.stringify([environmentOf(comparison, objectOfChange(change)), change.what]),
+  );
+  const same = groupBy(comparison.same, ({ head }) => environmentOf(comparison, head));
+  return [...presence].map(([name, presence]) => {
     const count = (what: Change['what']): number =>
-      (changes.get(name) ?? []).filter(change => change.what === what).length;
+      changes.get(JSON.stringify([name, what]))?.length ?? 0;
     return {
       name,
-      presence: sides,
+      presence,
       added: count('added'),
       removed: count('removed'),
       changed: count('changed'),
@@ -317,17 +306,22 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 function findingsBesideRisks(compared: readonly Compared[]) {
   const fields = new Set(
     compared.flatMap(({ risks }) =>
-      risks.map(({ object, path }) => {
-        const field = fieldOf(writtenAt(object, path).path);
-        return placeKey(objectName(writtenObject(object)), field);
-      }),
+      risks.map(({ object, path }) => placeKey(object, fieldOf(writtenAt(object, path).path))),
     ),
   );
   const all = compared.flatMap(({ findings, risks }) => {
-    const rulesTold = rulesToldBy(risks);
-    return findings
-      .filter(({ object, field }) => !fields.has(placeKey(object, field)))
-      .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
+    // The objects that risks name, with the lint rules that the risks stand for.
+    const rulesOfRisks = new Set(
+      risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
+        [object, ...related.map(other => other.object)].flatMap(named =>
+          tells.map(id => placeKey(named, id)),
+        ),
+      ),
+    );
+    return findings.filter(({ object, field, rule }) => {
+      const name = nameKey(object);
+      return !fields.has(name + field) && !rulesOfRisks.has(name + rule);
+    });
   });
   return onceForAll(
     all,
@@ -337,6 +331,15 @@ function findingsBesideRisks(compared: readonly Compared[]) {
   );
 }
 
+function placeKey(object: PlacedObject, place: string): string {
+  return nameKey(objectName(writtenObject(object))) + place;
+}
+
+function nameKey(object: Finding['object']): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name]);
+}
+
+/** The findings that somebody acknowledged, as risks with the reason, and the others. */
 function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
   const acknowledged: ReviewedRisk[] = [];
   const others = findings.filter(finding => {
@@ -346,31 +349,14 @@ function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Ackno
       environments.every(environment => covers({ rule, object }, environment)),
     );
     if (entry === undefined) return true;
-    const place = { object, level: 'high', side: 'head', related: relatedIn(finding) } as const;
+    const related = (finding.related ?? []).flatMap(({ object, ...place }) =>
+      object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
+    );
+    const place = { object, level: 'high', side: 'head', related } as const;
     acknowledged.push({ ...finding, ...place, hint, acknowledged: acknowledgementOf(entry) });
     return false;
   });
   return { acknowledged, findings: others };
-}
-
-function relatedIn({ related = [] }: NewFinding): ReviewedRisk['related'] {
-  return related.flatMap(({ object, ...place }) =>
-    object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
-  );
-}
-
-function rulesToldBy(risks: readonly FoundRisk[]): Set<string> {
-  return new Set(
-    risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
-      [object, ...related.map(other => other.object)].flatMap(named =>
-        tells.map(id => placeKey(objectName(writtenObject(named)), id)),
-      ),
-    ),
-  );
-}
-
-function placeKey(object: Finding['object'], place: string): string {
-  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
 }
 
 /** The acknowledgements that are about no risk. Where two are about the same risk, both are used. */
@@ -413,33 +399,25 @@ function unseenOf(
     ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
-  const unread = texts.filter(text => !CHART.test(text));
-  const files = otherFiles.filter(name => !isChart(name));
-  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
-  const all = [
-    ...titled('Helm charts, which are not rendered', charts),
-    ...titled('not read', unread),
-    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
-    ...titled('changed files in which something is no object', files),
-    ...titled('excluded by the config of lint', excluded),
-    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
+  const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
+  const lists: readonly [title: string, all: readonly string[]][] = [
+    ['Helm charts, which are not rendered', charts],
+    ['not read', texts.filter(text => !CHART.test(text))],
+    ['variables without a value', comparisons.flatMap(variablesOf)],
+    ['changed files in which something is no object', otherFiles.filter(name => !isChart(name))],
+    ['excluded by the config of lint', excluded],
   ];
+  const all = lists.flatMap(([title, names]) =>
+    names.length === 0 ? [] : [`${title}: ${shortened([...new Set(names)].sort()).join(', ')}`],
+  );
+  if (far.size === 1) all.push('1 entry of an environment without changes, which was not read');
+  if (far.size > 1)
+    all.push(`${far.size} entries of environments without changes, which were not read`);
   return all.length === 0 ? [ALWAYS] : all;
 }
 
 /** As the message says it of an entry that is left out, and of a release. */
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
-
-function titled(title: string, all: readonly string[]): string[] {
-  const names = [...new Set(all)].sort();
-  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
-}
-
-function farText(count: number): string {
-  return count === 1
-    ? '1 entry of an environment without changes, which was not read'
-    : `${count} entries of environments without changes, which were not read`;
-}
 
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = comparison;
@@ -481,11 +459,12 @@ function noObjectFindings(base: Side, head: Side): Finding[] {
   return changedOtherFiles(base, head)
     .filter(({ isManifest }) => isManifest)
     .map(({ name, file }) => ({
-      rule: 'unreadable',
+      ...notice(
+        'unreadable',
+        `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
+        'Write the document as an object; or move what is no manifest out of the folders that are applied.',
+      ),
       severity: 'error',
-      message: `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
-      hint: 'Write the document as an object; or move what is no manifest out of the folders that are applied.',
-      field: '',
       at: { file, line: 1, column: 1 },
     }));
 }

@@ -3,12 +3,12 @@ import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isSame } from '../core/json.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
+import { counted } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
-import type { ManifestSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { SideUnits } from './applied.ts';
 import type { Both, SideName } from './comparison.ts';
-import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
+import { type BrokenSide, LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 
 /**
  * What becomes of a unit of which something cannot be read.
@@ -26,15 +26,10 @@ export interface UnitFate {
   readonly fate: Fate;
   /** On the side that cannot be read: on head, if both cannot. */
   readonly unit: Unit;
-  readonly faults: readonly UnitFault[];
+  readonly faults: readonly { readonly side: SideName; readonly finding: Finding }[];
   readonly isSelected: boolean;
   /** The units of base that its applier applied, and what came of them, where its folder is gone. */
   readonly before?: readonly Unit[];
-}
-
-interface UnitFault {
-  readonly side: SideName;
-  readonly finding: Finding;
 }
 
 interface ReadSide extends SideUnits {
@@ -49,21 +44,18 @@ export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate
     ...brokenOf('base', applied.base, applied.head),
     ...brokenOf('head', applied.head, applied.base),
   ];
-  const fates = [...groupBy(broken, ({ unit }) => unit.id).values()].flatMap(faults => {
-    const last = faults.at(-1);
-    if (last === undefined) return [];
+  const fates = [...groupBy(broken, ({ unit }) => unit.id).values()].map(faults => {
+    const { unit } = faults.at(-1) ?? faults[0];
     const isSelected = faults.some(fault => fault.isSelected);
-    return [{ fate: fateOf(faults, applied), unit: last.unit, faults, isSelected }];
+    return { fate: fateOf(faults, applied), unit, faults, isSelected };
   });
   return [...fates, ...lostFolders(applied.base, applied.head)];
 }
 
 /** The order of the lines is the order of the questions. */
 function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
-  const [before, after] = (['base', 'head'] as const).map(name =>
-    faults.filter(({ side }) => side === name),
-  );
-  if (before === undefined || after === undefined) return 'not compared';
+  const before = faults.filter(({ side }) => side === 'base');
+  const after = faults.filter(({ side }) => side === 'head');
   const fails = (faults: readonly BrokenUnit[]): boolean => faults.every(fault => fault.fails);
   if (before.length > 0 && after.length > 0 && fails(before) && fails(after)) return 'still broken';
   if (isAlike(before, after, sides)) return 'left alone';
@@ -81,11 +73,10 @@ function isAlike(
 ): boolean {
   const [was, is] = [before[0]?.unit, after[0]?.unit];
   if (was === undefined || is === undefined) return false;
-  const messages = (faults: readonly UnitFault[]): string[] =>
+  const messages = (faults: readonly BrokenUnit[]): string[] =>
     faults.map(({ finding }) => finding.message).sort();
-  const isKnown = [was, is].every(({ sources }) => sources.every(({ places }) => places));
   return (
-    isKnown &&
+    [was, is].every(({ sources }) => sources.every(({ places }) => places)) &&
     isSame(messages(before), messages(after)) &&
     isSame(contentsOf(was, sides.base), contentsOf(is, sides.head))
   );
@@ -99,7 +90,9 @@ function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, s
     .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
 }
 
-interface BrokenUnit extends UnitFault {
+interface BrokenUnit {
+  readonly side: SideName;
+  readonly finding: Finding;
   readonly unit: Unit;
   readonly isSelected: boolean;
   /** Its applier fails on it too. */
@@ -122,17 +115,12 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
           isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable'),
       ),
     );
-    const { alone } = leftOutChange(unit, otherUnit ?? unit);
+    // What a chart makes is on neither side, and no other object stands in for it.
+    const alone = leftOutChange(unit, otherUnit ?? unit)
+      .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
+      .map(finding => ({ finding, fails: false }));
     const isSelected = unit.sources.some(isWanted);
-    return [
-      ...errors,
-      ...alone.filter(f => !isOfChart(f)).map(finding => ({ finding, fails: false })),
-    ].map(fault => ({
-      ...fault,
-      side,
-      unit,
-      isSelected,
-    }));
+    return [...errors, ...alone].map(fault => ({ ...fault, side, unit, isSelected }));
   });
 }
 
@@ -142,26 +130,21 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
   const isApplied = (place: string): boolean =>
     applied.some(folder => isBelow(folder, place) || isBelow(place, folder));
-  const unseen = ({ units }: SideUnits): { unit: Unit; key: string; finding: Finding }[] =>
+  const unseen = ({ units }: SideUnits) =>
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
-        unit.sources
-          .flatMap(({ findings }) => findings)
-          .map(finding => ({ unit, key: `${unit.id} ${finding.message}`, finding })),
+        unit.sources.flatMap(({ findings }) => findings.map(finding => ({ unit, finding }))),
       );
-  const known = new Set(unseen(otherSide).map(({ key }) => key));
+  const keyOf = ({ unit, finding }: Pick<BrokenUnit, 'unit' | 'finding'>): string =>
+    `${unit.id} ${finding.message}`;
+  const known = new Set(unseen(otherSide).map(keyOf));
   return unseen(side)
-    .filter(({ key }) => !known.has(key))
-    .map(({ unit, finding }) => {
-      const isSelected = unit.sources.some(side.isWanted);
-      return { side: name, unit, finding, isSelected, fails: false };
+    .filter(found => !known.has(keyOf(found)))
+    .map(found => {
+      const isSelected = found.unit.sources.some(side.isWanted);
+      return { side: name, ...found, isSelected, fails: false };
     });
-}
-
-/** Whether a chart is left out: what it makes is on neither side, and no other object stands in for it. */
-function isOfChart({ message }: Finding): boolean {
-  return message.startsWith('not read: a Helm chart: ');
 }
 
 /**
@@ -191,17 +174,18 @@ function isAbsent(unit: Unit): boolean {
 
 function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
   const name = by === undefined ? folder : `the ${displayKind(by)} "${as ?? by.name}"`;
-  return {
-    rule: 'lost-folder',
-    severity: 'error',
-    message: isHere
-      ? `there is no folder "${folder}", which ${name} is to apply`
-      : `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
-    hint: isHere
-      ? 'Look at the path; or remove what applies it too, if that is meant.'
-      : 'Look at what lies there.',
-    field: '',
-  };
+  const found = isHere
+    ? notice(
+        'lost-folder',
+        `there is no folder "${folder}", which ${name} is to apply`,
+        'Look at the path; or remove what applies it too, if that is meant.',
+      )
+    : notice(
+        'lost-folder',
+        `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
+        'Look at what lies there.',
+      );
+  return { ...found, severity: 'error' };
 }
 
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
@@ -230,11 +214,16 @@ export function movedFindings(
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   return head.units
     .filter(({ sources }) => sources.some(head.isWanted))
-    .flatMap(unit =>
-      leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(addresses =>
-        movedFinding(nameOf(unit), addresses),
-      ),
-    );
+    .flatMap(unit => {
+      const name = nameOf(unit);
+      return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) =>
+        notice(
+          MOVED,
+          `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${was} → ${address}`,
+          'What differs between the two is not seen here: look at it there.',
+        ),
+      );
+    });
 }
 
 /** Says in one line each which units the change leaves as they are, and which it mends. */
@@ -246,10 +235,8 @@ export function fateFindings(
     const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
     const found = [...new Set(units.map(nameOf))].sort();
     if (found.length === 0) return [];
-    const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');
-    const message = `${count} ${what}: ${named}`;
-    return [{ rule, severity: 'warning', message, hint, field: '' } as const];
+    return [notice(rule, `${counted(found.length, 'environment')} ${what}: ${named}`, hint)];
   });
 }
 
@@ -280,29 +267,18 @@ export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
-  return sources.flatMap(({ unread = [] }) => [...unread]);
-}
-
-interface LeftOutSet {
-  readonly sources: readonly ManifestSource[];
-}
+type LeftOutSet = Pick<Unit, 'sources'>;
 
 /** What a side leaves out of what it builds and the other does not, but another state of what that one leaves out. */
-interface LeftOutChange {
-  readonly alone: readonly Finding[];
-  /** The addresses of what is of one repository on a server, on this side and on the other. */
-  readonly moved: readonly (readonly [string, string])[];
-}
-
-function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet): LeftOutChange {
-  const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] => {
-    const messages = new Set(others.map(({ message }) => message));
-    return all.filter(({ message }) => !messages.has(message));
-  };
-  const [here, there] = [leftOutOf(side), leftOutOf(otherSide)];
+function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet) {
+  const [here = [], there = []] = [side, otherSide].map(({ sources }) =>
+    sources.flatMap(({ unread = [] }) => unread),
+  );
+  const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] =>
+    all.filter(({ message }) => !others.some(other => other.message === message));
   const candidates = onlyIn(there, here);
   const alone: Finding[] = [];
+  // The addresses of what is of one repository on a server, on this side and on the other.
   const moved: [string, string][] = [];
   for (const finding of onlyIn(here, there)) {
     const repository = repositoryOf(finding);
@@ -327,17 +303,6 @@ function repositoryOf(finding: Finding): string | undefined {
   const [whole = '', ...below] = address.split('//');
   const found = below.length > 0 ? whole : /^[^/:?]+[/:][^/?]+\/[^/?]+/.exec(address)?.[0];
   return found?.replace(/\.git$/, '');
-}
-
-/** That what a unit takes from a server is in another state: what that changes is not seen. */
-function movedFinding(name: string, [address, before]: readonly [string, string]): Finding {
-  return {
-    rule: MOVED,
-    severity: 'warning',
-    message: `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${before} → ${address}`,
-    hint: 'What differs between the two is not seen here: look at it there.',
-    field: '',
-  };
 }
 
 /** What keeps an environment from being compared. */

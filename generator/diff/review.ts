@@ -190,6 +190,11 @@ export const UNMADE = 'unmade-tree';
 /** The rule of notices that what is on a server is taken in another state. */
 export const MOVED = 'moved-remote';
 
+/** A warning about what was compared, or not, with what to do. */
+export function notice(rule: string, message: string, hint: string): Finding {
+  return { rule, severity: 'warning', message, hint, field: '' };
+}
+
 /** The notices that something was not compared. */
 const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 

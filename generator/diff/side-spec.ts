@@ -22,7 +22,7 @@ import { refusalOf } from '../world/inside.ts';
 import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
 import { fieldChanges } from './field-changes.ts';
-import { STALE, UNMADE } from './review.ts';
+import { notice, STALE, UNMADE } from './review.ts';
 import type { SideOptions, SidePlace } from './side.ts';
 
 export interface SideSpec extends ReadSpec {
@@ -144,19 +144,12 @@ function notMade(fault: Finding): Finding {
   return { ...fault, rule: UNMADE, severity: 'warning', message };
 }
 
-const SHOWN = 3;
-
 function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
-  const shown = names.slice(0, SHOWN).join(', ');
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return {
-    rule: STALE,
-    severity: 'warning',
-    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`,
-    hint: 'Run `rem-secrets expand` and commit what it writes.',
-    field: '',
-    at: { file: spec, line: 1, column: 1 },
-  };
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  const shown = names.slice(0, 3).join(', ');
+  const message = `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`;
+  const hint = 'Run `rem-secrets expand` and commit what it writes.';
+  return { ...notice(STALE, message, hint), at: { file: spec, line: 1, column: 1 } };
 }
 
 /** A repository in which more specs change at once is one for tests, or an attack. */

@@ -14,6 +14,7 @@ import { sharedDocuments } from '../yaml/parse.ts';
 import type { Both } from './comparison.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
+import { notice } from './review.ts';
 import {
   acknowledgementsOf,
   allowedBy,
@@ -177,17 +178,11 @@ function changedSettings<T extends object>(
     field => !isSame(before.config[field] ?? [], after.config[field] ?? []),
   );
   if (changed.length === 0) return [];
+  const message = `${file} changes ${changed.join(' and ')}: the review goes by what base says there`;
+  const hint =
+    'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.';
   const at = after.source && { file: after.source.file, line: 1, column: 1 };
-  return [
-    {
-      rule: 'changed-settings',
-      severity: 'warning',
-      message: `${file} changes ${changed.join(' and ')}: the review goes by what base says there`,
-      hint: 'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.',
-      field: '',
-      ...(at && { at }),
-    },
-  ];
+  return [{ ...notice('changed-settings', message, hint), ...(at && { at }) }];
 }
 
 function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
