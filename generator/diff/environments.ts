@@ -73,13 +73,8 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   };
 }
 
-interface Compared {
-  readonly name: string;
-  readonly folders: ReadonlySet<string>;
-}
-
 /** The folders compared at once: those of a cluster that both sides have in it, if each object of it comes once. */
-function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
+function clustersOf({ base, head }: Both<SpecSide>) {
   const sides = [base, head].map(({ units, spec }) => ({ spec, units: unitsByFolder(units) }));
   const all = [...new Set(sides.flatMap(({ units }) => [...units.keys()]))].sort();
   const clusterOf = (folder: string): string | undefined => {
@@ -88,7 +83,7 @@ function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
       .map(({ spec }) => spec && sharedClusterOf(spec.spec, folder));
     return others.every(name => name === first) ? first : undefined;
   };
-  const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]): Compared[] => {
+  const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]) => {
     const isDistinct = sides.every(({ units }) =>
       areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
     );
@@ -162,21 +157,18 @@ function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableS
     );
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
-  const sides = { base: selecting(base, folders), head: selecting(made, folders) };
-  return onlySelected(specSides(sides, AS_MADE));
+  const selecting = (side: SpecSide): SpecSide => {
+    const selected = side.units.filter(({ folder }) => folders.has(folder));
+    const numbers = new Set(selected.flatMap(({ sources }) => sources.map(({ number }) => number)));
+    return { ...side, isWanted: ({ number }) => numbers.has(number) };
+  };
+  return onlySelected(specSides({ base: selecting(base), head: selecting(made) }, AS_MADE));
 }
 
 /** Objects in any order: the order of kustomize is not that of the expansion. */
 function jsonOf(all: readonly Pick<ObjectSet, 'objects'>[]): unknown {
   const objects = all.flatMap(({ objects }) => objects);
   return sortBy(objects, objectIdentity).map(({ json }) => json);
-}
-
-/** A side of which only these folders are compared. */
-function selecting(side: SpecSide, folders: ReadonlySet<string>): SpecSide {
-  const selected = side.units.filter(({ folder }) => folders.has(folder));
-  const numbers = new Set(selected.flatMap(({ sources }) => sources.map(({ number }) => number)));
-  return { ...side, isWanted: ({ number }) => numbers.has(number) };
 }
 
 /** Names only the units that are selected: the others are around them. */
@@ -245,11 +237,13 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   );
   const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
-  const selected = isSpecSame ? changed : all;
-  return {
-    base: isSelectedIn(files.base, changed, selected),
-    head: isSelectedIn(files.head, changed, selected),
+  // What is made of a changed file, or of a selected one and could be read.
+  const selectedIn = ({ placeOf }: Files): IsSelected => {
+    const isChanged = isOfAny(changed.map(placeOf));
+    const isBeside = isOfAny((isSpecSame ? changed : all).map(placeOf));
+    return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
   };
+  return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
 /** Files by their names from the spec's folder. */
@@ -312,25 +306,22 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
 function isSameFile(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
-  if (before === undefined || after === undefined) return false;
-  return Buffer.compare(before, after) === 0;
+  return before !== undefined && after !== undefined && Buffer.compare(before, after) === 0;
 }
 
 function textAt(name: string, place: SidePlace): string {
-  const bytes = bytesOf(name, place);
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytesOf(name, place));
 }
 
+/** None of a file that cannot be read, and no byte of what is larger than a manifest is. */
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
-    return host.sizeOf(file) > MOST_BYTES ? NO_MANIFEST : host.readFile(file);
+    return host.sizeOf(file) > MOST_BYTES ? new Uint8Array() : host.readFile(file);
   } catch {
     return undefined;
   }
 }
-
-const NO_MANIFEST = new Uint8Array();
 
 const MOST_BYTES = 20 * 1024 * 1024;
 
@@ -343,16 +334,6 @@ const OBJECT = [
   /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
   /^ {0,9}(- )?"?kind"?:/m,
 ];
-
-function isSelectedIn(
-  { placeOf }: Files,
-  changed: readonly string[],
-  selected: readonly string[],
-): IsSelected {
-  const isChanged = isOfAny(changed.map(placeOf));
-  const isBeside = isOfAny(selected.map(placeOf));
-  return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
-}
 
 /** Whether a source is made of one of these files, or is a chart that is not rendered and has one of them. */
 function isOfAny(files: readonly string[]): IsSelected {
