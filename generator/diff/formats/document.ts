@@ -1,15 +1,17 @@
+import type { Finding } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
 import type { Line, Passage } from '../../report/document.ts';
-import { placeText, someOf } from '../../report/text.ts';
+import { counted, someOf } from '../../report/text.ts';
 import {
+  type Acknowledgement,
   blockers,
   type EnvironmentReview,
   firstNotices,
   isBroken,
   isOpen,
   isWhole,
-  type NewFinding,
   newErrors,
+  notice,
   otherNotices,
   type Review,
   type ReviewedRisk,
@@ -28,24 +30,12 @@ import {
   noticeEntry,
   riskEntries,
   riskGroups,
-  unreadEntry,
+  unreadEntries,
   unseenEntries,
   versionEntry,
   withShortNames,
 } from './entries.ts';
-import {
-  countsText,
-  inWords,
-  levelsText,
-  PRESENCE,
-  quietText,
-  riskPlace,
-  shownEnvironments,
-  unitText,
-  unreadText,
-  unreadUnits,
-  unusedFinding,
-} from './words.ts';
+import { countsText, inWords, levelsText, placeOf, shownEnvironments, unitText } from './words.ts';
 
 /** What every format says of a review, in this order. */
 export interface ReviewDocument {
@@ -119,7 +109,7 @@ function sectionsOf(review: Review): Section[] {
   const ofLevel = (level: Level): Entry[] =>
     riskEntries(risks.filter(risk => isOpen(risk) && risk.level === level));
   const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const notices = [...otherNotices(review), ...unused.map(unusedFinding)];
+  const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
   const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
   return [
     open('block', 'Blockers', 'blockers', ofLevel('block')),
@@ -127,7 +117,7 @@ function sectionsOf(review: Review): Section[] {
     open('high', 'High', 'high risks', ofLevel('high')),
     folded('warn', 'Warn', 'warn risks', ofLevel('warn')),
     folded('warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)),
-    open('unread', 'Not read, and not compared', 'reasons', unreadUnits(review).map(unreadEntry)),
+    open('unread', 'Not read, and not compared', 'reasons', unreadEntries(review)),
     open('notices', 'Notices', 'notices', notices.map(noticeEntry)),
     folded('acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged),
     folded('secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)),
@@ -147,10 +137,20 @@ function folded(id: SectionId, title: string, noun: string, entries: readonly En
   return { ...open(id, title, noun, entries), isFolded: true };
 }
 
+/** An acknowledgement that no risk needs. */
+function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
+  return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
+}
+
 /** `1 blocker, 2 high, and 1 environment was not read`; what does not block says so. */
 function headlineOf(review: Review): string {
   const counts = levelsText(review);
-  const unread = isBroken(review) ? unreadText(review) || 'not everything could be read' : '';
+  const { length } = unreadEntries(review);
+  const unit = `${counted(length, 'environment')} ${length === 1 ? 'was' : 'were'} not read`;
+  const isRead = !isBroken(review);
+  const unread = isRead ? '' : length === 0 ? 'not everything could be read' : unit;
   const isBlocked = blockers(review).length + newErrors(review).length > 0;
   if (unread !== '') return counts === '' ? unread : `${counts}, and ${unread}`;
   if (counts !== '') return isBlocked ? counts : `nothing blocks: ${counts}`;
@@ -189,7 +189,7 @@ function worstOf(review: Review): Entry[] {
       ({ risks: [risk, ...alike] }) => {
         const more = alike.length === 0 ? [] : [`, and so it is with ${alike.length} more`];
         const line = [risk.message, ...readersOf(risk, review), ...more, ...inEnvironments(risk)];
-        return worstEntry(level, line, riskPlace(risk));
+        return worstEntry(level, line, placeOf(risk));
       },
     );
   const faults = otherNotices(review).filter(({ severity }) => severity === 'error');
@@ -198,9 +198,7 @@ function worstOf(review: Review): Entry[] {
     ...newErrors(review).map(finding =>
       worstEntry('new error', [finding.message, ...inEnvironments(finding)], placeOf(finding)),
     ),
-    ...unreadUnits(review).map(unit =>
-      worstEntry('not read', unreadEntry(unit).lines.flat(), placeOf(unit)),
-    ),
+    ...unreadEntries(review).map(({ lines, place }) => worstEntry('not read', lines.flat(), place)),
     ...faults.map(noticeEntry).map(fault => ({ ...fault, details: [] })),
     ...ofLevel('high'),
   ].slice(0, WORST);
@@ -209,10 +207,6 @@ function worstOf(review: Review): Entry[] {
 function worstEntry(label: string, line: Line, place: string): Entry {
   const at = place === '' ? [] : [', ', named(place)];
   return { label, lines: [[...line, ...at]], details: [], count: 1 };
-}
-
-function placeOf({ at }: Pick<NewFinding, 'at'>): string {
-  return at === undefined ? '' : placeText(at);
 }
 
 /** Who reads the Secrets that an object makes, if its message does not name them. */
@@ -240,20 +234,25 @@ function environmentsOf(review: Review): Line {
   if (all.every(({ name }) => name === '')) return [];
   const sorted = sortBy(all, environment => keyOf(environment, review));
   const more = sorted.length - NAMED;
-  const shown = more > 1 ? sorted.slice(0, NAMED) : sorted;
-  const quiet = quietText(review);
+  const quiet = review.environments.length - all.length;
   return [
-    ...shown.flatMap((environment, index): Passage[] => {
+    ...(more > 1 ? sorted.slice(0, NAMED) : sorted).flatMap((environment, index): Passage[] => {
       const { name, presence } = environment;
       const notes = [PRESENCE[presence], levelsText(review, environment)];
       const note = notes.filter(text => text !== '').join('; ');
-      const before = index === 0 ? [] : [', '];
-      return [...before, named(unitText(name)), ...(note === '' ? [] : [` (${note})`])];
+      return [index === 0 ? '' : ', ', named(unitText(name)), note && ` (${note})`];
     }),
-    ...(more > 1 ? [`, and ${more} more`] : []),
-    ...(quiet === '' ? [] : [`; ${quiet}`]),
+    more > 1 ? `, and ${more} more` : '',
+    quiet === 0 ? '' : `; ${quiet} without changes`,
   ];
 }
+
+const PRESENCE = {
+  both: '',
+  'only head': 'new',
+  'only base': 'removed',
+  broken: 'not read',
+} as const;
 
 /** Sorts environments by the number of their blockers, then by what was not read, then by errors and risks. */
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {

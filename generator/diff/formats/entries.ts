@@ -1,10 +1,14 @@
+import { shownNumber } from '../../capacity/formats.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
-import { oneLine, placeText } from '../../report/text.ts';
+import type { FlowSecret, FlowSource } from '../../report/flow.ts';
+import { counted, oneLine, placeText } from '../../report/text.ts';
+import type { SideName } from '../comparison.ts';
 import {
   type AwsCalls,
+  type BrokenSide,
   type ChangedObject,
   type ChangeGroup,
   type InEnvironments,
@@ -17,23 +21,16 @@ import {
   type VersionChange,
 } from '../review.ts';
 import {
-  callsText,
   fateOf,
   nameText,
   objectText,
+  placeOf,
   placesIn,
   refreshChange,
-  riskPlace,
   sentence,
   shownEnvironments,
   shownObject,
-  signedKeys,
-  sourceChanges,
-  type UnreadUnit,
   unitText,
-  unreadName,
-  unreadNote,
-  versionText,
 } from './words.ts';
 
 /** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
@@ -85,8 +82,8 @@ function at(place: string): Line[] {
 }
 
 /** Our own words come first: a list item of Markdown that begins with `1.` or `-` would be a list. */
-function advice(hint: string | undefined): Line[] {
-  return hint === undefined || hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
+function advice(hint = ''): Line[] {
+  return hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
 }
 
 /** So many objects are in one entry, as Markdown shows an entry whole or not at all. */
@@ -94,15 +91,11 @@ const MOST = 20;
 
 /** Risks; those that differ only by a name are one entry. */
 export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
-  return riskGroups(risks).flatMap(group => {
-    const starts = Array.from(
-      { length: Math.ceil(group.risks.length / MOST) },
-      (_, index) => index * MOST,
+  return riskGroups(risks).flatMap(({ risks: alike, ...group }) => {
+    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST));
+    return [...parts.values()].map(([[, first], ...others]) =>
+      riskEntry({ ...group, risks: [first, ...others.map(([, risk]) => risk)] }),
     );
-    return starts.flatMap(start => {
-      const [first, ...others] = group.risks.slice(start, start + MOST);
-      return first === undefined ? [] : [riskEntry({ ...group, risks: [first, ...others] })];
-    });
   });
 }
 
@@ -117,7 +110,7 @@ function riskEntry({ risks, message, hint }: RiskGroup): Entry {
         ? advice(hint)
         : [[`reason: ${acknowledged.reason}`, ...placed(acknowledged)]];
     const details = [...riskDetails(first), ...reason];
-    return entry(label, [...subjectOf(first), `: ${message}`], { rule, count, details });
+    return entry(label, [...subjectOf(first), `: ${message}`], { rule, details });
   }
   const isShared = risks.every(({ outcome }) => outcome === first.outcome);
   const cases = risks.map(risk => {
@@ -145,7 +138,7 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   });
   const more = others.length - LISTED;
   return [
-    ...at(riskPlace(risk)),
+    ...at(placeOf(risk)),
     ...(hasOutcome ? outcomeOf(risk) : []),
     ...(more > 1 ? [...others.slice(0, LISTED), [`and ${more} more`]] : others),
   ];
@@ -166,18 +159,50 @@ function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
 }
 
 export function findingEntry(finding: NewFinding): Entry {
-  const { rule, severity, message, hint, at: place } = finding;
+  const { rule, severity, message, hint } = finding;
   return entry(`new ${severity}`, [message, ...inEnvironments(finding)], {
     rule,
-    details: [...at(place === undefined ? '' : placeText(place)), ...advice(hint)],
+    details: [...at(placeOf(finding)), ...advice(hint)],
   });
 }
 
-export function unreadEntry(unit: UnreadUnit): Entry {
-  const { reason, at: place, hint } = unit;
-  const line = [named(unreadName(unit)), `${unreadNote(unit)}: ${reason}`];
-  const details = [...at(place === undefined ? '' : placeText(place)), ...advice(hint)];
-  return entry('not read', line, { details });
+/** The units that could not be read, and why: the first sentence of the first reason. */
+export function unreadEntries({ broken }: Review): (Entry & { readonly place: string })[] {
+  const hints = new Set<string>();
+  return [...groupBy(broken, ({ environment }) => environment)].map(([environment, all]) => {
+    const [first = all, ...others] = groupBy(all, ({ finding }) => finding.message).values();
+    const { finding } = first.find(({ side }) => side === 'head') ?? first[0];
+    const { hint = '' } = finding;
+    const details = [...at(placeOf(finding)), ...advice(hints.has(hint) ? '' : hint)];
+    hints.add(hint);
+    const line = [...unreadName(environment, first, others), `: ${firstSentence(finding.message)}`];
+    return { ...entry('not read', line, { details }), place: placeOf(finding) };
+  });
+}
+
+/** A unit, the side if it is one alone, and how many other reasons there are: `prod (base side; 2 more reasons on the head side)`. */
+function unreadName(
+  environment: string,
+  first: readonly BrokenSide[],
+  others: readonly (readonly BrokenSide[])[],
+): Line {
+  const [sides, moreSides] = [sidesOf(first), sidesOf(others.flat())];
+  const whole = sides === 'both' ? 'both sides' : `the ${sides} side`;
+  const where = moreSides === sides || moreSides === 'both' ? '' : ` on the ${moreSides} side`;
+  const more = others.length === 0 ? '' : `${counted(others.length, 'more reason')}${where}`;
+  const side = sides === 'both' || environment === '' ? '' : `${sides} side`;
+  const note = [side, more].filter(Boolean).join('; ');
+  return [named(environment === '' ? whole : oneLine(environment)), note && ` (${note})`];
+}
+
+function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
+  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
+  return other === undefined ? name : 'both';
+}
+
+function firstSentence(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return (/^.*?[.!?](?=\s+[A-Z"])/.exec(line)?.[0] ?? line).replace(/\.$/, '');
 }
 
 export function noticeEntry({ at: place, severity, message, hint }: Finding): Entry {
@@ -190,20 +215,14 @@ export function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return entry('', []);
-  const keys = signedKeys(addedKeys, removedKeys);
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(({ pickup, ...reader }) => {
     const how = pickup === 'never' ? 'keeps the old values' : pickup;
     return `${objectText(nearObject(reader, effect, secret))} (${how})`;
   });
   const details: Line[] = [
-    ...(keys.length > 0 ? [['keys: ', ...list(keys)]] : []),
-    ...sourceChanges(effect).map(({ source, added, removed }) => [
-      'from ',
-      named(source),
-      ': ',
-      ...list(signedKeys(added, removed)),
-    ]),
+    ...keyLines(['keys: '], addedKeys, removedKeys),
+    ...sourceLines(effect),
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
@@ -212,17 +231,42 @@ export function effectEntry(effect: SecretEffect): Entry {
   return entry('', line, { details });
 }
 
+/** The keys that come and go: `+new`, `-old`. */
+function keyLines(before: Line, added: readonly string[], removed: readonly string[]): Line[] {
+  const keys = [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)];
+  return keys.length === 0 ? [] : [[...before, ...list(keys)]];
+}
+
+/** The stores and generators of which a Secret fetches other keys than before, and these keys. */
+function sourceLines({ base, head }: SecretEffect): Line[] {
+  if (head === undefined) return [];
+  const [before, after] = [sourcesOf(base), sourcesOf(head)];
+  const keysOf = (sources: readonly FlowSource[] = []): string[] =>
+    sources.flatMap(({ remoteKeys }) => remoteKeys);
+  return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
+    const [was, is] = [keysOf(before.get(name)), keysOf(after.get(name))];
+    const added = is.filter(key => !was.includes(key));
+    const removed = was.filter(key => !is.includes(key));
+    return keyLines(['from ', named(objectText(source)), ': '], added, removed);
+  });
+}
+
+/** By their names, as several makers may fetch from the same store. */
+function sourcesOf(secret: FlowSecret | undefined) {
+  const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
+  return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);
+}
+
 /** Objects that change alike, with the fields that differ or the manifests of those that come. */
-export function changeEntry(bundle: Bundle): Entry {
-  const { what, groups } = bundle;
-  const [first] = groups;
-  const count = groups.reduce((sum, { objects }) => sum + objects.length, 0);
-  const move = moveOf(first);
-  if (move !== undefined) {
-    const names = list(first.objects.map(objectText));
-    const line = [`${count} objects from `, named(unitText(move.from)), ' to '];
-    const whole = [...line, named(unitText(move.to)), ': ', ...names];
-    return entry('', whole, { what: 'moved', count });
+export function changeEntry({ what, groups }: Bundle): Entry {
+  const [{ objects, fields }] = groups;
+  const [first] = objects;
+  const count = groups.reduce((sum, group) => sum + group.objects.length, 0);
+  // Several objects move between units without another change.
+  if (first?.movedFrom !== undefined && fields.length === 0 && objects.length > 1) {
+    const [from, to] = [first.movedFrom, first.environment].map(name => named(unitText(name)));
+    const line = [`${count} objects from `, from ?? '', ' to ', to ?? '', ': '];
+    return entry('', [...line, ...list(objects.map(objectText))], { what: 'moved', count });
   }
   const manifests = (): JsonObject[] =>
     groups.map(group => group.manifests().head).filter(head => head !== undefined);
@@ -231,59 +275,75 @@ export function changeEntry(bundle: Bundle): Entry {
     what,
     lines:
       groups.length > 1
-        ? [manyLine(bundle)]
-        : first.objects.map(object => changedLine(what, object)),
+        ? [manyLine(what, groups)]
+        : objects.map(object => changedLine(what, object)),
     details: [],
-    ...(first.fields.length > 0 && { fields: first.fields }),
+    ...(fields.length > 0 && { fields }),
     ...(what === 'added' && { manifests }),
     count,
   };
 }
 
-function manyLine(bundle: Bundle): Line {
-  const { environments, outcome } = bundleFacts(bundle);
-  const names = bundleNames(bundle);
+/** `12 ConfigMaps (prod): shop/settings, …`: they have their units and outcomes in common. */
+function manyLine(what: ChangeGroup['what'], groups: Bundle['groups']): Line {
+  const [{ objects }] = groups;
+  const { kind = '', outcome = '' } = objects[0] ?? {};
+  const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
   return [
-    named(bundleTitle(bundle)),
-    ...inEnvironments({ environments }),
+    named(`${groups.length} ${plural(oneLine(kind))}`),
+    ...inEnvironments({ environments: objects.map(({ environment }) => environment) }),
     ': ',
-    ...list(names, bundle.what === 'removed' ? names.length : LISTED),
-    ...(outcome === undefined ? [] : [`; ${outcome}`]),
+    ...list(names, what === 'removed' ? names.length : LISTED),
+    outcome && `; ${outcome}`,
   ];
+}
+
+/** `NetworkPolicies`, `Ingresses`. */
+function plural(kind: string): string {
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
+  return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
 function changedLine(
   what: ChangeGroup['what'],
-  { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
+  { environment, movedFrom, pair, outcome = '', ...object }: ChangedObject,
 ): Line {
   return [
     named(objectText(object)),
-    ...(pair === undefined
-      ? []
-      : [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))]),
+    ...(pair ? [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))] : []),
     ...inEnvironments({ environments: [environment] }),
     ...(movedFrom === undefined ? [] : [', until now applied by ', named(unitText(movedFrom))]),
-    ...(outcome === undefined
-      ? []
-      : [`; ${what === 'replaced' ? 'the old one is ' : ''}${outcome}`]),
+    outcome && `; ${what === 'replaced' ? 'the old one is ' : ''}${outcome}`,
   ];
 }
 
-/** `nginx 1.25 → 1.27: Deployment shop/web (prod)`. */
-export function versionEntry(version: VersionChange): Entry {
-  const { what, isMajor, objects } = version;
-  const names = [...groupBy(objects, objectText)].map(([name, all]) => {
+/** `nginx:1.25 → 1.27: Deployment shop/web (prod)`. Of a digest the first digits are enough. */
+export function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
+  const names = [...groupBy(objects, objectText)].map(([object, all]) => {
     const environments = placesIn({ environments: all.map(({ environment }) => environment) });
-    return environments.length === 0 ? name : `${name} (${environments.join(', ')})`;
+    return environments.length === 0 ? object : `${object} (${environments.join(', ')})`;
   });
-  const label = isMajor ? `${what}, major` : what;
-  return entry(label, [named(versionText(version)), ': ', ...list(names)]);
+  const short = (version: string): string =>
+    version.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
+  const isSameImage = what === 'image' && base.startsWith(name) && head.startsWith(name);
+  const is = short(isSameImage ? head.slice(name.length).replace(/^:/, '') : head);
+  const version = `${what === 'image' ? '' : `${name} `}${short(base)} → ${is}`;
+  return entry(isMajor ? `${what}, major` : what, [named(version), ': ', ...list(names)]);
 }
 
-/** What ESO asks AWS for. */
-export function callsEntry(calls: AwsCalls): Entry {
-  const environments = [calls.environment];
-  return entry('', ['AWS', ...inEnvironments({ environments }), `: ${callsText(calls)}`]);
+/** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
+export function callsEntry({ environment, base, head }: AwsCalls): Entry {
+  const calls =
+    base.calls === head.calls
+      ? `${shownNumber(base.calls)} calls of AWS a month, as before`
+      : `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
+  const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
+  const cost = base.dollars === 0 && head.dollars === 0 ? '' : `, and ${before} become ${after}`;
+  return entry('', [
+    'AWS',
+    ...inEnvironments({ environments: [environment] }),
+    `: ${calls}${cost}`,
+  ]);
 }
 
 /** The label of what no manifest shows; a section of that title needs none. */
@@ -426,42 +486,4 @@ function alikeKey({ what, objects }: ChangeGroup): string | undefined {
   if (what === 'changed' || objects.some(({ pair }) => pair !== undefined)) return undefined;
   const shared = objects.map(({ kind, environment, outcome }) => [kind, environment, outcome]);
   return JSON.stringify([what, shared]);
-}
-
-/** `12 ConfigMaps`. */
-export function bundleTitle({ groups }: Bundle): string {
-  return `${groups.length} ${plural(oneLine(groups[0].objects[0]?.kind ?? ''))}`;
-}
-
-/** `NetworkPolicies`, `Ingresses`. */
-function plural(kind: string): string {
-  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
-  return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
-}
-
-/** The names of the objects: `shop/settings`. */
-export function bundleNames({ groups }: Bundle): string[] {
-  return groups.map(({ objects: [first] }) => (first === undefined ? '' : nameText(first)));
-}
-
-/** What all objects of a bundle have in common. */
-export function bundleFacts({ groups: [{ objects }] }: Bundle): {
-  readonly environments: readonly string[];
-  readonly outcome?: string;
-} {
-  const outcome = objects[0]?.outcome;
-  return {
-    environments: objects.map(({ environment }) => environment),
-    ...(outcome !== undefined && { outcome }),
-  };
-}
-
-/** The units that several objects move between without a change. Undefined: this is another change. */
-export function moveOf({
-  objects,
-  fields,
-}: ChangeGroup): { readonly from: string; readonly to: string } | undefined {
-  const [first] = objects;
-  if (first?.movedFrom === undefined || fields.length > 0 || objects.length < 2) return undefined;
-  return { from: first.movedFrom, to: first.environment };
 }

@@ -1,13 +1,7 @@
-import { shownNumber } from '../../capacity/formats.ts';
-import type { Finding, ObjectName, Place } from '../../core/finding.ts';
-import { groupBy } from '../../core/json.ts';
-import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { counted, oneLine, placeText, shortened, objectText as textOf } from '../../report/text.ts';
+import type { Finding, ObjectName } from '../../core/finding.ts';
+import { oneLine, placeText, objectText as textOf } from '../../report/text.ts';
 import type { SideName } from '../comparison.ts';
 import {
-  type Acknowledgement,
-  type AwsCalls,
-  type BrokenSide,
   type EnvironmentReview,
   type InEnvironments,
   isOpen,
@@ -17,7 +11,6 @@ import {
   type ReviewedRisk,
   type SecretEffect,
   type ShownField,
-  type VersionChange,
 } from '../review.ts';
 import { LEVELS } from '../risk.ts';
 
@@ -47,75 +40,6 @@ export function countsText(counts: readonly (readonly [count: number, word: stri
     .join(', ');
 }
 
-/** `3 environments were not read`. Empty if all were. */
-export function unreadText(review: Review): string {
-  const { length } = unreadUnits(review);
-  const verb = length === 1 ? 'was' : 'were';
-  return length === 0 ? '' : `${counted(length, 'environment')} ${verb} not read`;
-}
-
-/** A unit that could not be read, and is compared on neither side. */
-export interface UnreadUnit {
-  /** Empty for the folder of the side. */
-  readonly environment: string;
-  readonly sides: SideName | 'both';
-  readonly reason: string;
-  readonly at?: Place;
-  /** What to do, unless an earlier unit has the same hint. */
-  readonly hint?: string;
-  /** How many other reasons there are, and on which sides. */
-  readonly more: number;
-  readonly moreSides: SideName | 'both';
-}
-
-/** The units that could not be read, one entry each, in the order of the review. */
-export function unreadUnits({ broken }: Review): UnreadUnit[] {
-  const hints = new Set<string>();
-  return [...groupBy(broken, ({ environment }) => environment)].map(([environment, all]) => {
-    const reasons = groupBy(all, ({ finding }) => finding.message);
-    const [[message, first] = ['', []], ...others] = reasons;
-    const { at, hint = '' } =
-      (first.find(({ side }) => side === 'head') ?? first[0])?.finding ?? {};
-    const isNew = hint !== '' && !hints.has(hint);
-    hints.add(hint);
-    return {
-      environment,
-      sides: sidesOf(first),
-      reason: firstSentence(message),
-      ...(at !== undefined && { at }),
-      ...(isNew && { hint }),
-      more: others.length,
-      moreSides: sidesOf(others.flatMap(([, other]) => other)),
-    };
-  });
-}
-
-function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
-  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
-  return other === undefined ? name : 'both';
-}
-
-function firstSentence(text: string): string {
-  const [line = ''] = text.split('\n', 1);
-  return (/^.*?[.!?](?=\s+[A-Z"])/.exec(line)?.[0] ?? line).replace(/\.$/, '');
-}
-
-/** The name of a unit. One without a name is all of its side. */
-export function unreadName({ environment, sides }: UnreadUnit): string {
-  if (environment !== '') return oneLine(environment);
-  return sides === 'both' ? 'both sides' : `the ${sides} side`;
-}
-
-/** The side, if it is one alone, and how many other reasons there are: ` (base side; 2 more reasons on the head side)`. */
-export function unreadNote({ environment, sides, more, moreSides }: UnreadUnit): string {
-  const where = moreSides === sides || moreSides === 'both' ? '' : ` on the ${moreSides} side`;
-  const parts = [
-    ...(sides === 'both' || environment === '' ? [] : [`${sides} side`]),
-    ...(more === 0 ? [] : [`${counted(more, 'more reason')}${where}`]),
-  ];
-  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
-}
-
 /** The environments with changes, risks or findings, and those that were not read. */
 export function shownEnvironments({ environments, findings }: Review): EnvironmentReview[] {
   const found = new Set(findings.flatMap(finding => finding.environments));
@@ -127,21 +51,8 @@ export function shownEnvironments({ environments, findings }: Review): Environme
   );
 }
 
-/** `247 without changes`: those that are not shown. Empty if all are shown. */
-export function quietText(review: Review): string {
-  const quiet = review.environments.length - shownEnvironments(review).length;
-  return quiet === 0 ? '' : `${quiet} without changes`;
-}
-
-export const PRESENCE: Readonly<Record<EnvironmentReview['presence'], string>> = {
-  both: '',
-  'only head': 'new',
-  'only base': 'removed',
-  broken: 'not read',
-};
-
-/** Where a risk is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
-export function riskPlace({ at, side }: ReviewedRisk): string {
+/** Where something is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
+export function placeOf({ at, side }: Pick<Finding, 'at'> & { readonly side?: SideName }): string {
   return at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
 }
 
@@ -171,24 +82,9 @@ export function placesIn({ environments, namespaces }: InEnvironments): string[]
   return shownNames(names);
 }
 
-/** `nginx:1.25 → 1.27`, `valkey 1.0.0 → 2.0.0`. Of a digest the first digits are enough. */
-export function versionText({ what, name, base, head }: VersionChange): string {
-  const short = (version: string): string =>
-    version.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
-  if (what !== 'image') return `${name} ${short(base)} → ${short(head)}`;
-  const isSameImage = base.startsWith(name) && head.startsWith(name);
-  const tag = head.slice(name.length).replace(/^:/, '');
-  return `${short(base)} → ${short(isSameImage ? tag : head)}`;
-}
-
 /** `shop/login`, or the name alone if there is no namespace. */
 export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
   return oneLine(namespace === '' ? name : `${namespace}/${name}`);
-}
-
-/** `dev, prod`. Empty for manifests that belong to no environment. */
-export function namesOf(environments: readonly string[]): string {
-  return shortened(shownNames(environments)).join(', ');
 }
 
 /** The names of environments. Manifests that belong to none have no name. */
@@ -201,16 +97,6 @@ export function unitText(environment: string): string {
   return environment === '' ? 'the folder itself' : oneLine(environment);
 }
 
-/** `base side of prod`. */
-export function sideText(side: SideName, environment: string): string {
-  return environment === '' ? `${side} side` : `${side} side of ${environment}`;
-}
-
-/** The keys that come and go: `+new`, `-old`. */
-export function signedKeys(added: readonly string[], removed: readonly string[]): string[] {
-  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)];
-}
-
 /** `a, b and c`. */
 export function inWords(texts: readonly string[]): string {
   const [last = '', ...others] = texts.toReversed();
@@ -220,30 +106,6 @@ export function inWords(texts: readonly string[]): string {
 /** A text with a full stop. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-/** An acknowledgement that no risk needs, as a finding. */
-export function unusedFinding({ rule, object, environment, at }: Acknowledgement): Finding {
-  const where = environment === undefined ? '' : ` in ${environment}`;
-  return {
-    rule: 'acknowledgement',
-    severity: 'warning',
-    message: `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`,
-    field: '',
-    ...(at !== undefined && { at }),
-  };
-}
-
-/** `720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
-export function callsText({ base, head }: AwsCalls): string {
-  const calls =
-    base.calls === head.calls
-      ? `${shownNumber(base.calls)} calls of AWS a month, as before`
-      : `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
-  const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
-  return base.dollars === 0 && head.dollars === 0
-    ? calls
-    : `${calls}, and ${before} become ${after}`;
 }
 
 /** What becomes of a Secret, and how that looks: the worst first. */
@@ -280,28 +142,4 @@ export function refreshChange({ base, head }: SecretEffect): string | undefined 
     makers.flatMap(({ refresh = [] }) => refresh).join(', '),
   );
   return was === is || was === '' || is === '' ? undefined : `${was} → ${is}`;
-}
-
-/** The stores and generators of which a Secret fetches other keys than before, and these keys. */
-export function sourceChanges({
-  base,
-  head,
-}: SecretEffect): { source: string; added: string[]; removed: string[] }[] {
-  if (head === undefined) return [];
-  const [before, after] = [sourcesOf(base), sourcesOf(head)];
-  const keysOf = (sources: readonly FlowSource[] = []): string[] =>
-    sources.flatMap(({ remoteKeys }) => remoteKeys);
-  return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
-    const [was, is] = [keysOf(before.get(name)), keysOf(after.get(name))];
-    const added = is.filter(key => !was.includes(key));
-    const removed = was.filter(key => !is.includes(key));
-    if (source === undefined || added.length + removed.length === 0) return [];
-    return [{ source: objectText(source), added, removed }];
-  });
-}
-
-/** By their names, as several makers may fetch from the same store. */
-function sourcesOf(secret: FlowSecret | undefined): Map<string, FlowSource[]> {
-  const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
-  return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);
 }

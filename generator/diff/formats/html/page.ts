@@ -14,7 +14,7 @@ import {
   type Mark,
 } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
-import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
+import { capital, oneLine, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
 import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
@@ -23,9 +23,9 @@ import {
   fateOf,
   nameText,
   objectText,
+  placeOf,
   placesIn,
   refreshChange,
-  riskPlace,
   sentence,
   shownObject,
 } from '../words.ts';
@@ -172,19 +172,19 @@ function riskCase(risk: ReviewedRisk) {
       note: oneLine(other.note),
     })),
     field: oneLine(risk.field),
-    place: riskPlace(risk),
+    place: placeOf(risk),
   };
 }
 
 function findingEntry(finding: NewFinding) {
-  const { severity, rule, message, hint, at, object, environments } = finding;
+  const { severity, rule, message, hint, object, environments } = finding;
   return {
     section: severity === 'error' ? 'errors' : 'warnings',
     severity,
     rule,
     message: capital(sentence(oneLine(message))),
     hint: hint === undefined ? '' : sentence(oneLine(hint)),
-    place: at === undefined ? '' : placeText(at),
+    place: placeOf(finding),
     object: object === undefined ? '' : objectText(object),
     environments: placesIn(finding),
     tags: {
