@@ -19,15 +19,17 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
-import { compare, isUntouched, type Sides } from './compare.ts';
 import {
   type Both,
   type Change,
   type Comparison,
+  compare,
   deployerOf,
   environmentOf,
+  isUntouched,
   objectOfChange,
   objectsOf,
+  type Sides,
 } from './comparison.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
@@ -47,8 +49,7 @@ import {
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import { secretEffects } from './secret-effects.ts';
-import { changeGroups, versionChanges } from './shown-changes.ts';
+import { changeGroups, secretEffects, versionChanges } from './shown-changes.ts';
 import {
   type AcknowledgementEntry,
   acknowledgementOf,

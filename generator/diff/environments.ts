@@ -17,18 +17,22 @@ import { AS_MADE, type Both, type SideName } from './comparison.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
 import {
+  type ComparableSides,
   causeIn,
   isWhole,
   madeTree,
+  type Pair,
   partsOf,
   refusedSpec,
+  type Side,
+  type SideOptions,
+  type SidePlace,
   type SideSpec,
   sourcesOf,
   specAt,
   unitsOf,
-} from './side-spec.ts';
+} from './side.ts';
 
 /**
  * Reads sides with a spec by environment: what overlays build, what the spec of head makes if its tree is not that, and

@@ -19,14 +19,6 @@ import {
   type Unit,
   type World,
 } from '../world/world.ts';
-import {
-  type SideUnits,
-  withoutAppliersOfRendered,
-  withoutCopies,
-  withoutDormant,
-  withoutOrphans,
-  withoutUnseen,
-} from './applied.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
 import {
   asBroken,
@@ -35,7 +27,13 @@ import {
   isError,
   movedFindings,
   notCompared,
+  type SideUnits,
   type UnitFate,
+  withoutAppliersOfRendered,
+  withoutCopies,
+  withoutDormant,
+  withoutOrphans,
+  withoutUnseen,
 } from './fates.ts';
 import {
   type ComparableSides,

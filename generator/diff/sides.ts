@@ -21,13 +21,15 @@ import {
   checkReviewConfig,
   type Folder,
   isAbsentBeside,
+  madeTree,
   type ReadSides,
   type ReviewConfig,
+  refusedSpec,
   type Settings,
   type SideOptions,
   type SidePlace,
+  staleBelow,
 } from './side.ts';
-import { madeTree, refusedSpec, staleBelow } from './side-spec.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {

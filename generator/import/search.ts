@@ -10,8 +10,7 @@ import {
 } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
-import { compare } from '../diff/compare.ts';
-import type { Change } from '../diff/comparison.ts';
+import { type Change, compare } from '../diff/comparison.ts';
 import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { itemLike, mergeKey } from '../kinds/merge-keys.ts';

@@ -158,13 +158,17 @@ function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] 
   );
 }
 
-/** A field of the target on both sides, if it differs. */
-export function targetChange(
-  { before, after }: SpecChange,
+/** The specs of which a field of the target differs, with both of its values. */
+export function targetChanges(
+  comparison: Comparison,
   field: string,
-): { readonly was: string; readonly is: string } | undefined {
-  const [was = '', is = ''] = [textAt(before, 'target', field), textAt(after, 'target', field)];
-  return was === is ? undefined : { was, is };
+): (SpecChange & { readonly was: string; readonly is: string })[] {
+  return specChanges(comparison).flatMap(spec => {
+    const [was = '', is = ''] = [spec.before, spec.after].map(side =>
+      textAt(side, 'target', field),
+    );
+    return was === is ? [] : [{ ...spec, was, is }];
+  });
 }
 
 /** The Secret that a spec makes. */

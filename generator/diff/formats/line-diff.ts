@@ -17,18 +17,12 @@ const MOST = 60;
 export function valueLines({ base, head }: ShownField): ValueLine[] {
   const [before, after] = [linesOfText(base), linesOfText(head)];
   const isPair = before.length > 1 && after.length > 1;
-  const runs: Run[] = isPair
-    ? lineDiff(before, after)
+  const runs: FoldedRun[] = isPair
+    ? foldedRuns(before, after, AROUND)
     : [{ isSame: false, base: before, head: after }];
-  const lines = runs.flatMap((run, index) => {
+  const lines = runs.flatMap(run => {
     if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
-    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
-    const { above, folded, below } = foldLines(run.lines, AROUND, ends);
-    return [
-      ...signed(' ', above),
-      ...(folded.length > 0 ? [left(folded.length, 'unchanged')] : []),
-      ...signed(' ', below),
-    ];
+    return run.isFolded ? [left(run.lines.length, 'unchanged')] : signed(' ', run.lines);
   });
   const more = lines.length - MOST;
   const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
@@ -47,20 +41,27 @@ function endOf(base: string | undefined, head: string | undefined): ValueLine[] 
   return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
 }
 
-/** Of lines that both sides have, those around the changes, and between them those that need not be shown. */
-export function foldLines(
-  lines: readonly string[],
+type FoldedRun = Run & { readonly isFolded?: true };
+
+/** Two texts, line by line. Lines that both have and that are far from any change are folded, if they are two or more. */
+export function foldedRuns(
+  base: readonly string[],
+  head: readonly string[],
   around: number,
-  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-): Record<'above' | 'folded' | 'below', readonly string[]> {
-  const above = isFirst ? 0 : around;
-  const end = lines.length - (isLast ? 0 : around);
-  if (end - above < 2) return { above: lines, folded: [], below: [] };
-  return {
-    above: lines.slice(0, above),
-    folded: lines.slice(above, end),
-    below: lines.slice(end),
-  };
+): FoldedRun[] {
+  const runs = lineDiff(base, head);
+  return runs.flatMap((run, index): FoldedRun[] => {
+    if (!run.isSame) return [run];
+    const { lines } = run;
+    const above = index === 0 ? 0 : around;
+    const end = lines.length - (index === runs.length - 1 ? 0 : around);
+    if (end - above < 2) return [run];
+    return [
+      { isSame: true as const, lines: lines.slice(0, above) },
+      { isSame: true as const, lines: lines.slice(above, end), isFolded: true as const },
+      { isSame: true as const, lines: lines.slice(end) },
+    ].filter(part => part.lines.length > 0);
+  });
 }
 
 function signed(sign: ValueLine['sign'], lines: readonly string[]): ValueLine[] {

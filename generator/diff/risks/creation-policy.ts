@@ -3,7 +3,7 @@ import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../comparison.ts';
 import { lostSecrets } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
-import { specChanges, targetChange, targetOf } from '../facts/secrets.ts';
+import { targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const creationPolicy: RiskRule = {
@@ -11,10 +11,7 @@ export const creationPolicy: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    const changed = specChanges(comparison).flatMap(spec => {
-      const policy = targetChange(spec, 'creationPolicy');
-      return policy === undefined ? [] : [{ ...spec, ...policy }];
-    });
+    const changed = targetChanges(comparison, 'creationPolicy');
     const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
     for (const { change, path, after, was, is } of changed) {
       if (reported.has(change.head)) continue;

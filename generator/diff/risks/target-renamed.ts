@@ -2,7 +2,7 @@ import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { Comparison, SideName } from '../comparison.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
-import { isUsed, type SpecChange, specChanges, targetChange } from '../facts/secrets.ts';
+import { isUsed, type SpecChange, targetChanges } from '../facts/secrets.ts';
 import { fieldPlace, type Level, nameOf, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const targetRenamed: RiskRule = {
@@ -10,10 +10,7 @@ export const targetRenamed: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    const renamed = specChanges(comparison).flatMap(spec => {
-      const names = targetChange(spec, 'name');
-      return names === undefined ? [] : [{ ...spec, ...names }];
-    });
+    const renamed = targetChanges(comparison, 'name');
     if (renamed.length === 0) return;
     const missed = missedSecrets(comparison);
     for (const spec of renamed) {

@@ -11,7 +11,7 @@ import {
 } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
-import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
+import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
 import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
@@ -266,11 +266,12 @@ function textSides(base: string, head: string): Passage[] {
 }
 
 function passages(base: readonly string[], head: readonly string[]): Passage[] {
-  const runs = lineDiff(base, head);
-  return runs.flatMap((run, index) => {
-    if (!run.isSame) return [replaced(run)];
-    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
-    return samePassages(foldLines(run.lines, AROUND, ends));
+  return foldedRuns(base, head, AROUND).map(run => {
+    if (!run.isSame) return replaced(run);
+    const text = run.lines.join('\n');
+    return run.isFolded
+      ? { what: 'folded', text, count: run.lines.length }
+      : { what: 'same', text };
   });
 }
 
@@ -296,13 +297,6 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
       inOrderOf(value[name] ?? null, isMap(other) ? other[name] : undefined),
     ]),
   );
-}
-
-function samePassages({ above, folded, below }: ReturnType<typeof foldLines>): Passage[] {
-  const same = (lines: readonly string[]): Passage[] =>
-    lines.length === 0 ? [] : [{ what: 'same', text: lines.join('\n') }];
-  const fold: Passage = { what: 'folded', text: folded.join('\n'), count: folded.length };
-  return [...same(above), ...(folded.length > 0 ? [fold] : []), ...same(below)];
 }
 
 /** If both sides have as many lines, each shows which part of it differs. */
