@@ -1,7 +1,7 @@
 import { awsMonth } from '../capacity/capacity.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
 import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
@@ -188,17 +188,16 @@ function reviewedRisks(
       };
     });
   });
-  return onceForAll(all, riskKey, ({ object }) => object).sort(
-    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
+  const keyOf = ({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string =>
+    JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
+  return sortBy(
+    onceForAll(all, keyOf, ({ object }) => object),
+    ({ level }) => String(LEVELS.indexOf(level)),
   );
 }
 
 function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
   return environment ?? environmentOf(comparison, object);
-}
-
-function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
-  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
 function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
@@ -278,7 +277,6 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-/** The calls of each pair in which their number or their price changes. */
 function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   return comparisons.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
@@ -377,10 +375,7 @@ function unusedOf(
 }
 
 /** What of a change cannot be seen, in sentences: what was not read, rendered or filled in of units that change. */
-function unseenOf(
-  comparisons: readonly Comparison[],
-  { base, head, excluded }: ReadSides,
-): string[] {
+function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
     .filter(({ isManifest }) => !isManifest)
@@ -401,10 +396,16 @@ function unseenOf(
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
   const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
+  // What nothing fills in in changed objects, though Flux would have.
+  const variables = comparisons.flatMap(comparison =>
+    comparison.changes
+      .flatMap(objectsOf)
+      .flatMap(object => unfilledVariables(object, deployerOf(comparison, object))),
+  );
   const lists: readonly [title: string, all: readonly string[]][] = [
     ['Helm charts, which are not rendered', charts],
     ['not read', texts.filter(text => !CHART.test(text))],
-    ['variables without a value', comparisons.flatMap(variablesOf)],
+    ['variables without a value', variables],
     ['changed files in which something is no object', otherFiles.filter(name => !isChart(name))],
     ['excluded by the config of lint', excluded],
   ];
@@ -437,12 +438,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
     .filter(({ what, isFolder }) => isFolder === true || CHART.test(what))
     .filter(({ file }) => file !== undefined && isNear(file));
   return [...made, ...absent].map(({ what }) => what);
-}
-
-function variablesOf(comparison: Comparison): string[] {
-  return comparison.changes
-    .flatMap(objectsOf)
-    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
 }
 
 /** The files that differ and have documents that are no objects, on head or else on base. */

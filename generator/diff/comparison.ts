@@ -36,7 +36,6 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly compared: ReadonlySet<PlacedObject>;
-  /** The units of objects, where appliers were read. */
   readonly units?: Units;
   /** The units of head that cannot be built: what applies them fails. */
   readonly failing: readonly FailingUnit[];
@@ -53,7 +52,6 @@ export type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
   readonly environment: string;
-  /** Its applier. Undefined: nothing that was read applies it. */
   readonly deployer?: PlacedObject;
   readonly isSelected: boolean;
 }
@@ -224,9 +222,13 @@ export function compare(sides: Sides, validators: Validators): Comparison {
     name,
     base: graphs[0],
     head: graphs[1],
-    changes: sorted(
+    changes: sortBy(
       changes.filter(change => objectsOf(change).some(isSelected)),
-      units,
+      change => {
+        const { namespace, kind, name, file } = objectOfChange(change);
+        const unit = units?.get(file)?.environment ?? '';
+        return [unit, namespace, kind, name, change.what].join('\0');
+      },
     ),
     compared: new Set([...compared, ...made]),
     ...(units !== undefined && { units }),
@@ -282,7 +284,6 @@ function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
 
 type ById = ReadonlyMap<string, PlacedObject>;
 
-/** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
 function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
   const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
     const byId = onceFor(() => groupBy(objects, objectIdentity));
@@ -333,14 +334,6 @@ export function changeOf(base: PlacedObject, head: PlacedObject): Changed {
     after,
     fields: fieldChanges(asJson(before), asJson(after)),
   };
-}
-
-function sorted(changes: readonly Change[], units: Units | undefined): Change[] {
-  return sortBy(changes, change => {
-    const object = objectOfChange(change);
-    const { namespace, kind, name } = object;
-    return [environmentIn(units, object) ?? '', namespace, kind, name, change.what].join('\0');
-  });
 }
 
 const LIKELY = 0.5;

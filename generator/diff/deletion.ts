@@ -72,7 +72,11 @@ function deletedWith(
   if (cascadeOf(application) === undefined)
     return kept(`Application "${name}" is removed without the cascade finalizer`);
   if (isKept(removed, application)) return kept('it is guarded with Delete=false');
-  return isConfirmed(removed, application)
+  // Either option makes the deletion of the Application wait (state.go, isObjRequiresDeletionConfirmation).
+  const isAsked = (['Delete', 'Prune'] as const).some(
+    option => syncOption(removed, application, option) === 'confirm',
+  );
+  return isAsked
     ? waiting(`the deletion of Application "${name}" waits for it`)
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
@@ -132,7 +136,6 @@ export function isUnapplied(comparison: Comparison, object: PlacedObject): boole
   return isApplying && !roots.has(unit.environment);
 }
 
-/** Whether any unit has an applier, and the units with appliers in them. */
 const appliersOf = oncePer((comparison: Comparison) => {
   const units = [...(comparison.units?.values() ?? [])];
   const appliers = comparison.base.objects.filter(
@@ -162,13 +165,6 @@ export function isKept(object: PlacedObject, application: PlacedObject): boolean
   const isDefinition = object.known === customResourceDefinition;
   return (
     isKeptByHelm(object) || isDefinition || syncOption(object, application, 'Delete') === 'false'
-  );
-}
-
-/** Either option makes the deletion of the Application wait (state.go, isObjRequiresDeletionConfirmation). */
-function isConfirmed(object: PlacedObject, application: PlacedObject): boolean {
-  return (['Delete', 'Prune'] as const).some(
-    name => syncOption(object, application, name) === 'confirm',
   );
 }
 
@@ -326,7 +322,6 @@ export function ownerOf(comparison: Comparison, object: PlacedObject): Owner | u
   return { application: first, isRemoved: !isOnHead };
 }
 
-/** Whether a set of head may make the Application: not everything that a set makes is known. */
 function isMadePerhaps(comparison: Comparison, application: PlacedObject): boolean {
   const set = application.written?.by;
   return (

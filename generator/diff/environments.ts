@@ -9,7 +9,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
@@ -50,7 +50,10 @@ export async function environmentSides(
   const made = place && (await readSide(place, options));
   const sides = made === undefined ? built : withMade(built, madeSides(before, after, made));
   const files = { base: filesBeside(before, built.base), head: filesBeside(after, built.head) };
-  const selected = besideOf(files, sides.pairs.every(areSame));
+  const selected = besideOf(
+    files,
+    sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head]))),
+  );
   const all =
     selected === undefined
       ? sides
@@ -120,12 +123,7 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
   return { units: members, others: units.filter(isNear), isApart: false };
 }
 
-/** What an environment has, with what its spec says is made elsewhere. */
-function setOf(
-  units: readonly Unit[],
-  others: readonly Unit[],
-  spec: SideSpec | undefined,
-): ManifestSet {
+function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
   return {
     sources: units.flatMap(({ sources }) => sources),
     context: others.flatMap(({ sources }) => sources),
@@ -136,7 +134,6 @@ function setOf(
   };
 }
 
-/** A side whose fields stand in its spec. */
 function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
@@ -198,10 +195,6 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
   };
 }
 
-function areSame({ base, head }: Pair): boolean {
-  return isSame(jsonOf([base]), jsonOf([head]));
-}
-
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
 function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSides {
   const selected = onlySelected(all);
@@ -255,7 +248,6 @@ interface Files {
   readonly place: SidePlace;
   readonly names: ReadonlySet<string>;
   readonly placeOf: (name: string) => string;
-  /** Those that environments are made of. */
   readonly used: ReadonlySet<string>;
 }
 
@@ -272,7 +264,8 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
   const builtFolders = new Set(built.map(name => dirname(name)));
   const isRead = (name: string): boolean =>
-    isBelowAny(name, builtFolders) || (YAML.test(name) && hasObjects(textAt(name, place)));
+    isBelowAny(name, builtFolders) ||
+    (YAML.test(name) && OBJECT.every(pattern => pattern.test(textAt(name, place))));
   const isMade = (name: string): boolean =>
     MADE.test(name) && textAt(name, place).startsWith(GENERATED);
   const names = [
@@ -306,7 +299,6 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Whether both sides have a file, and with the same bytes; not of a file that Git could not give. */
 function isSameFile(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
@@ -330,10 +322,6 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Settings of other tools are no manifests, and neither is a part of a spec. */
-function hasObjects(text: string): boolean {
-  return OBJECT.every(pattern => pattern.test(text));
-}
-
 const OBJECT = [
   /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
   /^ {0,9}(- )?"?kind"?:/m,
@@ -385,7 +373,6 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
   );
 }
 
-/** Where fields stand, worked out when the first one is looked up. In a spec: what differs from the other spec. */
 function placesOf(
   units: readonly Unit[],
   host: Host,

@@ -102,10 +102,7 @@ export function withoutDormant<T extends SideUnits>({
   return { base: without(base), head: without(head), dormant, findings };
 }
 
-function dormantFindings(
-  { base, head }: Both<SideUnits>,
-  isOff: (unit: Unit) => boolean,
-): Finding[] {
+function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) => boolean) {
   const before = groupBy(base.units.filter(isOff), ({ folder }) => folder);
   const textsOf = (units: readonly Unit[]): unknown[] =>
     units.flatMap(({ sources }) => sources.map(({ text }) => text));
@@ -282,7 +279,6 @@ interface BrokenUnit {
   readonly fails: boolean;
 }
 
-/** What cannot be read of the units of a side, and what this side alone leaves out. */
 function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: SideUnits) {
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {

@@ -170,7 +170,6 @@ function setChanges(lists: Lists): FieldChange[] {
   ];
 }
 
-/** The indexes of entries by their names. Undefined if one has no name, or two have the same. */
 function entriesByName(field: string, list: readonly Json[]): Map<string, number> | undefined {
   const nameOf = Object.hasOwn(NAMES, field) ? NAMES[field] : undefined;
   if (nameOf === undefined) return undefined;
@@ -183,7 +182,6 @@ function entriesByName(field: string, list: readonly Json[]): Map<string, number
   return names;
 }
 
-/** The name of a list entry. Undefined: it has none. */
 type NameOf = (entry: JsonObject) => string | undefined;
 
 const byField =
@@ -210,10 +208,6 @@ function portName(entry: JsonObject): string | undefined {
   return port && `${port}/${byField('protocol')(entry) ?? 'TCP'}`;
 }
 
-function metadataName({ metadata }: JsonObject): string | undefined {
-  return isMap(metadata) ? byName(metadata) : undefined;
-}
-
 /** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
 const NAMES: Readonly<Record<string, NameOf>> = {
   containers: byName,
@@ -223,7 +217,7 @@ const NAMES: Readonly<Record<string, NameOf>> = {
   envFrom: sourceName,
   volumes: byName,
   volumeMounts: byField('mountPath'),
-  volumeClaimTemplates: metadataName,
+  volumeClaimTemplates: ({ metadata }) => (isMap(metadata) ? byName(metadata) : undefined),
   imagePullSecrets: byName,
   ports: portName,
   items: byField('key', 'path'),
@@ -289,7 +283,12 @@ function canonical(value: JsonObject): JsonObject {
 function canonicalField(name: string, value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
   if (isMap(value) && SETTINGS.has(name)) return settings(value);
-  if (isMap(value)) return AMOUNTS.has(name) ? withQuantities(value) : canonical(value);
+  if (isMap(value))
+    return AMOUNTS.has(name)
+      ? withFields(value, Object.keys(value), (_, amount) =>
+          typeof amount === 'string' ? quantityForm(amount) : amount,
+        )
+      : canonical(value);
   if (value === undefined || isDefault(name, value)) return undefined;
   return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
 }
@@ -312,12 +311,6 @@ function isDefault(name: string, value: Json): boolean {
 const SIZES = new Set(['size', 'sizeLimit']);
 
 const AMOUNTS = new Set(['requests', 'limits']);
-
-function withQuantities(amounts: JsonObject): JsonObject {
-  return withFields(amounts, Object.keys(amounts), (_, amount) =>
-    typeof amount === 'string' ? quantityForm(amount) : amount,
-  );
-}
 
 /** A quantity in one spelling for each amount: `1e9` is `1G`, `1073741824` is `1Gi` (by resource.Quantity). */
 export function quantityForm(text: string): string {

@@ -6,7 +6,7 @@ import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
-import { type FieldPlace, placesOfSources } from '../world/places.ts';
+import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
@@ -80,7 +80,6 @@ export async function worldSides(
   return { ...compared, pairs: compared.pairs.map(pair => ({ ...pair, dormant })) };
 }
 
-/** What there is to know of two sides to compare them. */
 interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
   readonly all?: Both<SideUnits>;
@@ -131,11 +130,7 @@ async function readWorlds(
 }
 
 /** A commit that does not have the folder yet has no manifests there, but those around it. */
-async function readWorld(
-  place: SidePlace,
-  root: Root | undefined,
-  options: SideOptions,
-): Promise<WorldSide> {
+async function readWorld(place: SidePlace, root: Root | undefined, options: SideOptions) {
   const { path, host } = place;
   const isThere = host.kindOf(path) !== undefined;
   if (!isThere && root === undefined)
@@ -302,7 +297,10 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
-    fieldPlaces: () => placesOf(all, place),
+    fieldPlaces: () => {
+      const places = onceFor(() => placesOfSources(all, place.host));
+      return (object, path) => places()(object, path);
+    },
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     leftOut: units.flatMap(unit =>
@@ -357,10 +355,4 @@ function isLike(text: string, isApplied: boolean): boolean {
 function hasFiles({ path, host }: SidePlace): boolean {
   if (host.kindOf(path) !== 'folder') return false;
   return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));
-}
-
-/** Where fields stand, worked out when the first one is looked up. */
-function placesOf(sources: readonly ObjectSource[], { host }: SidePlace): FieldPlace {
-  const places = onceFor(() => placesOfSources(sources, host));
-  return (object, path) => places()(object, path);
 }

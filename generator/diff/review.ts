@@ -21,12 +21,10 @@ export interface Review {
   readonly findings: readonly NewFinding[];
   /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
-  /** Environments that could not be read on a side, and are not compared. */
   readonly broken: readonly BrokenSide[];
   readonly unused: readonly Acknowledgement[];
   /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
-  /** What cannot be seen of this change, in words: charts, remote files, variables. */
   readonly unseen: readonly string[];
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
@@ -85,7 +83,6 @@ export interface ChangedObject extends ObjectName {
   readonly movedFrom?: string;
   /** Its likely other name: what it was, or what it becomes. */
   readonly pair?: ObjectName;
-  /** What becomes of the removed object, or of the replaced one. */
   readonly outcome?: string;
 }
 

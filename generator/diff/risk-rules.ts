@@ -33,11 +33,10 @@ export function checkRisks(
       })
       .map(risk => (rule.refuses && risk.level === 'block' ? refused(risk, comparison) : risk)),
   );
-  return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
-}
-
-function keyOf({ level, object, rule, path, message }: FoundRisk): string {
-  return JSON.stringify([LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message]);
+  return sortBy(found, ({ level, object, rule, path, message }) => {
+    const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
+    return `${environmentOf(comparison, object)}\0${JSON.stringify(key)}`;
+  });
 }
 
 /** A refused object keeps others from being applied: with what that means for them. */

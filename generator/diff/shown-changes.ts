@@ -51,7 +51,10 @@ export function changeGroups(
   for (const comparison of comparisons) {
     const showing = { isKnown: knownIn(comparison), isAllowed };
     for (const change of objectChangesIn(comparison)) {
-      const fields = shownFields(change, showing);
+      const { differing } = change;
+      const fields = fieldsOf(change).flatMap(field =>
+        differing === undefined ? [] : [shownField(differing, field, showing)],
+      );
       const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
       if (objects.length === 0) {
@@ -93,13 +96,6 @@ function objectChange(change: Change): ObjectChange {
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
   return { what: 'replaced', object: head, before: was, pair: was, differing: changeOf(was, head) };
-}
-
-function shownFields(change: ObjectChange, showing: Showing): ShownField[] {
-  const { differing } = change;
-  return differing === undefined
-    ? []
-    : fieldsOf(change).map(field => shownField(differing, field, showing));
 }
 
 /** The fields that differ. That a replaced object has another name or namespace is said without them. */
@@ -235,7 +231,6 @@ export function versionChanges(comparisons: readonly Comparison[]): VersionChang
 
 type Version = Omit<VersionChange, 'objects'>;
 
-/** Of an object under another name too: an object that comes or goes has no version before or after. */
 function versionsOf(change: Change): Version[] {
   if (change.what === 'removed') return [];
   const changed =
@@ -307,7 +302,6 @@ function imageVersion(name: string, map: JsonObject): Named {
   return { what: 'image', name, version: `${name}${tag && `:${tag}`}${digest && `@${digest}`}` };
 }
 
-/** An image without its tag and digest: a colon after the last slash begins the tag. */
 function nameOfImage(image: string): string {
   return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 }
@@ -360,7 +354,6 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-/** The Secrets that compared objects make or read on one side, as both sides have them: objects around may have them too. */
 function flowsOf(
   { base, head, compared }: Comparison,
   secretIds: ReadonlySet<string>,
@@ -409,7 +402,6 @@ function touchedSecrets({
   return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
 }
 
-/** The Secrets that objects make, by themselves or as a store, and those that they read. */
 function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
   yield* madeBy(graph, objects);
   for (const { object, namespace, secret } of graph.readers)
@@ -419,7 +411,11 @@ function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterabl
 function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
-  const stores = new Set([...objects].map(storeId).filter(id => id !== undefined));
+  const stores = new Set(
+    [...objects].flatMap(({ known, namespace, name }) =>
+      known !== undefined && STORES.includes(known) ? [storeKey(known, namespace, name)] : [],
+    ),
+  );
   if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
@@ -428,12 +424,6 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
     );
     if (isFed) yield secretId(namespace, target);
   }
-}
-
-function storeId({ known, namespace, name }: PlacedObject): string | undefined {
-  return known !== undefined && STORES.includes(known)
-    ? storeKey(known, namespace, name)
-    : undefined;
 }
 
 function storeKey(kind: Kind | undefined, namespace: string, name: string): string {

@@ -105,7 +105,6 @@ export interface Pair {
   readonly presence: ReadonlyMap<string, EnvironmentReview['presence']>;
   readonly units?: Units;
   readonly failing?: readonly FailingUnit[];
-  /** The identities of objects whose files were on base, and which nothing applied. */
   readonly dormant?: ReadonlySet<string>;
 }
 

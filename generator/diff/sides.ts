@@ -72,7 +72,6 @@ function namedSide(text: string, otherText: string, host: Host): NamedSide {
   return isAbsentBeside(text, otherText, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-/** Where a side stands: in a commit, in nothing, or at a path. */
 function placeOf(
   side: NamedSide,
   spec: string,
@@ -113,7 +112,6 @@ const lintFolder = oncePer(({ folder, host }: Folder): string => {
   return hasConfig ? relative(host.realPath('.') ?? host.cwd, root) || '.' : folder;
 });
 
-/** By environments if a side has a spec; by clusters if the other has manifests in the place of a spec. */
 async function readSides(base: SidePlace, head: SidePlace, options: SideOptions) {
   const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
@@ -192,7 +190,6 @@ function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, around), checkConfig);
 }
 
-/** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */
 function settingsFile(named: string | undefined, usual: string, host: Host, side: Folder) {
   return [
     { named, usual: join(side.folder, usual) },

@@ -77,7 +77,6 @@ export interface Planned {
 
 /** What is no longer backed up, or less often, as plans of base are not in force on head. */
 export interface LostBackup {
-  /** The plans that go, the most frequent first. */
   readonly gone: readonly [Planned, ...Planned[]];
   readonly scope: BackupScope;
   /** The names without a plan. `all`: no plan covers all names. Empty: it is only backed up less often. */
@@ -85,7 +84,6 @@ export interface LostBackup {
   readonly left: readonly Planned[];
   readonly isUncertain: boolean;
   readonly runs?: readonly [before: number, after: number];
-  /** The places that backups go to, before and after, where they get fewer. */
   readonly places?: readonly [before: number, after: number];
 }
 

@@ -47,7 +47,10 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     .map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
   const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
-  const missedBefore = new Set(missed.flatMap(missedBy));
+  // A reader that misses a required Secret misses it as optional too.
+  const missedBefore = new Set(
+    missed.flatMap(read => [readKey(read, true), readKey(read, read.isOptional)]),
+  );
   // In another namespace a Secret that is made by hand has to be made anew.
   const wasMissed = (reader: Reader): boolean => {
     const former = isMoved(reader.object, comparison) ? reader : formerRead(reader, comparison);
@@ -81,11 +84,6 @@ export function missedSecrets(comparison: Comparison): Set<string> {
 
 function secretsOf(readers: readonly Reader[]): Set<string> {
   return new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
-}
-
-/** A reader that misses a required Secret misses it as optional too. */
-function missedBy(reader: Reader): string[] {
-  return [readKey(reader, true), ...(reader.isOptional ? [] : [readKey(reader, false)])];
 }
 
 function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
@@ -125,7 +123,6 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
 
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {
   readonly reader: Reader;
-  /** Why it is not known whether it is absent. */
   readonly doubt?: string;
 }
 

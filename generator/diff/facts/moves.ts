@@ -13,7 +13,6 @@ import { type Both, type Changed, type Comparison, deployerOf } from '../compari
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
-/** Of an object that has another name or namespace on the other side, the object there: from head to base and back. */
 type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
 
 /** The objects that seem to be the same under another name or in another namespace. */

@@ -109,7 +109,6 @@ export function externalSecretPairs(comparison: Comparison): SecretPair[] {
     });
 }
 
-/** The ExternalSecrets that make Secrets, by the object that they are or that makes them. */
 const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
   groupBy(
     externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
@@ -190,21 +189,17 @@ export function fieldsBelow(
 
 /** Whether anything may need the Secret of an ExternalSecret: a reader, an unknown kind, or who finds it by a label. */
 export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
-  const { namespace, target } = secret;
+  const { namespace, target, spec } = secret;
+  const labels = mapAt(spec, 'target', 'template', 'metadata', 'labels');
   return (
     readsOf(graph, namespace, target).length > 0 ||
-    isFoundByLabel(secret) ||
+    Object.keys(labels).some(label => !DESCRIBING.test(label)) ||
     graph.objects.some(object => object !== secret.object && isNaming(object, namespace, target))
   );
 }
 
 /** Labels that describe the Secret, or that CNPG needs. No program finds Secrets by them. */
 const DESCRIBING = /^(app\.kubernetes\.io|helm\.sh|cnpg\.io|kustomize\.toolkit\.fluxcd\.io)\//;
-
-function isFoundByLabel({ spec }: ExternalSecret): boolean {
-  const labels = mapAt(spec, 'target', 'template', 'metadata', 'labels');
-  return Object.keys(labels).some(label => !DESCRIBING.test(label));
-}
 
 function isNaming(object: PlacedObject, namespace: string, name: string): boolean {
   if (object.namespace !== '' && object.namespace !== namespace) return false;

@@ -39,7 +39,6 @@ import { countsText, inWords, levelsText, placeOf, shownEnvironments, unitText }
 
 /** What every format says of a review, in this order. */
 export interface ReviewDocument {
-  /** The review with short names of environments. */
   readonly review: Review;
   readonly tone: Level | 'ok';
   readonly headline: string;
@@ -51,7 +50,6 @@ export interface ReviewDocument {
   readonly first: readonly Entry[];
   /** The worst three, each as a sentence: what is lost, who reads it, and where. */
   readonly worst: readonly Entry[];
-  /** The line about the environments. Empty if there is one environment, without a name. */
   readonly environments: Line;
   readonly sections: readonly Section[];
 }
@@ -209,7 +207,6 @@ function worstEntry(label: string, line: Line, place: string): Entry {
   return { label, lines: [[...line, ...at]], details: [], count: 1 };
 }
 
-/** Who reads the Secrets that an object makes, if its message does not name them. */
 function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
   const isMaker = ({ base, head }: SecretEffect): boolean =>
     [...(base?.makers ?? []), ...(head?.makers ?? [])].some(
@@ -254,7 +251,6 @@ const PRESENCE = {
   broken: 'not read',
 } as const;
 
-/** Sorts environments by the number of their blockers, then by what was not read, then by errors and risks. */
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;
   const unread = presence === 'broken' ? 1 : 0;

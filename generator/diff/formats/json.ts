@@ -99,7 +99,6 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
   );
 }
 
-/** The risk rules, and the lint rules that found something new, which may be acknowledged. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
   const found = new Set(findings.map(({ rule }) => rule));
   return [

@@ -118,10 +118,7 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
 }
 
 /** The sides that have the next line, line by line. */
-function* stepsOf(
-  base: readonly string[],
-  head: readonly string[],
-): Iterable<'both' | 'base' | 'head'> {
+function* stepsOf(base: readonly string[], head: readonly string[]) {
   const commonFrom = commonLengths(base, head);
   let [i, j] = [0, 0];
   while (i < base.length || j < head.length) {

@@ -77,7 +77,6 @@ interface Unit {
   readonly count: number;
 }
 
-/** Sections in which each entry begins with its label. */
 const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
 
 /** Blockers that are too many for lines of their own are grouped by their rules, with as many names as fit. */

@@ -2,7 +2,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { type Comparison, deployerOf } from '../comparison.ts';
 import { deletionOf, isOnHead } from '../deletion.ts';
@@ -28,7 +28,7 @@ export const dataMoved: RiskRule = {
       ...(isSure && { level: 'block', outcome: text }),
       ...placeOn('head', head),
       cause: before,
-      message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${dataOf(head)}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
+      message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${DATA.get(head.known) ?? 'its data'}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
       hint: `Annotate it with ${guard} in an earlier change, and take that away once it has moved.`,
       related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
     };
@@ -44,11 +44,11 @@ function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
   );
 }
 
-function dataOf({ known }: PlacedObject): string {
-  if (known === coreNamespace) return 'all that is in it';
-  if (known === customResourceDefinition) return 'all objects of its kind';
-  return known === helmRelease ? 'the volumes of its chart' : 'its data';
-}
+const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
+  [coreNamespace, 'all that is in it'],
+  [customResourceDefinition, 'all objects of its kind'],
+  [helmRelease, 'the volumes of its chart'],
+]);
 
 /** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
 function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObject) {
@@ -60,7 +60,6 @@ function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObje
   return waits(before, after) ? after : undefined;
 }
 
-/** What a Kustomization of head waits for, directly or through others. */
 function awaited({ head }: Comparison, deployer: PlacedObject): Set<string> {
   const found = new Set<string>();
   const open = deployer.known === fluxKustomization ? [deployer] : [];

@@ -18,8 +18,11 @@ export const fieldImmutable: RiskRule = {
     const { changes, reordered } = comparison;
     yield* ofCharts(comparison);
     for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
-      if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
+      if (change.what !== 'changed') continue;
+      const { known } = change.head;
+      // Argo CD makes hooks anew, and so does Force.
+      if (isHook(change.head) || (hasForce(change) && known?.pods?.source === undefined)) continue;
+      const paths = known?.changes?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
@@ -54,11 +57,6 @@ function riskOf(change: Changed, paths: readonly Path[]): Risk {
       : `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
     hint: hintFor(change.head, String(first.at(-1))),
   };
-}
-
-/** Whether the object is replaced, not updated: Argo CD makes hooks anew, and so does Force. */
-function isMadeAnew(change: Changed): boolean {
-  return isHook(change.head) || (hasForce(change) && change.head.known?.pods?.source === undefined);
 }
 
 function hasForce({ base, head }: Changed): boolean {

@@ -60,7 +60,6 @@ function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }
 
-/** Lost guards in the annotations of an object. That of its Application may replace one. */
 function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
     const before = ownOption(base, name);

@@ -66,7 +66,11 @@ interface LostService {
 function lostServices(comparison: Comparison): LostService[] {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
-    ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
+    ([id, maker]) =>
+      !after.has(id) &&
+      // If its maker no longer names a namespace, it may get the same from something else.
+      !after.has(secretId('', id.slice(id.indexOf('/') + 1))) &&
+      isGoing(comparison, maker),
   );
   if (lost.length === 0) return [];
   const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
@@ -81,11 +85,6 @@ function lostServices(comparison: Comparison): LostService[] {
       ? []
       : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
   });
-}
-
-/** The same Service without a namespace: if its maker no longer names one, it may get the same from something else. */
-function unplaced(id: string): string {
-  return secretId('', id.slice(id.indexOf('/') + 1));
 }
 
 /** Whether a Service of this maker may go. Makers of environments around are not compared. */

@@ -1,4 +1,4 @@
-import { mapAt } from '../../core/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import type { Changed } from '../comparison.ts';
 import { podChange } from '../facts/moves.ts';
@@ -37,15 +37,15 @@ const SHOWN = 3;
 
 /** Whether the controller replaces running pods. With OnDelete, somebody else does. */
 function hasPods({ before, after }: Changed): boolean {
-  const { replicas, paused, updateStrategy } = mapAt(after, 'spec');
-  const isByHand = mapAt({ updateStrategy }, 'updateStrategy')['type'] === 'OnDelete';
+  const { replicas, paused } = mapAt(after, 'spec');
+  const isByHand = textAt(after, 'spec', 'updateStrategy', 'type') === 'OnDelete';
   const isIdle = replicas === 0 || mapAt(before, 'spec')['replicas'] === 0;
   return !isByHand && !isIdle && paused !== true;
 }
 
 /** Whether all pods stop before a new one starts, as the only pod of a StatefulSet does. */
 function isDown({ head, after }: Changed): boolean {
-  const { replicas, strategy } = mapAt(after, 'spec');
-  const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
-  return isRecreated || (head.known === statefulSet && (replicas ?? 1) === 1);
+  const { replicas = 1 } = mapAt(after, 'spec');
+  const isRecreated = textAt(after, 'spec', 'strategy', 'type') === 'Recreate';
+  return isRecreated || (head.known === statefulSet && replicas === 1);
 }

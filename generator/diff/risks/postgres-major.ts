@@ -89,7 +89,6 @@ function unreadable(before: PostgresVersion, after: PostgresVersion): Verdict {
   };
 }
 
-/** One side leaves the version to the operator, or has a tag without a version. */
 function unknown(before: PostgresVersion, after: PostgresVersion): Verdict | undefined {
   const known = before.major ?? after.major;
   if (known === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')

@@ -22,25 +22,24 @@ export const sourceChanged: RiskRule = {
     const isPath = changed.every(path => path.at(-1) === 'path');
     if (isPath && hasSameObjects(change, comparison)) return;
     const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
-    const moves = [...new Set(changed.map(path => moveText(change, path)))].join(', ');
+    const moves = changed.map(path => {
+      const [was, is] = [change.before, change.after].map(object =>
+        placeText(valueAt(object, path)),
+      );
+      return `${path.slice(1).join('.')}: ${was} → ${is}`;
+    });
     const users = usersOf(comparison, change.head);
     const isVersion =
       changed.every(path => isOtherVersion(change, path)) || isVersionOfChart(change, names, users);
     yield {
       ...fieldPlace(change, first),
       ...(isVersion && { level: 'warn' }),
-      message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${moves}): everything that comes from it may change`,
+      message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${[...new Set(moves)].join(', ')}): everything that comes from it may change`,
       hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
       related: relatedObjects(users, 'head', 'uses it'),
     };
   }),
 };
-
-/** `ref: branch main → tag v1`. */
-function moveText({ before, after }: Changed, path: Path): string {
-  const [was, is] = [before, after].map(object => placeText(valueAt(object, path)));
-  return `${path.slice(1).join('.')}: ${was} → ${is}`;
-}
 
 function placeText(value: unknown): string {
   const fields = Object.entries(mapAt(value)).map(
@@ -87,7 +86,6 @@ function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
   );
 }
 
-/** Whether another version of a chart is taken, as a field of a HelmRelease can do it too. */
 function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
   return (
     head.known === ociRepository &&

@@ -92,16 +92,13 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
   const single = base === undefined ? head : head === undefined ? base : undefined;
   const [first] = objects;
   const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
+  const where =
+    first === undefined || first.environment === '' ? '' : ` in ${oneLine(first.environment)}`;
   return {
-    title: isNamed ? shownText(first) : '',
+    title: isNamed ? `${objectText(first)}${where}` : '',
     parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
     manifest: single === undefined ? '' : linesOf(single).join('\n'),
   };
-}
-
-function shownText(object: ChangedObject): string {
-  const where = object.environment === '' ? '' : ` in ${oneLine(object.environment)}`;
-  return `${objectText(object)}${where}`;
 }
 
 function objectLines(
@@ -136,7 +133,6 @@ const SHORT = 72;
 
 const OPEN = 40;
 
-/** A field with a note, with both values line by line, or with both values and what of them differs. */
 function fieldEntry(shown: ShownField) {
   const { what, base, head } = shown;
   const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
@@ -144,7 +140,10 @@ function fieldEntry(shown: ShownField) {
   if (note !== undefined)
     return { ...named, note: what === 'reordered' ? `in ${note}` : note, isShort: true };
   if (base?.includes('\n') === true && head?.includes('\n') === true) {
-    const parts = textSides(base, head);
+    // Of what is far from any change nothing can be opened.
+    const parts = passages(base.split('\n'), head.split('\n')).map(passage =>
+      passage.what === 'folded' ? { ...passage, text: '' } : passage,
+    );
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
   }
   const isShort = [base, head].every(
@@ -258,13 +257,6 @@ export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
   return passages(linesOf(inOrderOf(base, head)), linesOf(head));
 }
 
-/** Two texts of several lines, without the lines that are the same and far from any change. */
-function textSides(base: string, head: string): Passage[] {
-  return passages(base.split('\n'), head.split('\n')).map(passage =>
-    passage.what === 'folded' ? { ...passage, text: '' } : passage,
-  );
-}
-
 function passages(base: readonly string[], head: readonly string[]): Passage[] {
   return foldedRuns(base, head, AROUND).map(run => {
     if (!run.isSame) return replaced(run);
@@ -331,7 +323,6 @@ export function differing(
   return { base: parted(base, start, end), head: parted(head, start, end) };
 }
 
-/** Whether an index of a text is inside of a word, or of a character. */
 function isInWord(text: string, at: number): boolean {
   const around = text.slice(Math.max(0, at - 1), at + 1);
   if (at === 0 || around.length < 2) return false;
@@ -363,7 +354,6 @@ const FILTER_LEVELS: readonly string[] = [
   'no risk',
 ] satisfies readonly FilterLevel[];
 
-/** The values of each filter, in the same order for the whole page. */
 type FilterChoices = Readonly<Record<keyof FilterTags, readonly string[]>>;
 
 export function filterChoices(entries: readonly FilterTags[]): FilterChoices {

@@ -118,7 +118,6 @@ function shownSection({ id, title, count, entries }: Section) {
   };
 }
 
-/** A line as passages, of which names are shown as code. */
 function shownLine(line: Line) {
   return line.map(passage =>
     typeof passage === 'string'
@@ -322,7 +321,6 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
   return base === undefined ? 3 : 4;
 }
 
-/** What a change does to an object of an environment, where it does anything. */
 function marksOf({ changes }: Review) {
   const keyOf = (environment: string, object: ObjectName): string =>
     `${environment} ${boxKey(object)}`;
