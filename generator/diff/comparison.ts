@@ -154,14 +154,13 @@ export function objectsOf(change: Change): PlacedObject[] {
   return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }
 
-interface PodPair {
-  readonly pod: Pod;
-  /** Also of an object that had another name or namespace. */
-  readonly was: Pod | undefined;
-}
-
-/** The pods of compared objects on head, with those that charts make of values. */
-export function podPairs({ base, head, compared, changes }: Comparison): PodPair[] {
+/** The pods of compared objects on head, with those that charts make of values; and as they were, under another name too. */
+export function podPairs({
+  base,
+  head,
+  compared,
+  changes,
+}: Comparison): { readonly pod: Pod; readonly was: Pod | undefined }[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
   const formerly = new Map(
     changes.flatMap(change =>

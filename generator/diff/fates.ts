@@ -10,7 +10,7 @@ import type { PathUnits } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { Both, SideName } from './comparison.ts';
-import { type BrokenSide, LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
+import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 export interface SideUnits extends PathUnits {
@@ -482,9 +482,4 @@ function repositoryOf(finding: Finding): string | undefined {
   const [whole = '', ...below] = address.split('//');
   const found = below.length > 0 ? whole : /^[^/:?]+[/:][^/?]+\/[^/?]+/.exec(address)?.[0];
   return found?.replace(/\.git$/, '');
-}
-
-/** What keeps an environment from being compared. */
-export function asBroken(side: SideName, environment: string): (finding: Finding) => BrokenSide {
-  return finding => ({ side, environment, finding: { ...finding, severity: 'error' } });
 }

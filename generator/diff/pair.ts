@@ -21,7 +21,6 @@ import {
 } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
 import {
-  asBroken,
   fateFindings,
   fatesOf,
   isError,
@@ -103,7 +102,11 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
     broken: selected
       .filter(({ fate }) => fate === 'not compared')
       .flatMap(({ unit, faults }) =>
-        faults.map(({ side, finding }) => asBroken(side, nameOf(unit))(finding)),
+        faults.map(({ side, finding }) => ({
+          side,
+          environment: nameOf(unit),
+          finding: { ...finding, severity: 'error' },
+        })),
       ),
   };
 }
@@ -163,8 +166,8 @@ function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
       ofSides.some(units => new Set(units.map(unit => unit[key])).size > 1),
     );
     for (const entry of group) {
-      const more = difference === undefined ? '' : entry[difference];
-      names.set(entry.unit, more === '' ? name : `${name} (${more})`);
+      const more = difference && entry[difference];
+      names.set(entry.unit, more ? `${name} (${more})` : name);
     }
   }
   return unit => names.get(unit) ?? unit.folder;
@@ -175,22 +178,21 @@ function namedUnits(side: WorldSide) {
   const folders = new Map(
     units.flatMap(({ sources, folder }) => sources.map(({ number }) => [number, folder] as const)),
   );
+  const nameOf = (folder: string): string => {
+    const below = relative(scope, folder);
+    return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
+  };
   return units.map(unit => {
     const { by } = unit;
     const above = by && folders.get(by.file);
     return {
       unit,
       side,
-      name: folderFrom(unit.folder, scope),
+      name: nameOf(unit.folder),
       applier: by ? `${by.kind} ${by.namespace === '' ? '' : `${by.namespace}/`}${by.name}` : '',
-      from: above === undefined ? '' : `from ${folderFrom(above, scope)}`,
+      from: above === undefined ? '' : `from ${nameOf(above)}`,
     };
   });
-}
-
-function folderFrom(folder: string, scope: string): string {
-  const below = relative(scope, folder);
-  return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
 }
 
 function pairsOf(
@@ -333,7 +335,7 @@ function otherFilesOf({
         const isNone = (strangers === 0 && contents === undefined) || text === undefined;
         if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
-        const isManifest = !isChart && !asValues.has(place) && isLike(text, isApplied);
+        const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
         return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
       });
@@ -345,12 +347,10 @@ function otherFilesOf({
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /**
- * Whether a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All
- * that is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
+ * That a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All that
+ * is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
  */
-function isLike(text: string, isApplied: boolean): boolean {
-  return isApplied || /^[^\w \t#]{0,4}apiVersion\b/m.test(text);
-}
+const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;
 
 function hasFiles({ path, host }: SidePlace): boolean {
   if (host.kindOf(path) !== 'folder') return false;

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { Finding } from '../core/finding.ts';
+import type { Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
@@ -133,18 +133,14 @@ const REVIEW = '.rem-secrets-review.yaml';
  * base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts.
  */
 function settingsOf(
-  named: { readonly acknowledgements?: string; readonly config?: string },
+  named: Pick<NamedSides, 'acknowledgements' | 'config'>,
   host: Host,
   { base, head }: Both<Folder>,
 ): Settings {
-  const review = readSettings<ReviewConfig>(
-    ...settingsFile(named.acknowledgements, REVIEW, host, head),
-    checkReviewConfig,
-  );
-  const before = readSettings<ReviewConfig>(
-    ...settingsFile(undefined, REVIEW, host, base),
-    checkReviewConfig,
-  );
+  const [before, review] = [
+    settingsIn<ReviewConfig>(undefined, REVIEW, base, host, checkReviewConfig),
+    settingsIn<ReviewConfig>(named.acknowledgements, REVIEW, head, host, checkReviewConfig),
+  ];
   const lint = lintConfigOf(named.config, host, head);
   const lintBefore = lintConfigOf(named.config, host, base);
   const { accept = [] } = lintBefore.config;
@@ -187,12 +183,17 @@ function changedSettings<T extends object>(
 
 function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   const around = { ...side, folder: lintFolder(side) };
-  return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, around), checkConfig);
+  return settingsIn<LintConfig>(named, LINT_CONFIG, around, host, checkConfig);
 }
 
-function settingsFile(named: string | undefined, usual: string, host: Host, side: Folder) {
-  return [
-    { named, usual: join(side.folder, usual) },
-    named === undefined ? side.host : host,
-  ] as const;
+/** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */
+function settingsIn<T extends object>(
+  named: string | undefined,
+  usual: string,
+  side: Folder,
+  host: Host,
+  check: (document: unknown) => Outcome<T>,
+): Read<T> {
+  const places = { named, usual: join(side.folder, usual) };
+  return readSettings<T>(places, named === undefined ? side.host : host, check);
 }
