@@ -281,7 +281,7 @@ export function heldUp({ head }: Comparison, deployer: PlacedObject | undefined)
 }
 
 /** Applications, with those that ApplicationSets make. A set of which none is known stands for them itself. */
-export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
+function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
   const made = byKind(applicationSet).flatMap(set => {
     const { applications } = madeApplications(set);
     return applications.length === 0 ? [set] : applications.map(({ object }) => object);
@@ -290,7 +290,7 @@ export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
 }
 
 /** The name of an Application, or of its set if the name is not known. */
-export function calledApplication(application: PlacedObject): string {
+function calledApplication(application: PlacedObject): string {
   const { written } = application;
   const { kind, name } = isUnresolved(application.name) && written ? written.by : application;
   return `${kind} "${name}"`;

@@ -52,9 +52,10 @@ export function changeGroups(
     const showing = { isKnown: knownIn(comparison), isAllowed };
     for (const change of objectChangesIn(comparison)) {
       const { differing } = change;
-      const fields = fieldsOf(change).flatMap(field =>
-        differing === undefined ? [] : [shownField(differing, field, showing)],
-      );
+      const fields =
+        differing === undefined
+          ? []
+          : differing.fields.map(field => shownField(differing, field, showing));
       const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
       if (objects.length === 0) {
@@ -95,14 +96,18 @@ function objectChange(change: Change): ObjectChange {
     return { what: 'removed', object: change.base, before: change.base, pair: change.becomes };
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
-  return { what: 'replaced', object: head, before: was, pair: was, differing: changeOf(was, head) };
-}
-
-/** The fields that differ. That a replaced object has another name or namespace is said without them. */
-function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
-  return (differing?.fields ?? []).filter(
-    ({ field }) => what !== 'replaced' || !/^metadata\.(name|namespace)$/.test(field),
+  const differing = changeOf(was, head);
+  // That it has another name or namespace is said without these fields.
+  const fields = differing.fields.filter(
+    ({ field }) => !/^metadata\.(name|namespace)$/.test(field),
   );
+  return {
+    what: 'replaced',
+    object: head,
+    before: was,
+    pair: was,
+    differing: { ...differing, fields },
+  };
 }
 
 function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
@@ -119,7 +124,10 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
 function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
-  const values = fieldsOf(change).map(({ base, head }) => [base ?? null, head ?? null]);
+  const values = (change.differing?.fields ?? []).map(({ base, head }) => [
+    base ?? null,
+    head ?? null,
+  ]);
   const same = [fields, values, isMoved];
   if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
   if (fields.length > 0) return JSON.stringify([kind, same]);

@@ -7,15 +7,20 @@ import {
   blockers,
   type EnvironmentReview,
   firstNotices,
+  inWords,
   isBroken,
   isOpen,
   isWhole,
+  type NewFinding,
   newErrors,
   notice,
   otherNotices,
+  placeOf,
   type Review,
   type ReviewedRisk,
   type SecretEffect,
+  shownEnvironments,
+  unitText,
 } from '../review.ts';
 import { LEVELS, type Level } from '../risk.ts';
 import {
@@ -35,7 +40,6 @@ import {
   versionEntry,
   withShortNames,
 } from './entries.ts';
-import { countsText, inWords, levelsText, placeOf, shownEnvironments, unitText } from './words.ts';
 
 /** What every format says of a review, in this order. */
 export interface ReviewDocument {
@@ -256,4 +260,30 @@ function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): st
   const unread = presence === 'broken' ? 1 : 0;
   const counts = [risks.block, unread, errors, risks.high, risks.warn];
   return counts.map(count => 1_999_999 - count).join();
+}
+
+/** `1 blocker, 2 warn`: the risks that nobody acknowledged, and the new findings, of all or of an environment. */
+function levelsText(review: Review, environment?: EnvironmentReview): string {
+  const isIn = ({ environments }: NewFinding): boolean =>
+    environment === undefined || environments.includes(environment.name);
+  const open = review.risks.filter(risk => isOpen(risk) && isIn(risk));
+  const [block = 0, high = 0, warn = 0] = LEVELS.map(
+    level => open.filter(risk => risk.level === level).length,
+  );
+  const errors = newErrors(review).filter(isIn).length;
+  const warnings = review.findings.filter(isIn).length - errors;
+  return countsText([
+    [block, block === 1 ? 'blocker' : 'blockers'],
+    [errors, errors === 1 ? 'new error' : 'new errors'],
+    [high, 'high'],
+    [warn, 'warn'],
+    [warnings, warnings === 1 ? 'new warning' : 'new warnings'],
+  ]);
+}
+
+function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
 }

@@ -11,27 +11,25 @@ import {
   type BrokenSide,
   type ChangedObject,
   type ChangeGroup,
+  fateOf,
   type InEnvironments,
   isOpen,
   type NewFinding,
-  type Review,
-  type ReviewedRisk,
-  type SecretEffect,
-  type ShownField,
-  type VersionChange,
-} from '../review.ts';
-import {
-  fateOf,
   nameText,
   objectText,
   placeOf,
   placesIn,
+  type Review,
+  type ReviewedRisk,
   refreshChange,
+  type SecretEffect,
+  type ShownField,
   sentence,
   shownEnvironments,
   shownObject,
   unitText,
-} from './words.ts';
+  type VersionChange,
+} from '../review.ts';
 
 /** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
 export interface Entry {
@@ -258,8 +256,8 @@ function sourcesOf(secret: FlowSecret | undefined) {
 }
 
 /** Objects that change alike, with the fields that differ or the manifests of those that come. */
-export function changeEntry({ what, groups }: Bundle): Entry {
-  const [{ objects, fields }] = groups;
+export function changeEntry(groups: Bundle): Entry {
+  const [{ what, objects, fields }] = groups;
   const [first] = objects;
   const count = groups.reduce((sum, group) => sum + group.objects.length, 0);
   // Several objects move between units without another change.
@@ -274,9 +272,7 @@ export function changeEntry({ what, groups }: Bundle): Entry {
     label: '',
     what,
     lines:
-      groups.length > 1
-        ? [manyLine(what, groups)]
-        : objects.map(object => changedLine(what, object)),
+      groups.length > 1 ? [manyLine(groups)] : objects.map(object => changedLine(what, object)),
     details: [],
     ...(fields.length > 0 && { fields }),
     ...(what === 'added' && { manifests }),
@@ -285,8 +281,8 @@ export function changeEntry({ what, groups }: Bundle): Entry {
 }
 
 /** `12 ConfigMaps (prod): shop/settings, …`: they have their units and outcomes in common. */
-function manyLine(what: ChangeGroup['what'], groups: Bundle['groups']): Line {
-  const [{ objects }] = groups;
+function manyLine(groups: Bundle): Line {
+  const [{ what, objects }] = groups;
   const { kind = '', outcome = '' } = objects[0] ?? {};
   const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
   return [
@@ -461,11 +457,8 @@ function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
   return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
 }
 
-/** Changes that are shown as one entry: one, or many objects of a kind that come or go alike. */
-export interface Bundle {
-  readonly what: ChangeGroup['what'];
-  readonly groups: readonly [ChangeGroup, ...ChangeGroup[]];
-}
+/** Changes that are shown as one entry: a single one, or many objects of a kind that come or go alike. */
+export type Bundle = readonly [ChangeGroup, ...ChangeGroup[]];
 
 const FEW = 3;
 
@@ -475,10 +468,8 @@ export function bundlesOf(
   isAlone: (group: ChangeGroup) => boolean = () => false,
 ): Bundle[] {
   const bundles = groupBy(changes, group => (isAlone(group) ? group : (alikeKey(group) ?? group)));
-  return [...bundles.values()].flatMap(groups =>
-    groups.length > FEW
-      ? [{ what: groups[0].what, groups }]
-      : groups.map((group): Bundle => ({ what: group.what, groups: [group] })),
+  return [...bundles.values()].flatMap((groups): Bundle[] =>
+    groups.length > FEW ? [groups] : groups.map(group => [group]),
   );
 }
 

@@ -15,10 +15,10 @@ import {
   isOpen,
   type Review,
   type ReviewedRisk,
+  shownNames,
 } from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
-import { shownNames } from './words.ts';
 
 /** A review for programs, with masked values. */
 export function renderReviewJson(review: Review): string {

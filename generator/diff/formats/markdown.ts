@@ -2,11 +2,17 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
-import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
+import {
+  blockers,
+  noteOf,
+  type Review,
+  type ReviewedRisk,
+  type ShownField,
+  shownObject,
+} from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
 import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
-import { noteOf, shownObject } from './words.ts';
 
 /** The line by which a later run finds its comment, to update it. */
 const MARKER = '<!-- rem-secrets -->';

@@ -32,14 +32,10 @@ function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
 }
 
 function effectOf(policy: string, secret: string): string {
-  switch (policy) {
-    case 'Owner':
-      return `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`;
-    case 'Orphan':
-      return `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`;
-    case 'None':
-      return `it writes Secret "${secret}" no more`;
-    default:
-      return `it only adds to Secret "${secret}", which something else has to make`;
-  }
+  const effects: Readonly<Record<string, string>> = {
+    Owner: `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`,
+    Orphan: `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`,
+    None: `it writes Secret "${secret}" no more`,
+  };
+  return effects[policy] ?? `it only adds to Secret "${secret}", which something else has to make`;
 }

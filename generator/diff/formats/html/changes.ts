@@ -5,14 +5,18 @@ import {
   type ChangedObject,
   type ChangeGroup,
   isOpen,
+  nameText,
+  noteOf,
+  objectText,
   type Review,
   type ReviewedRisk,
   type ShownField,
+  shownNames,
+  unitText,
 } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
-import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
@@ -34,7 +38,7 @@ interface View {
 export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
   const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
-    const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
+    const risks = bundle.flatMap(group => risksOfGroup(group, risksOf));
     const worst = Math.min(
       ...risks.map(({ risk }) => (isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length)),
       LEVELS.length,
@@ -59,7 +63,8 @@ function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] 
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
-function changeEntry({ what, groups }: Bundle, risks: readonly PlacedRisk[], id: string) {
+function changeEntry(groups: Bundle, risks: readonly PlacedRisk[], id: string) {
+  const [{ what }] = groups;
   const objects = groups.flatMap(group => group.objects);
   const fields = groups.flatMap(group => group.fields);
   const kinds = new Set(objects.map(({ kind }) => kind));

@@ -14,20 +14,23 @@ import {
 } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
-import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
-import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
-import { lineDiff } from '../line-diff.ts';
 import {
   fateOf,
+  type NewFinding,
   nameText,
   objectText,
   placeOf,
   placesIn,
+  type Review,
+  type ReviewedRisk,
   refreshChange,
+  type SecretEffect,
   sentence,
   shownObject,
-} from '../words.ts';
+} from '../../review.ts';
+import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
+import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
+import { lineDiff } from '../line-diff.ts';
 import {
   areWholesale,
   type ChangeEntry,
