@@ -136,3 +136,18 @@ export function matchesGlob(pattern: string, text: string): boolean {
   }
   return /^\**$/.test(pattern.slice(at));
 }
+
+/** Whether a text has pieces in their order, the first at its beginning and the last at its end. */
+export function hasPieces([first = '', ...more]: readonly string[], text: string): boolean {
+  const last = more.pop();
+  if (last === undefined) return text === first;
+  let at = first.length;
+  const end = text.length - last.length;
+  if (at > end || !text.startsWith(first) || !text.endsWith(last)) return false;
+  for (const piece of more) {
+    const found = text.indexOf(piece, at);
+    if (found < 0 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return true;
+}

@@ -10,15 +10,7 @@ import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
-import {
-  isDeployed,
-  isLeftOut,
-  isOfNamedFiles,
-  isOfPatches,
-  pairedWorlds,
-  type Unit,
-  type World,
-} from '../world/world.ts';
+import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
 import {
   fateFindings,
@@ -147,7 +139,7 @@ async function readWorld(place: SidePlace, root: Root | undefined, options: Side
 
 /** Manifests that no kustomization lists, or that Flux leaves out, are not applied, and a spec is no manifest. */
 function isApplied(unit: Unit): boolean {
-  if (isLeftOut(unit) || isOfPatches(unit)) return false;
+  if (beginsAs(unit, 'left-out', 'patches')) return false;
   return !unit.sources.some(
     ({ findings, objects: [first] }) =>
       first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),
@@ -323,7 +315,9 @@ function otherFilesOf({
   place: { path, host },
 }: WorldSide): Side['otherFiles'] {
   const asValues = new Set(
-    units.filter(isOfNamedFiles).flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
+    units
+      .filter(unit => beginsAs(unit, 'files'))
+      .flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
   );
   const isFile = host.kindOf(path) === 'file';
   return new Map(

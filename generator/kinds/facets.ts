@@ -13,6 +13,8 @@ export interface AppliedFolder {
     readonly isRecursive: boolean;
     readonly include?: string;
     readonly exclude?: string;
+    /** A text that a file has in it to be left out. */
+    readonly unlessIn?: string;
   };
   /** kustomize may load files outside of the folder. */
   readonly isUnrestricted: boolean;
@@ -33,6 +35,10 @@ export interface AppliedFolder {
   readonly name?: string;
   /** The generators that fill in the rest of it, and that are not known here. */
   readonly open?: readonly string[];
+  /** A plugin of the applier makes something of the folder that is not known. */
+  readonly isPlugged?: true;
+  /** Components of the overlay that are not there are left out. */
+  readonly isLenient?: true;
   /** It is a chart: what it may make is told by its release. */
   readonly isChart?: true;
   /** The repository's URL; `source` is the object that has the URL. */

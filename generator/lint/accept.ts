@@ -46,10 +46,9 @@ export const unusedAcceptance: Rule = {
 
 /** An acceptance where it stands: on an object, or at an index of the config. */
 interface Acceptance extends Omit<Entry, 'object'> {
-  readonly accepts: (fault: ObjectFault) => boolean;
   /** The index in the config, or the object and the line: the same in all overlays of a base. */
   readonly id: string | number;
-  readonly on?: PlacedObject;
+  readonly isAbout: (object: PlacedObject) => boolean;
 }
 
 /** Faults without those that are accepted. */
@@ -68,13 +67,20 @@ export function judge(
   objects: readonly PlacedObject[],
   entries: readonly Entry[],
 ): Judgement {
-  const onObjects = new Map(objects.flatMap(annotated));
-  const inConfig = entries.map(configured);
+  const onObjects = groupBy(objects.flatMap(annotated), ({ on }) => on);
+  const inConfig = entries.map((entry, id) => ({
+    ...entry,
+    id,
+    isAbout: objectPattern(entry.object),
+  }));
   const used = new Set<Acceptance>();
-  const open = found.filter(fault => {
-    const all = [...(onObjects.get(fault.object) ?? []), ...inConfig];
+  const open = found.filter(({ id, object }) => {
+    const all: readonly Acceptance[] = [...(onObjects.get(object) ?? []), ...inConfig];
     const accepting = all.filter(
-      acceptance => invalidEntry(acceptance, words) === undefined && acceptance.accepts(fault),
+      acceptance =>
+        acceptance.rule === id &&
+        acceptance.isAbout(object) &&
+        invalidEntry(acceptance, words) === undefined,
     );
     for (const acceptance of accepting) used.add(acceptance);
     return accepting.length === 0;
@@ -83,7 +89,7 @@ export function judge(
   return {
     open,
     accepted: found.length - open.length,
-    unused: new Map(unused.flatMap(acceptanceFault)),
+    unused: new Map(unused.map(acceptance => [acceptance.id, acceptanceFault(acceptance)])),
     used: new Set([...used].map(({ id }) => id)),
   };
 }
@@ -99,42 +105,29 @@ export function entryFault(entry: Entry): EntryFault {
   );
 }
 
-function annotated(object: PlacedObject): [PlacedObject, Acceptance[]][] {
-  const text = annotationOf(object, ACCEPT);
-  if (text === undefined) return [];
-  const lines = text.split('\n').filter(line => line.trim() !== '');
-  const acceptances = lines.map((line): Acceptance => {
-    const [rule = '', ...reason] = line.split(':');
-    return {
-      rule: rule.trim(),
-      reason: reason.join(':').trim(),
-      on: object,
-      id: `${object.kind}/${object.name}: ${line}`,
-      accepts: ({ id }) => id === rule.trim(),
-    };
-  });
-  return [[object, acceptances]];
+function annotated(object: PlacedObject) {
+  const lines = (annotationOf(object, ACCEPT) ?? '').split('\n');
+  return lines
+    .filter(line => line.trim() !== '')
+    .map(line => {
+      const [rule = '', ...reason] = line.split(':');
+      return {
+        rule: rule.trim(),
+        reason: reason.join(':').trim(),
+        on: object,
+        id: `${object.kind}/${object.name}: ${line}`,
+        isAbout: () => true,
+      };
+    });
 }
 
-function configured(entry: Entry, index: number): Acceptance {
-  const isAbout = objectPattern(entry.object);
-  return {
-    ...entry,
-    id: index,
-    accepts: fault => fault.id === entry.rule && isAbout(fault.object),
-  };
-}
-
-function acceptanceFault(acceptance: Acceptance): [string, ObjectFault][] {
-  const { on: object, rule, id: purpose } = acceptance;
-  if (object === undefined) return [];
-  const { message, hint } = invalidEntry(acceptance, words) ?? {
-    message: `nothing is accepted here: the object has no finding of "${rule}"`,
-    hint: 'Remove the line from the annotation.',
-  };
-  const path = ['metadata', 'annotations', ACCEPT];
+function acceptanceFault(acceptance: ReturnType<typeof annotated>[number]): ObjectFault {
+  const { on: object, rule } = acceptance;
+  const message = `nothing is accepted here: the object has no finding of "${rule}"`;
+  const unused = { message, hint: 'Remove the line from the annotation.' };
+  const text = invalidEntry(acceptance, words) ?? unused;
   const { id, severity } = unusedAcceptance;
-  return [[String(purpose), { id, severity, object, path, message, hint }]];
+  return { id, severity, ...text, object, path: ['metadata', 'annotations', ACCEPT] };
 }
 
 /** What messages call entries of a kind: an `acceptance` that `accepts`. */
@@ -185,14 +178,12 @@ export function checkDocument<T extends object>(
     : { faults: schemaFaults(validate.errors ?? [], document) };
 }
 
+/** A known finding, and its file from the folder of the baseline on. Without a file it is empty. */
+type KnownFinding = Identity & { readonly file: string };
+
 export interface Baseline {
   readonly file: string;
   readonly findings: readonly KnownFinding[];
-}
-
-/** A known finding, and its file from the folder of the baseline on. Without a file it is empty. */
-interface KnownFinding extends Identity {
-  readonly file: string;
 }
 
 /** Reads a baseline. Gives the first thing that is wrong in it, or in one sentence why it cannot be read. */
@@ -234,17 +225,13 @@ function knownFinding(baseline: string, finding: Finding, { cwd }: Host): KnownF
   return { ...identity, ...(object === undefined && { subject: shown }), file: shown };
 }
 
-interface Compared extends Pick<LintReport, 'baseline'> {
-  readonly findings: readonly Finding[];
-}
-
 /** Findings held against a baseline, which knows as many alike as it has files. Only the paths' ones are mended. */
 export function heldAgainst(
   baseline: Baseline,
   findings: readonly Finding[],
   paths: readonly string[],
   host: Host,
-): Compared {
+): Pick<LintReport, 'baseline'> & { readonly findings: readonly Finding[] } {
   const before = groupBy(baseline.findings, identityKey);
   const after = groupBy(
     findings.map(finding => ({ finding, ...knownFinding(baseline.file, finding, host) })),

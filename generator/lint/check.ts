@@ -145,14 +145,12 @@ function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault
 
 /** The names that another tool fills in later, by the objects that have them or read a Secret of such a name. */
 function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
-  const names = [
-    ...objects.map(object => ({
-      object,
-      name: objectIdentity(object),
-      text: `${object.namespace}/${object.name}`,
-    })),
-    ...readers.map(({ object, secret }) => ({ object, name: secret, text: secret })),
-  ].filter(({ text }) => isUnresolved(text));
-  const byObject = groupBy(names, ({ object }) => writtenObject(object));
+  const ofObjects = objects
+    .filter(({ namespace, name }) => isUnresolved(`${namespace}/${name}`))
+    .map(object => ({ object, name: objectIdentity(object) }));
+  const ofReaders = readers
+    .filter(({ secret }) => isUnresolved(secret))
+    .map(({ object, secret }) => ({ object, name: secret }));
+  const byObject = groupBy([...ofObjects, ...ofReaders], ({ object }) => writtenObject(object));
   return new Map([...byObject].map(([object, found]) => [object, found.map(({ name }) => name)]));
 }

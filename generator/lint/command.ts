@@ -40,9 +40,9 @@ import {
   unusedEntries,
 } from './config.ts';
 import { lintFormats } from './formats.ts';
-import { isFailure, type LintReport, type Unrendered, unrenderedAt } from './report.ts';
+import { isFailure, type LintReport, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';
-import { expectManifests, type LintRun, runSets } from './run.ts';
+import { expectManifests, type LintOptions, type LintRun, runSets } from './run.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
@@ -50,22 +50,17 @@ interface LintFlags extends AllowedFlags {
   readonly failOn?: Severity;
   readonly config?: string;
   readonly versions?: string;
-  /** Doubts are warnings. */
   readonly strict?: boolean;
   readonly root?: string;
   readonly with?: readonly string[];
-  /** A file with findings that are known. */
   readonly baseline?: string;
   readonly writeBaseline?: string;
-  /** Tells errors alone. */
   readonly quiet?: boolean;
-  /** How many causes are told. */
   readonly limit?: string;
-  /** Prints the page of this rule instead of all else. */
   readonly explain?: string;
 }
 
-type LintOptions = LintFlags & CommonOptions;
+type Options = LintFlags & CommonOptions;
 
 export const lintCommand: CommandLine<LintFlags> = {
   name: 'lint',
@@ -113,7 +108,7 @@ export const lint: Action<LintFlags> = {
 };
 
 /** Checks manifests as the clusters will have them. */
-async function lintAll(options: LintOptions, host: Host): Promise<number> {
+async function lintAll(options: Options, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, options, host);
   expectPaths(options.paths, host);
   if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
@@ -132,7 +127,7 @@ const NUMBER: FlagForm = { test: /^[1-9]\d{0,8}$/, form: 'a number from 1 on' };
 async function lintWith(
   read: ReadConfig,
   known: Baseline | undefined,
-  options: LintOptions,
+  options: Options,
   host: Host,
 ): Promise<number> {
   const { config } = read;
@@ -144,16 +139,10 @@ async function lintWith(
   const run = (
     sets: readonly ManifestSet[],
     spec: ReadSpec | undefined,
-    unrendered?: Unrendered,
+    left: Pick<LintOptions, 'excluded' | 'unrendered'> = {},
   ): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
-    const { strict = false } = options;
-    const lintOptions = {
-      config,
-      strict,
-      ...(spec === undefined && { excluded }),
-      ...(unrendered && { unrendered }),
-    };
+    const lintOptions = { config, strict: options.strict === true, ...left };
     const held = { validators: host.validators, versions };
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
     const all = [...result.findings, ...unusedEntries(read, result.used, host)];
@@ -177,7 +166,7 @@ async function lintWith(
     const sources = sets.flatMap(set => set.sources);
     const unrendered = unrenderedAt(paths, sources, applied);
     expectManifests(paths, sets, unrendered, host);
-    return run(sets, undefined, unrendered);
+    return run(sets, undefined, { excluded, unrendered });
   }
   const result = await readSpec(file, host, async spec =>
     andThen(await setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
@@ -188,9 +177,7 @@ async function lintWith(
 }
 
 /** A run, what a baseline knows of it, and the texts that its findings point into. */
-interface ShownRun
-  extends Omit<LintRun, 'used'>,
-    Pick<LintReport, 'baseline' | 'remarks' | 'textOf'> {}
+type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'remarks' | 'textOf'>;
 
 /** Of which units the files are judged that were made of another spec than this one. */
 function staleUnits(sets: readonly ManifestSet[]): string[] {
@@ -219,7 +206,7 @@ function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
 }
 
 /** Prints the report in its format, and says by the exit code whether it fails. */
-function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Host): number {
+function print(run: ShownRun, config: LintConfig, options: Options, host: Host): number {
   const failOn = options.failOn ?? config.failOn ?? 'error';
   const { findings, ...rest } = run;
   const causes = causesOf(sortBy(findings, ({ severity }) => severity));

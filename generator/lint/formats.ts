@@ -28,12 +28,8 @@ export function renderGithub(report: LintReport): string {
 
 function command(cause: Cause): string {
   const { rule, severity, message, hint, at, object } = cause.finding;
-  const place = at === undefined ? [] : [`file=${property(at.file)}`, `line=${at.line}`];
-  const properties = [
-    ...place,
-    ...(at === undefined ? [] : [`col=${at.column}`]),
-    `title=${property(rule)}`,
-  ];
+  const place = at ? [`file=${property(at.file)}`, `line=${at.line}`, `col=${at.column}`] : [];
+  const properties = [...place, `title=${property(rule)}`];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
   const lines = [
     `${subject}${message}`,
@@ -165,7 +161,6 @@ function escaped(text: string): string {
     .replaceAll(COMMAND, entity);
 }
 
-/** Findings as SARIF. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
   return renderSarifLog(
     {
@@ -182,14 +177,11 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
 /** The rules, and one for each id that is no rule's, as of a file that is no YAML. */
 function rulesOf({ rules, shownCauses }: LintReport): SarifRule[] {
   const ids = new Set(rules.map(({ id }) => id));
-  const found = shownCauses.map(({ finding }) => finding);
-  const others = new Map(
-    found.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
+  const others = shownCauses.flatMap(({ finding: { rule, severity } }) =>
+    ids.has(rule) ? [] : [[rule, severity] as const],
   );
-  return [
-    ...rules.map(({ id, severity: level }) => ({ id, level })),
-    ...[...others].map(([id, level]) => ({ id, level })),
-  ];
+  const levels = [...rules.map(({ id, severity }) => [id, severity] as const), ...new Map(others)];
+  return levels.map(([id, level]) => ({ id, level }));
 }
 
 export function findingResult(finding: Finding): SarifResult {

@@ -9,6 +9,7 @@ import { isBelow } from '../world/inside.ts';
 import type { ObjectSource } from '../world/source.ts';
 import type { Rule } from './rule.ts';
 
+/** What a run found, and what it looked at: `schemas/report.schema.json` says what each number counts. */
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
@@ -19,15 +20,13 @@ export interface LintReport {
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
-  /** How many reads of Secrets these have. */
   readonly reads: number;
   readonly coverage: Seen;
   /** What is to be known beside the findings, in a few words each. */
   readonly remarks?: readonly string[];
-  /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
-  /** How many findings the baseline knows, and how many of those are mended. Absent without a baseline. */
+  /** Absent without a baseline. */
   readonly baseline?: { readonly known: number; readonly mended: number };
   /** The versions that a flag names, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
@@ -35,49 +34,17 @@ export interface LintReport {
   readonly textOf: TextOf;
 }
 
-interface Seen {
-  /** How many units there are: what one applier applies, or a folder that nobody applies. */
-  readonly units: number;
-  /** How many of these units have an applier. */
-  readonly applied: number;
-  /** Charts of the repository that Helm rendered, and the version of Helm. */
-  readonly charts: number;
+interface Seen extends Readonly<Record<'units' | 'applied' | 'charts' | 'releases', number>> {
   readonly helm?: string;
-  /** Objects for which Helm makes others, and whose values were read. */
-  readonly releases: number;
-  /** Folders and files that the config leaves out. */
   readonly excluded: readonly string[];
-  /** Kustomizations that kustomize took long to build, in seconds. */
-  readonly slow: readonly SlowBuild[];
+  readonly slow: readonly { readonly folder: string; readonly seconds: number }[];
 }
 
-interface SlowBuild {
-  readonly folder: string;
-  readonly seconds: number;
-}
+type Counted = 'files' | 'documents' | 'lists' | 'names' | 'unread' | 'absences' | 'reads';
 
-interface Unjudged extends Unrendered {
-  /** Files that are no YAML, and kustomizations that do not build. */
-  readonly files: number;
-  /** Documents that are no Kubernetes objects. */
-  readonly documents: number;
-  /** How many of these documents are lists, as of a `List` without its head. */
-  readonly lists: number;
-  /** Names that another tool fills in, as Flux does with `${VAR}`. */
-  readonly names: number;
-  /** Entries of kustomizations that were left out of the build. */
-  readonly unread: number;
-  /** References to what is missing, and may be made by what was not read. */
-  readonly absences: number;
-  /** Those of them that are reads of Secrets. */
-  readonly reads: number;
-  /** Objects of unknown kinds that run containers. */
-  readonly workloads: number;
-  /** Files and kustomizations that new folders are copied from. */
-  readonly scaffolds: number;
-  /** Units whose appliers no kustomization lists. */
-  readonly unlisted: number;
-  /** How many of those there are of each reason, the most first. */
+interface Unjudged
+  extends Unrendered,
+    Readonly<Record<Counted | 'workloads' | 'scaffolds' | 'unlisted', number>> {
   readonly doubts: readonly Doubt[];
 }
 
@@ -99,12 +66,10 @@ export function doubtText({ reason, count: number }: Doubt): string {
   return `${count(number, 'reference')} not judged: ${madeBy(reason)}`;
 }
 
-/** The reason of a doubt as a part of a sentence. */
 export function madeBy(reason: string): string {
   return `made perhaps by ${reason}`;
 }
 
-/** Whether a finding fails the run. */
 export function isFailure({ severity }: Finding, failOn: Finding['severity']): boolean {
   return severity === 'error' || failOn === 'warning';
 }

@@ -16,6 +16,28 @@ export interface Rule {
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
+type Check = Rule['check'];
+
+/** A rule whose faults keep the cluster from working. */
+export function error(id: string, check: Check): Rule {
+  return { id, severity: 'error', check };
+}
+
+/** A rule about what works now and will hurt later. */
+export function warning(id: string, check: Check): Rule {
+  return { id, severity: 'warning', check };
+}
+
+/** An error that something is nowhere. */
+export function absence(id: string, check: Check): Rule {
+  return { id, severity: 'error', claimsAbsence: 'anywhere', check };
+}
+
+/** An error that something is missing from what is built together. */
+export function absenceBeside(id: string, check: Check): Rule {
+  return { id, severity: 'error', claimsAbsence: 'beside', check };
+}
+
 /** A fault of an object; what is related are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;

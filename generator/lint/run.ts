@@ -29,15 +29,12 @@ export interface LintRun
     'objects' | 'reads' | 'coverage' | 'accepted' | 'unjudged' | 'versions'
   > {
   readonly findings: readonly Finding[];
-  /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
 
-interface LintOptions {
+export interface LintOptions {
   readonly config: LintConfig;
-  /** Doubts are warnings. */
   readonly strict: boolean;
-  /** Folders and files that the config leaves out. */
   readonly excluded?: readonly string[];
   readonly unrendered?: Unrendered;
 }
@@ -51,45 +48,38 @@ export function runSets(
 ): LintRun {
   const results = setResults(sets, config, held);
   const sources = sets.flatMap(selectedSources);
-  const withContext = contextIn(sets, placeOf);
-  const isSelected = selectionOf(sets);
+  const { isSelected, withContext } = sourcesIn(sets, placeOf);
   const isShown = (fault: ObjectFault): boolean =>
     isSelected(fault.object.file, () => shownField(fault, placeOf).at);
-  const broken = sources.flatMap(source =>
-    hintedFindings(source).filter(({ at }) => isSelected(source.number, () => at)),
-  );
-  const unread = unique(
-    sources.flatMap(({ number, unread = [] }) =>
-      unread.filter(({ at }) => isSelected(number, () => at)),
-    ),
-  );
+  const selectedOf = (findingsOf: (source: ObjectSource) => readonly Finding[]): Finding[] =>
+    sources.flatMap(source =>
+      findingsOf(source).filter(({ at }) => isSelected(source.number, () => at)),
+    );
+  const unread = unique(selectedOf(source => source.unread ?? []));
   const used = new Set(results.flatMap(result => [...result.used]));
-  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
     // An annotation of a base is of use where it accepts something in one overlay.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, fault]) => fault),
   ]);
   const doubted = results.flatMap(({ doubts }) => doubts).filter(isShown);
-  const { reads, workloads } = readsOf(objects, results);
   const shown = [...found.filter(isShown), ...(strict ? doubted.map(asWarning) : [])];
   const located = locateFaults(shown, placeOf).map((finding, index) =>
     withContext(finding, shown[index]?.object.file ?? -1),
   );
+  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
+  const { reads, workloads } = readsOf(objects, results);
   return {
-    findings: unique([...broken, ...unread, ...located]),
+    findings: unique([...selectedOf(hintedFindings), ...unread, ...located]),
     objects: objects.length,
     reads,
-    coverage: {
-      ...unitsOf(sets),
-      ...chartsOf(sources),
-      releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
-      excluded,
-      slow: slowIn(sources),
-    },
+    coverage: coverageOf(sets, sources, excluded),
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
-      ...unreadIn(sources),
+      files: sources.filter(({ findings }) => findings.length > 0).length,
+      documents: sum(sources.map(({ strangers }) => strangers)),
+      lists: sum(sources.map(({ lists = 0 }) => lists)),
+      scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,
@@ -104,40 +94,36 @@ export function runSets(
   };
 }
 
-/** What of sources holds no objects that could be judged. */
-function unreadIn(
-  sources: readonly ObjectSource[],
-): Pick<LintReport['unjudged'], 'files' | 'documents' | 'lists' | 'scaffolds'> {
-  return {
-    files: sources.filter(({ findings }) => findings.length > 0).length,
-    documents: sum(sources.map(({ strangers }) => strangers)),
-    lists: sum(sources.map(({ lists = 0 }) => lists)),
-    scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
-  };
-}
-
-/** The longest builds first. */
-function slowIn(sources: readonly ObjectSource[]) {
-  return sources
-    .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
-    .sort((a, b) => b.seconds - a.seconds);
-}
-
 /** The rules of which each fault is a read. */
 const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
 
-function unitsOf(sets: readonly ManifestSet[]): Pick<LintReport['coverage'], 'units' | 'applied'> {
+function coverageOf(
+  sets: readonly ManifestSet[],
+  sources: readonly ObjectSource[],
+  excluded: readonly string[],
+): LintReport['coverage'] {
+  const made = sources.filter(({ helm }) => helm !== undefined);
+  const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
+  const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
+  // A chart is a unit of several templates.
+  const charts = new Set(
+    made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
+  );
   return {
     units: sum(sets.map(({ units }) => units?.all ?? 1)),
     applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+    charts: charts.size + sum(inBuilds.map(({ count }) => count)),
+    ...(helm !== undefined && { helm }),
+    releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
+    excluded,
+    slow: sources
+      .flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ folder: name, seconds }]))
+      .sort((a, b) => b.seconds - a.seconds),
   };
 }
 
 /** How many Secrets objects read, and how many of them run containers in a way that is not known. */
-function readsOf(
-  objects: readonly PlacedObject[],
-  results: readonly LintResult[],
-): { readonly reads: number; readonly workloads: number } {
+function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
   // Sets of one cluster have one graph.
   const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
   const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
@@ -146,20 +132,6 @@ function readsOf(
     reads: sum(objects.map(object => reads.get(object) ?? 0)),
     workloads: objects.filter(object => foreign.has(object)).length,
   };
-}
-
-/** The charts that Helm made, each a unit of several templates. */
-function chartsOf(
-  sources: readonly ObjectSource[],
-): Pick<LintReport['coverage'], 'charts' | 'helm'> {
-  const made = sources.filter(({ helm }) => helm !== undefined);
-  const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
-  const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
-  const built = sum(inBuilds.map(({ count }) => count));
-  const charts = new Set(
-    made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
-  );
-  return { charts: charts.size + built, ...(helm !== undefined && { helm }) };
 }
 
 /** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
@@ -223,9 +195,16 @@ export function setResults(
   config: LintConfig,
   held: Held,
 ): LintResult[] {
-  const results = new Map(
-    [...groupBy(sets, worldOf).values()].flatMap(group => [...groupResults(group, config, held)]),
-  );
+  const results = new Map<ManifestSet, LintResult>();
+  for (const group of groupBy(sets, worldOf).values()) {
+    const whole = together(group);
+    const isOne = group.length === 1 || hasDistinctObjects(whole);
+    const checks = isOne
+      ? [{ whole, part: group }]
+      : group.map(set => ({ whole: set, part: [set] }));
+    for (const { whole, part } of checks)
+      for (const [set, result] of resultsIn(whole, part, config, held)) results.set(set, result);
+  }
   return sets.flatMap(set => results.get(set) ?? []);
 }
 
@@ -234,25 +213,17 @@ function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
-function groupResults([first, ...others]: readonly ManifestSet[], config: LintConfig, held: Held) {
-  if (first === undefined) return new Map();
-  const whole = together(first, others);
-  if (others.length > 0 && !hasDistinctObjects(whole))
-    return new Map([first, ...others].flatMap(set => [...resultsIn(set, [set], config, held)]));
-  return resultsIn(whole, [first, ...others], config, held);
-}
-
 /** Sets of one cluster as one. */
-function together(first: ManifestSet, others: readonly ManifestSet[]): ManifestSet {
+function together([first, ...others]: readonly [ManifestSet, ...ManifestSet[]]): ManifestSet {
   if (others.length === 0) return first;
-  const sources = [first, ...others].flatMap(set => [...set.sources]);
+  const sources = [first, ...others].flatMap(set => set.sources);
   const inSets = new Set(sources);
   return { ...first, sources, context: first.context.filter(source => !inSets.has(source)) };
 }
 
 /** Whether no object is there in two forms: each set would have to see its own form first. */
 function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
-  const objects = [...sources, ...context].flatMap(source => [...source.objects]);
+  const objects = [...sources, ...context].flatMap(source => source.objects);
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
@@ -282,64 +253,36 @@ const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
 });
 
-/** Tells whether a user asked for a place of a source. */
-function selectionOf(
-  sets: readonly ManifestSet[],
-): (number: number, placeOf: () => Finding['at']) => boolean {
-  const tests = new Map(
-    sets.flatMap(({ sources, isShown }) =>
-      sources.map(source => [source.number, isShown && { source, isShown }]),
-    ),
+/** Which places are selected, and what built and applies a source: a file may be wrong in one overlay or on one cluster alone. */
+function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
+  const byNumber = new Map(
+    sets.flatMap(set => set.sources.map(source => [source.number, { set, source }] as const)),
   );
-  return (number, placeOf) => {
-    const test = tests.get(number);
-    return test === undefined || test.isShown(test.source, placeOf);
+  return {
+    isSelected: (number: number, placeOf: () => Finding['at']): boolean => {
+      const found = byNumber.get(number);
+      return found?.set.isShown?.(found.source, placeOf) ?? true;
+    },
+    withContext: (finding: Finding, number: number): Finding => {
+      const { set, source } = byNumber.get(number) ?? {};
+      // Of what a spec made the findings point into the spec.
+      const root = set?.unit === undefined && source?.isBuilt ? rootOf(finding, source) : [];
+      const applier = sets.length > 1 ? applierOf(source?.by, placeOf) : [];
+      if (root.length + applier.length === 0) return finding;
+      return { ...finding, related: [...(finding.related ?? []), ...root, ...applier] };
+    },
   };
 }
 
-/** Adds to a finding of a source what built the source, and what applies it. */
-function contextIn(
-  sets: readonly ManifestSet[],
-  placeOf: FieldPlace,
-): (finding: Finding, number: number) => Finding {
-  const [roots, appliers] = [builtSources(sets), appliersIn(sets)];
-  return (finding, number) =>
-    withApplier(withRoot(finding, roots.get(number)), appliers.get(number), placeOf);
+function rootOf({ at }: Finding, { file, name, laid }: ObjectSource) {
+  if (at === undefined || at.file === file || laid?.isOverFile === false) return [];
+  return [{ note: `as built in ${name}`, at: { file, line: 1, column: 1 } }];
 }
 
-/** What kustomize built, by number; of what a spec made the findings point into the spec. */
-function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
-  const foreign = sets.flatMap(({ unit, sources }) => (unit === undefined ? sources : []));
-  return new Map(foreign.filter(({ isBuilt }) => isBuilt).map(source => [source.number, source]));
-}
-
-/** A file of a base may be right in one overlay and wrong in another, so a finding names the overlay. */
-function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
-  const { at, related = [] } = finding;
-  if (root === undefined || at === undefined || at.file === root.file) return finding;
-  if (root.laid?.isOverFile === false) return finding;
-  const place = { file: root.file, line: 1, column: 1 };
-  return { ...finding, related: [...related, { note: `as built in ${root.name}`, at: place }] };
-}
-
-/** What applies each source, by the number of the source, where there are several clusters. */
-function appliersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
-  const sources = sets.length > 1 ? sets.flatMap(set => set.sources) : [];
-  return new Map(
-    sources.flatMap(({ number, by }) => (by === undefined ? [] : [[number, by] as const])),
-  );
-}
-
-/** A file may be right on one cluster and wrong on another, so a finding names what applies the file. */
-function withApplier(
-  finding: Finding,
-  applier: PlacedObject | undefined,
-  placeOf: FieldPlace,
-): Finding {
+function applierOf(applier: PlacedObject | undefined, placeOf: FieldPlace) {
   const at = applier && placeOf(applier, ['metadata', 'name']);
-  if (applier === undefined || at === undefined) return finding;
-  const note = `the ${displayKind(applier)} "${applier.name}" applies it`;
-  return { ...finding, related: [...(finding.related ?? []), { note, at }] };
+  if (applier === undefined || at === undefined) return [];
+  return [{ note: `the ${displayKind(applier)} "${applier.name}" applies it`, at }];
 }
 
 /** The findings of a source; a template of Helm is no YAML, so what it makes has to be linted. */

@@ -5,6 +5,7 @@ import {
   isMap,
   type Json,
   type JsonObject,
+  listAt,
   mapAt,
   scalarText,
   textAt,
@@ -74,7 +75,6 @@ function substituted(text: string, { values, isWhole }: Variables): string {
 /** The objects that were read so far, with the variables in their ConfigMaps. */
 export class KnownObjects {
   private readonly all = new Map<Kind | undefined, Map<string, PlacedObject>>();
-  /** As in `RawDeployers`. */
   private readonly areFilledLate: boolean;
 
   constructor(areFilledLate: boolean) {
@@ -111,10 +111,7 @@ export class KnownObjects {
     );
   }
 
-  private source(
-    { kind, name }: Substitute['from'][number],
-    by: PlacedObject,
-  ): PlacedObject | undefined {
+  private source({ kind, name }: Substitute['from'][number], by: PlacedObject) {
     return kind === configMap.kind ? this.find(configMap, by.namespace, name) : undefined;
   }
 }
@@ -319,14 +316,15 @@ function withFoldersAbove(folder: string): string[] {
     .slice(0, 20);
 }
 
-/** The sources of a folder that a deployment object applies, before namespaces and variables are filled in. */
+/** The sources of an applied folder, before namespaces and variables are filled in; undefined: it is a chart. */
 export async function sourcesOfFolder(
   place: string,
   applied: AppliedFolder,
   lacks: (place: string) => boolean,
   repository: Repository,
-): Promise<readonly ManifestSource[]> {
+): Promise<readonly ManifestSource[] | undefined> {
   const { host } = repository;
+  if (host.exists(join(place, 'Chart.yaml'))) return undefined;
   if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
   const named = kustomizationIn(place, host);
   const file = named === undefined || lacks(named) ? undefined : named;
@@ -359,9 +357,17 @@ async function builtOver(
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
-  const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
+  const document = own?.document ?? {
+    resources: found.map(path => relative(place, builtPath(path))),
+  };
   const name = file ?? join(place, 'kustomization.yaml');
-  const merged = JSON.stringify(mergedKustomization(document, applied.overlay as JsonObject));
+  const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
+  const { components, ...fields } = applied.overlay;
+  const overlay =
+    applied.isLenient === true
+      ? { ...fields, components: listAt({ components }, 'components').filter(isThere) }
+      : applied.overlay;
+  const merged = JSON.stringify(mergedKustomization(document, overlay as JsonObject));
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
@@ -371,18 +377,15 @@ async function builtOver(
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
-function entryOf(place: string, path: string): string {
-  return relative(place, builtPath(path));
-}
-
 /** The manifests that a tool finds in a folder without kustomization, and the kustomizations below it. */
 function filesBelow(
   folder: string,
-  { reads: { isRecursive, include, exclude } }: AppliedFolder,
-  { root, survey, host }: Repository,
+  { reads: { isRecursive, include, exclude, unlessIn } }: AppliedFolder,
+  repository: Repository,
 ): string[] {
+  const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const known = startingWith(start, survey.listing.files);
+  const known = survey.listing.files.filter(file => file.startsWith(start));
   // A config may leave out what is applied all the same.
   const found = known.length > 0 ? known : listingOf(folder, host).files.map(file => start + file);
   const places = found
@@ -408,24 +411,9 @@ function filesBelow(
   return places.filter(place => {
     if (isBelowHome(place)) return false;
     if (tops.has(place)) return isRecursive;
-    return !homes.has(dirname(place)) && isWanted(place) && host.exists(place);
+    if (homes.has(dirname(place)) || !isWanted(place) || !host.exists(place)) return false;
+    return unlessIn === undefined || !textAtPlace(place, repository).includes(unlessIn);
   });
-}
-
-/** Those of sorted texts that begin with another one. */
-function startingWith(start: string, sorted: readonly string[]): readonly string[] {
-  const firstFrom = (text: string): number => {
-    let [from, to] = [0, sorted.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((sorted[middle] ?? '') < text) from = middle + 1;
-      else to = middle;
-    }
-    return from;
-  };
-  const first = firstFrom(start);
-  const found = sorted.slice(first, firstFrom(`${start}\uffff`));
-  return found.filter(text => text.startsWith(start));
 }
 
 /** A file's text, empty for what is no file. */

@@ -62,10 +62,8 @@ interface Found extends FolderEntry {
   readonly target: string;
 }
 
-/** A folder whose path is known, and where it really is. */
 type Top = Pick<Found, 'file' | 'place'>;
 
-/** Lists a folder. */
 export function listingOf(folder: string, host: Host): Listing {
   const found = foundIn(folder, host);
   const files = found.filter(({ kind }) => kind === 'file');
@@ -227,7 +225,6 @@ export function withFiles(
   };
 }
 
-/** The machine without folders. */
 function without(host: Host, gone: readonly string[]): Host {
   const isThere = (path: string): boolean => {
     const place = host.realPath(path);
@@ -245,7 +242,6 @@ function without(host: Host, gone: readonly string[]): Host {
   };
 }
 
-/** The folders that files are in, up to the root. */
 function foldersOf(places: Iterable<string>): ReadonlySet<string> {
   const folders = new Set<string>();
   for (const place of places)

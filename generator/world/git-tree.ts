@@ -6,18 +6,16 @@ import {
   isResolved,
   type Scratch,
 } from '../core/host.ts';
+import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
-/**
- * The machine with the files of a commit in a folder of their own, seen from `host`'s. Git runs nothing for it, and
- * touches neither working tree nor index.
- */
+/** The machine with a commit's files in a folder of their own. Git runs nothing for it, and touches neither tree nor index. */
 export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
-  const all = treeOf(commit, host);
+  const all = withoutRecoded(treeOf(commit, host), blobs);
   blobs.expect(all);
   const tree = treePaths(all, blobs);
   const disk = host.scratchFolder().below('tree');
@@ -55,7 +53,6 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
   }
 }
 
-/** A commit, and where its files would be. */
 interface HostedTree {
   readonly tree: TreePaths;
   readonly blobs: Blobs;
@@ -64,7 +61,6 @@ interface HostedTree {
   readonly onDisk: (folders: readonly string[]) => void;
 }
 
-/** What a host can be asked about a path. */
 type Files = Pick<
   Host,
   | 'entriesIn'
@@ -154,16 +150,10 @@ function filesOf({ tree, blobs, machine }: HostedTree): Files {
   };
 }
 
-/** A folder of the tree, or the nearest one above it that exists. */
-function nearestFolder(
-  path: string,
-  { folders, resolved }: Pick<TreePaths, 'folders' | 'resolved'>,
-): string {
-  const place = resolved(path);
-  if (place !== undefined && folders.has(place)) return place;
-  return path === ''
-    ? ''
-    : nearestFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))), { folders, resolved });
+function nearestFolder(path: string, tree: TreePaths): string {
+  const place = tree.resolved(path);
+  if (place !== undefined && tree.folders.has(place)) return place;
+  return path === '' ? '' : nearestFolder(folderOf(path), tree);
 }
 
 function filesBelow(folder: string, { entries, links }: TreePaths): string[] {
@@ -198,10 +188,8 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const written = new Map(
     all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)] as const),
   );
-  const isThere = (path: string): boolean => entries.has(path) || folders.has(path);
-  const isFolder = (path: string): boolean => folders.has(path);
   const resolved = (path: string): string | undefined =>
-    followed(path, { links: written, isThere, isFolder });
+    followed(path, { entries, folders, links: written });
   const links = new Map(
     [...written].map(([path, text]) => {
       const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
@@ -245,46 +233,33 @@ function folderOf(path: string): string {
   return path.includes('/') ? dirname(path) : '';
 }
 
-/** What `followed` needs to know of a tree. */
-interface Places {
-  readonly links: ReadonlyMap<string, string>;
-  readonly isThere: (path: string) => boolean;
-  readonly isFolder: (path: string) => boolean;
-}
-
 /** As many links as Linux follows (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-function followed(path: string, places: Places, left: number = MOST_LINKS): string | undefined {
-  const { place, link } = walked(path, places);
-  if (link !== undefined)
-    return left === 0 || link.text.startsWith('/')
-      ? undefined
-      : followed(`${link.folder}/${link.text}/${link.rest}`, places, left - 1);
-  // No link may lead into git's own folder.
-  const isRefused = place === GIT_FOLDER && left < MOST_LINKS;
-  return isRefused || !places.isThere(place ?? OUT_OF_TREE) ? undefined : place;
-}
-
-function walked(path: string, { links, isFolder }: Places) {
-  const steps = path.split('/').filter(step => step !== '');
-  let place = '';
-  for (const [index, step] of steps.entries()) {
-    const next = isFolder(place) ? stepped(place, step) : undefined;
-    if (next === undefined) return {};
+function followed(path: string, { entries, folders, links }: Omit<TreePaths, 'resolved'>) {
+  let [place, left, rest] = ['', MOST_LINKS, stepsIn(path)];
+  for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
+    if (!folders.has(place)) return undefined;
+    const next = stepped(place, step);
     const text = links.get(next);
-    if (text !== undefined)
-      return { link: { folder: place, text, rest: steps.slice(index + 1).join('/') } };
-    place = next;
+    if (text === undefined) place = next;
+    else if (left === 0 || text.startsWith('/')) return undefined;
+    else [left, rest] = [left - 1, [...stepsIn(text), ...rest]];
   }
-  return { place };
+  // No link may lead into git's own folder.
+  if (place === GIT_FOLDER && left < MOST_LINKS) return undefined;
+  return [entries, folders].some(places => places.has(place)) ? place : undefined;
 }
 
-/** The place that a step leads to from a folder; undefined: out of the tree. */
-function stepped(folder: string, step: string): string | undefined {
+function stepsIn(path: string): string[] {
+  return path.split('/').filter(step => step !== '');
+}
+
+/** The place that a step leads to from a folder. */
+function stepped(folder: string, step: string): string {
   if (step === '.') return folder;
   if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
-  return folder === '' ? undefined : folderOf(folder);
+  return folder === '' ? NOWHERE : folderOf(folder);
 }
 
 /** How many bytes git is asked for at a time. */
@@ -330,10 +305,7 @@ function isText({ path, kind }: TreeEntry): boolean {
 }
 
 /** The contents of objects as git stores them: no filter and no text conversion runs. */
-function* blobsOf(
-  entries: readonly { readonly object: string; readonly size: number }[],
-  host: Host,
-) {
+function* blobsOf(entries: readonly TreeEntry[], host: Host) {
   const sizes = new Map(entries.map(({ object, size }) => [object, size]));
   let [batch, bytes]: [string[], number] = [[], 0];
   for (const [object, size] of sizes) {
@@ -373,7 +345,7 @@ interface TreeEntry {
   /** In bytes; 0 where it is not known. */
   readonly size: number;
   /** Why its content cannot be had. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 const KINDS: ReadonlyMap<string, TreeEntry['kind']> = new Map([
@@ -402,6 +374,33 @@ function treeOf(commit: string, host: Host): TreeEntry[] {
   );
 }
 
+/** A checkout of git has some files in another encoding; go-git, and so Flux, has them as they are (gitattributes(5)). */
+function withoutRecoded(all: readonly TreeEntry[], blobs: Blobs): readonly TreeEntry[] {
+  const globs = all
+    .filter(({ path, kind }) => kind === 'file' && `/${path}`.endsWith(`/${ATTRIBUTES}`))
+    .flatMap(entry =>
+      recodedBy(blobs.bytesOf(entry).toString(), entry.path.slice(0, -ATTRIBUTES.length)),
+    );
+  const reason = 'is written in another encoding by a checkout of git, as .gitattributes says';
+  return all.map(entry =>
+    entry.kind !== 'link' && globs.some(glob => matchesGlob(glob, entry.path))
+      ? { ...entry, reason }
+      : entry,
+  );
+}
+
+const ATTRIBUTES = '.gitattributes';
+
+/** Patterns for all paths below a folder that its file of attributes may mean, and for more: `*` has slashes too. */
+function recodedBy(text: string, folder: string): string[] {
+  const lines = text.matchAll(/^[ \t]*(\S+)[ \t](?:.*[ \t])?working-tree-encoding=(?!utf-?8\s)/gim);
+  return [...lines].flatMap(([, pattern = '']) => {
+    if (/["\\[]/.test(pattern)) return `${folder}*`;
+    const path = pattern.replace(/^\//, '');
+    return [folder + path, ...(pattern.includes('/') ? [] : [`${folder}*/${path}`])];
+  });
+}
+
 function list(args: readonly string[], host: Host): string | undefined {
   const ran = git(['ls-tree', '-r', '-z', '--full-tree', ...args], host, { isBinary: true });
   return ran.status === 'ok' ? ran.stdout : undefined;
@@ -417,15 +416,13 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       const kind = KINDS.get(mode);
       if (kind === undefined || !isSafe(path)) throw unwritable(path);
       const entry = { path, kind, object, size: Number(size) || 0 };
-      const reason = reasonFor(entry, missing);
-      return reason === undefined ? entry : { ...entry, reason };
+      return { ...entry, reason: reasonFor(entry, missing) };
     });
 }
 
 /** git-ls-tree(1): mode, type, object, size, path. */
 const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;
 
-/** The folder that git keeps for itself. */
 const GIT_FOLDER = '.git';
 
 /** A commit with such a path is not read at all. */

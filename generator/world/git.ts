@@ -70,7 +70,6 @@ function clear(commit: string, revision: string, stderr: string): string {
   );
 }
 
-/** Throws for a repository that git refuses to read. */
 function refuseRepository(stderr: string): void {
   if (stderr.includes('dubious ownership'))
     throw new UnknownRevision(
@@ -117,7 +116,6 @@ function adviceFor(revision: string, host: Host): string {
 /** The side that `--base` or `--head` names; without a path, the working tree. */
 export type NamedSide = { readonly label: string } & (Revision | { readonly path?: string });
 
-/** Names the working tree. */
 const WORKING_TREE = '.';
 
 /** The side that a text names, with `rev:` or `path:`; without one it must not be both a revision and a path. */
@@ -159,9 +157,7 @@ function path(name: string, host: Host): NamedSide {
   return { label: name, path: name };
 }
 
-/**
- * What a repository's config could have git run or fetch, turned off, where it wins over every file (git-config(1)).
- */
+/** What a repository's config could have git run or fetch, turned off: this wins over every file (git-config(1)). */
 const SAFE: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',

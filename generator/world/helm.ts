@@ -17,7 +17,7 @@ import { chartReleases, kustomizationFile, valuesFiles } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { type ProductRelease, products, usualRelease } from '../kinds/products.ts';
 import { parseStream } from '../yaml/parse.ts';
-import { isInside } from './inside.ts';
+import { isInside, placeInside } from './inside.ts';
 import type { KustomizationEntry } from './kustomize/kustomization.ts';
 import {
   type ChartToMake,
@@ -48,9 +48,12 @@ export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const files = chartFiles(chart.folder, chart.root, host);
   if (typeof files === 'string')
     return Promise.resolve({ why: files, hint: 'Such a chart is not given to Helm.' });
-  const running = runOf(chart, files, host);
+  const kept = host.kept(partsOf(chart, files, host));
+  const running = keptRun(kept, () => runHelm(chart, files, host));
   const made = helm.last.then(async (): Promise<MadeChart> => {
-    if (helm.stopped >= MOST_STOPPED) return tooManyStopped;
+    // Each may cost ten seconds.
+    if (helm.stopped >= MOST_STOPPED)
+      return { why: 'helm was stopped too often before', hint: RAISE_LIMITS };
     const run = await running;
     if (run.status === 'ok') return { text: run.stdout, files };
     if (run.limit !== undefined) helm.stopped += 1;
@@ -77,12 +80,6 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
   const words = [name, namespace, kubeVersion, ...apiVersions];
   const areWords = words.length < MOST_VERSIONS && words.every(word => WORD.test(word));
   return areWords ? undefined : 'the name of its release, its namespace or an API version is none';
-}
-
-/** What Helm made of the same files and values in an earlier run, or makes now. */
-function runOf(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
-  const kept = host.kept(partsOf(chart, files, host));
-  return keptRun(kept, () => runHelm(chart, files, host));
 }
 
 function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
@@ -154,16 +151,7 @@ function chartFailure({ stderr, limit }: Run): ChartFailure {
   return { why: 'helm ended without a word', hint: SAYS };
 }
 
-/** Said of the charts after several at which Helm was stopped, as each may cost ten seconds. */
-const tooManyStopped: ChartFailure = {
-  why: 'helm was stopped too often before',
-  hint: RAISE_LIMITS,
-};
-
-/**
- * Makes a chart without cluster and tests (docs/facts/helm.md#helm-template). `room`: where its copy is; `hasSchemas`:
- * whether values are compared with its schemas.
- */
+/** Makes a chart, of its copy in `room`, without cluster and tests (docs/facts/helm.md#helm-template). */
 function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
   const { name, namespace, local } = release;
   const { hasCrds, hasHooks, kubeVersion = helm.kubernetes, apiVersions = [] } = local;
@@ -284,9 +272,8 @@ class ChartReader {
       const path = /^file:\/\/(.+)$/.exec(textAt(dependency, 'repository') ?? '')?.[1];
       if (path === undefined || !/^\w[\w.-]*$/.test(name) || this.has(`${at}charts/${name}`))
         continue;
-      const place = this.host.realPath(join(folder, path));
-      if (place !== undefined && isInside(this.root, place, this.host))
-        this.chart(place, `${at}charts/${name}/`, depth + 1);
+      const place = placeInside(this.root, join(folder, path), this.host);
+      if (place !== undefined) this.chart(place, `${at}charts/${name}/`, depth + 1);
     }
   }
 
@@ -357,9 +344,8 @@ export function kustomizeChart(
 }
 
 function chartFolder({ local }: LocalRelease, folder: string, root: string, host: Host) {
-  const place = host.realPath(join(folder, local.path));
-  if (place === undefined || !isInside(root, place, host)) return undefined;
-  return host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
+  const place = placeInside(root, join(folder, local.path), host);
+  return place && host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
 }
 
 function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
@@ -367,10 +353,9 @@ function chartObject(document: object, folder: string, root: string, host: Host)
   const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
   const placed = placedObject(object, -1, [0], '');
   const files = valuesFiles(placed).flatMap(name => {
-    const place = host.realPath(join(folder, name));
-    if (place === undefined || !isInside(root, place, host)) return [];
-    const values =
-      host.kindOf(place) === 'file' ? valuesObject(textOf(place, host), name, -1) : undefined;
+    const place = placeInside(root, join(folder, name), host);
+    if (place === undefined || host.kindOf(place) !== 'file') return [];
+    const values = valuesObject(textOf(place, host), name, -1);
     return values === undefined ? [] : [[name, values] as const];
   });
   return { ...placed, files: new Map(files) };

@@ -23,6 +23,12 @@ function isOfGit(path: string): boolean {
   return path.split(sep).includes('.git');
 }
 
+/** The place of a path that is inside. */
+export function placeInside(root: string, path: string, host: Host): string | undefined {
+  const place = host.realPath(path);
+  return place !== undefined && isInside(root, place, host) ? place : undefined;
+}
+
 /** The machine without the files outside of a path's root. */
 export function within(path: string, host: Host): Host {
   const root = rootOf(path, host);
@@ -52,7 +58,6 @@ export function isNamedFile(path: string, host: Host): boolean {
 /** A file that git could not give is a link to nothing in a checkout: this text, and the reason. */
 export const NOTHING = '/dev/null/';
 
-/** What is said of a link that is not followed. */
 export function whyNotFollowed(path: string, host: Host): string {
   const text = host.linkText(path) ?? '';
   return text.startsWith(NOTHING) ? text.slice(NOTHING.length) : LEADS_OUT;

@@ -56,7 +56,6 @@ export function shownObjects({ sources, isTouched }: ManifestSet): PlacedObject[
   return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ objects }) => objects);
 }
 
-/** The objects of a set. */
 export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
   const all = [...sources, ...context];
   const unknowns = all.flatMap(({ number, unknowns: own = [] }) =>
@@ -110,8 +109,11 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
-  /** The environments of a spec that are on this cluster, by namespace. */
-  readonly environments?: ReadonlyMap<string, DeclaredEnvironment>;
+  /** The environments of a spec on this cluster, by namespace, with the prefixes of its AWS stores by their names. */
+  readonly environments?: ReadonlyMap<
+    string,
+    { readonly name: string; readonly prefixes: ReadonlyMap<string, string> }
+  >;
   /** The entries of stores, where somebody has listed them. */
   readonly inventory?: Inventory;
   /** Says what makes a Secret on another cluster, where nothing reads it. */
@@ -124,12 +126,6 @@ export interface Outside {
   readonly lost?: readonly (LostFolder & { readonly object: PlacedObject })[];
   /** Patches of kustomizations that are laid over nothing. */
   readonly idle?: readonly (IdlePatch & { readonly object: PlacedObject })[];
-}
-
-/** An environment, and the prefix that its spec puts before the entries of each AWS store, by the store's name. */
-interface DeclaredEnvironment {
-  readonly name: string;
-  readonly prefixes: ReadonlyMap<string, string>;
 }
 
 /** Entries by `ClusterSecretStore/name` and `SecretStore/namespace/name`, `*` for any characters; `true`: unknown. */

@@ -39,7 +39,10 @@ function withoutName(text: string): string {
 }
 
 /** What a finding says of a field of an object: of one that another brings, where that has it from. */
-export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): ShownField {
+export function shownField(
+  { object, path }: ObjectField,
+  placeOf: FieldPlace,
+): Pick<Finding, 'field' | 'at'> & { readonly object: ObjectName } {
   const written = writtenAt(object, path);
   const at = placeOf(written.object, written.path);
   return {
@@ -49,14 +52,7 @@ export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): 
   };
 }
 
-interface ShownField extends Pick<Finding, 'field' | 'at'> {
-  readonly object: ObjectName;
-}
-
-/**
- * Where a field is written: in the manifest, or the file kustomize took it from, else the kustomization's top. `inSpec`
- * (asked first) gives the line of the spec.
- */
+/** Where a field is written: as `inSpec` says, in the manifest or the file kustomize took it from, else the kustomization's top. */
 export function placesOfSources(
   all: Iterable<ObjectSource>,
   host: Host,
@@ -88,7 +84,6 @@ export function placesOfSources(
   return placeOf;
 }
 
-/** The patches that an applier lays over what it applies. */
 function patchesOf(by: PlacedObject, placeOf: FieldPlace): TextPatch[] {
   return mapsIn(specOf(by), ['spec']).flatMap(({ map: { patch, target }, path }) => {
     const at = path.at(-2) === 'patches' ? placeOf(by, [...path, 'patch']) : undefined;

@@ -66,10 +66,10 @@ export async function oldKustomize(allowed: Allowed, host: Host): Promise<string
   room.makeFolder('.');
   const { stdout } = await room.run(found.path, args, { env: environmentFor(allowed) });
   const text = found.isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
-  const version = versionIn(text);
-  if (version === undefined || version[0] >= OLDEST) return undefined;
+  const [, major = OLDEST, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
+  if (Number(major) >= OLDEST) return undefined;
   const name = found.isKubectl ? 'the kustomize of kubectl' : 'kustomize';
-  return `It may be that ${name} is too old: it is ${version.join('.')}, and ${OLDEST}.0 or a newer one is needed.`;
+  return `It may be that ${name} is too old: it is ${Number(major)}.${Number(minor)}, and ${OLDEST}.0 or a newer one is needed.`;
 }
 
 /** kubectl has no flag that lets functions run (kubectl kustomize --help, 1.32). */
@@ -104,12 +104,6 @@ function notInstalled({ enableExec }: Allowed, host: Host): HostError {
   return new HostError(`kustomize is not installed: ${way}`);
 }
 
-/** The major and minor version in a text. */
-function versionIn(text: string): readonly [major: number, minor: number] | undefined {
-  const [, major, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
-  return major === undefined ? undefined : [Number(major), Number(minor)];
-}
-
 /** What a program made in an earlier run of the same input, or makes now; that it fails is known of the input too. */
 export function keptRun(kept: ReturnType<Host['kept']>, run: () => Promise<Run>): Promise<Run> {
   if (kept === undefined) return run();
@@ -141,13 +135,15 @@ export function overLimit(limit: string): string {
 export const RAISE_LIMITS =
   '--limits gives it more, as in --limits memory=8GB,seconds=600, if you trust what it reads.';
 
-/** A path that does not exist. */
 const NOWHERE = '/nonexistent';
 
-/** Nobody can listen on port 0. Go uses no proxy for loopback addresses, which are therefore left out. */
-const DEAD_PROXY = 'http://127.0.0.1:0';
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap(name => [
+  name,
+  name.toUpperCase(),
+]);
 
-const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
+/** Nobody can listen on port 0. Go uses no proxy for loopback addresses, which are therefore left out. */
+const DEAD_PROXIES = Object.fromEntries(PROXIES.map(name => [name, 'http://127.0.0.1:0']));
 
 /** Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime): a fifth of the CPU less. */
 const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
@@ -160,14 +156,14 @@ const FOR_SERVERS = ['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'no_proxy
 /** kustomize's environment: no programs, settings, servers or user's variables but for allowed functions. */
 export function environmentFor({ enableExec, enableRemote }: Allowed): Record<string, string> {
   if (enableExec !== true && enableRemote !== true)
-    return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...proxies(() => DEAD_PROXY), ...FRUGAL };
+    return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...DEAD_PROXIES, ...FRUGAL };
   return {
     PATH: absolutePath(),
     ...taken(['HOME', 'USER', 'LANG', 'TMPDIR']),
     ...(enableExec === true && taken(FOR_FUNCTIONS)),
     ...(enableRemote === true
-      ? { GIT_TERMINAL_PROMPT: '0', ...taken(FOR_SERVERS), ...proxies(name => process.env[name]) }
-      : { GIT_ALLOW_PROTOCOL: 'none', ...proxies(() => DEAD_PROXY) }),
+      ? { GIT_TERMINAL_PROMPT: '0', ...taken([...FOR_SERVERS, ...PROXIES]) }
+      : { GIT_ALLOW_PROTOCOL: 'none', ...DEAD_PROXIES }),
   };
 }
 
@@ -179,12 +175,6 @@ function absolutePath(): string {
 
 function taken(names: readonly string[]): Record<string, string> {
   const entries = names.map(name => [name, process.env[name]] as const);
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
-}
-
-function proxies(settingOf: (name: string) => string | undefined): Record<string, string> {
-  const names = PROXIES.flatMap(name => [name, name.toUpperCase()]);
-  const entries = names.map(name => [name, settingOf(name)] as const);
   return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 

@@ -45,12 +45,7 @@ export async function readManifests(
 const CHART = 'Chart.yaml';
 
 /** A chart that is named, and that nothing needs to install: what Helm makes of it with its own values, where that is allowed. */
-async function readChart(
-  path: string,
-  root: string,
-  { helm }: Allowed,
-  host: Host,
-): Promise<ManifestSource[]> {
+async function readChart(path: string, root: string, { helm }: Allowed, host: Host) {
   const folder = host.realPath(path) ?? path;
   const file = join(path, CHART);
   const name = basename(folder);

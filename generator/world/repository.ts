@@ -1,4 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import type { Place } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, type Json, mapAt } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
@@ -24,6 +25,7 @@ import {
   type ManifestSource,
   type Numbers,
   type ObjectSource,
+  parseSource,
   readFound,
 } from './source.ts';
 
@@ -38,8 +40,9 @@ export interface Repository {
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
   readonly parse: ParseStream;
-  /** Numbers the sources. */
   readonly number: Numbers;
+  /** A source with the objects in it, and the next number. */
+  readonly parsed: (source: ManifestSource) => ObjectSource;
   readonly host: Host;
   readonly shown: (place: string) => string;
 }
@@ -56,8 +59,10 @@ export function repositoryOf(
   sayMany(shown(root), survey, host);
   const bounds = boundsOf(root, host);
   const tree = repositoryTree({ root, bounds, survey }, host);
-  const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1 };
-  return { ...usual, ...options, root, bounds, survey, tree, host, shown };
+  const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1, ...options };
+  const { namespace, parse, number } = usual;
+  const parsed: Repository['parsed'] = source => parseSource(source, number(), namespace, parse);
+  return { ...usual, root, bounds, survey, tree, host, shown, parsed };
 }
 
 /** More files than the repository of manifests has that a path was to name. */
@@ -170,31 +175,29 @@ export function surveyOf(
   const isExpected = listedBeside(kustomizations, place => places.has(place));
   const folders = new Set(roots.map(folderOf));
   const charts = new Set(files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf));
+  const free = files.filter(
+    file =>
+      /\.(ya?ml|json)$/.test(file) && !isKustomization(baseName(file)) && !used.has(placeOf(file)),
+  );
   const isLoose = (file: string): boolean =>
-    /\.(ya?ml|json)$/.test(file) &&
-    !isKustomization(baseName(file)) &&
-    !used.has(placeOf(file)) &&
     !(folders.has('.') && folderOf(file) === '.') &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
-  const isUnlisted = (file: string): boolean =>
-    /\.ya?ml$/.test(file) &&
-    !isKustomization(baseName(file)) &&
-    !used.has(placeOf(file)) &&
-    isExpected(placeOf(file));
+  const isUnlisted = (file: string): boolean => /\.ya?ml$/.test(file) && isExpected(placeOf(file));
   const isUsed = (file: string): boolean => used.has(dirname(placeOf(file)));
   const whole = roots.filter(file => !(documents.get(file) ?? []).some(isComponent));
+  const tops = whole.filter(file => !isUsed(file));
   return {
     path,
     listing,
     kustomizations,
-    tops: whole.filter(file => !isUsed(file)),
+    tops,
     components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
     bases: whole.filter(isUsed),
-    loose: oncePerFile(files.filter(isLoose), listing),
-    unlisted: oncePerFile(files.filter(isUnlisted), listing),
+    loose: oncePerFile(free.filter(isLoose), listing),
+    unlisted: oncePerFile(free.filter(isUnlisted), listing),
     unlistedFolders: unlistedFolders(
       kustomizations,
-      whole.filter(file => !isUsed(file)).map(file => ({ file, place: dirname(placeOf(file)) })),
+      tops.map(file => ({ file, place: dirname(placeOf(file)) })),
     ),
     unread: listing.unread.filter(
       ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
@@ -218,7 +221,6 @@ function baseName(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }
 
-/** The folder of a file of a listing. */
 export function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
@@ -229,7 +231,6 @@ function foldersAbove(file: string): string[] {
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
-/** The files and folders that kustomizations load: their paths, and where these lead. */
 function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
   const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
   return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
@@ -244,13 +245,16 @@ function listedBeside(
   isFile: (place: string) => boolean,
 ): (place: string) => boolean {
   const isListing = (by: Kustomization): boolean =>
-    by.loads.every(({ kind }) => kind !== 'function') &&
-    by.loads.some(load => {
-      const place = load.kind === 'base' ? entryPath({ by, load }) : '';
-      return dirname(place) === by.folder && isFile(place);
-    });
+    by.loads.every(({ kind }) => kind !== 'function') && listedIn(by).some(isFile);
   const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
+}
+
+/** The paths in its folder that a kustomization lists. */
+function listedIn(by: Kustomization): string[] {
+  return by.loads
+    .flatMap(load => (load.kind === 'base' ? [entryPath({ by, load })] : []))
+    .filter(place => dirname(place) === by.folder);
 }
 
 /** The folders that nothing uses, few beside two or more that the kustomization above lists, and named nowhere. */
@@ -261,14 +265,11 @@ function unlistedFolders(
   const homes = new Set(kustomizations.map(({ folder }) => folder));
   const unusedIn = groupBy(unused, ({ place }) => dirname(place));
   return kustomizations.flatMap(by => {
-    const { folder, loads, text } = by;
+    const { folder, text } = by;
     const left = (unusedIn.get(folder) ?? []).filter(
       ({ place }) => !text.includes(basename(place)),
     );
-    const listed = loads.filter(load => {
-      const place = load.kind === 'base' ? entryPath({ by, load }) : '';
-      return dirname(place) === folder && homes.has(place);
-    });
+    const listed = listedIn(by).filter(place => homes.has(place));
     const isMeant = listed.length < 2 || left.length * 2 > listed.length;
     return isMeant ? [] : left.map(({ file }) => ({ file, by }));
   });
@@ -282,15 +283,18 @@ export function unlistedFolder(
   const first = objects.find(isOfFlow);
   if (first === undefined || objects.some(isByHand)) return undefined;
   const name = basename(folderOf(file));
-  const finding = {
-    rule: UNLISTED,
-    severity: 'warning',
-    message: `the folder "${name}" with ${first.kind} "${first.name}" is not listed, and its neighbours are`,
-    hint: `Add ${name} to resources, or move it where nobody takes it for a part of the kustomization.`,
-    field: 'resources',
-    at: placesIn({ file: by.file, text: by.text })({ path: ['resources'] }),
-  } as const;
-  return fileSource(by.file, { findings: [finding] });
+  return unlistedSource(
+    name,
+    `the folder "${name}" with ${first.kind} "${first.name}" is not listed, and its neighbours are`,
+    placesIn({ file: by.file, text: by.text })({ path: ['resources'] }),
+    'resources',
+  );
+}
+
+function unlistedSource(name: string, message: string, at: Place, field = ''): ManifestSource {
+  const hint = `Add ${name} to resources, or move it where nobody takes it for a part of the kustomization.`;
+  const finding = { rule: UNLISTED, severity: 'warning', message, hint, field, at } as const;
+  return fileSource(at.file, { findings: [finding] });
 }
 
 /** The finding for a manifest that no kustomization lists; undefined: that may be intended. */
@@ -301,21 +305,11 @@ export function unlistedManifest(
   const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
   if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
-  if (
-    objects.some(({ json }) =>
-      checkSchema(json, validators).some(({ id }) => id === 'missing-field'),
-    )
-  )
-    return undefined;
-  const finding = {
-    rule: UNLISTED,
-    severity: 'warning',
-    message: `not read: the kustomization beside it lists its neighbours, and not this file with ${first.kind} "${first.name}"`,
-    hint: 'Add it to resources, or move it where nobody takes it for a part of the kustomization.',
-    field: '',
-    at: { file, line: 1, column: 1 },
-  } as const;
-  return fileSource(file, { findings: [finding] });
+  const isPart = ({ json }: PlacedObject): boolean =>
+    checkSchema(json, validators).some(({ id }) => id === 'missing-field');
+  if (objects.some(isPart)) return undefined;
+  const message = `not read: the kustomization beside it lists its neighbours, and not this file with ${first.kind} "${first.name}"`;
+  return unlistedSource('it', message, { file, line: 1, column: 1 });
 }
 
 /** The name of a patch, which may be for another folder. */

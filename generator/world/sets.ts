@@ -14,7 +14,7 @@ import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
 import { type ManifestSource, type Numbers, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
-import { isDeployed, isOfPatches, type Unit, type World, worldsOf } from './world.ts';
+import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
 /** The sets of paths, one a cluster, with all of their repositories; what is at the paths or made there is reported. */
 export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
@@ -32,7 +32,9 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean =>
       source.contents === undefined && reader.isWanted(source);
-    const wanted = world.units.filter(unit => !isOfPatches(unit) && unit.sources.some(isRead));
+    const wanted = world.units.filter(
+      unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
+    );
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
       ...setOf(world),
@@ -57,7 +59,6 @@ function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => 
   return new Set(unlisted.flatMap(({ sources }) => sources.map(({ number }) => number)));
 }
 
-/** All that a cluster has. */
 export function wholeSet({ units, others }: World): ManifestSet {
   // A tree of which something is applied is applied itself: by hand, where it begins.
   const applied = new Set(units.filter(isDeployed).map(({ tree }) => tree));
@@ -72,8 +73,8 @@ export function wholeSet({ units, others }: World): ManifestSet {
   };
 }
 
-function numbersOf(unit: Unit, standing: Standing): [number, Standing][] {
-  return allOf(unit).map(({ number }) => [number, standing]);
+function numbersOf(unit: Unit, standing: Standing) {
+  return allOf(unit).map(({ number }) => [number, standing] as const);
 }
 
 function allOf({ sources, raw }: Unit): Unit['sources'] {
@@ -149,13 +150,11 @@ class PathReader {
         }
   }
 
-  /** Whether two worlds are of one repository. */
   areBeside(a: World, b: World): boolean {
     const roots = new Set(b.units.map(unit => this.origins.get(unit)));
     return a.units.some(unit => roots.has(this.origins.get(unit)));
   }
 
-  /** Whether a source is reported, whole or in part. */
   isWanted(source: ObjectSource): boolean {
     if (this.named.has(source.number)) return true;
     return (source.places ?? []).some(place => this.wanted.some(path => isBelow(path, place)));
@@ -212,7 +211,6 @@ class PathReader {
     return [...covered].some(file => isBelow(place, file));
   }
 
-  /** A path that is in no unit of its repository. */
   private async unitOf(path: string): Promise<Unit[]> {
     const { namespace, allowed, parse } = this.options;
     const sources = (await readManifests(path, this.host, allowed)).map(source =>
@@ -249,13 +247,6 @@ function contextOf(path: string, host: Host): string | undefined {
   return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
-interface HandCommand {
-  readonly secret: string;
-  /** Undefined: that of the context, whichever it is. */
-  readonly namespace: string | undefined;
-  readonly file: string;
-}
-
 /** Says which file tells people to make a Secret by hand: a manifest in a comment, or a README beside it. */
 function toldByHand(
   sources: readonly ManifestSource[],
@@ -264,13 +255,14 @@ function toldByHand(
   const commands = onceFor(() => commandsIn(sources, host));
   return (namespace, secret) => {
     const found = commands().find(
+      // Without a namespace it is that of the context, whichever it is.
       command => command.secret === secret && [undefined, namespace].includes(command.namespace),
     );
     return found && `hand, as ${relative(host.realPath('.') ?? '', found.file)} tells`;
   };
 }
 
-function commandsIn(sources: readonly ManifestSource[], host: Host): HandCommand[] {
+function commandsIn(sources: readonly ManifestSource[], host: Host) {
   const files = new Set(sources.flatMap(({ places = [] }) => places));
   const folders = new Set([...files].map(file => dirname(file)));
   const readmes = [...folders].flatMap(folder =>
@@ -287,7 +279,7 @@ function commandsIn(sources: readonly ManifestSource[], host: Host): HandCommand
 /** A larger file is no manifest and no README. */
 const MOST_BYTES = 1024 * 1024;
 
-function commandsOf(file: string, host: Host, lines: RegExp): HandCommand[] {
+function commandsOf(file: string, host: Host, lines: RegExp) {
   if (host.kindOf(file) !== 'file' || host.sizeOf(file) > MOST_BYTES) return [];
   const text = Buffer.from(host.readFile(file)).toString();
   if (!/create[ \t]{1,9}secret/.test(text)) return [];
@@ -297,7 +289,7 @@ function commandsOf(file: string, host: Host, lines: RegExp): HandCommand[] {
 const COMMAND =
   /\b(?:kubectl|oc)\b.{0,200}?\bcreate[ \t]{1,9}secret[ \t]{1,9}(?:generic|tls|docker-registry)[ \t]{1,9}(.{1,600})/;
 
-function commandIn(line: string, file: string): HandCommand[] {
+function commandIn(line: string, file: string) {
   const [whole, rest = ''] = COMMAND.exec(line) ?? [];
   if (whole === undefined) return [];
   const namespace = /[ \t](?:-n|--namespace)[ \t=]([a-z0-9-]{1,63})\b/.exec(` ${whole}`)?.[1];

@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
 import { textOf } from '../core/host.ts';
+import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/facets.ts';
 import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
@@ -182,12 +183,7 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
   return isPlain && !directories.some(folder => path.startsWith(folder)) ? true : undefined;
 }
 
-/** What of it is not read, each with its place. */
-function unreadOf(
-  { cuts, raw, ignored }: Deciding,
-  cut: SourceCut,
-  repository: Repository,
-): Finding[] {
+function unreadOf({ cuts, raw, ignored }: Deciding, cut: SourceCut, repository: Repository) {
   const ofObject = [
     ...(areSeveral(cuts) ? [{ field: 'ignore', why: 'several sources of this name differ' }] : []),
     ...(areTooLong([...ignored, textOfCut(cut)])
@@ -228,7 +224,6 @@ function unsure(what: string, at: Place | undefined): Finding {
   return notRead(`${what}: it is not known which files Flux takes`, hint, at);
 }
 
-/** Where a field of an object is written. */
 function placeIn(raw: RawDeployer | undefined, field: string, repository: Repository) {
   if (raw === undefined) return undefined;
   const { place, object } = raw;
@@ -244,25 +239,6 @@ interface PatternLines {
 }
 
 /** A path of a repository, in steps. */
-type Steps = readonly string[];
-
-/** A pattern of `.sourceignore` or `spec.ignore`. */
-interface Pattern {
-  readonly folder: Steps;
-  readonly parts: readonly Part[];
-  readonly isNegated: boolean;
-  readonly isOfFolders: boolean;
-  /** What it matches is not known: it has signs that are not read. */
-  readonly isUnread: boolean;
-}
-
-/** A part of a pattern: the next step of a path, or any of those that follow. */
-interface Part {
-  /** The name of a step, split at its stars. */
-  readonly pieces: readonly string[];
-  readonly isAnywhere: boolean;
-}
-
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 
@@ -279,7 +255,6 @@ const USUAL = {
 /** Anybody writes fewer: each pattern is asked about each file. */
 const MOST = { letters: 50_000, lines: 500 } as const;
 
-/** Whether texts have more patterns than are read. */
 function areTooLong(texts: readonly PatternLines[]): boolean {
   const all = texts.map(({ text }) => text).join('\n');
   return all.length > MOST.letters || linesIn(all).length > MOST.lines;
@@ -312,14 +287,14 @@ export function leavesOut(texts: readonly PatternLines[]): LeavesOut {
 export function unreadPatterns(text: string): { readonly line: number; readonly text: string }[] {
   return linesIn(text)
     .map((line, index) => ({ line: index + 1, text: line }))
-    .filter(({ text: line }) => isPattern(line) && patternOf(line, []).isUnread);
+    .filter(({ text: line }) => isPattern(line) && patternOf(line).isUnread);
 }
 
-function patternsIn({ folder, text }: PatternLines): Pattern[] {
+function patternsIn({ folder, text }: PatternLines) {
   const steps = folder === '' ? [] : folder.split('/');
   return linesIn(text)
     .filter(isPattern)
-    .map(line => patternOf(line, steps));
+    .map(line => ({ ...patternOf(line), folder: steps }));
 }
 
 function linesIn(text: string): string[] {
@@ -330,23 +305,17 @@ function isPattern(line: string): boolean {
   return !line.startsWith('#') && line.trim() !== '';
 }
 
-function patternOf(line: string, folder: Steps): Pattern {
+/** A pattern of `.sourceignore` or `spec.ignore`. `isUnread`: it has signs that are not read. */
+function patternOf(line: string) {
   const isNegated = line.startsWith('!');
-  const whole = withoutBlanks(isNegated ? line.slice(1) : line);
+  const whole = line.slice(isNegated ? 1 : 0).replace(/(?<! ) +$/, '');
   const isOfFolders = whole.endsWith('/');
   const path = isOfFolders ? whole.slice(0, -1) : whole;
-  const isUnread = /[[\\?]/.test(path);
-  return { folder, parts: partsOf(path), isNegated, isOfFolders, isUnread };
+  return { parts: partsOf(path), isNegated, isOfFolders, isUnread: /[[\\?]/.test(path) };
 }
 
-function withoutBlanks(line: string): string {
-  let end = line.length;
-  while (line[end - 1] === ' ') end--;
-  return line.slice(0, end);
-}
-
-/** A name without a slash is looked for anywhere; two stars in a name are no pattern of paths. */
-function partsOf(path: string): Part[] {
+/** Parts, split at stars: the next step, or any later one. A name alone is looked for anywhere; `a**` is no pattern of paths. */
+function partsOf(path: string) {
   if (!path.includes('/')) return [{ pieces: path.split('*'), isAnywhere: true }];
   const steps = path.split('/');
   if (steps.some(step => step !== '**' && step.includes('**'))) return [];
@@ -359,33 +328,17 @@ function partsOf(path: string): Part[] {
 
 /** Whether a pattern matches a path of its folder, or a folder above it. */
 function isMatch(
-  { parts, isOfFolders }: Pick<Pattern, 'parts' | 'isOfFolders'>,
-  path: Steps,
+  { parts, isOfFolders }: ReturnType<typeof patternOf>,
+  path: readonly string[],
   isFolder: boolean,
 ): boolean {
   let at = 0;
   for (const { pieces, isAnywhere } of parts) {
     const isNext = (step: string, index: number): boolean =>
-      (isAnywhere ? index >= at : index === at) && isLike(pieces, step);
+      (isAnywhere ? index >= at : index === at) && hasPieces(pieces, step);
     const found = path.findIndex(isNext);
     if (found < 0) return false;
     at = found + 1;
   }
   return at > 0 && !(isOfFolders && !isFolder && at === path.length);
-}
-
-/** Whether a name has the pieces in their order, the first at its beginning and the last at its end. */
-function isLike(pieces: readonly string[], name: string): boolean {
-  const [first = '', ...more] = pieces;
-  const last = more.pop();
-  if (last === undefined) return name === first && name !== '';
-  let at = first.length;
-  const end = name.length - last.length;
-  if (at > end || !name.startsWith(first) || !name.endsWith(last)) return false;
-  for (const piece of more) {
-    const found = name.indexOf(piece, at);
-    if (found < 0 || found + piece.length > end) return false;
-    at = found + piece.length;
-  }
-  return true;
 }

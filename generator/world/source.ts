@@ -41,7 +41,7 @@ export function parseSource(
   parse: ParseStream = parseManifests,
 ): ObjectSource {
   const { text, file, findings } = source;
-  const empty = { ...source, number, objects: [], strangers: 0 };
+  const empty = withoutObjects(source, number);
   if (text === undefined) return empty;
   const { value, faults } = parse(text);
   if (value === undefined) {
@@ -65,6 +65,10 @@ export function parseSource(
     strangers: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };
+}
+
+export function withoutObjects(source: ManifestSource, number: number): ObjectSource {
+  return { ...source, number, objects: [], strangers: 0 };
 }
 
 /** Whether every reader of YAML refuses it: some of what is refused here is read by others. */
@@ -106,20 +110,18 @@ export interface ManifestSource {
   /** How long kustomize took to make it, where that was more than ten seconds. */
   readonly seconds?: number;
   /** The kustomization that an applier has made of the folder's and its own fields. */
-  readonly laid?: LaidKustomization;
+  readonly laid?: {
+    readonly place: string;
+    readonly text: string;
+    /** The folder has a file of its own, which it was laid over. */
+    readonly isOverFile: boolean;
+  };
   /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
   /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
   readonly namespace?: string;
-}
-
-interface LaidKustomization {
-  readonly place: string;
-  readonly text: string;
-  /** The folder has a file of its own, which it was laid over. */
-  readonly isOverFile: boolean;
 }
 
 export interface ChartedFile {
@@ -137,11 +139,6 @@ const MOST_BYTES = 20 * 1024 * 1024;
 export function readNamed(file: string, host: Host): ManifestSource {
   const bytes = bytesOf(file, host);
   return typeof bytes === 'string' ? unreadable(file, file, bytes) : bytesSource(file, bytes);
-}
-
-/** go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here. */
-function notUtf8(file: string): ManifestSource {
-  return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
 }
 
 /** A file of a folder. One that cannot hold manifests is skipped, with a finding. */
@@ -173,13 +170,13 @@ export function whyNotRead(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A source of the bytes of a file, or of stdin. */
 export function bytesSource(file: string, bytes: Uint8Array): ManifestSource {
-  if (!isUtf8(bytes)) return notUtf8(file);
+  // go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here.
+  if (!isUtf8(bytes))
+    return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
   return fileSource(file, { text: new TextDecoder().decode(bytes) });
 }
 
-/** A source that is a file as it is written. */
 export function fileSource(file: string, more: Partial<ManifestSource> = {}): ManifestSource {
   return { name: file, file, isBuilt: false, findings: [], ...more };
 }
@@ -189,18 +186,15 @@ export function nothing(
   { name, file = '', number }: Pick<ObjectSource, 'name' | 'number'> & { readonly file?: string },
   unknown: Unknown,
 ): ObjectSource {
-  const source = fileSource(file, { name, unknowns: [unknown], places: [] });
-  return { ...source, number, objects: [], strangers: 0 };
+  return withoutObjects(fileSource(file, { name, unknowns: [unknown], places: [] }), number);
 }
 
-/** A file of a folder that is not read, and why. */
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
   const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
   return fileSource(file, { findings });
 }
 
-/** Manifests that cannot be read, and why. */
 export function unreadable(
   name: string,
   file: string,

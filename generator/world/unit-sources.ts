@@ -1,7 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import type { Host } from '../core/host.ts';
-import { groupBy, isMap, mapAt } from '../core/json.ts';
+import { groupBy, isMap, mapAt, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
@@ -15,7 +14,6 @@ import {
   filledManifests,
   isRoot,
   type KnownObjects,
-  sourcesOfFolder,
   textAtPlace,
   type Variables,
 } from './appliers.ts';
@@ -34,6 +32,7 @@ import {
   parseSource,
   readFound,
   unreadable,
+  withoutObjects,
 } from './source.ts';
 import type { SourceView } from './source-views.ts';
 import type { Unit } from './world.ts';
@@ -52,28 +51,21 @@ export function unappliedSources(
   sources: readonly ManifestSource[],
   { repository, files }: Reading,
 ): Sources {
-  const { namespace, parse, number } = repository;
-  const all = sources.map(source =>
-    withoutForeign(parseSource(source, number(), namespace, parse)),
-  );
+  const all = sources.map(source => withoutForeign(repository.parsed(source)));
   const parsed = all.filter(source => !isScaffold(source));
-  const scaffolds = all.filter(isScaffold);
   return {
     sources: [
       ...parsed.flatMap(source => withCharts(source, files)),
-      ...scaffolds.map(({ name, file, places = [], number, findings }) => ({
-        ...fileSource(file, { name, places }),
-        ...{ number, objects: [], strangers: 0, scaffold: findings },
+      ...all.filter(isScaffold).map(({ name, file, places = [], number, findings }) => ({
+        ...withoutObjects(fileSource(file, { name, places }), number),
+        scaffold: findings,
       })),
     ],
     raw: parsed.flatMap(source => rawSources(source, repository)),
   };
 }
 
-/**
- * Whether new folders are copied from it (docs/repositories.md#scaffolds), and no cluster has it: it cannot be built,
- * in a folder for such, or has places to fill in.
- */
+/** Whether new folders are copied from it (docs/repositories.md#scaffolds): it cannot be built, in a folder or text for such. */
 function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
   const isBroken = findings.length > 0 && objects.length === 0;
   if (!isBroken || findings.some(({ rule }) => rule === 'ambiguous-yaml')) return false;
@@ -103,15 +95,14 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
 /** The files of a kustomization that cannot be built, each as it is. */
 function rawSources(
   { text, places = [], namespace: home }: ObjectSource,
-  { host, shown, namespace, number }: Repository,
+  { host, shown, parsed }: Repository,
 ): ObjectSource[] {
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
   return places
     .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
     .filter(place => !isKustomization(basename(place)))
-    .map(place => parseSource(readFound(shown(place), host), number(), namespace))
-    .map(source => placed({ ...source, findings: [] }, placing));
+    .map(place => placed({ ...parsed(readFound(shown(place), host)), findings: [] }, placing));
 }
 
 /** What a deployment object does to the objects that it applies. */
@@ -132,26 +123,8 @@ function placed(source: ObjectSource, applied: Placing): ObjectSource {
 function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedObject {
   const written: unknown = object.json.metadata;
   if (added === undefined || !isMap(written)) return object;
-  const fields = Object.entries(added).map(([field, values]) => {
-    const before = written[field];
-    return [field, { ...(isMap(before) ? before : {}), ...values }];
-  });
-  const metadata = {
-    ...written,
-    ...Object.fromEntries(fields),
-  } as unknown as KubeObject['metadata'];
+  const metadata = mergedMaps(written, added) as unknown as KubeObject['metadata'];
   return { ...object, json: { ...object.json, metadata } };
-}
-
-/** The manifests of a folder that a deployment object applies; undefined: the folder is a chart. */
-export async function manifestsOfFolder(
-  folder: string,
-  applied: AppliedFolder,
-  view: SourceView,
-  repository: Repository,
-): Promise<readonly ManifestSource[] | undefined> {
-  if (repository.host.exists(join(folder, 'Chart.yaml'))) return undefined;
-  return sourcesOfFolder(folder, applied, view.lacks, repository);
 }
 
 interface FolderToApply {
@@ -168,7 +141,7 @@ export function appliedSources(
   { repository, known, files }: Reading,
 ): Sources {
   const { folder, applied, by, manifests, view } = toApply;
-  const overrides = overridesIn(toApply, repository);
+  const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
   if (manifests === undefined)
     return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
   const { substitute } = applied;
@@ -195,13 +168,27 @@ function overridesIn(
     const what = `"${file}", which is laid over the Application "${by.name}"`;
     const hint =
       'What is read: kustomize with prefixes, a namespace, labels, annotations, patches and components, and directory.';
-    const source = {
-      ...fileSource(file, { text: readFound(file, host).text ?? '', places: [place] }),
+    const source = fileSource(file, {
+      text: readFound(file, host).text ?? '',
+      places: [place],
       unread: [notRead(what, hint, { file, line: 1, column: 1 })],
       unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
-    };
-    return [{ ...source, number: number(), objects: [], strangers: 1 }];
+    });
+    return [{ ...withoutObjects(source, number()), strangers: 1 }];
   });
+}
+
+/** That a plugin makes something else of a folder than what is in it. */
+function pluggedIn(
+  { folder, applied: { isPlugged, namespace }, by }: FolderToApply,
+  { shown, number }: Repository,
+): ObjectSource[] {
+  if (isPlugged !== true) return [];
+  const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
+  const unread = [notRead(what, 'Nothing of a repository is run here.', undefined)];
+  const unknowns = [unknownIn(namespace, { what })];
+  const source = fileSource(shown(folder), { places: [folder], unread, unknowns });
+  return [{ ...source, number: number(), objects: [], strangers: 0 }];
 }
 
 /** A source, or why Flux does not build it: a file that it is made of is no part of what Flux takes. */
@@ -215,7 +202,7 @@ function withoutLacking(
   const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
   const hint = 'Take it in, or no longer name it.';
   const broken = unreadable(source.name, source.file, message, hint);
-  return { ...broken, places: source.places ?? [], number: number(), objects: [], strangers: 0 };
+  return withoutObjects({ ...broken, places: source.places ?? [] }, number());
 }
 
 /** The sources of a unit, the first with what is not known of the files that they are made of. */
@@ -231,12 +218,11 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 function filledSource(
   source: ManifestSource,
   variables: Variables | undefined,
-  { namespace, parse, number, host }: Repository,
+  { namespace, parse, parsed, host }: Repository,
 ): ObjectSource {
   const { text, file } = source;
-  const place = source.places === undefined ? host.realPath(file) : undefined;
-  const places = source.places ?? (place === undefined ? [] : [place]);
-  const written = parseSource({ ...source, places }, number(), namespace, parse);
+  const places = source.places ?? [host.realPath(file) ?? []].flat();
+  const written = parsed({ ...source, places });
   if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
     return written;
   const filled = { ...source, places, text: filledManifests({ ...written, text }, variables) };
@@ -251,20 +237,20 @@ function unmadeChart(
 ): ObjectSource {
   const name = shown(folder);
   const unknown = unknownIn(namespace, { what: `the Helm chart "${name}"` });
-  const contents = (): string => contentsOf(folder, host);
+  const contents = (): string => {
+    const files = host.listFiles(folder).sort();
+    const texts = files.map(file => [file, readFound(join(folder, file), host).text ?? '']);
+    return JSON.stringify(texts);
+  };
   return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
-}
-
-function contentsOf(folder: string, host: Host): string {
-  const files = host.listFiles(folder).sort();
-  return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
 }
 
 /** A folder that a deployment object applies, and that is not in the repository. */
 export function absentFolder(
   object: PlacedObject,
   applied: AppliedFolder,
-  { repository, url }: { readonly repository: Repository; readonly url: string | undefined },
+  url: string | undefined,
+  repository: Repository,
 ): ObjectSource {
   const { path, at } = applied;
   const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
@@ -347,8 +333,8 @@ export class NamedFiles {
       rendered: new Set(rendered),
     };
     const objects = [this.objectWithFiles(object, dirname(place))];
-    const source = fileSource(file, { text, places: [place] });
-    return { ...source, number, objects, strangers: 0, isNoObject: true };
+    const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
+    return { ...source, objects, isNoObject: true };
   }
 
   /** An object with its repository and the files that it names; `folder`: that of its own file. */
@@ -375,8 +361,9 @@ export class NamedFiles {
     const number = this.repository.number();
     const object = valuesObject(text, file, number);
     this.read.set(place, object);
-    const source = fileSource(file, { text, findings, places: [place] });
-    this.sources.push({ ...source, number, objects: [], strangers: 0 });
+    this.sources.push(
+      withoutObjects(fileSource(file, { text, findings, places: [place] }), number),
+    );
     return object;
   }
 }

@@ -3,8 +3,14 @@ import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
-import { Charts } from './charts.ts';
+import {
+  appliedOf,
+  KnownObjects,
+  type RawDeployers,
+  rawDeployers,
+  sourcesOfFolder,
+} from './appliers.ts';
+import { chartMaker } from './charts.ts';
 import { isBelow } from './inside.ts';
 import { builtOrListed } from './kustomize/build.ts';
 import { idlePatches } from './kustomize/targets.ts';
@@ -23,14 +29,13 @@ import { type FindView, type SourceView, type Standpoint, sourceViews } from './
 import {
   absentFolder,
   appliedSources,
-  manifestsOfFolder,
   NamedFiles,
   type Reading,
   type Sources,
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { isDeployed, LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
+import { type Beginning, isDeployed, type Unit } from './world.ts';
 
 /** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
 export async function readUnits(
@@ -48,16 +53,8 @@ const MOST_UNITS = 2_000;
 
 interface BegunFolder {
   readonly folder: string;
-  readonly manifests: ReturnType<typeof manifestsOfFolder>;
+  readonly manifests: ReturnType<typeof sourcesOfFolder>;
   readonly view: SourceView;
-}
-
-/** Where a unit begins that nothing applies. */
-interface Beginning extends Pick<Unit, 'folder'> {
-  /** The first word of its id: `kustomization`, `manifests`. */
-  readonly how: string;
-  /** The file from the root that it begins with, if it is one. */
-  readonly file?: string;
 }
 
 class UnitReader {
@@ -75,21 +72,18 @@ class UnitReader {
   private readonly deployers: RawDeployers;
   private readonly reading: Reading;
   private readonly viewOf: FindView;
-  private readonly charts: Charts;
+  private readonly charted: ReturnType<typeof chartMaker>;
   private readonly together: readonly UnitReader[];
-  private readonly opened: ReadonlySet<string>;
 
   constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
     this.together = together;
     this.repository = repository;
     this.tree = tree;
     this.deployers = rawDeployers(repository);
-    const files = new NamedFiles(repository);
     const known = new KnownObjects(this.deployers.areFilledLate);
-    this.reading = { repository, files, known };
-    this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
-    this.charts = new Charts(repository, this.deployers, this.viewOf);
-    this.opened = openedFolders(this.deployers);
+    this.reading = { repository, files: new NamedFiles(repository), known };
+    this.viewOf = sourceViews(repository, this.deployers, known.find);
+    this.charted = chartMaker(repository, this.deployers, this.viewOf);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
@@ -110,43 +104,40 @@ class UnitReader {
     await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
-    this.addBeside(NAMED_FILES, this.reading.files.sources);
+    this.addBeside('files', this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
 
   /** Loose manifests and kustomizations that are no part of a unit yet. */
-  private async roots(
-    isWanted: (place: string) => boolean,
-    tops: readonly string[],
-  ): Promise<void> {
+  private async roots(isWanted: (place: string) => boolean, tops: readonly string[]) {
     const { root, survey, shown, host } = this.repository;
     const { placeOf } = survey.listing;
     const loose = survey.loose.filter(
       file => isWanted(placeOf(file)) && !this.covered.has(placeOf(file)),
     );
-    const howOf = (file: string): string => this.howOf(placeOf(file), 'manifests');
-    for (const [how, ofHow] of groupBy(loose, howOf))
-      for (const [folder, files] of groupBy(ofHow, folderOf))
-        await this.add(
-          { folder, how },
-          files
-            .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
-            .filter(isManifest),
-        );
+    const wordOf = (file: string): Beginning => this.wordOf(placeOf(file), 'manifests');
+    for (const [word, alike] of groupBy(loose, wordOf))
+      for (const [folder, files] of groupBy(alike, folderOf)) {
+        const read = files.map(file => ({
+          ...readFound(shown(join(root, file)), host),
+          places: [placeOf(file)],
+        }));
+        await this.add(this.ofNobody(word, folder), read.filter(isManifest));
+      }
     await this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
   }
 
-  private howOf(place: string, usual: string): string {
-    return this.leftOut.has(place) ? LEFT_OUT : usual;
+  private wordOf(place: string, usual: Beginning): Beginning {
+    return this.leftOut.has(place) ? 'left-out' : usual;
   }
 
   /** Kustomizations that are no part of a unit yet. Flux builds without kustomize's load restriction. */
   private async kustomizations(files: readonly string[]): Promise<void> {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { placeOf } = survey.listing;
-    const applied = this.deployers.all.map(({ object }) => appliedOf(object));
+    const applied = this.deployers.all.flatMap(({ object }) => appliedOf(object));
     const isUnrestricted =
-      applied.length > 0 && applied.flat().every(({ isUnrestricted: isFree }) => isFree);
+      this.deployers.all.length > 0 && applied.every(({ isUnrestricted: isFree }) => isFree);
     const begin = (file: string): ReturnType<typeof builtOrListed> => {
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
@@ -159,29 +150,26 @@ class UnitReader {
     for (const file of files) {
       const place = placeOf(file);
       if (this.covered.has(place)) continue;
-      const beginning = { folder: folderOf(file), how: this.howOf(place, 'kustomization') };
+      const word = this.wordOf(place, 'kustomization');
       const sources = await (begun.get(file) ?? begin(file));
-      await this.add({ ...beginning, file: relative(root, place) }, sources);
+      await this.add(this.ofNobody(word, folderOf(file), relative(root, place)), sources);
     }
   }
 
   /** What a kustomization seems to leave out by mistake: it is reported, and no part of the world. */
   private async unlisted(): Promise<void> {
-    const { root, survey, shown, namespace, number, host } = this.repository;
+    const { root, survey, shown, namespace, host } = this.repository;
     for (const file of survey.unlisted) {
       const place = survey.listing.placeOf(file);
       if (this.covered.has(place)) continue;
       const read = parseSource(readFound(shown(join(root, file)), host), -1, namespace);
-      const reported = unlistedManifest(read, host);
-      if (reported === undefined) continue;
-      const source = parseSource({ ...reported, places: [place] }, number(), namespace);
-      await this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
+      await this.report(unlistedManifest(read, host), file, place);
     }
   }
 
   /** The same of folders, unless something applies them. */
   private async unlistedFolders(): Promise<void> {
-    const { root, survey, namespace, number } = this.repository;
+    const { root, survey } = this.repository;
     const { all, folderOf: appliedAt } = this.deployers;
     const applied = new Set(all.flatMap(({ object }) => appliedOf(object).map(appliedAt)));
     const built = new Map(this.units.map(unit => [unit.home?.file, unit]));
@@ -190,27 +178,29 @@ class UnitReader {
       const unit = built.get(relative(root, place));
       if (unit === undefined || applied.has(dirname(place))) continue;
       const objects = unit.sources.flatMap(source => source.objects);
-      const reported = unlistedFolder(left, objects);
-      if (reported === undefined) continue;
-      const places = [join(left.by.folder, left.by.name)];
-      const source = parseSource({ ...reported, places }, number(), namespace);
-      await this.push({
-        ...this.ofNobody({ folder: left.file, how: 'unlisted' }),
-        sources: [source],
-      });
+      await this.report(
+        unlistedFolder(left, objects),
+        left.file,
+        join(left.by.folder, left.by.name),
+      );
     }
   }
 
-  /** The kustomizations with patches that are laid over nothing. */
+  private async report(reported: ManifestSource | undefined, file: string, place: string) {
+    if (reported === undefined) return;
+    const source = this.repository.parsed({ ...reported, places: [place] });
+    await this.push({ ...this.ofNobody('unlisted', file), sources: [source] });
+  }
+
   private async idle(): Promise<void> {
     const { root, survey, shown, host } = this.repository;
-    const found = idlePatches(survey.kustomizations, by => this.opened.has(by.folder), host);
+    const opened = openedFolders(this.deployers);
+    const found = idlePatches(survey.kustomizations, by => opened.has(by.folder), host);
     for (const [{ folder, name, file, text }, idle] of found) {
       const place = join(folder, name);
-      const kustomization = { file: shown(place), place, text, rendered: [] };
-      const source = this.reading.files.charted(kustomization);
-      const beginning = { folder: relative(root, folder), how: PATCHES, file };
-      await this.push({ ...this.ofNobody(beginning), sources: [{ ...source, idle }] });
+      const source = this.reading.files.charted({ file: shown(place), place, text, rendered: [] });
+      const unit = this.ofNobody('patches', relative(root, folder), file);
+      await this.push({ ...unit, sources: [{ ...source, idle }] });
     }
   }
 
@@ -220,25 +210,25 @@ class UnitReader {
     for (const { file, reason } of survey.unread) {
       const place = join(root, file);
       const source = unreadSource(shown(place), reason, isAll);
-      await this.add({ folder: file, how: UNREAD }, [{ ...source, places: [place] }]);
+      await this.add(this.ofNobody('unread', file), [{ ...source, places: [place] }]);
     }
   }
 
   /** A unit that nothing applies, and what its deployment objects apply. */
-  private async add(beginning: Beginning, sources: readonly ManifestSource[]): Promise<void> {
-    if (sources.length === 0) return;
-    await this.push({ ...this.ofNobody(beginning), ...unappliedSources(sources, this.reading) });
+  private async add(unit: Unit, sources: readonly ManifestSource[]): Promise<void> {
+    if (sources.length > 0)
+      await this.push({ ...unit, ...unappliedSources(sources, this.reading) });
   }
 
   /** Sources without objects that say something of others. */
-  private addBeside(how: string, raw: readonly ObjectSource[]): void {
-    if (raw.length > 0) this.units.push({ ...this.ofNobody({ folder: '', how }), raw });
+  private addBeside(word: Beginning, raw: readonly ObjectSource[]): void {
+    if (raw.length > 0) this.units.push({ ...this.ofNobody(word, ''), raw });
   }
 
   /** What a deployment object applies that is in no unit; `place`: its file. */
   private followAlone(object: PlacedObject, place: string): Promise<void> {
     const file = relative(this.repository.root, place);
-    const alone = this.ofNobody({ folder: file, how: 'deployer', file });
+    const alone = this.ofNobody('deployer', file, file);
     return this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
   }
 
@@ -255,9 +245,10 @@ class UnitReader {
     );
   }
 
-  private ofNobody({ folder, how, file }: Beginning): Unit {
+  /** A unit that nothing applies; `file`: the one that it begins with, from the root. */
+  private ofNobody(word: Beginning, folder: string, file?: string): Unit {
     const empty = { sources: [], raw: [], tree: this.tree(), cluster: '' };
-    const id = `${how} ${folder}`;
+    const id = `${word} ${folder}`;
     return { id, folder, ...empty, ...(file !== undefined && { home: { id, file } }) };
   }
 
@@ -267,14 +258,10 @@ class UnitReader {
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const { known, files } = this.reading;
     const own = read.sources.map(source => withBounds(files.withFiles(source), bounds));
-    for (const { objects, places = [] } of own) {
-      for (const place of places) this.covered.add(place);
-      known.add(objects);
-    }
-    const tried = await Promise.all(
-      own.map(source => this.charts.tried(source, known.find, read.tree)),
-    );
-    const charted = own.map((source, index) => this.charts.charted(source, tried[index] ?? []));
+    for (const place of own.flatMap(({ places = [] }) => places)) this.covered.add(place);
+    known.add(own.flatMap(({ objects }) => objects));
+    const made = await Promise.all(own.map(source => this.charted(source, known.find, read.tree)));
+    const charted = made.map(numbered => numbered());
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
@@ -282,44 +269,45 @@ class UnitReader {
     const objects = [...unit.sources, ...unit.raw].flatMap(source => source.objects);
     const late = new Set(objects.filter(object => known.isWaiting(object)));
     const inOrder = [...objects.filter(object => !late.has(object)), ...late];
-    for (const object of inOrder) this.begin(object, unit);
+    // What they apply begins to be built before any of them is followed.
+    for (const object of inOrder)
+      for (const applied of appliedOf(object))
+        if (this.begun.size <= MOST_UNITS) this.building(object, applied, unit);
     for (const object of inOrder) await this.follow(object, unit);
   }
 
-  /** Begins to build what an object applies, before any of its siblings is followed. */
-  private begin(object: PlacedObject, unit: Unit): void {
-    const standpoint = this.standpointOf(object, unit);
-    for (const applied of appliedOf(object)) {
-      const key = keyOf(applied, unit);
-      const folder = this.deployers.folderOf(applied);
-      if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
-      this.begun.set(key, this.beginIn(folder, applied, standpoint));
-    }
+  /** The folder that an object applies, which begins to be built; undefined: it is not here. */
+  private building(
+    object: PlacedObject,
+    applied: AppliedFolder,
+    { sources, tree, cluster, folder: above }: Unit,
+  ): BegunFolder | undefined {
+    const folder = this.deployers.folderOf(applied);
+    if (folder === undefined) return undefined;
+    const key = keyOf(applied, { tree, cluster });
+    const [place] = sources.find(({ number }) => number === object.file)?.places ?? [];
+    const from = place ?? join(this.repository.root, above);
+    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, { tree, place: from });
+    this.begun.set(key, begun);
+    return begun;
   }
 
   private beginIn(folder: string, applied: AppliedFolder, from: Standpoint): BegunFolder {
     const view = this.viewOf(applied, from);
-    return {
-      folder,
-      view,
-      manifests: ahead(manifestsOfFolder(folder, applied, view, this.repository)),
-    };
+    const manifests = ahead(sourcesOfFolder(folder, applied, view.lacks, this.repository));
+    return { folder, view, manifests };
   }
 
-  /** Adds the units that an object applies. */
   private async follow(object: PlacedObject, above: Unit): Promise<void> {
-    const standpoint = this.standpointOf(object, above);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
       const isRendered = object.rendered?.has(renderedKey(applied)) === true;
       if (isRendered || this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
-      const folder = this.deployers.folderOf(applied);
+      const begun = this.building(object, applied, above);
       const unit = this.unitOf(object, applied, above);
-      if (folder !== undefined) {
-        const begun = this.begun.get(key) ?? this.beginIn(folder, applied, standpoint);
-        await this.pushApplied(object, applied, unit, begun);
-      } else if (!(await this.followBeside(object, applied, above)))
+      if (begun !== undefined) await this.pushApplied(object, applied, unit, begun);
+      else if (!(await this.followBeside(object, applied, above)))
         await this.push({ ...unit, ...this.absent(object, applied) });
     }
   }
@@ -328,18 +316,20 @@ class UnitReader {
     object: PlacedObject,
     applied: AppliedFolder,
     unit: ReturnType<UnitReader['unitOf']>,
-    begun: BegunFolder,
+    { folder, view, manifests }: BegunFolder,
   ): Promise<void> {
-    const sources = await this.sourcesOf(object, applied, begun);
-    await this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
+    for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
+    const sources = view.lacksFolder(folder)
+      ? this.absent(object, applied)
+      : appliedSources(
+          { folder, applied, by: object, manifests: await manifests, view },
+          this.reading,
+        );
+    await this.push({ ...unit, ...sources });
   }
 
   /** Adds what an object applies to the units of another repository, where its folder is. */
-  private async followBeside(
-    object: PlacedObject,
-    applied: AppliedFolder,
-    above: Unit,
-  ): Promise<boolean> {
+  private async followBeside(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const { source, ...folderAlone } = applied;
     const url = this.deployers.urlOf(applied);
     const named = { ...folderAlone, ...(url !== undefined && { url }) };
@@ -355,42 +345,21 @@ class UnitReader {
     return false;
   }
 
-  private standpointOf({ file }: PlacedObject, { sources, tree, folder }: Unit): Standpoint {
-    const [place] = sources.find(({ number }) => number === file)?.places ?? [];
-    return { tree, place: place ?? join(this.repository.root, folder) };
-  }
-
   private absent(object: PlacedObject, applied: AppliedFolder): Sources {
-    const from = { repository: this.repository, url: this.deployers.urlOf(applied) };
-    return { sources: [absentFolder(object, applied, from)], raw: [] };
+    const url = this.deployers.urlOf(applied);
+    return { sources: [absentFolder(object, applied, url, this.repository)], raw: [] };
   }
 
-  /** The sources of an applied folder; undefined: Flux does not take it. */
-  private async sourcesOf(
-    by: PlacedObject,
-    applied: AppliedFolder,
-    { folder, manifests, view }: BegunFolder,
-  ): Promise<Sources | undefined> {
-    for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
-    if (view.lacksFolder(folder)) return undefined;
-    return appliedSources({ folder, applied, by, manifests: await manifests, view }, this.reading);
-  }
-
-  private unitOf(
-    object: PlacedObject,
-    applied: ChartPlace,
-    above: Unit,
-  ): Omit<Unit, 'sources' | 'raw'> {
+  private unitOf(object: PlacedObject, applied: ChartPlace, above: Unit) {
     const { tree, home, isUnlisted } = above;
     const { path, name = object.name, cluster = above.cluster } = applied;
     const found = this.deployers.folderOf(applied);
-    const folder = found === undefined ? path : relative(this.repository.root, found);
-    const id = [above.id, object.kind, object.namespace, name, path].join(' ');
-    const by = { by: object, as: name, sync: syncId(object, name) };
     return {
-      id,
-      folder,
-      ...by,
+      id: [above.id, object.kind, object.namespace, name, path].join(' '),
+      folder: found === undefined ? path : relative(this.repository.root, found),
+      by: object,
+      as: name,
+      sync: syncId(object, name),
       tree,
       cluster,
       ...(home && { home }),
@@ -422,13 +391,11 @@ function openedFolders({ all, folderOf }: RawDeployers): Set<string> {
   const applied = all.flatMap(({ object }) => appliedOf(object));
   return new Set(
     applied.flatMap(each => {
-      const components = listAt(each.overlay, 'components').filter(
-        entry => typeof entry === 'string',
+      const components = listAt(each.overlay, 'components').flatMap(entry =>
+        typeof entry === 'string' ? [entry] : [],
       );
       const folder = components.length === 0 ? undefined : folderOf(each);
-      return folder === undefined
-        ? []
-        : [folder, ...components.map(component => join(folder, component))];
+      return folder === undefined ? [] : ['', ...components].map(path => join(folder, path));
     }),
   );
 }
@@ -440,6 +407,9 @@ function ahead<T>(building: Promise<T>): Promise<T> {
 }
 
 /** What is equal for two deployment objects of a tree that apply the same in the same way. */
-function keyOf({ at: _, name: __, open: ___, ...rest }: AppliedFolder, { tree, cluster }: Unit) {
+function keyOf(
+  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
+  { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>,
+): string {
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

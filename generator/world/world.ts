@@ -5,20 +5,17 @@ import { appliedOf } from './appliers.ts';
 import { isBelow } from './inside.ts';
 import type { ObjectSource } from './source.ts';
 
-/** One cluster in two revisions. */
-interface PairedWorlds {
-  readonly base: World;
-  readonly head: World;
-}
-
 const EMPTY: World = { units: [], others: [], isApart: false };
 
 /**
- * The worlds of two revisions in pairs. A unit of base goes to the world that has its id on head. If no
+ * The clusters of two revisions. A unit of base goes to the world that has its id on head. If no
  * world has it, it goes to the one that applies its folder, or else to the one that has most units of
  * its world.
  */
-export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): PairedWorlds[] {
+export function pairedWorlds(
+  base: readonly Unit[],
+  head: readonly Unit[],
+): Readonly<Record<'base' | 'head', World>>[] {
   const after = worldsOf(head);
   const before = worldsOf(base);
   const homes = new Map(
@@ -47,10 +44,11 @@ function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | unde
   const applied = worlds.flatMap(({ units }, index) =>
     units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
   );
-  return unit =>
-    isDeployed(unit)
-      ? undefined
-      : applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))?.index;
+  return unit => {
+    if (isDeployed(unit)) return undefined;
+    return applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))
+      ?.index;
+  };
 }
 
 /** Pairs the worlds of base that have no unit in common with head with those of head that have none. */
@@ -69,30 +67,21 @@ function freeIndexes(
   return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
-/** The most frequent index; of several the first. */
 function mostOf(indexes: readonly number[]): number | undefined {
   const groups = [...groupBy(indexes, index => index)];
   return groups.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-interface PlacedUnit {
-  readonly unit: Unit;
-  /** Its world on base. */
-  readonly world: World;
-  /** Nothing applied it on base, and something does on head. */
-  readonly isNew: boolean;
-}
-
-/** A world of base. A unit that nothing applied was not in the cluster if applied units have its objects. */
-function worldWith(placed: readonly PlacedUnit[]): World {
-  const isCommon = commonWith(placed.map(({ unit }) => unit).filter(isDeployed));
-  const units = placed
-    .filter(({ unit, isNew }) => !(isNew && isCommon(unit)))
-    .map(({ unit }) => unit);
-  const members = new Set(units);
-  const worlds = [...new Set(placed.map(({ world }) => world))];
-  const all = new Set(worlds.flatMap(world => [...world.units, ...world.others]));
-  return { units, others: [...all].filter(unit => !members.has(unit)), isApart: false };
+/** `isNew`: applied on head alone. Such a unit was not in the cluster of base if applied units have its objects. */
+function worldWith(
+  placed: readonly { readonly unit: Unit; readonly world: World; readonly isNew: boolean }[],
+): World {
+  const applied = objectsOf(placed.map(({ unit }) => unit).filter(isDeployed));
+  const units = placed.flatMap(({ unit, isNew }) =>
+    isNew && hasCommon(applied, objectsOf([unit])) ? [] : [unit],
+  );
+  const all = new Set(placed.flatMap(({ world }) => [...world.units, ...world.others]));
+  return { units, others: [...all].filter(unit => !units.includes(unit)), isApart: false };
 }
 
 /** The units of one cluster, and those that may be on it too. */
@@ -154,17 +143,14 @@ function treeClasses(units: readonly Unit[]): Map<number, number> {
 
 /** What the deployment objects of a tree apply, as text, by their identity. */
 function deployersOf(units: readonly Unit[]): Map<string, string> {
-  const objects = new Set(
-    units.flatMap(({ sources, by }) => [
-      ...sources.flatMap(source => source.objects),
-      ...(by === undefined ? [] : [by]),
-    ]),
-  );
+  const objects = units.flatMap(({ sources, by }) => [
+    ...sources.flatMap(source => source.objects),
+    ...(by ? [by] : []),
+  ]);
   return new Map(
-    [...objects].flatMap(object => {
+    objects.flatMap(object => {
       const applied = appliedOf(object);
-      const id = identityOf(object);
-      return applied.length === 0 ? [] : [[id, JSON.stringify(applied)]];
+      return applied.length === 0 ? [] : [[identityOf(object), JSON.stringify(applied)]];
     }),
   );
 }
@@ -173,13 +159,6 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** Finds out whether a unit has an object of these. */
-function commonWith(units: readonly Unit[]): (unit: Unit) => boolean {
-  const objects = objectsOf(units);
-  return unit => hasCommon(objects, objectsOf([unit]));
-}
-
-/** Puts each unit in the first group that has none of its objects. */
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
   const all = groups.map(group => [...group]);
   const known = all.map(objectsOf);
@@ -239,32 +218,22 @@ export interface Unit {
   readonly cluster: string;
 }
 
-/** The first word of the id of a unit that stands for something that is not read. */
-export const UNREAD = 'unread';
+/** How a unit begins that nothing applies: the first word of its id. */
+export type Beginning =
+  | ('kustomization' | 'manifests' | 'deployer' | 'unlisted' | 'templates' | 'unread')
+  /** The files of values that objects name. */
+  | 'files'
+  /** It lies below an applied folder, and Flux does not take it. */
+  | 'left-out'
+  /** It stands for a kustomization with patches that are laid over nothing. */
+  | 'patches';
 
-export function isUnread({ id }: Unit): boolean {
-  return id.startsWith(`${UNREAD} `);
+export function beginsAs({ id }: Unit, ...all: readonly Beginning[]): boolean {
+  return all.some(word => id.startsWith(`${word} `));
 }
 
-/** The first word of the id of a unit with the files of values that objects name. */
-export const NAMED_FILES = 'files';
-
-export function isOfNamedFiles({ id }: Unit): boolean {
-  return id.startsWith(`${NAMED_FILES} `);
-}
-
-/** The first word of the id of a unit that lies below an applied folder, and that Flux does not take. */
-export const LEFT_OUT = 'left-out';
-
-export function isLeftOut({ id }: Unit): boolean {
-  return id.startsWith(`${LEFT_OUT} `);
-}
-
-/** The first word of the id of a unit that stands for a kustomization with patches which are laid over nothing. */
-export const PATCHES = 'patches';
-
-export function isOfPatches({ id }: Unit): boolean {
-  return id.startsWith(`${PATCHES} `);
+export function isUnread(unit: Unit): boolean {
+  return beginsAs(unit, 'unread');
 }
 
 /** Whether a deployment object applies it that is applied itself, or with which a repository begins. */

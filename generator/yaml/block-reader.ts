@@ -1,9 +1,6 @@
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
-/**
- * The values of documents in the style of kubectl, kustomize and Helm, or undefined: then the parser, five times
- * slower, reads it. `test/ground/block-documents.test.ts` compares them.
- */
+/** The values of documents in the style of kubectl and Helm, or undefined: then the parser, five times slower, reads them. */
 export function blockDocuments(text: string): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
   return new BlockReader(text).read();
@@ -136,7 +133,6 @@ class BlockReader {
     return this.block();
   }
 
-  /** Ends all that is open. */
   private unsupported(): void {
     this.isUnsupported = true;
     this.at = this.text.length;
@@ -170,7 +166,6 @@ class BlockReader {
     else this.unsupported();
   }
 
-  /** Whether a list's item begins here. */
   private isItem(): boolean {
     if (this.text.charCodeAt(this.at) !== DASH) return false;
     const next = this.text.charCodeAt(this.at + 1);

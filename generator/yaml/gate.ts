@@ -62,25 +62,25 @@ interface Anchored {
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
-/** What is wrong with documents whose text parses, while the parser stops at the first fault. */
-export interface DocumentFaults {
-  /** Of all documents: names that stand twice, aliases that lead nowhere, or to too many values, and the like. */
-  readonly faults: readonly Fault[];
-  /** Of each document: values that not all readers take for the same. They matter where its values do. */
-  readonly ambiguous: readonly (readonly Fault[])[];
-}
-
-export function documentFaults(text: string, events: readonly Event[]): DocumentFaults {
+/**
+ * What is wrong with documents whose text parses, while the parser stops at the first fault: names that stand twice,
+ * aliases that lead nowhere, or to too many values, and the like. `ambiguous`: the values of each document that not all
+ * readers take for the same. They matter where its values do.
+ */
+export function documentFaults(
+  text: string,
+  events: readonly Event[],
+): { readonly faults: readonly Fault[]; readonly ambiguous: readonly (readonly Fault[])[] } {
   const reader = new DocumentReader(text, events);
   reader.read();
   return { faults: first(reader.faults), ambiguous: reader.ambiguous.map(first) };
 }
 
 function first(faults: readonly Fault[]): Fault[] {
-  const [next, ...others] = faults.slice(MOST_FAULTS);
   const listed = faults.slice(0, MOST_FAULTS);
+  const next = faults[MOST_FAULTS];
   if (next === undefined) return listed;
-  const message = `from here on there are ${others.length + 1} more faults of this kind or the others, not listed`;
+  const message = `from here on there are ${faults.length - MOST_FAULTS} more faults of this kind or the others, not listed`;
   const { id, offset = 0 } = next;
   return [...listed, { id, message, hint: 'Mend those before it first.', path: [], offset }];
 }
@@ -191,17 +191,15 @@ class DocumentReader {
   private tag(event: Event): void {
     if (!('tagStart' in event) || !hasTag(event)) return;
     const tag = this.text.slice(event.tagStart, event.tagEnd);
-    const isText = event.type === EVENT_ID.SCALAR && event.valueStart >= 0;
-    if (isText && (tag === '!!str' || (tag === '!!merge' && this.textOf(event) === '<<'))) return;
+    if (event.type === EVENT_ID.SCALAR && event.valueStart >= 0) {
+      const isMerge = this.text.slice(event.valueStart, event.valueEnd) === '<<';
+      if (tag === '!!str' || (tag === '!!merge' && isMerge)) return;
+    }
     this.unlike(
       event.tagStart,
       'a word that begins with ! is a tag, and not all readers know this one',
       'Put text that begins with ! in quotes; remove the tag.',
     );
-  }
-
-  private textOf({ valueStart, valueEnd }: Scalar): string {
-    return this.text.slice(valueStart, valueEnd);
   }
 
   /** Tabs that stand outside of values and comments, up to an offset: the first of each line. */
@@ -352,7 +350,9 @@ class DocumentReader {
   private sum(size: number, more: number, event: Event): number {
     if (this.size + size + more > this.most && !this.hasBomb) {
       this.hasBomb = true;
-      this.faults.push(aliasBomb(this.at(event), this.most));
+      const message = `with its aliases written out the file has more than ${this.most} values`;
+      const hint = 'Take aliases out of what other aliases stand for.';
+      this.faults.push({ id: 'alias-bomb', message, hint, path: [], offset: this.at(event) });
     }
     return size + more;
   }
@@ -399,7 +399,6 @@ function isPlainName(event: Scalar, text: string): boolean {
   return typeof value === 'string' || (String(value) === written && value !== null);
 }
 
-/** A text that not all readers read alike. */
 function unlike(offset: number, message: string, hint: string): Fault {
   return { id: 'ambiguous-yaml', message, hint, path: [], offset };
 }
@@ -409,12 +408,6 @@ function faultAt(offset: number, name: keyof typeof FAULTS, before?: number): Fa
   const [id, message, hint, note = ''] = FAULTS[name];
   const related = before === undefined ? [] : [{ note, path: [], offset: before }];
   return { id, message, hint, path: [], offset, related };
-}
-
-function aliasBomb(offset: number, most: number): Fault {
-  const message = `with its aliases written out the file has more than ${most} values`;
-  const hint = 'Take aliases out of what other aliases stand for.';
-  return { id: 'alias-bomb', message, hint, path: [], offset };
 }
 
 /** Quotes only the name of an anchor: other text that begins with * may be a secret. */

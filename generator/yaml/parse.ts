@@ -21,19 +21,15 @@ export function parseDocument(text: string): Outcome<unknown> {
   );
 }
 
-/** A document, and the values in it that not all readers read alike. */
-interface ReadDocument {
-  readonly document: unknown;
-  readonly ambiguous: readonly Fault[];
-}
-
-/** The same for a document of which parts are only handed on: the caller knows which values matter. */
-export function readDocument(text: string): Outcome<ReadDocument> {
+/** The same with the values that not all readers read alike: who hands parts on knows which of them matter. */
+export function readDocument(
+  text: string,
+): Outcome<{ readonly document: unknown; readonly ambiguous: readonly Fault[] }> {
   return andThen(readEvents(text), events => {
     const [first, second] = events.flatMap(({ type }, at) =>
       type === EVENT_ID.DOCUMENT ? [at] : [],
     );
-    if (first === undefined || !events.some(hasContent)) return { faults: [emptyFile] };
+    if (first === undefined || !events.some(hasContent)) return { faults: [EMPTY_FILE] };
     if (second !== undefined) return { faults: [severalDocuments(events[second + 1], text)] };
     return andThen(construct(text, events, specSchema), ({ documents, ambiguous }) =>
       ok({ document: documents[0], ambiguous: ambiguous.flat() }),
@@ -41,7 +37,7 @@ export function readDocument(text: string): Outcome<ReadDocument> {
   });
 }
 
-const emptyFile: Fault = {
+const EMPTY_FILE: Fault = {
   id: 'empty-file',
   message: 'the file holds no document',
   hint: 'Write one object with apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets.',
@@ -141,14 +137,7 @@ function withoutTag(event: Event, text: string): Event {
 
 /** Reads streams of which documents recur, as in two revisions: equal texts give the same value. */
 export function sharedDocuments(): ParseStream {
-  const values = new Map<string, readonly unknown[] | undefined>();
-  const read = (part: string): readonly unknown[] | undefined => {
-    const before = values.get(part);
-    if (before !== undefined) return before;
-    const value = onlyValue(part);
-    values.set(part, value);
-    return value;
-  };
+  const read = oncePerText(onlyValue);
   return text => {
     const documents = safeParts(text)?.map(read);
     return documents?.every(value => value !== undefined)
@@ -170,12 +159,10 @@ const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 /** The value of a document, in a list; undefined where it turns out to be broken, or several. */
 function onlyValue(part: string): readonly unknown[] | undefined {
   const { value } = parseManifests(part);
-  if (value?.length === 0) return EMPTY;
+  // Between two markers there is a document, even where there is nothing.
+  if (value?.length === 0) return [null];
   return value?.length === 1 ? value : undefined;
 }
-
-/** Between two markers there is a document, even where there is nothing. */
-const EMPTY: readonly unknown[] = [null];
 
 /** A document of a stream of YAML, and where it begins in the stream. */
 export interface DocumentText {
@@ -227,8 +214,11 @@ function syntaxFault(error: unknown, text: string): Fault {
   const offset = Math.min(error.mark?.position ?? 0, text.length);
   const line = text.lastIndexOf('\n', offset - 1) + 1;
   const above = lineWithoutColon(text, line);
-  if (above !== undefined && COLON_IN_TEXT.test(error.reason + text.slice(offset, offset + 1)))
-    return { id: 'yaml-syntax', ...NO_ENTRY, path: [], offset: above };
+  if (above !== undefined && COLON_IN_TEXT.test(error.reason + text.slice(offset, offset + 1))) {
+    const message = 'not valid YAML: a colon is missing in this line';
+    const hint = 'Write "name: value" with a colon and a space.';
+    return { id: 'yaml-syntax', message, hint, path: [], offset: above };
+  }
   const found = EXPLANATIONS.find(
     ({ reason, before, after }) =>
       reason.test(error.reason) &&
@@ -246,11 +236,6 @@ function syntaxFault(error: unknown, text: string): Fault {
 }
 
 const COLON_IN_TEXT = /^bad indentation of a mapping entry.*:$/s;
-
-const NO_ENTRY = {
-  message: 'not valid YAML: a colon is missing in this line',
-  hint: 'Write "name: value" with a colon and a space.',
-};
 
 /** The place of the line above, where it is text without a colon in the column of this line: both are read as one text. */
 function lineWithoutColon(text: string, line: number): number | undefined {

@@ -57,7 +57,6 @@ function byPlace(a: Finding, b: Finding): number {
   return line || column || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
 }
 
-/** What findings say of where they are. */
 type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
 
 /** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
@@ -125,7 +124,6 @@ export function lineStarts(text: string): number[] {
 /** Where the deepest value of a path stands in a text. */
 type OffsetOf = (path: Path, isAboutName: boolean) => number;
 
-/** Looks for places in a text of one document. */
 function offsetsOf(text: string): OffsetOf {
   const documents = readPlaces(text);
   const root = documents.children.get(0) ?? documents;
@@ -193,13 +191,13 @@ interface FieldStart {
   readonly offset: number;
 }
 
-/** The documents; an empty one is one too. */
+/** The documents, with where their fields start; an empty one is one too. */
 function placedDocuments(text: string, events: readonly Event[]) {
   const reader = new TreeReader(text);
   return eventTrees(events).map(({ below: [root] }) => {
-    const fields: FieldStart[] = [];
-    reader.fields = fields;
-    return { root: root === undefined ? nothing : reader.node(root, []), fields };
+    reader.fields = [];
+    const node = root === undefined ? nothing : reader.node(root, []);
+    return { root: node, fields: reader.fields };
   });
 }
 
@@ -316,14 +314,8 @@ function headStart(text: string, first: FieldStart | undefined): number {
   return Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1);
 }
 
-interface CommentLine {
-  readonly text: string;
-  readonly offset: number;
-  readonly isBehind: boolean;
-}
-
 /** Signs of comments: at the start of a line or behind a space, and in no scalar. */
-function commentLines(text: string, events: readonly Event[]): CommentLine[] {
+function commentLines(text: string, events: readonly Event[]) {
   const scalars = events.flatMap(event =>
     event.type === EVENT_ID.SCALAR && event.valueStart >= 0
       ? [[event.valueStart, event.valueEnd] as const]
@@ -334,7 +326,7 @@ function commentLines(text: string, events: readonly Event[]): CommentLine[] {
     while (next < scalars.length && (scalars[next]?.[1] ?? 0) <= at) next += 1;
     return (scalars[next]?.[0] ?? Number.POSITIVE_INFINITY) <= at;
   };
-  const found: CommentLine[] = [];
+  const found: { text: string; offset: number; isBehind: boolean }[] = [];
   let end = 0;
   for (const { index } of text.matchAll(/(?<=^|[ \t])#/gm)) {
     if (index < end || isInScalar(index)) continue;
@@ -348,7 +340,7 @@ function commentLines(text: string, events: readonly Event[]): CommentLine[] {
 }
 
 /** Each comment at its value: behind the last of its line, or above the next. */
-function attached(lines: readonly CommentLine[], fields: readonly FieldStart[]): Comment[] {
+function attached(lines: ReturnType<typeof commentLines>, fields: readonly FieldStart[]) {
   const comments: Comment[] = [];
   let above: string[] = [];
   let at: FieldStart | undefined;

@@ -97,3 +97,31 @@ test('what Flux leaves does not go with its Kustomization', async () => {
     'warn flux-kustomization-removed',
   ]);
 });
+
+test('a Kustomization that no longer lists itself takes with it what the others apply', async () => {
+  const base = (list: string, others = ''): Side => ({
+    'clusters/kustomization.yaml': `resources: [${list}]\n`,
+    'clusters/a.yaml': kustomization('a') + others,
+    'clusters/root.yaml': kustomization('root').replace('./apps/root', './clusters'),
+    'apps/a/claim.yaml': claim(''),
+  });
+  const removed = async (others = ''): Promise<string[]> => {
+    const found = await levels(base('a.yaml, root.yaml', others), base('a.yaml', others));
+    return found.filter(text => text.endsWith('flux-kustomization-removed'));
+  };
+  expect(await removed()).toEqual(['high flux-kustomization-removed']);
+  expect(await removed('  deletionPolicy: Orphan\n')).toEqual(['warn flux-kustomization-removed']);
+});
+
+test('what Flux forces is made anew where it cannot be changed', async () => {
+  const side = (className: string, force: string, annotations = ''): Side => ({
+    'clusters/a.yaml': kustomization('a') + force,
+    'apps/a/claim.yaml': `${claim(annotations)}  storageClassName: ${className}\n`,
+  });
+  const forced = ', annotations: { kustomize.toolkit.fluxcd.io/force: Enabled }';
+  const changed = (...more: [string, string?]): Promise<string[]> =>
+    levels(side('old', ...more), side('new', ...more));
+  expect(await changed('')).toEqual(['block field-immutable']);
+  expect(await changed('  force: true\n')).toEqual(['high field-immutable']);
+  expect(await changed('', forced)).toEqual(['high field-immutable']);
+});

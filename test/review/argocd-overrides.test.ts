@@ -83,3 +83,59 @@ test.for([
   expect(changed.status).toBe(2);
   expect(changed.stdout).toContain(`"${file}" changes`);
 });
+
+test('a file of a plain folder that says so is left out, be it in a comment', async () => {
+  const { stdout } = await added({
+    'apps/one/two.yaml': `# +argocd:skip-file-rendering\n${config('two')}`,
+    'apps/web/web.yaml': `# +argocd:skip-file-rendering\n${config('web')}`,
+  });
+  expect(stdout).toContain('1 removed\n');
+  expect(stdout).toContain('- ConfigMap shop/two (apps/one)');
+});
+
+test.for([
+  [
+    'plugin: { name: mine }',
+    2,
+    'what a plugin of Argo CD makes of "apps/web" for the Application "web"',
+  ],
+  ['kustomize: { ignoreMissingComponents: true, components: [../none, ../more] }', 0, '+ data'],
+  ['kustomize: { components: [../none] }', 1, 'there is no ../none'],
+  [
+    'kustomize: { replicas: [{ name: web, count: "0" }] }',
+    0,
+    '~ spec.replicas\n      - 2\n      + 0',
+  ],
+] as const)('of a source %s is read: exit code %s', async ([field, exit, text]) => {
+  const component = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\npatches:\n';
+  const files = {
+    ...FILES,
+    'apps/web/kustomization.yaml': 'resources: [web.yaml, run.yaml]\n',
+    'apps/web/run.yaml':
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 2 }\n',
+    'apps/more/kustomization.yaml': `${component}  - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": { "color": "red" }}]' }\n`,
+  };
+  const { status, stdout } = await added(
+    {
+      'argo/web.yaml': (FILES['argo/web.yaml'] ?? '').replace('path: apps/web', `$&, ${field}`),
+    },
+    files,
+  );
+  expect(stdout).toContain(text);
+  expect(status).toBe(exit);
+});
+
+test('sources that count come in place of a source, and a hydrator in place of both', async () => {
+  const web = FILES['argo/web.yaml'] ?? '';
+  const other = 'sources: [{ repoURL: https://git.example/shop.git, path: apps/one }], source: {';
+  const both = await added({ 'argo/web.yaml': web.replace('source: {', other) });
+  expect(both.stdout).toContain('- ConfigMap shop/web (apps/web)');
+  const alike = await added({
+    'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]'),
+  });
+  expect(alike.stdout).toContain('no risks; 1 changed\n');
+  const dry =
+    'sourceHydrator: { syncSource: { targetBranch: env, path: web }, drySource: { targetRevision: HEAD, $1 } }';
+  const hydrated = await added({ 'argo/web.yaml': web.replace(/source: \{(.*?)\}/, dry) });
+  expect(hydrated.stdout).toContain('nothing blocks: 1 high; 1 changed\n');
+});

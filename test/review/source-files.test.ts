@@ -156,3 +156,18 @@ test('a .sourceignore that is a link out of the repository may leave out anythin
   expect(status).toBe(2);
   expect(stdout).toContain('the pattern "[a link]"');
 });
+
+test.for([
+  ['*.yaml working-tree-encoding=UTF-16', '.gitattributes', 2],
+  ['[attr]odd text working-tree-encoding=ASCII//TRANSLIT', '.gitattributes', 2],
+  ['web/*.yaml text working-tree-encoding=latin1 # no comment', 'apps/.gitattributes', 2],
+  ['*.ps1 working-tree-encoding=UTF-16\n* working-tree-encoding=utf8', '.gitattributes', 0],
+  ['# *.yaml working-tree-encoding=UTF-16', '.gitattributes', 0],
+] as const)(
+  'what a checkout of git has in another encoding is not read: %s',
+  async ([text, file, exit]) => {
+    const { status, stdout } = await said(FLUX, { [file]: `${text}\n` });
+    expect(status).toBe(exit);
+    expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
+  },
+);

@@ -3,12 +3,14 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { cascadeOf } from '../../kinds/argocd/application-set.ts';
 import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
+import { fluxKustomization, isDeletingAll } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
@@ -117,8 +119,12 @@ export function goneWith(
   isKept: (object: PlacedObject) => boolean,
 ): Gone {
   const { base } = comparison;
-  const headIds = idsOnHead(comparison);
-  const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
+  const stranded = strandedBy(comparison, deployer);
+  const headIds = new Set([...idsOnHead(comparison)].filter(id => !stranded.has(id)));
+  const applied = base.objects.filter(
+    object =>
+      isBy(deployerOf(comparison, object), deployer) || stranded.has(objectIdentity(object)),
+  );
   const all = applied.filter(object => !isKept(object));
   const [remade, gone] = divided(all, object => headIds.has(objectIdentity(object)));
   const holdsData = (object: PlacedObject): boolean => isHoldingData(object, base.find);
@@ -134,6 +140,22 @@ export function goneWith(
 function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Objects, Objects] {
   return [objects.filter(is), objects.filter(object => !is(object))];
 }
+
+/** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
+function strandedBy(comparison: Comparison, deployer: PlacedObject): ReadonlySet<string> {
+  const isStranded = (object: PlacedObject, left: number): boolean => {
+    const applier = deployerOf(comparison, object);
+    if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
+    const takesAll =
+      applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
+    return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
+  };
+  const found = comparison.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
+  return new Set(found.map(objectIdentity));
+}
+
+/** How many appliers stand above one another at most: one may apply itself. */
+const MOST_APPLIERS = 8;
 
 /** Whether an applier is this one, or one that this one makes. */
 function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {

@@ -14,7 +14,7 @@ import {
 import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
-import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Comparison } from '../comparison.ts';
@@ -155,7 +155,7 @@ function idleAbsences(graph: SecretGraph): Absence[] {
     .flatMap(secret =>
       readsOf(graph, secret.namespace, secret.target).map(reader => ({
         reader,
-        hint: 'Write creationPolicy: Owner, or let something else make the Secret first.',
+        hint: `${otherKind(secret.spec) === undefined ? 'Write creationPolicy: Owner' : 'Leave target.manifest out'}, or let something else make the Secret first.`,
         related: [],
         idle: secret,
       })),

@@ -1,6 +1,7 @@
-import { mapAt, textAt } from '../../core/json.ts';
+import { textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
+import { isReplica } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -27,12 +28,11 @@ export const databaseDropped: RiskRule = {
 /** Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0, evaluateDropDatabase). */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {
   const cluster = cnpgClusterOf(comparison.head, object);
-  const isReplica = mapAt(cluster?.json, 'spec', 'replica')['enabled'] === true;
   return (
     isDeleting(object.json) &&
     !isAbsent(object.json) &&
     !isGuarded(object) &&
-    !isReplica &&
+    !(cluster !== undefined && isReplica(cluster)) &&
     !hasLostCluster(comparison, object)
   );
 }

@@ -3,11 +3,20 @@ import { isBelow } from '../../core/json.ts';
 import { syncOptionsOf } from '../../kinds/argocd/application.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
+import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Changed, Comparison } from '../comparison.ts';
-import { broughtClaims, volumeChanges } from '../facts/claims.ts';
+import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import {
+  fieldPlace,
+  type Level,
+  nameOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  worstOf,
+} from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
@@ -18,12 +27,9 @@ export const fieldImmutable: RiskRule = {
     const { changes, reordered } = comparison;
     yield* ofCharts(comparison);
     for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
-      if (change.what !== 'changed') continue;
-      const { known } = change.head;
-      // Argo CD makes hooks anew, and so does Force.
-      if (isHook(change.head) || (hasForce(change) && known?.pods?.source === undefined)) continue;
-      const paths = known?.changes?.fixed?.(change.before, change.after) ?? [];
-      if (paths.length > 0) yield riskOf(change, paths);
+      if (change.what !== 'changed' || isHook(change.head)) continue;
+      const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
+      if (paths.length > 0) yield* risksOf(comparison, change, paths);
     }
   },
 };
@@ -43,24 +49,41 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-function riskOf(change: Changed, paths: readonly Path[]): Risk {
+function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[]): Iterable<Risk> {
   const [first = []] = paths;
   const names = paths.map(path => path.join('.')).join(', ');
-  const isForced = hasForce(change);
   // The changed field below the fixed one.
   const field = change.fields.find(changed => isBelow(fieldPath(changed), first));
-  return {
-    ...(isForced && { level: 'high' }),
+  const rest = {
     ...fieldPlace(change, field === undefined ? first : fieldPath(field), field?.basePath),
-    message: isForced
-      ? `the ${nameOf(change.head)} is deleted and made anew, as Force=true asks, because ${names} cannot change`
-      : `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
     hint: hintFor(change.head, String(first.at(-1))),
+  };
+  const force = forceOf(comparison, change);
+  if (force === undefined) {
+    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
+    yield { ...rest, message };
+    return;
+  }
+  const hasData = isHoldingData(change.base, comparison.base.find);
+  const levels: readonly Level[] = [
+    ...(change.head.known?.pods?.source === undefined ? [] : (['high'] as const)),
+    ...(hasData ? [lossLevel(comparison.base, [change.base])] : []),
+  ];
+  if (levels.length === 0) return;
+  yield {
+    ...rest,
+    level: worstOf(levels),
+    message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };
 }
 
-function hasForce({ base, head }: Changed): boolean {
-  return [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
+/** What has an object that cannot be updated deleted and made anew. */
+function forceOf(comparison: Comparison, { base, head }: Changed): string | undefined {
+  const deployer = deployerOf(comparison, head);
+  if (deployer?.known === fluxKustomization)
+    return isForcedByFlux(head, deployer) ? 'force of Flux' : undefined;
+  const isForced = [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
+  return isForced ? 'Force=true' : undefined;
 }
 
 const KEEP = 'Keep the value';

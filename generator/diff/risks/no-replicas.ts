@@ -2,7 +2,13 @@ import { groupBy, textAt } from '../../core/json.ts';
 import { serviceHosts, serviceRefs } from '../../graph/hosts.ts';
 import { findSecret, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { deployment, statefulSet } from '../../kinds/apps.ts';
-import { cnpgCluster, HIBERNATION_PATH, isHibernated } from '../../kinds/cnpg/cluster.ts';
+import {
+  cnpgCluster,
+  FENCED_PATH,
+  HIBERNATION_PATH,
+  isFenced,
+  isHibernated,
+} from '../../kinds/cnpg/cluster.ts';
 import { selectsLabels } from '../../kinds/core/pod.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
@@ -35,12 +41,17 @@ export const noReplicas: RiskRule = {
     }
     for (const change of changedOf(comparison, cnpgCluster)) {
       const { base: before, head: object } = change;
-      if (isHibernated(before) || !isHibernated(object)) continue;
-      const services = cnpgCluster.provides?.services?.(object) ?? [];
-      yield* riskOf(comparison, object, { object, path: HIBERNATION_PATH }, services);
+      const isStopped = [before, object].map(cluster => isHibernated(cluster) || isFenced(cluster));
+      if (isStopped[0] === true || isStopped[1] !== true) continue;
+      const [path, state] = isHibernated(object)
+        ? [HIBERNATION_PATH, NO_PODS]
+        : [FENCED_PATH, 'runs PostgreSQL in no pod any more'];
+      yield* unreached(comparison, { object, path }, state, clusterServices(object));
     }
   },
 };
+
+const NO_PODS = 'runs no pods any more';
 
 function* riskOf(
   comparison: Comparison,
@@ -48,18 +59,37 @@ function* riskOf(
   decided: Placed,
   services: readonly string[],
 ): Iterable<Risk> {
-  const users = usersOf(comparison, object, services);
-  if (users.length === 0) return;
   const autoscaler = comparison.head
     .byKind(horizontalPodAutoscaler)
     .find(scaler => isTarget(scaler, object));
-  const kept = autoscaler && `, where ${nameOf(autoscaler)} leaves it`;
+  const kept = autoscaler ? `, where ${nameOf(autoscaler)} leaves it` : '';
+  yield* unreached(comparison, { ...decided, of: object }, NO_PODS + kept, services);
+}
+
+interface Decided extends Placed {
+  /** What it decides about, if that is another object. */
+  readonly of?: PlacedObject;
+}
+
+/** The risk that what others reach for does not answer. */
+export function* unreached(
+  comparison: Comparison,
+  { object: decided, path, of: object = decided }: Decided,
+  state: string,
+  services: readonly string[],
+): Iterable<Risk> {
+  const users = usersOf(comparison, object, services);
+  if (users.length === 0) return;
   yield {
-    ...placeOn('head', decided.object, decided.path),
-    message: `${theObject(object)} runs no pods any more${kept ?? ''}, and ${namesOf(users, 'reaches', 'reach')} for it`,
+    ...placeOn('head', decided, path),
+    message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
     hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
     related: relatedObjects(users, 'head', 'reaches for it'),
   };
+}
+
+export function clusterServices(cluster: PlacedObject): readonly string[] {
+  return cnpgCluster.provides?.services?.(cluster) ?? [];
 }
 
 /** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
+import { isSame, type Json, mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
@@ -12,11 +12,11 @@ export const sourceChanged: RiskRule = {
   level: 'high',
 
   check: eachChanged([], function* (change, comparison) {
-    const { known } = change.head;
-    const paths = [change.base, change.head].flatMap(
-      ({ json }) => known?.changes?.origins?.(json) ?? [],
+    const [before = [], after = []] = [change.base, change.head].map(
+      ({ known, json }) => known?.changes?.origins?.(json) ?? [],
     );
-    const changed = changedPaths(paths, change.before, change.after);
+    if (isSame(placesAt(change.before, before), placesAt(change.after, after))) return;
+    const changed = changedPaths([...before, ...after], change.before, change.after);
     const [first] = changed;
     if (first === undefined) return;
     const isPath = changed.every(path => path.at(-1) === 'path');
@@ -40,6 +40,11 @@ export const sourceChanged: RiskRule = {
     };
   }),
 };
+
+/** The values of fields with their names, wherever they stand: `source` may become the first of `sources`. */
+function placesAt(object: unknown, paths: readonly Path[]) {
+  return paths.map(path => [path.at(-1), valueAt(object, path)] as Json[]);
+}
 
 function placeText(value: unknown): string {
   const fields = Object.entries(mapAt(value)).map(

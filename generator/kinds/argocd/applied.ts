@@ -35,6 +35,10 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
         overlay: overlayOf(mapAt(source, 'kustomize')),
         overrides: overrides.map(overrideFile),
         ...(isMap(source['helm']) && { isChart: true as const }),
+        ...(source['plugin'] !== undefined && { isPlugged: true as const }),
+        ...(mapAt(source, 'kustomize')['ignoreMissingComponents'] === true && {
+          isLenient: true as const,
+        }),
         ...(home !== undefined && { namespace: home }),
         ...(cluster !== undefined && { cluster }),
       },
@@ -70,7 +74,11 @@ function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['ove
   const others = Object.keys(patch).filter(field => !KNOWN.includes(field));
   const isOfDirectory = hasOnly('directory', ['recurse', 'include', 'exclude']);
   const mayMake = others.length > 0 || !isOfDirectory;
-  return { name, isRead: !mayMake && hasOnly('kustomize', [...SAME, 'commonLabels']), mayMake };
+  return {
+    name,
+    isRead: !mayMake && hasOnly('kustomize', [...SAME, 'commonLabels', 'replicas']),
+    mayMake,
+  };
 }
 
 /** The fields that are read, and those that no file can lay over a source. */
@@ -79,29 +87,34 @@ const KNOWN: readonly string[] = [
   ...['chart', 'path', 'repoURL', 'targetRevision'],
 ];
 
-/** The sources in the spec of an Application, and where they stand. */
+/** The sources in the spec of an Application that count, and where they stand (docs/facts/argocd.md#sources). */
 function sourcesIn(
   object: KubeObject,
   spec: Path,
 ): { readonly source: JsonObject; readonly at: Path }[] {
-  const single = [...spec, 'source'];
+  const dry = [...spec, ...HYDRATOR, 'drySource'];
+  if (isMap(valueAt(object, dry))) return [{ source: mapAt(valueAt(object, dry)), at: dry }];
   const several = listAt(object, ...spec.map(String), 'sources');
-  return [
-    { source: mapAt(valueAt(object, single)), at: single },
-    ...several.map((source, index) => ({ source: mapAt(source), at: [...spec, 'sources', index] })),
-  ];
+  const single = [...spec, 'source'];
+  if (several.length === 0) return [{ source: mapAt(valueAt(object, single)), at: single }];
+  return several.map((source, index) => ({
+    source: mapAt(source),
+    at: [...spec, 'sources', index],
+  }));
 }
+
+const HYDRATOR = ['sourceHydrator'];
 
 /** The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. */
 export function originsOfApplication(object: KubeObject, template: Path): Path[] {
-  return sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
-    const fields = [
-      'repoURL',
-      'path',
-      ...(source['chart'] === undefined ? ['targetRevision'] : []),
-    ];
-    return fields.map(field => [...at, field]);
-  });
+  const fields = sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) =>
+    ['repoURL', 'path', ...(source['chart'] === undefined ? ['targetRevision'] : [])].map(field => [
+      ...at,
+      field,
+    ]),
+  );
+  const branch = [...template, 'spec', ...HYDRATOR, 'syncSource', 'targetBranch'];
+  return valueAt(object, branch) === undefined ? fields : [...fields, branch];
 }
 
 /** The cluster of a destination; undefined: Argo CD's own. */
@@ -118,6 +131,7 @@ function readsOf(directory: JsonObject): AppliedFolder['reads'] {
   const [include, exclude] = [textAt(directory, 'include'), textAt(directory, 'exclude')];
   return {
     isRecursive: directory['recurse'] === true,
+    unlessIn: '+argocd:skip-file-rendering', // docs/facts/argocd.md#skipped-files
     ...(include !== undefined && { include }),
     ...(exclude !== undefined && { exclude }),
   };
@@ -138,7 +152,15 @@ function overlayOf(kustomize: JsonObject): JsonObject {
     kustomize[field] === undefined ? [] : [[field, kustomize[field]]],
   );
   const labels = kustomize['commonLabels'];
-  return { ...Object.fromEntries(same), ...(isMap(labels) && { labels: [{ pairs: labels }] }) };
+  const replicas = listAt(kustomize, 'replicas').map(entry => {
+    const count = mapAt(entry)['count'] ?? null;
+    return { ...mapAt(entry), count: typeof count === 'string' ? Number(count) : count };
+  });
+  return {
+    ...Object.fromEntries(same),
+    ...(replicas.length > 0 && { replicas }),
+    ...(isMap(labels) && { labels: [{ pairs: labels }] }),
+  };
 }
 
 /** The spec of an Application, and where in an object it is. */

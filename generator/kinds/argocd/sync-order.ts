@@ -2,8 +2,16 @@ import type { Path } from '../../core/finding.ts';
 import { commaParts, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { job } from '../batch.ts';
 import { corePod } from '../core/pod.ts';
+import { coreNamespace } from '../core/service.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
-import { argoApplication, optionIn, SYNC_OPTIONS, type SyncOption } from './application.ts';
+import { customResourceDefinition } from '../kubernetes.ts';
+import {
+  argoApplication,
+  optionIn,
+  SYNC_OPTIONS,
+  type SyncOption,
+  syncOptionsOf,
+} from './application.ts';
 import { applicationSet } from './application-set.ts';
 
 /** Application and ApplicationSet, and the place of an Application's spec in each. */
@@ -120,6 +128,54 @@ function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
 /** Whether an object is a hook, which is created again with each sync. */
 export function isHook(object: PlacedObject): boolean {
   return [HOOK, HELM_HOOK].some(name => annotationOf(object, name) !== undefined);
+}
+
+/** What Argo CD makes of an object that is in Git, and does not simply keep (docs/facts/argocd.md#made-again). */
+export interface SyncFate {
+  readonly annotation: string;
+  /** Deleted at each sync and made again; or no part of what is kept, so that it is pruned. */
+  readonly what: 'made again' | 'left out';
+}
+
+const HELM_PHASES: Readonly<Record<string, string>> = {
+  'pre-install': 'PreSync',
+  'pre-upgrade': 'PreSync',
+  'post-install': 'PostSync',
+  'post-upgrade': 'PostSync',
+};
+
+/** Undefined: it is kept as it is in Git, or left alone. */
+export function syncFate(object: PlacedObject): SyncFate | undefined {
+  const options = syncOptionsOf(object);
+  const isUpdated = object.known === coreNamespace || object.known === customResourceDefinition;
+  const isForced = ['Force=true', 'Replace=true'].every(option => options.includes(option));
+  return isForced && !isUpdated
+    ? { annotation: SYNC_OPTIONS, what: 'made again' }
+    : hookFate(object);
+}
+
+function hookFate(object: PlacedObject): SyncFate | undefined {
+  const [hooks, helmHooks, ...policies] = HOOK_ANNOTATIONS.map(name => partsIn(object, name));
+  const isNone =
+    hooks === undefined ? helmHooks?.join() === 'crd-install' : hooks.join() === 'Skip';
+  if (isNone || (hooks ?? helmHooks) === undefined) return undefined;
+  const known = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
+  const phases =
+    known.length > 0 ? known : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
+  const deletes = policies.flatMap(policy => policy ?? []);
+  const isStaying = deletes.length > 0 && deletes.every(policy => /^hook-?failed$/i.test(policy));
+  const isOfEachSync = phases.some(phase => phase !== 'SyncFail' && phase !== 'Skip');
+  return {
+    annotation: hooks === undefined ? HELM_HOOK : HOOK,
+    what: isOfEachSync && !isStaying ? 'made again' : 'left out',
+  };
+}
+
+const HOOK_ANNOTATIONS = [HOOK, HELM_HOOK, `${HOOK}-delete-policy`, `${HELM_HOOK}-delete-policy`];
+
+function partsIn(object: PlacedObject, annotation: string): string[] | undefined {
+  const text = annotationOf(object, annotation);
+  return text === undefined ? undefined : commaParts(text);
 }
 
 /** Whether annotations show that Argo CD applies an object. */

@@ -101,6 +101,7 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
       'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
     }),
     ...providerReads(mapAt(spec, ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
+    ...specFieldReads(object, 'cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
     ...specFieldReads(object, 'pull', PULLS),
   ];
 }
@@ -234,6 +235,21 @@ export const HIBERNATION_PATH: Path = ['metadata', 'annotations', HIBERNATION];
 
 export function isHibernated(cluster: PlacedObject): boolean {
   return annotationOf(cluster, HIBERNATION) === 'on';
+}
+
+/** Where a Cluster says in which of its pods PostgreSQL is to be stopped (docs/facts/cnpg.md#hibernation). */
+export const FENCED_PATH: Path = ['metadata', 'annotations', 'cnpg.io/fencedInstances'];
+
+export function isFenced(cluster: PlacedObject): boolean {
+  return /^\s*\[\s*"\*"\s*\]\s*$/.test(annotationOf(cluster, String(FENCED_PATH.at(-1))) ?? '');
+}
+
+/** Whether it only follows another one (CNPG, cluster_funcs.go, IsReplica). */
+export function isReplica(cluster: PlacedObject): boolean {
+  const { replica } = specOf(cluster);
+  if (!isMap(replica)) return false;
+  if (typeof replica['enabled'] === 'boolean') return replica['enabled'];
+  return (textAt(replica, 'self') || cluster.name) !== textAt(replica, 'primary');
 }
 
 const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];

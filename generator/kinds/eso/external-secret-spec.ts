@@ -26,6 +26,7 @@ export interface WrittenSecret {
   readonly namespace: string;
   /** The Secret it makes. */
   readonly target: string;
+  /** `None` too where it makes an object of another kind. */
   readonly creationPolicy: string;
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
@@ -133,6 +134,12 @@ function isFilledIn(line: string): boolean {
   return line.trimStart().startsWith('{{');
 }
 
+/** The kind that an ExternalSecret makes in place of a Secret (docs/facts/eso.md#ownership). */
+export function otherKind(spec: JsonObject): string | undefined {
+  const { manifest } = mapAt(spec, 'target');
+  return isMap(manifest) ? (textAt(manifest, 'kind') ?? 'another kind') : undefined;
+}
+
 /** An ExternalSecret, or one that a ClusterExternalSecret makes in this namespace. */
 export function writtenSecret(
   object: PlacedObject,
@@ -150,7 +157,8 @@ export function writtenSecret(
     spec,
     namespace,
     target: textAt(target, 'name') ?? ownName(object),
-    creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
+    creationPolicy:
+      otherKind(spec) === undefined ? (textAt(target, 'creationPolicy') ?? 'Owner') : 'None',
     refresh,
     storeRef,
     data,

@@ -205,12 +205,19 @@ const LEFT = [
 ] as const;
 
 /** Whether Flux keeps an object that was removed from its source (docs/facts/flux.md#pruning). */
-export function isLeftByFlux({ json }: PlacedObject): boolean {
-  return ['annotations', 'labels'].some(field =>
-    LEFT.some(([setting, value]) => {
-      const annotation = textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
-      return annotation?.toLowerCase() === value;
-    }),
+export function isLeftByFlux(object: PlacedObject): boolean {
+  return LEFT.some(([setting, value]) => hasSetting(object, setting, value));
+}
+
+/** Whether Flux deletes an object that cannot be updated, and makes it anew (docs/facts/flux.md#pruning). */
+export function isForcedByFlux(object: PlacedObject, kustomization: PlacedObject): boolean {
+  return specOf(kustomization)['force'] === true || hasSetting(object, 'force', 'enabled');
+}
+
+function hasSetting({ json }: PlacedObject, setting: string, value: string): boolean {
+  return ['annotations', 'labels'].some(
+    field =>
+      textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`)?.toLowerCase() === value,
   );
 }
 

@@ -1,8 +1,6 @@
 import { nameFaults } from '../../graph/aws-names.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const awsName: Rule = {
-  id: 'aws-name',
-  severity: 'error',
-  check: graph => nameFaults(graph).filter(({ id }) => id === 'aws-name'),
-};
+export const awsName: Rule = error('aws-name', graph =>
+  nameFaults(graph).filter(({ id }) => id === 'aws-name'),
+);

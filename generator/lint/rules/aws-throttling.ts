@@ -8,17 +8,12 @@ import {
 } from '../../graph/aws-accounts.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
 import { type CallLimit, callLimits } from '../../kinds/eso/aws-calls.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, warning } from '../rule.ts';
 
-export const awsThrottling: Rule = {
-  id: 'aws-throttling',
-  severity: 'warning',
-
-  *check(graph) {
-    for (const home of awsHomes(graph))
-      for (const limit of callLimits('default')) yield* nearLimit(home, limit);
-  },
-};
+export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {
+  for (const home of awsHomes(graph))
+    for (const limit of callLimits('default')) yield* nearLimit(home, limit);
+});
 
 /** The part of a limit that ESO may use without a warning: others call AWS too, and errors are retried. */
 const MOST = 0.75;

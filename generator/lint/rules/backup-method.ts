@@ -4,30 +4,25 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const backupMethod: Rule = {
-  id: 'backup-method',
-  severity: 'error',
-
-  *check(graph) {
-    const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
-    for (const object of backups) {
-      yield* otherServer(graph, object);
-      const cnpgCluster = cnpgClusterOf(graph, object);
-      const method = textAt(specOf(object), 'method');
-      const lack = cnpgCluster === undefined ? undefined : lackOf(object, cnpgCluster, method);
-      if (cnpgCluster === undefined || lack === undefined) continue;
-      yield {
-        object,
-        path: ['spec', ...(method === undefined ? [] : ['method'])],
-        message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
-        hint: hintFor(cnpgCluster, method),
-        related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
-      };
-    }
-  },
-};
+export const backupMethod: Rule = error('backup-method', function* (graph) {
+  const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
+  for (const object of backups) {
+    yield* otherServer(graph, object);
+    const cnpgCluster = cnpgClusterOf(graph, object);
+    const method = textAt(specOf(object), 'method');
+    const lack = cnpgCluster === undefined ? undefined : lackOf(object, cnpgCluster, method);
+    if (cnpgCluster === undefined || lack === undefined) continue;
+    yield {
+      object,
+      path: ['spec', ...(method === undefined ? [] : ['method'])],
+      message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
+      hint: hintFor(cnpgCluster, method),
+      related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
+    };
+  }
+});
 
 /** The plugin takes the parameters of the Cluster, whatever the backup says (docs/facts/cnpg.md#backups). */
 function* otherServer(graph: SecretGraph, object: PlacedObject): Iterable<RuleFault> {

@@ -3,29 +3,24 @@ import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { pooler } from '../../kinds/cnpg/database.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
 /** RFC 1035, at most 50 characters: the operator adds suffixes (docs/facts/cnpg.md#names). */
 const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
 
-export const cnpgName: Rule = {
-  id: 'cnpg-name',
-  severity: 'error',
-
-  *check(graph) {
-    for (const object of graph.byKind(cnpgCluster)) {
-      const { name } = object;
-      if (NAME.test(name) || isUnresolved(name)) continue;
-      yield {
-        object,
-        path: ['metadata', 'name'],
-        message: `"${name}" is no name for a CNPG Cluster${name.length > 50 ? `: it has ${name.length} characters` : ''}`,
-        hint: 'Write at most 50 lower-case letters, digits and "-", beginning with a letter.',
-      };
-    }
-    yield* takenNames(graph);
-  },
-};
+export const cnpgName: Rule = error('cnpg-name', function* (graph) {
+  for (const object of graph.byKind(cnpgCluster)) {
+    const { name } = object;
+    if (NAME.test(name) || isUnresolved(name)) continue;
+    yield {
+      object,
+      path: ['metadata', 'name'],
+      message: `"${name}" is no name for a CNPG Cluster${name.length > 50 ? `: it has ${name.length} characters` : ''}`,
+      hint: 'Write at most 50 lower-case letters, digits and "-", beginning with a letter.',
+    };
+  }
+  yield* takenNames(graph);
+});
 
 /** A Pooler makes a Service of its name (docs/facts/cnpg.md#poolers). */
 function* takenNames({ byKind }: SecretGraph): Iterable<RuleFault> {

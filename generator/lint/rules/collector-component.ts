@@ -1,10 +1,9 @@
-import type { Path } from '../../core/finding.ts';
 import { listAt, mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
 /** The sections that set up the parts of a pipeline. A connector ends one pipeline and begins another. */
 const SECTIONS = {
@@ -13,24 +12,19 @@ const SECTIONS = {
   exporters: ['exporters', 'connectors'],
 } as const;
 
-export const collectorComponent: Rule = {
-  id: 'collector-component',
-  severity: 'error',
-
-  *check({ byKind }) {
-    for (const object of byKind(openTelemetryCollector)) {
-      const lists = listsOf(object);
-      for (const list of lists) yield* unknownParts(object, list);
-      yield* looseConnectors(object, lists);
-    }
-  },
-};
+export const collectorComponent: Rule = error('collector-component', function* ({ byKind }) {
+  for (const object of byKind(openTelemetryCollector)) {
+    const lists = listsOf(object);
+    for (const list of lists) yield* unknownParts(object, list);
+    yield* looseConnectors(object, lists);
+  }
+});
 
 /** A connector has to be among the exporters of one pipeline and the receivers of another. */
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
-function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Iterable<RuleFault> {
+function* looseConnectors(object: PlacedObject, lists: PartLists): Iterable<RuleFault> {
   const config = mapAt(specOf(object), 'config');
   for (const end of ['exporters', 'receivers'] as const) {
     const opposite = OTHER_END[end];
@@ -48,7 +42,7 @@ function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Ite
   }
 }
 
-function* unknownParts(object: PlacedObject, { what, names, path }: PartList): Iterable<RuleFault> {
+function* unknownParts(object: PlacedObject, { what, names, path }: PartLists[number]) {
   const config = mapAt(specOf(object), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const parts = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
@@ -63,14 +57,10 @@ function* unknownParts(object: PlacedObject, { what, names, path }: PartList): I
   }
 }
 
-interface PartList {
-  readonly what: keyof typeof SECTIONS | 'extensions';
-  readonly names: readonly unknown[];
-  readonly path: Path;
-}
+type PartLists = ReturnType<typeof listsOf>;
 
 /** The lists of parts: those of each pipeline, and the extensions. */
-function listsOf(object: PlacedObject): PartList[] {
+function listsOf(object: PlacedObject) {
   const service = ['spec', 'config', 'service'];
   const settings = mapAt(specOf(object), 'config', 'service');
   const pipelines = Object.keys(mapAt(settings, 'pipelines'));
@@ -82,5 +72,5 @@ function listsOf(object: PlacedObject): PartList[] {
     })),
   );
   const names = listAt(settings, 'extensions');
-  return [...ofPipelines, { what: 'extensions', names, path: [...service, 'extensions'] }];
+  return [...ofPipelines, { what: 'extensions' as const, names, path: [...service, 'extensions'] }];
 }

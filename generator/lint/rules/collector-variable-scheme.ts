@@ -1,12 +1,10 @@
 import { placedTexts } from '../../graph/plain-text.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const collectorVariableScheme: Rule = {
-  id: 'collector-variable-scheme',
-  severity: 'warning',
-
-  *check(graph) {
+export const collectorVariableScheme: Rule = warning(
+  'collector-variable-scheme',
+  function* (graph) {
     if (graph.byKind(openTelemetryCollector).length === 0) return;
     for (const { object, path, text, container } of placedTexts(graph)) {
       if (object.known !== openTelemetryCollector || container !== undefined) continue;
@@ -20,4 +18,4 @@ export const collectorVariableScheme: Rule = {
       };
     }
   },
-};
+);

@@ -1,20 +1,14 @@
 import { knownNames } from '../../core/names.ts';
 import { collectorVariables } from '../../graph/variables.ts';
-import type { Rule } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
-export const collectorVariable: Rule = {
-  id: 'collector-variable',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const { object, path, name, known } of collectorVariables(graph)) {
-      yield {
-        object,
-        path,
-        message: `the collector has no variable "${name}"`,
-        hint: knownNames('variables', name, known),
-      };
-    }
-  },
-};
+export const collectorVariable: Rule = absenceBeside('collector-variable', function* (graph) {
+  for (const { object, path, name, known } of collectorVariables(graph)) {
+    yield {
+      object,
+      path,
+      message: `the collector has no variable "${name}"`,
+      hint: knownNames('variables', name, known),
+    };
+  }
+});

@@ -4,28 +4,23 @@ import { duplicateGroups } from '../../graph/secret-graph.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const duplicateBackup: Rule = {
-  id: 'duplicate-backup',
-  severity: 'warning',
-
-  *check(graph) {
-    // By name: a build may change the order of objects.
-    const backups = sortBy(graph.byKind(scheduledBackup), ({ name }) => name);
-    for (const { last, others } of duplicateGroups(graph, backups, backupOf)) {
-      const earlier = others.find(({ name }) => name !== last.name);
-      if (earlier === undefined) continue;
-      yield {
-        object: last,
-        path: ['spec', 'schedule'],
-        message: `ScheduledBackup "${earlier.name}" takes the same backup of "${cnpgClusterNameOf(last.json)}" at the same time`,
-        hint: 'Remove one of them, or give it another schedule.',
-        related: [{ object: earlier, path: ['spec', 'schedule'], note: 'the other one' }],
-      };
-    }
-  },
-};
+export const duplicateBackup: Rule = warning('duplicate-backup', function* (graph) {
+  // By name: a build may change the order of objects.
+  const backups = sortBy(graph.byKind(scheduledBackup), ({ name }) => name);
+  for (const { last, others } of duplicateGroups(graph, backups, backupOf)) {
+    const earlier = others.find(({ name }) => name !== last.name);
+    if (earlier === undefined) continue;
+    yield {
+      object: last,
+      path: ['spec', 'schedule'],
+      message: `ScheduledBackup "${earlier.name}" takes the same backup of "${cnpgClusterNameOf(last.json)}" at the same time`,
+      hint: 'Remove one of them, or give it another schedule.',
+      related: [{ object: earlier, path: ['spec', 'schedule'], note: 'the other one' }],
+    };
+  }
+});
 
 /** What is backed up, when and how. Undefined: it is suspended, or a variable hides it. */
 function backupOf(object: PlacedObject): string | undefined {

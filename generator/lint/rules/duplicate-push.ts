@@ -4,41 +4,28 @@ import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const duplicatePush: Rule = {
-  id: 'duplicate-push',
-  severity: 'error',
-
-  *check(graph) {
-    const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));
-    for (const alike of groupBy(pushes, ({ entry }) => entry).values()) {
-      const [first, ...others] = sortBy(alike, ({ source }) => source);
-      for (const { object, path, key, source } of others) {
-        if (first === undefined || source === first.source || !areTogether(graph, object, first))
-          continue;
-        yield {
-          object,
-          path,
-          message: `PushSecret "${first.object.name}"${inNamespace(first.object.namespace)} writes "${key}" too, with another Secret`,
-          hint: 'Write to another entry, or delete one of the two.',
-          related: [relatedField(first, 'writes it too')],
-        };
-      }
+export const duplicatePush: Rule = error('duplicate-push', function* (graph) {
+  const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));
+  for (const alike of groupBy(pushes, ({ entry }) => entry).values()) {
+    const [first, ...others] = sortBy(alike, ({ source }) => source);
+    for (const { object, path, key, source } of others) {
+      if (first === undefined || source === first.source || !areTogether(graph, object, first))
+        continue;
+      yield {
+        object,
+        path,
+        message: `PushSecret "${first.object.name}"${inNamespace(first.object.namespace)} writes "${key}" too, with another Secret`,
+        hint: 'Write to another entry, or delete one of the two.',
+        related: [relatedField(first, 'writes it too')],
+      };
     }
-  },
-};
+  }
+});
 
-interface Push extends ObjectField {
-  readonly key: string;
-  /** The store and the entry, as one text. */
-  readonly entry: string;
-  /** The Secret, and its key if one is named. */
-  readonly source: string;
-}
-
-/** What is pushed to stores that are known, unless it is written only where nothing is. */
-function pushesOf(object: PlacedObject, { find }: SecretGraph): Push[] {
+/** What is pushed to stores that are known, unless only where nothing is; `entry` and `source` tell both ends as texts. */
+function pushesOf(object: PlacedObject, { find }: SecretGraph) {
   const { updatePolicy, selector } = specOf(object);
   const secret = textAt(selector, 'secret', 'name') ?? '';
   if (updatePolicy === 'IfNotExists' || isUnresolved(`${object.namespace}${secret}`)) return [];
@@ -58,7 +45,7 @@ function pushesOf(object: PlacedObject, { find }: SecretGraph): Push[] {
 }
 
 /** Whether both are surely on one cluster: overlays of two clusters may write to stores of one name. */
-function areTogether({ standings }: SecretGraph, object: PlacedObject, first: Push): boolean {
+function areTogether({ standings }: SecretGraph, object: PlacedObject, first: ObjectField) {
   const isApplied = ({ file }: PlacedObject): boolean => standings?.get(file) === 'applied';
   return object.file === first.object.file || (isApplied(object) && isApplied(first.object));
 }

@@ -1,23 +1,18 @@
 import { groupBy } from '../../core/json.ts';
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const duplicateTarget: Rule = {
-  id: 'duplicate-target',
-  severity: 'error',
-
-  *check(graph) {
-    const policies = new Map(
-      graph.externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]),
-    );
-    for (const node of graph.secrets.values())
-      for (const makers of byCluster(node.makers, graph)) {
-        yield* otherOwners(makers, policies);
-        yield* mergedOntoOwned(makers, policies);
-      }
-  },
-};
+export const duplicateTarget: Rule = error('duplicate-target', function* (graph) {
+  const policies = new Map(
+    graph.externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]),
+  );
+  for (const node of graph.secrets.values())
+    for (const makers of byCluster(node.makers, graph)) {
+      yield* otherOwners(makers, policies);
+      yield* mergedOntoOwned(makers, policies);
+    }
+});
 
 /** The makers of a Secret, grouped by cluster as far as that is known. */
 export function byCluster(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {

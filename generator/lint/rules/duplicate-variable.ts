@@ -1,15 +1,10 @@
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const duplicateVariable: Rule = {
-  id: 'duplicate-variable',
-  severity: 'error',
-
-  *check({ pods }) {
-    for (const container of pods.flatMap(({ containers }) => containers))
-      yield* duplicates(container);
-  },
-};
+export const duplicateVariable: Rule = error('duplicate-variable', function* ({ pods }) {
+  for (const container of pods.flatMap(({ containers }) => containers))
+    yield* duplicates(container);
+});
 
 function* duplicates({ object, name: container, env }: Container): Iterable<RuleFault> {
   const first = new Map<string, (typeof env)[number]>();

@@ -1,31 +1,21 @@
-import type { Path } from '../../core/finding.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { envFromVariables } from '../../graph/variables.ts';
 import { type Container, expandedTexts } from '../../kinds/pods.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const escapedVariable: Rule = {
-  id: 'escaped-variable',
-  severity: 'error',
+export const escapedVariable: Rule = error('escaped-variable', function* (graph) {
+  for (const container of graph.pods.flatMap(pod => pod.containers)) {
+    for (const { path, name } of escapedReferences(graph, container))
+      yield {
+        object: container.object,
+        path,
+        message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
+        hint: `Write $(${name}) with one dollar sign.`,
+      };
+  }
+});
 
-  *check(graph) {
-    for (const container of graph.pods.flatMap(pod => pod.containers)) {
-      for (const { path, name } of escapedReferences(graph, container))
-        yield {
-          object: container.object,
-          path,
-          message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
-          hint: `Write $(${name}) with one dollar sign.`,
-        };
-    }
-  },
-};
-
-/** The escaped references to variables of the container. */
-function escapedReferences(
-  graph: SecretGraph,
-  container: Container,
-): { readonly path: Path; readonly name: string }[] {
+function escapedReferences(graph: SecretGraph, container: Container) {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$$('));
   if (texts.length === 0) return [];
   const inEnv = new Set(container.env.map(({ name }) => name));

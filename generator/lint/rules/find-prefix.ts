@@ -2,28 +2,23 @@ import { type JsonObject, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsReads } from '../../graph/aws-entries.ts';
 import type { AwsStore } from '../../kinds/eso/stores.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const findPrefix: Rule = {
-  id: 'find-prefix',
-  severity: 'error',
-
-  *check(graph) {
-    for (const { object, path, store, find } of awsReads(graph)) {
-      const prefix = textAt(store.settings, 'prefix') ?? '';
-      if (find === undefined || prefix === '' || isUnresolved(prefix)) continue;
-      const fault = faultOf(store, find, prefix);
-      if (fault === undefined) continue;
-      yield {
-        object,
-        path,
-        message: `${fault}, and the store has the prefix "${prefix}"`,
-        hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
-        related: [{ object: store.object, path: [...store.path, 'prefix'], note: 'the prefix' }],
-      };
-    }
-  },
-};
+export const findPrefix: Rule = error('find-prefix', function* (graph) {
+  for (const { object, path, store, find } of awsReads(graph)) {
+    const prefix = textAt(store.settings, 'prefix') ?? '';
+    if (find === undefined || prefix === '' || isUnresolved(prefix)) continue;
+    const fault = faultOf(store, find, prefix);
+    if (fault === undefined) continue;
+    yield {
+      object,
+      path,
+      message: `${fault}, and the store has the prefix "${prefix}"`,
+      hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
+      related: [{ object: store.object, path: [...store.path, 'prefix'], note: 'the prefix' }],
+    };
+  }
+});
 
 /** What a search misses: ESO puts the prefix before names, not before a search (docs/facts/eso.md#calls-to-aws). */
 function faultOf({ service }: AwsStore, find: JsonObject, prefix: string): string | undefined {

@@ -4,26 +4,21 @@ import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { clusterGenerator, isValueMaker } from '../../kinds/eso/generators.ts';
 import { specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const generatorRefresh: Rule = {
-  id: 'generator-refresh',
-  severity: 'error',
-
-  *check(graph) {
-    for (const secret of eachSpec(graph.externalSecrets)) {
-      const generator = valueMaker(secret, graph);
-      if (generator === undefined || !isOften(secret)) continue;
-      const { interval = '1h, the default,' } = secret.refresh;
-      yield {
-        object: secret.object,
-        path: cause(secret) ?? generator.path,
-        message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
-        hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
-      };
-    }
-  },
-};
+export const generatorRefresh: Rule = error('generator-refresh', function* (graph) {
+  for (const secret of eachSpec(graph.externalSecrets)) {
+    const generator = valueMaker(secret, graph);
+    if (generator === undefined || !isOften(secret)) continue;
+    const { interval = '1h, the default,' } = secret.refresh;
+    yield {
+      object: secret.object,
+      path: cause(secret) ?? generator.path,
+      message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
+      hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
+    };
+  }
+});
 
 /** Whether a value is made more often than daily, which is no rotation (docs/facts/eso.md#ownership: not if merged). */
 function isOften(secret: ExternalSecret): boolean {
@@ -31,7 +26,6 @@ function isOften(secret: ExternalSecret): boolean {
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
 }
 
-/** The field that sets the refresh, if one does. */
 function cause(secret: ExternalSecret): Path | undefined {
   const { policy, interval } = secret.refresh;
   if (policy !== undefined) return [...secret.path, 'refreshPolicy'];
@@ -39,10 +33,7 @@ function cause(secret: ExternalSecret): Path | undefined {
 }
 
 /** The first generator of an ExternalSecret that makes a new value at each refresh. */
-function valueMaker(
-  { dataFrom }: ExternalSecret,
-  { find }: SecretGraph,
-): { readonly kind: string; readonly name: string; readonly path: Path } | undefined {
+function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph) {
   for (const { path, generator } of dataFrom) {
     if (generator === undefined) continue;
     const { name } = generator;

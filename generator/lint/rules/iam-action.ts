@@ -4,31 +4,22 @@ import { relatedField } from '../../graph/secret-graph.ts';
 import { isAllowed } from '../../kinds/ack.ts';
 import type { AwsCall } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const iamAction: Rule = {
-  id: 'iam-action',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const checked = new Map<PlacedObject, Set<string>>();
-    for (const roleEntry of roleEntries(graph)) {
-      const actions = checked.get(roleEntry.role) ?? new Set();
-      checked.set(roleEntry.role, actions);
-      for (const call of callsFor(roleEntry.entry)) {
-        if (actions.has(call.action)) continue;
-        actions.add(call.action);
-        yield* missingCall(roleEntry, call);
-      }
+export const iamAction: Rule = absence('iam-action', function* (graph) {
+  const checked = new Map<PlacedObject, Set<string>>();
+  for (const roleEntry of roleEntries(graph)) {
+    const actions = checked.get(roleEntry.role) ?? new Set();
+    checked.set(roleEntry.role, actions);
+    for (const call of callsFor(roleEntry.entry)) {
+      if (actions.has(call.action)) continue;
+      actions.add(call.action);
+      yield* missingCall(roleEntry, call);
     }
-  },
-};
+  }
+});
 
-function* missingCall(
-  { entry, role, permissions }: RoleEntry,
-  { action, other, when }: AwsCall,
-): Iterable<RuleFault> {
+function* missingCall({ entry, role, permissions }: RoleEntry, { action, other, when }: AwsCall) {
   if (permissions.isOpen || isPermitted(permissions, action)) return;
   if (other !== undefined && isPermitted(permissions, other)) return;
   const policy = nearestPolicy(permissions, action);
@@ -45,10 +36,7 @@ function* missingCall(
 }
 
 /** The policy to change: the session's if all others allow the action, else one about the same service. */
-function nearestPolicy(
-  { statements, session, sources }: Permissions,
-  action: string,
-): Permissions['sources'][number] | undefined {
+function nearestPolicy({ statements, session, sources }: Permissions, action: string) {
   if (session !== undefined && isAllowed(statements, action)) return session;
   const service = action.slice(0, action.indexOf(':') + 1);
   return sources.find(({ text }) => text.includes(service)) ?? sources[0];

@@ -6,23 +6,17 @@ import { relatedField } from '../../graph/secret-graph.ts';
 import type { Resource } from '../../kinds/ack.ts';
 import { parameterNameFault } from '../../kinds/eso/aws-calls.ts';
 import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const iamResource: Rule = {
-  id: 'iam-resource',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const stores = new Set<PlacedObject>();
-    for (const roleEntry of roleEntries(graph)) {
-      const fault = refusal(roleEntry);
-      if (fault === undefined || stores.has(fault.object)) continue;
-      if (fault.object === roleEntry.entry.store.object) stores.add(fault.object);
-      yield fault;
-    }
-  },
-};
+export const iamResource: Rule = absence('iam-resource', function* (graph) {
+  const stores = new Set<PlacedObject>();
+  for (const roleEntry of roleEntries(graph)) {
+    const fault = refusal(roleEntry);
+    if (fault === undefined || stores.has(fault.object)) continue;
+    if (fault.object === roleEntry.entry.store.object) stores.add(fault.object);
+    yield fault;
+  }
+});
 
 /** The first call for an entry that AWS refuses, for its name or for everything in the store's region. */
 function refusal(roleEntry: RoleEntry): RuleFault | undefined {

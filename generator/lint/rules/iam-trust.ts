@@ -5,31 +5,19 @@ import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const iamTrust: Rule = {
-  id: 'iam-trust',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
+export const iamTrust: Rule = absence('iam-trust', function* (graph) {
+  const iam = readIam(graph);
+  if (iam.roles.length === 0) return;
+  for (const { role, missing, by } of assignedRoles(graph, iam)) {
+    const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
+    const wrong = trust === undefined ? undefined : missing(trust);
+    if (wrong !== undefined) yield distrust(role, wrong, by);
+  }
+});
 
-  *check(graph) {
-    const iam = readIam(graph);
-    if (iam.roles.length === 0) return;
-    for (const { role, missing, by } of assignedRoles(graph, iam)) {
-      const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
-      const wrong = trust === undefined ? undefined : missing(trust);
-      if (wrong !== undefined) yield distrust(role, wrong, by);
-    }
-  },
-};
-
-interface AssignedRole {
-  readonly role: PlacedObject;
-  readonly by: PlacedObject;
-  readonly missing: (trust: readonly Statement[]) => string | undefined;
-}
-
-function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRole> {
+function* assignedRoles({ byKind }: SecretGraph, iam: Iam) {
   for (const by of iam.associations) {
     const role = associatedRole(by, iam);
     if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
@@ -37,7 +25,8 @@ function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRol
   for (const by of byKind(serviceAccount)) {
     const arn = annotationOf(by, ROLE_ARN);
     const role = arn === undefined ? undefined : iam.roleByArn(arn);
-    if (role !== undefined) yield { role, by, missing: trust => lackForAccount(trust, by) };
+    if (role !== undefined)
+      yield { role, by, missing: (trust: readonly Statement[]) => lackForAccount(trust, by) };
   }
 }
 

@@ -1,24 +1,19 @@
 import { textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
 const NAME = ['serviceAccountTemplate', 'metadata', 'name'] as const;
 
-export const ignoredAccountName: Rule = {
-  id: 'ignored-account-name',
-  severity: 'warning',
-
-  *check({ byKind }) {
-    for (const object of byKind(cnpgCluster)) {
-      const name = textAt(specOf(object), ...NAME);
-      if (name === undefined || name === object.name) continue;
-      yield {
-        object,
-        path: ['spec', ...NAME],
-        message: `CNPG takes labels and annotations from here, not the name: the ServiceAccount of "${object.name}" is called "${object.name}"`,
-        hint: 'Remove the name and bind roles to the ServiceAccount of that name, or name one of your own in serviceAccountName (CloudNativePG 1.30).',
-      };
-    }
-  },
-};
+export const ignoredAccountName: Rule = warning('ignored-account-name', function* ({ byKind }) {
+  for (const object of byKind(cnpgCluster)) {
+    const name = textAt(specOf(object), ...NAME);
+    if (name === undefined || name === object.name) continue;
+    yield {
+      object,
+      path: ['spec', ...NAME],
+      message: `CNPG takes labels and annotations from here, not the name: the ServiceAccount of "${object.name}" is called "${object.name}"`,
+      hint: 'Remove the name and bind roles to the ServiceAccount of that name, or name one of your own in serviceAccountName (CloudNativePG 1.30).',
+    };
+  }
+});

@@ -2,28 +2,22 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, listAt, mapAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const inTreeBackup: Rule = {
-  id: 'in-tree-backup',
-  severity: 'warning',
+export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind }) {
+  for (const object of byKind(cnpgCluster)) {
+    const [path, ...others] = inTreePaths(object);
+    if (path === undefined) continue;
+    yield {
+      object,
+      path,
+      message: `Cluster "${object.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
+      hint: 'Move it to an ObjectStore of the plugin barman-cloud.cloudnative-pg.io, which reads the backups that there are.',
+      related: others.map(other => ({ object, path: other, note: 'here too' })),
+    };
+  }
+});
 
-  *check({ byKind }) {
-    for (const object of byKind(cnpgCluster)) {
-      const [path, ...others] = inTreePaths(object);
-      if (path === undefined) continue;
-      yield {
-        object,
-        path,
-        message: `Cluster "${object.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
-        hint: 'Move it to an ObjectStore of the plugin barman-cloud.cloudnative-pg.io, which reads the backups that there are.',
-        related: others.map(other => ({ object, path: other, note: 'here too' })),
-      };
-    }
-  },
-};
-
-/** The fields for the place of its backups, and for those of the Clusters that it copies. */
 function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
   const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>

@@ -2,17 +2,12 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { corePod } from '../../kinds/core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from '../../kinds/pods.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const invalidPod: Rule = {
-  id: 'invalid-pod',
-  severity: 'error',
-
-  *check({ pods }) {
-    for (const pod of pods)
-      for (const fault of podFaults(pod)) yield { object: pod.object, ...fault };
-  },
-};
+export const invalidPod: Rule = error('invalid-pod', function* ({ pods }) {
+  for (const pod of pods)
+    for (const fault of podFaults(pod)) yield { object: pod.object, ...fault };
+});
 
 /** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 function podFaults(pod: Pod) {
@@ -85,12 +80,10 @@ function repeated(pod: Pod) {
   return [
     ...twice(volumes, name => `two volumes have the name "${name}"`),
     ...twice(named, name => `two containers have the name "${name}"`),
-    ...containers.flatMap(container =>
-      twice(
-        mounts.filter(mount => mount.container === container),
-        name => `container "${container.name}" mounts two volumes at "${name}"`,
-      ),
-    ),
+    ...containers.flatMap(container => {
+      const mounted = mounts.filter(mount => mount.container === container);
+      return twice(mounted, at => `container "${container.name}" mounts two volumes at "${at}"`);
+    }),
   ];
 }
 
@@ -116,13 +109,12 @@ function sourceFaults({ spec, path }: Container) {
   });
   const envFrom = listAt(spec, 'envFrom').flatMap((entry, index) => {
     const at = [...path, 'envFrom', index];
-    const fields = ['secretRef', 'configMapRef'].filter(field => isMap(entry) && entry[field]);
-    return isMap(entry)
-      ? [
-          ...atMostOne('an entry of envFrom', fields, 'secretRef or configMapRef', at),
-          ...fields.flatMap(field => unnamed(entry[field], [...at, field])),
-        ]
-      : [];
+    if (!isMap(entry)) return [];
+    const fields = ['secretRef', 'configMapRef'].filter(field => entry[field]);
+    return [
+      ...atMostOne('an entry of envFrom', fields, 'secretRef or configMapRef', at),
+      ...fields.flatMap(field => unnamed(entry[field], [...at, field])),
+    ];
   });
   return [...env, ...envFrom];
 }
@@ -132,22 +124,14 @@ function valueFrom(entry: JsonObject, source: JsonObject, path: Path) {
   const fields = Object.keys(source).filter(field => source[field] !== null);
   const subject = named('variable', entry);
   const { value } = entry;
-  if (value !== undefined && value !== null && value !== '')
-    return [
-      {
-        path: at,
-        message: `${subject} has both a value and valueFrom`,
-        hint: 'Remove one of them.',
-      },
-    ];
+  if (value !== undefined && value !== null && value !== '') {
+    const message = `${subject} has both a value and valueFrom`;
+    return [{ path: at, message, hint: 'Remove one of them.' }];
+  }
   const refs = ['secretKeyRef', 'configMapKeyRef'].filter(field => isMap(source[field]));
+  const allowed = 'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef';
   return [
-    ...atMostOne(
-      subject,
-      fields,
-      'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef',
-      at,
-    ),
+    ...atMostOne(subject, fields, allowed, at),
     ...refs.flatMap(field => unnamed(source[field], [...at, field])),
   ];
 }
@@ -155,13 +139,9 @@ function valueFrom(entry: JsonObject, source: JsonObject, path: Path) {
 function atMostOne(subject: string, fields: readonly string[], allowed: string, path: Path) {
   if (fields.length === 1) return [];
   const [, second] = fields;
-  return [
-    {
-      path: second === undefined ? path : [...path, second],
-      message: `${subject} has ${fields.length === 0 ? 'no source' : `several sources: ${fields.join(', ')}`}`,
-      hint: `Write one of ${allowed}.`,
-    },
-  ];
+  const has = second === undefined ? 'no source' : `several sources: ${fields.join(', ')}`;
+  const at = second === undefined ? path : [...path, second];
+  return [{ path: at, message: `${subject} has ${has}`, hint: `Write one of ${allowed}.` }];
 }
 
 function unnamed(ref: Json | undefined, path: Path) {
@@ -174,17 +154,12 @@ function unnamed(ref: Json | undefined, path: Path) {
 function manySources(volume: JsonObject, path: Path) {
   const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
   const [, second] = fields;
-  if (second === undefined) return [];
-  return [
-    {
-      path: [...path, second],
-      message: `${named('volume', volume)} has several sources: ${fields.join(', ')}`,
-      hint: 'Make a volume of each.',
-    },
-  ];
+  const message = `${named('volume', volume)} has several sources: ${fields.join(', ')}`;
+  return second === undefined
+    ? []
+    : [{ path: [...path, second], message, hint: 'Make a volume of each.' }];
 }
 
-/** A variable or volume by its name, if it has one. */
 function named(what: string, entry: JsonObject): string {
   const name = textAt(entry, 'name');
   return name === undefined ? `a ${what}` : `${what} "${name}"`;

@@ -4,38 +4,32 @@ import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const loginUsername: Rule = {
-  id: 'login-username',
-  severity: 'error',
-
-  *check(graph) {
-    const targets = new Map(
-      graph.externalSecrets.map(secret => [secretId(secret.namespace, secret.target), secret]),
-    );
-    for (const cnpg of graph.byKind(cnpgCluster)) {
-      for (const { secret, role } of loginsOf(cnpg)) {
-        const source = targets.get(secretId(cnpg.namespace, secret));
-        const place =
-          source === undefined
-            ? otherInSecret(graph.find(coreSecret, cnpg.namespace, secret), role)
-            : otherInTemplate(source, role);
-        if (place === undefined) continue;
-        yield {
-          ...place,
-          message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
-          hint: `Write username: ${role}.`,
-          related: [relatedName(cnpg, 'the Cluster that reads it')],
-        };
-      }
+export const loginUsername: Rule = error('login-username', function* (graph) {
+  const targets = new Map(
+    graph.externalSecrets.map(secret => [secretId(secret.namespace, secret.target), secret]),
+  );
+  for (const cnpg of graph.byKind(cnpgCluster)) {
+    for (const { secret, role } of loginsOf(cnpg)) {
+      const source = targets.get(secretId(cnpg.namespace, secret));
+      const place =
+        source === undefined
+          ? otherInSecret(graph.find(coreSecret, cnpg.namespace, secret), role)
+          : otherInTemplate(source, role);
+      if (place === undefined) continue;
+      yield {
+        ...place,
+        message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
+        hint: `Write username: ${role}.`,
+        related: [relatedName(cnpg, 'the Cluster that reads it')],
+      };
     }
-  },
-};
+  }
+});
 
 type Place = Pick<RuleFault, 'object' | 'path'>;
 
-/** Where a template has another username than the role. */
 function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
   const username = textAt(spec, 'target', 'template', 'data', 'username');
   const isOther = username !== undefined && !username.includes('{{') && username.trim() !== role;
@@ -44,7 +38,6 @@ function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): 
     : undefined;
 }
 
-/** Where a handwritten Secret has another username than the role. */
 function otherInSecret(object: PlacedObject | undefined, role: string): Place | undefined {
   const path = object && otherThan(object.json, 'username', role);
   return path && { object, path };

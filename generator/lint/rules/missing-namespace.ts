@@ -4,23 +4,18 @@ import { relatedField, relatedName, type SecretGraph } from '../../graph/secret-
 import { appliedByKustomization, fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const missingNamespace: Rule = {
-  id: 'missing-namespace',
-  severity: 'error',
-
-  *check(graph) {
-    const refused = [...refusedByFlux(graph)];
-    yield* refused;
-    const reported = new Set(refused.map(({ object }) => object));
-    for (const { reader, related, stray } of strayReads(graph)) {
-      if (reported.has(stray)) continue;
-      reported.add(stray);
-      yield apartFrom(stray, { reader, related });
-    }
-  },
-};
+export const missingNamespace: Rule = error('missing-namespace', function* (graph) {
+  const refused = [...refusedByFlux(graph)];
+  yield* refused;
+  const reported = new Set(refused.map(({ object }) => object));
+  for (const { reader, related, stray } of strayReads(graph)) {
+    if (reported.has(stray)) continue;
+    reported.add(stray);
+    yield apartFrom(stray, { reader, related });
+  }
+});
 
 /** An object without a namespace, of which the Secret is made or read in one. */
 function apartFrom(

@@ -4,34 +4,29 @@ import { templates } from '../../graph/keys.ts';
 import { type StoreRead, storeReads } from '../../graph/stores.ts';
 import type { DataEntry } from '../../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf } from '../../kinds/eso/stores.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const missingProperty: Rule = {
-  id: 'missing-property',
-  severity: 'error',
-
-  *check(graph) {
-    const parsing = groupBy(
-      templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
-      ({ secret }) => secret.object,
-    );
-    for (const [store, reads] of storeReads(graph)) {
-      if (remoteNamespaceOf(store) === undefined) continue;
-      for (const { secret, entry } of reads) {
-        if (!isWholeSecret(entry)) continue;
-        const { path, secretKey, key } = entry;
-        // A template may take the JSON apart.
-        if (parsing.get(secret.object)?.some(({ text }) => text.includes(secretKey))) continue;
-        yield {
-          object: secret.object,
-          path: [...path, 'remoteRef'],
-          message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
-          hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',
-        };
-      }
+export const missingProperty: Rule = error('missing-property', function* (graph) {
+  const parsing = groupBy(
+    templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
+    ({ secret }) => secret.object,
+  );
+  for (const [store, reads] of storeReads(graph)) {
+    if (remoteNamespaceOf(store) === undefined) continue;
+    for (const { secret, entry } of reads) {
+      if (!isWholeSecret(entry)) continue;
+      const { path, secretKey, key } = entry;
+      // A template may take the JSON apart.
+      if (parsing.get(secret.object)?.some(({ text }) => text.includes(secretKey))) continue;
+      yield {
+        object: secret.object,
+        path: [...path, 'remoteRef'],
+        message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
+        hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',
+      };
     }
-  },
-};
+  }
+});
 
 /** Whether one key gets a whole Secret, unless the key is called like a JSON file. */
 function isWholeSecret(entry: StoreRead['entry']): entry is DataEntry {

@@ -4,23 +4,18 @@ import { relatedName, type SecretGraph, secretId } from '../../graph/secret-grap
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type FrozenRead, frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const missingReload: Rule = {
-  id: 'missing-reload',
-  severity: 'warning',
-
-  *check(graph) {
-    if (isReloadedAnyway(graph.pods)) return;
-    const changing = changingSecrets(graph);
-    for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
-      const watch = watchOf(pod);
-      const read = isWatchKnown(watch, pod, graph) ? unwatched(pod, watch, changing) : undefined;
-      const writer = read && changing.get(secretId(pod.object.namespace, read.secret));
-      if (read !== undefined && writer !== undefined) yield notRestarted(pod, watch, read, writer);
-    }
-  },
-};
+export const missingReload: Rule = warning('missing-reload', function* (graph) {
+  if (isReloadedAnyway(graph.pods)) return;
+  const changing = changingSecrets(graph);
+  for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
+    const watch = watchOf(pod);
+    const read = isWatchKnown(watch, pod, graph) ? unwatched(pod, watch, changing) : undefined;
+    const writer = read && changing.get(secretId(pod.object.namespace, read.secret));
+    if (read !== undefined && writer !== undefined) yield notRestarted(pod, watch, read, writer);
+  }
+});
 
 /** Whether all Secrets of an annotation exist. If one does not, the rule reload-target reports it. */
 function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
@@ -46,12 +41,7 @@ function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedOb
   );
 }
 
-function notRestarted(
-  { object }: Pod,
-  { path }: Watch,
-  read: FrozenRead,
-  writer: PlacedObject,
-): RuleFault {
+function notRestarted({ object }: Pod, { path }: Watch, read: FrozenRead, writer: PlacedObject) {
   const keeps = read.how === 'subPath' ? 'a subPath mount' : 'variables';
   const at: Path = path ?? (read.how === 'subPath' ? read.path : ['metadata', 'annotations']);
   return {

@@ -2,31 +2,25 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const otlpPath: Rule = {
-  id: 'otlp-path',
-  severity: 'error',
-
-  *check({ byKind, pods }) {
-    for (const object of byKind(openTelemetryCollector)) {
-      for (const [name, exporter] of Object.entries(mapAt(specOf(object), 'config', 'exporters'))) {
-        const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
-        if (signal === undefined || !/^otlp_?http(\/|$)/.test(name)) continue;
-        yield {
-          object,
-          path: ['spec', 'config', 'exporters', name, 'endpoint'],
-          message: `the endpoint of exporter "${name}" ends in /v1/${signal}, which the exporter appends itself`,
-          hint: `Write the base URL, or name the whole one in ${signal}_endpoint.`,
-        };
-      }
+export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
+  for (const object of byKind(openTelemetryCollector)) {
+    for (const [name, exporter] of Object.entries(mapAt(specOf(object), 'config', 'exporters'))) {
+      const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
+      if (signal === undefined || !/^otlp_?http(\/|$)/.test(name)) continue;
+      yield {
+        object,
+        path: ['spec', 'config', 'exporters', name, 'endpoint'],
+        message: `the endpoint of exporter "${name}" ends in /v1/${signal}, which the exporter appends itself`,
+        hint: `Write the base URL, or name the whole one in ${signal}_endpoint.`,
+      };
     }
-    for (const container of pods.flatMap(({ containers }) => containers))
-      yield* faultsOfVariables(container);
-  },
-};
+  }
+  for (const container of pods.flatMap(({ containers }) => containers))
+    yield* faultsOfVariables(container);
+});
 
-/** The signal whose path an endpoint ends in. */
 function signalIn(endpoint: string): string | undefined {
   return /\/v1\/(traces|metrics|logs)\/?$/.exec(endpoint)?.[1];
 }

@@ -1,8 +1,6 @@
 import { nameFaults } from '../../graph/aws-names.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const parameterName: Rule = {
-  id: 'parameter-name',
-  severity: 'error',
-  check: graph => nameFaults(graph).filter(({ id }) => id === 'parameter-name'),
-};
+export const parameterName: Rule = error('parameter-name', graph =>
+  nameFaults(graph).filter(({ id }) => id === 'parameter-name'),
+);

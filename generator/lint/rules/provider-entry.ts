@@ -3,23 +3,18 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { type StoreRead, storeReads } from '../../graph/stores.ts';
 import { providerOf } from '../../kinds/eso/providers.ts';
 import { specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 import { placeholderIn } from './remote-key.ts';
 
-export const providerEntry: Rule = {
-  id: 'provider-entry',
-  severity: 'error',
-
-  *check(graph) {
-    for (const [store, reads] of storeReads(graph)) {
-      const provider = providerOf(mapAt(specOf(store), 'provider'));
-      if (provider === undefined) continue;
-      const related = [{ object: store, path: ['spec', 'provider'], note: 'the store' }];
-      for (const read of reads)
-        for (const fault of faultsOf(read, provider)) yield { ...fault, related };
-    }
-  },
-};
+export const providerEntry: Rule = error('provider-entry', function* (graph) {
+  for (const [store, reads] of storeReads(graph)) {
+    const provider = providerOf(mapAt(specOf(store), 'provider'));
+    if (provider === undefined) continue;
+    const related = [{ object: store, path: ['spec', 'provider'], note: 'the store' }];
+    for (const read of reads)
+      for (const fault of faultsOf(read, provider)) yield { ...fault, related };
+  }
+});
 
 function* faultsOf(
   { secret: { object }, entry }: StoreRead,

@@ -8,20 +8,15 @@ import {
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const pullSecretType: Rule = {
-  id: 'pull-secret-type',
-  severity: 'error',
-
-  *check(graph) {
-    for (const reader of graph.readers) {
-      const node =
-        reader.how === 'pull' ? findSecret(graph, reader.namespace, reader.secret) : undefined;
-      if (node !== undefined) yield* loginOf(node, reader);
-    }
-  },
-};
+export const pullSecretType: Rule = error('pull-secret-type', function* (graph) {
+  for (const reader of graph.readers) {
+    const node =
+      reader.how === 'pull' ? findSecret(graph, reader.namespace, reader.secret) : undefined;
+    if (node !== undefined) yield* loginOf(node, reader);
+  }
+});
 
 function* loginOf(node: SecretNode, { object, path, secret }: Reader): Iterable<RuleFault> {
   const makers = wholeMakers(node);

@@ -1,21 +1,16 @@
 import { type SecretTemplate, templates } from '../../graph/keys.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const quotedTemplate: Rule = {
-  id: 'quoted-template',
-  severity: 'warning',
-
-  *check(graph) {
-    for (const { secret, path } of templates(graph).filter(isQuoted)) {
-      yield {
-        object: secret.object,
-        path,
-        message: `key "${path.at(-1)}" begins and ends with a quotation mark, which the Secret then has too`,
-        hint: 'Leave them out: a block scalar (| or >) needs none. Where they are meant, let the template write them: {{ .key | quote }}.',
-      };
-    }
-  },
-};
+export const quotedTemplate: Rule = warning('quoted-template', function* (graph) {
+  for (const { secret, path } of templates(graph).filter(isQuoted)) {
+    yield {
+      object: secret.object,
+      path,
+      message: `key "${path.at(-1)}" begins and ends with a quotation mark, which the Secret then has too`,
+      hint: 'Leave them out: a block scalar (| or >) needs none. Where they are meant, let the template write them: {{ .key | quote }}.',
+    };
+  }
+});
 
 /** Whether a template is one action in quotes. In a file the quotes may be meant. */
 function isQuoted({ text, parsed, path, source }: SecretTemplate): boolean {

@@ -2,26 +2,21 @@ import { type PasswordOrigin, passwordOrigin, templateField, templates } from '.
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type Container, type EnvFromEntry, expandedTexts } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../spec/model/secret-template.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const rawUrlPassword: Rule = {
-  id: 'raw-url-password',
-  severity: 'warning',
-
-  *check(graph) {
-    const origin = passwordOrigin(graph);
-    for (const container of graph.pods.flatMap(pod => pod.containers))
-      yield* inContainer(graph, origin, container);
-    for (const template of templates(graph))
-      for (const key of rawUrlPasswords(template.parsed.nodes))
-        if (origin.ofFetched(template.secret, key))
-          yield {
-            ...templateField(template),
-            message: `the template puts the key "${key}" into a URL as it is`,
-            hint: `Write ${escapedKey(key)}.`,
-          };
-  },
-};
+export const rawUrlPassword: Rule = warning('raw-url-password', function* (graph) {
+  const origin = passwordOrigin(graph);
+  for (const container of graph.pods.flatMap(pod => pod.containers))
+    yield* inContainer(graph, origin, container);
+  for (const template of templates(graph))
+    for (const key of rawUrlPasswords(template.parsed.nodes))
+      if (origin.ofFetched(template.secret, key))
+        yield {
+          ...templateField(template),
+          message: `the template puts the key "${key}" into a URL as it is`,
+          hint: `Write ${escapedKey(key)}.`,
+        };
+});
 
 function escapedKey(key: string): string {
   const read = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `index . "${key}"`;
@@ -30,11 +25,7 @@ function escapedKey(key: string): string {
 
 const URL_PASSWORD = /:\/\/[^\s/@:]*:\$\(([^)]+)\)@/;
 
-function* inContainer(
-  graph: SecretGraph,
-  origin: PasswordOrigin,
-  container: Container,
-): Iterable<RuleFault> {
+function* inContainer(graph: SecretGraph, origin: PasswordOrigin, container: Container) {
   for (const { text, path, index } of expandedTexts(container)) {
     const used = URL_PASSWORD.exec(text)?.[1];
     const source = used === undefined ? undefined : sourceOf(graph, container, used);
@@ -50,11 +41,7 @@ function* inContainer(
 }
 
 /** The key of a Secret that a variable gets its value from, by `valueFrom` or `envFrom`. */
-function sourceOf(
-  graph: SecretGraph,
-  { env, envFrom, object }: Container,
-  used: string,
-): { readonly name: string; readonly key: string } | undefined {
+function sourceOf(graph: SecretGraph, { env, envFrom, object }: Container, used: string) {
   const variable = env.find(({ name }) => name === used);
   if (variable !== undefined) {
     const { name, key } = variable.secret ?? {};

@@ -1,27 +1,22 @@
 import { valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { durationSeconds } from '../../core/units.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const refreshInterval: Rule = {
-  id: 'refresh-interval',
-  severity: 'error',
-
-  *check({ objects }) {
-    for (const object of objects) {
-      for (const path of object.known?.fields?.durations ?? []) {
-        const value = valueAt(object.json, path);
-        if (value === undefined || value === null || isDuration(value)) continue;
-        yield {
-          object,
-          path,
-          message: `${textOf(value)} is not a duration that ESO can read`,
-          hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',
-        };
-      }
+export const refreshInterval: Rule = error('refresh-interval', function* ({ objects }) {
+  for (const object of objects) {
+    for (const path of object.known?.fields?.durations ?? []) {
+      const value = valueAt(object.json, path);
+      if (value === undefined || value === null || isDuration(value)) continue;
+      yield {
+        object,
+        path,
+        message: `${textOf(value)} is not a duration that ESO can read`,
+        hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',
+      };
     }
-  },
-};
+  }
+});
 
 function isDuration(value: unknown): boolean {
   return typeof value === 'string' && (isUnresolved(value) || durationSeconds(value) !== undefined);

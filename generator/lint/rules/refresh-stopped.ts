@@ -2,25 +2,20 @@ import type { Path } from '../../core/finding.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched, type Refresh } from '../../kinds/eso/group.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, warning } from '../rule.ts';
 
-export const refreshStopped: Rule = {
-  id: 'refresh-stopped',
-  severity: 'warning',
-
-  *check({ externalSecrets }) {
-    for (const secret of eachSpec(externalSecrets)) {
-      const stop = isFetched(secret.spec) ? stopOf(secret) : undefined;
-      if (stop === undefined) continue;
-      yield {
-        object: secret.object,
-        path: stop.path,
-        message: `Secret "${secret.target}" is fetched once and never again, because ${stop.why}`,
-        hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
-      };
-    }
-  },
-};
+export const refreshStopped: Rule = warning('refresh-stopped', function* ({ externalSecrets }) {
+  for (const secret of eachSpec(externalSecrets)) {
+    const stop = isFetched(secret.spec) ? stopOf(secret) : undefined;
+    if (stop === undefined) continue;
+    yield {
+      object: secret.object,
+      path: stop.path,
+      message: `Secret "${secret.target}" is fetched once and never again, because ${stop.why}`,
+      hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
+    };
+  }
+});
 
 /** What stops the refresh, unless the spec asks for it: CreatedOnce alone, or with an interval of zero. */
 function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {

@@ -2,26 +2,20 @@ import { listAt, valueAt } from '../../core/json.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import { pushSpecs } from '../../graph/stores.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
-import type { FaultText, Rule } from '../rule.ts';
+import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const remoteKey: Rule = {
-  id: 'remote-key',
-  severity: 'error',
+export const remoteKey: Rule = error('remote-key', function* (graph) {
+  for (const { object, path, key } of remoteKeys(graph)) {
+    const blank = blankIn(key);
+    if (blank !== undefined) yield { object, path, ...blank };
+    const open = blank === undefined ? placeholderIn(key) : undefined;
+    // A base that nothing applies may wait for the overlay of another repository.
+    const isApplied = graph.standings?.get(object.file) === 'applied';
+    if (open !== undefined)
+      yield { object, path, ...(!isApplied && { severity: 'warning' as const }), ...open };
+  }
+});
 
-  *check(graph) {
-    for (const { object, path, key } of remoteKeys(graph)) {
-      const blank = blankIn(key);
-      if (blank !== undefined) yield { object, path, ...blank };
-      const open = blank === undefined ? placeholderIn(key) : undefined;
-      // A base that nothing applies may wait for the overlay of another repository.
-      const isApplied = graph.standings?.get(object.file) === 'applied';
-      if (open !== undefined)
-        yield { object, path, ...(!isApplied && { severity: 'warning' as const }), ...open };
-    }
-  },
-};
-
-/** The entries that ExternalSecrets ask for and PushSecrets write. */
 function remoteKeys(graph: SecretGraph) {
   const keyAt = ({ object, path }: ObjectField) => {
     const key = valueAt(object.json, path);

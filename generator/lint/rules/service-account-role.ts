@@ -5,25 +5,20 @@ import { ROLE_ARN } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const serviceAccountRole: Rule = {
-  id: 'service-account-role',
-  severity: 'error',
-
-  *check(graph) {
-    yield* accountsWithoutRole(graph);
-    for (const { object, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
-      if (isUnresolved(arn) || ARN.test(arn)) continue;
-      yield {
-        object,
-        path,
-        message: `"${arn}" is not the ARN of an IAM role`,
-        hint: 'Write it as arn:aws:iam::123456789012:role/NAME, with the number of your account.',
-      };
-    }
-  },
-};
+export const serviceAccountRole: Rule = error('service-account-role', function* (graph) {
+  yield* accountsWithoutRole(graph);
+  for (const { object, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
+    if (isUnresolved(arn) || ARN.test(arn)) continue;
+    yield {
+      object,
+      path,
+      message: `"${arn}" is not the ARN of an IAM role`,
+      hint: 'Write it as arn:aws:iam::123456789012:role/NAME, with the number of your account.',
+    };
+  }
+});
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 

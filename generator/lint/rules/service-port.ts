@@ -5,31 +5,22 @@ import { cnpgCluster, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const servicePort: Rule = {
-  id: 'service-port',
-  severity: 'error',
+export const servicePort: Rule = error('service-port', function* (graph) {
+  for (const host of cnpgHosts(graph)) {
+    const { object, suffix, namespace, service } = host;
+    const port = portOf(host);
+    // A Service of a manifest may have other ports than one that CNPG makes.
+    const isMade =
+      suffix !== undefined && graph.find(coreService, namespace, service) === undefined;
+    if (port !== undefined && isMade) yield* wrongPort(object, port, service);
+  }
+  for (const container of graph.pods.flatMap(pod => pod.containers))
+    yield* portsBesideLogins(graph, container);
+});
 
-  *check(graph) {
-    for (const host of cnpgHosts(graph)) {
-      const { object, suffix, namespace, service } = host;
-      const port = portOf(host);
-      // A Service of a manifest may have other ports than one that CNPG makes.
-      const isMade =
-        suffix !== undefined && graph.find(coreService, namespace, service) === undefined;
-      if (port !== undefined && isMade) yield* wrongPort(object, port, service);
-    }
-    for (const container of graph.pods.flatMap(pod => pod.containers))
-      yield* portsBesideLogins(graph, container);
-  },
-};
-
-function* wrongPort(
-  object: PlacedObject,
-  { value, path }: Port,
-  service: string,
-): Iterable<RuleFault> {
+function* wrongPort(object: PlacedObject, { value, path }: Port, service: string) {
   if (value === POSTGRES_PORT) return;
   yield {
     object,

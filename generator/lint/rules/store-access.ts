@@ -8,60 +8,40 @@ import { serviceAccount } from '../../kinds/core/service.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../kinds/kubernetes.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const storeAccess: Rule = {
-  id: 'store-access',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const denialOf = secretAccess(graph);
-    for (const [store, reads] of readsByStore(graph)) {
-      const account = accountOf(store);
-      if (account === undefined || isWithoutRbac(graph, account)) continue;
-      const namespace = remoteNamespaceOf(store) ?? '';
-      const denied = [...reads].flatMap((secret): Denied[] => {
-        const access: SecretAccess =
-          secret === SEARCH
-            ? { account, namespace, verb: 'list' }
-            : { account, namespace, verb: 'get', secret };
-        const denial = denialOf(access);
-        return denial === undefined ? [] : [{ access, denial }];
-      });
-      if (denied.length > 0) yield refusal(store, account, denied);
-    }
-  },
-};
+export const storeAccess: Rule = absence('store-access', function* (graph) {
+  const denialOf = secretAccess(graph);
+  for (const [store, reads] of readsByStore(graph)) {
+    const account = accountOf(store);
+    if (account === undefined || isWithoutRbac(graph, account)) continue;
+    const namespace = remoteNamespaceOf(store) ?? '';
+    const denied = [...reads].flatMap(secret => {
+      const denial = denialOf({ account, namespace, secret });
+      return denial === undefined ? [] : [{ secret, denial }];
+    });
+    const [first] = denied;
+    if (first === undefined) continue;
+    const verb = verbFor(first);
+    const names = denied.flatMap(({ secret }) => (secret === SEARCH ? [] : [`"${secret}"`]));
+    const what = verb === 'list' ? 'list the Secrets' : `get the Secret ${names.join(', ')}`;
+    const home = account.namespace === '' ? '' : ` of namespace "${account.namespace}"`;
+    const { reason, object, path = [] } = first.denial;
+    yield {
+      object: store,
+      path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
+      message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
+      hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
+      ...(object !== undefined && { related: [{ object, path, note: 'what stands in the way' }] }),
+    };
+  }
+});
 
 /** Stands for the name of a Secret where all are listed. */
 const SEARCH = '';
 
-interface Denied {
-  readonly access: SecretAccess;
-  readonly denial: Denial;
-}
-
-function refusal(
-  store: PlacedObject,
-  account: SecretAccess['account'],
-  denied: readonly Denied[],
-): RuleFault {
-  const [first] = denied;
-  const { verb = 'get', namespace = '' } = first?.access ?? {};
-  const { reason = '', object, path = [] } = first?.denial ?? {};
-  const names = denied.flatMap(({ access }) =>
-    access.secret === undefined ? [] : [`"${access.secret}"`],
-  );
-  const what = verb === 'list' ? 'list the Secrets' : `get the Secret ${names.join(', ')}`;
-  const home = account.namespace === '' ? '' : ` of namespace "${account.namespace}"`;
-  return {
-    object: store,
-    path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
-    message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
-    hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
-    ...(object !== undefined && { related: [{ object, path, note: 'what stands in the way' }] }),
-  };
+function verbFor({ secret }: Pick<SecretAccess, 'secret'>): string {
+  return secret === SEARCH ? 'list' : 'get';
 }
 
 /** The account that a store signs in as. Undefined: a ClusterSecretStore without a namespace has many. */
@@ -88,12 +68,11 @@ function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   );
 }
 
-/** An access of a ServiceAccount to a Secret of a namespace; without a name, to all of them. */
+/** An access of a ServiceAccount to a Secret of a namespace, or to all of them. */
 interface SecretAccess {
   readonly account: { readonly name: string; readonly namespace: string };
-  readonly verb: 'get' | 'list';
   readonly namespace: string;
-  readonly secret?: string;
+  readonly secret: string;
 }
 
 interface Denial {
@@ -213,16 +192,16 @@ function refusalOf(role: PlacedObject, access: SecretAccess): Denial | undefined
   const what =
     rule === undefined
       ? 'has no rule on secrets of the core group ""'
-      : has(rule, 'verbs', access.verb)
+      : has(rule, 'verbs', verbFor(access))
         ? 'names other Secrets in resourceNames'
-        : `lacks the verb ${access.verb} on secrets`;
+        : `lacks the verb ${verbFor(access)} on secrets`;
   return { reason: `${role.kind} "${role.name}" ${what}`, object: role, path: ['rules'] };
 }
 
-function allows(rule: JsonObject, { verb, secret }: SecretAccess): boolean {
+function allows(rule: JsonObject, access: SecretAccess): boolean {
   const names = listAt(rule, 'resourceNames');
-  const isNamed = names.length === 0 || (secret !== undefined && names.includes(secret));
-  return isOnSecrets(rule) && has(rule, 'verbs', verb) && isNamed;
+  const isNamed = names.length === 0 || (access.secret !== SEARCH && names.includes(access.secret));
+  return isOnSecrets(rule) && has(rule, 'verbs', verbFor(access)) && isNamed;
 }
 
 function isOnSecrets(rule: JsonObject): boolean {

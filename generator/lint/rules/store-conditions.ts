@@ -7,32 +7,27 @@ import { selectsNamespace } from '../../kinds/core/pod.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { clusterSecretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 /** No namespace has a longer name. */
 const LONGEST = 63;
 
-export const storeConditions: Rule = {
-  id: 'store-conditions',
-  severity: 'error',
-
-  *check(graph) {
-    for (const { object, namespace, ref } of storeUses(graph)) {
-      if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace) || namespace === '')
-        continue;
-      const store = storeOf(graph.find, ref, namespace);
-      const stores = store === undefined ? [] : [store, ...graph.inPlaceOf(store)];
-      if (store === undefined || stores.some(each => isAdmitted(graph, each, namespace))) continue;
-      yield {
-        object,
-        path: [...ref.path, 'name'],
-        message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
-        hint: `Add "${namespace}" to the store's conditions, or use another store.`,
-        related: [{ object: store, path: ['spec', 'conditions'], note: 'the conditions' }],
-      };
-    }
-  },
-};
+export const storeConditions: Rule = error('store-conditions', function* (graph) {
+  for (const { object, namespace, ref } of storeUses(graph)) {
+    if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace) || namespace === '')
+      continue;
+    const store = storeOf(graph.find, ref, namespace);
+    const stores = store === undefined ? [] : [store, ...graph.inPlaceOf(store)];
+    if (store === undefined || stores.some(each => isAdmitted(graph, each, namespace))) continue;
+    yield {
+      object,
+      path: [...ref.path, 'name'],
+      message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
+      hint: `Add "${namespace}" to the store's conditions, or use another store.`,
+      related: [{ object: store, path: ['spec', 'conditions'], note: 'the conditions' }],
+    };
+  }
+});
 
 /** Whether a store admits a namespace: it has no conditions, or one of them matches. */
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {

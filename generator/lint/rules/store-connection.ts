@@ -6,23 +6,18 @@ import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { isOwnApiServer, STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const storeConnection: Rule = {
-  id: 'store-connection',
-  severity: 'error',
-
-  *check(graph) {
-    const isAbsent = absentConfigMaps(graph);
-    for (const object of STORES.flatMap(graph.byKind)) {
-      const provider = mapAt(specOf(object), 'provider')['kubernetes'];
-      // A kubeconfig in authRef holds the server, its CA and the login.
-      if (!isMap(provider) || provider['authRef'] !== undefined) continue;
-      yield* lackingParts(object, provider);
-      yield* unknownCa(graph, object, provider, isAbsent);
-    }
-  },
-};
+export const storeConnection: Rule = error('store-connection', function* (graph) {
+  const isAbsent = absentConfigMaps(graph);
+  for (const object of STORES.flatMap(graph.byKind)) {
+    const provider = mapAt(specOf(object), 'provider')['kubernetes'];
+    // A kubeconfig in authRef holds the server, its CA and the login.
+    if (!isMap(provider) || provider['authRef'] !== undefined) continue;
+    yield* lackingParts(object, provider);
+    yield* unknownCa(graph, object, provider, isAbsent);
+  }
+});
 
 const PATH = ['spec', 'provider', 'kubernetes'];
 

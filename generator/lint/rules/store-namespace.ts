@@ -1,45 +1,30 @@
-import type { Path } from '../../core/finding.ts';
-import { type JsonObject, mapsIn, textAt } from '../../core/json.ts';
+import { mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeUses } from '../../graph/stores.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const storeNamespace: Rule = {
-  id: 'store-namespace',
-  severity: 'error',
-
-  *check(graph) {
-    const users = usersOf(graph);
-    const accounts = accountsOf(graph);
-    for (const object of graph.byKind(clusterSecretStore))
-      for (const reference of referencesIn(object))
-        if (isLacking(reference, users.get(object) ?? new Set(), accounts))
-          yield {
-            object,
-            path: reference.path,
-            message: `${reference.field} of ClusterSecretStore "${object.name}" names no namespace`,
-            hint: 'Add namespace: a ClusterSecretStore has none of its own.',
-          };
-    for (const object of graph.byKind(secretStore))
-      for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
-  },
-};
-
-interface Reference {
-  readonly field: string;
-  readonly path: Path;
-  readonly value: JsonObject;
-}
+export const storeNamespace: Rule = error('store-namespace', function* (graph) {
+  const users = usersOf(graph);
+  const accounts = accountsOf(graph);
+  for (const object of graph.byKind(clusterSecretStore))
+    for (const reference of referencesIn(object))
+      if (isLacking(reference, users.get(object) ?? new Set(), accounts))
+        yield {
+          object,
+          path: reference.path,
+          message: `${reference.field} of ClusterSecretStore "${object.name}" names no namespace`,
+          hint: 'Add namespace: a ClusterSecretStore has none of its own.',
+        };
+  for (const object of graph.byKind(secretStore))
+    for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
+});
 
 /** As ESO 1.3.2 refuses it: esutils' ValidateSecretSelector, and the kubernetes provider's ValidateStore. */
-function* inOtherNamespace(
-  object: PlacedObject,
-  { field, path, value }: Reference,
-): Iterable<RuleFault> {
+function* inOtherNamespace(object: PlacedObject, { field, path, value }: Reference) {
   const namespace = textAt(value, 'namespace');
   const isCa = field === 'caProvider';
   if (namespace === undefined || isUnresolved(namespace)) return;
@@ -54,7 +39,11 @@ function* inOtherNamespace(
 }
 
 /** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
-function isLacking({ field, value }: Reference, users: ReadonlySet<string>, accounts: Accounts) {
+function isLacking(
+  { field, value }: Reference,
+  users: ReadonlySet<string>,
+  accounts: ReturnType<typeof accountsOf>,
+) {
   const name = textAt(value, 'name') ?? '';
   if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
   if (field === 'caProvider') return true;
@@ -68,19 +57,13 @@ function isLacking({ field, value }: Reference, users: ReadonlySet<string>, acco
 }
 
 /** The ServiceAccounts of the set, and the namespaces of which it has any. */
-interface Accounts {
-  readonly byName: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly namespaces: ReadonlySet<string>;
-}
-
-function accountsOf({ byKind }: SecretGraph): Accounts {
+function accountsOf({ byKind }: SecretGraph) {
   const byName = new Map<string, Set<string>>();
   for (const { name, namespace } of byKind(serviceAccount))
     byName.set(name, (byName.get(name) ?? new Set()).add(namespace));
   return { byName, namespaces: new Set(byKind(serviceAccount).map(({ namespace }) => namespace)) };
 }
 
-/** The namespaces that each ClusterSecretStore is used from. */
 function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const users = new Map<PlacedObject, Set<string>>();
   for (const { namespace, ref } of storeUses(graph)) {
@@ -90,7 +73,9 @@ function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   return users;
 }
 
-function referencesIn(object: PlacedObject): Reference[] {
+type Reference = ReturnType<typeof referencesIn>[number];
+
+function referencesIn(object: PlacedObject) {
   return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
     const field = String(path.at(-1));
     const isRef = REFERENCE.test(field) && typeof map['name'] === 'string';

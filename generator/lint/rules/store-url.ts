@@ -1,24 +1,19 @@
 import { STORES, storeUrls } from '../../kinds/eso/stores.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const storeUrl: Rule = {
-  id: 'store-url',
-  severity: 'error',
-
-  *check({ byKind }) {
-    for (const object of STORES.flatMap(byKind)) {
-      for (const { url, path } of storeUrls(object)) {
-        if (!isWithoutScheme(url)) continue;
-        yield {
-          object,
-          path,
-          message: `the URL of ${object.kind} "${object.name}" has no scheme`,
-          hint: 'Begin it with https://, or with http:// inside of the cluster.',
-        };
-      }
+export const storeUrl: Rule = error('store-url', function* ({ byKind }) {
+  for (const object of STORES.flatMap(byKind)) {
+    for (const { url, path } of storeUrls(object)) {
+      if (!isWithoutScheme(url)) continue;
+      yield {
+        object,
+        path,
+        message: `the URL of ${object.kind} "${object.name}" has no scheme`,
+        hint: 'Begin it with https://, or with http:// inside of the cluster.',
+      };
     }
-  },
-};
+  }
+});
 
 /** A variable at the beginning may hold the scheme, unless it is named for a host and has a port. */
 const HOST_VARIABLE = /^\$\{\w{0,99}(?:IP|HOST|HOSTNAME|ADDR|ADDRESS|DOMAIN|FQDN)\}(?::\d|\/)/i;

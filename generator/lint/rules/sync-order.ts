@@ -5,31 +5,26 @@ import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-or
 import { storeOf } from '../../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const syncOrder: Rule = {
-  id: 'sync-order',
-  severity: 'error',
-
-  *check(graph) {
-    // Without waves and hooks, everything is applied at once.
-    if (!graph.objects.some(hasSyncOrder)) return;
-    const reported = new Map<PlacedObject, Set<PlacedObject>>();
-    for (const [object, needed] of needs(graph)) {
-      if (reported.get(object)?.has(needed) || isApart(object, needed, graph)) continue;
-      const by = isBeforeBy(object, needed);
-      if (by === undefined) continue;
-      reported.set(object, (reported.get(object) ?? new Set()).add(needed));
-      yield {
-        object,
-        path: orderPlace(object, by),
-        message: `${object.kind} "${object.name}" comes before ${needed.kind} "${needed.name}", which it needs`,
-        hint: HINTS[by],
-        related: [{ object: needed, path: orderPlace(needed, by), note: 'needed first' }],
-      };
-    }
-  },
-};
+export const syncOrder: Rule = error('sync-order', function* (graph) {
+  // Without waves and hooks, everything is applied at once.
+  if (!graph.objects.some(hasSyncOrder)) return;
+  const reported = new Map<PlacedObject, Set<PlacedObject>>();
+  for (const [object, needed] of needs(graph)) {
+    if (reported.get(object)?.has(needed) || isApart(object, needed, graph)) continue;
+    const by = isBeforeBy(object, needed);
+    if (by === undefined) continue;
+    reported.set(object, (reported.get(object) ?? new Set()).add(needed));
+    yield {
+      object,
+      path: orderPlace(object, by),
+      message: `${object.kind} "${object.name}" comes before ${needed.kind} "${needed.name}", which it needs`,
+      hint: HINTS[by],
+      related: [{ object: needed, path: orderPlace(needed, by), note: 'needed first' }],
+    };
+  }
+});
 
 /** Whether objects are in different syncs: waves order only one. Without an applier, a build or folder is one sync. */
 function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
@@ -42,7 +37,6 @@ function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph)
   return sync !== neededSync;
 }
 
-/** The kinds that sync the objects which they bring. */
 const SYNCING: readonly (Kind | undefined)[] = [argoApplication, applicationSet];
 
 const HINTS = {

@@ -1,23 +1,18 @@
 import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const templateEscaping: Rule = {
-  id: 'template-escaping',
-  severity: 'error',
-
-  *check(graph) {
-    for (const template of templates(graph)) {
-      if (!isEscaped(template)) continue;
-      yield {
-        ...templateField(template),
-        message: 'the template makes a template again: escaping for Helm was left in',
-        hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',
-      };
-    }
-  },
-};
+export const templateEscaping: Rule = error('template-escaping', function* (graph) {
+  for (const template of templates(graph)) {
+    if (!isEscaped(template)) continue;
+    yield {
+      ...templateField(template),
+      message: 'the template makes a template again: escaping for Helm was left in',
+      hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',
+    };
+  }
+});
 
 /** Whether the output of a template is a template that reads fetched keys. Other braces are meant. */
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {

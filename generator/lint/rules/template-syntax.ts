@@ -3,19 +3,14 @@ import { TEMPLATE_FUNCTIONS } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { TemplateFault } from '../../core/template/tokens.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
-import type { FaultText, Rule } from '../rule.ts';
+import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const templateSyntax: Rule = {
-  id: 'template-syntax',
-  severity: 'error',
-
-  *check(graph) {
-    for (const template of templates(graph)) {
-      const fault = faultOf(template);
-      if (fault !== undefined) yield { ...templateField(template), ...fault };
-    }
-  },
-};
+export const templateSyntax: Rule = error('template-syntax', function* (graph) {
+  for (const template of templates(graph)) {
+    const fault = faultOf(template);
+    if (fault !== undefined) yield { ...templateField(template), ...fault };
+  }
+});
 
 function faultOf({ parsed, text }: SecretTemplate): FaultText | undefined {
   const { fault, nodes } = parsed;

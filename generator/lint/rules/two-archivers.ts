@@ -4,28 +4,23 @@ import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { archiveId, archiversOf, ownArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const twoArchivers: Rule = {
-  id: 'two-archivers',
-  severity: 'error',
-
-  *check(graph) {
-    const { byKind } = graph;
-    for (const object of byKind(cnpgCluster)) {
-      const [first, second] = archiversOf(object);
-      if (first === undefined || second === undefined) continue;
-      yield {
-        object,
-        path: second.path,
-        message: `${second.called} archives the log of Cluster "${object.name}", and so does ${first.called}: CNPG refuses two`,
-        hint: 'Leave isWALArchiver: true to one plugin, and take backup.barmanObjectStore out where a plugin archives.',
-        related: [{ object, path: first.path, note: 'the other one' }],
-      };
-    }
-    yield* sharedArchives(graph);
-  },
-};
+export const twoArchivers: Rule = error('two-archivers', function* (graph) {
+  const { byKind } = graph;
+  for (const object of byKind(cnpgCluster)) {
+    const [first, second] = archiversOf(object);
+    if (first === undefined || second === undefined) continue;
+    yield {
+      object,
+      path: second.path,
+      message: `${second.called} archives the log of Cluster "${object.name}", and so does ${first.called}: CNPG refuses two`,
+      hint: 'Leave isWALArchiver: true to one plugin, and take backup.barmanObjectStore out where a plugin archives.',
+      related: [{ object, path: first.path, note: 'the other one' }],
+    };
+  }
+  yield* sharedArchives(graph);
+});
 
 /** Clusters that are applied alike and archive to one place: the second finds it not empty, or both mix their logs. */
 function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<RuleFault> {

@@ -1,24 +1,19 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { isWholePod, mountsOf, volumeNames } from '../../kinds/pods.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const undefinedVolume: Rule = {
-  id: 'undefined-volume',
-  severity: 'error',
-
-  *check({ pods }) {
-    for (const pod of pods.filter(isWholePod)) {
-      const names = volumeNames(pod);
-      for (const { container, volume, path } of mountsOf(pod)) {
-        if (names.has(volume) || isUnresolved(volume)) continue;
-        yield {
-          object: pod.object,
-          path: [...path, 'name'],
-          message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
-          hint: knownNames('volumes of the pod', volume, names),
-        };
-      }
+export const undefinedVolume: Rule = error('undefined-volume', function* ({ pods }) {
+  for (const pod of pods.filter(isWholePod)) {
+    const names = volumeNames(pod);
+    for (const { container, volume, path } of mountsOf(pod)) {
+      if (names.has(volume) || isUnresolved(volume)) continue;
+      yield {
+        object: pod.object,
+        path: [...path, 'name'],
+        message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
+        hint: knownNames('volumes of the pod', volume, names),
+      };
     }
-  },
-};
+  }
+});

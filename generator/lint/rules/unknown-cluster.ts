@@ -18,35 +18,30 @@ import {
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
-import type { Rule } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const unknownCluster: Rule = {
-  id: 'unknown-cluster',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check({ byKind, find, outside }) {
-    const clusters = byKind(cnpgCluster);
-    for (const { object, path, name } of [...members(byKind), ...selectors(byKind)]) {
-      if (name === undefined || isUnresolved(name)) continue;
-      if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
-      if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
-      const sameName = clusters.find(cluster => cluster.name === name);
-      yield {
-        object,
-        path,
-        message: `there is no Cluster "${name}"${inNamespace(object.namespace)}`,
-        hint: hintFor(object, name, clusters, sameName),
-        ...(sameName !== undefined && {
-          related: [
-            { object: sameName, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
-          ],
-        }),
-        absent: { namespace: object.namespace || undefined, name },
-      };
-    }
-  },
-};
+export const unknownCluster: Rule = absence('unknown-cluster', function* (graph) {
+  const { byKind, find, outside } = graph;
+  const clusters = byKind(cnpgCluster);
+  for (const { object, path, name } of [...members(byKind), ...selectors(byKind)]) {
+    if (name === undefined || isUnresolved(name)) continue;
+    if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
+    if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
+    const sameName = clusters.find(cluster => cluster.name === name);
+    yield {
+      object,
+      path,
+      message: `there is no Cluster "${name}"${inNamespace(object.namespace)}`,
+      hint: hintFor(object, name, clusters, sameName),
+      ...(sameName !== undefined && {
+        related: [
+          { object: sameName, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
+        ],
+      }),
+      absent: { namespace: object.namespace || undefined, name },
+    };
+  }
+});
 
 /** Names the Cluster of that name in another namespace, or else lists those of the namespace. */
 function hintFor(

@@ -4,43 +4,33 @@ import { nearestTo } from '../../graph/secret-graph.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/kustomization.ts';
 import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
-import type { Rule } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const unknownDependency: Rule = {
-  id: 'unknown-dependency',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check({ byKind, outside }) {
-    for (const kind of WAITING) {
-      const all = byKind(kind);
-      const waits = all.flatMap(object =>
-        dependenciesOf(object).map(wait => ({ object, ...wait })),
-      );
-      for (const { object, namespace, name, path } of waits) {
-        const isSure = namespace !== '' && !isUnresolved(namespace + name);
-        const hint = isSure ? hintFor(all, { object, namespace, name }) : undefined;
-        if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
-        yield {
-          object,
-          path,
-          message: `there is no ${displayKind(object)} "${name}"${inNamespace(namespace)} to wait for`,
-          hint,
-          absent: { namespace, name },
-        };
-      }
+export const unknownDependency: Rule = absence('unknown-dependency', function* (graph) {
+  const { byKind, outside } = graph;
+  for (const kind of WAITING) {
+    const all = byKind(kind);
+    const waits = all.flatMap(object => dependenciesOf(object).map(wait => ({ object, ...wait })));
+    for (const { object, namespace, name, path } of waits) {
+      const isSure = namespace !== '' && !isUnresolved(namespace + name);
+      const hint = isSure ? hintFor(object, all, { namespace, name }) : undefined;
+      if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
+      yield {
+        object,
+        path,
+        message: `there is no ${displayKind(object)} "${name}"${inNamespace(namespace)} to wait for`,
+        hint,
+        absent: { namespace, name },
+      };
     }
-  },
-};
+  }
+});
 
 /** Says which object is meant. Undefined: it is there, or no name is similar and it may be in another repository. */
 function hintFor(
+  object: PlacedObject,
   all: readonly PlacedObject[],
-  {
-    object,
-    namespace,
-    name,
-  }: { readonly object: PlacedObject; readonly namespace: string; readonly name: string },
+  { namespace, name }: Pick<PlacedObject, 'namespace' | 'name'>,
 ): string | undefined {
   const sameName = all.filter(candidate => candidate.name === name);
   if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;

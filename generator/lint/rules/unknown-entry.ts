@@ -7,38 +7,28 @@ import { pushSpecs } from '../../graph/stores.ts';
 import { pushedNames } from '../../kinds/eso/cluster-kinds.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { awsStore, type StoreRef, storeOf } from '../../kinds/eso/stores.ts';
-import type { ObjectField } from '../../kinds/kind.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownEntry: Rule = {
-  id: 'unknown-entry',
-  severity: 'error',
-
-  *check(graph) {
-    const { inventory = {} } = graph.outside;
-    if (Object.keys(inventory).length === 0) return;
-    const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
-    for (const entry of remoteEntries(graph)) {
-      const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
-      if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
-      const fault = faultOf(entry, entries);
-      if (fault !== undefined) yield fault;
-    }
-  },
-};
-
-function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefined {
-  const { object, path, store, name } = entry;
-  const properties = propertiesOf(name, entries);
-  if (properties !== undefined) return propertyFault(entry, properties);
-  return {
-    object,
-    path: [...path, 'key'],
-    message: `${store} has no entry "${name}"`,
-    hint: knownNames('entries of its inventory', name, Object.keys(entries)),
-  };
-}
+export const unknownEntry: Rule = error('unknown-entry', function* (graph) {
+  const { inventory = {} } = graph.outside;
+  if (Object.keys(inventory).length === 0) return;
+  const pushed = new Set(pushSpecs(graph).flatMap(({ spec }) => pushedNames(mapAt(spec))));
+  for (const entry of remoteEntries(graph)) {
+    const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
+    if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
+    const { object, path, store, name } = entry;
+    const properties = propertiesOf(name, entries);
+    if (properties === undefined)
+      yield {
+        object,
+        path: [...path, 'key'],
+        message: `${store} has no entry "${name}"`,
+        hint: knownNames('entries of its inventory', name, Object.keys(entries)),
+      };
+    else if (properties !== true) yield* propertyFaults(entry, properties);
+  }
+});
 
 /** The properties of an entry. It is found by its name, also without a version behind it, or by a pattern. */
 function propertiesOf(name: string, entries: StoreEntries): true | readonly string[] | undefined {
@@ -50,28 +40,27 @@ function propertiesOf(name: string, entries: StoreEntries): true | readonly stri
   )?.[1];
 }
 
-function propertyFault(
-  { object, path, name, property, way }: RemoteEntry,
-  properties: true | readonly string[],
-): RuleFault | undefined {
-  if (properties === true || way === 'tags') return undefined;
+function* propertyFaults(
+  { object, path, name, property, way }: ReturnType<typeof entryAt>[number],
+  properties: readonly string[],
+): Iterable<RuleFault> {
   const isText = properties.length === 0;
   if (isText && way === 'extract')
-    return {
+    yield {
       object,
       path: [...path, 'key'],
       message: `the entry "${name}" is a text, and extract takes JSON apart`,
       hint: 'Fetch it with data, which gives it a key.',
     };
-  if (property === undefined || hasProperty(properties, property)) return undefined;
-  return {
-    object,
-    path: [...path, 'property'],
-    message: `the entry "${name}" has no property "${property}"`,
-    hint: isText
-      ? 'It is a text and has no properties: leave property out.'
-      : knownNames('properties', property, properties),
-  };
+  else if (way !== 'tags' && property !== undefined && !hasProperty(properties, property))
+    yield {
+      object,
+      path: [...path, 'property'],
+      message: `the entry "${name}" has no property "${property}"`,
+      hint: isText
+        ? 'It is a text and has no properties: leave property out.'
+        : knownNames('properties', property, properties),
+    };
 }
 
 /** Whether an entry may have a property, a path of gjson such as `a.b.0`. A search may find anything. */
@@ -80,32 +69,21 @@ function hasProperty(properties: readonly string[], property: string): boolean {
   return properties.includes(property.split('.')[0] ?? '');
 }
 
-/** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */
-interface RemoteEntry extends ObjectField {
-  /** `ClusterSecretStore/name`, or `SecretStore/namespace/name`. */
-  readonly store: string;
-  /** The name as it is written; `name` is what the provider calls it. */
-  readonly key: string;
-  readonly name: string;
-  readonly property: string | undefined;
-  /** `extract` takes the properties apart; `tags` reads tags in their place. */
-  readonly way: 'value' | 'extract' | 'tags';
-}
-
 /** All entries that ExternalSecrets read by name, once where they are written. */
-function remoteEntries(graph: SecretGraph): RemoteEntry[] {
+function remoteEntries(graph: SecretGraph) {
   return eachSpec(graph.externalSecrets).flatMap(secret => [
     ...secret.data.flatMap(entry => entryAt(graph, secret, entry, 'remoteRef')),
     ...secret.dataFrom.flatMap(entry => entryAt(graph, secret, entry, 'extract')),
   ]);
 }
 
+/** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */
 function entryAt(
   graph: SecretGraph,
   { object, namespace }: ExternalSecret,
   { path: above, storeRef }: { readonly path: Path; readonly storeRef: StoreRef | undefined },
   field: 'remoteRef' | 'extract',
-): RemoteEntry[] {
+) {
   const path = [...above, field];
   const ref = valueAt(object.json, path);
   const key = textAt(ref, 'key');
@@ -113,7 +91,8 @@ function entryAt(
   const found = storeOf(graph.find, storeRef, namespace);
   const aws = found && awsStore(found);
   const { kind, name } = storeRef;
-  const way = field === 'extract' ? 'extract' : 'value';
+  // `extract` takes the properties apart, and `Fetch` reads tags in their place.
+  const way = textAt(ref, 'metadataPolicy') === 'Fetch' ? 'tags' : field;
   return [
     {
       object,
@@ -122,7 +101,7 @@ function entryAt(
       key,
       name: aws === undefined ? key : awsName(aws, key),
       property: textAt(ref, 'property'),
-      way: textAt(ref, 'metadataPolicy') === 'Fetch' ? 'tags' : way,
+      way,
     },
   ];
 }

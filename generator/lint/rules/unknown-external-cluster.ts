@@ -7,25 +7,20 @@ import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
 import { COPY_SOURCES, externalClusters, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const unknownExternalCluster: Rule = {
-  id: 'unknown-external-cluster',
-  severity: 'error',
-
-  *check(graph) {
-    for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
-      const clusters = externalClusters(cnpgCluster);
-      if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
-      yield {
-        object,
-        path,
-        message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
-        hint: knownNames('external clusters', name, clusters),
-      };
-    }
-  },
-};
+export const unknownExternalCluster: Rule = error('unknown-external-cluster', function* (graph) {
+  for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
+    const clusters = externalClusters(cnpgCluster);
+    if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
+    yield {
+      object,
+      path,
+      message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
+      hint: knownNames('external clusters', name, clusters),
+    };
+  }
+});
 
 function namedSources(graph: SecretGraph) {
   const ofClusters = graph

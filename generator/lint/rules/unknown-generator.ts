@@ -4,17 +4,11 @@ import { namesIn, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import { isDeclared } from '../../world/object-set.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownGenerator: Rule = {
-  id: 'unknown-generator',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    for (const secret of graph.externalSecrets) yield* missingGenerators(graph, secret);
-  },
-};
+export const unknownGenerator: Rule = absence('unknown-generator', function* (graph) {
+  for (const secret of graph.externalSecrets) yield* missingGenerators(graph, secret);
+});
 
 function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterable<RuleFault> {
   for (const { generator, path } of secret.dataFrom) {

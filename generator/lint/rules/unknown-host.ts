@@ -10,42 +10,29 @@ import {
 import { nearestTo, relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { cnpgCluster, serviceParts } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownHost: Rule = {
-  id: 'unknown-host',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const reported = new Set<string>();
-    for (const fault of hostsOfPods(graph)) {
-      reported.add(placeOf(fault));
-      yield fault;
-    }
-    const absent = absentCnpgHosts(graph).map(({ home, ...host }) => {
-      const advice =
-        home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home);
-      return missingService(host, advice);
-    });
-    for (const fault of absent) {
-      if (reported.has(placeOf(fault))) continue;
-      reported.add(placeOf(fault));
-      yield fault;
-    }
-    const misplaced = misplacedHosts(graph).map(({ home, ...host }) =>
-      missingService(host, {
-        hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
-        related: [relatedName(home, 'the Service comes of this')],
-      }),
-    );
-    yield* misplaced.filter(fault => !reported.has(placeOf(fault)));
-  },
-};
-
-function placeOf({ object, path, message }: RuleFault): string {
-  return JSON.stringify([object.file, object.path, path, message]);
-}
+export const unknownHost: Rule = absence('unknown-host', function* (graph) {
+  const absent = absentCnpgHosts(graph).map(({ home, ...host }) =>
+    missingService(
+      host,
+      home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home),
+    ),
+  );
+  const misplaced = misplacedHosts(graph).map(({ home, ...host }) =>
+    missingService(host, {
+      hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
+      related: [relatedName(home, 'the Service comes of this')],
+    }),
+  );
+  const reported = new Set<string>();
+  for (const fault of [...hostsOfPods(graph), ...absent, ...misplaced]) {
+    const { object, path, message } = fault;
+    const place = JSON.stringify([object.file, object.path, path, message]);
+    if (!reported.has(place)) yield fault;
+    reported.add(place);
+  }
+});
 
 /** Hosts of known Clusters in pods, templates and collectors that no Service answers to. */
 function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {

@@ -6,27 +6,16 @@ import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
-export const unknownLogin: Rule = {
-  id: 'unknown-login',
-  severity: 'error',
-  claimsAbsence: 'beside',
+export const unknownLogin: Rule = absenceBeside('unknown-login', function* (graph) {
+  for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
+    const cnpg = graph.find(cnpgCluster, namespace, name);
+    if (cnpg !== undefined && container !== undefined) yield* unknownUsers(graph, container, cnpg);
+  }
+});
 
-  *check(graph) {
-    for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
-      const cnpg = graph.find(cnpgCluster, namespace, name);
-      if (cnpg !== undefined && container !== undefined)
-        yield* unknownUsers(graph, container, cnpg);
-    }
-  },
-};
-
-function* unknownUsers(
-  graph: SecretGraph,
-  container: Container,
-  cnpg: PlacedObject,
-): Iterable<RuleFault> {
+function* unknownUsers(graph: SecretGraph, container: Container, cnpg: PlacedObject) {
   const roleObjects = graph
     .byKind(databaseRole)
     .filter(role => cnpgClusterNameOf(role.json) === cnpg.name);

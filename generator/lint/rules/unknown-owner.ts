@@ -6,31 +6,25 @@ import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-statu
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
-export const unknownOwner: Rule = {
-  id: 'unknown-owner',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);
-    for (const object of graph.byKind(cnpgDatabase)) {
-      const cnpgCluster = cnpgClusterOf(graph, object);
-      const owner = textAt(specOf(object), 'owner');
-      if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
-      const owners = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
-      if (owners === undefined || owners.has(owner)) continue;
-      yield {
-        object,
-        path: ['spec', 'owner'],
-        message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
-        hint: knownNames('roles', owner, owners),
-        related: [relatedName(cnpgCluster, 'the Cluster')],
-      };
-    }
-  },
-};
+export const unknownOwner: Rule = absenceBeside('unknown-owner', function* (graph) {
+  const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);
+  for (const object of graph.byKind(cnpgDatabase)) {
+    const cnpgCluster = cnpgClusterOf(graph, object);
+    const owner = textAt(specOf(object), 'owner');
+    if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
+    const owners = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
+    if (owners === undefined || owners.has(owner)) continue;
+    yield {
+      object,
+      path: ['spec', 'owner'],
+      message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
+      hint: knownNames('roles', owner, owners),
+      related: [relatedName(cnpgCluster, 'the Cluster')],
+    };
+  }
+});
 
 function cnpgClusterName(object: PlacedObject): string {
   return `${object.namespace}/${cnpgClusterNameOf(object.json)}`;

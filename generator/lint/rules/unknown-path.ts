@@ -1,17 +1,12 @@
 import { displayKind } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
-export const unknownPath: Rule = {
-  id: 'unknown-path',
-  severity: 'error',
-
-  *check({ outside: { lost = [] } }) {
-    for (const { object, at, path, near } of lost)
-      yield {
-        object,
-        path: at,
-        message: `the repository has no folder "${path}" for ${displayKind(object)} "${object.name}" to apply`,
-        hint: `Did you mean "${near}"?`,
-      };
-  },
-};
+export const unknownPath: Rule = error('unknown-path', function* ({ outside: { lost = [] } }) {
+  for (const { object, at, path, near } of lost)
+    yield {
+      object,
+      path: at,
+      message: `the repository has no folder "${path}" for ${displayKind(object)} "${object.name}" to apply`,
+      hint: `Did you mean "${near}"?`,
+    };
+});

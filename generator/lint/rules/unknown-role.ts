@@ -2,27 +2,21 @@ import { inNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownRole: Rule = {
-  id: 'unknown-role',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const { roles, policies, associations, findRole, findPolicy } = readIam(graph);
-    for (const object of associations) {
-      const link = linkAt(object, 'spec', 'roleRef');
-      if (link !== undefined && findRole(link.namespace, link.name) === undefined)
-        yield* missing('Role', object, link, roles);
-    }
-    for (const object of roles) {
-      for (const link of policyLinks(object))
-        if (findPolicy(link.namespace, link.name) === undefined)
-          yield* missing('Policy', object, link, policies);
-    }
-  },
-};
+export const unknownRole: Rule = absence('unknown-role', function* (graph) {
+  const { roles, policies, associations, findRole, findPolicy } = readIam(graph);
+  for (const object of associations) {
+    const link = linkAt(object, 'spec', 'roleRef');
+    if (link !== undefined && findRole(link.namespace, link.name) === undefined)
+      yield* missing('Role', object, link, roles);
+  }
+  for (const object of roles) {
+    for (const link of policyLinks(object))
+      if (findPolicy(link.namespace, link.name) === undefined)
+        yield* missing('Policy', object, link, policies);
+  }
+});
 
 /** If the set has no object of the kind, they are kept elsewhere, and nothing is claimed. */
 function* missing(

@@ -1,13 +1,7 @@
 import { missingKeys } from '../../graph/reads.ts';
-import type { Rule } from '../rule.ts';
+import { absenceBeside, type Rule } from '../rule.ts';
 
-export const unknownSecretKey: Rule = {
-  id: 'unknown-secret-key',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const { reader, ...fault } of missingKeys(graph))
-      if (!reader.isOptional && !reader.mayPassOver && !reader.isByShape) yield fault;
-  },
-};
+export const unknownSecretKey: Rule = absenceBeside('unknown-secret-key', function* (graph) {
+  for (const { reader, ...fault } of missingKeys(graph))
+    if (!reader.isOptional && !reader.mayPassOver && !reader.isByShape) yield fault;
+});

@@ -1,15 +1,9 @@
 import { absentReads } from '../../graph/reads.ts';
-import type { Rule } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const unknownSecret: Rule = {
-  id: 'unknown-secret',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    for (const { reader, stray, meant, ...fault } of absentReads(graph)) {
-      const { isOptional, isByShape } = reader;
-      if (!isOptional && stray === undefined && !(isByShape && meant === undefined)) yield fault;
-    }
-  },
-};
+export const unknownSecret: Rule = absence('unknown-secret', function* (graph) {
+  for (const { reader, stray, meant, ...fault } of absentReads(graph)) {
+    const { isOptional, isByShape } = reader;
+    if (!isOptional && stray === undefined && !(isByShape && meant === undefined)) yield fault;
+  }
+});

@@ -12,39 +12,33 @@ import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
-import type { Rule } from '../rule.ts';
+import { absence, type Rule } from '../rule.ts';
 
-export const unknownServiceAccount: Rule = {
-  id: 'unknown-service-account',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const accounts = accountsOf(graph);
-    const elsewhere = groupBy(
-      [...accounts.values()].flatMap(names => [...names]),
-      ([name]) => name,
-    );
-    for (const use of usesOf(graph)) {
-      const { object, path, namespace, name } = use;
-      const names = accounts.get(namespace);
-      if (names?.has(name) || isOutside(graph, namespace, name)) continue;
-      const makers = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
-      const maker = nearestTo(object, makers.reverse());
-      if (names === undefined && maker === undefined && !isOurs(use, graph)) continue;
-      yield {
-        object,
-        path,
-        message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
-        hint:
-          maker === undefined
-            ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names?.keys() ?? [])
-            : `There is one ${inNamespaceOrNone(maker.namespace)}.`,
-        absent: { namespace, name },
-      };
-    }
-  },
-};
+export const unknownServiceAccount: Rule = absence('unknown-service-account', function* (graph) {
+  const accounts = accountsOf(graph);
+  const elsewhere = groupBy(
+    [...accounts.values()].flatMap(names => [...names]),
+    ([name]) => name,
+  );
+  for (const use of usesOf(graph)) {
+    const { object, path, namespace, name } = use;
+    const names = accounts.get(namespace);
+    if (names?.has(name) || isOutside(graph, namespace, name)) continue;
+    const makers = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
+    const maker = nearestTo(object, makers.reverse());
+    if (names === undefined && maker === undefined && !isOurs(use, graph)) continue;
+    yield {
+      object,
+      path,
+      message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
+      hint:
+        maker === undefined
+          ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names?.keys() ?? [])
+          : `There is one ${inNamespaceOrNone(maker.namespace)}.`,
+      absent: { namespace, name },
+    };
+  }
+});
 
 /** Whether accounts of a namespace would be in this set: it makes the namespace, and accounts of others. */
 function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {

@@ -19,27 +19,21 @@ import {
 } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absence, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownStore: Rule = {
-  id: 'unknown-store',
-  severity: 'error',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    const faults = new Map<string, ReferenceFault | undefined>();
-    for (const { object, namespace, ref } of storeUses(graph)) {
-      const id = `${ref.kind}/${namespace}/${ref.name}`;
-      if (!faults.has(id)) faults.set(id, faultOf(graph, { object, namespace, ref }));
-      const fault = faults.get(id);
-      if (fault === undefined) continue;
-      const { field, ...rest } = fault;
-      yield { object, path: [...ref.path, field], ...rest };
-    }
-    for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
-    yield* withoutName(graph);
-  },
-};
+export const unknownStore: Rule = absence('unknown-store', function* (graph) {
+  const faults = new Map<string, ReferenceFault | undefined>();
+  for (const { object, namespace, ref } of storeUses(graph)) {
+    const id = `${ref.kind}/${namespace}/${ref.name}`;
+    if (!faults.has(id)) faults.set(id, faultOf(graph, { object, namespace, ref }));
+    const fault = faults.get(id);
+    if (fault === undefined) continue;
+    const { field, ...rest } = fault;
+    yield { object, path: [...ref.path, field], ...rest };
+  }
+  for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
+  yield* withoutName(graph);
+});
 
 /** Neither the CRD nor the webhook asks for secretStoreRef (docs/facts/eso.md#store-references). */
 function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
@@ -110,10 +104,8 @@ function unusedStores(graph: SecretGraph, kind: string, namespace: string): stri
   const used = new Set(
     storeUses(graph).map(({ ref }) => (ref.kind === kind ? ref.name : undefined)),
   );
-  const names = isNamespaced
-    ? namesIn(graph, secretStore, namespace)
-    : namesIn(graph, clusterSecretStore, '');
-  return names.filter(name => !used.has(name));
+  const [ofKind, home] = isNamespaced ? [secretStore, namespace] : [clusterSecretStore, ''];
+  return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }
 
 /** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */

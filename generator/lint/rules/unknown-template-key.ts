@@ -3,16 +3,11 @@ import { isSwapped, knownNames } from '../../core/names.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import type { FaultText, Rule, RuleFault } from '../rule.ts';
+import { error, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownTemplateKey: Rule = {
-  id: 'unknown-template-key',
-  severity: 'error',
-
-  *check(graph) {
-    for (const template of templates(graph)) yield* unknownKeys(template);
-  },
-};
+export const unknownTemplateKey: Rule = error('unknown-template-key', function* (graph) {
+  for (const template of templates(graph)) yield* unknownKeys(template);
+});
 
 function* unknownKeys(template: SecretTemplate): Iterable<RuleFault> {
   const { secret, parsed } = template;
@@ -26,10 +21,7 @@ function* unknownKeys(template: SecretTemplate): Iterable<RuleFault> {
   }
 }
 
-function faultOf(
-  { key, nested, isOptional }: TemplateRead,
-  { keys, isOpen }: KeySet,
-): FaultText | undefined {
+function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: KeySet) {
   const rest = nested?.slice(key.length + 1) ?? '';
   if (rest !== '' && (keys.has(nested ?? '') || keys.has(key) || !isOptional))
     return {

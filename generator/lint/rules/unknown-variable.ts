@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { listAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -10,19 +9,13 @@ import {
 } from '../../graph/variables.ts';
 import { references } from '../../kinds/core/env-order.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
-export const unknownVariable: Rule = {
-  id: 'unknown-variable',
-  severity: 'error',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const reference of unresolvedReferences(graph))
-      if (reference.definedAt === undefined) yield faultOf(reference);
-    yield* probeReferences(graph).map(faultOfProbe);
-  },
-};
+export const unknownVariable: Rule = absenceBeside('unknown-variable', function* (graph) {
+  for (const reference of unresolvedReferences(graph))
+    if (reference.definedAt === undefined) yield faultOf(reference);
+  yield* probeReferences(graph);
+});
 
 function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): RuleFault {
   const isOfMount = path.at(-1) === 'subPathExpr';
@@ -39,52 +32,39 @@ function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): 
   };
 }
 
-function faultOfProbe({ container, path, name, becomes }: ProbeReference): RuleFault {
-  const effect = becomes === 'nothing' ? 'is replaced by nothing' : 'stays as it is';
-  return {
-    object: container.object,
-    path,
-    message: `$(${name}) ${effect} in a command of container "${container.name}" that Kubernetes runs beside it`,
-    hint: `Let a shell fill it in: command: [sh, -c, '… "$${name}"'].`,
-  };
-}
-
-/** A `$(NAME)` of a container's own variable in a command that a probe or a hook runs. */
-interface ProbeReference {
-  readonly container: Container;
-  readonly path: Path;
-  readonly name: string;
-  /** What it is replaced by: nothing, or itself. */
-  readonly becomes: 'nothing' | 'text';
-}
-
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HOOKS = ['postStart', 'preStop'];
 
-/** References that Kubernetes does not fill in: in hooks all, in probes most (docs/facts/kubernetes.md#variables). */
-function probeReferences(graph: SecretGraph): ProbeReference[] {
-  return graph.pods.flatMap(({ containers }) =>
-    containers.flatMap(container => [
-      ...PROBES.flatMap(probe => referencesIn(graph, container, [probe])),
-      ...HOOKS.flatMap(hook => referencesIn(graph, container, ['lifecycle', hook])),
-    ]),
-  );
+/** References in commands of probes and hooks: in hooks none, in probes few are filled in (docs/facts/kubernetes.md#variables). */
+function* probeReferences(graph: SecretGraph): Iterable<RuleFault> {
+  for (const container of graph.pods.flatMap(({ containers }) => containers)) {
+    for (const probe of PROBES) yield* referencesIn(graph, container, [probe]);
+    for (const hook of HOOKS) yield* referencesIn(graph, container, ['lifecycle', hook]);
+  }
 }
 
-function referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
-  const command = listAt(container.spec, ...field, 'exec', 'command');
-  const words = command.map(String);
-  if (!words.some(word => word.includes('$(')) || startsShell(words)) return [];
+function* referencesIn(graph: SecretGraph, container: Container, field: readonly string[]) {
+  const words = listAt(container.spec, ...field, 'exec', 'command').map(String);
+  if (!words.some(word => word.includes('$(')) || startsShell(words)) return;
   const isHook = field[0] === 'lifecycle';
   const { keys } = envFromVariables(graph, container);
-  return words.flatMap((word, index) =>
-    [...new Set(references(word))].flatMap((name): ProbeReference[] => {
+  for (const [index, word] of words.entries())
+    for (const name of new Set(references(word))) {
       const variable = container.env.findLast(entry => entry.name === name);
-      const isKnown = variable !== undefined || keys.has(name);
-      if (!isKnown || (variable?.value !== undefined && !isHook)) return [];
-      const path = [...container.path, ...field, 'exec', 'command', index];
-      const becomes = variable === undefined || isHook ? 'text' : 'nothing';
-      return [{ container, path, name, becomes }];
-    }),
-  );
+      const isUnknown = variable === undefined && !keys.has(name);
+      const effect = isUnknown ? undefined : effectOf(variable, isHook);
+      if (effect === undefined) continue;
+      yield {
+        object: container.object,
+        path: [...container.path, ...field, 'exec', 'command', index],
+        message: `$(${name}) ${effect} in a command of container "${container.name}" that Kubernetes runs beside it`,
+        hint: `Let a shell fill it in: command: [sh, -c, '… "$${name}"'].`,
+      };
+    }
+}
+
+/** What becomes of a reference; undefined: it is filled in. */
+function effectOf(variable: Container['env'][number] | undefined, isHook: boolean) {
+  if (variable === undefined || isHook) return 'stays as it is';
+  return variable.value === undefined ? 'is replaced by nothing' : undefined;
 }

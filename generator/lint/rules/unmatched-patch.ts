@@ -1,20 +1,18 @@
 import type { IdlePatch } from '../../kinds/facets.ts';
-import type { FaultText, Rule } from '../rule.ts';
+import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const unmatchedPatch: Rule = {
-  id: 'unmatched-patch',
-  severity: 'error',
-
-  *check({ outside: { idle = [] } }) {
-    for (const { object, at, target, mistake } of idle) {
-      const text = textOf(target, mistake);
-      if (mistake !== undefined) yield { object, path: [...at, mistake.part], ...text };
-      // A target without a name may be for whatever is there.
-      else if (/^[\w.-]+$/.test(target.name ?? ''))
-        yield { object, path: at, severity: 'warning', ...text };
-    }
-  },
-};
+export const unmatchedPatch: Rule = error('unmatched-patch', function* (graph) {
+  const {
+    outside: { idle = [] },
+  } = graph;
+  for (const { object, at, target, mistake } of idle) {
+    const text = textOf(target, mistake);
+    if (mistake !== undefined) yield { object, path: [...at, mistake.part], ...text };
+    // A target without a name may be for whatever is there.
+    else if (/^[\w.-]+$/.test(target.name ?? ''))
+      yield { object, path: at, severity: 'warning', ...text };
+  }
+});
 
 /** Which part of a target does not match, and what would. */
 function textOf(target: IdlePatch['target'], mistake: IdlePatch['mistake']): FaultText {

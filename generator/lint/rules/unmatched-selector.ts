@@ -12,28 +12,22 @@ import {
 } from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { FaultText, Rule } from '../rule.ts';
+import { type FaultText, type Rule, warning } from '../rule.ts';
 
-export const unmatchedSelector: Rule = {
-  id: 'unmatched-selector',
-  // The operator's own configuration can give pods more labels, and is not read.
-  severity: 'warning',
-
-  *check(graph) {
-    for (const service of graph.byKind(coreService)) {
-      const selector = Object.entries(mapAt(specOf(service), 'selector'));
-      if (!isForCnpg(graph, service, selector)) continue;
-      const handwritten = writtenLabels(graph, service.namespace);
-      for (const [label, value] of selector) {
-        const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
-        if (fault !== undefined)
-          yield { object: service, path: ['spec', 'selector', label], ...fault };
-      }
+// The operator's own configuration can give pods more labels, and is not read.
+export const unmatchedSelector: Rule = warning('unmatched-selector', function* (graph) {
+  for (const service of graph.byKind(coreService)) {
+    const selector = Object.entries(mapAt(specOf(service), 'selector'));
+    if (!isForCnpg(graph, service, selector)) continue;
+    const handwritten = writtenLabels(graph, service.namespace);
+    for (const [label, value] of selector) {
+      const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
+      if (fault !== undefined)
+        yield { object: service, path: ['spec', 'selector', label], ...fault };
     }
-  },
-};
+  }
+});
 
-/** Whether a Service asks for labels of CNPG's pods. */
 function isForCnpg(
   { find }: SecretGraph,
   { namespace }: PlacedObject,

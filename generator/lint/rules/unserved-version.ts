@@ -3,29 +3,20 @@ import { isServedHere, type VersionFault, versionFault, versionHint } from '../.
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { productOf, releaseFor, takenBy } from '../../kinds/products.ts';
-import type { FaultText, Rule, RuleFault } from '../rule.ts';
+import { error, type FaultText, type Rule } from '../rule.ts';
 
-export const unservedVersion: Rule = {
-  id: 'unserved-version',
-  severity: 'error',
-
-  *check(graph) {
-    const cameLater = laterKinds(graph);
-    for (const object of graph.objects) {
-      const fault = versionFault(object);
-      const isWrong = fault !== undefined && !fault.isServed;
-      const text = isWrong ? unserved(graph, object, fault) : cameLater(object);
-      if (text !== undefined) yield { object, path: ['apiVersion'], ...text };
-    }
-  },
-};
+export const unservedVersion: Rule = error('unserved-version', function* (graph) {
+  const cameLater = laterKinds(graph);
+  for (const object of graph.objects) {
+    const fault = versionFault(object);
+    const isWrong = fault !== undefined && !fault.isServed;
+    const text = isWrong ? unserved(graph, object, fault) : cameLater(object);
+    if (text !== undefined) yield { object, path: ['apiVersion'], ...text };
+  }
+});
 
 /** Where nothing tells which version of an operator runs, an older one may: that is a warning. */
-function unserved(
-  graph: SecretGraph,
-  object: PlacedObject,
-  fault: VersionFault,
-): (FaultText & Pick<RuleFault, 'severity'>) | undefined {
+function unserved(graph: SecretGraph, object: PlacedObject, fault: VersionFault) {
   const { kind, json } = object;
   const isServed = isServedHere(graph, object);
   if (isServed === true) return undefined;
@@ -51,10 +42,7 @@ function laterKinds(graph: SecretGraph): (object: PlacedObject) => FaultText | u
   };
 }
 
-function laterKind(
-  { json, group, kind }: PlacedObject,
-  { validators, versions }: SecretGraph,
-): FaultText | undefined {
+function laterKind({ json, group, kind }: PlacedObject, { validators, versions }: SecretGraph) {
   const release = releaseFor(versions, json.apiVersion);
   if (release?.schemas === undefined) return undefined;
   const fault = checkSchema(json, validators).find(({ id }) => id === 'unserved-kind');

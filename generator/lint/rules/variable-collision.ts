@@ -2,17 +2,12 @@ import { oncePer } from '../../core/once.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type EnvFrom, envFromOf } from '../../graph/variables.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, warning } from '../rule.ts';
 
-export const variableCollision: Rule = {
-  id: 'variable-collision',
-  severity: 'warning',
-
-  *check(graph) {
-    for (const container of graph.pods.flatMap(pod => pod.containers))
-      if (container.envFrom.length > 1) yield* collisions(graph, container);
-  },
-};
+export const variableCollision: Rule = warning('variable-collision', function* (graph) {
+  for (const container of graph.pods.flatMap(pod => pod.containers))
+    if (container.envFrom.length > 1) yield* collisions(graph, container);
+});
 
 function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const inEnv = new Set(container.env.map(({ name }) => name));
@@ -20,11 +15,18 @@ function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFau
     const variables = listed(names, inEnv);
     const [first, second] = [container.envFrom[before], container.envFrom[source]];
     if (variables !== '' && first !== undefined && second !== undefined)
-      yield collision(container, first, second, variables);
+      yield {
+        object: container.object,
+        path: second.prefix === '' ? second.path : [...second.path, 'prefix'],
+        message: `${nameOf(second)} replaces ${variables} of ${nameOf(first)} in container "${container.name}"`,
+        hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
+        related: [
+          { object: container.object, path: first.path, note: `${nameOf(first)} gives it first` },
+        ],
+      };
   }
 }
 
-/** How many variables a message names. */
 const SHOWN = 8;
 
 /** The names that are not in env, of which there may be thousands; empty: there are none. */
@@ -59,21 +61,6 @@ const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
 function isMeant(before: EnvFromEntry, source: EnvFromEntry): boolean {
   const isSame = before.secret === source.secret && before.configMap === source.configMap;
   return isSame || (before.configMap !== undefined && source.secret !== undefined);
-}
-
-function collision(
-  { object, name: container }: Container,
-  before: EnvFromEntry,
-  source: EnvFromEntry,
-  variables: string,
-): RuleFault {
-  return {
-    object,
-    path: source.prefix === '' ? source.path : [...source.path, 'prefix'],
-    message: `${nameOf(source)} replaces ${variables} of ${nameOf(before)} in container "${container}"`,
-    hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
-    related: [{ object, path: before.path, note: `${nameOf(before)} gives it first` }],
-  };
 }
 
 function nameOf({ secret, configMap }: EnvFromEntry): string {

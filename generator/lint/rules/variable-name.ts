@@ -6,7 +6,7 @@ import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { shortened } from '../../report/text.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, warning } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -14,19 +14,14 @@ const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Some programs (Elasticsearch, Spring) want names with dots. Nobody wants a dash. */
 const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
-export const variableName: Rule = {
-  id: 'variable-name',
-  severity: 'warning',
-
-  *check(graph) {
-    for (const container of graph.pods.flatMap(pod => pod.containers)) {
-      yield* namesOfEnv(container);
-      const { sources } = envFromOf(graph, container);
-      for (const [index, source] of container.envFrom.entries())
-        yield* keysAsNames(graph, container, source, sources[index] ?? []);
-    }
-  },
-};
+export const variableName: Rule = warning('variable-name', function* (graph) {
+  for (const container of graph.pods.flatMap(pod => pod.containers)) {
+    yield* namesOfEnv(container);
+    const { sources } = envFromOf(graph, container);
+    for (const [index, source] of container.envFrom.entries())
+      yield* keysAsNames(graph, container, source, sources[index] ?? []);
+  }
+});
 
 function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
   for (const { name, path } of env) {

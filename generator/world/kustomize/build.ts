@@ -7,7 +7,6 @@ import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import {
   type Allowed,
-  type KustomizeRun,
   keptRun,
   kustomizeForm,
   oldKustomize,
@@ -16,6 +15,7 @@ import {
   runKustomize,
 } from '../programs.ts';
 import { type ChartedFile, isBadYaml, type ManifestSource, readFound } from '../source.ts';
+import { refused } from './bombs.ts';
 import {
   type Closure,
   closureOf,
@@ -39,10 +39,7 @@ import {
   withTargets,
 } from './kustomization.ts';
 
-/**
- * Builds a kustomization. Most kustomizations only list files: then these files are the build, and kustomize is not
- * started. It is started for all that it might refuse.
- */
+/** Builds a kustomization. Most only list files: these are the build, and kustomize is started for all that it might refuse. */
 export async function builtOrListed(
   buildable: Buildable,
   shown: (place: string) => string,
@@ -52,12 +49,7 @@ export async function builtOrListed(
   return listedFiles(closure, shown, host) ?? [await built(buildable, host, closure)];
 }
 
-/** The files of a kustomization that is nothing but a list of them. */
-function listedFiles(
-  closure: Closure,
-  shown: (place: string) => string,
-  host: Host,
-): ManifestSource[] | undefined {
+function listedFiles(closure: Closure, shown: (place: string) => string, host: Host) {
   const [only, ...more] = closure.kustomizations;
   if (only === undefined || more.length > 0 || !isList(only.document) || !isOneDocument(only.text))
     return undefined;
@@ -98,10 +90,7 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
   });
 }
 
-/**
- * Whether kustomize writes a text as it read it: it changes blocks that are folded or keep their last lines, and nulls
- * in braces.
- */
+/** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
   return (
@@ -132,10 +121,7 @@ function isMarked(document: JsonObject): boolean {
   );
 }
 
-/**
- * Builds a kustomization with kustomize, which gets only files that were checked before. What is remote, outside of
- * the root or a chart is left out, with a finding.
- */
+/** Builds a kustomization of checked files. What is remote, outside of the root or a chart is left out, with a finding. */
 export async function built(
   buildable: Buildable,
   host: Host,
@@ -147,9 +133,12 @@ export async function built(
   if (faults !== undefined)
     return { ...notBuilt(buildable, closure, faults), fails: faults.every(isBadYaml) };
   const { run, left } = await runOf(closure, buildable, host);
-  const { file, folder, allowed } = buildable;
+  const { file, allowed } = buildable;
   if (run.status !== 'ok') {
-    if (run.limit !== undefined) return notBuilt(buildable, left, [stopped(run.limit, file)]);
+    if (run.limit !== undefined) {
+      const finding = refused(overLimit(run.limit), RAISE_LIMITS, { file, line: 1, column: 1 });
+      return notBuilt(buildable, left, [finding]);
+    }
     const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
     if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
@@ -159,53 +148,45 @@ export async function built(
   const charts = left.made.flatMap(chart => chart.unknowns);
   const { helm } = allowed;
   return {
-    name: folder,
-    file,
+    ...sourceOf(buildable, left),
     isBuilt: true,
     text: run.stdout,
     findings: [],
-    unread: unreadOf(left),
     unknowns: [...unknownsOf(left.unread, top), ...charts],
-    places: placesOf(left),
-    charted: chartedIn(left),
     ...(run.seconds !== undefined && { seconds: run.seconds }),
     ...(helm && { madeCharts: { count: left.made.length, helm: helm.version } }),
   };
 }
 
-/** kustomize went over a limit. */
-function stopped(limit: string, file: string): Finding {
-  return {
-    rule: 'unreadable',
-    severity: 'error',
-    message: `kustomize cannot build it: ${overLimit(limit)}`,
-    hint: RAISE_LIMITS,
-    field: '',
-    at: { file, line: 1, column: 1 },
-  };
-}
-
-function notBuilt(
-  { folder: name, file }: Buildable,
-  closure: Closure,
-  findings: readonly Finding[],
-): ManifestSource {
+function notBuilt(buildable: Buildable, closure: Closure, findings: readonly Finding[]) {
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
-    what: `the kustomization "${name}" (it cannot be built)`,
+    what: `the kustomization "${buildable.folder}" (it cannot be built)`,
     isOfUnit: true as const,
     ...(namespace !== undefined && { namespace }),
   };
   return {
-    name,
-    file,
+    ...sourceOf(buildable, closure),
     isBuilt: false,
     findings,
-    unread: unreadOf(closure),
     unknowns: isShownByFiles(closure) ? [] : [unknown],
-    places: placesOf(closure),
-    charted: chartedIn(closure),
     ...(namespace !== undefined && { namespace }),
+  };
+}
+
+function sourceOf({ folder, file }: Buildable, closure: Closure) {
+  const { files, kustomizations, made } = closure;
+  const unread = closure.unread.map(unreadFinding);
+  return {
+    name: folder,
+    file,
+    unread: [...new Map(unread.map(finding => [JSON.stringify(finding), finding])).values()],
+    places: [
+      ...files.values(),
+      ...made.flatMap(({ places }) => places),
+      ...kustomizations.map(({ folder: home, name }) => join(home, name)),
+    ],
+    charted: chartedIn(closure),
   };
 }
 
@@ -236,54 +217,25 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
 /** Fields that make Secrets, or give objects other names. */
 const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
-/** The places of all files that a kustomization is built from. */
-function placesOf({ files, kustomizations, made }: Closure): string[] {
-  const charts = made.flatMap(({ places }) => places);
-  return [
-    ...files.values(),
-    ...charts,
-    ...kustomizations.map(({ folder, name }) => join(folder, name)),
-  ];
-}
-
 /** Why kustomize is not run: its functions are not allowed, or would miss what is left out. */
 function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
   const [program] = programs;
-  if (program === undefined) return undefined;
-  if (enableExec === true && unread.length === 0) return undefined;
+  if (program === undefined || (enableExec === true && unread.length === 0)) return undefined;
   const [reason, hint] =
     enableExec === true
       ? ['its functions would run without what was not read', 'Take that out, or allow it too.']
       : ['it runs functions that are no part of kustomize', EXEC];
-  return {
-    rule: 'unreadable',
-    severity: 'error',
-    message: `kustomize cannot build it: ${reason}`,
-    hint,
-    field: '',
-    at: entryPlace(program),
-  };
+  return refused(reason, hint, entryPlace(program));
 }
 
 const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
 
-function unreadOf({ unread }: Closure): Finding[] {
-  const all = unread.map(unreadFinding);
-  return [...new Map(all.map(finding => [JSON.stringify(finding), finding])).values()];
-}
-
-interface Built {
-  readonly run: Run;
-  /** The closure that it was built from at last. */
-  readonly left: Closure;
-}
-
 /**
  * What kustomize built of the same files in an earlier run, or what it builds now. A build with functions or servers
  * is never kept. Where entries are left out, a replacement may miss its source or target: then it is built once more
- * without replacements.
+ * without replacements. `left`: what it was built from at last.
  */
-async function runOf(closure: Closure, buildable: Buildable, host: Host): Promise<Built> {
+async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   const build = (): Promise<Run> => runKustomize(...placed(closure, buildable, host));
   const { enableExec, enableRemote } = buildable.allowed;
   const isKept = enableExec !== true && enableRemote !== true;
@@ -302,22 +254,32 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host): Promis
 /** How kustomize is run: where the files are, or in a copy of them. */
 function placed(
   closure: Closure,
-  buildable: Buildable,
+  { folder, root, allowed, isUnrestricted = false }: Buildable,
   host: Host,
 ): Parameters<typeof runKustomize> {
-  const { folder, root, allowed } = buildable;
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
+  const run = {
+    folder: place,
+    flags: [
+      ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
+      ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+    ],
+    allowed,
+    // kustomize sets the schema for all that the process does.
+    isLasting: closure.kustomizations.some(
+      ({ document }) => valuesAt(document, ['openapi']).length > 0,
+    ),
+  };
   if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
     host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
-    return [kustomizeRun(place, closure, buildable), host];
+    return [run, host];
   }
   const room = host.scratchFolder();
-  const run = kustomizeRun(join(room.cwd, relative(root, place)), closure, buildable);
-  return [{ ...run, unwritten: copyIn(room, closure, root, host) }, room];
+  const copy = join(room.cwd, relative(root, place));
+  return [{ ...run, folder: copy, unwritten: copyIn(room, closure, root, host) }, room];
 }
 
-/** The folders that kustomize reads. */
 function foldersIn({ kustomizations, files }: Closure): string[] {
   const named = kustomizations.flatMap(by => [
     by.folder,
@@ -327,28 +289,9 @@ function foldersIn({ kustomizations, files }: Closure): string[] {
 }
 
 /** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
-function needsCopy(
-  { unread, replaced, made, kustomizations }: Closure,
-  { enableExec }: Allowed,
-): boolean {
+function needsCopy({ unread, replaced, made, kustomizations }: Closure, { enableExec }: Allowed) {
   if (unread.length + replaced.length + made.length > 0) return true;
   return enableExec !== true && !kustomizations.every(({ text }) => isOneDocument(text));
-}
-
-function kustomizeRun(
-  folder: string,
-  { kustomizations }: Closure,
-  { allowed, isUnrestricted = false }: Buildable,
-): KustomizeRun {
-  const flags = [
-    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
-    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
-  ];
-  // kustomize sets the schema for all that the process does.
-  const isLasting = kustomizations.some(
-    ({ document }) => valuesAt(document, ['openapi']).length > 0,
-  );
-  return { folder, flags, allowed, isLasting };
 }
 
 /** The version of our call of kustomize: raised when the same files give another build. */
@@ -382,12 +325,7 @@ function partsOf(
  * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
  * without links.
  */
-function copyIn(
-  room: Scratch,
-  closure: Closure,
-  root: string,
-  host: Host,
-): NonNullable<KustomizeRun['unwritten']> {
+function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   const files = new Map<string, string | Uint8Array>();
   const add = (path: string, content: string | Uint8Array): void => {
     files.set(join(room.cwd, relative(root, path)), content);
@@ -408,16 +346,7 @@ function copyIn(
   return { files, write };
 }
 
-/** Changes the value at a path of a document. */
-type Change = (value: unknown, path: Path) => unknown;
-
-/** Stands for a value that is taken out. */
-const NOTHING = Symbol('nothing');
-
-/**
- * A kustomization without entries that are not read, and with links followed. Where entries are taken
- * out, patches get targets: a patch without a target fails if its object is missing.
- */
+/** A kustomization without what is not read, and with links followed. Then patches get targets, as their object may be missing. */
 function editedKustomization(
   kustomization: Kustomization,
   { unread, replaced, made }: Closure,
@@ -426,47 +355,33 @@ function editedKustomization(
   const { loads, file } = kustomization;
   const generators = replaced.filter(({ by }) => by.file === file);
   const charts = made.filter(({ by }) => by.file === file);
-  const out = [...unread, ...generators, ...charts]
-    .filter(({ by }) => by.file === file)
-    .map(({ load }) => keyOf(load.unit));
-  const written = new Map(
-    loads.map(load => [keyOf(load.path), withoutLinks(load, kustomization, host)]),
-  );
-  const edited = changed(kustomization.document, [], (value, path) => {
-    const key = keyOf(path);
-    return out.includes(key) ? NOTHING : (written.get(key) ?? value);
-  });
-  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
-  const targeted = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
-  return withResources(targeted, [
-    ...generators.flatMap(({ files }) => files),
-    ...charts.map(({ name }) => name),
+  const out = [...unread.filter(({ by }) => by.file === file), ...generators, ...charts];
+  const edits = new Map<string, unknown>([
+    ...loads.map(
+      load => [JSON.stringify(load.path), withoutLinks(load, kustomization, host)] as const,
+    ),
+    ...out.map(({ load }) => [JSON.stringify(load.unit), undefined] as const),
   ]);
-}
-
-/** With more resources; kustomize refuses a kustomization that is empty. */
-function withResources(
-  document: Readonly<Record<string, unknown>>,
-  more: readonly string[],
-): Record<string, unknown> {
+  const edited = withEdits(kustomization.document, edits);
+  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
+  const document = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
+  // kustomize refuses a kustomization that is empty.
   const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
   const listed = document[field];
+  const more = [...generators.flatMap(({ files }) => files), ...charts.map(({ name }) => name)];
   return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
 }
 
-function keyOf(path: Path): string {
-  return JSON.stringify(path);
-}
-
-function changed(value: unknown, path: Path, change: Change): unknown {
-  const replacement = change(value, path);
-  if (replacement !== value) return replacement;
+/** A document with other values at paths, which are written as JSON; undefined takes a value out. */
+function withEdits(value: unknown, edits: ReadonlyMap<string, unknown>, path: Path = []): unknown {
+  const key = JSON.stringify(path);
+  if (edits.has(key)) return edits.get(key);
   const below = (item: unknown, step: string | number): unknown =>
-    changed(item, [...path, step], change);
-  if (Array.isArray(value)) return value.map(below).filter(item => item !== NOTHING);
+    withEdits(item, edits, [...path, step]);
+  if (Array.isArray(value)) return value.map(below).filter(item => item !== undefined);
   if (!isMap(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, below(item, key)] as const);
-  return Object.fromEntries(entries.filter(([, item]) => item !== NOTHING));
+  const entries = Object.entries(value).map(([name, item]) => [name, below(item, name)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
 }
 
 /** An entry with a path without links. A file of a generator keeps its name, which is its key. */

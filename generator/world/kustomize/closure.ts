@@ -10,12 +10,11 @@ import { encryptedFiles } from '../../kinds/krm.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
-import type { Allowed } from '../programs.ts';
+import type { Allowed, ChartToMake } from '../programs.ts';
 import { notRead } from '../source.ts';
 import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
-  type ChartEntry,
   entryName,
   entryPath,
   entryPlace,
@@ -31,23 +30,26 @@ import {
   type Load,
   type MadeEntry,
   parsed,
-  type Replaced,
   shownRemote,
   sourcePath,
   valuesAt,
 } from './kustomization.ts';
 
 /** A kustomization and all files that it is built from, found without kustomize. */
-export interface Closure {
+export interface Closure extends Found {
   readonly kustomizations: readonly Kustomization[];
   /** The places of the files that are loaded, by the paths where kustomize looks for them. */
   readonly files: ReadonlyMap<string, string>;
-  readonly unread: readonly Unread[];
-  /** Generators that are replaced by the files which hold their objects. */
-  readonly replaced: readonly Replaced[];
-  /** Charts that Helm is to make, and has made. */
-  readonly charts: readonly ChartEntry[];
   readonly made: readonly MadeEntry[];
+}
+
+/** What is found in its folders, and in those whose builds set up functions. */
+interface Found {
+  readonly unread: readonly Unread[];
+  /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
+  readonly replaced: readonly (KustomizationEntry & { readonly files: readonly string[] })[];
+  /** Charts that Helm is to make, and has made. */
+  readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly KustomizationEntry[];
   readonly faults: readonly Finding[];
@@ -61,21 +63,21 @@ export function closureOf(
   const reader = new ClosureReader(root, allowed, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
-  const [top] = reader.kustomizations;
-  if (top !== undefined) reader.faults.push(...tooManyWays(top, reader.bases));
-  return reader;
+  const { kustomizations, files, shared } = reader;
+  const [top] = kustomizations;
+  if (top !== undefined) shared.faults.push(...tooManyWays(top, shared.bases));
+  return { ...shared, kustomizations, files, made: [] };
 }
 
 /** A closure whose charts Helm has made, or said why not. */
 export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
   const runs = closure.charts.map(async entry => ({
-    entry,
+    ...entry,
     result: await madeChart(entry.chart, host),
   }));
   const made: MadeEntry[] = [];
   const unread = [...closure.unread];
-  for (const { entry, result } of await Promise.all(runs)) {
-    const { by, load, chart } = entry;
+  for (const { by, load, chart, result } of await Promise.all(runs)) {
     if ('why' in result) {
       unread.push({ by, load, reason: 'chart', failure: result });
       continue;
@@ -84,60 +86,63 @@ export async function withCharts(closure: Closure, host: Host): Promise<Closure>
     const unknowns = openValues(chart.release, chart.release.local.path);
     made.push({ by, load, name, text: result.text, unknowns, places: [...result.files.values()] });
   }
-  const { kustomizations, files, charts, replaced, programs, faults } = closure;
-  return { kustomizations, files, charts, replaced, programs, faults, unread, made };
+  return { ...closure, unread, made };
 }
 
-class ClosureReader implements Closure {
-  readonly kustomizations: Kustomization[] = [];
-  readonly files = new Map<string, string>();
-  readonly unread: Unread[] = [];
-  readonly replaced: Replaced[] = [];
-  readonly charts: ChartEntry[] = [];
-  readonly made: readonly MadeEntry[] = [];
-  readonly programs: KustomizationEntry[] = [];
-  readonly faults: Finding[] = [];
-  readonly root: string;
-  readonly allowed: Allowed;
-  private readonly host: Host;
-  /** Folders that were read, or are being read: kustomize reports a circle. */
-  private readonly seen = new Set<string>();
-  /** The same for folders whose builds set up functions. */
+type Shared = { readonly [Name in keyof Found]: Found[Name][number][] } & {
+  /** Folders whose builds set up functions. */
   readonly makers: Set<string>;
   /** The folders that each folder's kustomization names. */
   readonly bases: Map<string, string[]>;
+};
 
-  constructor(
-    root: string,
-    allowed: Allowed,
-    host: Host,
-    { makers, bases } = { makers: new Set<string>(), bases: new Map<string, string[]>() },
-  ) {
-    this.makers = makers;
-    this.bases = bases;
+class ClosureReader {
+  readonly kustomizations: Kustomization[] = [];
+  readonly files = new Map<string, string>();
+  readonly shared: Shared;
+  private readonly root: string;
+  private readonly allowed: Allowed;
+  private readonly host: Host;
+  /** Folders that were read, or are being read: kustomize reports a circle. */
+  private readonly seen = new Set<string>();
+
+  constructor(root: string, allowed: Allowed, host: Host, shared?: Shared) {
     this.root = root;
     this.allowed = allowed;
     this.host = host;
+    const lists = { unread: [], replaced: [], charts: [], programs: [], faults: [] };
+    this.shared = shared ?? { ...lists, makers: new Set(), bases: new Map() };
   }
 
   folder(folder: Folder): void {
     if (this.seen.has(folder.place)) return;
     this.seen.add(folder.place);
     for (const by of kustomizationsOf(folder, this.host)) {
-      this.kustomizations.push(by);
       const { file, text } = by;
-      this.faults.push(...locate(parsed(text).faults, { file, text }));
-      this.faults.push(...inlineGrowth(by));
+      this.kustomizations.push(by);
+      this.shared.faults.push(...locate(parsed(text).faults, { file, text }), ...inlineGrowth(by));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
 
-  private entry({ by, load }: KustomizationEntry): void {
-    const reason = whyUnread({ by, load }, this, this.host);
-    if (reason === 'chart') this.chart({ by, load });
-    else if (reason !== undefined) this.unread.push({ by, load, reason });
-    else if (load.kind === 'function') this.functions({ by, load });
-    else this.local({ by, load });
+  private entry(entry: KustomizationEntry): void {
+    const reason = this.whyUnread(entry);
+    if (reason === 'chart') this.chart(entry);
+    else if (reason !== undefined) this.shared.unread.push({ ...entry, reason });
+    else if (entry.load.kind === 'function') this.functions(entry);
+    else this.local(entry);
+  }
+
+  /** Why an entry is not loaded; undefined: it is loaded. */
+  private whyUnread(entry: KustomizationEntry): Reason | undefined {
+    const { load } = entry;
+    if (load.kind === 'chart') return 'chart';
+    if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
+      if (this.allowed.enableRemote !== true) return 'remote';
+      return hasOption(load.entry) ? 'refused' : undefined;
+    }
+    const place = entryTarget(entry, this.host);
+    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
   }
 
   /** Helm is to make a chart of the repository, where it may. */
@@ -145,15 +150,15 @@ class ClosureReader implements Closure {
     const { helm } = this.allowed;
     const { root, host } = this;
     const chart = helm && kustomizeChart(entry, { root, helm }, host);
-    if (chart === undefined) this.unread.push({ ...entry, reason: 'chart' });
-    else this.charts.push({ ...entry, chart });
+    if (chart === undefined) this.shared.unread.push({ ...entry, reason: 'chart' });
+    else this.shared.charts.push({ ...entry, chart });
   }
 
-  private local({ by, load }: KustomizationEntry): void {
-    const place = entryTarget({ by, load }, this.host);
+  private local(entry: KustomizationEntry): void {
+    const place = entryTarget(entry, this.host);
     if (place === undefined) return;
-    if (!this.host.isFolder(place)) this.file({ by, load }, place);
-    else if (load.kind === 'base') this.base({ by, load }, place);
+    if (!this.host.isFolder(place)) this.file(entry, place);
+    else if (entry.load.kind === 'base') this.base(entry, place);
   }
 
   /** A file of a generator is bytes; kustomize reads the others as YAML. */
@@ -161,58 +166,58 @@ class ClosureReader implements Closure {
     const isKnown = this.files.has(place);
     this.files.set(place, place);
     if (isKnown || load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
-    this.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
+    this.shared.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
   }
 
   private base({ by, load }: KustomizationEntry, place: string): void {
-    this.bases.set(by.folder, [...(this.bases.get(by.folder) ?? []), place]);
+    this.shared.bases.set(by.folder, [...(this.shared.bases.get(by.folder) ?? []), place]);
     this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
   /** Reads what sets up functions, as kustomize's own functions load files. */
   private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
-    const source = this.sourceOf(entry);
-    const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
-    this.faults.push(...faults);
+    const { texts, isChanged } = this.functionTexts(entry);
+    const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
+    this.shared.faults.push(...texts.flatMap(faultsIn));
+    const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
     if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
-      this.program(entry, encrypted);
+      this.program(entry, isChanged ? undefined : encryptedIn(documents));
       return;
     }
-    if (isProgram) this.programs.push(entry);
-    for (const inner of loads) {
-      const reason = whyUnread({ by, load: inner }, this, this.host);
-      if (reason === undefined) continue;
-      this.unread.push({ by, load, reason, inner: inner.entry });
+    if (isProgram) this.shared.programs.push(entry);
+    const loads = documents.flatMap(functionLoads).map(inner => ({ by, load: inner }));
+    const [lacking] = loads.flatMap(inner => {
+      const reason = this.whyUnread(inner);
+      return reason === undefined ? [] : [{ by, load, reason, inner: inner.load.entry }];
+    });
+    if (lacking !== undefined) {
+      this.shared.unread.push(lacking);
       return;
     }
+    const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
     if (!isClear && this.allowed.enableExec !== true)
-      this.unread.push({ by, load, reason: 'unclear function' });
+      this.shared.unread.push({ by, load, reason: 'unclear function' });
     // A path counts from the folder of the kustomization that lists the function.
-    for (const inner of loads) {
-      const place = entryTarget({ by, load: inner }, this.host);
-      if (place !== undefined && !this.host.isFolder(place))
-        this.files.set(entryPath({ by, load: inner }), place);
-    }
+    for (const inner of loads)
+      for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
   }
 
   /** Leaves a generator out, or replaces it by the encrypted files that hold its objects. */
   private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const lost = files.flatMap(file => this.lost(file, load));
-    this.faults.push(...lost);
+    this.shared.faults.push(...lost);
     if (lost.length > 0) return;
     const isHere = files.every(
-      file =>
-        whyUnread(file, this, this.host) === undefined &&
-        isShown(entryTarget(file, this.host), this.host),
+      file => this.whyUnread(file) === undefined && isShown(file, this.host),
     );
     if (files.length === 0 || !isHere) {
-      this.unread.push({ by, load, reason: 'program' });
+      this.shared.unread.push({ by, load, reason: 'program' });
       return;
     }
     for (const file of files) this.local(file);
-    this.replaced.push({ by, load, files: encrypted });
+    this.shared.replaced.push({ by, load, files: encrypted });
   }
 
   /** An encrypted file that is nowhere, from the kustomization and from its generator. */
@@ -227,31 +232,30 @@ class ClosureReader implements Closure {
     return isHere ? [] : [refused(message, LOST, entryPlace({ by, load: generator }))];
   }
 
-  /** The objects that set up functions: in a file, in the build of a kustomization, or in the entry itself. */
-  private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
+  /**
+   * The texts that set up functions: of a file, of the build of a kustomization, which may change them first, or of the
+   * entry, which is YAML itself, or a mistake, where it names no file.
+   */
+  private functionTexts({ by, load }: KustomizationEntry) {
     const place = entryTarget({ by, load }, this.host);
-    if (place === undefined) return { by, load, isChanged: false };
+    const textsOf = (files: Iterable<string>) =>
+      [...files].map(file => ({ file: shownFile(file, by), text: textOf(file, this.host) }));
+    if (place === undefined) {
+      const text = { file: by.file, text: load.entry, at: entryPlace({ by, load }) };
+      return { texts: [text], isChanged: false };
+    }
     if (!this.host.isFolder(place)) {
       this.file({ by, load }, place);
-      return { by, load, files: [place], isChanged: false };
+      return { texts: textsOf([place]), isChanged: false };
     }
-    if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
-    this.makers.add(place);
-    const inner = new ClosureReader(this.root, this.allowed, this.host, this);
+    if (this.shared.makers.has(place)) return { texts: [], isChanged: true };
+    this.shared.makers.add(place);
+    const inner = new ClosureReader(this.root, this.allowed, this.host, this.shared);
     inner.base({ by, load }, place);
-    this.take(inner);
+    this.kustomizations.push(...inner.kustomizations);
+    for (const [path, file] of inner.files) this.files.set(path, file);
     const isChanged = inner.kustomizations.some(changesObjects);
-    return { by, load, files: [...inner.files.values()], isChanged };
-  }
-
-  private take(other: ClosureReader): void {
-    this.kustomizations.push(...other.kustomizations);
-    for (const [path, file] of other.files) this.files.set(path, file);
-    this.unread.push(...other.unread);
-    this.replaced.push(...other.replaced);
-    this.charts.push(...other.charts);
-    this.programs.push(...other.programs);
-    this.faults.push(...other.faults);
+    return { texts: textsOf(inner.files.values()), isChanged };
   }
 }
 
@@ -262,43 +266,16 @@ function isGenerator({ path }: Load): boolean {
 }
 
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
-function isShown(place: string | undefined, host: Host): boolean {
-  if (place === undefined || host.isFolder(place)) return false;
-  const documents = parsed(textOf(place, host)).value ?? [];
-  return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
+function isShown(entry: KustomizationEntry, host: Host): boolean {
+  return fileOf(entry, host).some(place => {
+    const documents = parsed(textOf(place, host)).value ?? [];
+    return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
+  });
 }
 
-/** The objects that set up functions: in files, or in the entry of a kustomization. */
-interface FunctionSource {
-  readonly by: Kustomization;
-  readonly load: Load;
-  /** Absent: the entry names no file, so it is YAML itself, or a mistake. */
-  readonly files?: readonly string[];
-  /** kustomize changes the objects first. */
-  readonly isChanged: boolean;
-}
-
-interface Functions {
-  readonly faults: readonly Finding[];
-  /** At least one is a program, and none of kustomize's own functions. */
-  readonly isProgram: boolean;
-  /** The files that they load are certain. */
-  readonly isClear: boolean;
-  readonly loads: readonly Load[];
-  /** The result of `encryptedIn`. */
-  readonly encrypted: readonly string[] | undefined;
-}
-
-function functionsIn(source: FunctionSource, host: Host): Functions {
-  const texts = textsOf(source, host);
-  const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
-  return {
-    faults: texts.flatMap(faultsIn),
-    isProgram: manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion)),
-    isClear: !source.isChanged && texts.every(({ text }) => parsed(text).value !== undefined),
-    loads: documents.flatMap(functionLoads),
-    encrypted: source.isChanged ? undefined : encryptedIn(documents),
-  };
+function fileOf(entry: KustomizationEntry, host: Host): string[] {
+  const place = entryTarget(entry, host);
+  return place === undefined || host.isFolder(place) ? [] : [place];
 }
 
 /** The encrypted files that hold all objects which functions make; undefined: they make others too. */
@@ -311,20 +288,8 @@ export function encryptedIn(documents: readonly unknown[]): readonly string[] | 
 /** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
 const BUILTIN = /^\/?builtin$/;
 
-interface FunctionText {
-  readonly file: string;
-  readonly text: string;
-  /** The place of the entry, if that is the text. */
-  readonly at?: Place;
-}
-
-function textsOf({ by, load, files }: FunctionSource, host: Host): FunctionText[] {
-  if (files === undefined)
-    return [{ file: by.file, text: load.entry, at: entryPlace({ by, load }) }];
-  return files.map(file => ({ file: shownFile(file, by), text: textOf(file, host) }));
-}
-
-function faultsIn({ file, text, at }: FunctionText): Finding[] {
+/** `at`: the place of the entry, if that is the text. */
+function faultsIn({ file, text, at }: { file: string; text: string; at?: Place }): Finding[] {
   const found = locate(parsed(text).faults, { file, text, isStream: true });
   return at === undefined ? found : found.map(finding => ({ ...finding, at }));
 }
@@ -360,22 +325,6 @@ interface Unread extends KustomizationEntry {
   readonly inner?: string;
   /** Why Helm did not make a chart, and what to do. */
   readonly failure?: ChartFailure;
-}
-
-/** Why an entry is not loaded; undefined: it is loaded. */
-function whyUnread(
-  entry: KustomizationEntry,
-  { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
-  host: Host,
-): Reason | undefined {
-  const { load } = entry;
-  if (load.kind === 'chart') return 'chart';
-  if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
-    if (allowed.enableRemote !== true) return 'remote';
-    return hasOption(load.entry) ? 'refused' : undefined;
-  }
-  const place = entryTarget(entry, host);
-  return place === undefined || isBelow(root, place) ? undefined : 'outside';
 }
 
 const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {

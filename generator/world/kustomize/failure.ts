@@ -4,6 +4,7 @@ import { textAt } from '../../core/json.ts';
 import { wordsOfProgram } from '../../core/shown.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
+import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
 import {
   type Buildable,
@@ -34,19 +35,11 @@ export function failureOf(failed: Failed): {
   readonly finding: Finding;
   readonly fails: boolean;
 } {
-  const isPartial = failed.closure.unread.length > 0;
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
-  const isCertain = hint !== undefined || !isPartial;
-  const shown = isCertain ? hint : 'It may be that it needs what was not read.';
-  const finding: Finding = {
-    rule: 'unreadable',
-    severity: isCertain ? 'error' : 'warning',
-    message: `kustomize cannot build it: ${message}`,
-    ...(shown !== undefined && { hint: shown }),
-    field: '',
-    at,
-  };
-  return { finding, fails: isCertain };
+  if (hint !== undefined || failed.closure.unread.length === 0)
+    return { finding: refused(message, hint, at), fails: true };
+  const finding = refused(message, 'It may be that it needs what was not read.', at);
+  return { finding: { ...finding, severity: 'warning' }, fails: false };
 }
 
 interface Reason {

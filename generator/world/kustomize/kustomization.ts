@@ -10,7 +10,7 @@ import { parseStream } from '../../yaml/parse.ts';
 import { placesIn } from '../../yaml/places.ts';
 import { NAMES } from '../folders.ts';
 import { isBelow } from '../inside.ts';
-import type { Allowed, ChartToMake } from '../programs.ts';
+import type { Allowed } from '../programs.ts';
 
 /** A kustomization whose patches have targets: without one they fail where objects are missing. Old ones first. */
 export function withTargets(
@@ -24,13 +24,11 @@ export function withTargets(
       isField(key, name) && Array.isArray(value) ? value : [],
     );
   const old = listed('patchesStrategicMerge').map(entry => ({ patch: read(entry) ?? entry }));
-  const patches = [
-    ...old.flatMap(entry => targeted(entry, entry.patch)),
-    ...listed('patches').flatMap(entry => {
-      if (!isMap(entry) || entry['target'] !== undefined) return [entry];
-      return targeted(entry, entry['patch'] ?? read(entry['path']));
-    }),
-  ];
+  const patches = [...old, ...listed('patches')].flatMap(entry =>
+    !isMap(entry) || entry['target'] !== undefined
+      ? [entry]
+      : targeted(entry, entry['patch'] ?? read(entry['path'])),
+  );
   const others = Object.entries(document).filter(
     ([key]) => !['patches', 'patchesStrategicMerge'].some(name => isField(key, name)),
   );
@@ -140,15 +138,6 @@ export interface MadeEntry extends KustomizationEntry {
   readonly places: readonly string[];
   /** What the chart may make besides. */
   readonly unknowns: readonly Unknown[];
-}
-
-export interface ChartEntry extends KustomizationEntry {
-  readonly chart: ChartToMake;
-}
-
-/** An entry that files are loaded in place of, with paths from the folder of the kustomization. */
-export interface Replaced extends KustomizationEntry {
-  readonly files: readonly string[];
 }
 
 /** The path where kustomize looks for an entry's file. */
@@ -267,22 +256,17 @@ function loadsAt(document: unknown, [kind, field, steps]: Field): Load[] {
   );
 }
 
-interface Found {
-  readonly value: unknown;
-  readonly path: Path;
-}
-
 /** The values of a field: several, as its name may be there in capitals too. */
-export function valuesAt(document: unknown, [step, ...rest]: readonly string[]): Found[] {
+export function valuesAt(
+  document: unknown,
+  [step, ...rest]: readonly string[],
+): { readonly value: unknown; readonly path: Path }[] {
   if (step === undefined) return [{ value: document, path: [] }];
-  return entriesAt(document, step).flatMap(([key, value]) =>
+  const items = step === '*' && Array.isArray(document) ? document.entries() : [];
+  const fields = step !== '*' && isMap(document) ? Object.entries(document) : [];
+  return [...items, ...fields.filter(([key]) => isField(key, step))].flatMap(([key, value]) =>
     valuesAt(value, rest).map(found => ({ ...found, path: [key, ...found.path] })),
   );
-}
-
-function entriesAt(value: unknown, step: string): (readonly [string | number, unknown])[] {
-  if (step === '*') return Array.isArray(value) ? [...value.entries()] : [];
-  return isMap(value) ? Object.entries(value).filter(([key]) => isField(key, step)) : [];
 }
 
 /** Whether Go's decoder of JSON takes a key for a field: in any case, by Unicode's simple folding (`reſources`). */

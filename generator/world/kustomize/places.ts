@@ -3,6 +3,7 @@ import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { asJson, type KubeObject, type Manifest, manifestsOf } from '../../core/kube-object.ts';
+import { hasPieces } from '../../core/names.ts';
 import { onceFor, oncePerText } from '../../core/once.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { pathInPart } from '../../kinds/merge-keys.ts';
@@ -23,17 +24,21 @@ import {
 } from './kustomization.ts';
 
 /** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
-interface Input extends Manifest {
+interface Part extends Manifest {
   readonly isPatch: boolean;
   /** What it has at a path; absent: what the object has. */
   readonly operation?: (path: Path) => unknown;
   readonly places: PlaceOf;
+  /** The key of a generated ConfigMap that it gives; empty: the ConfigMap itself, whose name gets a hash. */
+  readonly generated?: string;
+}
+
+/** A part in its kustomization. */
+interface Input extends Part {
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
   /** The namespace that its kustomization, or one above, gives all of its objects. */
   readonly namespace?: string | undefined;
-  /** The key of a generated ConfigMap that it gives. */
-  readonly generated?: string;
 }
 
 type Rename = (name: string) => string;
@@ -55,19 +60,16 @@ export function kustomizationPlaces(
 ): BuiltPlace {
   const rename = (name: string): string => name;
   const laid = onceFor(() =>
-    over.flatMap(patch => patchOf(patch, disk)).map(input => ({ ...input, rename })),
+    over.flatMap(patch => patchOf(patch, disk)).map(part => ({ ...part, rename })),
   );
-  const parts = oncePerText((root: string) => [...laid(), ...partsAt(root, { host, disk })]);
-  return (root, object, path) => placeIn(parts(root), object, path);
-}
-
-function partsAt(file: string, machine: Machine): Input[] {
-  const { host } = machine;
-  const shown = dirname(file);
-  const place = host.realPath(shown);
-  if (place === undefined) return [];
-  const root = boundsOf(shown, host);
-  return partsOf({ folder: { shown, place }, rename: name => name, above: [], root }, machine);
+  const inputs = oncePerText((file: string) => {
+    const shown = dirname(file);
+    const place = host.realPath(shown);
+    if (place === undefined) return laid();
+    const level = { folder: { shown, place }, rename, above: [], root: boundsOf(shown, host) };
+    return [...laid(), ...inputsOf(level, { host, disk })];
+  });
+  return (root, object, path) => placeIn(inputs(root), object, path);
 }
 
 function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
@@ -187,26 +189,11 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
 function becomes(written: string, filled: string): boolean {
   if (!written.includes('${')) return written === filled;
   // Flux leaves ${A} of $${A}.
-  const parts = written
-    .replaceAll('$${', '\0')
-    .split(/\$\{[^}]{0,200}\}/)
-    .map(part => part.replaceAll('\0', '${'));
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (parts.length === 1) return first === filled;
-  if (!filled.startsWith(first) || filled.length < first.length + last.length) return false;
-  let at = first.length;
-  const isThere = parts.slice(1, -1).every(part => {
-    const found = filled.indexOf(part, at);
-    at = found + part.length;
-    return found >= 0;
-  });
-  return isThere && filled.endsWith(last) && at <= filled.length - last.length;
-}
-
-/** The machine that kustomize built on, and the one whose files people know. */
-interface Machine {
-  readonly host: Host;
-  readonly disk: Host;
+  const parts = written.replaceAll('$${', '\0').split(/\$\{[^}]{0,200}\}/);
+  return hasPieces(
+    parts.map(part => part.replaceAll('\0', '${')),
+    filled,
+  );
 }
 
 interface Level {
@@ -220,12 +207,15 @@ interface Level {
   readonly root: string;
 }
 
-/** All inputs: patches before what they change, and a kustomization before those that it builds on. */
-function partsOf({ folder, above, root, ...outer }: Level, machine: Machine): Input[] {
-  const { host, disk } = machine;
-  const onDisk = kustomizationsOf(folder, disk);
+/** All inputs, patches and kustomizations before what they build on: of `host`, where kustomize built, as `disk` has its files. */
+function inputsOf(
+  { folder, above, root, ...outer }: Level,
+  machines: Readonly<Record<'host' | 'disk', Host>>,
+): Input[] {
+  const { host, disk } = machines;
   const { place, shown } = folder;
   if (above.includes(place)) return [];
+  const onDisk = kustomizationsOf(folder, disk);
   return kustomizationsOf(folder, host).flatMap(by => {
     const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
       textAt(by.document, field),
@@ -237,33 +227,34 @@ function partsOf({ folder, above, root, ...outer }: Level, machine: Machine): In
     const below = by.loads.flatMap(load => {
       const real = entryTarget({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];
-      return [{ load, place: real, shown: join(shown, load.entry) }];
+      return [{ load, place: real, shown: join(shown, load.entry), isFolder: host.isFolder(real) }];
     });
-    const files = below.filter(({ place: file }) => !host.isFolder(file));
-    const filesOfKind = (kind: string): typeof files =>
-      files.filter(({ load }) => load.kind === kind);
-    const bases = below.filter(
-      ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
-    );
+    const ofKind = (kind: string, isFolder: boolean): typeof below =>
+      below.filter(entry => entry.load.kind === kind && entry.isFolder === isFolder);
     const resources = [
-      ...filesOfKind('base').map(({ shown: file }) => file),
-      ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
+      ...ofKind('base', false).map(({ shown: file }) => file),
+      ...ofKind('function', false).flatMap(({ place: file }) => encryptedBy(file, shown, host)),
     ];
-    return [
+    const parts = [
       ...onDisk
         .filter(({ name }) => name === by.name)
-        .flatMap(written => [...setFields(written), ...inlinePatches(written, disk)])
-        .map(input => ({ ...input, ...level })),
-      ...files
+        .flatMap(written => [...setFields(written), ...inlinePatches(written, disk)]),
+      ...ofKind('file', false)
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
-        .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
-        .map(input => ({ ...input, ...level })),
-      ...resources.flatMap(file => objectsOf(file, { isPatch: false, ...level }, host)),
-      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, ...level })),
-      ...bases.flatMap(base =>
-        partsOf({ folder: base, ...level, above: [...above, place], root }, machine),
+        .flatMap(({ load, shown: file }) =>
+          textsAt(file, host).flatMap(({ text, places }) =>
+            patchesIn(text, targetOf(by, load.path), places),
+          ),
+        ),
+      ...resources.flatMap(file =>
+        textsAt(file, host).flatMap(({ text, places }) => objectsIn(text, false, places)),
       ),
+      ...generatedParts(by, shown, host),
     ];
+    const bases = ofKind('base', true).flatMap(base =>
+      inputsOf({ folder: base, ...level, above: [...above, place], root }, machines),
+    );
+    return [...parts.map(part => ({ ...part, ...level })), ...bases];
   });
 }
 
@@ -275,78 +266,66 @@ function encryptedBy(file: string, shown: string, host: Host): string[] {
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
 
-type Patch = Omit<Input, 'rename' | 'namespace'>;
-
-/** The target of an entry of `patches`. */
 function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', index = 0]: Path) {
   return valueAt(document, [field, index, 'target']);
 }
 
-function patchesOf(file: string, target: unknown, host: Host): Patch[] {
+function textsAt(file: string, host: Host) {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
-  return patchesIn(text, target, placesIn({ file, text, isStream: true }));
+  return [{ text, places: placesIn({ file, text, isStream: true }) }];
 }
 
 /** What a kustomization sets in its objects: its namespace, images, replicas, labels and annotations. */
-function setFields({ file, text, document }: Kustomization): Patch[] {
+function setFields({ file, text, document }: Kustomization): Part[] {
   const places = placesIn({ file, text });
-  const all = [
-    ...SETTERS.flatMap(({ field, sets }) =>
-      valuesAt(document, field.split('.')).map(({ value, path }) => ({ path, ...sets(value) })),
+  return SETTERS.flatMap(([field, sets]) =>
+    valuesAt(document, field.split('.')).flatMap(({ value: entry, path }) =>
+      sets(entry).map(({ step = [], name = '', value, isAt }) => ({
+        object: { apiVersion: '', kind: '', metadata: { name } },
+        path: [],
+        isPatch: true,
+        operation: (at: Path) => (isAt(at) ? value : undefined),
+        places: () => places({ path: [...path, ...step] }),
+      })),
     ),
-    ...LABELS.flatMap(({ field, below }) =>
-      valuesAt(document, field.split('.')).flatMap(({ value, path }) =>
-        Object.entries(isMap(value) ? value : {}).map(([label, text]) => ({
-          path: [...path, label],
-          name: '',
-          value: text,
-          isAt: (at: Path) => at.at(-1) === label && below.includes(String(at.at(-2))),
-        })),
-      ),
-    ),
-  ];
-  return all.map(({ path, name, value, isAt }) => ({
-    object: { apiVersion: '', kind: '', metadata: { name } },
-    path: [],
-    isPatch: true,
-    operation: at => (isAt(at) ? value : undefined),
-    places: () => places({ path }),
-  }));
+  );
 }
 
 interface SetField {
-  /** The object; empty: all of them. */
-  readonly name: string;
+  /** Where it is in its entry. */
+  readonly step?: Path;
+  /** The object; absent: all of them. */
+  readonly name?: string;
   readonly value: unknown;
   readonly isAt: (path: Path) => boolean;
 }
 
-const SETTERS: readonly { readonly field: string; readonly sets: (entry: unknown) => SetField }[] =
+const SETTERS: readonly (readonly [field: string, sets: (entry: unknown) => SetField[]])[] = [
+  ['namespace', value => [{ value, isAt: path => path.join('.') === 'metadata.namespace' }]],
   [
-    {
-      field: 'namespace',
-      sets: value => ({ name: '', value, isAt: path => path.join('.') === 'metadata.namespace' }),
-    },
-    {
-      field: 'replicas.*',
-      sets: entry => ({
+    'replicas.*',
+    entry => [
+      {
         name: textAt(entry, 'name') ?? '',
         value: valueAt(entry, ['count']),
         isAt: path => path.join('.') === 'spec.replicas',
-      }),
-    },
-    { field: 'images.*', sets: entry => ({ name: '', value: imageOf(entry), isAt: isImage }) },
-  ];
-
-const LABELS = [
-  { field: 'labels.*.pairs', below: ['labels', 'matchLabels', 'selector'] },
-  { field: 'commonLabels', below: ['labels', 'matchLabels', 'selector'] },
-  { field: 'commonAnnotations', below: ['annotations'] },
+      },
+    ],
+  ],
+  ['images.*', entry => [{ value: imageOf(entry), isAt: path => path.at(-1) === 'image' }]],
+  ['labels.*.pairs', marks => marksIn(marks, ['labels', 'matchLabels', 'selector'])],
+  ['commonLabels', marks => marksIn(marks, ['labels', 'matchLabels', 'selector'])],
+  ['commonAnnotations', marks => marksIn(marks, ['annotations'])],
 ];
 
-function isImage(path: Path): boolean {
-  return path.at(-1) === 'image';
+/** Labels or annotations, which are put below these fields. */
+function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
+  return Object.entries(isMap(marks) ? marks : {}).map(([mark, value]) => ({
+    step: [mark],
+    value,
+    isAt: path => path.at(-1) === mark && fields.includes(String(path.at(-2))),
+  }));
 }
 
 /** The image that an entry of `images` makes, where that is known. */
@@ -359,8 +338,7 @@ function imageOf(entry: unknown): string | undefined {
   return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
 }
 
-/** Patches that are written in a kustomization. */
-function inlinePatches({ file, text, document }: Kustomization, disk: Host): Patch[] {
+function inlinePatches({ file, text, document }: Kustomization, disk: Host): Part[] {
   const places = placesIn({ file, text });
   return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
     const target = targetOf({ document }, path);
@@ -374,7 +352,7 @@ export interface TextPatch {
   readonly at: Place;
 }
 
-function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
+function patchOf({ patch, target, at }: TextPatch, disk: Host): Part[] {
   const { file } = at;
   const inPatch = placesIn({ file, text: patch, isStream: true });
   // A block of text begins behind the line with its sign, and each line of the patch is one of it.
@@ -386,13 +364,15 @@ function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
   });
 }
 
-function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
-  const documents = documentsIn(text);
-  const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
-  return [...objects, ...operationsIn(documents, target, places)];
+function patchesIn(text: string, target: unknown, places: PlaceOf): Part[] {
+  return [...objectsIn(text, true, places), ...operationsIn(documentsIn(text), target, places)];
 }
 
-function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Patch[] {
+function objectsIn(text: string, isPatch: boolean, places: PlaceOf): Part[] {
+  return manifestsOf(documentsIn(text)).map(manifest => ({ ...manifest, isPatch, places }));
+}
+
+function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Part[] {
   const object: KubeObject = {
     apiVersion: '',
     kind: textAt(target, 'kind') ?? '',
@@ -402,7 +382,10 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
     const pointer = textAt(entry, 'path');
     const value = valueAt(entry, ['value']);
     if (pointer === undefined || value === undefined) return [];
-    const steps = pointer.slice(1).split('/').map(unescaped);
+    const steps = pointer
+      .slice(1)
+      .split('/')
+      .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     // `-` is behind the last entry of a list.
     const isAt = (path: Path): boolean =>
       steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
@@ -416,47 +399,21 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
   });
 }
 
-/** A step of a JSON pointer. */
-function unescaped(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function objectsOf(
-  file: string,
-  part: Pick<Input, 'isPatch' | 'rename' | 'namespace'>,
-  host: Host,
-): Input[] {
-  if (!isNamedFile(file, host)) return [];
-  const text = textOf(file, host);
-  const places = placesIn({ file, text, isStream: true });
-  return manifestsOf(documentsIn(text)).map(manifest => ({
-    ...part,
-    ...manifest,
-    places,
-  }));
-}
-
 /** The documents of a text: bases are used by many kustomizations. Values that readers differ about are read too. */
 function documentsIn(text: string): readonly unknown[] {
   return parsed(text).value ?? parseAmbiguous(text).value ?? [];
 }
 
-/** A key of a ConfigMap of a generator, or without keys the ConfigMap itself. */
-interface GeneratedInput extends Manifest {
-  readonly places: PlaceOf;
-  /** kustomize puts a hash behind the name of the ConfigMap. */
-  readonly generated: string;
-}
-
 /** The ConfigMaps that a kustomization makes, of files and of literals; `shown`: its folder. */
-function generatedInputs(by: Kustomization, shown: string, host: Host): GeneratedInput[] {
+function generatedParts(by: Kustomization, shown: string, host: Host): Part[] {
   const written = placesIn({ file: by.file, text: by.written ?? by.text });
   return valuesAt(by.document, ['configMapGenerator', '*']).flatMap(({ value, path }) => {
     const name = textAt(value, 'name') ?? '';
-    const inputOf = (key: string, places: PlaceOf): GeneratedInput => ({
+    const partOf = (generated: string, places: PlaceOf): Part => ({
       object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
       path: [],
-      generated: key,
+      isPatch: false,
+      generated,
       places,
     });
     const files = valuesAt(value, ['files', '*']).flatMap(({ value: entry }) => {
@@ -464,17 +421,16 @@ function generatedInputs(by: Kustomization, shown: string, host: Host): Generate
       const source = sourcePath(entry);
       const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(source);
       const file = join(shown, source);
-      return isNamedFile(file, host) ? [inputOf(key, placesOfData(file, host))] : [];
+      return isNamedFile(file, host) ? [partOf(key, placesOfData(file, host))] : [];
     });
     const literals = valuesAt(value, ['literals', '*']).flatMap(({ value: entry, path: at }) => {
       const [key] = typeof entry === 'string' ? entry.split('=') : [];
-      return key === undefined ? [] : [inputOf(key, () => written({ path: [...path, ...at] }))];
+      return key === undefined ? [] : [partOf(key, () => written({ path: [...path, ...at] }))];
     });
-    return [...files, ...literals, inputOf('', () => written({ path: [...path, 'name'] }))];
+    return [...files, ...literals, partOf('', () => written({ path: [...path, 'name'] }))];
   });
 }
 
-/** Places in a file that is the value of a key. */
 function placesOfData(file: string, host: Host): PlaceOf {
   const inFile = placesIn({ file, text: textOf(file, host) });
   const top = { file, line: 1, column: 1 };

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { goRegexp } from '#go-regexp';
-import type { Path } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import {
   groupBy,
@@ -29,19 +28,8 @@ const PARTS = ['group', 'version', 'kind', 'namespace', 'name'] as const;
 
 type Part = keyof PatchTarget;
 
-/** What kustomize knows a resource by. It finds one by the first or the present name and namespace. */
-interface Resource {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly name: Naming;
-  readonly namespace: Naming;
-}
-
-interface Naming {
-  readonly first: string;
-  readonly now: string;
-}
+/** What kustomize knows a resource by: of its name and namespace what it has now, and what it had first. */
+type Resource = Readonly<Record<Part, readonly [now: string, first?: string]>>;
 
 /**
  * The patches laid over nothing, by kustomization (docs/facts/kustomize.md#targets), where its resources are all read.
@@ -101,12 +89,9 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
 }
 
 /** The part that does not match, where one resource matches the rest: version, group, namespace, a slip of the pen. */
-function mistakeIn(
-  target: PatchTarget,
-  resources: readonly Resource[],
-): Pick<IdlePatch, 'mistake'> {
+function mistakeIn(target: PatchTarget, resources: readonly Resource[]) {
   const isName = (text: string, part: Part): boolean =>
-    part === 'name' && resources.some(resource => textsOf(resource, part).includes(text));
+    part === 'name' && resources.some(resource => resource[part].includes(text));
   const near = resources.flatMap(resource => {
     const [part, ...more] = missedParts(target, resource);
     return part !== undefined && more.length === 0 ? [{ part, resource }] : [];
@@ -116,26 +101,18 @@ function mistakeIn(
       (part === 'namespace' && target.name !== undefined) ||
       /^(?:group|version)$/.test(part) ||
       (!isName(target[part] ?? '', part) &&
-        textsOf(resource, part).some(text => isSlip(target[part] ?? '', text))),
+        resource[part].some(text => isSlip(target[part] ?? '', text ?? ''))),
   );
   if (found === undefined) return {};
   const { part, resource } = found;
-  const [value = ''] = textsOf(resource, part);
-  return { mistake: { part, value, kind: resource.kind, name: resource.name.now } };
+  const [[value], [kind], [name]] = [resource[part], resource.kind, resource.name];
+  return { mistake: { part, value, kind, name } };
 }
 
-/** What a part of a target may match: first what a resource has when the patches are laid over it. */
-function textsOf(resource: Resource, part: Part): string[] {
-  const value = resource[part];
-  return typeof value === 'string' ? [value] : [value.now, value.first];
-}
-
-/** The parts of a target that a resource does not match. */
 function missedParts(target: PatchTarget, resource: Resource): Part[] {
   return PARTS.filter(part => {
     const pattern = target[part];
-    if (pattern === undefined) return false;
-    return !textsOf(resource, part).some(matcherOf(pattern));
+    return pattern !== undefined && !resource[part].some(text => matcherOf(pattern)(text ?? ''));
   });
 }
 
@@ -147,16 +124,10 @@ const matcherOf = oncePerText((pattern: string): ((text: string) => boolean) => 
   return find === undefined ? () => true : text => find(text).length > 0;
 });
 
-interface TargetEntry {
-  readonly at: Path;
-  readonly target: PatchTarget;
-  readonly isLate: boolean;
-  /** It deletes what its target matches: nothing is left where nothing is. */
-  readonly isDelete: boolean;
-}
+type TargetEntry = ReturnType<typeof targetsIn>[number];
 
 /** The targets of a kustomization's patches. What another tool fills in is not judged, nor labels. */
-function targetsIn({ document }: Kustomization): TargetEntry[] {
+function targetsIn({ document }: Kustomization) {
   return ['patches', 'patchesJson6902'].flatMap((field, index) =>
     valuesAt(document, [field, '*', 'target']).flatMap(({ value, path: at }) => {
       const [patch] = valuesAt(valueAt(document, at.slice(0, -1)), ['patch']);
@@ -167,6 +138,7 @@ function targetsIn({ document }: Kustomization): TargetEntry[] {
       const isPlain = entries.every(([, pattern]) => !isUnresolved(pattern));
       const target: PatchTarget = Object.fromEntries(entries);
       if (!isPlain || entries.length === 0) return [];
+      // It deletes what its target matches: nothing is left where nothing is.
       const isDelete = /^ *\$patch: delete\b/m.test(String(patch?.value ?? ''));
       return [{ at, target, isLate: index === 1, isDelete }];
     }),
@@ -245,11 +217,12 @@ function renamedBy({ document }: Kustomization, resource: Resource): Resource {
     const [found] = valuesAt(document, [field]);
     return typeof found?.value === 'string' ? found.value : '';
   });
-  const { name, namespace: home } = resource;
+  const [name, firstName] = resource.name;
+  const [home, firstHome] = resource.namespace;
   return {
     ...resource,
-    name: { first: name.first, now: `${prefix}${name.now}${suffix}` },
-    namespace: { first: home.first, now: namespace || home.now },
+    name: [`${prefix}${name}${suffix}`, firstName ?? name],
+    namespace: [namespace || home, firstHome ?? home],
   };
 }
 
@@ -262,12 +235,8 @@ function generatedBy({ document }: Kustomization): Resource[] {
 
 function fileResources(place: string, host: Host): Resource[] | undefined {
   const { value } = parsed(textOf(place, host));
-  return (
-    value &&
-    manifestsOf(value).map(({ object }) =>
-      resourceOf(object.apiVersion, object.kind, object.metadata),
-    )
-  );
+  const objects = value && manifestsOf(value).map(({ object }) => object);
+  return objects?.map(({ apiVersion, kind, metadata }) => resourceOf(apiVersion, kind, metadata));
 }
 
 function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resource {
@@ -275,11 +244,7 @@ function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resour
   const [name = '', namespace = 'default'] = ['name', 'namespace'].map(
     field => textAt(metadata, field) || undefined,
   );
-  return {
-    ...{ group, version, kind },
-    name: { first: name, now: name },
-    namespace: { first: namespace, now: namespace },
-  };
+  return { group: [group], version: [version], kind: [kind], name: [name], namespace: [namespace] };
 }
 
 /** Whether a kustomization may give resources another kind, version or name than its fields for names say. */
