@@ -1,7 +1,7 @@
 import { awsMonth } from '../capacity/capacity.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
 import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
@@ -19,16 +19,17 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
-import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
-import { compare, isUntouched, type Sides } from './compare.ts';
 import {
   type Both,
   type Change,
   type Comparison,
+  compare,
   deployerOf,
   environmentOf,
+  isUntouched,
   objectOfChange,
   objectsOf,
+  type Sides,
 } from './comparison.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
@@ -40,6 +41,7 @@ import {
   isOpen,
   type LeftOut,
   type NewFinding,
+  notice,
   onceForAll,
   type Review,
   type ReviewedRisk,
@@ -47,10 +49,14 @@ import {
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import { secretEffects } from './secret-effects.ts';
-import { changeGroups } from './shown-changes.ts';
-import type { Pair, ReadSides, Side } from './side.ts';
-import { versionChanges } from './versions.ts';
+import { changeGroups, secretEffects, versionChanges } from './shown-changes.ts';
+import {
+  type AcknowledgementEntry,
+  acknowledgementOf,
+  type Pair,
+  type ReadSides,
+  type Side,
+} from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -95,12 +101,15 @@ interface Compared extends Pick<Pair, 'presence'> {
   readonly risks: readonly FoundRisk[];
   /** What may be missing on head, and made by something that was not read. */
   readonly doubted: readonly ObjectFault[];
-  /** Of head, and not of base. */
   readonly findings: readonly NewFinding[];
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
-  const sides = { ...pair, base: setOf(pair.base, config), head: setOf(pair.head, config) };
+  const setOf = (set: ObjectSet): ObjectSet => ({
+    ...set,
+    outside: outsideOf(config, set.outside),
+  });
+  const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const comparison = compare(sides, host.validators);
   const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
   return {
@@ -115,10 +124,6 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
       })),
     ),
   };
-}
-
-function setOf(set: ObjectSet, config: LintConfig): ObjectSet {
-  return { ...set, outside: outsideOf(config, set.outside) };
 }
 
 /**
@@ -139,8 +144,7 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
   const found = findingsIn(comparison.head, changed, rules);
   const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, comparison)}`;
   const fresh = notOnBase(found, keyOf, () => {
-    const ids = new Set(found.map(({ id }) => id));
-    const fired = rules.filter(({ id }) => ids.has(id));
+    const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
     return findingsIn(comparison.base, base.objects, fired).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
@@ -159,23 +163,36 @@ function reviewedRisks(
     const entryFor = (risk: FoundRisk) =>
       acknowledgements.find(entry => isCovered(entry, comparison, risk));
     const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
-    return shown.map(risk => {
+    return shown.map((risk): ReviewedRisk => {
+      const { rule, level, outcome, at } = risk;
       const entry = entryFor(risk);
+      const severity = level === 'block' ? 'error' : 'warning';
+      const fault = { ...risk, id: rule.id, severity } as const;
+      const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
+        ...shownField(field, places[field.side]),
+        side: field.side,
+      }));
+      const parts = [risk, ...risk.parts];
       return {
-        ...reviewedRisk(risk, places),
-        keepsData: [risk, ...risk.parts].some(
-          ({ object }) =>
-            object.known?.data?.isPrecious === true || object.known?.data?.fate !== undefined,
+        ...finding,
+        ...(at !== undefined && { at }),
+        hint,
+        level,
+        ...(outcome !== undefined && { outcome }),
+        keepsData: parts.some(
+          ({ object: { known } }) =>
+            known?.data?.isPrecious === true || known?.data?.fate !== undefined,
         ),
-        environments: [
-          ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
-        ],
+        environments: [...new Set(parts.map(part => environmentAtRisk(comparison, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
       };
     });
   });
-  return onceForAll(all, riskKey, ({ object }) => object).sort(
-    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
+  const keyOf = ({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string =>
+    JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
+  return sortBy(
+    onceForAll(all, keyOf, ({ object }) => object),
+    ({ level }) => String(LEVELS.indexOf(level)),
   );
 }
 
@@ -183,33 +200,9 @@ function environmentAtRisk(comparison: Comparison, { environment, object }: Foun
   return environment ?? environmentOf(comparison, object);
 }
 
-function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
-  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-}
-
 function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
   return covers(named, environmentAtRisk(comparison, risk));
-}
-
-function reviewedRisk(
-  found: FoundRisk,
-  places: Both<FieldPlace>,
-): Omit<ReviewedRisk, 'environments' | 'keepsData'> {
-  const { rule, level, outcome } = found;
-  const severity = level === 'block' ? 'error' : 'warning';
-  const fault = { ...found, id: rule.id, severity } as const;
-  const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
-    ...shownField(field, places[field.side]),
-    side: field.side,
-  }));
-  return {
-    ...finding,
-    ...(found.at !== undefined && { at: found.at }),
-    hint,
-    level,
-    ...(outcome !== undefined && { outcome }),
-  };
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
@@ -226,9 +219,7 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
   return [
     ...stale,
     ...[...new Map(leftOut.map(finding => [finding.message, finding])).values()].reverse(),
-    ...empty.map(
-      message => ({ rule: 'no-manifests', severity, message, hint, field: '' }) as const,
-    ),
+    ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
     ...noObjectFindings(base, head),
@@ -261,15 +252,16 @@ function environmentReviews(
 }
 
 function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const nameOf = (change: Change): string => environmentOf(comparison, objectOfChange(change));
-  const changes = groupBy(comparison.changes, nameOf);
-  const same = groupBy(comparison.same, nameOf);
-  return [...presence].map(([name, sides]) => {
+  const changes = groupBy(comparison.changes, change =>
+    JSON.stringify([environmentOf(comparison, objectOfChange(change)), change.what]),
+  );
+  const same = groupBy(comparison.same, ({ head }) => environmentOf(comparison, head));
+  return [...presence].map(([name, presence]) => {
     const count = (what: Change['what']): number =>
-      (changes.get(name) ?? []).filter(change => change.what === what).length;
+      changes.get(JSON.stringify([name, what]))?.length ?? 0;
     return {
       name,
-      presence: sides,
+      presence,
       added: count('added'),
       removed: count('removed'),
       changed: count('changed'),
@@ -285,7 +277,6 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-/** The calls of each pair in which their number or their price changes. */
 function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   return comparisons.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
@@ -314,17 +305,22 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 function findingsBesideRisks(compared: readonly Compared[]) {
   const fields = new Set(
     compared.flatMap(({ risks }) =>
-      risks.map(({ object, path }) => {
-        const field = fieldOf(writtenAt(object, path).path);
-        return placeKey(objectName(writtenObject(object)), field);
-      }),
+      risks.map(({ object, path }) => placeKey(object, fieldOf(writtenAt(object, path).path))),
     ),
   );
   const all = compared.flatMap(({ findings, risks }) => {
-    const rulesTold = rulesToldBy(risks);
-    return findings
-      .filter(({ object, field }) => !fields.has(placeKey(object, field)))
-      .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
+    // The objects that risks name, with the lint rules that the risks stand for.
+    const rulesOfRisks = new Set(
+      risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
+        [object, ...related.map(other => other.object)].flatMap(named =>
+          tells.map(id => placeKey(named, id)),
+        ),
+      ),
+    );
+    return findings.filter(({ object, field, rule }) => {
+      const name = nameKey(object);
+      return !fields.has(name + field) && !rulesOfRisks.has(name + rule);
+    });
   });
   return onceForAll(
     all,
@@ -332,6 +328,14 @@ function findingsBesideRisks(compared: readonly Compared[]) {
       JSON.stringify([rule, message, field, object?.kind, object?.name]),
     ({ object }) => object,
   );
+}
+
+function placeKey(object: PlacedObject, place: string): string {
+  return nameKey(objectName(writtenObject(object))) + place;
+}
+
+function nameKey(object: Finding['object']): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name]);
 }
 
 /** The findings that somebody acknowledged, as risks with the reason, and the others. */
@@ -344,32 +348,14 @@ function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Ackno
       environments.every(environment => covers({ rule, object }, environment)),
     );
     if (entry === undefined) return true;
-    const place = { object, level: 'high', side: 'head', related: relatedIn(finding) } as const;
+    const related = (finding.related ?? []).flatMap(({ object, ...place }) =>
+      object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
+    );
+    const place = { object, level: 'high', side: 'head', related } as const;
     acknowledged.push({ ...finding, ...place, hint, acknowledged: acknowledgementOf(entry) });
     return false;
   });
   return { acknowledged, findings: others };
-}
-
-function relatedIn({ related = [] }: NewFinding): ReviewedRisk['related'] {
-  return related.flatMap(({ object, ...place }) =>
-    object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
-  );
-}
-
-/** The objects that risks name, with the lint rules that the risks stand for. */
-function rulesToldBy(risks: readonly FoundRisk[]): Set<string> {
-  return new Set(
-    risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
-      [object, ...related.map(other => other.object)].flatMap(named =>
-        tells.map(id => placeKey(objectName(writtenObject(named)), id)),
-      ),
-    ),
-  );
-}
-
-function placeKey(object: Finding['object'], place: string): string {
-  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
 }
 
 /** The acknowledgements that are about no risk. Where two are about the same risk, both are used. */
@@ -389,10 +375,7 @@ function unusedOf(
 }
 
 /** What of a change cannot be seen, in sentences: what was not read, rendered or filled in of units that change. */
-function unseenOf(
-  comparisons: readonly Comparison[],
-  { base, head, excluded }: ReadSides,
-): string[] {
+function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
     .filter(({ isManifest }) => !isManifest)
@@ -412,35 +395,32 @@ function unseenOf(
     ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
-  const unread = texts.filter(text => !CHART.test(text));
-  const files = otherFiles.filter(name => !isChart(name));
-  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
-  const all = [
-    ...titled('Helm charts, which are not rendered', charts),
-    ...titled('not read', unread),
-    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
-    ...titled('changed files in which something is no object', files),
-    ...titled('excluded by the config of lint', excluded),
-    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
+  const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
+  // What nothing fills in in changed objects, though Flux would have.
+  const variables = comparisons.flatMap(comparison =>
+    comparison.changes
+      .flatMap(objectsOf)
+      .flatMap(object => unfilledVariables(object, deployerOf(comparison, object))),
+  );
+  const lists: readonly [title: string, all: readonly string[]][] = [
+    ['Helm charts, which are not rendered', charts],
+    ['not read', texts.filter(text => !CHART.test(text))],
+    ['variables without a value', variables],
+    ['changed files in which something is no object', otherFiles.filter(name => !isChart(name))],
+    ['excluded by the config of lint', excluded],
   ];
+  const all = lists.flatMap(([title, names]) =>
+    names.length === 0 ? [] : [`${title}: ${shortened([...new Set(names)].sort()).join(', ')}`],
+  );
+  if (far.size === 1) all.push('1 entry of an environment without changes, which was not read');
+  if (far.size > 1)
+    all.push(`${far.size} entries of environments without changes, which were not read`);
   return all.length === 0 ? [ALWAYS] : all;
 }
 
 /** As the message says it of an entry that is left out, and of a release. */
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
-function titled(title: string, all: readonly string[]): string[] {
-  const names = [...new Set(all)].sort();
-  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
-}
-
-function farText(count: number): string {
-  return count === 1
-    ? '1 entry of an environment without changes, which was not read'
-    : `${count} entries of environments without changes, which were not read`;
-}
-
-/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = comparison;
   const objects = new Set(comparison.changes.flatMap(objectsOf));
@@ -460,13 +440,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-/** The variables in changed objects that nothing fills in, though Flux would have. */
-function variablesOf(comparison: Comparison): string[] {
-  return comparison.changes
-    .flatMap(objectsOf)
-    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
-}
-
 /** The files that differ and have documents that are no objects, on head or else on base. */
 function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
@@ -482,11 +455,12 @@ function noObjectFindings(base: Side, head: Side): Finding[] {
   return changedOtherFiles(base, head)
     .filter(({ isManifest }) => isManifest)
     .map(({ name, file }) => ({
-      rule: 'unreadable',
+      ...notice(
+        'unreadable',
+        `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
+        'Write the document as an object; or move what is no manifest out of the folders that are applied.',
+      ),
       severity: 'error',
-      message: `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
-      hint: 'Write the document as an object; or move what is no manifest out of the folders that are applied.',
-      field: '',
       at: { file, line: 1, column: 1 },
     }));
 }

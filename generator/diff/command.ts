@@ -77,7 +77,6 @@ function refuseSides(words: readonly string[], { base, head }: DiffFlags): never
   );
 }
 
-/** Shows what changes between two sides, and which of it hurts. */
 async function review(options: DiffOptions, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, options, host);
   const kept = withKept(host, options);

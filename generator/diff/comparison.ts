@@ -1,11 +1,25 @@
 import type { Finding } from '../core/finding.ts';
-import { type JsonObject, mapAt, valueAt } from '../core/json.ts';
-import type { KubeObject } from '../core/kube-object.ts';
-import { objectIdentity } from '../graph/graph.ts';
+import {
+  groupBy,
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  mapAt,
+  sortBy,
+  valueAt,
+} from '../core/json.ts';
+import { asJson, type KubeObject } from '../core/kube-object.ts';
+import { onceFor } from '../core/once.ts';
+import type { Validators } from '../core/schema.ts';
+import { graphOf, objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
+import { specReader } from '../kinds/eso/external-secret-spec.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import type { FieldChange } from './field-changes.ts';
+import { appliedOf } from '../world/appliers.ts';
+import type { ObjectSet } from '../world/object-set.ts';
+import { effectiveForm, type FieldChange, fieldChanges } from './field-changes.ts';
 
 export type SideName = 'base' | 'head';
 
@@ -22,7 +36,6 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly compared: ReadonlySet<PlacedObject>;
-  /** The units of objects, where appliers were read. */
   readonly units?: Units;
   /** The units of head that cannot be built: what applies them fails. */
   readonly failing: readonly FailingUnit[];
@@ -38,9 +51,7 @@ export interface Comparison {
 export type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
-  /** What a reader calls it: mostly its folder. */
   readonly environment: string;
-  /** Its applier. Undefined: nothing that was read applies it. */
   readonly deployer?: PlacedObject;
   readonly isSelected: boolean;
 }
@@ -51,7 +62,6 @@ export interface FailingUnit {
   readonly deployer?: PlacedObject;
   /** Why it fails: at least one. */
   readonly findings: readonly Finding[];
-  /** What was applied of it on base. */
   readonly objects: readonly PlacedObject[];
 }
 
@@ -105,29 +115,27 @@ export function deployerOf(
   return units?.get(file)?.deployer;
 }
 
-/** The objects of a kind, by default of all, that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, kind?: Kind): Changed[] {
-  return changes.filter(
-    (change): change is Changed => change.what === 'changed' && isOfKind(change.head, kind),
-  );
+/** The objects of some kinds, by default of all, that are on both sides and differ. */
+export function changedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Changed[] {
+  return changes
+    .filter(change => change.what === 'changed')
+    .filter(({ head }) => isOf(kinds, head));
 }
 
-/** The objects of a kind, by default of all, that only base has. */
-export function removedOf({ changes }: Comparison, kind?: Kind): Removed[] {
-  return changes.filter(
-    (change): change is Removed => change.what === 'removed' && isOfKind(change.base, kind),
-  );
+/** The objects of some kinds, by default of all, that only base has. */
+export function removedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Removed[] {
+  return changes
+    .filter(change => change.what === 'removed')
+    .filter(({ base }) => isOf(kinds, base));
 }
 
-/** The objects of a kind, by default of all, that only head has. */
-export function addedOf({ changes }: Comparison, kind?: Kind): Added[] {
-  return changes.filter(
-    (change): change is Added => change.what === 'added' && isOfKind(change.head, kind),
-  );
+/** The objects of some kinds, by default of all, that only head has. */
+export function addedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Added[] {
+  return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOfKind({ known }: PlacedObject, kind: Kind | undefined): boolean {
-  return kind === undefined || known === kind;
+function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
+  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
 }
 
 /** Whether an object of base is removed. */
@@ -146,15 +154,13 @@ export function objectsOf(change: Change): PlacedObject[] {
   return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }
 
-/** Pods of a compared object on head, and those of the same object on base. */
-interface PodPair {
-  readonly pod: Pod;
-  /** Also of an object that had another name or namespace. */
-  readonly was: Pod | undefined;
-}
-
-/** The pods of compared objects on head, with those that charts make of values. */
-export function podPairs({ base, head, compared, changes }: Comparison): PodPair[] {
+/** The pods of compared objects on head, with those that charts make of values; and as they were, under another name too. */
+export function podPairs({
+  base,
+  head,
+  compared,
+  changes,
+}: Comparison): { readonly pod: Pod; readonly was: Pod | undefined }[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
   const formerly = new Map(
     changes.flatMap(change =>
@@ -172,4 +178,221 @@ export function podPairs({ base, head, compared, changes }: Comparison): PodPair
 /** The labels of pods that an object runs. */
 export function podLabels({ object, path }: Pod): JsonObject {
   return mapAt(valueAt(object.json, path.slice(0, -1)), 'metadata', 'labels');
+}
+
+export interface Sides {
+  readonly name: string;
+  readonly base: ObjectSet;
+  readonly head: ObjectSet;
+  readonly units?: Units;
+  readonly failing?: readonly FailingUnit[];
+  readonly dormant?: ReadonlySet<string>;
+}
+
+/** What changes in an environment: object by object, and in the flow of its secrets. */
+export function compare(sides: Sides, validators: Validators): Comparison {
+  const { name, base, head, units, failing = [], dormant = new Set() } = sides;
+  const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
+  const before = byIdentity(base.objects);
+  const after = byIdentity(head.objects);
+  const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
+  const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
+  const partners = likelyPairs(removed, added, object => environmentIn(units, object));
+  const { changed, same } = changesOnBoth(sides, before, after);
+  const changes: Change[] = [
+    ...removed.map((object): Change => {
+      const becomes = partners.get(object);
+      return { what: 'removed', base: object, ...(becomes !== undefined && { becomes }) };
+    }),
+    ...added.map((object): Change => {
+      const was = partners.get(object);
+      return { what: 'added', head: object, ...(was !== undefined && { was }) };
+    }),
+    ...changed,
+  ];
+  const read = specReader();
+  const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
+  const compared = new Set([...base.objects, ...head.objects].filter(isSelected));
+  // What a selected object makes, as a release makes the objects of its chart, is compared with it.
+  const made = graphs.flatMap(({ objects }) =>
+    objects.filter(({ written }) => written !== undefined && compared.has(written.by)),
+  );
+  return {
+    name,
+    base: graphs[0],
+    head: graphs[1],
+    changes: sortBy(
+      changes.filter(change => objectsOf(change).some(isSelected)),
+      change => {
+        const { namespace, kind, name, file } = objectOfChange(change);
+        const unit = units?.get(file)?.environment ?? '';
+        return [unit, namespace, kind, name, change.what].join('\0');
+      },
+    ),
+    compared: new Set([...compared, ...made]),
+    ...(units !== undefined && { units }),
+    failing,
+    dormant,
+    same,
+    reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
+  };
+}
+
+/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
+export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
+  if (failing.length > 0) return false;
+  if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
+  if (base === undefined || head === undefined) return false;
+  const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
+    after !== undefined &&
+    objectIdentity(before) === objectIdentity(after) &&
+    appliedBy(units, before) === appliedBy(units, after) &&
+    isSame(before.json, after.json) &&
+    isSame(sourceBeside(before), sourceBeside(after));
+  const areAlike = (before: readonly PlacedObject[], after: readonly PlacedObject[]): boolean =>
+    before.length === after.length &&
+    before.every((object, index) => isAlike(object, after[index]));
+  return (
+    areAlike(base.objects, head.objects) &&
+    areAlike(base.context, head.context) &&
+    isSame(beyond(base), beyond(head))
+  );
+}
+
+/** What is known of an object beside its manifest: files with values, and what files of its repository make it apply. */
+function sourceBeside(object: PlacedObject): unknown {
+  const { tree, files, rendered } = object;
+  if (tree === undefined && files === undefined && rendered === undefined) return undefined;
+  return [
+    [...(files ?? [])].map(([name, { json }]) => [name, json]),
+    [...(rendered ?? [])],
+    tree && appliedOf(object),
+  ];
+}
+
+/** What is known of a set beside its objects, without the numbers of their sources. */
+function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+  const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
+  return [
+    [...secrets, ...objects],
+    unknowns.map(({ file: _, ...unknown }) => unknown),
+    [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
+    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+  ];
+}
+
+type ById = ReadonlyMap<string, PlacedObject>;
+
+function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
+  const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
+    const byId = onceFor(() => groupBy(objects, objectIdentity));
+    return object =>
+      (byId().get(objectIdentity(object)) ?? []).some(
+        other => appliedBy(units, other) === appliedBy(units, object),
+      );
+  };
+  const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
+  const changed: Changed[] = [];
+  const same: Changed[] = [];
+  for (const [id, object] of before) {
+    const now = after.get(id);
+    if (now === undefined) continue;
+    const hasOtherApplier = appliedBy(units, object) !== appliedBy(units, now);
+    const isMoved = hasOtherApplier && !isStillApplied(object) && !wasApplied(now);
+    if (!isMoved && isSame(asJson(object.json), asJson(now.json))) continue;
+    const change = { ...changeOf(object, now), ...(isMoved && { isMoved }) };
+    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
+  }
+  return { changed, same };
+}
+
+/** The applier of an object, or the name of its unit. */
+function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
+  const unit = units?.get(file);
+  return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
+}
+
+function environmentIn(units: Units | undefined, { file }: PlacedObject): string | undefined {
+  return units?.get(file)?.environment;
+}
+
+/** Of several objects with the same identity the last one, which is applied last. */
+function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
+  return new Map(objects.map(object => [objectIdentity(object), object]));
+}
+
+/** What differs between two objects. */
+export function changeOf(base: PlacedObject, head: PlacedObject): Changed {
+  const before = effectiveForm(base.json);
+  const after = effectiveForm(head.json);
+  return {
+    what: 'changed',
+    base,
+    head,
+    before,
+    after,
+    fields: fieldChanges(asJson(before), asJson(after)),
+  };
+}
+
+const LIKELY = 0.5;
+
+/** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
+const MANY = 200;
+
+/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
+function likelyPairs(
+  removed: readonly PlacedObject[],
+  added: readonly PlacedObject[],
+  unitOf: (object: PlacedObject) => string | undefined,
+): Map<PlacedObject, PlacedObject> {
+  const pairs = new Map<PlacedObject, PlacedObject>();
+  const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
+    a.name === b.name || unitOf(a) === unitOf(b);
+  const candidates = candidatesOf(removed, added, isNear);
+  candidates.sort((a, b) => b.likeness - a.likeness);
+  for (const { before, after } of candidates) {
+    if (pairs.has(before) || pairs.has(after)) continue;
+    pairs.set(before, after);
+    pairs.set(after, before);
+  }
+  return pairs;
+}
+
+function candidatesOf(
+  removed: readonly PlacedObject[],
+  added: readonly PlacedObject[],
+  isNear: (a: PlacedObject, b: PlacedObject) => boolean,
+): { before: PlacedObject; after: PlacedObject; likeness: number }[] {
+  const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
+  const isMany = removed.length > MANY && added.length > MANY;
+  return removed.flatMap(before =>
+    added
+      .filter(({ kind, group }) => kind === before.kind && group === before.group)
+      .filter(after => isNear(before, after))
+      .filter(after => !isMany || after.name === before.name)
+      .map(after => {
+        const share = overlap(leaves.get(before), leaves.get(after));
+        return { before, after, likeness: after.name === before.name ? 1 + share : share };
+      })
+      .filter(({ likeness }) => likeness >= LIKELY),
+  );
+}
+
+function leavesOf({ json }: PlacedObject): Set<string> {
+  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
+  return new Set(leaves(rest as Json, ''));
+}
+
+function* leaves(value: Json, field: string): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
+  else if (isMap(value))
+    for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);
+  else yield `${field}=${value}`;
+}
+
+/** The share of equal leaves. Objects without fields, such as Namespaces, share none. */
+function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
+  const shared = [...a].filter(leaf => b.has(leaf)).length;
+  return shared / Math.max(a.size, b.size, 1);
 }

@@ -9,7 +9,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { type ManifestSet, nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import type { Unit, World } from '../world/world.ts';
@@ -17,18 +17,22 @@ import { AS_MADE, type Both, type SideName } from './comparison.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
 import {
+  type ComparableSides,
   causeIn,
   isWhole,
   madeTree,
+  type Pair,
   partsOf,
   refusedSpec,
+  type Side,
+  type SideOptions,
+  type SidePlace,
   type SideSpec,
   sourcesOf,
   specAt,
   unitsOf,
-} from './side-spec.ts';
+} from './side.ts';
 
 /**
  * Reads sides with a spec by environment: what overlays build, what the spec of head makes if its tree is not that, and
@@ -46,7 +50,10 @@ export async function environmentSides(
   const made = place && (await readSide(place, options));
   const sides = made === undefined ? built : withMade(built, madeSides(before, after, made));
   const files = { base: filesBeside(before, built.base), head: filesBeside(after, built.head) };
-  const selected = besideOf(files, sides.pairs.every(areSame));
+  const selected = besideOf(
+    files,
+    sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head]))),
+  );
   const all =
     selected === undefined
       ? sides
@@ -73,14 +80,8 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   };
 }
 
-/** Folders that are compared at once, and their name: that of their cluster. */
-interface Compared {
-  readonly name: string;
-  readonly folders: ReadonlySet<string>;
-}
-
 /** The folders compared at once: those of a cluster that both sides have in it, if each object of it comes once. */
-function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
+function clustersOf({ base, head }: Both<SpecSide>) {
   const sides = [base, head].map(({ units, spec }) => ({ spec, units: unitsByFolder(units) }));
   const all = [...new Set(sides.flatMap(({ units }) => [...units.keys()]))].sort();
   const clusterOf = (folder: string): string | undefined => {
@@ -89,7 +90,7 @@ function clustersOf({ base, head }: Both<SpecSide>): Compared[] {
       .map(({ spec }) => spec && sharedClusterOf(spec.spec, folder));
     return others.every(name => name === first) ? first : undefined;
   };
-  const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]): Compared[] => {
+  const compared = [...groupBy(all, clusterOf)].flatMap(([name, folders]) => {
     const isDistinct = sides.every(({ units }) =>
       areDistinct(folders.flatMap(folder => units.get(folder) ?? [])),
     );
@@ -122,12 +123,7 @@ function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World
   return { units: members, others: units.filter(isNear), isApart: false };
 }
 
-/** What an environment has, with what its spec says is made elsewhere. */
-function setOf(
-  units: readonly Unit[],
-  others: readonly Unit[],
-  spec: SideSpec | undefined,
-): ManifestSet {
+function setOf(units: readonly Unit[], others: readonly Unit[], spec: SideSpec | undefined) {
   return {
     sources: units.flatMap(({ sources }) => sources),
     context: others.flatMap(({ sources }) => sources),
@@ -138,7 +134,6 @@ function setOf(
   };
 }
 
-/** A side whose fields stand in its spec. */
 function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
   const files = [...skipped, ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : [])];
   return {
@@ -163,21 +158,18 @@ function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableS
     );
   };
   const folders = new Set([...built.keys(), ...ofSpec.keys()].filter(isOther));
-  const sides = { base: selecting(base, folders), head: selecting(made, folders) };
-  return onlySelected(specSides(sides, AS_MADE));
+  const selecting = (side: SpecSide): SpecSide => {
+    const selected = side.units.filter(({ folder }) => folders.has(folder));
+    const numbers = new Set(selected.flatMap(({ sources }) => sources.map(({ number }) => number)));
+    return { ...side, isWanted: ({ number }) => numbers.has(number) };
+  };
+  return onlySelected(specSides({ base: selecting(base), head: selecting(made) }, AS_MADE));
 }
 
 /** Objects in any order: the order of kustomize is not that of the expansion. */
 function jsonOf(all: readonly Pick<ObjectSet, 'objects'>[]): unknown {
   const objects = all.flatMap(({ objects }) => objects);
   return sortBy(objects, objectIdentity).map(({ json }) => json);
-}
-
-/** A side of which only these folders are compared. */
-function selecting(side: SpecSide, folders: ReadonlySet<string>): SpecSide {
-  const selected = side.units.filter(({ folder }) => folders.has(folder));
-  const numbers = new Set(selected.flatMap(({ sources }) => sources.map(({ number }) => number)));
-  return { ...side, isWanted: ({ number }) => numbers.has(number) };
 }
 
 /** Names only the units that are selected: the others are around them. */
@@ -201,11 +193,6 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
     pairs: [...sides.pairs, ...made.pairs],
     broken: [...sides.broken, ...made.broken.filter(isNew)],
   };
-}
-
-/** Whether two sides have the same objects. */
-function areSame({ base, head }: Pair): boolean {
-  return isSame(jsonOf([base]), jsonOf([head]));
 }
 
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
@@ -247,11 +234,13 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   );
   const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
-  const selected = isSpecSame ? changed : all;
-  return {
-    base: isSelectedIn(files.base, changed, selected),
-    head: isSelectedIn(files.head, changed, selected),
+  // What is made of a changed file, or of a selected one and could be read.
+  const selectedIn = ({ placeOf }: Files): IsSelected => {
+    const isChanged = isOfAny(changed.map(placeOf));
+    const isBeside = isOfAny((isSpecSame ? changed : all).map(placeOf));
+    return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
   };
+  return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
 /** Files by their names from the spec's folder. */
@@ -259,7 +248,6 @@ interface Files {
   readonly place: SidePlace;
   readonly names: ReadonlySet<string>;
   readonly placeOf: (name: string) => string;
-  /** Those that environments are made of. */
   readonly used: ReadonlySet<string>;
 }
 
@@ -276,7 +264,8 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
   const builtFolders = new Set(built.map(name => dirname(name)));
   const isRead = (name: string): boolean =>
-    isBelowAny(name, builtFolders) || (YAML.test(name) && hasObjects(textAt(name, place)));
+    isBelowAny(name, builtFolders) ||
+    (YAML.test(name) && OBJECT.every(pattern => pattern.test(textAt(name, place))));
   const isMade = (name: string): boolean =>
     MADE.test(name) && textAt(name, place).startsWith(GENERATED);
   const names = [
@@ -310,54 +299,33 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Whether both sides have a file, and with the same bytes; not of a file that Git could not give. */
 function isSameFile(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
-  if (before === undefined || after === undefined) return false;
-  return Buffer.compare(before, after) === 0;
+  return before !== undefined && after !== undefined && Buffer.compare(before, after) === 0;
 }
 
-/** Empty for a file that cannot be read. */
 function textAt(name: string, place: SidePlace): string {
-  const bytes = bytesOf(name, place);
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytesOf(name, place));
 }
 
+/** None of a file that cannot be read, and no byte of what is larger than a manifest is. */
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
-    return host.sizeOf(file) > MOST_BYTES ? NO_MANIFEST : host.readFile(file);
+    return host.sizeOf(file) > MOST_BYTES ? new Uint8Array() : host.readFile(file);
   } catch {
     return undefined;
   }
 }
 
-const NO_MANIFEST = new Uint8Array();
-
-/** A manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Settings of other tools are no manifests, and neither is a part of a spec. */
-function hasObjects(text: string): boolean {
-  return OBJECT.every(pattern => pattern.test(text));
-}
-
 const OBJECT = [
   /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
   /^ {0,9}(- )?"?kind"?:/m,
 ];
-
-/** Whether a source is made of a changed file, or of a selected one and could be read. */
-function isSelectedIn(
-  { placeOf }: Files,
-  changed: readonly string[],
-  selected: readonly string[],
-): IsSelected {
-  const isChanged = isOfAny(changed.map(placeOf));
-  const isBeside = isOfAny(selected.map(placeOf));
-  return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
-}
 
 /** Whether a source is made of one of these files, or is a chart that is not rendered and has one of them. */
 function isOfAny(files: readonly string[]): IsSelected {
@@ -370,7 +338,6 @@ function isOfAny(files: readonly string[]): IsSelected {
 /** A side with its spec. Its units are the overlays, and what Argo CD and Flux are given; their folders are their names. */
 interface SpecSide extends WorldSide {
   readonly spec?: SideSpec;
-  /** What was not read, and is said. */
   readonly skipped: readonly ManifestSource[];
 }
 
@@ -406,7 +373,6 @@ export async function hasNoEnvironments(place: SidePlace, options: SideOptions):
   );
 }
 
-/** Where fields stand, worked out when the first one is looked up. In a spec: what differs from the other spec. */
 function placesOf(
   units: readonly Unit[],
   host: Host,

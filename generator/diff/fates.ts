@@ -2,13 +2,193 @@ import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isSame } from '../core/json.ts';
+import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
+import { counted, shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
-import type { ManifestSource } from '../world/source.ts';
+import type { PathUnits } from '../world/sets.ts';
+import type { ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
-import type { SideUnits } from './applied.ts';
 import type { Both, SideName } from './comparison.ts';
-import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
+import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
+
+/** The units of a side, and the folder that was read as a whole. */
+export interface SideUnits extends PathUnits {
+  readonly root: string;
+}
+
+/** The sides without what appliers apply, if neither has a folder of an applier: then they are rendered output. */
+export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
+  const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
+  if (!isRendered) return { base, head };
+  const loose = (side: T): T => ({ ...side, units: side.units.filter(unit => !isDeployed(unit)) });
+  return { base: loose(base), head: loose(head) };
+}
+
+/** A side without what is where the other side could not look: it is neither new nor gone. */
+export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits): T {
+  const unseen = otherSide.units.filter(isUnread).map(({ folder }) => `/${folder}`);
+  if (unseen.length === 0) return side;
+  const isSeen = (path: string): boolean => !unseen.some(folder => isBelow(folder, `/${path}`));
+  const isHere = ({ isBuilt, places = [] }: ObjectSource): boolean =>
+    isBuilt || places.every(place => isSeen(relative(side.root, place)));
+  const units = side.units
+    .filter(unit => isUnread(unit) || isSeen(unit.folder))
+    .map(unit => (isUnread(unit) ? unit : { ...unit, sources: unit.sources.filter(isHere) }));
+  return { ...side, units };
+}
+
+/** Head without its orphans: what nobody applies any more is deleted from the cluster, even if its files stay. */
+export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T {
+  const baseIds = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
+  const isReleased = releasedBy(head);
+  const kept = base.units.filter(unit => !isReleased(unit));
+  const filesOfBase = filesOf(base, kept);
+  const filesApplied = filesOf(base, kept.filter(isDeployed));
+  const hasDeleted = hasDeletedObjects(head, base);
+  const isOrphan = (unit: Unit): boolean => {
+    const { id, home } = unit;
+    const isNew = !isDeployed(unit) && !baseIds.has(id);
+    if (isNew && hasDeleted(unit)) return true;
+    if (home !== undefined) return !baseIds.has(home.id) && filesOfBase.has(home.file);
+    return isNew && [...filesOf(head, [unit])].some(file => filesApplied.has(file));
+  };
+  const trees = new Set(head.units.filter(isOrphan).map(({ tree }) => tree));
+  return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
+}
+
+/** Whether a unit of base contained its applier, which head lacks: appliers do not delete what they are part of. */
+function releasedBy(head: SideUnits): (unit: Unit) => boolean {
+  const headIds = new Set(identitiesIn(head.units));
+  return ({ by, ...unit }) =>
+    by !== undefined &&
+    by.written === undefined &&
+    !headIds.has(objectIdentity(by)) &&
+    identitiesIn([unit]).includes(objectIdentity(by));
+}
+
+/** Whether a unit of head has objects that a unit applied on base and no longer has: they are deleted. */
+function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => boolean {
+  const applied = head.units.filter(isDeployed);
+  const isStillApplied = comesOfAny(new Set(applied.map(({ id }) => id)));
+  const headIds = new Set(objectsIn(applied).flatMap(identitiesWithoutNamespace));
+  const deleted = new Set(
+    objectsIn(base.units.filter(unit => isDeployed(unit) && isStillApplied(unit)))
+      .flatMap(identitiesWithoutNamespace)
+      .filter(id => !headIds.has(id)),
+  );
+  return unit => identitiesIn([unit]).some(id => deleted.has(id));
+}
+
+/**
+ * The sides without what is switched off: units whose appliers no kustomization lists. What head applies of them is new,
+ * though its files were there; `dormant` are its identities. Where nothing else is selected they are compared.
+ */
+export function withoutDormant<T extends SideUnits>({
+  base,
+  head,
+}: Both<T>): Both<T> & {
+  readonly dormant: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+} {
+  const isOff = ({ isUnlisted }: Unit): boolean => isUnlisted === true;
+  const isSelected = ({ units, isWanted }: T): boolean =>
+    units.some(unit => !isOff(unit) && unit.sources.some(isWanted));
+  if (!isSelected(base) && !isSelected(head))
+    return { base, head, dormant: new Set(), findings: [] };
+  const without = (side: T): T => ({ ...side, units: side.units.filter(unit => !isOff(unit)) });
+  const dormant = new Set(identitiesIn(base.units.filter(isOff)));
+  const findings = dormantFindings({ base, head }, isOff);
+  return { base: without(base), head: without(head), dormant, findings };
+}
+
+function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) => boolean) {
+  const before = groupBy(base.units.filter(isOff), ({ folder }) => folder);
+  const textsOf = (units: readonly Unit[]): unknown[] =>
+    units.flatMap(({ sources }) => sources.map(({ text }) => text));
+  const wasOn = new Set(base.units.filter(unit => !isOff(unit)).map(({ folder }) => folder));
+  const changed = head.units.filter(
+    unit =>
+      isOff(unit) &&
+      !wasOn.has(unit.folder) &&
+      unit.sources.some(head.isWanted) &&
+      !isSame(textsOf([unit]), textsOf(before.get(unit.folder) ?? [])),
+  );
+  const folders = [...new Set(changed.map(({ folder }) => folder))].sort();
+  if (folders.length === 0) return [];
+  const what =
+    folders.length === 1 ? '1 folder changes that is' : `${folders.length} folders change that are`;
+  const message = `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`;
+  const hint = 'List it, or leave it as it is: nothing of it comes to a cluster.';
+  return [notice('not-applied', message, hint)];
+}
+
+/**
+ * Base without copies: objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides.
+ * A finding says so, as somebody may have applied them by hand.
+ */
+export function withoutCopies<T extends SideUnits>(
+  base: T,
+  head: SideUnits,
+): { readonly base: T; readonly findings: readonly Finding[] } {
+  const applied = [base, head].map(({ units }) => new Set(identitiesIn(units.filter(isDeployed))));
+  const headIds = new Set(head.units.map(({ id }) => id));
+  const appliedFolders = head.units.filter(isDeployed).map(({ folder }) => `/${folder}`);
+  const isGone = (unit: Unit): boolean =>
+    !isDeployed(unit) &&
+    !headIds.has(unit.id) &&
+    !appliedFolders.some(folder => folder !== '/' && isBelow(folder, `/${unit.folder}`));
+  const isCopy = (object: PlacedObject): boolean =>
+    applied.every(ids => ids.has(objectIdentity(object)));
+  const findings: Finding[] = [];
+  const units = base.units.map(unit => {
+    const copies = isGone(unit) ? objectsIn([unit]).filter(isCopy) : [];
+    if (copies.length === 0) return unit;
+    if (unit.sources.some(base.isWanted)) findings.push(copyFinding(unit, copies));
+    const sources = unit.sources.map(source => ({
+      ...source,
+      objects: source.objects.filter(object => !copies.includes(object)),
+    }));
+    return { ...unit, sources };
+  });
+  const isEmptied = (unit: Unit): boolean =>
+    !base.units.includes(unit) &&
+    unit.sources.every(({ objects, findings }) => objects.length + findings.length === 0);
+  return { base: { ...base, units: units.filter(unit => !isEmptied(unit)) }, findings };
+}
+
+function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
+  const all = objectsIn([unit]).length;
+  const stays =
+    copies.length === all
+      ? 'what it holds is applied from elsewhere, before and after, and stays'
+      : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
+  return notice(
+    'left-over',
+    `"${unit.folder}" goes, which nothing here applied: ${stays}`,
+    'If somebody applied it by hand to another cluster, look at what becomes of that one.',
+  );
+}
+
+type Objects = readonly Pick<Unit, 'sources'>[];
+
+function objectsIn(units: Objects): PlacedObject[] {
+  return units.flatMap(({ sources }) => sources.flatMap(({ objects }) => [...objects]));
+}
+
+function identitiesIn(units: Objects): string[] {
+  return objectsIn(units).map(objectIdentity);
+}
+
+/** With and without the namespace, as an applier may have given it to the object. */
+function identitiesWithoutNamespace(object: PlacedObject): string[] {
+  return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
+}
+
+function filesOf({ root }: SideUnits, units: readonly Unit[]): Set<string> {
+  const places = units.flatMap(({ sources }) => sources.flatMap(source => source.places ?? []));
+  return new Set(places.map(place => relative(root, place)));
+}
 
 /**
  * What becomes of a unit of which something cannot be read.
@@ -26,19 +206,12 @@ export interface UnitFate {
   readonly fate: Fate;
   /** On the side that cannot be read: on head, if both cannot. */
   readonly unit: Unit;
-  readonly faults: readonly UnitFault[];
+  readonly faults: readonly { readonly side: SideName; readonly finding: Finding }[];
   readonly isSelected: boolean;
   /** The units of base that its applier applied, and what came of them, where its folder is gone. */
   readonly before?: readonly Unit[];
 }
 
-/** Why a side of a unit is not read. */
-interface UnitFault {
-  readonly side: SideName;
-  readonly finding: Finding;
-}
-
-/** A side, and the machine that has its files. */
 interface ReadSide extends SideUnits {
   readonly place: { readonly host: Host };
 }
@@ -51,21 +224,18 @@ export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate
     ...brokenOf('base', applied.base, applied.head),
     ...brokenOf('head', applied.head, applied.base),
   ];
-  const fates = [...groupBy(broken, ({ unit }) => unit.id).values()].flatMap(faults => {
-    const last = faults.at(-1);
-    if (last === undefined) return [];
+  const fates = [...groupBy(broken, ({ unit }) => unit.id).values()].map(faults => {
+    const { unit } = faults.at(-1) ?? faults[0];
     const isSelected = faults.some(fault => fault.isSelected);
-    return [{ fate: fateOf(faults, applied), unit: last.unit, faults, isSelected }];
+    return { fate: fateOf(faults, applied), unit, faults, isSelected };
   });
   return [...fates, ...lostFolders(applied.base, applied.head)];
 }
 
 /** The order of the lines is the order of the questions. */
 function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
-  const [before, after] = (['base', 'head'] as const).map(name =>
-    faults.filter(({ side }) => side === name),
-  );
-  if (before === undefined || after === undefined) return 'not compared';
+  const before = faults.filter(({ side }) => side === 'base');
+  const after = faults.filter(({ side }) => side === 'head');
   const fails = (faults: readonly BrokenUnit[]): boolean => faults.every(fault => fault.fails);
   if (before.length > 0 && after.length > 0 && fails(before) && fails(after)) return 'still broken';
   if (isAlike(before, after, sides)) return 'left alone';
@@ -83,17 +253,15 @@ function isAlike(
 ): boolean {
   const [was, is] = [before[0]?.unit, after[0]?.unit];
   if (was === undefined || is === undefined) return false;
-  const messages = (faults: readonly UnitFault[]): string[] =>
+  const messages = (faults: readonly BrokenUnit[]): string[] =>
     faults.map(({ finding }) => finding.message).sort();
-  const isKnown = [was, is].every(({ sources }) => sources.every(({ places }) => places));
   return (
-    isKnown &&
+    [was, is].every(({ sources }) => sources.every(({ places }) => places)) &&
     isSame(messages(before), messages(after)) &&
     isSame(contentsOf(was, sides.base), contentsOf(is, sides.head))
   );
 }
 
-/** The files that a unit is made of, from the root, with their bytes. */
 function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, string][] {
   const places = new Set(unit.sources.flatMap(source => source.places ?? []));
   return [...places]
@@ -102,14 +270,15 @@ function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, s
     .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
 }
 
-interface BrokenUnit extends UnitFault {
+interface BrokenUnit {
+  readonly side: SideName;
+  readonly finding: Finding;
   readonly unit: Unit;
   readonly isSelected: boolean;
   /** Its applier fails on it too. */
   readonly fails: boolean;
 }
 
-/** What cannot be read of the units of a side, and what this side alone leaves out. */
 function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: SideUnits) {
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return units.flatMap((unit): BrokenUnit[] => {
@@ -125,17 +294,12 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
           isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable'),
       ),
     );
-    const { alone } = leftOutChange(unit, otherUnit ?? unit);
+    // What a chart makes is on neither side, and no other object stands in for it.
+    const alone = leftOutChange(unit, otherUnit ?? unit)
+      .alone.filter(({ message }) => !message.startsWith('not read: a Helm chart: '))
+      .map(finding => ({ finding, fails: false }));
     const isSelected = unit.sources.some(isWanted);
-    return [
-      ...errors,
-      ...alone.filter(f => !isOfChart(f)).map(finding => ({ finding, fails: false })),
-    ].map(fault => ({
-      ...fault,
-      side,
-      unit,
-      isSelected,
-    }));
+    return [...errors, ...alone].map(fault => ({ ...fault, side, unit, isSelected }));
   });
 }
 
@@ -145,26 +309,21 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
   const isApplied = (place: string): boolean =>
     applied.some(folder => isBelow(folder, place) || isBelow(place, folder));
-  const unseen = ({ units }: SideUnits): { unit: Unit; key: string; finding: Finding }[] =>
+  const unseen = ({ units }: SideUnits) =>
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
-        unit.sources
-          .flatMap(({ findings }) => findings)
-          .map(finding => ({ unit, key: `${unit.id} ${finding.message}`, finding })),
+        unit.sources.flatMap(({ findings }) => findings.map(finding => ({ unit, finding }))),
       );
-  const known = new Set(unseen(otherSide).map(({ key }) => key));
+  const keyOf = ({ unit, finding }: Pick<BrokenUnit, 'unit' | 'finding'>): string =>
+    `${unit.id} ${finding.message}`;
+  const known = new Set(unseen(otherSide).map(keyOf));
   return unseen(side)
-    .filter(({ key }) => !known.has(key))
-    .map(({ unit, finding }) => {
-      const isSelected = unit.sources.some(side.isWanted);
-      return { side: name, unit, finding, isSelected, fails: false };
+    .filter(found => !known.has(keyOf(found)))
+    .map(found => {
+      const isSelected = found.unit.sources.some(side.isWanted);
+      return { side: name, ...found, isSelected, fails: false };
     });
-}
-
-/** Whether a chart is left out: what it makes is on neither side, and no other object stands in for it. */
-function isOfChart({ message }: Finding): boolean {
-  return message.startsWith('not read: a Helm chart: ');
 }
 
 /**
@@ -194,20 +353,20 @@ function isAbsent(unit: Unit): boolean {
 
 function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
   const name = by === undefined ? folder : `the ${displayKind(by)} "${as ?? by.name}"`;
-  return {
-    rule: 'lost-folder',
-    severity: 'error',
-    message: isHere
-      ? `there is no folder "${folder}", which ${name} is to apply`
-      : `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
-    hint: isHere
-      ? 'Look at the path; or remove what applies it too, if that is meant.'
-      : 'Look at what lies there.',
-    field: '',
-  };
+  const found = isHere
+    ? notice(
+        'lost-folder',
+        `there is no folder "${folder}", which ${name} is to apply`,
+        'Look at the path; or remove what applies it too, if that is meant.',
+      )
+    : notice(
+        'lost-folder',
+        `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
+        'Look at what lies there.',
+      );
+  return { ...found, severity: 'error' };
 }
 
-/** The repositories that an applier applies from. */
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
   const applied = applier?.known?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
@@ -234,11 +393,16 @@ export function movedFindings(
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   return head.units
     .filter(({ sources }) => sources.some(head.isWanted))
-    .flatMap(unit =>
-      leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(addresses =>
-        movedFinding(nameOf(unit), addresses),
-      ),
-    );
+    .flatMap(unit => {
+      const name = nameOf(unit);
+      return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) =>
+        notice(
+          MOVED,
+          `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${was} → ${address}`,
+          'What differs between the two is not seen here: look at it there.',
+        ),
+      );
+    });
 }
 
 /** Says in one line each which units the change leaves as they are, and which it mends. */
@@ -250,10 +414,8 @@ export function fateFindings(
     const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
     const found = [...new Set(units.map(nameOf))].sort();
     if (found.length === 0) return [];
-    const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');
-    const message = `${count} ${what}: ${named}`;
-    return [{ rule, severity: 'warning', message, hint, field: '' } as const];
+    return [notice(rule, `${counted(found.length, 'environment')} ${what}: ${named}`, hint)];
   });
 }
 
@@ -278,37 +440,24 @@ const NOTICES = [
   },
 ] as const;
 
-/** How many units one line names. */
 const MOST_NAMED = 5;
 
 export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-/** What is left out of what kustomize built of an environment or a unit. */
-function leftOutOf({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
-  return sources.flatMap(({ unread = [] }) => [...unread]);
-}
-
-interface LeftOutSet {
-  readonly sources: readonly ManifestSource[];
-}
+type LeftOutSet = Pick<Unit, 'sources'>;
 
 /** What a side leaves out of what it builds and the other does not, but another state of what that one leaves out. */
-interface LeftOutChange {
-  readonly alone: readonly Finding[];
-  /** The addresses of what is of one repository on a server, on this side and on the other. */
-  readonly moved: readonly (readonly [string, string])[];
-}
-
-function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet): LeftOutChange {
-  const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] => {
-    const messages = new Set(others.map(({ message }) => message));
-    return all.filter(({ message }) => !messages.has(message));
-  };
-  const [here, there] = [leftOutOf(side), leftOutOf(otherSide)];
+function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet) {
+  const [here = [], there = []] = [side, otherSide].map(({ sources }) =>
+    sources.flatMap(({ unread = [] }) => unread),
+  );
+  const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] =>
+    all.filter(({ message }) => !others.some(other => other.message === message));
   const candidates = onlyIn(there, here);
   const alone: Finding[] = [];
+  // The addresses of what is of one repository on a server, on this side and on the other.
   const moved: [string, string][] = [];
   for (const finding of onlyIn(here, there)) {
     const repository = repositoryOf(finding);
@@ -333,20 +482,4 @@ function repositoryOf(finding: Finding): string | undefined {
   const [whole = '', ...below] = address.split('//');
   const found = below.length > 0 ? whole : /^[^/:?]+[/:][^/?]+\/[^/?]+/.exec(address)?.[0];
   return found?.replace(/\.git$/, '');
-}
-
-/** That what a unit takes from a server is in another state: what that changes is not seen. */
-function movedFinding(name: string, [address, before]: readonly [string, string]): Finding {
-  return {
-    rule: MOVED,
-    severity: 'warning',
-    message: `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${before} → ${address}`,
-    hint: 'What differs between the two is not seen here: look at it there.',
-    field: '',
-  };
-}
-
-/** What keeps an environment from being compared. */
-export function asBroken(side: SideName, environment: string): (finding: Finding) => BrokenSide {
-  return finding => ({ side, environment, finding: { ...finding, severity: 'error' } });
 }

@@ -1,5 +1,18 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, isMap, isSame, type Json, type JsonObject, stableText } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  stableText,
+  withFields,
+  withItems,
+} from '../core/json.ts';
+import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
+import { canonicalQuantity } from '../core/units.ts';
+import { kindOf } from '../kinds/kinds.ts';
+import { storedForm } from '../spec/objects/patches.ts';
 
 /** A field that differs, in the form in which objects are compared. Values are not yet masked. */
 export interface FieldChange {
@@ -102,7 +115,6 @@ function entryPair(
   };
 }
 
-/** Whether the entries that both lists have come in another order. */
 function areReordered(before: readonly string[], after: readonly string[]): boolean {
   const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
   const kept = before.filter(entry => namesAfter.has(entry));
@@ -158,7 +170,6 @@ function setChanges(lists: Lists): FieldChange[] {
   ];
 }
 
-/** The indexes of entries by their names. Undefined if one has no name, or two have the same. */
 function entriesByName(field: string, list: readonly Json[]): Map<string, number> | undefined {
   const nameOf = Object.hasOwn(NAMES, field) ? NAMES[field] : undefined;
   if (nameOf === undefined) return undefined;
@@ -171,7 +182,6 @@ function entriesByName(field: string, list: readonly Json[]): Map<string, number
   return names;
 }
 
-/** The name of a list entry. Undefined: it has none. */
 type NameOf = (entry: JsonObject) => string | undefined;
 
 const byField =
@@ -198,10 +208,6 @@ function portName(entry: JsonObject): string | undefined {
   return port && `${port}/${byField('protocol')(entry) ?? 'TCP'}`;
 }
 
-function metadataName({ metadata }: JsonObject): string | undefined {
-  return isMap(metadata) ? byName(metadata) : undefined;
-}
-
 /** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
 const NAMES: Readonly<Record<string, NameOf>> = {
   containers: byName,
@@ -211,7 +217,7 @@ const NAMES: Readonly<Record<string, NameOf>> = {
   envFrom: sourceName,
   volumes: byName,
   volumeMounts: byField('mountPath'),
-  volumeClaimTemplates: metadataName,
+  volumeClaimTemplates: ({ metadata }) => (isMap(metadata) ? byName(metadata) : undefined),
   imagePullSecrets: byName,
   ports: portName,
   items: byField('key', 'path'),
@@ -245,4 +251,72 @@ const ORDERED = new Set([
 
 function isOrdered(field: string): boolean {
   return ORDERED.has(field);
+}
+
+/** An object with its defaults, quantities in one spelling, and nothing that controllers write. */
+export function effectiveForm(object: KubeObject): KubeObject {
+  const { status: _, metadata, ...rest } = storedForm(object);
+  const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
+  const form = kindOf(groupOf(object), object.kind)?.changes?.normalForm;
+  const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
+  return canonical(shaped as JsonObject) as unknown as KubeObject;
+}
+
+function metadataForm(metadata: unknown): JsonObject {
+  if (!isMap(metadata)) return {};
+  const { annotations, ...rest } = metadata;
+  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
+  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
+    ([name]) => name !== LAST_APPLIED,
+  );
+  return {
+    ...Object.fromEntries(written),
+    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+  };
+}
+
+/** Quantities in one spelling, without the defaults `optional: false`, `protocol: TCP` and null. */
+function canonical(value: JsonObject): JsonObject {
+  return withFields(value, Object.keys(value), canonicalField);
+}
+
+function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
+  if (isMap(value) && SETTINGS.has(name)) return settings(value);
+  if (isMap(value))
+    return AMOUNTS.has(name)
+      ? withFields(value, Object.keys(value), (_, amount) =>
+          typeof amount === 'string' ? quantityForm(amount) : amount,
+        )
+      : canonical(value);
+  if (value === undefined || isDefault(name, value)) return undefined;
+  return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
+}
+
+/** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */
+const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
+
+function settings(value: JsonObject): JsonObject {
+  return withFields(value, Object.keys(value), (name, field) => {
+    if (field === null) return null;
+    return isMap(field) && !AMOUNTS.has(name) ? settings(field) : canonicalField(name, field);
+  });
+}
+
+function isDefault(name: string, value: Json): boolean {
+  const isPlain = name === 'optional' && value === false;
+  return value === null || isPlain || (name === 'protocol' && value === 'TCP');
+}
+
+const SIZES = new Set(['size', 'sizeLimit']);
+
+const AMOUNTS = new Set(['requests', 'limits']);
+
+/** A quantity in one spelling for each amount: `1e9` is `1G`, `1073741824` is `1Gi` (by resource.Quantity). */
+export function quantityForm(text: string): string {
+  if (!/^\d+(\.\d+)?([eE]\d+)?$/.test(text)) return canonicalQuantity(text);
+  const amount = Number(text);
+  if (!Number.isSafeInteger(amount)) return canonicalQuantity(text);
+  const isBinary = amount > 0 && amount % 1024 === 0;
+  return canonicalQuantity(isBinary ? `${amount / 1024}Ki` : String(amount));
 }

@@ -6,28 +6,25 @@ import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
-import { type FieldPlace, placesOfSources } from '../world/places.ts';
+import { placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import {
-  type SideUnits,
-  withoutAppliersOfRendered,
-  withoutCopies,
-  withoutDormant,
-  withoutOrphans,
-  withoutUnseen,
-} from './applied.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
 import {
-  asBroken,
   fateFindings,
   fatesOf,
   isError,
   movedFindings,
   notCompared,
+  type SideUnits,
   type UnitFate,
+  withoutAppliersOfRendered,
+  withoutCopies,
+  withoutDormant,
+  withoutOrphans,
+  withoutUnseen,
 } from './fates.ts';
 import {
   type ComparableSides,
@@ -74,14 +71,11 @@ export async function worldSides(
   return { ...compared, pairs: compared.pairs.map(pair => ({ ...pair, dormant })) };
 }
 
-/** What there is to know of two sides to compare them. */
 interface Clusters {
   /** The sides as they were read; absent: as they are compared. */
   readonly all?: Both<SideUnits>;
-  /** What is compared at once. */
   readonly pairs: readonly (Both<World> & Pick<Pair, 'name'>)[];
   readonly nameOf: (unit: Unit) => string;
-  /** What is said of the units that are not compared. */
   readonly findings?: readonly Finding[];
   readonly setOf: (world: World, side: SideName) => ManifestSet;
 }
@@ -100,7 +94,11 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
     broken: selected
       .filter(({ fate }) => fate === 'not compared')
       .flatMap(({ unit, faults }) =>
-        faults.map(({ side, finding }) => asBroken(side, nameOf(unit))(finding)),
+        faults.map(({ side, finding }) => ({
+          side,
+          environment: nameOf(unit),
+          finding: { ...finding, severity: 'error' },
+        })),
       ),
   };
 }
@@ -127,11 +125,7 @@ async function readWorlds(
 }
 
 /** A commit that does not have the folder yet has no manifests there, but those around it. */
-async function readWorld(
-  place: SidePlace,
-  root: Root | undefined,
-  options: SideOptions,
-): Promise<WorldSide> {
+async function readWorld(place: SidePlace, root: Root | undefined, options: SideOptions) {
   const { path, host } = place;
   const isThere = host.kindOf(path) !== undefined;
   if (!isThere && root === undefined)
@@ -164,8 +158,8 @@ function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
       ofSides.some(units => new Set(units.map(unit => unit[key])).size > 1),
     );
     for (const entry of group) {
-      const more = difference === undefined ? '' : entry[difference];
-      names.set(entry.unit, more === '' ? name : `${name} (${more})`);
+      const more = difference && entry[difference];
+      names.set(entry.unit, more ? `${name} (${more})` : name);
     }
   }
   return unit => names.get(unit) ?? unit.folder;
@@ -176,22 +170,21 @@ function namedUnits(side: WorldSide) {
   const folders = new Map(
     units.flatMap(({ sources, folder }) => sources.map(({ number }) => [number, folder] as const)),
   );
+  const nameOf = (folder: string): string => {
+    const below = relative(scope, folder);
+    return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
+  };
   return units.map(unit => {
     const { by } = unit;
     const above = by && folders.get(by.file);
     return {
       unit,
       side,
-      name: folderFrom(unit.folder, scope),
+      name: nameOf(unit.folder),
       applier: by ? `${by.kind} ${by.namespace === '' ? '' : `${by.namespace}/`}${by.name}` : '',
-      from: above === undefined ? '' : `from ${folderFrom(above, scope)}`,
+      from: above === undefined ? '' : `from ${nameOf(above)}`,
     };
   });
-}
-
-function folderFrom(folder: string, scope: string): string {
-  const below = relative(scope, folder);
-  return (below.startsWith('..') ? folder : below).replace(/^overlays\//, '');
 }
 
 function pairsOf(
@@ -216,7 +209,6 @@ function pairsOf(
   }));
 }
 
-/** What the applier of a unit fails on. */
 function failingUnit(
   { unit, faults, before = [] }: UnitFate,
   { units }: World,
@@ -299,7 +291,10 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
-    fieldPlaces: () => placesOf(all, place),
+    fieldPlaces: () => {
+      const places = onceFor(() => placesOfSources(all, place.host));
+      return (object, path) => places()(object, path);
+    },
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     leftOut: units.flatMap(unit =>
@@ -334,7 +329,7 @@ function otherFilesOf({
         const isNone = (strangers === 0 && contents === undefined) || text === undefined;
         if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
-        const isManifest = !isChart && !asValues.has(place) && isLike(text, isApplied);
+        const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
         return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
       });
@@ -346,21 +341,12 @@ function otherFilesOf({
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /**
- * Whether a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All
- * that is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
+ * That a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All that
+ * is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
  */
-function isLike(text: string, isApplied: boolean): boolean {
-  return isApplied || /^[^\w \t#]{0,4}apiVersion\b/m.test(text);
-}
+const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;
 
-/** Whether a folder has files, but those that only keep it in Git. */
 function hasFiles({ path, host }: SidePlace): boolean {
   if (host.kindOf(path) !== 'folder') return false;
   return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));
-}
-
-/** Where fields stand, worked out when the first one is looked up. */
-function placesOf(sources: readonly ObjectSource[], { host }: SidePlace): FieldPlace {
-  const places = onceFor(() => placesOfSources(sources, host));
-  return (object, path) => places()(object, path);
 }

@@ -3,6 +3,7 @@ import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { type JsonObject, sortBy } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
+import { oneLine, placeText, objectText as textOf } from '../report/text.ts';
 import type { Both, SideName } from './comparison.ts';
 import type { Level } from './risk.ts';
 
@@ -18,19 +19,14 @@ export interface Review {
   readonly versions: readonly VersionChange[];
   readonly secrets: readonly SecretEffect[];
   readonly awsCalls: readonly AwsCalls[];
-  /** What lint finds on head only. */
   readonly findings: readonly NewFinding[];
   /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
-  /** Environments that could not be read on a side, and are not compared. */
   readonly broken: readonly BrokenSide[];
-  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
   /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
-  /** What cannot be seen of this change, in words: charts, remote files, variables. */
   readonly unseen: readonly string[];
-  /** The file of head at which something of base is shown. */
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
@@ -43,7 +39,6 @@ export interface EnvironmentReview {
   readonly changed: number;
   /** Objects that are written differently and mean the same. */
   readonly noise: number;
-  /** Unacknowledged risks. */
   readonly risks: Readonly<Record<Level, number>>;
 }
 
@@ -89,7 +84,6 @@ export interface ChangedObject extends ObjectName {
   readonly movedFrom?: string;
   /** Its likely other name: what it was, or what it becomes. */
   readonly pair?: ObjectName;
-  /** What becomes of the removed object, or of the replaced one. */
   readonly outcome?: string;
 }
 
@@ -110,7 +104,6 @@ export interface VersionChange {
   /** Of an image with its name, as that may change too. */
   readonly base: string;
   readonly head: string;
-  /** Whether the first number of the version differs. */
   readonly isMajor: boolean;
   readonly objects: readonly (ObjectName & { readonly environment: string })[];
 }
@@ -195,6 +188,11 @@ export const UNMADE = 'unmade-tree';
 /** The rule of notices that what is on a server is taken in another state. */
 export const MOVED = 'moved-remote';
 
+/** A warning about what was compared, or not, with what to do. */
+export function notice(rule: string, message: string, hint: string): Finding {
+  return { rule, severity: 'warning', message, hint, field: '' };
+}
+
 /** The notices that something was not compared. */
 const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 
@@ -250,4 +248,108 @@ export function onceForAll<T extends InEnvironments>(
     const isApart = new Set(namespaces).size > 1;
     return first === undefined ? [] : [{ ...first, environments, ...(isApart && { namespaces }) }];
   });
+}
+
+/** The environments with changes, risks or findings, and those that were not read. */
+export function shownEnvironments({ environments, findings }: Review): EnvironmentReview[] {
+  const found = new Set(findings.flatMap(finding => finding.environments));
+  return environments.filter(
+    ({ name, presence, added, removed, changed, risks }) =>
+      presence !== 'both' ||
+      found.has(name) ||
+      added + removed + changed + risks.block + risks.high + risks.warn > 0,
+  );
+}
+
+/** Where something is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
+export function placeOf({ at, side }: Pick<Finding, 'at'> & { readonly side?: SideName }): string {
+  return at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
+}
+
+/** What is said in place of the values of a field. Undefined: its values are shown. */
+export function noteOf({ what, base, head, isHidden }: ShownField): string | undefined {
+  if (what === 'reordered') return 'another order';
+  if (!isHidden || base !== head) return undefined;
+  return base?.startsWith('… (') ? base : 'changed, not shown';
+}
+
+/** `Deployment shop/web`, on one line whatever the names hold. */
+export function objectText(object: ObjectName): string {
+  return oneLine(textOf(object));
+}
+
+/** The object of a risk. In environments of different namespaces these are said with the environments. */
+export function shownObject({ object, namespaces }: ReviewedRisk): string {
+  const { kind, name } = object;
+  return objectText(namespaces === undefined ? object : { kind, name });
+}
+
+/** `dev`, or `dev: shop-dev` of an object whose namespace differs from environment to environment. */
+export function placesIn({ environments, namespaces }: InEnvironments): string[] {
+  const names = environments.map((name, index) =>
+    namespaces === undefined ? name : `${name}: ${namespaces[index] || 'no namespace'}`,
+  );
+  return shownNames(names);
+}
+
+/** `shop/login`, or the name alone if there is no namespace. */
+export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
+  return oneLine(namespace === '' ? name : `${namespace}/${name}`);
+}
+
+/** The names of environments. Manifests that belong to none have no name. */
+export function shownNames(environments: readonly string[]): string[] {
+  return environments.filter(name => name !== '').map(oneLine);
+}
+
+/** The name of a unit. One without a name is the folder of the side. */
+export function unitText(environment: string): string {
+  return environment === '' ? 'the folder itself' : oneLine(environment);
+}
+
+/** `a, b and c`. */
+export function inWords(texts: readonly string[]): string {
+  const [last = '', ...others] = texts.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+}
+
+/** A text with a full stop. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** What becomes of a Secret, and how that looks: the worst first. */
+export function fateOf(effect: SecretEffect): {
+  readonly text: string;
+  readonly tone: 'added' | 'removed' | 'changed' | 'block';
+} {
+  const { base, head, isSourceChanged } = effect;
+  if (head === undefined) return { text: 'gone', tone: 'removed' };
+  if (head.state === 'missing') return { text: 'nothing makes it, and it is read', tone: 'block' };
+  if (head.missingKeys.length > 0) return { text: 'lacks a key that is read', tone: 'block' };
+  if (base === undefined) return { text: 'new', tone: 'added' };
+  return { text: isSourceChanged ? 'its values may change' : partsText(effect), tone: 'changed' };
+}
+
+/** What changes of a Secret beside its values: `its keys and readers change`. */
+function partsText(effect: SecretEffect): string {
+  const { base, head, addedKeys, removedKeys } = effect;
+  const hasKeys = addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen;
+  const hasReaders = JSON.stringify(base?.readers) !== JSON.stringify(head?.readers);
+  const text = inWords([
+    ...(hasKeys ? ['keys'] : []),
+    ...(refreshChange(effect) === undefined ? [] : ['refresh']),
+    ...(hasReaders ? ['readers'] : []),
+  ]);
+  if (text === '') return 'it is made otherwise';
+  return `its ${text} ${text === 'refresh' ? 'changes' : 'change'}`;
+}
+
+/** When a Secret is fetched, if that changes: `1h0m0s → 30m0s`. */
+export function refreshChange({ base, head }: SecretEffect): string | undefined {
+  if (base === undefined || head === undefined) return undefined;
+  const [was, is] = [base, head].map(({ makers }) =>
+    makers.flatMap(({ refresh = [] }) => refresh).join(', '),
+  );
+  return was === is || was === '' || is === '' ? undefined : `${was} → ${is}`;
 }

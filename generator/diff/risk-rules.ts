@@ -3,9 +3,8 @@ import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { idsOnHead, isOnHead } from './applications.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { applyFails, heldUp, isUnapplied } from './deletion.ts';
+import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './deletion.ts';
 import {
   LEVELS,
   type Level,
@@ -34,11 +33,10 @@ export function checkRisks(
       })
       .map(risk => (rule.refuses && risk.level === 'block' ? refused(risk, comparison) : risk)),
   );
-  return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
-}
-
-function keyOf({ level, object, rule, path, message }: FoundRisk): string {
-  return JSON.stringify([LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message]);
+  return sortBy(found, ({ level, object, rule, path, message }) => {
+    const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
+    return `${environmentOf(comparison, object)}\0${JSON.stringify(key)}`;
+  });
 }
 
 /** A refused object keeps others from being applied: with what that means for them. */
@@ -74,7 +72,6 @@ export function oncePerCause(
   });
 }
 
-/** A risk, and those of the same cause that it stands for. */
 interface RiskOfCause extends FoundRisk {
   readonly parts: readonly FoundRisk[];
 }
@@ -144,7 +141,6 @@ function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefi
   }
 }
 
-/** What is removed, and takes a removed object with it. */
 function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
   if (!isGone(comparison, object)) return undefined;
   const { namespace, written } = object;

@@ -1,23 +1,28 @@
 import type { Path, Place, Related } from '../core/finding.ts';
 import { textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type Kind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
-import type { Changed, Comparison, SideName } from './comparison.ts';
+import { type Changed, type Comparison, changedOf, type SideName } from './comparison.ts';
 
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: PlacedObject): string {
   return `${kind} "${name}"`;
 }
 
-/** Objects in a sentence: two by name, and how many more. */
-export function namesOf(places: readonly Placed[]): string {
-  const names = firstPlaces(places).map(({ object }) => nameOf(object));
-  const [first = '', second, ...others] = names;
-  if (second === undefined) return first;
+/** `the CNPG Cluster "db"`. */
+export function theObject(object: PlacedObject): string {
+  return `the ${displayKind(object)} "${object.name}"`;
+}
+
+/** Objects in a sentence: two by name, and how many more; with a verb for a single one, and for several. */
+export function namesOf(places: readonly Placed[], singular = '', several = ''): string {
+  const [first = '', second, ...others] = firstPlaces(places).map(({ object }) => nameOf(object));
+  const end = several && ` ${verb(places, singular, several)}`;
+  if (second === undefined) return first + end;
   return others.length === 0
-    ? `${first} and ${second}`
-    : `${first}, ${second} and ${others.length} more`;
+    ? `${first} and ${second}${end}`
+    : `${first}, ${second} and ${others.length} more${end}`;
 }
 
 /** ` in the init container "migrate"`, where all places of objects are in such containers. */
@@ -44,8 +49,7 @@ export function verb(places: readonly Placed[], singular: string, several: strin
 
 /** `, which Deployment "a" and Job "b" read`; nothing without readers. */
 export function readText(readers: readonly Placed[]): string {
-  if (readers.length === 0) return '';
-  return `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+  return readers.length === 0 ? '' : `, which ${namesOf(readers, 'reads', 'read')}`;
 }
 
 /** Keys in a sentence: `the key "a"`, `the keys "a" and "b"`. */
@@ -144,6 +148,15 @@ export interface RiskRule {
   /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
   readonly tells?: readonly string[];
   readonly check: (comparison: Comparison) => Iterable<Risk>;
+}
+
+/** A check of each object of some kinds, of none for all kinds, that is on both sides and differs. */
+export function eachChanged(
+  kinds: readonly Kind[],
+  check: (change: Changed, comparison: Comparison) => Iterable<Risk>,
+): RiskRule['check'] {
+  return comparison =>
+    changedOf(comparison, ...kinds).flatMap(each => [...check(each, comparison)]);
 }
 
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */

@@ -1,25 +1,46 @@
-import { isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
-import { asJson } from '../core/kube-object.ts';
+import type { Path } from '../core/finding.ts';
+import {
+  groupBy,
+  isSame,
+  type Json,
+  type JsonObject,
+  mapAt,
+  scalarText,
+  sortBy,
+  textAt,
+} from '../core/json.ts';
+import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
 import { serviceMakers } from '../graph/hosts.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
+import { STORES, storeKind } from '../kinds/eso/stores.ts';
+import { type Kind, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
-import { changeOf } from './compare.ts';
 import {
   type Both,
   type Change,
   type Changed,
   type Comparison,
+  changeOf,
   environmentOf,
+  objectOfChange,
+  objectsOf,
 } from './comparison.ts';
 import { deletionOf } from './deletion.ts';
-import type { FieldChange } from './field-changes.ts';
+import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
-import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
+import {
+  type ChangedObject,
+  type ChangeGroup,
+  onceForAll,
+  type SecretEffect,
+  type ShownField,
+  type VersionChange,
+} from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(
@@ -30,7 +51,11 @@ export function changeGroups(
   for (const comparison of comparisons) {
     const showing = { isKnown: knownIn(comparison), isAllowed };
     for (const change of objectChangesIn(comparison)) {
-      const fields = shownFields(change, showing);
+      const { differing } = change;
+      const fields =
+        differing === undefined
+          ? []
+          : differing.fields.map(field => shownField(differing, field, showing));
       const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
       if (objects.length === 0) {
@@ -47,9 +72,7 @@ export function changeGroups(
 interface ObjectChange {
   readonly what: ChangeGroup['what'];
   readonly object: PlacedObject;
-  /** The object on base, which may have another name. */
   readonly before?: PlacedObject;
-  /** The object under its other name. */
   readonly pair?: PlacedObject | undefined;
   readonly isMoved?: boolean;
   readonly differing?: Changed | undefined;
@@ -73,21 +96,18 @@ function objectChange(change: Change): ObjectChange {
     return { what: 'removed', object: change.base, before: change.base, pair: change.becomes };
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
-  return { what: 'replaced', object: head, before: was, pair: was, differing: changeOf(was, head) };
-}
-
-function shownFields(change: ObjectChange, showing: Showing): ShownField[] {
-  const { differing } = change;
-  return differing === undefined
-    ? []
-    : fieldsOf(change).map(field => shownField(differing, field, showing));
-}
-
-/** The fields that differ. That a replaced object has another name or namespace is said without them. */
-function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
-  return (differing?.fields ?? []).filter(
-    ({ field }) => what !== 'replaced' || !/^metadata\.(name|namespace)$/.test(field),
+  const differing = changeOf(was, head);
+  // That it has another name or namespace is said without these fields.
+  const fields = differing.fields.filter(
+    ({ field }) => !/^metadata\.(name|namespace)$/.test(field),
   );
+  return {
+    what: 'replaced',
+    object: head,
+    before: was,
+    pair: was,
+    differing: { ...differing, fields },
+  };
 }
 
 function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
@@ -104,7 +124,10 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
 function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
-  const values = fieldsOf(change).map(({ base, head }) => [base ?? null, head ?? null]);
+  const values = (change.differing?.fields ?? []).map(({ base, head }) => [
+    base ?? null,
+    head ?? null,
+  ]);
   const same = [fields, values, isMoved];
   if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
   if (fields.length > 0) return JSON.stringify([kind, same]);
@@ -146,12 +169,10 @@ function shownField({ before, after }: Changed, change: FieldChange, showing: Sh
   };
 }
 
-/** Whether something of both texts is shown, and differs. */
 function isSeen(base = '', head = ''): boolean {
   return base !== head && !(base.startsWith('… (') && head.startsWith('… ('));
 }
 
-/** How two hidden texts differ: in which lines, or by how much. */
 function hiddenChange(base: string, head: string): string {
   const [before, after] = [lineCount(base), lineCount(head)];
   if (before === 1 && after === 1) return `… (${base.length} → ${head.length} characters)`;
@@ -163,7 +184,6 @@ function hiddenChange(base: string, head: string): string {
   return `… (lines ${someOf(lines, MOST_LINES).join(', ')} of ${count} differ)`;
 }
 
-/** So many passages of a hidden text are told. */
 const MOST_LINES = 6;
 
 /** The lines of head that base has not: `3`, `7–9`. */
@@ -198,4 +218,256 @@ function namesIn(graph: SecretGraph): string[] {
     ...services.flatMap(([namespace = '', name = '']) => [name, `${name}.${namespace}`]),
     ...made,
   ].filter(name => name.length > 2);
+}
+
+/** The images, charts and sources that change their version: majors first, and the same change of several objects once. */
+export function versionChanges(comparisons: readonly Comparison[]): VersionChange[] {
+  const all = comparisons.flatMap(comparison =>
+    comparison.changes.flatMap(change => {
+      const object = objectOfChange(change);
+      const objects = [{ ...objectName(object), environment: environmentOf(comparison, object) }];
+      return versionsOf(change).map(version => ({ ...version, objects }));
+    }),
+  );
+  const groups = groupBy(all, ({ what, name, base, head }) =>
+    JSON.stringify([what, name, base, head]),
+  );
+  return [...groups.values()]
+    .map(alike => ({ ...alike[0], objects: alike.flatMap(({ objects }) => objects) }))
+    .sort((a, b) => Number(b.isMajor) - Number(a.isMajor));
+}
+
+type Version = Omit<VersionChange, 'objects'>;
+
+function versionsOf(change: Change): Version[] {
+  if (change.what === 'removed') return [];
+  const changed =
+    change.what === 'changed' ? change : change.was && changeOf(change.was, change.head);
+  if (changed === undefined) return [];
+  const found = changed.fields.flatMap(({ basePath, headPath }) => {
+    const paths = [basePath ?? headPath ?? [], headPath ?? basePath ?? []] as const;
+    return versionAt(changed, paths) ?? [];
+  });
+  return [...new Map(found.map(version => [JSON.stringify(version), version])).values()];
+}
+
+/** The version that a field, or the map that it is in, tells on both sides, where it differs. */
+function versionAt(changed: Changed, [basePath, headPath]: readonly [Path, Path]) {
+  for (const up of [0, -1]) {
+    const [base, head] = [
+      namedVersion(changed.before, basePath.slice(0, basePath.length + up)),
+      namedVersion(changed.after, headPath.slice(0, headPath.length + up)),
+    ];
+    if (base === undefined || head === undefined || base.what !== head.what) continue;
+    if (base.version === head.version) return undefined;
+    const majors = [majorOf(base), majorOf(head)];
+    const isMajor = !majors.includes(undefined) && majors[0] !== majors[1];
+    return {
+      what: head.what,
+      name: head.name,
+      base: base.version,
+      head: head.version,
+      isMajor,
+    };
+  }
+  return undefined;
+}
+
+interface Named extends Pick<Version, 'what' | 'name'> {
+  readonly version: string;
+}
+
+/**
+ * What a value of an object names a version of, by the names of its fields: `image: nginx:1.27`, `image: {repository,
+ * tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
+ */
+function namedVersion(object: KubeObject, path: Path): Named | undefined {
+  const value = shownAt(asJson(object), path);
+  const field = String(path.at(-1) ?? '');
+  if (/^image(Name)?$/.test(field) && typeof value === 'string')
+    return { what: 'image', name: nameOfImage(value), version: value };
+  const map = mapAt(value);
+  const [chart, repoUrl] = [textAt(map, 'chart'), textAt(map, 'repoURL')];
+  const version = textAt(map, 'targetRevision') ?? textAt(map, 'version') ?? '';
+  if (chart !== undefined) return { what: 'chart', name: chart, version };
+  if (repoUrl !== undefined) return { what: 'source', name: repoUrl, version };
+  if (field === 'ref') return sourceVersion(object, path, map);
+  const repository = textAt(map, 'repository');
+  return repository === undefined ? undefined : imageVersion(repository, map);
+}
+
+function sourceVersion(object: KubeObject, path: Path, ref: JsonObject): Named | undefined {
+  const name = textAt(mapAt(shownAt(asJson(object), path.slice(0, -1))), 'url');
+  const [version = ''] = REFS.flatMap(field => textAt(ref, field) ?? []);
+  return name === undefined ? undefined : { what: 'source', name, version };
+}
+
+/** The fields of a `ref`, in the order in which Flux takes one of several. */
+const REFS = ['commit', 'name', 'semver', 'tag', 'branch', 'digest'];
+
+function imageVersion(name: string, map: JsonObject): Named {
+  const [tag = '', digest = ''] = [map['tag'], map['digest']].map(scalarText);
+  return { what: 'image', name, version: `${name}${tag && `:${tag}`}${digest && `@${digest}`}` };
+}
+
+function nameOfImage(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+}
+
+/** The first number of a version: 2 of `v2.1.0`, `nginx:2-alpine` and `^2.0.0`. A longer one is a date or a hash. */
+function majorOf({ what, version }: Named): number | undefined {
+  const tag =
+    what === 'image' ? version.replace(/@.*$/, '').slice(nameOfImage(version).length + 1) : version;
+  const [, major] = /^[\^~>=v ]*(\d{1,3})(?=$|[.-])/.exec(tag) ?? [];
+  return major === undefined ? undefined : Number(major);
+}
+
+/** Every Secret that a change reaches. The same in several environments comes once. */
+export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
+  const all = comparisons.flatMap(comparison => effectsOf(comparison));
+  return onceForAll(
+    sortBy(all, ({ environments }) => environments.join()),
+    ({ environments: _, ...effect }) =>
+      JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value)),
+    ({ base, head }) => head ?? base,
+  );
+}
+
+function effectsOf(comparison: Comparison): SecretEffect[] {
+  const { all, values } = touchedSecrets(comparison);
+  const [before, after] = flowsOf(comparison, all);
+  return [...all].sort().flatMap(id => {
+    const [base, head] = [before.get(id), after.get(id)];
+    if (base === undefined && head === undefined) return [];
+    const isSame = !values.has(id) && JSON.stringify(base) === JSON.stringify(head);
+    if (isSame) return [];
+    const environments = [environmentOfSecret(comparison, id)];
+    return [{ ...effectOf(base, head, values.has(id)), environments }];
+  });
+}
+
+function environmentOfSecret(comparison: Comparison, id: string): string {
+  const { name, compared, head, base } = comparison;
+  for (const { secrets, readers } of [head, base]) {
+    const first =
+      secrets.get(id)?.makers.find(({ object }) => compared.has(object)) ??
+      readers.find(
+        ({ object, namespace, secret }) =>
+          compared.has(object) && secretId(namespace, secret) === id,
+      );
+    if (first !== undefined) return environmentOf(comparison, first.object);
+  }
+  return name;
+}
+
+type Flows = ReadonlyMap<string, FlowSecret>;
+
+function flowsOf(
+  { base, head, compared }: Comparison,
+  secretIds: ReadonlySet<string>,
+): readonly [Flows, Flows] {
+  const before = flowsById(base, { objects: compared, secretIds });
+  const after = flowsById(head, { objects: compared, secretIds });
+  const onlyIn = (flows: Flows, otherFlows: Flows): ReadonlySet<string> =>
+    new Set([...flows.keys()].filter(id => !otherFlows.has(id)));
+  const more = {
+    before: flowsById(base, { secretIds: onlyIn(after, before) }),
+    after: flowsById(head, { secretIds: onlyIn(before, after) }),
+  };
+  return [new Map([...before, ...more.before]), new Map([...after, ...more.after])];
+}
+
+function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
+  const { secrets } = flowOf(graph, options);
+  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+}
+
+function effectOf(
+  base: FlowSecret | undefined,
+  head: FlowSecret | undefined,
+  isSourceChanged: boolean,
+): Omit<SecretEffect, 'environments'> {
+  const [before, after] = [base?.keys ?? [], head?.keys ?? []];
+  return {
+    ...(base !== undefined && { base }),
+    ...(head !== undefined && { head }),
+    addedKeys: after.filter(key => !before.includes(key)),
+    removedKeys: before.filter(key => !after.includes(key)),
+    isSourceChanged,
+  };
+}
+
+/** The Secrets that a change reaches, by `secretId`: `all`, and those whose `values` have another source. */
+function touchedSecrets({
+  base,
+  head,
+  changes,
+}: Comparison): Record<'all' | 'values', ReadonlySet<string>> {
+  const objects = new Set(changes.flatMap(objectsOf));
+  const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
+  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
+  const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
+  return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
+}
+
+function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
+  yield* madeBy(graph, objects);
+  for (const { object, namespace, secret } of graph.readers)
+    if (objects.has(object)) yield secretId(namespace, secret);
+}
+
+function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
+  for (const [id, { makers }] of graph.secrets)
+    if (makers.some(({ object }) => objects.has(object))) yield id;
+  const stores = new Set(
+    [...objects].flatMap(({ known, namespace, name }) =>
+      known !== undefined && STORES.includes(known) ? [storeKey(known, namespace, name)] : [],
+    ),
+  );
+  if (stores.size === 0) return;
+  for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
+    const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
+    const isFed = refs.some(
+      ref => ref !== undefined && stores.has(storeKey(storeKind(ref.kind), namespace, ref.name)),
+    );
+    if (isFed) yield secretId(namespace, target);
+  }
+}
+
+function storeKey(kind: Kind | undefined, namespace: string, name: string): string {
+  return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
+}
+
+/** The Secrets with other keys and the same makers: what a maker copies has changed. */
+function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
+  for (const [id, node] of base.secrets) {
+    const after = head.secrets.get(id);
+    if (after !== undefined && !hasSameKeys(node, after) && hasSameMakers(node, after)) yield id;
+  }
+}
+
+/** If makers differ and are no change, they belong to an environment around. */
+function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
+  const [makers, otherMakers] = [a, b].map(node =>
+    node.makers.map(({ object }) => asJson(object.json)),
+  );
+  return isSame(makers, otherMakers);
+}
+
+function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
+  if (a.keys === b.keys) return a.isOpen === b.isOpen;
+  if (a.isOpen !== b.isOpen || a.keys.size !== b.keys.size) return false;
+  for (const key of a.keys) if (!b.keys.has(key)) return false;
+  return true;
+}
+
+/** Whether a change may give a Secret other values. A new label or apiVersion does not. */
+function isFeeding(change: Change): boolean {
+  if (change.what !== 'changed') return true;
+  const isValueSource = change.head.known?.secrets?.isValueSource;
+  return change.fields.some(field => {
+    const path = fieldPath(field);
+    const [first] = path;
+    return first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path) ?? true);
+  });
 }

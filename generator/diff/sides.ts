@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { Finding } from '../core/finding.ts';
+import type { Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
@@ -11,36 +11,34 @@ import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
+import type { Both } from './comparison.ts';
+import { environmentSides, hasNoEnvironments } from './environments.ts';
+import { worldSides } from './pair.ts';
+import { notice } from './review.ts';
 import {
   acknowledgementsOf,
   allowedBy,
   checkReviewConfig,
-  type ReviewConfig,
-} from './acknowledgements.ts';
-import type { Both } from './comparison.ts';
-import { environmentSides, hasNoEnvironments } from './environments.ts';
-import { worldSides } from './pair.ts';
-import {
   type Folder,
   isAbsentBeside,
+  madeTree,
   type ReadSides,
+  type ReviewConfig,
+  refusedSpec,
   type Settings,
   type SideOptions,
   type SidePlace,
+  staleBelow,
 } from './side.ts';
-import { madeTree, refusedSpec, staleBelow } from './side-spec.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
   /** The spec, from where a side stands. */
   readonly file: string;
   readonly namespace?: string;
-  /** A revision of git, or a path. */
   readonly base: string;
   readonly head: string;
-  /** A file of acknowledgements in place of head's own. */
   readonly acknowledgements?: string;
-  /** A config of lint in place of head's own. */
   readonly config?: string;
 }
 
@@ -74,7 +72,6 @@ function namedSide(text: string, otherText: string, host: Host): NamedSide {
   return isAbsentBeside(text, otherText, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-/** Where a side stands: in a commit, in nothing, or at a path. */
 function placeOf(
   side: NamedSide,
   spec: string,
@@ -115,7 +112,6 @@ const lintFolder = oncePer(({ folder, host }: Folder): string => {
   return hasConfig ? relative(host.realPath('.') ?? host.cwd, root) || '.' : folder;
 });
 
-/** By environments if a side has a spec; by clusters if the other has manifests in the place of a spec. */
 async function readSides(base: SidePlace, head: SidePlace, options: SideOptions) {
   const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
@@ -137,18 +133,14 @@ const REVIEW = '.rem-secrets-review.yaml';
  * base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts.
  */
 function settingsOf(
-  named: { readonly acknowledgements?: string; readonly config?: string },
+  named: Pick<NamedSides, 'acknowledgements' | 'config'>,
   host: Host,
   { base, head }: Both<Folder>,
 ): Settings {
-  const review = readSettings<ReviewConfig>(
-    ...settingsFile(named.acknowledgements, REVIEW, host, head),
-    checkReviewConfig,
-  );
-  const before = readSettings<ReviewConfig>(
-    ...settingsFile(undefined, REVIEW, host, base),
-    checkReviewConfig,
-  );
+  const [before, review] = [
+    settingsIn<ReviewConfig>(undefined, REVIEW, base, host, checkReviewConfig),
+    settingsIn<ReviewConfig>(named.acknowledgements, REVIEW, head, host, checkReviewConfig),
+  ];
   const lint = lintConfigOf(named.config, host, head);
   const lintBefore = lintConfigOf(named.config, host, base);
   const { accept = [] } = lintBefore.config;
@@ -182,28 +174,26 @@ function changedSettings<T extends object>(
     field => !isSame(before.config[field] ?? [], after.config[field] ?? []),
   );
   if (changed.length === 0) return [];
+  const message = `${file} changes ${changed.join(' and ')}: the review goes by what base says there`;
+  const hint =
+    'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.';
   const at = after.source && { file: after.source.file, line: 1, column: 1 };
-  return [
-    {
-      rule: 'changed-settings',
-      severity: 'warning',
-      message: `${file} changes ${changed.join(' and ')}: the review goes by what base says there`,
-      hint: 'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.',
-      field: '',
-      ...(at && { at }),
-    },
-  ];
+  return [{ ...notice('changed-settings', message, hint), ...(at && { at }) }];
 }
 
 function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   const around = { ...side, folder: lintFolder(side) };
-  return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, around), checkConfig);
+  return settingsIn<LintConfig>(named, LINT_CONFIG, around, host, checkConfig);
 }
 
 /** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */
-function settingsFile(named: string | undefined, usual: string, host: Host, side: Folder) {
-  return [
-    { named, usual: join(side.folder, usual) },
-    named === undefined ? side.host : host,
-  ] as const;
+function settingsIn<T extends object>(
+  named: string | undefined,
+  usual: string,
+  side: Folder,
+  host: Host,
+  check: (document: unknown) => Outcome<T>,
+): Read<T> {
+  const places = { named, usual: join(side.folder, usual) };
+  return readSettings<T>(places, named === undefined ? side.host : host, check);
 }

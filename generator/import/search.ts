@@ -11,10 +11,8 @@ import {
 } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
-import { compare } from '../diff/compare.ts';
-import type { Change } from '../diff/comparison.ts';
-import { type FieldChange, fieldChanges } from '../diff/field-changes.ts';
-import { effectiveForm } from '../diff/forms.ts';
+import { type Change, compare } from '../diff/comparison.ts';
+import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { itemLike, mergeKey } from '../kinds/merge-keys.ts';

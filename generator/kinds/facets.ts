@@ -153,7 +153,7 @@ export interface InstalledRelease {
   readonly parts: readonly InstalledPart[];
 }
 
-export interface InstalledPart {
+interface InstalledPart {
   readonly what: 'release name' | 'namespace' | 'storage namespace' | 'chart';
   /** Undefined: not known here. */
   readonly value: string | undefined;

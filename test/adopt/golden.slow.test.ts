@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
-import { effectiveForm } from '../../generator/diff/forms.ts';
+import { effectiveForm } from '../../generator/diff/field-changes.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { byIdentity, folderOf, root, runMain } from '../machine.ts';
 import { expandText } from '../spec-text.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
-import { effectiveForm } from '../../generator/diff/forms.ts';
+import { effectiveForm } from '../../generator/diff/field-changes.ts';
 
 const locale = { encoding: 'UTF8', localeCollate: 'C', localeCType: 'C' };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/compare.ts';
+import { compare } from '../../generator/diff/comparison.ts';
 import { deletionOf } from '../../generator/diff/deletion.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';

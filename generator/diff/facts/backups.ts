@@ -77,18 +77,13 @@ export interface Planned {
 
 /** What is no longer backed up, or less often, as plans of base are not in force on head. */
 export interface LostBackup {
-  /** The plans that go, the most frequent first. */
   readonly gone: readonly [Planned, ...Planned[]];
   readonly scope: BackupScope;
   /** The names without a plan. `all`: no plan covers all names. Empty: it is only backed up less often. */
   readonly missing: readonly string[] | 'all';
-  /** Plans of head that cover a part of it. */
   readonly left: readonly Planned[];
-  /** Whether what was backed up may be gone as well. */
   readonly isUncertain: boolean;
-  /** Runs in a month, before and after. */
   readonly runs?: readonly [before: number, after: number];
-  /** The places that backups go to, before and after, where they get fewer. */
   readonly places?: readonly [before: number, after: number];
 }
 
@@ -102,7 +97,6 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
   return [...groups.values()].flatMap(group => lostOf(comparison, group, after));
 }
 
-/** The plans that are in force, the most frequent first. */
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
     const plan = object.known?.data?.backupPlan?.(object);
@@ -158,28 +152,22 @@ function lostOf(
 }
 
 function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['missing'] {
+  const whole = plans.map(({ plan }) => plan.scope).filter(plan => plan.isWhole || !scope.isWhole);
   if (scope.names !== 'all')
-    return scope.names.filter(name => !plans.some(({ plan }) => covers(plan.scope, name, scope)));
-  const wide = plans.flatMap(({ plan }) =>
-    plan.scope.names === 'all' && isAsWhole(plan.scope, scope) ? [plan.scope.except] : [],
-  );
-  const [best] = wide
-    .map(except => {
+    return scope.names.filter(
+      name =>
+        !whole.some(({ names, except }) =>
+          names === 'all' ? !except.includes(name) : names.includes(name),
+        ),
+    );
+  const [best] = whole
+    .filter(plan => plan.names === 'all')
+    .map(({ except }) => {
       const names = except.filter(name => !scope.except.includes(name));
       return missingOf({ ...scope, names }, plans);
     })
     .sort((a, b) => a.length - b.length);
   return best ?? 'all';
-}
-
-function covers(plan: BackupScope, name: string, scope: BackupScope): boolean {
-  const { names, except } = plan;
-  const isNamed = names === 'all' ? !except.includes(name) : names.includes(name);
-  return isNamed && isAsWhole(plan, scope);
-}
-
-function isAsWhole(plan: BackupScope, scope: BackupScope): boolean {
-  return plan.isWhole || !scope.isWhole;
 }
 
 /** Half as often is no loss to most. */
@@ -190,21 +178,17 @@ function fewerBackups(
   group: readonly Planned[],
   whole: readonly Planned[],
 ): Pick<LostBackup, 'runs' | 'places'> | undefined {
-  const runs = rarer(group, whole);
-  if (runs !== undefined) return { runs };
+  const [before = [], after = []] = [group, whole].map(list =>
+    list.map(({ plan }) => runsOf(plan)),
+  );
+  const most = (runs: typeof before): number => Math.max(0, ...runs.map(Number));
+  const isKnown = ![...before, ...after].includes(undefined);
+  if (isKnown && most(before) > most(after) * MUCH_RARER)
+    return { runs: [most(before), most(after)] };
   const places = (plans: readonly Planned[]): number =>
     new Set(plans.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
   return is < was ? { places: [was, is] } : undefined;
-}
-
-function rarer(group: readonly Planned[], whole: readonly Planned[]): LostBackup['runs'] {
-  const [before, after] = [group, whole].map(list => list.map(({ plan }) => runsOf(plan)));
-  if (before === undefined || after === undefined) return undefined;
-  if ([...before, ...after].includes(undefined)) return undefined;
-  const [was, is] = [before, after].map(runs => Math.max(0, ...runs.map(Number)));
-  if (was === undefined || is === undefined || was <= is * MUCH_RARER) return undefined;
-  return [was, is];
 }
 
 const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {

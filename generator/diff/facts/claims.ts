@@ -17,7 +17,6 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import { idsOnHead } from '../applications.ts';
 import {
   type Both,
   type Changed,
@@ -26,8 +25,8 @@ import {
   deployerOf,
   removedOf,
 } from '../comparison.ts';
-import { isKept } from '../deletion.ts';
-import { effectiveForm } from '../forms.ts';
+import { idsOnHead, isKept } from '../deletion.ts';
+import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
   namesOf,
@@ -98,8 +97,9 @@ export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
   return [{ ...placeOn('head', becomes), note: 'the new one' }];
 }
 
-/** What goes with an applier that is removed: all that it applied. */
+/** What goes with an applier that is removed: all that it applied, but what stays. */
 export interface Gone {
+  readonly all: Objects;
   /** Objects that data goes with, Namespaces among them. */
   readonly data: Objects;
   readonly makers: Objects;
@@ -108,10 +108,16 @@ export interface Gone {
   readonly remade: Objects;
   /** The remade objects that data goes with. */
   readonly emptied: Objects;
+  /** It applied something that stays. */
+  readonly isLeaving: boolean;
 }
 
 /** What goes with an applier of base, as far as its folders were read. */
-export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
+export function goneWith(
+  comparison: Comparison,
+  deployer: PlacedObject,
+  isKept: (object: PlacedObject) => boolean,
+): Gone {
   const { base } = comparison;
   const stranded = strandedBy(comparison, deployer);
   const headIds = new Set([...idsOnHead(comparison)].filter(id => !stranded.has(id)));
@@ -119,16 +125,20 @@ export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
     object =>
       isBy(deployerOf(comparison, object), deployer) || stranded.has(objectIdentity(object)),
   );
-  const remade = applied.filter(object => headIds.has(objectIdentity(object)));
-  const gone = applied.filter(object => !headIds.has(objectIdentity(object)));
+  const all = applied.filter(object => !isKept(object));
+  const [remade, gone] = divided(all, object => headIds.has(objectIdentity(object)));
   const holdsData = (object: PlacedObject): boolean => isHoldingData(object, base.find);
-  const data = gone.filter(holdsData);
+  const [data, more] = divided(gone, holdsData);
   const allMakers = new Set(
     [...base.secrets.values()].flatMap(({ makers }) => makers.map(({ object }) => object)),
   );
-  const makers = gone.filter(object => !holdsData(object) && allMakers.has(object));
-  const others = gone.filter(object => !holdsData(object) && !allMakers.has(object));
-  return { data, makers, others, remade, emptied: remade.filter(holdsData) };
+  const [makers, others] = divided(more, object => allMakers.has(object));
+  const emptied = remade.filter(holdsData);
+  return { all, data, makers, others, remade, emptied, isLeaving: applied.length > all.length };
+}
+
+function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Objects, Objects] {
+  return [objects.filter(is), objects.filter(object => !is(object))];
 }
 
 /** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
@@ -153,32 +163,6 @@ function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolea
   return [applier, applier?.written?.by].some(
     object => object !== undefined && objectIdentity(object) === id,
   );
-}
-
-/** The same without what stays when its applier is deleted. */
-export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolean): Gone {
-  const going = (objects: Objects): Objects => objects.filter(object => !isKept(object));
-  return {
-    data: going(gone.data),
-    makers: going(gone.makers),
-    others: going(gone.others),
-    remade: going(gone.remade),
-    emptied: going(gone.emptied),
-  };
-}
-
-function allOf({ data, makers, others, remade }: Gone): PlacedObject[] {
-  return [...data, ...makers, ...others, ...remade];
-}
-
-/** Nothing goes, or nothing was read of it. */
-export function isNothing(gone: Gone): boolean {
-  return allOf(gone).length === 0;
-}
-
-/** Everything that it applied is applied by something else now. */
-export function isTakenOver(gone: Gone): boolean {
-  return gone.remade.length > 0 && allOf(gone).length === gone.remade.length;
 }
 
 /** What of it hurts. */
@@ -208,9 +192,7 @@ interface Going {
 
 /** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
 export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = withoutKept(goneWith(comparison, application), object =>
-    isKept(object, application),
-  );
+  const gone = goneWith(comparison, application, object => isKept(object, application));
   const related = relatedGone(gone);
   const data = gone.data.map(object => placeOn('base', object));
   const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
@@ -218,13 +200,13 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
     level: levelOf(comparison, application, gone),
     more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
     related: related.length > 0 ? related : clustersNear(comparison, application),
-    isCompared: allOf(gone).some(object => comparison.compared.has(object)),
+    isCompared: gone.all.some(object => comparison.compared.has(object)),
   };
 }
 
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
-  const all = allOf(gone);
+  const { all } = gone;
   const isPartly =
     (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
   if (all.length === 0 || isPartly) return 'block';
@@ -235,7 +217,6 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
-/** The databases in the namespace of an Application whose folder was not read. */
 function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
   const managed = base
     .byKind(cnpgCluster)
@@ -274,7 +255,6 @@ export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
 
 export interface LostClaim {
   readonly claim: PlacedObject;
-  /** What it likely is on head. */
   readonly becomes?: PlacedObject;
   readonly release?: PlacedObject;
 }
@@ -311,7 +291,6 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 /** A volume that a chart makes on base, and what its values say of it on head. */
 export interface VolumeChange extends Both<PlacedObject> {
   readonly before: ChartClaim;
-  /** Undefined: the chart no longer makes it. */
   readonly after: ChartClaim | undefined;
 }
 

@@ -26,7 +26,6 @@ import { movedByStore } from './values.ts';
 export interface LostSecret {
   readonly namespace: string;
   readonly secret: string;
-  /** The reader that the risk is about: a required one, if there is any. */
   readonly first: Reader;
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
@@ -48,7 +47,10 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     .map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
   const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
-  const missedBefore = new Set(missed.flatMap(missedBy));
+  // A reader that misses a required Secret misses it as optional too.
+  const missedBefore = new Set(
+    missed.flatMap(read => [readKey(read, true), readKey(read, read.isOptional)]),
+  );
   // In another namespace a Secret that is made by hand has to be made anew.
   const wasMissed = (reader: Reader): boolean => {
     const former = isMoved(reader.object, comparison) ? reader : formerRead(reader, comparison);
@@ -82,11 +84,6 @@ export function missedSecrets(comparison: Comparison): Set<string> {
 
 function secretsOf(readers: readonly Reader[]): Set<string> {
   return new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
-}
-
-/** A reader that misses a required Secret misses it as optional too. */
-function missedBy(reader: Reader): string[] {
-  return [readKey(reader, true), ...(reader.isOptional ? [] : [readKey(reader, false)])];
 }
 
 function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
@@ -126,7 +123,6 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
 
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {
   readonly reader: Reader;
-  /** Why it is not known whether it is absent. */
   readonly doubt?: string;
 }
 
@@ -146,7 +142,6 @@ function absences(graph: SecretGraph): Absence[] {
   return [...absent, ...idleAbsences(graph)];
 }
 
-/** Reads of Secrets that ExternalSecrets name and do not make. */
 function idleAbsences(graph: SecretGraph): Absence[] {
   const idle = graph.externalSecrets.filter(
     secret =>
@@ -202,7 +197,6 @@ function missedReadId({ object, namespace, secret, key }: MissedRead): string {
   return JSON.stringify([objectIdentity(object), namespace, secret, key]);
 }
 
-/** The reads that name a key, or need one of a few, which is not there. */
 function missedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ reader, object, path, keys, hint }) => {
     const { isOptional, namespace, secret } = reader;
@@ -241,7 +235,6 @@ function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
   });
 }
 
-/** A place that expands a variable which its container does not have. */
 interface MissingVariable {
   readonly container: Container;
   readonly path: Path;
@@ -249,7 +242,6 @@ interface MissingVariable {
   readonly known: () => Iterable<string>;
 }
 
-/** `$(NAME)` of containers and `${env:NAME}` of collectors. */
 function missingVariables(graph: SecretGraph): MissingVariable[] {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [

@@ -13,25 +13,23 @@ import { type Both, type Changed, type Comparison, deployerOf } from '../compari
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
-/** Of an object that has another name or namespace on the other side, the object there: from head to base and back. */
-type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
-
 /** The objects that seem to be the same under another name or in another namespace. */
-const partnersOf: (comparison: Comparison) => Partners = oncePer(({ changes, base, head }) => {
+const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
   const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
   const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
+  const pairs = changes.flatMap(change => {
+    if (change.what !== 'added' || change.was === undefined) return [];
+    const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
+    return [[change.head, change.was] as const, ...made];
+  });
   return new Map(
-    changes.flatMap(change => {
-      if (change.what !== 'added' || change.was === undefined) return [];
-      const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
-      return [[change.head, change.was] as const, ...made].flatMap(
-        ([after, before]) =>
-          [
-            [after, before],
-            [before, after],
-          ] as const,
-      );
-    }),
+    pairs.flatMap(
+      ([after, before]) =>
+        [
+          [after, before],
+          [before, after],
+        ] as const,
+    ),
   );
 });
 

@@ -109,7 +109,6 @@ export function externalSecretPairs(comparison: Comparison): SecretPair[] {
     });
 }
 
-/** The ExternalSecrets that make Secrets, by the object that they are or that makes them. */
 const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
   groupBy(
     externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
@@ -158,13 +157,17 @@ function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] 
   );
 }
 
-/** A field of the target on both sides, if it differs. */
-export function targetChange(
-  { before, after }: SpecChange,
+/** The specs of which a field of the target differs, with both of its values. */
+export function targetChanges(
+  comparison: Comparison,
   field: string,
-): { readonly was: string; readonly is: string } | undefined {
-  const [was = '', is = ''] = [textAt(before, 'target', field), textAt(after, 'target', field)];
-  return was === is ? undefined : { was, is };
+): (SpecChange & { readonly was: string; readonly is: string })[] {
+  return specChanges(comparison).flatMap(spec => {
+    const [was = '', is = ''] = [spec.before, spec.after].map(side =>
+      textAt(side, 'target', field),
+    );
+    return was === is ? [] : [{ ...spec, was, is }];
+  });
 }
 
 /** The Secret that a spec makes. */
@@ -186,10 +189,11 @@ export function fieldsBelow(
 
 /** Whether anything may need the Secret of an ExternalSecret: a reader, an unknown kind, or who finds it by a label. */
 export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
-  const { namespace, target } = secret;
+  const { namespace, target, spec } = secret;
+  const labels = mapAt(spec, 'target', 'template', 'metadata', 'labels');
   return (
     readsOf(graph, namespace, target).length > 0 ||
-    isFoundByLabel(secret) ||
+    Object.keys(labels).some(label => !DESCRIBING.test(label)) ||
     graph.objects.some(object => object !== secret.object && isNaming(object, namespace, target))
   );
 }
@@ -197,17 +201,11 @@ export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
 /** Labels that describe the Secret, or that CNPG needs. No program finds Secrets by them. */
 const DESCRIBING = /^(app\.kubernetes\.io|helm\.sh|cnpg\.io|kustomize\.toolkit\.fluxcd\.io)\//;
 
-function isFoundByLabel({ spec }: ExternalSecret): boolean {
-  const labels = mapAt(spec, 'target', 'template', 'metadata', 'labels');
-  return Object.keys(labels).some(label => !DESCRIBING.test(label));
-}
-
 function isNaming(object: PlacedObject, namespace: string, name: string): boolean {
   if (object.namespace !== '' && object.namespace !== namespace) return false;
   return !/ExternalSecret$/.test(object.kind) && hasText(mapAt(object.json, 'spec'), name, false);
 }
 
-/** Whether a text is anywhere below a field for a Secret. */
 function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   if (Array.isArray(value)) return value.some(entry => hasText(entry, text, isSecretField));
   if (!isMap(value)) return isSecretField && value === text;
@@ -286,7 +284,6 @@ function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader):
   return mounts.length > 0 && mounts.every(({ spec }) => Boolean(spec['subPath']));
 }
 
-/** A Secret that gets other values, while readers keep the old ones. */
 interface StaleSecret {
   readonly node: SecretNode;
   readonly keys: readonly string[];
@@ -323,7 +320,6 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
   return [...stale.values()];
 }
 
-/** Whether an object gives Secrets their values, or templates of them. */
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
   return (

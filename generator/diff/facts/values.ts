@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
+import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/tokens.ts';
@@ -21,7 +21,7 @@ import { storeConditions } from '../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import type { Comparison } from '../comparison.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { newFaults, notOnBase } from './moves.ts';
 
 /** Where the value of a key in a Secret comes from, as a text to compare. It may contain values: it is never shown. */
@@ -89,7 +89,6 @@ function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string)
   return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
 }
 
-/** The template of the key, or all of them if the keys are in the templates. */
 function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
   const files = templateFiles(secret);
   const named = files.filter(file => file.key === key);
@@ -125,7 +124,6 @@ function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): str
   return JSON.stringify([ofCopied(sources, secret, from, key) ?? [name, key], how]);
 }
 
-/** The source of a key that is copied from a Secret of this cluster. */
 function ofCopied(
   { graph: { find, secrets }, sourceOf }: Sources,
   { namespace }: ExternalSecret,
@@ -196,7 +194,6 @@ export const lostStores: (comparison: Comparison) => readonly LostStore[] = once
   ];
 });
 
-/** The stores of faults: the message is the same for all that use the same store. */
 function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonly RuleFault[]) {
   const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);
@@ -248,11 +245,4 @@ export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
     ),
   ];
   return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
-}
-
-/** Whether no part of an ExternalSecret's spec has a store of its own. */
-export function isOfOneStore(spec: JsonObject): boolean {
-  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
-    entry => !isMap(entry) || entry['sourceRef'] === undefined,
-  );
 }

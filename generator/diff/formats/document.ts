@@ -1,22 +1,30 @@
+import type { Finding } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
 import type { Line, Passage } from '../../report/document.ts';
-import { placeText, someOf } from '../../report/text.ts';
+import { counted, someOf } from '../../report/text.ts';
 import {
+  type Acknowledgement,
   blockers,
   type EnvironmentReview,
   firstNotices,
+  inWords,
   isBroken,
   isOpen,
   isWhole,
   type NewFinding,
   newErrors,
+  notice,
   otherNotices,
+  placeOf,
   type Review,
   type ReviewedRisk,
   type SecretEffect,
+  shownEnvironments,
+  unitText,
 } from '../review.ts';
 import { LEVELS, type Level } from '../risk.ts';
 import {
+  bundlesOf,
   callsEntry,
   changeEntry,
   type Entry,
@@ -26,28 +34,15 @@ import {
   named,
   noticeEntry,
   riskEntries,
-  unreadEntry,
+  riskGroups,
+  unreadEntries,
   unseenEntries,
   versionEntry,
+  withShortNames,
 } from './entries.ts';
-import { bundlesOf, riskGroups, withShortNames } from './groups.ts';
-import {
-  countsText,
-  inWords,
-  levelsText,
-  PRESENCE,
-  quietText,
-  riskPlace,
-  shownEnvironments,
-  unitText,
-  unreadText,
-  unreadUnits,
-  unusedFinding,
-} from './words.ts';
 
 /** What every format says of a review, in this order. */
 export interface ReviewDocument {
-  /** The review with short names of environments. */
   readonly review: Review;
   readonly tone: Level | 'ok';
   readonly headline: string;
@@ -59,7 +54,6 @@ export interface ReviewDocument {
   readonly first: readonly Entry[];
   /** The worst three, each as a sentence: what is lost, who reads it, and where. */
   readonly worst: readonly Entry[];
-  /** The line about the environments. Empty if there is one environment, without a name. */
   readonly environments: Line;
   readonly sections: readonly Section[];
 }
@@ -67,7 +61,6 @@ export interface ReviewDocument {
 export interface Section {
   readonly id: SectionId;
   readonly title: string;
-  /** What its entries are called if some are left out. */
   readonly noun: string;
   readonly count: number;
   readonly isFolded: boolean;
@@ -118,7 +111,7 @@ function sectionsOf(review: Review): Section[] {
   const ofLevel = (level: Level): Entry[] =>
     riskEntries(risks.filter(risk => isOpen(risk) && risk.level === level));
   const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const notices = [...otherNotices(review), ...unused.map(unusedFinding)];
+  const notices = [...otherNotices(review), ...unused.map(unusedNotice)];
   const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
   return [
     open('block', 'Blockers', 'blockers', ofLevel('block')),
@@ -126,7 +119,7 @@ function sectionsOf(review: Review): Section[] {
     open('high', 'High', 'high risks', ofLevel('high')),
     folded('warn', 'Warn', 'warn risks', ofLevel('warn')),
     folded('warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)),
-    open('unread', 'Not read, and not compared', 'reasons', unreadUnits(review).map(unreadEntry)),
+    open('unread', 'Not read, and not compared', 'reasons', unreadEntries(review)),
     open('notices', 'Notices', 'notices', notices.map(noticeEntry)),
     folded('acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged),
     folded('secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)),
@@ -146,10 +139,20 @@ function folded(id: SectionId, title: string, noun: string, entries: readonly En
   return { ...open(id, title, noun, entries), isFolded: true };
 }
 
+/** An acknowledgement that no risk needs. */
+function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
+  return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
+}
+
 /** `1 blocker, 2 high, and 1 environment was not read`; what does not block says so. */
 function headlineOf(review: Review): string {
   const counts = levelsText(review);
-  const unread = isBroken(review) ? unreadText(review) || 'not everything could be read' : '';
+  const { length } = unreadEntries(review);
+  const unit = `${counted(length, 'environment')} ${length === 1 ? 'was' : 'were'} not read`;
+  const isRead = !isBroken(review);
+  const unread = isRead ? '' : length === 0 ? 'not everything could be read' : unit;
   const isBlocked = blockers(review).length + newErrors(review).length > 0;
   if (unread !== '') return counts === '' ? unread : `${counts}, and ${unread}`;
   if (counts !== '') return isBlocked ? counts : `nothing blocks: ${counts}`;
@@ -180,7 +183,6 @@ function sizeOf(review: Review): string {
   ].join('; ');
 }
 
-/** How many of the worst risks the report begins with. */
 const WORST = 3;
 
 function worstOf(review: Review): Entry[] {
@@ -189,7 +191,7 @@ function worstOf(review: Review): Entry[] {
       ({ risks: [risk, ...alike] }) => {
         const more = alike.length === 0 ? [] : [`, and so it is with ${alike.length} more`];
         const line = [risk.message, ...readersOf(risk, review), ...more, ...inEnvironments(risk)];
-        return worstEntry(level, line, riskPlace(risk));
+        return worstEntry(level, line, placeOf(risk));
       },
     );
   const faults = otherNotices(review).filter(({ severity }) => severity === 'error');
@@ -198,9 +200,7 @@ function worstOf(review: Review): Entry[] {
     ...newErrors(review).map(finding =>
       worstEntry('new error', [finding.message, ...inEnvironments(finding)], placeOf(finding)),
     ),
-    ...unreadUnits(review).map(unit =>
-      worstEntry('not read', unreadEntry(unit).lines.flat(), placeOf(unit)),
-    ),
+    ...unreadEntries(review).map(({ lines, place }) => worstEntry('not read', lines.flat(), place)),
     ...faults.map(noticeEntry).map(fault => ({ ...fault, details: [] })),
     ...ofLevel('high'),
   ].slice(0, WORST);
@@ -211,11 +211,6 @@ function worstEntry(label: string, line: Line, place: string): Entry {
   return { label, lines: [[...line, ...at]], details: [], count: 1 };
 }
 
-function placeOf({ at }: Pick<NewFinding, 'at'>): string {
-  return at === undefined ? '' : placeText(at);
-}
-
-/** Who reads the Secrets that an object makes, if its message does not name them. */
 function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
   const isMaker = ({ base, head }: SecretEffect): boolean =>
     [...(base?.makers ?? []), ...(head?.makers ?? [])].some(
@@ -232,7 +227,6 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
   return [`; ${subject} read by ${inWords(someOf(names, 2))}`];
 }
 
-/** How many environments the line names. */
 const NAMED = 4;
 
 /** `prod (1 blocker, 2 warn), dev (new), and 3 more; 10 without changes`: the worst first. */
@@ -241,25 +235,55 @@ function environmentsOf(review: Review): Line {
   if (all.every(({ name }) => name === '')) return [];
   const sorted = sortBy(all, environment => keyOf(environment, review));
   const more = sorted.length - NAMED;
-  const shown = more > 1 ? sorted.slice(0, NAMED) : sorted;
-  const quiet = quietText(review);
+  const quiet = review.environments.length - all.length;
   return [
-    ...shown.flatMap((environment, index): Passage[] => {
+    ...(more > 1 ? sorted.slice(0, NAMED) : sorted).flatMap((environment, index): Passage[] => {
       const { name, presence } = environment;
       const notes = [PRESENCE[presence], levelsText(review, environment)];
       const note = notes.filter(text => text !== '').join('; ');
-      const before = index === 0 ? [] : [', '];
-      return [...before, named(unitText(name)), ...(note === '' ? [] : [` (${note})`])];
+      return [index === 0 ? '' : ', ', named(unitText(name)), note && ` (${note})`];
     }),
-    ...(more > 1 ? [`, and ${more} more`] : []),
-    ...(quiet === '' ? [] : [`; ${quiet}`]),
+    more > 1 ? `, and ${more} more` : '',
+    quiet === 0 ? '' : `; ${quiet} without changes`,
   ];
 }
 
-/** Sorts environments by the number of their blockers, then by what was not read, then by errors and risks. */
+const PRESENCE = {
+  both: '',
+  'only head': 'new',
+  'only base': 'removed',
+  broken: 'not read',
+} as const;
+
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;
   const unread = presence === 'broken' ? 1 : 0;
   const counts = [risks.block, unread, errors, risks.high, risks.warn];
   return counts.map(count => 1_999_999 - count).join();
+}
+
+/** `1 blocker, 2 warn`: the risks that nobody acknowledged, and the new findings, of all or of an environment. */
+function levelsText(review: Review, environment?: EnvironmentReview): string {
+  const isIn = ({ environments }: NewFinding): boolean =>
+    environment === undefined || environments.includes(environment.name);
+  const open = review.risks.filter(risk => isOpen(risk) && isIn(risk));
+  const [block = 0, high = 0, warn = 0] = LEVELS.map(
+    level => open.filter(risk => risk.level === level).length,
+  );
+  const errors = newErrors(review).filter(isIn).length;
+  const warnings = review.findings.filter(isIn).length - errors;
+  return countsText([
+    [block, block === 1 ? 'blocker' : 'blockers'],
+    [errors, errors === 1 ? 'new error' : 'new errors'],
+    [high, 'high'],
+    [warn, 'warn'],
+    [warnings, warnings === 1 ? 'new warning' : 'new warnings'],
+  ]);
+}
+
+function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
 }

@@ -1,47 +1,35 @@
+import { shownNumber } from '../../capacity/formats.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
-import { placeText } from '../../report/text.ts';
-import type {
-  AwsCalls,
-  ChangedObject,
-  ChangeGroup,
-  InEnvironments,
-  NewFinding,
-  Review,
-  ReviewedRisk,
-  SecretEffect,
-  ShownField,
-  VersionChange,
-} from '../review.ts';
+import type { FlowSecret, FlowSource } from '../../report/flow.ts';
+import { counted, oneLine, placeText } from '../../report/text.ts';
+import type { SideName } from '../comparison.ts';
 import {
-  type Bundle,
-  bundleFacts,
-  bundleNames,
-  bundleTitle,
-  moveOf,
-  type RiskGroup,
-  riskGroups,
-} from './groups.ts';
-import {
-  callsText,
+  type AwsCalls,
+  type BrokenSide,
+  type ChangedObject,
+  type ChangeGroup,
   fateOf,
+  type InEnvironments,
+  isOpen,
+  type NewFinding,
   nameText,
   objectText,
+  placeOf,
   placesIn,
+  type Review,
+  type ReviewedRisk,
   refreshChange,
-  riskPlace,
+  type SecretEffect,
+  type ShownField,
   sentence,
+  shownEnvironments,
   shownObject,
-  signedKeys,
-  sourceChanges,
-  type UnreadUnit,
   unitText,
-  unreadName,
-  unreadNote,
-  versionText,
-} from './words.ts';
+  type VersionChange,
+} from '../review.ts';
 
 /** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
 export interface Entry {
@@ -70,10 +58,8 @@ export function named(name: string): Passage {
   return { name };
 }
 
-/** So many names are in a list, unless each of them matters. */
 const LISTED = 8;
 
-/** Names with commas between, and how many more there are. */
 function list(names: readonly string[], most: number = LISTED): Passage[] {
   const more = names.length - most;
   const shown = more > 1 ? names.slice(0, most) : names;
@@ -94,8 +80,8 @@ function at(place: string): Line[] {
 }
 
 /** Our own words come first: a list item of Markdown that begins with `1.` or `-` would be a list. */
-function advice(hint: string | undefined): Line[] {
-  return hint === undefined || hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
+function advice(hint = ''): Line[] {
+  return hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
 }
 
 /** So many objects are in one entry, as Markdown shows an entry whole or not at all. */
@@ -103,19 +89,14 @@ const MOST = 20;
 
 /** Risks; those that differ only by a name are one entry. */
 export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
-  return riskGroups(risks).flatMap(group => {
-    const starts = Array.from(
-      { length: Math.ceil(group.risks.length / MOST) },
-      (_, index) => index * MOST,
+  return riskGroups(risks).flatMap(({ risks: alike, ...group }) => {
+    const parts = groupBy([...alike.entries()], ([index]) => Math.floor(index / MOST));
+    return [...parts.values()].map(([[, first], ...others]) =>
+      riskEntry({ ...group, risks: [first, ...others.map(([, risk]) => risk)] }),
     );
-    return starts.flatMap(start => {
-      const [first, ...others] = group.risks.slice(start, start + MOST);
-      return first === undefined ? [] : [riskEntry({ ...group, risks: [first, ...others] })];
-    });
   });
 }
 
-/** One risk or several alike, with places, related objects and hint. */
 function riskEntry({ risks, message, hint }: RiskGroup): Entry {
   const [first] = risks;
   const { level, rule, acknowledged } = first;
@@ -127,7 +108,7 @@ function riskEntry({ risks, message, hint }: RiskGroup): Entry {
         ? advice(hint)
         : [[`reason: ${acknowledged.reason}`, ...placed(acknowledged)]];
     const details = [...riskDetails(first), ...reason];
-    return entry(label, [...subjectOf(first), `: ${message}`], { rule, count, details });
+    return entry(label, [...subjectOf(first), `: ${message}`], { rule, details });
   }
   const isShared = risks.every(({ outcome }) => outcome === first.outcome);
   const cases = risks.map(risk => {
@@ -155,7 +136,7 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   });
   const more = others.length - LISTED;
   return [
-    ...at(riskPlace(risk)),
+    ...at(placeOf(risk)),
     ...(hasOutcome ? outcomeOf(risk) : []),
     ...(more > 1 ? [...others.slice(0, LISTED), [`and ${more} more`]] : others),
   ];
@@ -176,18 +157,50 @@ function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
 }
 
 export function findingEntry(finding: NewFinding): Entry {
-  const { rule, severity, message, hint, at: place } = finding;
+  const { rule, severity, message, hint } = finding;
   return entry(`new ${severity}`, [message, ...inEnvironments(finding)], {
     rule,
-    details: [...at(place === undefined ? '' : placeText(place)), ...advice(hint)],
+    details: [...at(placeOf(finding)), ...advice(hint)],
   });
 }
 
-export function unreadEntry(unit: UnreadUnit): Entry {
-  const { reason, at: place, hint } = unit;
-  const line = [named(unreadName(unit)), `${unreadNote(unit)}: ${reason}`];
-  const details = [...at(place === undefined ? '' : placeText(place)), ...advice(hint)];
-  return entry('not read', line, { details });
+/** The units that could not be read, and why: the first sentence of the first reason. */
+export function unreadEntries({ broken }: Review): (Entry & { readonly place: string })[] {
+  const hints = new Set<string>();
+  return [...groupBy(broken, ({ environment }) => environment)].map(([environment, all]) => {
+    const [first = all, ...others] = groupBy(all, ({ finding }) => finding.message).values();
+    const { finding } = first.find(({ side }) => side === 'head') ?? first[0];
+    const { hint = '' } = finding;
+    const details = [...at(placeOf(finding)), ...advice(hints.has(hint) ? '' : hint)];
+    hints.add(hint);
+    const line = [...unreadName(environment, first, others), `: ${firstSentence(finding.message)}`];
+    return { ...entry('not read', line, { details }), place: placeOf(finding) };
+  });
+}
+
+/** A unit, the side if it is one alone, and how many other reasons there are: `prod (base side; 2 more reasons on the head side)`. */
+function unreadName(
+  environment: string,
+  first: readonly BrokenSide[],
+  others: readonly (readonly BrokenSide[])[],
+): Line {
+  const [sides, moreSides] = [sidesOf(first), sidesOf(others.flat())];
+  const whole = sides === 'both' ? 'both sides' : `the ${sides} side`;
+  const where = moreSides === sides || moreSides === 'both' ? '' : ` on the ${moreSides} side`;
+  const more = others.length === 0 ? '' : `${counted(others.length, 'more reason')}${where}`;
+  const side = sides === 'both' || environment === '' ? '' : `${sides} side`;
+  const note = [side, more].filter(Boolean).join('; ');
+  return [named(environment === '' ? whole : oneLine(environment)), note && ` (${note})`];
+}
+
+function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
+  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
+  return other === undefined ? name : 'both';
+}
+
+function firstSentence(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return (/^.*?[.!?](?=\s+[A-Z"])/.exec(line)?.[0] ?? line).replace(/\.$/, '');
 }
 
 export function noticeEntry({ at: place, severity, message, hint }: Finding): Entry {
@@ -200,20 +213,14 @@ export function effectEntry(effect: SecretEffect): Entry {
   const { base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return entry('', []);
-  const keys = signedKeys(addedKeys, removedKeys);
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(({ pickup, ...reader }) => {
     const how = pickup === 'never' ? 'keeps the old values' : pickup;
     return `${objectText(nearObject(reader, effect, secret))} (${how})`;
   });
   const details: Line[] = [
-    ...(keys.length > 0 ? [['keys: ', ...list(keys)]] : []),
-    ...sourceChanges(effect).map(({ source, added, removed }) => [
-      'from ',
-      named(source),
-      ': ',
-      ...list(signedKeys(added, removed)),
-    ]),
+    ...keyLines(['keys: '], addedKeys, removedKeys),
+    ...sourceLines(effect),
     ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
     ...(readers.length > 0 ? [['read by ', ...list([...new Set(readers)])]] : []),
   ];
@@ -222,17 +229,42 @@ export function effectEntry(effect: SecretEffect): Entry {
   return entry('', line, { details });
 }
 
+/** The keys that come and go: `+new`, `-old`. */
+function keyLines(before: Line, added: readonly string[], removed: readonly string[]): Line[] {
+  const keys = [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)];
+  return keys.length === 0 ? [] : [[...before, ...list(keys)]];
+}
+
+/** The stores and generators of which a Secret fetches other keys than before, and these keys. */
+function sourceLines({ base, head }: SecretEffect): Line[] {
+  if (head === undefined) return [];
+  const [before, after] = [sourcesOf(base), sourcesOf(head)];
+  const keysOf = (sources: readonly FlowSource[] = []): string[] =>
+    sources.flatMap(({ remoteKeys }) => remoteKeys);
+  return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
+    const [was, is] = [keysOf(before.get(name)), keysOf(after.get(name))];
+    const added = is.filter(key => !was.includes(key));
+    const removed = was.filter(key => !is.includes(key));
+    return keyLines(['from ', named(objectText(source)), ': '], added, removed);
+  });
+}
+
+/** By their names, as several makers may fetch from the same store. */
+function sourcesOf(secret: FlowSecret | undefined) {
+  const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
+  return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);
+}
+
 /** Objects that change alike, with the fields that differ or the manifests of those that come. */
-export function changeEntry(bundle: Bundle): Entry {
-  const { what, groups } = bundle;
-  const [first] = groups;
-  const count = groups.reduce((sum, { objects }) => sum + objects.length, 0);
-  const move = moveOf(first);
-  if (move !== undefined) {
-    const names = list(first.objects.map(objectText));
-    const line = [`${count} objects from `, named(unitText(move.from)), ' to '];
-    const whole = [...line, named(unitText(move.to)), ': ', ...names];
-    return entry('', whole, { what: 'moved', count });
+export function changeEntry(groups: Bundle): Entry {
+  const [{ what, objects, fields }] = groups;
+  const [first] = objects;
+  const count = groups.reduce((sum, group) => sum + group.objects.length, 0);
+  // Several objects move between units without another change.
+  if (first?.movedFrom !== undefined && fields.length === 0 && objects.length > 1) {
+    const [from, to] = [first.movedFrom, first.environment].map(name => named(unitText(name)));
+    const line = [`${count} objects from `, from ?? '', ' to ', to ?? '', ': '];
+    return entry('', [...line, ...list(objects.map(objectText))], { what: 'moved', count });
   }
   const manifests = (): JsonObject[] =>
     groups.map(group => group.manifests().head).filter(head => head !== undefined);
@@ -240,60 +272,74 @@ export function changeEntry(bundle: Bundle): Entry {
     label: '',
     what,
     lines:
-      groups.length > 1
-        ? [manyLine(bundle)]
-        : first.objects.map(object => changedLine(what, object)),
+      groups.length > 1 ? [manyLine(groups)] : objects.map(object => changedLine(what, object)),
     details: [],
-    ...(first.fields.length > 0 && { fields: first.fields }),
+    ...(fields.length > 0 && { fields }),
     ...(what === 'added' && { manifests }),
     count,
   };
 }
 
-function manyLine(bundle: Bundle): Line {
-  const { environments, outcome } = bundleFacts(bundle);
-  const names = bundleNames(bundle);
+/** `12 ConfigMaps (prod): shop/settings, …`: they have their units and outcomes in common. */
+function manyLine(groups: Bundle): Line {
+  const [{ what, objects }] = groups;
+  const { kind = '', outcome = '' } = objects[0] ?? {};
+  const names = groups.flatMap(group => group.objects.slice(0, 1).map(nameText));
   return [
-    named(bundleTitle(bundle)),
-    ...inEnvironments({ environments }),
+    named(`${groups.length} ${plural(oneLine(kind))}`),
+    ...inEnvironments({ environments: objects.map(({ environment }) => environment) }),
     ': ',
-    ...list(names, bundle.what === 'removed' ? names.length : LISTED),
-    ...(outcome === undefined ? [] : [`; ${outcome}`]),
+    ...list(names, what === 'removed' ? names.length : LISTED),
+    outcome && `; ${outcome}`,
   ];
+}
+
+/** `NetworkPolicies`, `Ingresses`. */
+function plural(kind: string): string {
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
+  return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
 function changedLine(
   what: ChangeGroup['what'],
-  { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
+  { environment, movedFrom, pair, outcome = '', ...object }: ChangedObject,
 ): Line {
   return [
     named(objectText(object)),
-    ...(pair === undefined
-      ? []
-      : [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))]),
+    ...(pair ? [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))] : []),
     ...inEnvironments({ environments: [environment] }),
     ...(movedFrom === undefined ? [] : [', until now applied by ', named(unitText(movedFrom))]),
-    ...(outcome === undefined
-      ? []
-      : [`; ${what === 'replaced' ? 'the old one is ' : ''}${outcome}`]),
+    outcome && `; ${what === 'replaced' ? 'the old one is ' : ''}${outcome}`,
   ];
 }
 
-/** `nginx 1.25 → 1.27: Deployment shop/web (prod)`. */
-export function versionEntry(version: VersionChange): Entry {
-  const { what, isMajor, objects } = version;
-  const names = [...groupBy(objects, objectText)].map(([name, all]) => {
+/** `nginx:1.25 → 1.27: Deployment shop/web (prod)`. Of a digest the first digits are enough. */
+export function versionEntry({ what, name, base, head, isMajor, objects }: VersionChange): Entry {
+  const names = [...groupBy(objects, objectText)].map(([object, all]) => {
     const environments = placesIn({ environments: all.map(({ environment }) => environment) });
-    return environments.length === 0 ? name : `${name} (${environments.join(', ')})`;
+    return environments.length === 0 ? object : `${object} (${environments.join(', ')})`;
   });
-  const label = isMajor ? `${what}, major` : what;
-  return entry(label, [named(versionText(version)), ': ', ...list(names)]);
+  const short = (version: string): string =>
+    version.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
+  const isSameImage = what === 'image' && base.startsWith(name) && head.startsWith(name);
+  const is = short(isSameImage ? head.slice(name.length).replace(/^:/, '') : head);
+  const version = `${what === 'image' ? '' : `${name} `}${short(base)} → ${is}`;
+  return entry(isMajor ? `${what}, major` : what, [named(version), ': ', ...list(names)]);
 }
 
-/** What ESO asks AWS for. */
-export function callsEntry(calls: AwsCalls): Entry {
-  const environments = [calls.environment];
-  return entry('', ['AWS', ...inEnvironments({ environments }), `: ${callsText(calls)}`]);
+/** `AWS (prod): 720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
+export function callsEntry({ environment, base, head }: AwsCalls): Entry {
+  const calls =
+    base.calls === head.calls
+      ? `${shownNumber(base.calls)} calls of AWS a month, as before`
+      : `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
+  const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
+  const cost = base.dollars === 0 && head.dollars === 0 ? '' : `, and ${before} become ${after}`;
+  return entry('', [
+    'AWS',
+    ...inEnvironments({ environments: [environment] }),
+    `: ${calls}${cost}`,
+  ]);
 }
 
 /** The label of what no manifest shows; a section of that title needs none. */
@@ -305,4 +351,130 @@ export function unseenEntries({ unseen, doubts }: Review): Entry[] {
     ...doubts.map(doubt => entry('not known', [doubtText(doubt)])),
     ...unseen.map(text => entry(NOT_SEEN, [text])),
   ];
+}
+
+export interface ShortReview {
+  readonly review: Review;
+  /** The folder that all units are below, with a slash at its end. Empty if there is none of some length. */
+  readonly below: string;
+}
+
+/** A folder of so many characters is left out. */
+const LONG = 8;
+
+/** Takes the folder that all shown units are below out of their names. */
+export function withShortNames(review: Review): ShortReview {
+  const below = commonFolder(namesIn(review));
+  if (below === '') return { review, below };
+  const short = (name: string): string =>
+    name.startsWith(below) ? name.slice(below.length) : name;
+  const within = <T extends { readonly environments: readonly string[] }>(entry: T): T => ({
+    ...entry,
+    environments: entry.environments.map(short),
+  });
+  const at = <T extends { readonly environment: string }>(entry: T): T => ({
+    ...entry,
+    environment: short(entry.environment),
+  });
+  return {
+    below,
+    review: {
+      ...review,
+      environments: review.environments.map(reviewed => ({
+        ...reviewed,
+        name: short(reviewed.name),
+      })),
+      risks: review.risks.map(within),
+      findings: review.findings.map(within),
+      secrets: review.secrets.map(within),
+      broken: review.broken.map(at),
+      awsCalls: review.awsCalls.map(at),
+      versions: review.versions.map(version => ({ ...version, objects: version.objects.map(at) })),
+      changes: review.changes.map(group => ({
+        ...group,
+        objects: group.objects.map(object => ({
+          ...object,
+          environment: short(object.environment),
+          ...(object.movedFrom !== undefined && { movedFrom: short(object.movedFrom) }),
+        })),
+      })),
+    },
+  };
+}
+
+function namesIn(review: Review): Set<string> {
+  const { risks, findings, secrets, changes, broken, awsCalls } = review;
+  const names = [
+    ...shownEnvironments(review).map(({ name }) => name),
+    ...[...risks, ...findings, ...secrets].flatMap(({ environments }) => environments),
+    ...[...broken, ...awsCalls].map(({ environment }) => environment),
+    ...changes.flatMap(({ objects }) =>
+      objects.flatMap(({ environment, movedFrom = '' }) => [environment, movedFrom]),
+    ),
+  ];
+  return new Set(names.filter(name => name !== ''));
+}
+
+/** The applier of a unit comes after its folder: `apps/shop (Kustomization flux-system/shop)`. */
+function commonFolder(names: ReadonlySet<string>): string {
+  const [first = [], ...others] = [...names].map(name => name.replace(/ \(.*$/, '').split('/'));
+  const most = Math.min(...[first, ...others].map(steps => steps.length - 1));
+  let count = 0;
+  while (count < most && others.every(steps => steps[count] === first[count])) count += 1;
+  const folder = count === 0 ? '' : `${first.slice(0, count).join('/')}/`;
+  return names.size < 2 || folder.length < LONG ? '' : folder;
+}
+
+/** Risks of one rule that differ only by the name of their object. */
+export interface RiskGroup {
+  readonly risks: readonly [ReviewedRisk, ...ReviewedRisk[]];
+  /** True of each risk. If there are several, "…" stands for the name. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Risks in groups, each where its first risk is. An acknowledged risk is alone, as it has a reason of its own. */
+export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
+  const groups = groupBy(risks, risk => {
+    const { level, rule } = risk;
+    return isOpen(risk)
+      ? JSON.stringify([level, rule, nameless(risk, 'message'), nameless(risk, 'hint')])
+      : risk;
+  });
+  return [...groups.values()].map(all => ({
+    risks: all,
+    message: sharedText(all, 'message'),
+    hint: sharedText(all, 'hint'),
+  }));
+}
+
+function sharedText([first, ...others]: RiskGroup['risks'], text: 'message' | 'hint'): string {
+  const isSame = others.every(other => other[text] === first[text]);
+  return isSame ? first[text] : nameless(first, text);
+}
+
+function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
+  return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
+}
+
+/** Changes that are shown as one entry: a single one, or many objects of a kind that come or go alike. */
+export type Bundle = readonly [ChangeGroup, ...ChangeGroup[]];
+
+const FEW = 3;
+
+/** Changes in bundles: what comes or goes of one kind, in the same units, with the same outcome; not `isAlone`. */
+export function bundlesOf(
+  changes: readonly ChangeGroup[],
+  isAlone: (group: ChangeGroup) => boolean = () => false,
+): Bundle[] {
+  const bundles = groupBy(changes, group => (isAlone(group) ? group : (alikeKey(group) ?? group)));
+  return [...bundles.values()].flatMap((groups): Bundle[] =>
+    groups.length > FEW ? [groups] : groups.map(group => [group]),
+  );
+}
+
+function alikeKey({ what, objects }: ChangeGroup): string | undefined {
+  if (what === 'changed' || objects.some(({ pair }) => pair !== undefined)) return undefined;
+  const shared = objects.map(({ kind, environment, outcome }) => [kind, environment, outcome]);
+  return JSON.stringify([what, shared]);
 }

@@ -7,7 +7,7 @@ import {
   type SarifRule,
   type SarifTool,
 } from '../../report/sarif.ts';
-import { flatFinding, flatPlace, jsonText, placeText } from '../../report/text.ts';
+import { flatFinding, flatPlace, jsonText, placeText, shortened } from '../../report/text.ts';
 import {
   type Acknowledgement,
   blockers,
@@ -15,10 +15,10 @@ import {
   isOpen,
   type Review,
   type ReviewedRisk,
+  shownNames,
 } from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
-import { namesOf, sideText } from './words.ts';
 
 /** A review for programs, with masked values. */
 export function renderReviewJson(review: Review): string {
@@ -88,7 +88,7 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
   ];
   const errors = [
     ...broken.map(({ side, environment, finding }) =>
-      faultText(finding, sideText(side, environment)),
+      faultText(finding, `${side} side${environment === '' ? '' : ` of ${environment}`}`),
     ),
     ...notices.filter(of('error')).map(finding => faultText(finding)),
   ];
@@ -99,7 +99,6 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
   );
 }
 
-/** The risk rules, and the lint rules that found something new, which may be acknowledged. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
   const found = new Set(findings.map(({ rule }) => rule));
   return [
@@ -113,7 +112,7 @@ function rulesOf(findings: readonly Finding[]): SarifRule[] {
 /** Everything beyond the message is in the hint. */
 function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
-  const environments = namesOf(risk.environments);
+  const environments = shortened(shownNames(risk.environments)).join(', ');
   const at = placeOf(risk, fileOnHead);
   const advice = [
     ...(outcome === undefined ? [] : [`outcome: ${outcome}`]),

@@ -9,28 +9,20 @@ interface ValueLine {
   readonly text: string;
 }
 
-/** How many unchanged lines are shown around a change. */
 const AROUND = 2;
 
-/** So many lines of one field are shown. */
 const MOST = 60;
 
 /** The lines of a value that differ, and a few around them. */
 export function valueLines({ base, head }: ShownField): ValueLine[] {
   const [before, after] = [linesOfText(base), linesOfText(head)];
   const isPair = before.length > 1 && after.length > 1;
-  const runs: Run[] = isPair
-    ? lineDiff(before, after)
+  const runs: FoldedRun[] = isPair
+    ? foldedRuns(before, after, AROUND)
     : [{ isSame: false, base: before, head: after }];
-  const lines = runs.flatMap((run, index) => {
+  const lines = runs.flatMap(run => {
     if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
-    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
-    const { above, folded, below } = foldLines(run.lines, AROUND, ends);
-    return [
-      ...signed(' ', above),
-      ...(folded.length > 0 ? [left(folded.length, 'unchanged')] : []),
-      ...signed(' ', below),
-    ];
+    return run.isFolded ? [left(run.lines.length, 'unchanged')] : signed(' ', run.lines);
   });
   const more = lines.length - MOST;
   const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
@@ -42,7 +34,6 @@ function linesOfText(text: string | undefined): string[] {
   return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
 }
 
-/** Says that only one side ends with a line break, which the lines do not show. */
 function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
   if (base === undefined || head === undefined) return [];
   const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];
@@ -50,20 +41,27 @@ function endOf(base: string | undefined, head: string | undefined): ValueLine[] 
   return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
 }
 
-/** Of lines that both sides have, those around the changes, and between them those that need not be shown. */
-export function foldLines(
-  lines: readonly string[],
+type FoldedRun = Run & { readonly isFolded?: true };
+
+/** Two texts, line by line. Lines that both have and that are far from any change are folded, if they are two or more. */
+export function foldedRuns(
+  base: readonly string[],
+  head: readonly string[],
   around: number,
-  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-): Record<'above' | 'folded' | 'below', readonly string[]> {
-  const above = isFirst ? 0 : around;
-  const end = lines.length - (isLast ? 0 : around);
-  if (end - above < 2) return { above: lines, folded: [], below: [] };
-  return {
-    above: lines.slice(0, above),
-    folded: lines.slice(above, end),
-    below: lines.slice(end),
-  };
+): FoldedRun[] {
+  const runs = lineDiff(base, head);
+  return runs.flatMap((run, index): FoldedRun[] => {
+    if (!run.isSame) return [run];
+    const { lines } = run;
+    const above = index === 0 ? 0 : around;
+    const end = lines.length - (index === runs.length - 1 ? 0 : around);
+    if (end - above < 2) return [run];
+    return [
+      { isSame: true as const, lines: lines.slice(0, above) },
+      { isSame: true as const, lines: lines.slice(above, end), isFolded: true as const },
+      { isSame: true as const, lines: lines.slice(end) },
+    ].filter(part => part.lines.length > 0);
+  });
 }
 
 function signed(sign: ValueLine['sign'], lines: readonly string[]): ValueLine[] {
@@ -120,10 +118,7 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
 }
 
 /** The sides that have the next line, line by line. */
-function* stepsOf(
-  base: readonly string[],
-  head: readonly string[],
-): Iterable<'both' | 'base' | 'head'> {
+function* stepsOf(base: readonly string[], head: readonly string[]) {
   const commonFrom = commonLengths(base, head);
   let [i, j] = [0, 0];
   while (i < base.length || j < head.length) {

@@ -2,11 +2,17 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
-import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
+import {
+  blockers,
+  noteOf,
+  type Review,
+  type ReviewedRisk,
+  type ShownField,
+  shownObject,
+} from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
 import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
-import { noteOf, shownObject } from './words.ts';
 
 /** The line by which a later run finds its comment, to update it. */
 const MARKER = '<!-- rem-secrets -->';
@@ -70,7 +76,6 @@ export interface Part {
   readonly after: string;
 }
 
-/** A part of a page that is on it whole or not at all. */
 interface Unit {
   readonly text: string;
   /** The same with the details below its line. */
@@ -78,7 +83,6 @@ interface Unit {
   readonly count: number;
 }
 
-/** Sections in which each entry begins with its label. */
 const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
 
 /** Blockers that are too many for lines of their own are grouped by their rules, with as many names as fit. */
@@ -144,7 +148,6 @@ function fieldLines(shown: ShownField): string[] {
   ];
 }
 
-/** Many risks by their rules: how many there are, and as many names as fit. */
 function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);

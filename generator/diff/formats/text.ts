@@ -1,10 +1,9 @@
 import { type Line, written } from '../../report/document.ts';
 import { oneLine } from '../../report/text.ts';
-import type { Review, ShownField } from '../review.ts';
+import { noteOf, type Review, type ShownField } from '../review.ts';
 import { documentOf } from './document.ts';
 import type { Entry } from './entries.ts';
 import { valueLines } from './line-diff.ts';
-import { noteOf } from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(whole: Review): string {

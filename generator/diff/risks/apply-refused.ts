@@ -6,9 +6,10 @@ import {
   isSuspended,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { RuleFault } from '../../lint/rule.ts';
 import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf, heldUp } from '../deletion.ts';
+import type { Comparison } from '../comparison.ts';
+import { goingOf, heldUp } from '../deletion.ts';
 import { notOnBase } from '../facts/moves.ts';
 import { faultRisk, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -20,15 +21,11 @@ export const applyRefused: RiskRule = {
 
   *check(comparison) {
     const { base, head, compared } = comparison;
+    const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
     const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
-    const fresh = notOnBase(
-      found,
-      ({ object }) => objectIdentity(object),
-      () => [...refusedByFlux(base)].map(({ object }) => objectIdentity(object)),
-    );
+    const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
     yield* fresh.map(faultRisk);
-    for (const { base: removed } of removedOf(comparison, configMap))
-      if (deletionOf(comparison, removed).outcome !== 'kept') yield* unfilled(comparison, removed);
+    for (const removed of goingOf(comparison, configMap)) yield* unfilled(comparison, removed.base);
   },
 };
 

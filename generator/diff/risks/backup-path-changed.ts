@@ -1,6 +1,5 @@
-import { displayKind } from '../../kinds/kind.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 export const backupPathChanged: RiskRule = {
   id: 'backup-path-changed',
@@ -21,7 +20,7 @@ function riskOf({ head, before, after }: PlaceChange): Risk {
     : `go to another server, under the same name ${after.called}`;
   return {
     ...placeOn('head', head, after.path),
-    message: `the backups of the ${displayKind(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
+    message: `the backups of ${theObject(head)} ${places}: those made so far are not found there, nor deleted when they expire`,
     hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
   };
 }

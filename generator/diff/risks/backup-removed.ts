@@ -1,7 +1,6 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
@@ -32,13 +31,15 @@ function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
   );
   const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
   if (deletion?.outcome === 'kept') return;
-  const stopped = head?.known?.data?.backupPlan?.(head);
+  const plan = head?.known?.data?.backupPlan?.(head);
+  const goes =
+    head === undefined ? 'is removed' : plan?.isStopped === true ? 'is stopped' : 'changes';
   yield {
     ...(head === undefined
       ? placeOn('base', object)
-      : placeOn('head', head, stopped?.path ?? ['spec'])),
+      : placeOn('head', head, plan?.path ?? ['spec'])),
     level: levelOf(lost),
-    message: `${nameOf(object)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
+    message: `${nameOf(object)} ${goes}: ${effectOf(lost)}`,
     hint:
       lost.runs === undefined
         ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
@@ -56,11 +57,6 @@ const SHOWN = 3;
 function related(side: SideName, plans: readonly Planned[], note: string): RelatedObject[] {
   const places = plans.map(({ object }) => placeOn(side, object));
   return relatedObjects(places, side, note);
-}
-
-function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined): string {
-  if (head === undefined) return 'is removed';
-  return isStopped === true ? 'is stopped' : 'changes';
 }
 
 /** `warn` where other backups replace a part, or what was backed up may be gone: people have to judge that. */

@@ -1,10 +1,9 @@
-import type { Path } from '../../core/finding.ts';
-import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
 import { heldUp } from '../deletion.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 export const buildBroken: RiskRule = {
   id: 'build-broken',
@@ -16,32 +15,24 @@ export const buildBroken: RiskRule = {
   },
 };
 
-function riskOf(unit: FailingUnit): Risk {
-  const { name, deployer, findings, objects } = unit;
+function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {
   const [first] = findings;
-  const more = findings.length - 1;
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   const reason = first?.message.replace(/^kustomize cannot build it: /, '') ?? '';
-  const applier = deployer && `the ${displayKind(deployer)} "${deployer.name}"`;
+  const stay =
+    objects.length === 1 ? '1 object stays as it is' : `${objects.length} objects stay as they are`;
+  // Where an applier names its folder.
+  const path = first?.at ? [] : deployer?.known?.applies?.folders?.(deployer)[0]?.at;
   return {
-    ...placeOn('head', deployer ?? kustomizationOf(name), first?.at ? [] : folderField(deployer)),
+    ...placeOn('head', deployer ?? kustomizationOf(name), path),
     ...(first?.at !== undefined && { at: first.at }),
     environment: name,
-    message: `"${name}" cannot be built, so ${applier ?? 'what applies it'} fails: ${reason}${more > 0 ? ` (and ${more} more)` : ''}`,
-    outcome: `nothing of it is applied${objects.length === 0 ? '' : `: ${stays(objects.length)}`}`,
+    message: `"${name}" cannot be built, so ${deployer ? theObject(deployer) : 'what applies it'} fails: ${reason}${more}`,
+    outcome: `nothing of it is applied${objects.length === 0 ? '' : `: ${stay}`}`,
     hint: first?.hint ?? 'Build it with kustomize, and mend what it says.',
   };
 }
 
-function stays(count: number): string {
-  return count === 1 ? '1 object stays as it is' : `${count} objects stay as they are`;
-}
-
-/** Where an applier names its folder. */
-function folderField(deployer: PlacedObject | undefined): Path | undefined {
-  return deployer?.known?.applies?.folders?.(deployer)[0]?.at;
-}
-
-/** Stands for the kustomization of a folder that nothing here applies. */
 function kustomizationOf(name: string): PlacedObject {
   const { group, kind } = kustomizationFile;
   const type = { apiVersion: `${group}/v1beta1`, kind };

@@ -1,7 +1,7 @@
 import { isMap, listAt, mapAt, scalarText } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
-import { placeOn, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterAdminBound: RiskRule = {
   id: 'cluster-admin-bound',
@@ -16,7 +16,7 @@ export const clusterAdminBound: RiskRule = {
       const where = object.known === roleBinding ? ` in namespace "${object.namespace}"` : '';
       yield {
         ...placeOn('head', object, ['subjects', index]),
-        message: `the ${object.kind} "${object.name}" makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
+        message: `the ${nameOf(object)} makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
         hint: 'Bind a role with what it needs: list the resources and verbs that it uses.',
       };
     }

@@ -5,7 +5,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { addedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { effectiveForm } from '../forms.ts';
+import { effectiveForm } from '../field-changes.ts';
 import { placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterRecovery: RiskRule = {
@@ -16,12 +16,12 @@ export const clusterRecovery: RiskRule = {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // The rule namespace-move reports a move to another namespace.
       if (becomes === undefined || becomes.name === base.name) continue;
-      const { method, path } = bootstrapOf(effectiveForm(becomes.json));
-      if (method !== 'recovery') continue;
+      const recovery = recoveryOf(becomes);
+      if (recovery === undefined) continue;
       yield {
-        ...placeOn('head', becomes, path),
+        ...recovery.place,
         cause: base,
-        message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
+        message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${recovery.source}: what is written after that is not in it`,
         hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
         outcome: deletionOf(comparison, base).text,
         related: [
@@ -31,27 +31,33 @@ export const clusterRecovery: RiskRule = {
       };
     }
     for (const { head } of addedOf(comparison, cnpgCluster)) {
-      const { method, path } = bootstrapOf(effectiveForm(head.json));
-      if (method !== 'recovery' || !comparison.dormant.has(objectIdentity(head))) continue;
+      const recovery = recoveryOf(head);
+      if (recovery === undefined || !comparison.dormant.has(objectIdentity(head))) continue;
       yield {
-        ...placeOn('head', head, path),
-        message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${sourceOf(head)}: what was written after that is not in it`,
+        ...recovery.place,
+        message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${recovery.source}: what was written after that is not in it`,
         hint: 'Look at what runs: if the Cluster was deleted, see that the backup is the last one of it; if it still runs, it stays as it is.',
       };
     }
   },
 };
 
-function sourceOf(cnpgCluster: PlacedObject): string {
-  const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
+function recoveryOf(cluster: PlacedObject) {
+  const { method, path } = bootstrapOf(effectiveForm(cluster.json));
+  const place = placeOn('head', cluster, path);
+  return method === 'recovery' ? { place, source: sourceOf(cluster) } : undefined;
+}
+
+function sourceOf(cluster: PlacedObject): string {
+  const recovery = mapAt(specOf(cluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');
   const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');
   const source = textAt(recovery, 'source');
   const time = textAt(recovery, 'recoveryTarget', 'targetTime');
-  const named = [
-    backup && `Backup "${backup}"`,
-    snapshot && `snapshot "${snapshot}"`,
-    source && `the backups of "${source}"`,
-  ].find(text => text);
-  return `${named ?? 'a backup'}${time === undefined ? '' : ` up to ${time}`}`;
+  const named =
+    (backup && `Backup "${backup}"`) ||
+    (snapshot && `snapshot "${snapshot}"`) ||
+    (source && `the backups of "${source}"`) ||
+    'a backup';
+  return `${named}${time === undefined ? '' : ` up to ${time}`}`;
 }

@@ -5,8 +5,8 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { effectiveForm } from '../forms.ts';
-import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
+import { effectiveForm } from '../field-changes.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
@@ -21,8 +21,7 @@ export const clusterRemoved: RiskRule = {
         becomes === undefined
           ? removed(comparison, base, outcome)
           : renamed(comparison, base, becomes);
-      if (verdict === undefined) continue;
-      yield { ...placeOn('base', base), outcome: text, ...verdict };
+      if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
 };
@@ -30,16 +29,21 @@ export const clusterRemoved: RiskRule = {
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(
-  comparison: Comparison,
+  { base: { find }, head }: Comparison,
   base: PlacedObject,
   outcome: Deletion['outcome'],
 ): Verdict {
-  const cnpgCluster = `the CNPG Cluster "${base.name}"`;
-  const related = newMakers(comparison, base);
+  // What makes its Secrets on head gives them the login of another database.
+  const related = makersOf(base, find).flatMap(({ namespace, secret }) =>
+    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
+      ...placeOn('head', object, path),
+      note: `makes Secret "${secret}" now`,
+    })),
+  );
   if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
     return {
       level: 'warn',
-      message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
+      message: `the CNPG Cluster "${base.name}" is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
   const elsewhere =
@@ -48,28 +52,14 @@ function removed(
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `${cnpgCluster} is removed${end}${elsewhere}`,
+    message: `the CNPG Cluster "${base.name}" is removed${end}${elsewhere}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };
 }
 
-/** The objects of head that make the Secrets of a removed Cluster, with the login of another database. */
-function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): RelatedObject[] {
-  return makersOf(base, find).flatMap(({ namespace, secret }) =>
-    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
-      ...placeOn('head', object, path),
-      note: `makes Secret "${secret}" now`,
-    })),
-  );
-}
-
 /** The rule cluster-recovery reports a Cluster that is made from a backup. */
-function renamed(
-  comparison: Comparison,
-  base: PlacedObject,
-  becomes: PlacedObject,
-): Verdict | undefined {
+function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObject) {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy

@@ -3,7 +3,7 @@ import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../comparison.ts';
 import { lostSecrets } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
-import { specChanges, targetChange, targetOf } from '../facts/secrets.ts';
+import { targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const creationPolicy: RiskRule = {
@@ -11,22 +11,19 @@ export const creationPolicy: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
+    const changed = targetChanges(comparison, 'creationPolicy');
     const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
-    for (const spec of changed) {
-      const { head: object } = spec.change;
-      const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
-      if (reported.has(object)) continue;
+    for (const { change, path, after, was, is } of changed) {
+      if (reported.has(change.head)) continue;
       yield {
-        ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
-        message: `creationPolicy of ${nameOf(object)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
+        ...fieldPlace(change, [...path, 'target', 'creationPolicy']),
+        message: `creationPolicy of ${nameOf(change.head)} goes from ${was} to ${is}: ${effectOf(is, targetOf(after))}`,
         hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
       };
     }
   },
 };
 
-/** The objects that the rules two-owners and secret-lost report. */
 function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
     secret === undefined || required.length === 0 ? [] : [secret.object],
@@ -35,14 +32,10 @@ function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
 }
 
 function effectOf(policy: string, secret: string): string {
-  switch (policy) {
-    case 'Owner':
-      return `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`;
-    case 'Orphan':
-      return `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`;
-    case 'None':
-      return `it writes Secret "${secret}" no more`;
-    default:
-      return `it only adds to Secret "${secret}", which something else has to make`;
-  }
+  const effects: Readonly<Record<string, string>> = {
+    Owner: `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`,
+    Orphan: `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`,
+    None: `it writes Secret "${secret}" no more`,
+  };
+  return effects[policy] ?? `it only adds to Secret "${secret}", which something else has to make`;
 }

@@ -2,41 +2,38 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { isOnHead } from '../applications.ts';
-import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { type Comparison, deployerOf } from '../comparison.ts';
+import { deletionOf, isOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { eachChanged, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = {
   id: 'data-moved',
   level: 'high',
 
-  *check(comparison) {
-    for (const change of changedOf(comparison))
-      if (change.isMoved) yield* riskOf(comparison, change);
-  },
+  check: eachChanged([], function* ({ base, head, isMoved }, comparison) {
+    if (!isMoved) return;
+    const [before, after] = [deployerOf(comparison, base), deployerOf(comparison, head)];
+    if (before === undefined || after === undefined) return;
+    if (!isTakingData(comparison, base) || !isOnHead(comparison, before)) return;
+    const { outcome, text } = deletionOf(comparison, base);
+    const first = firstOf(comparison, before, after);
+    if (outcome !== 'deleted' || first === after) return;
+    const isSure = first === before;
+    const guard =
+      before.known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
+    yield {
+      ...(isSure && { level: 'block', outcome: text }),
+      ...placeOn('head', head),
+      cause: before,
+      message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${DATA.get(head.known) ?? 'its data'}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
+      hint: `Annotate it with ${guard} in an earlier change, and take that away once it has moved.`,
+      related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
+    };
+  }),
 };
-
-function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk> {
-  const [before, after] = [deployerOf(comparison, base), deployerOf(comparison, head)];
-  if (before === undefined || after === undefined) return;
-  if (!isTakingData(comparison, base) || !isOnHead(comparison, before)) return;
-  const { outcome, text } = deletionOf(comparison, base);
-  const first = firstOf(comparison, before, after);
-  if (outcome !== 'deleted' || first === after) return;
-  const isSure = first === before;
-  yield {
-    ...(isSure && { level: 'block', outcome: text }),
-    ...placeOn('head', head),
-    cause: before,
-    message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${dataOf(head)}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
-    hint: hintFor(before),
-    related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
-  };
-}
 
 /** Whether data is deleted with an object: of the claims of a chart too, and of all objects of a definition. */
 function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
@@ -47,26 +44,22 @@ function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
   );
 }
 
-function dataOf({ known }: PlacedObject): string {
-  if (known === coreNamespace) return 'all that is in it';
-  if (known === customResourceDefinition) return 'all objects of its kind';
-  return known === helmRelease ? 'the volumes of its chart' : 'its data';
-}
+const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
+  [coreNamespace, 'all that is in it'],
+  [customResourceDefinition, 'all objects of its kind'],
+  [helmRelease, 'the volumes of its chart'],
+]);
 
 /** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
 function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObject) {
   const waits = (object: PlacedObject, needed: PlacedObject): boolean =>
     awaited(comparison, object).has(objectIdentity(needed));
-  if (waits(after, before) || isMadeBy(comparison, after, before)) return before;
+  const maker = deployerOf(comparison, after);
+  const isMade = maker !== undefined && objectIdentity(maker) === objectIdentity(before);
+  if (waits(after, before) || isMade) return before;
   return waits(before, after) ? after : undefined;
 }
 
-function isMadeBy(comparison: Comparison, made: PlacedObject, by: PlacedObject): boolean {
-  const maker = deployerOf(comparison, made);
-  return maker !== undefined && objectIdentity(maker) === objectIdentity(by);
-}
-
-/** What a Kustomization of head waits for, directly or through others. */
 function awaited({ head }: Comparison, deployer: PlacedObject): Set<string> {
   const found = new Set<string>();
   const open = deployer.known === fluxKustomization ? [deployer] : [];
@@ -80,9 +73,4 @@ function awaited({ head }: Comparison, deployer: PlacedObject): Set<string> {
     }
   }
   return found;
-}
-
-function hintFor({ known }: PlacedObject): string {
-  const guard = known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
-  return `Annotate it with ${guard} in an earlier change, and take that away once it has moved.`;
 }

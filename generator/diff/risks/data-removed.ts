@@ -2,41 +2,45 @@ import { statefulSet } from '../../kinds/apps.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
-import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, type Removed, removedOf } from '../comparison.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dataRemoved: RiskRule = {
   id: 'data-removed',
   level: 'block',
 
   *check(comparison) {
-    for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);
+    for (const { base, becomes } of removedOf(comparison)) {
+      const { known, name } = base;
+      // The rule namespace-move reports a move to another namespace.
+      if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
+      const fate = fateOf(comparison, base);
+      const { outcome, text } = deletionOf(comparison, base);
+      if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
+      const gone =
+        becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
+      yield {
+        ...placeOn('base', base),
+        level: FATE_LEVELS[fate.fate],
+        message: `${theObject(base)} ${gone}: ${ENDS[fate.fate]} (${fate.because})`,
+        hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
+        related: newOne(becomes),
+        outcome: text,
+      };
+    }
   },
 };
 
 const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
-function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
-  const { known, name } = base;
-  // The rule namespace-move reports a move to another namespace.
-  if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) return;
-  const fate = fateOf(comparison, base);
-  const { outcome, text } = deletionOf(comparison, base);
-  if (fate === undefined || outcome === 'kept' || isTemplate(base)) return;
-  const gone =
-    becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
-  yield {
-    ...placeOn('base', base),
-    level: FATE_LEVELS[fate.fate],
-    message: `the ${displayKind(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
-    hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
-    related: newOne(becomes),
-    outcome: text,
-  };
-}
+const ENDS = {
+  deleted: 'its data is deleted with it',
+  unknown: 'its data may be deleted with it',
+  kept: 'its data stays, and nothing here describes it',
+} as const;
 
 /** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
 function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
@@ -45,11 +49,4 @@ function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | un
   const others = known?.data?.isSame === undefined ? [] : head.byKind(known);
   const isKeptToo = others.some(other => known?.data?.isSame?.(object, other));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
-}
-
-function endText({ fate }: DataFate): string {
-  if (fate === 'deleted') return 'its data is deleted with it';
-  return fate === 'kept'
-    ? 'its data stays, and nothing here describes it'
-    : 'its data may be deleted with it';
 }

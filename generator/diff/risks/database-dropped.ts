@@ -27,38 +27,29 @@ export const databaseDropped: RiskRule = {
 
 /** Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0, evaluateDropDatabase). */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {
-  const cnpgCluster = cnpgClusterOf(comparison.head, object);
+  const cluster = cnpgClusterOf(comparison.head, object);
   return (
     isDeleting(object.json) &&
     !isAbsent(object.json) &&
     !isGuarded(object) &&
-    !(cnpgCluster !== undefined && isReplica(cnpgCluster)) &&
+    !(cluster !== undefined && isReplica(cluster)) &&
     !hasLostCluster(comparison, object)
   );
 }
 
 function removed(comparison: Comparison, base: PlacedObject): Risk {
+  const keyOf = (object: PlacedObject): string =>
+    JSON.stringify([object.namespace, cnpgClusterNameOf(object.json), databaseOf(object)]);
   const heir = addedOf(comparison, cnpgDatabase)
     .map(({ head }) => head)
-    .find(head => isSameDatabase(head, base));
+    .find(head => keyOf(head) === keyOf(base));
   return {
     ...placeOn('base', base, ['spec', 'databaseReclaimPolicy']),
     message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
     outcome: deletionOf(comparison, base).text,
-    ...(heir !== undefined && {
-      related: [{ ...placeOn('head', heir), note: 'the new object' }],
-    }),
+    ...(heir !== undefined && { related: [{ ...placeOn('head', heir), note: 'the new object' }] }),
   };
-}
-
-function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
-  const [database, sameDatabase] = [a, b].map(object => [
-    object.namespace,
-    cnpgClusterNameOf(object.json),
-    databaseOf(object),
-  ]);
-  return JSON.stringify(database) === JSON.stringify(sameDatabase);
 }
 
 function* changed(change: Changed): Iterable<Risk> {

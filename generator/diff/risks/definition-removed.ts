@@ -1,9 +1,6 @@
 import { objectIdentity } from '../../graph/graph.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { idsOnHead } from '../applications.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf, goingOf, idsOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';
 import { namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
@@ -12,11 +9,15 @@ export const definitionRemoved: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    for (const { base } of removedOf(comparison, customResourceDefinition)) {
-      const { outcome, text } = deletionOf(comparison, base);
-      const left = heldBy(comparison.base, base).filter(object => isLeft(comparison, object));
+    for (const { base, text } of goingOf(comparison, customResourceDefinition)) {
+      // What is on head is to stay, and what nothing but the definition deletes.
+      const left = heldBy(comparison.base, base).filter(
+        object =>
+          idsOnHead(comparison).has(objectIdentity(object)) ||
+          deletionOf(comparison, object).outcome === 'kept',
+      );
       const [first] = left;
-      if (first === undefined || outcome === 'kept') continue;
+      if (first === undefined) continue;
       const losing = left.filter(object => isHoldingData(object, comparison.base.find));
       const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
       const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
@@ -31,11 +32,5 @@ export const definitionRemoved: RiskRule = {
     }
   },
 };
-
-/** Whether an object is to stay: it is on head, or nothing but the definition deletes it. */
-function isLeft(comparison: Comparison, object: PlacedObject): boolean {
-  const isThere = idsOnHead(comparison).has(objectIdentity(object));
-  return isThere || deletionOf(comparison, object).outcome === 'kept';
-}
 
 const SHOWN = 5;

@@ -1,12 +1,12 @@
 import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
 import { type SyncFate, syncFate } from '../../kinds/argocd/sync-order.ts';
-import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Added, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
-import { namesOf, placeOn, type Risk, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import { namesOf, placeOn, type Risk, type RiskRule, relatedObjects, theObject } from '../risk.ts';
 
 export const deletedAtSync: RiskRule = {
   id: 'deleted-at-sync',
@@ -50,7 +50,7 @@ function* risksOf(
     yield {
       ...placeOn('head', head, ['metadata', 'annotations', annotation]),
       ...more,
-      message: `Argo CD deletes the ${displayKind(head)} "${head.name}"${when}, and ${loss}`,
+      message: `Argo CD deletes ${theObject(head)}${when}, and ${loss}`,
       hint: `Take ${annotation} away: it is for what runs once, such as a Job.`,
       ...(deletion && { outcome: deletion.text }),
     };
@@ -72,7 +72,7 @@ function secretsOf({ head }: Comparison, object: PlacedObject): Loss[] {
     const makers = wholeMakers(findSecret(head, namespace, target));
     if (maker !== object || creationPolicy !== 'Owner' || makers.length > 1) return [];
     if (readers.length === 0) return [];
-    const loss = `the Secret "${target}" with it, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+    const loss = `the Secret "${target}" with it, which ${namesOf(readers, 'reads', 'read')}`;
     return [{ level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') }];
   });
 }

@@ -1,5 +1,5 @@
 import { readsOf } from '../facts/losses.ts';
-import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secrets.ts';
+import { pushChanges, targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, nameOf, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
 export const deletionPolicyDelete: RiskRule = {
@@ -7,15 +7,14 @@ export const deletionPolicyDelete: RiskRule = {
   level: 'high',
 
   *check(comparison) {
-    for (const spec of specChanges(comparison)) {
-      if (targetChange(spec, 'deletionPolicy')?.is !== 'Delete') continue;
-      const { head: object } = spec.change;
-      const readers = spec.head.flatMap(({ namespace, target }) =>
+    for (const { change, path, after, head, is } of targetChanges(comparison, 'deletionPolicy')) {
+      if (is !== 'Delete') continue;
+      const readers = head.flatMap(({ namespace, target }) =>
         readsOf(comparison.head, namespace, target),
       );
       yield {
-        ...fieldPlace(spec.change, [...spec.path, 'target', 'deletionPolicy']),
-        message: `${nameOf(object)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${readText(readers)}`,
+        ...fieldPlace(change, [...path, 'target', 'deletionPolicy']),
+        message: `${nameOf(change.head)} deletes Secret "${targetOf(after)}" as soon as the provider does not find its entry${readText(readers)}`,
         hint: 'Leave deletionPolicy at Retain, and remove the ExternalSecret when the Secret is to go.',
         related: relatedObjects(readers, 'head', 'reads it'),
       };

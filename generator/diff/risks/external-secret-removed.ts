@@ -1,5 +1,5 @@
 import { groupBy } from '../../core/json.ts';
-import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secret-graph.ts';
+import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -18,7 +18,6 @@ import {
   type Risk,
   type RiskRule,
   relatedObjects,
-  verb,
 } from '../risk.ts';
 
 export const externalSecretRemoved: RiskRule = {
@@ -45,13 +44,14 @@ export const externalSecretRemoved: RiskRule = {
 
 function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
   const { object, isRemoved, becomes } = owner;
-  const { effect, level, related } = effectOf(comparison, owner);
+  const effect = effectOf(comparison, owner);
   if (effect === undefined) return;
+  const { text, level, related } = effect;
   const renamed = related.some(({ object }) => object === becomes) ? [] : newOne(becomes);
   yield {
     ...placeOn('base', object),
     ...(level !== undefined && { level }),
-    message: `${subject(owner)}: ${effect}`,
+    message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
     ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
@@ -65,35 +65,36 @@ function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): strin
 }
 
 interface Effect {
-  readonly effect?: string;
+  readonly text: string;
   readonly level?: 'warn';
   readonly related: readonly RelatedObject[];
 }
 
-function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
+function effectOf(comparison: Comparison, owner: RemovedOwner): Effect | undefined {
   const { namespace, target, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
   const isKept = isStaying(comparison, owner);
-  if (next.length > 0) return takenOver(target, next, isKept);
-  if (isKept) return { related: [] };
+  if (next.length > 0)
+    return {
+      text: `the Secret "${target}" belongs to the old one${isKept ? ', which stays' : ' and is deleted with it'}, though ${namesOf(next, 'is', 'are')} to make it now`,
+      related: relatedObjects(next, 'head', 'makes it now'),
+    };
+  if (isKept) return undefined;
   const left = readsOf(comparison.head, namespace, target);
   const related = relatedObjects(left, 'head', 'reads it');
-  const deleted = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
+  const text = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
-    return {
-      effect: `${deleted}, and ${namesOf(left)} ${verb(left, 'goes', 'go')} on without it`,
-      related,
-    };
+    return { text: `${text}, and ${namesOf(left, 'goes', 'go')} on without it`, related };
   if (becomes !== undefined)
     return {
-      effect: `${deleted}, before the new one is there`,
+      text: `${text}, before the new one is there`,
       related,
       ...(isFollowed(comparison, becomes) && { level: 'warn' }),
     };
   // Something may still find it by a label, or name it in a field that is not known.
   return isUsed(comparison.head, owner)
-    ? { effect: deleted, related }
-    : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
+    ? { text, related }
+    : { level: 'warn', text: `${text}, and nothing here reads it`, related };
 }
 
 /** Whether one apply brings the new ExternalSecret and all readers of its Secret. */
@@ -105,7 +106,6 @@ function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
   return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
 }
 
-/** Whether nothing deletes the object, though Git no longer has it. */
 function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
   return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
 }
@@ -132,17 +132,9 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
   yield {
     ...first,
     level: 'warn',
-    message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
+    message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
     outcome: deletionOf(comparison, first.object).text,
-  };
-}
-
-function takenOver(target: string, makers: readonly Maker[], isKept: boolean): Effect {
-  const fate = isKept ? 'the old one, which stays' : 'the old one and is deleted with it';
-  return {
-    effect: `the Secret "${target}" belongs to ${fate}, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
-    related: relatedObjects(makers, 'head', 'makes it now'),
   };
 }

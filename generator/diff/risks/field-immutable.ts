@@ -8,7 +8,15 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, type Level, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
+import {
+  fieldPlace,
+  type Level,
+  nameOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  worstOf,
+} from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
@@ -42,37 +50,31 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
 }
 
 function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[]): Iterable<Risk> {
-  const { kind, name, known } = change.head;
   const [first = []] = paths;
-  const fields = paths.map(path => path.join('.')).join(', ');
+  const names = paths.map(path => path.join('.')).join(', ');
+  // The changed field below the fixed one.
+  const field = change.fields.find(changed => isBelow(fieldPath(changed), first));
   const rest = {
-    ...fieldPlace(change, ...deepest(change, first)),
+    ...fieldPlace(change, field === undefined ? first : fieldPath(field), field?.basePath),
     hint: hintFor(change.head, String(first.at(-1))),
   };
   const force = forceOf(comparison, change);
   if (force === undefined) {
-    const message = `${fields} of the ${kind} "${name}" cannot change: the apply is rejected`;
+    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
     yield { ...rest, message };
     return;
   }
   const hasData = isHoldingData(change.base, comparison.base.find);
   const levels: readonly Level[] = [
-    ...(known?.pods?.source === undefined ? [] : (['high'] as const)),
+    ...(change.head.known?.pods?.source === undefined ? [] : (['high'] as const)),
     ...(hasData ? [lossLevel(comparison.base, [change.base])] : []),
   ];
   if (levels.length === 0) return;
   yield {
     ...rest,
     level: worstOf(levels),
-    message: `the ${kind} "${name}" is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${fields} cannot change`,
+    message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };
-}
-
-/** The path of the changed field below a fixed one. */
-function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
-  const field = fields.find(change => isBelow(fieldPath(change), path));
-  if (field === undefined) return [path];
-  return [fieldPath(field), field.basePath ?? fieldPath(field)];
 }
 
 /** What has an object that cannot be updated deleted and made anew. */

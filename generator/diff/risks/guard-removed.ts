@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { mapAt } from '../../core/json.ts';
+import { valueAt } from '../../core/json.ts';
 import { ownOption, SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { cascadeOf } from '../../kinds/argocd/application-set.ts';
 import {
@@ -10,10 +10,9 @@ import {
 } from '../../kinds/argocd/sync-order.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { ownerOf } from '../applications.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
-import { syncOption } from '../deletion.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { ownerOf, syncOption } from '../deletion.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 
 export const guardRemoved: RiskRule = {
@@ -43,15 +42,13 @@ interface LostGuard {
 function* riskOf(change: Changed, what: string, lost: readonly LostGuard[]): Iterable<Risk> {
   const [first] = lost;
   if (first === undefined) return;
-  const { kind, name } = change.head;
   const isAsking = lost.every(guard => guard.isAsking);
   const guards = lost.map(({ was }) => was).join(', ');
   const are = lost.length === 1 ? 'is' : 'are';
-  const why = isAsking ? `${guards} ${are} a question now` : `${guards} ${are} gone`;
   yield {
     ...(isAsking && { level: 'warn' }),
     ...fieldPlace(change, first.path),
-    message: `Argo CD can delete ${what} ${kind} "${name}" ${isAsking ? 'once somebody confirms it' : 'without asking'}: ${why}`,
+    message: `Argo CD can delete ${what} ${nameOf(change.head)} ${isAsking ? 'once somebody confirms it' : 'without asking'}: ${guards} ${are} ${isAsking ? 'a question now' : 'gone'}`,
     hint: `Keep ${guards}, unless the deletion is meant.`,
   };
 }
@@ -63,7 +60,6 @@ function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }
 
-/** Lost guards in the annotations of an object. That of its Application may replace one. */
 function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
     const before = ownOption(base, name);
@@ -94,7 +90,6 @@ function lostGuards(
   return [{ was: `${name}=${before}`, isAsking: strength(after) === 1, path }];
 }
 
-/** Lost guards of everything that an Application manages. */
 function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
   const policy = policyPath(head);
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
@@ -103,21 +98,15 @@ function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] 
       'syncOptions',
     ]),
   );
+  const isSet = ({ json }: PlacedObject, path: Path): boolean => valueAt(json, path) === true;
   const empty = [...policy, 'automated', 'allowEmpty'];
   const isEmptied = isPruning(base) && isPruning(head) && !isSet(base, empty) && isSet(head, empty);
-  const preserve = ['spec', 'syncPolicy', 'preserveResourcesOnDeletion'];
   const isCascading = cascadeOf(base) === undefined && cascadeOf(head) !== undefined;
-  return [
-    ...options,
-    ...(isEmptied
-      ? [{ was: 'the refusal of an empty render (allowEmpty)', isAsking: false, path: empty }]
-      : []),
-    ...(isCascading && isSet(base, preserve)
-      ? [{ was: 'preserveResourcesOnDeletion', isAsking: false, path: preserve }]
-      : []),
+  const others = [
+    isEmptied && { was: 'the refusal of an empty render (allowEmpty)', path: empty },
+    isCascading && isSet(base, PRESERVE) && { was: 'preserveResourcesOnDeletion', path: PRESERVE },
   ];
+  return [...options, ...others.flatMap(lost => (lost ? [{ ...lost, isAsking: false }] : []))];
 }
 
-function isSet({ json }: PlacedObject, path: readonly string[]): boolean {
-  return mapAt(json, ...path.slice(0, -1))[path.at(-1) ?? ''] === true;
-}
+const PRESERVE: Path = ['spec', 'syncPolicy', 'preserveResourcesOnDeletion'];

@@ -12,7 +12,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
   id: 'host-lost',
@@ -24,7 +24,7 @@ export const hostLost: RiskRule = {
       const { object, path, service, namespace } = host;
       yield {
         ...placeOn('head', object, path),
-        message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+        message: `the ${nameOf(object)} names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
         hint,
       };
     }
@@ -39,29 +39,24 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   return {
     ...placeOn('head', object, first?.path ?? []),
     cause: maker,
-    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
+    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(object)} still names it${more}: the name does not resolve`,
     hint:
       successor === undefined
         ? 'Keep the Service, or take its name out where it is read.'
         : `Write "${successor}" there.`,
     related: [
-      {
-        ...placeOn('base', maker),
-        note: 'gave the Service its name',
-      },
-      ...others.map(other => ({
-        ...placeOn('head', other.object, other.path),
+      { ...placeOn('base', maker), note: 'gave the Service its name' },
+      ...others.map(({ object, path }) => ({
+        ...placeOn('head', object, path),
         note: 'names it too',
       })),
     ],
   };
 }
 
-/** A Service that only base has, and that head still names. */
 interface LostService {
   readonly name: string;
   readonly namespace: string;
-  /** What made it on base. */
   readonly maker: PlacedObject;
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
@@ -71,7 +66,11 @@ interface LostService {
 function lostServices(comparison: Comparison): LostService[] {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
-    ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
+    ([id, maker]) =>
+      !after.has(id) &&
+      // If its maker no longer names a namespace, it may get the same from something else.
+      !after.has(secretId('', id.slice(id.indexOf('/') + 1))) &&
+      isGoing(comparison, maker),
   );
   if (lost.length === 0) return [];
   const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
@@ -86,11 +85,6 @@ function lostServices(comparison: Comparison): LostService[] {
       ? []
       : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
   });
-}
-
-/** The same Service without a namespace: if its maker no longer names one, it may get the same from something else. */
-function unplaced(id: string): string {
-  return secretId('', id.slice(id.indexOf('/') + 1));
 }
 
 /** Whether a Service of this maker may go. Makers of environments around are not compared. */
@@ -155,11 +149,14 @@ function changedHosts({ base, head, changes }: Comparison) {
     if (change.what === 'removed') return [];
     return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
   });
-  const hostsIn = (graph: SecretGraph, objects: PlacedObject[]): Map<PlacedObject, ServiceHost[]> =>
-    groupBy(serviceHosts(graph, new Set(objects)), ({ object }) => object);
+  const hostsIn = (graph: SecretGraph, objects: (PlacedObject | undefined)[]) =>
+    groupBy(
+      serviceHosts(graph, new Set(objects.flatMap(object => object ?? []))),
+      ({ object }) => object,
+    );
   const before = hostsIn(
     base,
-    pairs.flatMap(({ was }) => was ?? []),
+    pairs.map(({ was }) => was),
   );
   const after = hostsIn(
     head,
@@ -193,7 +190,6 @@ function isPod(
   );
 }
 
-/** The host in the same setting on base, if it had a Service. */
 function replacedBy(
   { setting }: ServiceHost,
   hostsBefore: readonly ServiceHost[],

@@ -3,7 +3,7 @@ import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
@@ -11,12 +11,14 @@ export const identityDuplicate: RiskRule = {
 
   *check({ base, head, compared }) {
     const before = new Map<string, number>();
-    for (const { length, last } of duplicates(base))
-      before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
-    for (const { others, last, length } of duplicates(head)) {
-      if (!compared.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
-      yield* risksOf(last, others);
-    }
+    for (const { last, others } of duplicates(base))
+      before.set(
+        objectIdentity(last),
+        Math.max(others.length, before.get(objectIdentity(last)) ?? 0),
+      );
+    for (const { last, others } of duplicates(head))
+      if (compared.has(last) && others.length > (before.get(objectIdentity(last)) ?? 0))
+        yield* risksOf(last, others);
   },
 };
 
@@ -25,11 +27,7 @@ function duplicates(graph: SecretGraph) {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',
   );
-  return duplicateGroups(graph, written, objectIdentity).map(({ last, others }) => ({
-    others,
-    last,
-    length: others.length + 1,
-  }));
+  return duplicateGroups(graph, written, objectIdentity);
 }
 
 function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {
@@ -43,7 +41,7 @@ function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable
   yield {
     ...(!isRefused && { level: 'high' }),
     ...placeOn('head', last),
-    message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
+    message: `the ${nameOf(last)} is there ${times}: ${effect}`,
     hint: 'Keep one of them, with what both are meant to say.',
     related: others.map(object => ({ ...placeOn('head', object), note: 'the same object' })),
   };

@@ -2,11 +2,11 @@ import { mapAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { deletionOf } from '../deletion.ts';
 import { claimSource } from '../facts/claims.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
-import { placeOn, type RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const namespaceMove: RiskRule = {
   id: 'namespace-move',
@@ -25,7 +25,7 @@ export const namespaceMove: RiskRule = {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
         ...placeOn('head', head),
         cause: base,
-        message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        message: `${theObject(base)} moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
         related: [{ ...placeOn('base', base), note: 'the old one' }],

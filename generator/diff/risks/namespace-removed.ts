@@ -1,9 +1,7 @@
 import { coreNamespace } from '../../kinds/core/service.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
-import { removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { goingOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
@@ -11,43 +9,24 @@ export const namespaceRemoved: RiskRule = {
 
   *check(comparison) {
     const { head, compared } = comparison;
-    for (const { base } of removedOf(comparison, coreNamespace)) {
+    for (const { base, text } of goingOf(comparison, coreNamespace)) {
       const { name } = base;
-      const { outcome, text } = deletionOf(comparison, base);
       // It may be in the manifests of another environment.
-      if (
-        isTemplate(base) ||
-        outcome === 'kept' ||
-        head.find(coreNamespace, '', name) !== undefined
-      )
-        continue;
+      if (isTemplate(base) || head.find(coreNamespace, '', name) !== undefined) continue;
       const left = head.objects.filter(object => compared.has(object) && object.namespace === name);
+      const stay = left.length === 1 ? 'one object stays' : `${left.length} objects stay`;
       yield {
         ...placeOn('base', base),
-        ...consequence(name, left),
+        ...(left.length === 0 && { level: 'high' }),
+        message: `the Namespace "${name}" is removed${left.length === 0 ? '' : ` while ${stay} in it`}: everything there is deleted with it, ${left.length === 0 ? 'also volumes and Secrets that Git does not show' : 'volumes and Secrets too'}`,
         hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
         outcome: text,
+        related: left
+          .slice(0, SHOWN)
+          .map(object => ({ ...placeOn('head', object), note: 'stays in it' })),
       };
     }
   },
 };
-
-function consequence(
-  name: string,
-  left: readonly PlacedObject[],
-): Pick<Risk, 'level' | 'message' | 'related'> {
-  const removed = `the Namespace "${name}" is removed`;
-  if (left.length === 0)
-    return {
-      level: 'high',
-      message: `${removed}: everything there is deleted with it, also volumes and Secrets that Git does not show`,
-    };
-  return {
-    message: `${removed} while ${left.length === 1 ? 'one object stays' : `${left.length} objects stay`} in it: everything there is deleted with it, volumes and Secrets too`,
-    related: left
-      .slice(0, SHOWN)
-      .map(object => ({ ...placeOn('head', object), note: 'stays in it' })),
-  };
-}
 
 const SHOWN = 3;

@@ -12,19 +12,20 @@ import {
 import { selectsLabels } from '../../kinds/core/pod.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
-import { annotationOf, displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import {
+  nameOf,
   namesOf,
   type Placed,
   placeOn,
   type Risk,
   type RiskRule,
   relatedObjects,
-  verb,
+  theObject,
 } from '../risk.ts';
 
 export const noReplicas: RiskRule = {
@@ -61,10 +62,7 @@ function* riskOf(
   const autoscaler = comparison.head
     .byKind(horizontalPodAutoscaler)
     .find(scaler => isTarget(scaler, object));
-  const kept =
-    autoscaler === undefined
-      ? ''
-      : `, where HorizontalPodAutoscaler "${autoscaler.name}" leaves it`;
+  const kept = autoscaler ? `, where ${nameOf(autoscaler)} leaves it` : '';
   yield* unreached(comparison, { ...decided, of: object }, NO_PODS + kept, services);
 }
 
@@ -84,7 +82,7 @@ export function* unreached(
   if (users.length === 0) return;
   yield {
     ...placeOn('head', decided, path),
-    message: `the ${displayKind(object)} "${object.name}" ${state}, and ${namesOf(users)} ${verb(users, 'reaches', 'reach')} for it`,
+    message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
     hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
     related: relatedObjects(users, 'head', 'reaches for it'),
   };
@@ -123,7 +121,6 @@ function servicesOf(graph: SecretGraph, pod: Pod): string[] {
   });
 }
 
-/** What names a Service of an object on head, or reads a Secret that it makes. */
 function usersOf(comparison: Comparison, object: PlacedObject, services: readonly string[]) {
   const { head } = comparison;
   const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>

@@ -1,9 +1,8 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/group.ts';
-import { displayKind } from '../../kinds/kind.ts';
 import { changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
 const DEFAULT_MAJOR = 18;
@@ -24,12 +23,9 @@ export const postgresMajor: RiskRule = {
         continue;
       const verdict = verdictOf(before, after);
       if (verdict === undefined) continue;
-      const { what, ...rest } = verdict;
-      yield {
-        ...fieldPlace(change, after.path, before.path),
-        message: `the CNPG Cluster "${change.head.name}" ${what}`,
-        ...rest,
-      };
+      const { what, ...more } = verdict;
+      const message = `the CNPG Cluster "${change.head.name}" ${what}`;
+      yield { ...fieldPlace(change, after.path, before.path), message, ...more };
     }
   },
 };
@@ -38,7 +34,7 @@ function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): R
   const isUpgrade = isOperated && from < to;
   return {
     ...placeOn('head', object, path),
-    message: `the ${displayKind(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
+    message: `${theObject(object)} goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
     hint: isUpgrade
       ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
       : `Keep ${from}; or dump with it (pg_dumpall), and load that into ${isOperated ? 'a new cluster' : 'a new volume'}.`,
@@ -93,7 +89,6 @@ function unreadable(before: PostgresVersion, after: PostgresVersion): Verdict {
   };
 }
 
-/** One side leaves the version to the operator, or has a tag without a version. */
 function unknown(before: PostgresVersion, after: PostgresVersion): Verdict | undefined {
   const known = before.major ?? after.major;
   if (known === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')

@@ -6,25 +6,21 @@ import {
   policyPath,
 } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, changedOf } from '../comparison.ts';
-import { fieldPlace, type RiskRule } from '../risk.ts';
+import type { Changed } from '../comparison.ts';
+import { eachChanged, fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const pruneEnabled: RiskRule = {
   id: 'prune-enabled',
   level: 'high',
 
-  *check(comparison) {
-    for (const known of APPLICATIONS)
-      for (const change of changedOf(comparison, known)) {
-        if (isDeleting(change.base) || !isDeleting(change.head)) continue;
-        const { kind, name } = change.head;
-        yield {
-          ...fieldPlace(change, changedPath(change)),
-          message: `from now on the ${kind} "${name}" deletes by itself what Git no longer has`,
-          hint: 'Look first at what is waiting to be pruned: argocd app diff shows it. Guard what must stay with Prune=false.',
-        };
-      }
-  },
+  check: eachChanged(APPLICATIONS, function* (change) {
+    if (isDeleting(change.base) || !isDeleting(change.head)) return;
+    yield {
+      ...fieldPlace(change, changedPath(change)),
+      message: `from now on the ${nameOf(change.head)} deletes by itself what Git no longer has`,
+      hint: 'Look first at what is waiting to be pruned: argocd app diff shows it. Guard what must stay with Prune=false.',
+    };
+  }),
 };
 
 /** Whether an Application prunes by itself. Each object may still have an option of its own. */
@@ -33,7 +29,6 @@ function isDeleting(application: PlacedObject): boolean {
   return isPruning(application) && !/^(false|confirm)$/.test(guard);
 }
 
-/** The field that turns pruning on: the policy, or the sync options without Prune. */
 function changedPath({ base, head }: Changed): (string | number)[] {
   const policy = policyPath(head);
   if (isPruning(base)) return [...policy, 'syncOptions'];

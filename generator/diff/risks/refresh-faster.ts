@@ -29,16 +29,12 @@ function* risksOf(comparison: Comparison, spec: SpecOnBothSides): Iterable<Risk>
   if (!was.isActive || !is.isActive || old <= 0 || now <= 0) return;
   if (now >= SHORT || now * MANY_TIMES > old || isOfCluster(comparison, spec)) return;
   const entries = Math.max(1, listAt(after, 'data').length + listAt(after, 'dataFrom').length);
-  const times = Math.round(old / now);
+  const perDay = (seconds: number): number => Math.max(1, Math.round((entries * DAY) / seconds));
   yield {
     ...fieldPlace(change, [...path, 'refreshInterval']),
-    message: `${nameOf(change.head)} asks its provider ${times} times as often (${was.interval ?? '1h'} → ${is.interval ?? '1h'}): about ${perDay(entries, now)} entries a day in place of ${perDay(entries, old)}`,
+    message: `${nameOf(change.head)} asks its provider ${Math.round(old / now)} times as often (${was.interval ?? '1h'} → ${is.interval ?? '1h'}): about ${perDay(now)} entries a day in place of ${perDay(old)}`,
     hint: 'Leave the interval long, and have a refresh when one is needed: the annotation force-sync with a new value.',
   };
-}
-
-function perDay(entries: number, seconds: number): number {
-  return Math.max(1, Math.round((entries * DAY) / seconds));
 }
 
 /** Whether all its stores read Secrets of a cluster: nobody counts or charges for those calls. */

@@ -1,6 +1,7 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { InstalledPart, InstalledRelease } from '../../kinds/facets.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { InstalledRelease } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
@@ -11,9 +12,8 @@ import {
   type Comparison,
   changedOf,
   type Removed,
-  removedOf,
 } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { type Deletion, goingOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
 import { fieldPlace, type Level, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -23,38 +23,41 @@ export const releaseRenamed: RiskRule = {
 
   *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
-    for (const removed of removedOf(comparison, helmRelease))
-      yield* movedRisks(comparison, removed);
+    for (const removed of goingOf(comparison, helmRelease)) yield* movedRisks(comparison, removed);
     for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
   },
 };
 
 /** A HelmRelease gets another name or namespace: the old one is deleted, and its release is uninstalled. */
-function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
-  const { outcome, text } = deletionOf(comparison, base);
-  if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
-  const [before] = helmRelease.applies?.releases?.(base, comparison.base.find) ?? [];
-  const [after] = helmRelease.applies?.releases?.(becomes, comparison.head.find) ?? [];
+function* movedRisks(
+  { base, head }: Comparison,
+  { base: old, becomes, text }: Removed & Deletion,
+): Iterable<Risk> {
+  if (becomes === undefined || isSuspended(old)) return;
+  const [before] = helmRelease.applies?.releases?.(old, base.find) ?? [];
+  const [after] = helmRelease.applies?.releases?.(becomes, head.find) ?? [];
   const parts = before && after ? changedParts(before, after) : [];
-  const isMove = becomes.name === base.name;
-  const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
+  const where =
+    becomes.name === old.name
+      ? `moves to namespace "${becomes.namespace}"`
+      : `is called "${becomes.name}" now`;
   const loss =
     parts.length === 0
       ? 'and has the same release, which is uninstalled with the old one'
-      : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
+      : `and ${anotherText(parts)}`;
   yield {
-    level: levelOf(comparison, base),
+    level: levelOf(base, old),
     ...placeOn('head', becomes),
-    cause: base,
-    message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
+    cause: old,
+    message: `${nameOf(old)} ${where}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
-    related: [{ ...placeOn('base', base), note: 'the old one' }],
+    related: [{ ...placeOn('base', old), note: 'the old one' }],
   };
 }
 
 /** By the data of its chart: `warn` where all objects of a release are known, and none has any. */
-function levelOf({ base }: Pick<Comparison, 'base'>, release: PlacedObject): Level {
+function levelOf(base: SecretGraph, release: PlacedObject): Level {
   const { unknowns } = release.known?.applies ?? {};
   const isKnown = (unknowns?.(release, base.find) ?? []).length === 0;
   const made = base.objects.filter(({ written }) => written?.by === release);
@@ -75,9 +78,9 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
     const [first] = parts;
     if (first === undefined) continue;
     yield {
-      ...(levelOf({ base }, change.base) === 'block' && { level: 'block' }),
+      ...(levelOf(base, change.base) === 'block' && { level: 'block' }),
       ...fieldPlace(change, first.path),
-      message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
+      message: `${nameOf(change.head)} ${anotherText(parts)}`,
       hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
     };
   }
@@ -112,6 +115,7 @@ function changedParts(before: InstalledRelease, after: InstalledRelease) {
   });
 }
 
-function partsText(parts: readonly (InstalledPart & { readonly was: string })[]): string {
-  return parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
+function anotherText(parts: ReturnType<typeof changedParts>): string {
+  const names = parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
+  return `becomes another release (${names}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
 }

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
@@ -17,23 +16,26 @@ export const remoteRef: RiskRule = {
   level: 'warn',
 
   *check(comparison) {
-    const moved = specChanges(comparison).flatMap(spec => {
-      const fields = movedFields(spec);
-      return fields.length === 0 ? [] : [{ spec, fields }];
-    });
+    const moved = specChanges(comparison)
+      .map(spec => ({ ...spec, fields: movedFields(spec) }))
+      .filter(({ fields }) => fields.length > 0);
     const reported = moved.length === 0 ? new Set() : reportedElsewhere(comparison);
-    for (const { spec, fields } of moved) {
+    for (const { change, after, path, fields } of moved) {
       const [first] = fields;
-      const { change, after, path } = spec;
       if (first === undefined || reported.has(change.head)) continue;
+      const prefix = `${path.join('.')}.`;
+      const names = fields.map(({ field }) => field.replace(prefix, ''));
+      const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
       yield {
         ...fieldPlace(change, fieldPath(first), first.basePath),
-        message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${namesOf(fields, path)})`,
+        message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${names.slice(0, SHOWN).join(', ')}${more})`,
         hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
       };
     }
   },
 };
+
+const SHOWN = 3;
 
 /** The objects that graver rules report: stale-variable, secret-lost and secret-key-lost. */
 function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
@@ -48,16 +50,7 @@ function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
 function movedFields(spec: SpecChange): FieldChange[] {
   const data = fieldsBelow(spec, 'data').filter(({ rest: [, field] }) => field === 'remoteRef');
   const dataFrom = fieldsBelow(spec, 'dataFrom').filter(
-    ({ field, rest }) => field.what !== 'added' || rest.length > 1,
+    ({ field, rest }) => (field.what !== 'added' || rest.length > 1) && !rest.includes('storeRef'),
   );
-  return [...data, ...dataFrom.filter(({ rest }) => !rest.includes('storeRef'))].map(
-    ({ field }) => field,
-  );
-}
-
-function namesOf(fields: readonly FieldChange[], path: Path): string {
-  const prefix = `${path.join('.')}.`;
-  const names = fields.map(({ field }) => field.replace(prefix, ''));
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+  return [...data, ...dataFrom].map(({ field }) => field);
 }

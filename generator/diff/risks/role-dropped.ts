@@ -1,38 +1,31 @@
 import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/roles.ts';
-import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { changedOf, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
-import { type Placed, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { changedOf } from '../comparison.ts';
+import { goingOf } from '../deletion.ts';
+import { type Placed, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 export const roleDropped: RiskRule = {
   id: 'role-dropped',
   level: 'high',
 
   *check(comparison) {
-    for (const { base, head } of [cnpgCluster, databaseRole].flatMap(kind =>
-      changedOf(comparison, kind),
-    )) {
+    for (const { base, head } of changedOf(comparison, cnpgCluster, databaseRole)) {
       const before = new Set(absentRoles(base).map(({ role }) => role));
       for (const { role, path } of absentRoles(head))
         if (!before.has(role)) yield riskOf(role, { object: head, path });
     }
-    for (const { base } of removedOf(comparison, databaseRole)) {
+    for (const { base, text } of goingOf(comparison, databaseRole)) {
       const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
-      const { outcome, text } = deletionOf(comparison, base);
-      if (!isDropping || outcome === 'kept' || absentRoles(base).length > 0) continue;
+      if (!isDropping || absentRoles(base).length > 0) continue;
       const path = ['spec', 'databaseRoleReclaimPolicy'];
       yield { ...riskOf(roleOf(base), { object: base, path }), side: 'base', outcome: text };
     }
   },
 };
 
-interface AbsentRole extends Pick<Placed, 'path'> {
-  readonly role: string;
-}
-
-function absentRoles(object: PlacedObject): AbsentRole[] {
+function absentRoles(object: PlacedObject) {
   const all =
     object.known === databaseRole
       ? [{ entry: specOf(object), at: ['spec'], role: roleOf(object) }]
@@ -53,7 +46,7 @@ function roleOf(object: PlacedObject): string {
 function riskOf(role: string, { object, path }: Placed): Risk {
   return {
     ...placeOn('head', object, path),
-    message: `the ${displayKind(object)} "${object.name}" has the role "${role}" dropped: nobody can log in as it any more`,
+    message: `${theObject(object)} has the role "${role}" dropped: nobody can log in as it any more`,
     hint: 'Lead whoever logs in as it to another role first. A role that owns something is not dropped: CNPG reports that it cannot.',
   };
 }

@@ -1,12 +1,12 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, mapAt, textAt } from '../../core/json.ts';
+import { isMap, mapAt, valueAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
 
 export const secretImmutable: RiskRule = {
   id: 'secret-immutable',
@@ -24,18 +24,23 @@ export const secretImmutable: RiskRule = {
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];
 
 function* secretRisks(change: Changed): Iterable<Risk> {
-  const [was, is] = [change.base, change.head].map(({ json }) => typeOf(textAt(json, 'type')));
-  if (was === is) yield* dataRisks(change);
+  const types = otherTypes(change, ['type']);
+  if (types === undefined) yield* dataRisks(change);
   else
     yield {
       ...fieldPlace(change, ['type']),
-      message: `the Secret "${change.head.name}" becomes ${is}, and was ${was}: a type cannot change, the apply is rejected`,
+      message: `the Secret "${change.head.name}" becomes ${types.is}, and was ${types.was}: a type cannot change, the apply is rejected`,
       hint: 'Give the new Secret another name, and its readers too.',
     };
 }
 
-function typeOf(text: string | undefined): string {
-  return text === undefined || text === '' ? 'Opaque' : text;
+function otherTypes({ base, head }: Changed, path: Path) {
+  const [was, is] = [base, head].map(({ json }) => typeOf(valueAt(json, path)));
+  return was === is ? undefined : { was, is };
+}
+
+function typeOf(text: unknown): string {
+  return typeof text !== 'string' || text === '' ? 'Opaque' : text;
 }
 
 /** Data that SOPS encrypts differs after each encryption, so it is not compared. */
@@ -48,7 +53,7 @@ function* dataRisks(change: Changed): Iterable<Risk> {
   const names = [...new Set(lost.map(path => path.slice(0, 2).map(String).at(-1)))].sort();
   yield {
     ...fieldPlace(change, written(change, first)),
-    message: `the ${head.kind} "${head.name}" is immutable, and ${names.map(name => `"${name}"`).join(', ')} changes: the apply is rejected`,
+    message: `the ${nameOf(head)} is immutable, and ${names.map(name => `"${name}"`).join(', ')} changes: the apply is rejected`,
     hint: `Give the new ${head.kind} another name, and its readers too.`,
   };
 }
@@ -65,13 +70,11 @@ function written({ base, head }: Changed, path: Path): Path {
 }
 
 function* sealedRisks(change: Changed): Iterable<Risk> {
-  const [was, is] = [change.base, change.head].map(({ json }) =>
-    typeOf(textAt(json, ...SEALED_TYPE.map(String))),
-  );
-  if (was === is) return;
+  const types = otherTypes(change, SEALED_TYPE);
+  if (types === undefined) return;
   yield {
     ...fieldPlace(change, SEALED_TYPE),
-    message: `the SealedSecret "${change.head.name}" unseals to ${is}, and did to ${was}: a Secret's type cannot change, so the old one stays as it is`,
+    message: `the SealedSecret "${change.head.name}" unseals to ${types.is}, and did to ${types.was}: a Secret's type cannot change, so the old one stays as it is`,
     hint: 'Give the new Secret another name, and its readers too.',
   };
 }
@@ -79,25 +82,20 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
 /** ESO sets a template's type, else keeps the Secret's. With target.immutable it writes once (mutationFunc). */
 function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
   const isFrozen = mapAt(before.spec, 'target')['immutable'] === true;
-  const path = isFrozen ? frozenChange(change, after) : typePath(before, after);
+  const isKept = typeOf(after.type || before.type) === typeOf(before.type);
+  const typePath = isKept ? undefined : [...after.path, 'target', 'template', 'type'];
+  const path = isFrozen ? frozenChange(change, after) : typePath;
   if (path === undefined) return;
-  const { kind, name } = change.head;
   const why = isFrozen
     ? 'it is immutable, so nothing new reaches it'
     : `its type cannot change from ${typeOf(before.type)} to ${typeOf(after.type)}, so the sync fails`;
   yield {
     ...fieldPlace(change, path),
-    message: `the Secret "${after.target}" of ${kind} "${name}" keeps its old content: ${why}`,
+    message: `the Secret "${after.target}" of ${nameOf(change.head)} keeps its old content: ${why}`,
     hint: 'Give the Secret another name (target.name), and its readers too.',
   };
 }
 
-function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret): Path | undefined {
-  const isKept = type === undefined || type === '' || type === typeOf(was);
-  return isKept ? undefined : [...path, 'target', 'template', 'type'];
-}
-
-/** The first changed field that decides what is in the Secret. */
 function frozenChange({ fields }: Changed, { path }: ExternalSecret): Path | undefined {
   return fields.map(fieldPath).find(place => {
     const [first, second] = place.slice(path.length).map(String);

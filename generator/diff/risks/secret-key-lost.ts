@@ -16,7 +16,6 @@ import {
   type Risk,
   type RiskRule,
   relatedObjects,
-  verb,
 } from '../risk.ts';
 
 export const secretKeyLost: RiskRule = {
@@ -55,7 +54,7 @@ function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iter
   yield {
     ...placeOn('head', object, path),
     ...(isLost && makers[0] !== undefined && { cause: makers[0].object }),
-    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}${initContainerText(reads)}`,
+    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads, 'needs', 'need')}${initContainerText(reads)}`,
     hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
     related: [
       ...relatedObjects(others, 'head', 'needs it too'),
@@ -69,7 +68,7 @@ function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
   return {
     level: 'warn',
     ...placeOn('head', first.object, first.path),
-    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without${initContainerText(readers)}`,
+    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers, 'starts', 'start')} without${initContainerText(readers)}`,
     hint: 'Make sure that nothing in the container asks for it.',
     related: [
       ...relatedObjects(others, 'head', 'takes it whole too'),

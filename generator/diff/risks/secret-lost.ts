@@ -14,7 +14,6 @@ import {
   type RiskRule,
   relatedObjects,
   relatedOnHead,
-  verb,
 } from '../risk.ts';
 
 export const secretLost: RiskRule = {
@@ -38,8 +37,7 @@ function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
   const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);
   if (makers.some(object => isSwitchedOff(comparison, object, secret))) return true;
-  if (required.length > 0) return false;
-  return idle !== undefined || makers.every(isExternalSecret);
+  return required.length === 0 && (idle !== undefined || makers.every(isExternalSecret));
 }
 
 function isSwitchedOff({ head }: Comparison, object: PlacedObject, secret: string): boolean {
@@ -58,7 +56,7 @@ function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
   return {
     ...placeOf(lost),
     ...((fate === 'stays' || foreign !== undefined) && { level: 'high' }),
-    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
+    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
     hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
     ...causes(comparison, lost, required),
   };
@@ -69,17 +67,17 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
   return {
     ...placeOf(lost),
     level: 'warn',
-    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional)} ${verb(optional, 'goes', 'go')} on without it`,
+    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional, 'goes', 'go')} on without it`,
     hint: 'Remove the reads, or keep what makes it.',
     ...causes(comparison, lost, optional),
   };
 }
 
 /** The first reader, or the creationPolicy None of an ExternalSecret that could make the Secret. */
-function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
-  if (idle === undefined) return placeOn('head', first.object, first.path);
-  const { object, path } = idle;
-  return placeOn('head', object, [...path, 'target', 'creationPolicy']);
+function placeOf({ idle, first }: LostSecret) {
+  return idle === undefined
+    ? placeOn('head', first.object, first.path)
+    : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
 /** The other readers, what made the Secret, and what Argo CD does with the removed maker. */

@@ -3,7 +3,7 @@ import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import { readsOf } from '../facts/losses.ts';
 import { isCompared } from '../facts/moves.ts';
-import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const secretUnread: RiskRule = {
   id: 'secret-unread',
@@ -17,7 +17,7 @@ export const secretUnread: RiskRule = {
       if (before.length === 0) continue;
       yield {
         ...placeOn('head', object, targetPath(secret)),
-        message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before)} ${verb(before, 'was', 'were')} the last`,
+        message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before, 'was', 'were')} the last`,
         hint: 'Remove the ExternalSecret in a later change, when nobody wants the value back.',
         related: relatedObjects(before, 'base', 'read it'),
       };

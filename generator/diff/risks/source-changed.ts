@@ -4,53 +4,46 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
-import { fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
+import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { eachChanged, fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const sourceChanged: RiskRule = {
   id: 'source-changed',
   level: 'high',
 
-  *check(comparison) {
-    for (const change of changedOf(comparison)) {
-      const [before, after] = [change.base, change.head].map(
-        ({ known, json }) => known?.changes?.origins?.(json) ?? [],
+  check: eachChanged([], function* (change, comparison) {
+    const [before = [], after = []] = [change.base, change.head].map(
+      ({ known, json }) => known?.changes?.origins?.(json) ?? [],
+    );
+    if (isSame(placesAt(change.before, before), placesAt(change.after, after))) return;
+    const changed = changedPaths([...before, ...after], change.before, change.after);
+    const [first] = changed;
+    if (first === undefined) return;
+    const isPath = changed.every(path => path.at(-1) === 'path');
+    if (isPath && hasSameObjects(change, comparison)) return;
+    const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
+    const moves = changed.map(path => {
+      const [was, is] = [change.before, change.after].map(object =>
+        placeText(valueAt(object, path)),
       );
-      const [was, is] = [placesAt(change.before, before), placesAt(change.after, after)];
-      if (isSame(was, is)) continue;
-      const changed = changedPaths(
-        [...(before ?? []), ...(after ?? [])],
-        change.before,
-        change.after,
-      );
-      const [first] = changed;
-      if (first === undefined) continue;
-      const isPath = changed.every(path => path.at(-1) === 'path');
-      if (isPath && hasSameObjects(change, comparison)) continue;
-      const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
-      const moves = changed.map(path => moveText(change, path));
-      const users = usersOf(comparison, change.head);
-      yield {
-        ...fieldPlace(change, first),
-        ...((changed.every(path => isOtherVersion(change, path)) ||
-          isVersionOfChart(change, names, users)) && { level: 'warn' }),
-        message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${[...new Set(moves)].join(', ')}): everything that comes from it may change`,
-        hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
-        related: relatedObjects(users, 'head', 'uses it'),
-      };
-    }
-  },
+      return `${path.slice(1).join('.')}: ${was} → ${is}`;
+    });
+    const users = usersOf(comparison, change.head);
+    const isVersion =
+      changed.every(path => isOtherVersion(change, path)) || isVersionOfChart(change, names, users);
+    yield {
+      ...fieldPlace(change, first),
+      ...(isVersion && { level: 'warn' }),
+      message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${[...new Set(moves)].join(', ')}): everything that comes from it may change`,
+      hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
+      related: relatedObjects(users, 'head', 'uses it'),
+    };
+  }),
 };
 
 /** The values of fields with their names, wherever they stand: `source` may become the first of `sources`. */
-function placesAt(object: unknown, paths: readonly Path[] = []) {
+function placesAt(object: unknown, paths: readonly Path[]) {
   return paths.map(path => [path.at(-1), valueAt(object, path)] as Json[]);
-}
-
-/** `ref: branch main → tag v1`. */
-function moveText({ before, after }: Changed, path: Path): string {
-  const [was, is] = [before, after].map(object => placeText(valueAt(object, path)));
-  return `${path.slice(1).join('.')}: ${was} → ${is}`;
 }
 
 function placeText(value: unknown): string {
@@ -83,7 +76,6 @@ function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolea
   return before !== '' && before === idsOf(head, comparison.head.objects);
 }
 
-/** The objects that name a source of Flux. */
 function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
   if (source.group !== SOURCES) return [];
   return head.objects.flatMap(object =>
@@ -99,7 +91,6 @@ function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
   );
 }
 
-/** Whether another version of a chart is taken, as a field of a HelmRelease can do it too. */
 function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
   return (
     head.known === ociRepository &&

@@ -27,8 +27,11 @@ export const staleVariable: RiskRule = {
       yield {
         ...placeOn('head', first.object, first.path),
         ...(!isSure && { level: 'warn' }),
-        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
-        hint: hintFor(first.object),
+        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
+        hint:
+          first.object.known === cnpgCluster
+            ? `Make sure that the new source has the values. Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
+            : 'Make sure that the new source has the values. Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.',
         related: [
           ...relatedObjects(others, 'head', 'reads it too'),
           ...relatedObjects(node.makers, 'head', 'gives it the values'),
@@ -45,11 +48,4 @@ function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean 
     change !== undefined &&
     object.known?.secrets?.isReencrypted?.(change.base.json, object.json) === true
   );
-}
-
-function hintFor({ known }: PlacedObject): string {
-  const check = 'Make sure that the new source has the values.';
-  return known === cnpgCluster
-    ? `${check} Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
-    : `${check} Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.`;
 }

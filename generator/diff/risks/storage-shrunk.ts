@@ -18,16 +18,8 @@ export const storageShrunk: RiskRule = {
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
-      for (const [name, before] of cnpgVolumes(change.before)) {
-        const after = volumes.get(name);
-        if (after === undefined)
-          yield {
-            ...placeOn('base', change.base, before.path),
-            message: `the CNPG Cluster "${change.head.name}" loses its ${before.name}: the operator rejects the change`,
-            hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
-          };
-        else yield* shrunk(change, before, after);
-      }
+      for (const [name, before] of cnpgVolumes(change.before))
+        yield* volumeRisks(change, before, volumes.get(name));
     }
     for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
   },
@@ -52,22 +44,26 @@ function isLess(now: string | undefined, old: string | undefined): boolean {
   return is !== undefined && was !== undefined && is < was;
 }
 
-function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterable<Risk> {
-  const [old, now] = [before.size.text, after.size.text];
-  const place = fieldPlace(change, after.size.path, before.size.path);
-  const subject = `the ${after.name} of the CNPG Cluster "${change.head.name}"`;
-  if (old !== undefined && now === undefined) {
-    const message = `${subject} has no size any more: the operator rejects the change`;
-    yield { ...place, message, hint: `Keep the size of ${old}.` };
+function* volumeRisks(change: Changed, before: CnpgVolume, after?: CnpgVolume): Iterable<Risk> {
+  const cluster = `the CNPG Cluster "${change.head.name}"`;
+  if (after === undefined) {
+    yield {
+      ...placeOn('base', change.base, before.path),
+      message: `${cluster} loses its ${before.name}: the operator rejects the change`,
+      hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
+    };
     return;
   }
-  if (!isLess(now, old)) return;
-  const sizes = `${subject} shrinks from ${old} to ${now}`;
-  if (isUnchecked(change.head)) {
-    const message = `${sizes}: volumes that are there keep their size, new instances get the smaller one`;
-    yield { ...place, level: 'warn', message, hint: SMALLER };
-  } else yield { ...place, message: `${sizes}: the operator rejects the change`, hint: SMALLER };
+  const [old, now] = [before.size.text, after.size.text];
+  const isGone = old !== undefined && now === undefined;
+  if (!isGone && !isLess(now, old)) return;
+  const isAllowed = !isGone && isUnchecked(change.head);
+  yield {
+    ...fieldPlace(change, after.size.path, before.size.path),
+    ...(isAllowed && { level: 'warn' }),
+    message: `the ${after.name} of ${cluster} ${isGone ? 'has no size any more' : `shrinks from ${old} to ${now}`}: ${isAllowed ? 'volumes that are there keep their size, new instances get the smaller one' : 'the operator rejects the change'}`,
+    hint: isGone
+      ? `Keep the size of ${old}.`
+      : 'Keep the size, or replace the instances one by one as the storage page of CNPG describes it.',
+  };
 }
-
-const SMALLER =
-  'Keep the size, or replace the instances one by one as the storage page of CNPG describes it.';

@@ -13,9 +13,8 @@ import { knownFaults } from '../../lint/check.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import { type Changed, type Comparison, changedOf, isRemoved } from '../comparison.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
-import { isOfOneStore, lostStores, storeRefs } from '../facts/values.ts';
-import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { effectiveForm } from '../forms.ts';
+import { lostStores, storeRefs } from '../facts/values.ts';
+import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
 import {
   fieldPlace,
   nameOf,
@@ -33,26 +32,17 @@ export const storeChanged: RiskRule = {
 
   *check(comparison) {
     yield* movedReads(comparison);
-    for (const kind of STORES)
-      for (const change of changedOf(comparison, kind)) {
-        const fields = change.fields.filter(isOfSource);
-        if (fields.length > 0) yield changedStore(comparison, change, fields);
-      }
+    for (const change of changedOf(comparison, ...STORES)) {
+      // What a store reads, or as whom: its provider, or the controller that serves it.
+      const fields = change.fields.filter(field =>
+        ['provider', 'controller'].includes(String(fieldPath(field)[1])),
+      );
+      if (fields.length > 0) yield changedStore(comparison, change, fields);
+    }
   },
 };
 
-/** Whether a field decides what a store reads, or as whom: its provider, or the controller that serves it. */
-function isOfSource(change: FieldChange): boolean {
-  const [, field] = fieldPath(change);
-  return field === 'provider' || field === 'controller';
-}
-
-function changedStore(
-  comparison: Comparison,
-  change: Changed,
-  fields: readonly FieldChange[],
-): Risk {
-  const { head } = comparison;
+function changedStore({ head }: Comparison, change: Changed, fields: readonly FieldChange[]): Risk {
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
@@ -65,7 +55,7 @@ function changedStore(
   const effect =
     users.length === 0
       ? 'nothing here reads through it'
-      : `${namesOf(users)} ${verb(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
+      : `${namesOf(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
   return {
     ...fieldPlace(change, path, first?.basePath),
     ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
@@ -79,22 +69,16 @@ interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;
   readonly is: StoreRef;
-  /** The two stores, as far as they were read. */
   readonly from: PlacedObject | undefined;
   readonly to: PlacedObject | undefined;
 }
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
-  const moves = specChanges(comparison)
-    .filter(spec => !isSameStore(spec))
-    .flatMap(spec => movedRead(comparison, spec) ?? []);
+  const moves = specChanges(comparison).flatMap(spec => movedRead(comparison, spec) ?? []);
   if (moves.length === 0) return;
   const lost = new Set(lostStores(comparison).flatMap(({ objects }) => objects));
   const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
-  for (const group of groupBy(found, moveOf).values()) {
-    const [first, ...others] = group;
-    if (first !== undefined) yield movedRisk(comparison, first, others);
-  }
+  for (const group of groupBy(found, moveOf).values()) yield movedRisk(comparison, group);
 }
 
 /** A ClusterSecretStore is one for all namespaces. */
@@ -104,35 +88,30 @@ function moveOf({ spec, was, is }: MovedRead): string {
   return JSON.stringify([place, was.kind, was.name, is.kind, is.name]);
 }
 
-function movedRisk(
-  comparison: Comparison,
-  { spec, was, is, from, to }: MovedRead,
-  others: readonly MovedRead[],
-): Risk {
-  const places = [spec, ...others.map(read => read.spec)].map(({ change, path }) => ({
-    object: change.head,
-    path,
-  }));
-  const isSeen = from !== undefined || to === undefined;
-  const isAlike = from !== undefined && to !== undefined && readsAlike(from, to);
+function movedRisk(comparison: Comparison, group: readonly [MovedRead, ...MovedRead[]]): Risk {
+  const [{ spec, was, is, from, to }] = group;
+  const places = group.map(({ spec: { change, path } }) => ({ object: change.head, path }));
+  const isKnown = from !== undefined || to === undefined;
+  const [before, after] = [from, to].map(store => store && valueSettings(store));
+  // Both read the same values, if their logins may.
+  const isAlike = before !== undefined && after !== undefined && isSame(before, after);
   const effect = isAlike
     ? 'it reads the same place with another login, or by another way'
-    : isSeen
+    : isKnown
       ? 'other values, or none'
       : `it is not known what they read so far, as "${was.name}" is not here`;
   return {
-    ...((isAlike || !isSeen) && { level: 'warn' }),
+    ...((isAlike || !isKnown) && { level: 'warn' }),
     ...(from !== undefined && isRemoved(comparison, from) && { cause: from }),
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
-    message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
+    message: `${namesOf(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
     hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
     related: relatedObjects(places.slice(1), 'head', 'reads it too'),
   };
 }
 
 /** The first part of a spec that is read from another store. Where the store was missing on base it is a repair. */
-function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
-  const { base, head } = comparison;
+function movedRead({ base, head }: Comparison, spec: SpecChange): MovedRead | undefined {
   const before = storeRefs(spec.before, spec.path);
   const { namespace } = spec.change.head;
   for (const [part, is] of storeRefs(spec.after, spec.path)) {
@@ -141,28 +120,12 @@ function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefi
     const [from, to] = [storeOf(base.find, was, namespace), storeOf(head.find, is, namespace)];
     // A renamed store that reads what it read before changes nothing.
     if (from && to && isSame(sourceOf(from), sourceOf(to))) continue;
-    if (from === undefined && to !== undefined && wasMissing(comparison, spec)) continue;
+    const wasMissing = (): boolean =>
+      knownFaults(base, unknownStore).some(({ object }) => object === spec.change.base);
+    if (from === undefined && to !== undefined && wasMissing()) continue;
     return { spec, was, is, from, to };
   }
   return undefined;
-}
-
-function isSameStore({ before, after }: SpecChange): boolean {
-  return (
-    isSame(before['secretStoreRef'], after['secretStoreRef']) &&
-    isOfOneStore(before) &&
-    isOfOneStore(after)
-  );
-}
-
-function wasMissing({ base }: Comparison, { change }: SpecChange): boolean {
-  return knownFaults(base, unknownStore).some(({ object }) => object === change.base);
-}
-
-/** Whether two stores read the same values, if their logins may. */
-function readsAlike(a: PlacedObject, b: PlacedObject): boolean {
-  const [was, is] = [a, b].map(valueSettings);
-  return was !== undefined && is !== undefined && isSame(was, is);
 }
 
 function sourceOf(store: PlacedObject): Json {

@@ -4,6 +4,7 @@ import { type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
 import {
+  faultRisk,
   firstPlaces,
   nameOf,
   namesOf,
@@ -11,7 +12,6 @@ import {
   type Risk,
   type RiskRule,
   relatedObjects,
-  relatedOnHead,
   verb,
 } from '../risk.ts';
 
@@ -48,7 +48,7 @@ function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
   const [{ message, hint }] = uses;
   return {
     ...placeOn('head', store, ['spec', 'conditions']),
-    message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
+    message: `${message} any more, so ${namesOf(uses, 'stops', 'stop')} syncing`,
     hint,
     related: relatedObjects(uses, 'head', 'reads through it'),
   };
@@ -56,11 +56,10 @@ function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
 
 function unusable({ uses }: LostStore): Risk {
   const [first = uses[0], ...others] = firstPlaces(uses);
-  const { object, path, message, hint, related } = first;
+  const risk = faultRisk(first);
   return {
-    ...placeOn('head', object, path),
-    message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
-    hint,
-    related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],
+    ...risk,
+    message: `${first.message}: ${namesOf(uses, 'does', 'do')} not sync`,
+    related: [...relatedObjects(others, 'head', 'uses it too'), ...(risk.related ?? [])],
   };
 }

@@ -1,28 +1,25 @@
 import { findSecret, isMade } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
-import { fieldPlace, type RiskRule, readText, relatedObjects } from '../risk.ts';
+import { eachChanged, fieldPlace, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
 export const superuserAccessOff: RiskRule = {
   id: 'superuser-access-off',
   level: 'high',
 
-  *check(comparison) {
-    for (const change of changedOf(comparison, cnpgCluster)) {
-      const { before, after, head: object } = change;
-      const { isOn, secret, isGiven } = superuserOf(before, object.name);
-      if (!isOn || superuserOf(after, object.name).isOn) continue;
-      // The operator deletes only a Secret that it made, and one that others make too comes back.
-      const isDeleted = !isGiven && !isMade(findSecret(comparison.head, object.namespace, secret));
-      const readers = needsOf(comparison.head, object.namespace, secret, object);
-      yield {
-        ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
-        ...(isDeleted && readers.length > 0 && { level: 'block' }),
-        message: `the CNPG Cluster "${object.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readText(readers)}` : ''}`,
-        hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
-        related: relatedObjects(readers, 'head', `reads Secret "${secret}"`),
-      };
-    }
-  },
+  check: eachChanged([cnpgCluster], function* (change, { head }) {
+    const { before, after, head: object } = change;
+    const { isOn, secret, isGiven } = superuserOf(before, object.name);
+    if (!isOn || superuserOf(after, object.name).isOn) return;
+    // The operator deletes only a Secret that it made, and one that others make too comes back.
+    const isDeleted = !isGiven && !isMade(findSecret(head, object.namespace, secret));
+    const readers = needsOf(head, object.namespace, secret, object);
+    yield {
+      ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
+      ...(isDeleted && readers.length > 0 && { level: 'block' }),
+      message: `the CNPG Cluster "${object.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readText(readers)}` : ''}`,
+      hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
+      related: relatedObjects(readers, 'head', `reads Secret "${secret}"`),
+    };
+  }),
 };

@@ -4,7 +4,7 @@ import { cronJob } from '../../kinds/batch.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { SOURCES } from '../../kinds/flux/sources.ts';
-import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import {
   type Change,
   type Comparison,
@@ -14,12 +14,11 @@ import {
 } from '../comparison.ts';
 import {
   namesOf,
-  type Placed,
   placeOn,
   type RelatedObject,
   type Risk,
   type RiskRule,
-  verb,
+  theObject,
 } from '../risk.ts';
 
 export const suspended: RiskRule = {
@@ -46,12 +45,11 @@ interface Waiting extends RelatedObject {
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
   const below = waiting.filter(other => other.object !== object);
-  const what =
-    below.length === 0 ? 'it changes' : `${namesOf(below)} ${verb(below, 'changes', 'change')}`;
+  const what = below.length === 0 ? 'it changes' : namesOf(below, 'changes', 'change');
   const wait = `; ${what} here, and not in the cluster until it goes on`;
   return {
     ...placeOn('head', object, isSuspended(object) ? ['spec', 'suspend'] : ['spec']),
-    message: `the ${displayKind(object)} "${object.name}" ${effect}${waiting.length > 0 ? wait : ''}`,
+    message: `${theObject(object)} ${effect}${waiting.length > 0 ? wait : ''}`,
     hint: isSuspended(object)
       ? 'Take suspend away once it may go on; until then nobody sees whether the change works.'
       : 'Look at what has changed since it was suspended, and resume it apart from other changes.',
@@ -80,9 +78,9 @@ function waitingChanges(comparison: Comparison): Waiting[] {
   return comparison.changes.flatMap(change => {
     const stopper = stopperOf(comparison, change, sources);
     if (stopper === undefined) return [];
-    const place: Placed = { object: objectOfChange(change), path: ['metadata', 'name'] };
     const side = change.what === 'removed' ? 'base' : 'head';
-    return [{ ...place, side, note: `is ${change.what}, and waits`, stopper }];
+    const place = placeOn(side, objectOfChange(change));
+    return [{ ...place, note: `is ${change.what}, and waits`, stopper }];
   });
 }
 

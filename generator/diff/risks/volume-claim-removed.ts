@@ -2,8 +2,8 @@ import { statefulSet } from '../../kinds/apps.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, isRemoved, type Removed, removedOf } from '../comparison.ts';
-import { type Deletion, deletionOf } from '../deletion.ts';
+import { type Comparison, isRemoved, type Removed } from '../comparison.ts';
+import { type Deletion, deletionOf, goingOf } from '../deletion.ts';
 import {
   claimSource,
   FATE_LEVELS,
@@ -25,7 +25,7 @@ export const volumeClaimRemoved: RiskRule = {
 
   *check(comparison) {
     for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
-    for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
+    for (const going of goingOf(comparison, statefulSet)) yield* setRisks(comparison, going);
     for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
     for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
   },
@@ -34,24 +34,26 @@ export const volumeClaimRemoved: RiskRule = {
 function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
   const deletion = outcomeOf(comparison, lost);
-  if (deletion?.outcome === 'kept') return;
   const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
-  if (fate === undefined) return;
+  if (deletion?.outcome === 'kept' || fate === undefined) return;
+  // The new claim that takes its place begins without its data.
+  const isMadeEmpty = becomes !== undefined && claimSource(becomes) === undefined;
   const users = usersOf(comparison.head, claim);
   yield {
     ...placeOn('base', claim),
-    level: isMadeEmpty(becomes) && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
-    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
+    level: isMadeEmpty && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
+    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
 }
 
-/** Whether a new claim takes the place of an old one, and begins without its data. */
-function isMadeEmpty(becomes: PlacedObject | undefined): boolean {
-  return becomes !== undefined && claimSource(becomes) === undefined;
-}
+const ENDS: Readonly<Record<DataFate['fate'], string>> = {
+  deleted: 'its volume and all data in it are deleted',
+  unknown: 'its volume and all data in it are deleted unless it is of reclaimPolicy Retain',
+  kept: 'its volume stays, bound to nothing',
+};
 
 /** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
 function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
@@ -71,12 +73,6 @@ function goneText(comparison: Comparison, { becomes, release }: LostClaim): stri
     : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
 }
 
-function endText({ fate, because }: DataFate): string {
-  if (fate === 'deleted') return `: its volume and all data in it are deleted (${because})`;
-  if (fate === 'kept') return `: its volume stays, bound to nothing (${because})`;
-  return `: its volume and all data in it are deleted unless it is of reclaimPolicy Retain (${because})`;
-}
-
 function hintFor({ release }: LostClaim, { fate }: DataFate): string {
   if (fate === 'kept') return 'Note the name of the volume: a new claim finds it by volumeName.';
   return release === undefined
@@ -84,22 +80,22 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
     : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
 }
 
-function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
-  const fate = base.known?.data?.fate?.(base, comparison.base.find);
-  const deletion = deletionOf(comparison, base);
-  const isMove = becomes?.name === base.name;
-  if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;
+function* setRisks({ base }: Comparison, going: Removed & Deletion): Iterable<Risk> {
+  const { base: set, becomes, text } = going;
+  const fate = set.known?.data?.fate?.(set, base.find);
+  // The rule namespace-move reports a move to another namespace.
+  if (fate === undefined || becomes?.name === set.name || isTemplate(set)) return;
   const gone =
     becomes === undefined
       ? 'is removed'
       : `becomes "${becomes.name}", which starts with empty volumes`;
   yield {
-    ...placeOn('base', base),
+    ...placeOn('base', set),
     level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
-    message: `the StatefulSet "${base.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
+    message: `the StatefulSet "${set.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
     hint: setHint(fate, becomes),
     related: newOne(becomes),
-    outcome: deletion.text,
+    outcome: text,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   without,
 } from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
-import { effectiveForm } from '../../diff/forms.ts';
+import { effectiveForm } from '../../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';

@@ -5,14 +5,18 @@ import {
   type ChangedObject,
   type ChangeGroup,
   isOpen,
+  nameText,
+  noteOf,
+  objectText,
   type Review,
   type ReviewedRisk,
   type ShownField,
+  shownNames,
+  unitText,
 } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
-import { type Bundle, bundlesOf } from '../groups.ts';
-import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
-import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
+import { type Bundle, bundlesOf } from '../entries.ts';
+import { foldedRuns, linesOf, type Run } from '../line-diff.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
@@ -24,9 +28,7 @@ export interface ChangeEntry {
 
 interface View {
   readonly title: string;
-  /** Both manifests, of a change. */
   readonly parts: readonly Passage[];
-  /** The manifest of an object that comes or goes. */
   readonly manifest: string;
   /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
@@ -36,7 +38,7 @@ interface View {
 export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
   const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
-    const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
+    const risks = bundle.flatMap(group => risksOfGroup(group, risksOf));
     const worst = Math.min(
       ...risks.map(({ risk }) => (isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length)),
       LEVELS.length,
@@ -61,7 +63,8 @@ function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] 
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
-function changeEntry({ what, groups }: Bundle, risks: readonly PlacedRisk[], id: string) {
+function changeEntry(groups: Bundle, risks: readonly PlacedRisk[], id: string) {
+  const [{ what }] = groups;
   const objects = groups.flatMap(group => group.objects);
   const fields = groups.flatMap(group => group.fields);
   const kinds = new Set(objects.map(({ kind }) => kind));
@@ -94,19 +97,15 @@ function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View
   const single = base === undefined ? head : head === undefined ? base : undefined;
   const [first] = objects;
   const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
+  const where =
+    first === undefined || first.environment === '' ? '' : ` in ${oneLine(first.environment)}`;
   return {
-    title: isNamed ? shownText(first) : '',
+    title: isNamed ? `${objectText(first)}${where}` : '',
     parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
     manifest: single === undefined ? '' : linesOf(single).join('\n'),
   };
 }
 
-function shownText(object: ChangedObject): string {
-  const where = object.environment === '' ? '' : ` in ${oneLine(object.environment)}`;
-  return `${objectText(object)}${where}`;
-}
-
-/** Objects of one name, and the environments that they are in. */
 function objectLines(
   what: ChangeGroup['what'],
   objects: readonly ChangedObject[],
@@ -124,7 +123,6 @@ function objectLines(
   return [...lines.values()];
 }
 
-/** Its other name, where it was, and what Argo CD does with it. */
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
@@ -138,10 +136,8 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
 
 const SHORT = 72;
 
-/** So many lines are open. */
 const OPEN = 40;
 
-/** A field with a note, with both values line by line, or with both values and what of them differs. */
 function fieldEntry(shown: ShownField) {
   const { what, base, head } = shown;
   const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
@@ -149,7 +145,10 @@ function fieldEntry(shown: ShownField) {
   if (note !== undefined)
     return { ...named, note: what === 'reordered' ? `in ${note}` : note, isShort: true };
   if (base?.includes('\n') === true && head?.includes('\n') === true) {
-    const parts = textSides(base, head);
+    // Of what is far from any change nothing can be opened.
+    const parts = passages(base.split('\n'), head.split('\n')).map(passage =>
+      passage.what === 'folded' ? { ...passage, text: '' } : passage,
+    );
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
   }
   const isShort = [base, head].every(
@@ -206,7 +205,6 @@ export function withKeptViews(all: readonly ChangeEntry[]): {
   return views.length === 0 ? { changes: all, kept: '' } : { changes, kept };
 }
 
-/** The characters of a view in the page, which has unchanged lines on both sides. */
 function sizeOf({ parts, manifest }: View): number {
   const lengths = parts.map(part =>
     part.what === 'replaced'
@@ -247,7 +245,6 @@ function runsOf(lines: readonly string[], numbers: Map<string, number>): string 
   return runs.map(({ from, more }) => (more === 0 ? `${from}` : `${from}+${more}`)).join(' ');
 }
 
-/** A passage of two manifests side by side. */
 type Passage =
   | { readonly what: 'same'; readonly text: string }
   /** Lines that both sides have, far from any change. The text is empty if it cannot be opened. */
@@ -258,7 +255,6 @@ type Passage =
       readonly head: readonly Differing[];
     };
 
-/** How many unchanged lines are shown around a change. */
 const AROUND = 3;
 
 /** Two manifests of an object, line by line. The fields of base are in the order of head, as their order is no change. */
@@ -266,23 +262,16 @@ export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
   return passages(linesOf(inOrderOf(base, head)), linesOf(head));
 }
 
-/** Two texts of several lines, without the lines that are the same and far from any change. */
-function textSides(base: string, head: string): Passage[] {
-  return passages(base.split('\n'), head.split('\n')).map(passage =>
-    passage.what === 'folded' ? { ...passage, text: '' } : passage,
-  );
-}
-
 function passages(base: readonly string[], head: readonly string[]): Passage[] {
-  const runs = lineDiff(base, head);
-  return runs.flatMap((run, index) => {
-    if (!run.isSame) return [replaced(run)];
-    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
-    return samePassages(foldLines(run.lines, AROUND, ends));
+  return foldedRuns(base, head, AROUND).map(run => {
+    if (!run.isSame) return replaced(run);
+    const text = run.lines.join('\n');
+    return run.isFolded
+      ? { what: 'folded', text, count: run.lines.length }
+      : { what: 'same', text };
   });
 }
 
-/** A value with its fields in the order of another. */
 function inOrderOf(value: Json, other: Json | undefined): Json {
   if (Array.isArray(value))
     return value.map((item, index) =>
@@ -307,13 +296,6 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
   );
 }
 
-function samePassages({ above, folded, below }: ReturnType<typeof foldLines>): Passage[] {
-  const same = (lines: readonly string[]): Passage[] =>
-    lines.length === 0 ? [] : [{ what: 'same', text: lines.join('\n') }];
-  const fold: Passage = { what: 'folded', text: folded.join('\n'), count: folded.length };
-  return [...same(above), ...(folded.length > 0 ? [fold] : []), ...same(below)];
-}
-
 /** If both sides have as many lines, each shows which part of it differs. */
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
@@ -326,7 +308,6 @@ function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   };
 }
 
-/** A text, and the part of it that differs from the other side. */
 type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
 
 /** Two texts with the words between their common ends. If little is common, nothing is marked. */
@@ -347,7 +328,6 @@ export function differing(
   return { base: parted(base, start, end), head: parted(head, start, end) };
 }
 
-/** Whether an index of a text is inside of a word, or of a character. */
 function isInWord(text: string, at: number): boolean {
   const around = text.slice(Math.max(0, at - 1), at + 1);
   if (at === 0 || around.length < 2) return false;
@@ -369,7 +349,6 @@ export interface FilterTags {
   readonly levels: readonly FilterLevel[];
 }
 
-/** The level of a risk, or what an entry has in its place. */
 type FilterLevel = Level | 'acknowledged' | 'new error' | 'new warning' | 'no risk';
 
 const FILTER_LEVELS: readonly string[] = [
@@ -380,7 +359,6 @@ const FILTER_LEVELS: readonly string[] = [
   'no risk',
 ] satisfies readonly FilterLevel[];
 
-/** The values of each filter, in the same order for the whole page. */
 type FilterChoices = Readonly<Record<keyof FilterTags, readonly string[]>>;
 
 export function filterChoices(entries: readonly FilterTags[]): FilterChoices {

@@ -10,26 +10,27 @@ import {
   chartOf,
   type FlowReader,
   type FlowSecret,
-  type FlowSource,
   type Mark,
 } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
-import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
-import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, NOT_SEEN, nearObject } from '../entries.ts';
-import { riskGroups } from '../groups.ts';
-import { lineDiff } from '../line-diff.ts';
+import { capital, oneLine, shownLines } from '../../../report/text.ts';
 import {
   fateOf,
+  type NewFinding,
   nameText,
   objectText,
+  placeOf,
   placesIn,
+  type Review,
+  type ReviewedRisk,
   refreshChange,
-  riskPlace,
+  type SecretEffect,
   sentence,
   shownObject,
-} from '../words.ts';
+} from '../../review.ts';
+import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
+import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
+import { lineDiff } from '../line-diff.ts';
 import {
   areWholesale,
   type ChangeEntry,
@@ -120,7 +121,6 @@ function shownSection({ id, title, count, entries }: Section) {
   };
 }
 
-/** A line as passages, of which names are shown as code. */
 function shownLine(line: Line) {
   return line.map(passage =>
     typeof passage === 'string'
@@ -140,52 +140,53 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
   for (const change of changes)
     for (const { id } of change.risks) byRisk.set(id, [...(byRisk.get(id) ?? []), change.id]);
   const ids = new Map(risks.map((risk, index) => [risk, `risk-${index + 1}`]));
-  // A case has the ids of the changes that cause it.
   const caseOf = (risk: ReviewedRisk) => {
+    const { object, outcome = '', field, related } = risk;
     const id = ids.get(risk) ?? '';
-    return { id, ...riskCase(risk), changes: byRisk.get(id) ?? [] };
+    return {
+      id,
+      object: shownObject(risk),
+      environments: placesIn(risk),
+      outcome: capital(oneLine(outcome)),
+      related: related.map(other => ({
+        object: objectText(nearObject(other.object, risk, object)),
+        note: oneLine(other.note),
+      })),
+      field: oneLine(field),
+      place: placeOf(risk),
+      // The ids of the changes that cause it.
+      changes: byRisk.get(id) ?? [],
+    };
   };
-  return riskGroups(risks).map(({ risks: [first, ...others], message, hint }) => ({
-    section: first.acknowledged === undefined ? first.level : 'acknowledged',
-    level: first.level,
-    rule: first.rule,
-    message: capital(sentence(oneLine(message))),
-    hint: capital(sentence(oneLine(hint))),
-    cases: [caseOf(first), ...others.map(caseOf)],
-    // Why it was acknowledged. Empty: it was not.
-    reason: first.acknowledged === undefined ? '' : oneLine(first.acknowledged.reason) || '—',
-    tags: {
-      environments: [first, ...others].flatMap(({ environments }) => environments),
-      kinds: [first, ...others].map(({ object }) => object.kind),
-      levels: [levelOf(first)],
-    },
-  }));
-}
-
-function riskCase(risk: ReviewedRisk) {
-  const { object, outcome = '' } = risk;
-  return {
-    object: shownObject(risk),
-    environments: placesIn(risk),
-    outcome: capital(oneLine(outcome)),
-    related: risk.related.map(other => ({
-      object: objectText(nearObject(other.object, risk, object)),
-      note: oneLine(other.note),
-    })),
-    field: oneLine(risk.field),
-    place: riskPlace(risk),
-  };
+  return riskGroups(risks).map(({ risks: all, message, hint }) => {
+    const [{ level, rule, acknowledged }] = all;
+    return {
+      section: acknowledged === undefined ? level : 'acknowledged',
+      level,
+      rule,
+      message: capital(sentence(oneLine(message))),
+      hint: capital(sentence(oneLine(hint))),
+      cases: all.map(caseOf),
+      // Why it was acknowledged. Empty: it was not.
+      reason: acknowledged === undefined ? '' : oneLine(acknowledged.reason) || '—',
+      tags: {
+        environments: all.flatMap(({ environments }) => environments),
+        kinds: all.map(({ object }) => object.kind),
+        levels: [levelOf(all[0])],
+      },
+    };
+  });
 }
 
 function findingEntry(finding: NewFinding) {
-  const { severity, rule, message, hint, at, object, environments } = finding;
+  const { severity, rule, message, hint, object, environments } = finding;
   return {
     section: severity === 'error' ? 'errors' : 'warnings',
     severity,
     rule,
     message: capital(sentence(oneLine(message))),
     hint: hint === undefined ? '' : sentence(oneLine(hint)),
-    place: at === undefined ? '' : placeText(at),
+    place: placeOf(finding),
     object: object === undefined ? '' : objectText(object),
     environments: placesIn(finding),
     tags: {
@@ -205,7 +206,6 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'keeps the old values until it is restarted',
 };
 
-/** What becomes of the Secrets that change, the worst first. */
 function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: FilterTags }[] {
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
@@ -247,48 +247,36 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   };
 }
 
-/** The makers on either side. Of a Secret that comes or goes none is marked. */
+/** The makers on either side, and the stores; a store that comes or goes does so with its keys. */
 function markedMakers({ base, head }: SecretEffect) {
-  const before = (base ?? head)?.makers ?? [];
-  const after = (head ?? base)?.makers ?? [];
-  return marked(before, after, objectText).map(({ name, mark, was, is }) => ({
-    name,
-    mark,
-    from: marked(was?.sources ?? [], is?.sources ?? [], objectText).map(source =>
-      sourceOf(source, mark),
+  // Of a Secret that comes or goes none is marked.
+  const [before, after] = [(base ?? head)?.makers ?? [], (head ?? base)?.makers ?? []];
+  return marked(before, after, objectText).map(maker => ({
+    name: maker.name,
+    mark: maker.mark,
+    from: marked(maker.was?.sources, maker.is?.sources, objectText).map(
+      ({ name, mark, was, is }) => ({
+        name,
+        mark,
+        keys: marked(was?.remoteKeys, is?.remoteKeys, oneLine).map(key => ({
+          name: key.name,
+          mark: maker.mark === 'same' && mark === 'same' ? key.mark : mark,
+        })),
+      }),
     ),
   }));
 }
 
-/** A store that comes or goes comes or goes with its keys. */
-function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: OnSides<unknown>['mark']) {
-  const isWhole = maker !== 'same' || mark !== 'same';
-  const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
-    name: key.name,
-    mark: isWhole ? mark : key.mark,
-  }));
-  return { name, mark, keys };
-}
-
-interface OnSides<T> {
-  readonly name: string;
-  readonly mark: 'added' | 'removed' | 'same';
-  readonly was?: T | undefined;
-  readonly is?: T | undefined;
-}
-
 /** The entries of both sides by their names: first those that go, then the others in the order of head. */
-function marked<T>(base: readonly T[], head: readonly T[], nameOf: (entry: T) => string) {
+function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (entry: T) => string) {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
-  const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
-    after.has(name) ? [] : [{ name, mark: 'removed', was }],
-  );
-  const there = [...after].map(([name, is]): OnSides<T> => {
-    const was = before.get(name);
-    return { name, mark: was === undefined ? 'added' : 'same', was, is };
+  const gone = [...before.keys()].filter(name => !after.has(name));
+  return [...gone, ...after.keys()].map(name => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const mark = !after.has(name) ? 'removed' : before.has(name) ? 'same' : 'added';
+    return { name, mark, was, is } as const;
   });
-  return [...gone, ...there];
 }
 
 function readerLine({ how, pickup, ...reader }: FlowReader, effect: SecretEffect) {
@@ -309,9 +297,9 @@ function flowFigures(
   );
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
-    const environments = [...new Set(effects[0]?.environments ?? [])];
+    const environments = [...new Set(effects[0].environments)];
     const worst = [...effects].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, MOST);
-    const chart = markedChart(worst, markIn(environments[0] ?? ''));
+    const chart = markedChart(worst, object => markIn(environments[0] ?? '', object));
     const { text, width, height } = renderChart(chart, layoutOf);
     return {
       environments: environments.map(oneLine),
@@ -336,32 +324,33 @@ function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
   return base === undefined ? 3 : 4;
 }
 
-/** What a change does to the objects of an environment. */
-function marksOf({ changes }: Review): (environment: string) => MarkOf {
-  const marks = new Map<string, Mark>();
+function marksOf({ changes }: Review) {
   const keyOf = (environment: string, object: ObjectName): string =>
     `${environment} ${boxKey(object)}`;
-  for (const { what, objects } of changes)
-    for (const { pair, ...object } of objects) {
-      marks.set(keyOf(object.environment, object), what === 'replaced' ? 'added' : what);
-      if (what === 'replaced' && pair !== undefined)
-        marks.set(keyOf(object.movedFrom ?? object.environment, pair), 'removed');
-    }
-  return environment => object => marks.get(keyOf(environment, object));
+  const marks = new Map(
+    changes.flatMap(({ what, objects }) =>
+      objects.flatMap(({ pair, ...object }): [string, Mark][] => {
+        const { environment, movedFrom = environment } = object;
+        if (what !== 'replaced') return [[keyOf(environment, object), what]];
+        const old: [string, Mark][] = pair ? [[keyOf(movedFrom, pair), 'removed']] : [];
+        return [[keyOf(environment, object), 'added'], ...old];
+      }),
+    ),
+  );
+  return (environment: string, object: ObjectName) => marks.get(keyOf(environment, object));
 }
 
-/** What a change does to an object, where it does anything. */
-type MarkOf = (object: ObjectName) => Mark | undefined;
-
 /** The flow of Secrets before and after in one chart, with marks at what comes, goes or changes. */
-function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
-  const base = drawn(effects.flatMap(effect => keptKeys(effect).base ?? []));
-  const head = drawn(effects.flatMap(effect => keptKeys(effect).head ?? []));
-  const bySecret = new Map(
-    effects.map(effect => [secretKey(effect.head ?? effect.base), effect] as const),
-  );
+function markedChart(
+  effects: readonly SecretEffect[],
+  markOf: (object: ObjectName) => Mark | undefined,
+): Chart {
+  const kept = effects.map(keptKeys);
+  const base = drawn(kept.flatMap(effect => effect.base ?? []));
+  const head = drawn(kept.flatMap(effect => effect.head ?? []));
+  const bySecret = new Map(effects.map(effect => [secretKey(effect.head ?? effect.base), effect]));
   const keys = [...new Set([...head.boxes.keys(), ...base.boxes.keys()])];
-  const ids = new Map(keys.map((key, index) => [key, `n${index}`]));
+  const idOf = (key: string): string => `n${keys.indexOf(key)}`;
   const boxes = keys.flatMap(key => {
     const [before, after] = [base.boxes.get(key), head.boxes.get(key)];
     const box = after ?? before;
@@ -369,18 +358,14 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
     const effect = bySecret.get(key);
     const mark = effect === undefined ? markOf(box) : markOfSecret(effect);
     const lines = [...mergedLines(before, after), ...keyLines(effect)];
-    return [{ ...box, id: ids.get(key) ?? '', lines, ...(mark !== undefined && { mark }) }];
+    return [{ ...box, id: idOf(key), lines, ...(mark !== undefined && { mark }) }];
   });
-  const arrows = mergedArrows(base, head, hotKeys(effects));
-  return {
-    name: '',
-    boxes,
-    arrows: arrows.map(({ from, to, ...arrow }) => ({
-      ...arrow,
-      from: ids.get(from) ?? '',
-      to: ids.get(to) ?? '',
-    })),
-  };
+  const arrows = mergedArrows(base, head, hotKeys(effects)).map(arrow => ({
+    ...arrow,
+    from: idOf(arrow.from),
+    to: idOf(arrow.to),
+  }));
+  return { name: '', boxes, arrows };
 }
 
 interface Drawn {
