@@ -150,7 +150,7 @@ test.runIf(isRoot).for<[what: string, change: (planted: Planted) => void]>([
 
 test('code in the cache of the user is not run, nor any in CI', () => {
   const { kept, folder, say } = plantedPackage();
-  const home = folderOf([]);
+  const home = folderOf();
   const cache = join(home, '.cache/rem-secrets');
   mkdirSync(cache, { recursive: true });
   cpSync(kept, join(cache, basename(kept)));

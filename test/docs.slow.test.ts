@@ -149,7 +149,7 @@ function userRepository(folder: string): void {
 test.for(blocks('docs/spec-by-example.md', 'yaml'))(
   'docs/spec-by-example.md is a spec, and what is made of it is valid',
   async text => {
-    const folder = folderOf([['rem-secrets.yaml', text]]);
+    const folder = folderOf({ 'rem-secrets.yaml': text });
     for (const command of ['expand', 'validate', 'lint'])
       expect((await runMain(folder, [command])).status, command).toBe(0);
     expect(existsSync(join(folder, 'overlays/prod'))).toBe(true);

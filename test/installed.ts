@@ -75,7 +75,7 @@ export function globalPrograms(): string {
 
 /** The files that npm packs, in a folder that everybody may read: nothing has run there. */
 export function freshPackage(): string {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('cp', ['-a', `${unpacked()}/.`, folder]);
   return folder;
 }

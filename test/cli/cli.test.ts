@@ -68,13 +68,13 @@ test.for([
 ] as const)(
   'the launcher prints and exits as the program does: %j',
   async ([args, input, status]) => {
-    const cwd = folderOf([
-      ['rem-secrets.yaml', spec],
-      ['base.yaml', pod],
-      ['dump/all.json', dump],
-      ['head.yaml', pod.replace('web:1', 'wéb→:2')],
-      ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
-    ]);
+    const cwd = folderOf({
+      'rem-secrets.yaml': spec,
+      'base.yaml': pod,
+      'dump/all.json': dump,
+      'head.yaml': pod.replace('web:1', 'wéb→:2'),
+      'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
+    });
     const ran = run(remSecrets, args, { cwd, input });
     expect(ran).toEqual(await runMain(cwd, args, input));
     expect(ran.status).toBe(status);
@@ -82,8 +82,8 @@ test.for([
 );
 
 test('render prints YAML, or a List in JSON, of the same objects', async () => {
-  const yaml = objectsOf((await runMain(root, ['render', 'prod'])).stdout);
-  const list = JSON.parse((await runMain(root, ['render', 'prod', '--output', 'json'])).stdout);
+  const yaml = objectsOf((await runMain(root, 'render prod')).stdout);
+  const list = JSON.parse((await runMain(root, 'render prod --output json')).stdout);
   expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List' });
   expect(list.items).toEqual(yaml);
 });
@@ -96,12 +96,12 @@ test('render without a name takes spec.environment', async () => {
 });
 
 test('environments lists what can be rendered', async () => {
-  expect((await runMain(root, ['environments'])).stdout).toBe('dev\nprod\nstaging\nshared\n');
+  expect((await runMain(root, 'environments')).stdout).toBe('dev\nprod\nstaging\nshared\n');
 });
 
 test('--file names another spec, and the tree is written beside it', async () => {
-  const folder = folderOf([['team/spec.yaml', spec]]);
-  const { status } = await runMain(folder, ['--file', 'team/spec.yaml', 'expand']);
+  const folder = folderOf({ 'team/spec.yaml': spec });
+  const { status } = await runMain(folder, '--file team/spec.yaml expand');
   expect(status).toBe(0);
   expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
 });
@@ -119,15 +119,13 @@ test.for([
 });
 
 test('validate points at manifests, file by file', async () => {
-  const folder = folderOf([
-    ['good.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n'],
-    [
-      'bad.yaml',
+  const folder = folderOf({
+    'good.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n',
+    'bad.yaml':
       'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  nmae: b\n---\napiVersion: x.io/v1\nkind: Unknown\nmetadata: { name: a }\n',
-    ],
-    ['broken.yaml', 'a: [\n'],
-  ]);
-  const { status, stdout, stderr } = await runMain(folder, ['validate', '.']);
+    'broken.yaml': 'a: [\n',
+  });
+  const { status, stdout, stderr } = await runMain(folder, 'validate .');
   expect(status).toBe(1);
   expect(stdout).toBe(
     'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
@@ -139,8 +137,8 @@ test('validate points at manifests, file by file', async () => {
 });
 
 test('validate says what a kustomization that does not build lacks', async () => {
-  const folder = folderOf([['kustomization.yaml', 'resources: [absent.yaml]\n']]);
-  const { status, stderr } = await runMain(folder, ['validate', '.']);
+  const folder = folderOf({ 'kustomization.yaml': 'resources: [absent.yaml]\n' });
+  const { status, stderr } = await runMain(folder, 'validate .');
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
@@ -203,7 +201,7 @@ test('what starts has nothing of what its commands do, and a command little of w
 });
 
 test('the version is that of package.json', async () => {
-  expect((await runMain(root, ['--version'])).stdout.trim()).toBe(
+  expect((await runMain(root, '--version')).stdout.trim()).toBe(
     JSON.parse(output('cat', [join(root, 'package.json')])).version,
   );
 });

@@ -29,12 +29,12 @@ test.for([
   ['--file', 'misspelt.yaml', 'expand'],
   ['--file', 'misspelt.yaml', 'environments'],
 ])('-o, --output and --format choose the same format: %j', async (args = []) => {
-  const folder = folderOf([
-    ['pod.yaml', pod],
-    ['wrong.yaml', pod.replace('containers:', 'container:')],
-    ['dump/all.json', '{ "kind": "List", "items": [] }'],
-    ['misspelt.yaml', misspelt],
-  ]);
+  const folder = folderOf({
+    'pod.yaml': pod,
+    'wrong.yaml': pod.replace('containers:', 'container:'),
+    'dump/all.json': '{ "kind": "List", "items": [] }',
+    'misspelt.yaml': misspelt,
+  });
   const named = await runMain(folder, [...args, '--format', 'json']);
   expect(JSON.parse(named.stdout)).toBeTypeOf('object');
   expect(await runMain(folder, [...args, '-o', 'json'])).toEqual(named);
@@ -42,12 +42,12 @@ test.for([
 });
 
 test('-o stays the format of what is made, where findings have one of their own', async () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  const { stdout } = await runMain(folder, ['render', 'dev', '-o', 'json']);
-  expect((await runMain(folder, ['render', '-e', 'dev', '-o', 'json'])).stdout).toBe(stdout);
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
+  const { stdout } = await runMain(folder, 'render dev -o json');
+  expect((await runMain(folder, 'render -e dev -o json')).stdout).toBe(stdout);
   expect(JSON.parse(stdout).kind).toBe('List');
-  const wrong = folderOf([['rem-secrets.yaml', misspelt]]);
-  const { stderr } = await runMain(wrong, ['render', 'dev', '-o', 'json']);
+  const wrong = folderOf({ 'rem-secrets.yaml': misspelt });
+  const { stderr } = await runMain(wrong, 'render dev -o json');
   expect(stderr).toContain('[unknown-field]');
 });
 
@@ -71,10 +71,7 @@ test.for([
   ],
   [['--help'], ['params', 'list']],
 ])('options may stand before the command: %j %j', async ([options = [], command = []]) => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['pod.yaml', pod],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': spec, 'pod.yaml': pod });
   const behind = await runMain(folder, [...command, ...options]);
   expect(behind.status).not.toBe(2);
   expect(await runMain(folder, [...options, ...command])).toEqual(behind);
@@ -98,85 +95,71 @@ test.for([
   [['lint', 'absent', '-o', 'json'], 'rem-secrets: there is no absent'],
   [['diff', '--format=json', '--nothing'], "error: unknown option '--nothing'"],
 ] as const)('for a program there is a document where nothing runs: %j', async ([args, said]) => {
-  const { status, stdout } = await runMain(folderOf([]), [...args]);
+  const { status, stdout } = await runMain(folderOf(), [...args]);
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toEqual({ error: expect.stringContaining(said) });
 });
 
 test('an unknown format is named with the flag that asks for it', async () => {
-  expect(await runMain(root, ['lint', '-o', 'xml'])).toMatchObject({
+  expect(await runMain(root, 'lint -o xml')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('error: lint has no --output xml, only text, json'),
   });
-  expect((await runMain(root, ['runbook', '--output', 'page.html'])).stderr).toContain(
+  expect((await runMain(root, 'runbook --output page.html')).stderr).toContain(
     'only markdown, html; write a file with `>page.html`\n',
   );
 });
 
 test('the spec is looked for in folders above, up to the root of the repository', async () => {
-  const folder = folderOf([
-    ['repository/rem-secrets.yaml', spec],
-    ['repository/.git/HEAD', ''],
-    ['repository/apps/shop/pod.yaml', pod],
-    ['repository/.hidden/deep/file', ''],
-    ['rem-secrets.yaml', 'no spec'],
-    ['inner/.git/HEAD', ''],
-    ['inner/apps/pod.yaml', pod],
-  ]);
+  const folder = folderOf({
+    'repository/rem-secrets.yaml': spec,
+    'repository/.git/HEAD': '',
+    'repository/apps/shop/pod.yaml': pod,
+    'repository/.hidden/deep/file': '',
+    'rem-secrets.yaml': 'no spec',
+    'inner/.git/HEAD': '',
+    'inner/apps/pod.yaml': pod,
+  });
   const names = (place: string): ReturnType<typeof runMain> =>
-    runMain(join(folder, place), ['environments']);
+    runMain(join(folder, place), 'environments');
   for (const place of ['repository', 'repository/apps/shop', 'repository/.hidden/deep'])
     expect(await names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
   expect((await names('inner/apps')).status, 'what is above a repository is none of it').toBe(2);
 });
 
 test('without a repository of git nothing above is looked at', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['apps/pod.yaml', pod],
-  ]);
-  expect((await runMain(join(folder, 'apps'), ['environments'])).status).toBe(2);
+  const folder = folderOf({ 'rem-secrets.yaml': spec, 'apps/pod.yaml': pod });
+  expect((await runMain(join(folder, 'apps'), 'environments')).status).toBe(2);
 });
 
 test('a spec that was found above is written beside, and its faults are named from here', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['.git/HEAD', ''],
-    ['apps/pod.yaml', pod],
-  ]);
-  expect((await runMain(join(folder, 'apps'), ['expand'])).status).toBe(0);
+  const folder = folderOf({ 'rem-secrets.yaml': spec, '.git/HEAD': '', 'apps/pod.yaml': pod });
+  expect((await runMain(join(folder, 'apps'), 'expand')).status).toBe(0);
   expect(output('ls', [folder])).toBe('apps\nbase\noverlays\nrem-secrets.yaml\n');
   for (const command of [['validate'], ['lint'], ['graph'], ['iam'], ['expand', '--check']])
     expect(await runMain(join(folder, 'apps'), command), command.join(' ')).toMatchObject({
       status: 0,
     });
-  const wrong = folderOf([
-    ['rem-secrets.yaml', misspelt],
-    ['.git/HEAD', ''],
-    ['apps/pod.yaml', pod],
-  ]);
-  expect((await runMain(join(wrong, 'apps'), ['expand'])).stderr).toMatch(
+  const wrong = folderOf({ 'rem-secrets.yaml': misspelt, '.git/HEAD': '', 'apps/pod.yaml': pod });
+  expect((await runMain(join(wrong, 'apps'), 'expand')).stderr).toMatch(
     /^\.\.\/rem-secrets\.yaml:6:/,
   );
 });
 
 test('diff of a folder below compares what the spec above makes', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['apps/pod.yaml', pod],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': spec, 'apps/pod.yaml': pod });
   const git = (...args: string[]): string =>
     output('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
       cwd: folder,
     });
   git('init', '--quiet');
-  await runMain(folder, ['expand']);
+  await runMain(folder, 'expand');
   git('add', '.');
   git('commit', '--quiet', '--message', 'a');
   output('sed', ['-i', 's#example/web:1#example/web:2#', 'rem-secrets.yaml'], { cwd: folder });
-  await runMain(folder, ['expand']);
-  const whole = await runMain(folder, ['diff', '-o', 'json']);
-  const below = await runMain(join(folder, 'apps'), ['diff', '-o', 'json']);
+  await runMain(folder, 'expand');
+  const whole = await runMain(folder, 'diff -o json');
+  const below = await runMain(join(folder, 'apps'), 'diff -o json');
   expect(JSON.parse(whole.stdout).environments).toMatchObject([
     { name: 'apps', changed: 0 },
     { name: 'dev', changed: 1 },
@@ -187,7 +170,7 @@ test('diff of a folder below compares what the spec above makes', async () => {
 test.for([['lint'], ['expand'], ['graph'], ['iam']])(
   '%s says what to do where there is no spec',
   async ([command = '']) => {
-    expect(await runMain(folderOf([]), [command])).toEqual({
+    expect(await runMain(folderOf(), [command])).toEqual({
       status: 2,
       stdout: '',
       stderr:
@@ -221,13 +204,13 @@ test.for(commands)(
 );
 
 test('help of a part has the examples of that part', async () => {
-  const help = (await runMain(root, ['params', 'put', '--help'])).stdout;
+  const help = (await runMain(root, 'params put --help')).stdout;
   expect(help).toContain('rem-secrets params put /shop');
   expect(help).not.toContain('rem-secrets params list');
 });
 
 test('a fault of the spec is shown with its line, in colour on a terminal', () => {
-  const folder = folderOf([['rem-secrets.yaml', misspelt]]);
+  const folder = folderOf({ 'rem-secrets.yaml': misspelt });
   const { stdout, stderr } = run(remSecrets, ['render', 'dev'], { cwd: folder });
   expect(stdout).toBe('');
   expect(stderr).toContain(

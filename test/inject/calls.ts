@@ -18,11 +18,11 @@ export async function runInject(
   spec: string,
   ...args: readonly string[]
 ): Promise<Ran> {
-  const folder = folderOf([
-    ['rem-secrets-injection.yaml', injectionOf(spec)],
-    ['other.yaml', injectionOf(spec, 'other')],
-    ['manifests.yaml', manifests],
-  ]);
+  const folder = folderOf({
+    'rem-secrets-injection.yaml': injectionOf(spec),
+    'other.yaml': injectionOf(spec, 'other'),
+    'manifests.yaml': manifests,
+  });
   return runMain(folder, ['inject', 'manifests.yaml', ...args]);
 }
 

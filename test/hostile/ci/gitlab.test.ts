@@ -171,7 +171,7 @@ test.for<[string, (folder: string) => void]>([
     'is in a folder that is a link',
     folder => {
       rmSync(folder, { recursive: true });
-      symlinkSync(folderOf([['review.md', REVIEW]]), folder);
+      symlinkSync(folderOf({ 'review.md': REVIEW }), folder);
     },
   ],
 ])('a review.md that %s is not posted', ([, fill]) => {

@@ -117,9 +117,9 @@ const asked = ['command', 'command behind a line', 'old command', 'escape', 'bid
 
 test.for(asked)('%s in what is asked for is shown escaped', async name => {
   const text = TEXTS[name];
-  const folder = folderOf([
-    ['rem-secrets.yaml', `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`],
-  ]);
+  const folder = folderOf({
+    'rem-secrets.yaml': `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`,
+  });
   for (const args of [
     ['--file', text, 'environments'],
     ['--file', text, 'expand', '--check'],
@@ -157,7 +157,7 @@ test.for([
   ['\u0085', '\\u0085'],
   ['\u2028\u2029', '\\u2028\\u2029'],
 ] as const)('what is refused for a name such as %j is one line', async ([name, shown]) => {
-  const folder = folderOf([[`${name}/a`, '']]);
+  const folder = folderOf({ [`${name}/a`]: '' });
   const nothing = `nothing to read at ${shown}: no manifest, and no kustomization`;
   for (const [path, message] of [
     [name, nothing],

@@ -130,7 +130,7 @@ test.for<[name: string, input: Buffer, message: string]>([
 });
 
 test('the launcher refuses bytes that are no text, too', () => {
-  const folder = folderOf([['in', Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)])]]);
+  const folder = folderOf({ in: Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)]) });
   const ran = run('sh', ['-c', `"${remSecretsFn}" < in`], { cwd: folder });
   expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('not UTF-8') });
 });

@@ -22,15 +22,15 @@ const { port, arrived } = lastingListener();
 const address = (): string => `http://127.0.0.1:${port()}/x.yaml`;
 
 test('the listener hears kustomize when nobody is in between', async () => {
-  const folder = folderOf([['kustomization.yaml', `resources: ['${address()}']\n`]]);
+  const folder = folderOf({ 'kustomization.yaml': `resources: ['${address()}']\n` });
   expect(output(tool('kustomize'), ['build', folder])).toContain('name: fetched');
   expect(await arrived()).toContain('GET /x.yaml');
   expect(await arrived()).toEqual([]);
 });
 
 test.for(FIELDS)('$name: no server is asked', async ({ files }) => {
-  const folder = folderOf(Object.entries(files(address())));
-  const { stdout, stderr } = await runMain(folder, ['lint', '.']);
+  const folder = folderOf(files(address()));
+  const { stdout, stderr } = await runMain(folder, 'lint .');
   expect(await arrived()).toEqual([]);
   expect(stdout + stderr).not.toContain('this is a bug');
   const said = /\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/;
@@ -64,12 +64,12 @@ const fetched = onceIn(lastingFolder(), folder =>
 );
 
 test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
-  const folder = folderOf([
-    ['kustomization.yaml', `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`],
-    ['a.yaml', '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n'],
-    ['github.com/o/r/sub/kustomization.yaml', 'configMapGenerator: [{name: fetched}]\n'],
-  ]);
-  const { status, stdout } = await runMain(folder, ['lint', '.']);
+  const folder = folderOf({
+    'kustomization.yaml': `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`,
+    'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n',
+    'github.com/o/r/sub/kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n',
+  });
+  const { status, stdout } = await runMain(folder, 'lint .');
   expect(await arrived()).toEqual([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(
@@ -104,7 +104,7 @@ async function makeHostile(folder: string, entry: string): Promise<string> {
     },
     folder,
   );
-  await runMain(folder, ['expand']);
+  await runMain(folder, 'expand');
   commit(folder, {});
   const resources = `[${JSON.stringify(entry)}]`;
   commit(folder, {
@@ -151,8 +151,8 @@ test('neither does the program, nor .ci/rendered-diff', async () => {
 });
 
 test('the shell of the entry would run when nobody is in between', () => {
-  const own = folderOf([]);
-  const folder = folderOf([['kustomization.yaml', `resources: [${JSON.stringify(shell(own))}]\n`]]);
+  const own = folderOf();
+  const folder = folderOf({ 'kustomization.yaml': `resources: [${JSON.stringify(shell(own))}]\n` });
   run(tool('kustomize'), ['build', '.'], { cwd: folder });
   expect(existsSync(join(own, 'pwned'))).toBe(true);
 });

@@ -77,12 +77,12 @@ test.for<[string, Record<string, string>, Links, string]>([
 ])('a link inside the root is followed: %s', async ([, files, links, file]) => {
   const folder = linked(files, links);
   expect((await lint(folder, 'apps')).found).toEqual([`${file} unknown-secret`]);
-  const review = await runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
+  const review = await runMain(folder, 'diff --base path:readme.md --head path:apps');
   expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
   commit(folder, {});
   const inCommit = await runMain(
     folder,
-    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1'.split(' '),
+    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1',
   );
   // Under apps/ the file of the Pod was there before, and nothing of it changes.
   if ('apps/prod/pod.yaml' in files)
@@ -94,11 +94,11 @@ test.for<[string, Record<string, string>, Links, string]>([
 
 /** Links to what is not of the repository; a folder and a file are there. */
 function outside(): string {
-  return folderOf([
-    ['pod.yaml', pod],
-    ['prod/kustomization.yaml', 'resources: [pod.yaml]\n'],
-    ['prod/pod.yaml', pod],
-  ]);
+  return folderOf({
+    'pod.yaml': pod,
+    'prod/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'prod/pod.yaml': pod,
+  });
 }
 
 const UNREAD = 'is a link to nothing in this repository';
@@ -119,7 +119,7 @@ test.for<[string, (place: string) => string]>([
   expect(await lint(folder, 'apps')).toMatchObject({ found, status: 0 });
   expect((await lint(folder, '.')).summary).toContain('not judged: 1 file');
   const said = `apps/link.yaml:1:1: warning: skipped: it ${UNREAD}`;
-  expect((await runMain(folder, ['diff'])).stdout).toContain(said);
+  expect((await runMain(folder, 'diff')).stdout).toContain(said);
   for (const command of ['validate', 'graph'])
     expect(await runMain(folder, [command, 'apps'])).toMatchObject({
       status: 0,
@@ -281,7 +281,7 @@ test('pipes and sockets are named and not opened', async () => {
 });
 
 test('a file is opened only if it is a regular one, whoever asks', () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('mkfifo', [join(folder, 'pipe')]);
   for (const path of ['pipe', '/dev/zero', '.'])
     expect(() => nodeHost(folder).readFile(path)).toThrow('it is no regular file');
@@ -296,7 +296,7 @@ test('hidden folders and node_modules are left alone, whatever they link to', as
 });
 
 test('a name that is no UTF-8 is named', async () => {
-  const folder = folderOf([['a.yaml', namespace('a')]]);
+  const folder = folderOf({ 'a.yaml': namespace('a') });
   output('sh', ['-c', "printf 'a: b' > \"$(printf 'x\\377.yaml')\""], { cwd: folder });
   expect((await lint(folder, '.')).found).toEqual(['x\uFFFD.yaml skipped-file']);
 });
@@ -309,11 +309,11 @@ test.for<[string, string]>([
   const place = outside();
   const folder = linked({ 'a.yaml': namespace('a') }, { 'link.yaml': join(place, path) });
   const said = `link.yaml ${UNREAD}`;
-  expect(await runMain(folder, ['lint', 'link.yaml'])).toMatchObject({
+  expect(await runMain(folder, 'lint link.yaml')).toMatchObject({
     status: 1,
     stdout: expect.stringContaining(said),
   });
-  const review = await runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'link.yaml']);
+  const review = await runMain(folder, 'diff --base a.yaml --head link.yaml');
   expect(review).toMatchObject({ status: 2, stdout: expect.stringContaining(said) });
   expect((await lint(folder, join(place, path))).found.join()).toMatch(/unknown-secret/);
 });
@@ -321,7 +321,7 @@ test.for<[string, string]>([
 test.for(['lint', 'validate', 'graph'])(
   '%s of a pipe or a device says what it is',
   async command => {
-    const folder = folderOf([]);
+    const folder = folderOf();
     output('mkfifo', [join(folder, 'pipe')]);
     for (const path of ['pipe', '/dev/zero']) {
       const { status, stdout, stderr } = await runMain(folder, [command, path]);
@@ -335,17 +335,20 @@ test('what a component adds is looked for in the repository, in regular files', 
   const place = outside();
   const kustomization = (...resources: string[]): string =>
     `resources: [${resources.join(', ')}]\n`;
-  const folder = folderOf([
-    [
-      'components/a/kustomization.yaml',
-      kustomization('own.yaml', 'link.yaml', 'pipe', '/dev/zero', 'up'),
-    ],
-    ['components/a/own.yaml', namespace('own')],
-    [
-      'components/b/kustomization.yaml',
-      kustomization(join(place, 'pod.yaml'), join('../../..', place)),
-    ],
-  ]);
+  const folder = folderOf({
+    'components/a/kustomization.yaml': kustomization(
+      'own.yaml',
+      'link.yaml',
+      'pipe',
+      '/dev/zero',
+      'up',
+    ),
+    'components/a/own.yaml': namespace('own'),
+    'components/b/kustomization.yaml': kustomization(
+      join(place, 'pod.yaml'),
+      join('../../..', place),
+    ),
+  });
   symlinkSync(join(place, 'pod.yaml'), join(folder, 'components/a/link.yaml'));
   symlinkSync(join(place, 'prod'), join(folder, 'components/a/up'));
   output('mkfifo', [join(folder, 'components/a/pipe')]);
@@ -357,23 +360,23 @@ test('a component may stand behind a link inside the repository, and not outside
   const spec = (component: string): string =>
     `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop, environments: { dev: { components: [${component}] } } }\n`;
   const kustomization = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
-  const place = folderOf([['kustomization.yaml', kustomization]]);
-  const folder = folderOf([
-    ['inside.yaml', spec('a')],
-    ['outside.yaml', spec('b')],
-    ['parts/a/kustomization.yaml', kustomization],
-    ['components/.keep', ''],
-  ]);
+  const place = folderOf({ 'kustomization.yaml': kustomization });
+  const folder = folderOf({
+    'inside.yaml': spec('a'),
+    'outside.yaml': spec('b'),
+    'parts/a/kustomization.yaml': kustomization,
+    'components/.keep': '',
+  });
   symlinkSync('../parts/a', join(folder, 'components/a'));
   symlinkSync(place, join(folder, 'components/b'));
-  expect((await runMain(folder, ['--file', 'inside.yaml', 'expand'])).status).toBe(0);
-  const { status, stderr } = await runMain(folder, ['--file', 'outside.yaml', 'expand']);
+  expect((await runMain(folder, '--file inside.yaml expand')).status).toBe(0);
+  const { status, stderr } = await runMain(folder, '--file outside.yaml expand');
   expect(status).toBe(1);
   expect(stderr).toContain('there is no component "b" in components/');
 });
 
 test('the function opens no pipe, device or link out that an item or its config says it comes from', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('mkfifo', [join(folder, 'pipe')]);
   symlinkSync(join(outside(), 'pod.yaml'), join(folder, 'link.yaml'));
   for (const path of ['pipe', '/dev/zero', 'link.yaml', '/proc/self/environ']) {

@@ -83,7 +83,7 @@ test.for(FORMATS)('diff of folders as %s', async format => {
 });
 
 test('diff writes reports', async () => {
-  const out = join(folderOf([]), 'out');
+  const out = join(folderOf(), 'out');
   await runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', out]);
   const reports = readdirSync(out);
   expect(reports).toHaveLength(4);
@@ -150,11 +150,8 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
   'a change is shown as one, and its value is not: %s',
   async ([place, number]) => {
     const [before, after] = [manifestsWith(), manifestsWith(number)];
-    const folder = folderOf([
-      ['before/all.yaml', before.text],
-      ['after/all.yaml', after.text],
-    ]);
-    const ran = await runMain(folder, '--format json diff --base before --head after'.split(' '));
+    const folder = folderOf({ 'before/all.yaml': before.text, 'after/all.yaml': after.text });
+    const ran = await runMain(folder, '--format json diff --base before --head after');
     const { changes } = JSON.parse(ran.stdout) as Pick<Review, 'changes'>;
     const fields = changes.flatMap(change => change.fields);
     expect(fields.map(({ what, isHidden }) => [what, isHidden])).toEqual(
@@ -167,11 +164,11 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
 test('of a file that changes only its lines are told', async () => {
   const file = (port: number, password: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  app.ini: |\n    port=${port}\n    password=${password}\n    token=same5-x\n`;
-  const folder = folderOf([
-    ['before/a.yaml', file(1, 'badger1-q')],
-    ['after/a.yaml', file(2, 'badger1-w')],
-  ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  const folder = folderOf({
+    'before/a.yaml': file(1, 'badger1-q'),
+    'after/a.yaml': file(2, 'badger1-w'),
+  });
+  const { stdout } = await runMain(folder, 'diff --base before --head after');
   expect(stdout).toContain('    ~ data["app.ini"]: … (lines 1–2 of 3 differ)\n');
 });
 
@@ -179,13 +176,13 @@ test('what base lists is shown, and what head adds to its list is not', async ()
   const object = (text: string): string =>
     `apiVersion: example.com/v1\nkind: Thing\nmetadata: { name: a }\nspec: { rule: ${text}, note: ${text} }\n`;
   const list = (field: string): string => `shows: [{ kind: Thing, paths: [${field}] }]\n`;
-  const folder = folderOf([
-    ['before/a.yaml', object('a < 1')],
-    ['before/.rem-secrets-review.yaml', list('spec.rule')],
-    ['after/a.yaml', object('a < 20')],
-    ['after/.rem-secrets-review.yaml', list('spec.note')],
-  ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  const folder = folderOf({
+    'before/a.yaml': object('a < 1'),
+    'before/.rem-secrets-review.yaml': list('spec.rule'),
+    'after/a.yaml': object('a < 20'),
+    'after/.rem-secrets-review.yaml': list('spec.note'),
+  });
+  const { stdout } = await runMain(folder, 'diff --base before --head after');
   expect(stdout).toContain('    ~ spec.note: … (5 → 6 characters)\n    ~ spec.rule\n');
   expect(stdout).toContain('      - a < 1\n      + a < 20\n');
 });

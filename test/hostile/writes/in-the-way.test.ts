@@ -37,11 +37,11 @@ function kindOf(path: string): string {
 
 /** A repository with the spec, and a folder beside it that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
-  const folder = folderOf([
-    ['repository/rem-secrets.yaml', spec],
-    ['outside/base/kustomization.yaml', `${GENERATED}outside: true\n`],
-    ['outside/file', `${GENERATED}outside: true\n`],
-  ]);
+  const folder = folderOf({
+    'repository/rem-secrets.yaml': spec,
+    'outside/base/kustomization.yaml': `${GENERATED}outside: true\n`,
+    'outside/file': `${GENERATED}outside: true\n`,
+  });
   return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
 }
 
@@ -122,18 +122,18 @@ test('all that is in the way is said at once, and each once', async () => {
   const { repository, outside } = places();
   link(repository, 'base', outside);
   link(repository, 'overlays/prod', outside);
-  const { stderr } = await runMain(repository, ['expand']);
+  const { stderr } = await runMain(repository, 'expand');
   expect(stderr.match(/^\S+: error/gm)).toEqual(['base:1:1: error', 'overlays/prod:1:1: error']);
 });
 
 test('links among files that people added are neither followed nor removed', async () => {
   const { repository, outside } = places();
-  await runMain(repository, ['expand']);
+  await runMain(repository, 'expand');
   link(repository, 'base/notes', outside);
   link(repository, 'base/old.yaml', join(outside, 'file'));
   link(repository, 'overlays/live', join(outside, 'base'));
   const before = [contentOf(repository), contentOf(outside)];
-  expect(await runMain(repository, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(repository, 'expand')).toMatchObject({ status: 0 });
   expect([contentOf(repository), contentOf(outside)]).toEqual(before);
 });
 
@@ -141,10 +141,10 @@ test.for(['base/kustomization.yaml.rem-secrets-new', 'overlays/prod/mine.bak', '
   'a file that people made of one of ours stays: %s',
   async path => {
     const { repository } = places();
-    await runMain(repository, ['expand']);
+    await runMain(repository, 'expand');
     writeFileSync(join(repository, path), `${GENERATED}mine: true\n`);
-    expect(await runMain(repository, ['expand'])).toMatchObject({ status: 0 });
-    expect(await runMain(repository, ['expand', '--check'])).toMatchObject({
+    expect(await runMain(repository, 'expand')).toMatchObject({ status: 0 });
+    expect(await runMain(repository, 'expand --check')).toMatchObject({
       status: 0,
       stdout: '',
     });
@@ -156,7 +156,7 @@ test('a link where earlier versions staged a file leads nowhere', async () => {
   const { repository, outside } = places();
   link(repository, 'base/kustomization.yaml.rem-secrets-new', join(outside, 'file'));
   const before = contentOf(outside);
-  expect((await runMain(repository, ['expand'])).status).toBe(0);
+  expect((await runMain(repository, 'expand')).status).toBe(0);
   expect(contentOf(outside)).toEqual(before);
   expect(
     lstatSync(join(repository, 'base/kustomization.yaml.rem-secrets-new')).isSymbolicLink(),
@@ -169,7 +169,7 @@ test('the tree is written beside the spec, wherever that is named from', async (
     expect((await runMain(outside, ['-f', file, 'expand'])).status).toBe(0);
   // A name that is here and a spec that is elsewhere: that is a link out of the place we are in.
   symlinkSync(repository, join(outside, 'here'));
-  expect((await runMain(outside, ['-f', 'here/rem-secrets.yaml', 'expand'])).status).toBe(2);
+  expect((await runMain(outside, '-f here/rem-secrets.yaml expand')).status).toBe(2);
   expect(readdirSync(repository).sort()).toEqual([
     'argocd',
     'base',

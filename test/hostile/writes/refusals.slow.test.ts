@@ -31,7 +31,7 @@ function sh(cwd: string, line: string, options: { readonly uid?: number } = {}):
 }
 
 function repository(): string {
-  return folderOf([['rem-secrets.yaml', spec]]);
+  return folderOf({ 'rem-secrets.yaml': spec });
 }
 
 /** One line on stderr, after what a command says anyway, and exit 2. */
@@ -133,9 +133,9 @@ describe('a pipe that does not wait', () => {
 
   test('is waited for until there is room, and nothing is lost or overtaken', () => {
     const large = 'x'.repeat(1_000_000);
-    const folder = folderOf([
-      ['rem-secrets.yaml', spec.replace('port: 80', `env: { A: ${large} }`)],
-    ]);
+    const folder = folderOf({
+      'rem-secrets.yaml': spec.replace('port: 80', `env: { A: ${large} }`),
+    });
     const line = `{ ${sharing('stdout', 'rs render dev')} } | { sleep 2; cat; }`;
     const { status, stdout, stderr } = sh(folder, line);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -18,11 +18,11 @@ const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
 function places(): { readonly repository: string; readonly outside: string } {
   const text = (name: string): string =>
     readFileSync(join(root, 'test/review/risks/data-removed', name), 'utf8');
-  const folder = folderOf([
-    ['repository/base.yaml', text('base.yaml')],
-    ['repository/head.yaml', text('quiet.yaml')],
-    ['outside/review.md', 'outside'],
-  ]);
+  const folder = folderOf({
+    'repository/base.yaml': text('base.yaml'),
+    'repository/head.yaml': text('quiet.yaml'),
+    'outside/review.md': 'outside',
+  });
   output('git', ['init', '-q', join(folder, 'repository')]);
   return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
 }
