@@ -7,9 +7,7 @@ import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { commitHost } from '../../../generator/world/git-tree.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+import { namespace } from '../repository.ts';
 
 /** The commit of a tree that no git would make; `entries` are as git stores them. */
 function commitOfTree(folder: string, entries: readonly (readonly [string, string])[]): string {

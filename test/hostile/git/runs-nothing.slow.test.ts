@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+import { namespace } from '../repository.ts';
 
 /** A program that leaves a file behind, and passes on what it gets. */
 function trap(): { readonly program: string; readonly mark: string } {

@@ -1,20 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, output, runMain, tool } from '../../machine.ts';
-import { type Files, repositoryOf } from '../../review/repository.ts';
+import { linked } from '../repository.ts';
 
 const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
-
-/** A repository with links in it, by what they lead to. */
-function linked(files: Files, links: Readonly<Record<string, string>>): string {
-  const folder = repositoryOf(files);
-  for (const [path, target] of Object.entries(links)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(target, join(folder, path));
-  }
-  return folder;
-}
 
 /** What lint says of a folder, and how many objects kustomize builds of it by itself. */
 async function both(

@@ -2,12 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, type Ran, root, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
-const cluster =
-  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+import { cluster, namespace } from '../repository.ts';
 
 /** A branch that removes a database, which blocks, and commits a folder that looks like what was. */
 function decoy(nameOf: (folder: string) => string): {
