@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { capacityFormats } from '../../generator/capacity/formats.ts';
@@ -45,29 +46,25 @@ const dump = `{ "kind": "List", "items": [
 
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
-  [['render', 'dev'], '', 0],
-  [['render', 'absent'], '', 1],
-  [['render', 'dev', '--file', 'wrong.yaml'], '', 1],
-  [['lint', '-'], pod, 1],
-  [['lint', 'absent.yaml'], '', 2],
-  [['lint', '--explain', 'iam-action'], '', 0],
-  [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
-  [['graph', '-', '--output', 'svg'], pod, 0],
-  [['--format', 'terraform', 'iam', '-'], store, 0],
-  [['--format', 'csv', 'params', 'list', '-'], store, 0],
-  [['iam', '-', '--prefix', 'é→'], store, 2],
-  [['--format', 'json', 'capacity', '-'], store, 0],
-  [['runbook', '-', '--output', 'html'], store, 0],
-  [['doctor', '--from', 'dump', '-', '-n', 'é→'], pod, 1],
-  [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
-  [
-    ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
-    '',
-    2,
-  ],
+  ['render dev', '', 0],
+  ['render absent', '', 1],
+  ['render dev --file wrong.yaml', '', 1],
+  ['lint -', pod, 1],
+  ['lint absent.yaml', '', 2],
+  ['lint --explain iam-action', '', 0],
+  ['lint - --config wrong.yaml', pod, 1],
+  ['graph - --output svg', pod, 0],
+  ['--format terraform iam -', store, 0],
+  ['--format csv params list -', store, 0],
+  ['iam - --prefix é→', store, 2],
+  ['--format json capacity -', store, 0],
+  ['runbook - --output html', store, 0],
+  ['doctor --from dump - -n é→', pod, 1],
+  ['--format html diff --base base.yaml --head head.yaml', '', 0],
+  ['diff --base base.yaml --head head.yaml --acknowledgements wrong.yaml', '', 2],
 ] as const)(
-  'the launcher prints and exits as the program does: %j',
-  async ([args, input, status]) => {
+  'the launcher prints and exits as the program does: %s',
+  async ([line, input, status]) => {
     const cwd = folderOf({
       'rem-secrets.yaml': spec,
       'base.yaml': pod,
@@ -75,8 +72,8 @@ test.for([
       'head.yaml': pod.replace('web:1', 'wéb→:2'),
       'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
     });
-    const ran = run(remSecrets, args, { cwd, input });
-    expect(ran).toEqual(await runMain(cwd, args, input));
+    const ran = run(remSecrets, line.split(' '), { cwd, input });
+    expect(ran).toEqual(await runMain(cwd, line, input));
     expect(ran.status).toBe(status);
   },
 );
@@ -104,18 +101,6 @@ test('--file names another spec, and the tree is written beside it', async () =>
   const { status } = await runMain(folder, '--file team/spec.yaml expand');
   expect(status).toBe(0);
   expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
-});
-
-test.for([
-  [['unknown']],
-  [['render', '--nonsense']],
-  [['--format', 'xml', 'render']],
-  [['completion', 'tcsh']],
-  [['-f', 'absent.yaml', 'render']],
-])('wrong usage exits 2: %j', async ([args = []]) => {
-  const { status, stdout, stderr } = await runMain(root, args);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).not.toBe('');
 });
 
 test('validate points at manifests, file by file', async () => {
@@ -178,26 +163,20 @@ test.for([
 );
 
 test('what starts has nothing of what its commands do, and a command little of what others do', () => {
-  const textOf = (name: string): string => output('cat', [join(root, 'dist', name)]);
-  const parts = {
-    'bundle/rem-secrets.cjs': [],
-    'commands/expand.cjs': ['expand'],
-    'commands/graph.cjs': ['graph'],
-    'commands/lint.cjs': ['lint'],
-    'commands/diff.cjs': ['graph', 'lint', 'diff'],
-  };
   const words = {
     expand: 'there is no component',
     graph: 'no Secret is made or read',
     lint: 'missing-reload',
     diff: 'storage-shrunk',
   };
-  for (const [name, own] of Object.entries(parts)) {
-    const text = textOf(name);
-    expect(
-      Object.entries(words).flatMap(([part, word]) => (text.includes(word) ? part : [])),
-    ).toEqual(own);
-  }
+  const partsOf = (name: string): string[] => {
+    const text = readFileSync(join(root, 'dist', name), 'utf8');
+    return Object.entries(words).flatMap(([part, word]) => (text.includes(word) ? part : []));
+  };
+  expect(partsOf('bundle/rem-secrets.cjs')).toEqual([]);
+  for (const name of ['expand', 'graph', 'lint'])
+    expect(partsOf(`commands/${name}.cjs`)).toEqual([name]);
+  expect(partsOf('commands/diff.cjs')).toEqual(['graph', 'lint', 'diff']);
 });
 
 test('the version is that of package.json', async () => {
