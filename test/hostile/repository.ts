@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Files, repositoryOf } from '../review/repository.ts';
 
@@ -26,4 +26,16 @@ export function link(folder: string, links: Links): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     symlinkSync(text, join(folder, path));
   }
+}
+
+/** Everything below a folder, through no link: what it is, and a file's text. */
+export function contentOf(folder: string): Record<string, string> {
+  const found = readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return [[entry.name, readFileSync(path, 'utf8')]];
+    const below = entry.isDirectory() ? Object.entries(contentOf(path)) : [];
+    const own = [entry.name, `mode ${lstatSync(path).mode}`];
+    return [own, ...below.map(([name, text]) => [join(entry.name, name), text])];
+  });
+  return Object.fromEntries(found);
 }

@@ -57,6 +57,11 @@ export function podSpec(objects: readonly KubeObject[]): {
   return object.spec.template.spec;
 }
 
+/** The pod spec of the first object that comes of manifests. */
+export async function podOf(manifests: string, spec: string): Promise<ReturnType<typeof podSpec>> {
+  return podSpec(await injected(manifests, spec));
+}
+
 interface Container {
   readonly name: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];

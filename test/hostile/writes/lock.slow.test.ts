@@ -18,6 +18,7 @@ import { nodeHost } from '../../../generator/shell/host.ts';
 import { withLock } from '../../../generator/shell/lock.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
+import { contentOf } from '../repository.ts';
 
 const spec = specOf('namespace: shop\nworkloads:\n  web: { image: "example/web:1", port: 80 }');
 const lock = '.rem-secrets-writing';
@@ -118,22 +119,14 @@ describe('what is not as a run makes it stays, and is named in one line', () => 
   ])('%s', ([, make]) => {
     const folder = folderOf({ 'rem-secrets.yaml': spec });
     make(join(folder, lock));
-    const before = entries(folder);
+    const before = contentOf(folder);
     const { status, stderr } = run(remSecrets, ['expand'], { cwd: folder });
     expect(status).toBe(2);
     expect(stderr).toBe(
       `rem-secrets: ${lock} is in the way, and rem-secrets did not make it: move it away, or delete it\n`,
     );
-    expect(entries(folder)).toEqual(before);
+    expect(contentOf(folder)).toEqual(before);
   });
-
-  /** All below a folder, through no link. */
-  function entries(folder: string): string[] {
-    return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
-      const path = join(folder, entry.name);
-      return [path, ...(entry.isDirectory() ? entries(path) : [])];
-    });
-  }
 
   function folderWith(place: string, names: readonly string[]): void {
     mkdirSync(place);
