@@ -51,7 +51,7 @@ test('without --enable-exec the guard fails', () => {
 
 /** A copy with a fault in the spec, and these lines in a kustomization.yaml. */
 function faultyCopy(path: string, lines: string): string {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(plugin, folder, { recursive: true });
   edit(join(folder, 'spec/rem-secrets.yaml'), text =>
     text

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from '../../krm/calls.ts';
 import { keys, store, web } from '../../lint/shop.ts';
 import { type Ran, runKrm } from '../../machine.ts';
@@ -37,9 +38,40 @@ const older = made.map(object =>
     metadata: { ...object.metadata, labels: { team: 'a' } },
   }),
 );
+
+/** Text that YAML has to quote, fold or escape, and looks like what ends an item. */
+const text = fc.oneof(
+  fc.string(),
+  fc.constantFrom(...['', '}', ']', '# a', 'a # b', '- a', 'a: b', '|', "'", '"']),
+  fc.constantFrom('a\n\n', ' \n b\n', '\n'),
+);
+const { value } = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    text,
+    fc.constantFrom(null, true, 1, 1.5),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+  ),
+}));
+const layout = fc.record({
+  collectionStyle: fc.constantFrom('any', 'flow'),
+  defaultStringType: fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL'),
+  indentSeq: fc.boolean(),
+  indent: fc.constantFrom(2, 4),
+  lineWidth: fc.constantFrom(0, 20),
+} as const);
+
+/** Objects with anything in them, laid out in any way; there may be several. */
+const anyhow = fc.tuple(fc.constantFrom('f', 'g', 'h'), value, layout).map(([name, spec, how]) => {
+  const object = { spec, kind: 'Odd', metadata: { name }, apiVersion: 'v1', more: spec };
+  const document = new Document(object, { aliasDuplicateObjects: false });
+  return document.toString(how).trimEnd().replaceAll('\n', '\n  ');
+});
 const items = fc.uniqueArray(
   fc.oneof(
     fc.constantFrom(...theirs),
+    anyhow,
     fc.constantFrom(...older),
     fc.constantFrom(...made.map(object => JSON.stringify(object))),
   ),
@@ -76,20 +108,22 @@ const fields = fc.record({
 test('any right list goes out as one; what is not ours is the text it was; once is enough', async () => {
   await hold(
     'lists',
-    120,
+    200,
     fc.asyncProperty(
       fields,
       items,
-      async ({ version, results, unknown, config, isConfigFirst }, list) => {
+      fc.option(fc.tuple(layout, fc.nat(63))),
+      async ({ version, results, unknown, config, isConfigFirst }, list, how) => {
         const configText = `functionConfig:\n${config.replaceAll(/^(?=.)/gm, '  ')}`;
         const itemText = list.length === 0 ? 'items: []\n' : `items:\n${list.map(member).join('')}`;
         const [first, last] = isConfigFirst ? [configText, itemText] : [itemText, configText];
-        const input = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
+        const asWritten = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
+        const input = how === null ? asWritten : laidOut(asWritten, ...how);
 
         const ran = await inFolder([], folder => checkFunction(folder, input));
 
         expect([0, 1]).toContain(ran.status);
-        checkKept(ran, input, list);
+        checkKept(ran, input, how === null ? list : []);
         const again = await runKrm(ran.stdout);
         if (ran.status === 0) expect(again).toEqual(ran);
         else expect(written(again).items).toEqual(written(ran).items);
@@ -97,6 +131,16 @@ test('any right list goes out as one; what is not ours is the text it was; once 
     ),
   );
 });
+
+/** The same list in another layout; the bits of `flow` say which items are in flow style. */
+function laidOut(text: string, style: ToStringOptions, flow: number): string {
+  const document = new Document(load(text), { aliasDuplicateObjects: false });
+  const nodes = document.get('items');
+  if (isSeq(nodes))
+    for (const [index, node] of nodes.items.entries())
+      if (isCollection(node)) node.flow = (flow & (1 << index)) !== 0;
+  return document.toString(style);
+}
 
 function member(text: string): string {
   const lines = /^#.*\n/.exec(text)?.[0] ?? '';
