@@ -1,7 +1,7 @@
 import { awsMonth } from '../capacity/capacity.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
 import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
@@ -257,7 +257,7 @@ function environmentReviews(
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
   // A unit that was not read is in a pair too: it is there, beside those that are compared.
   const read = reviewed.filter(({ name }) => !names.has(name));
-  return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sortBy([...read, ...unread], ({ name }) => name);
 }
 
 function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {

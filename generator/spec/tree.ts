@@ -1,4 +1,5 @@
 import { type Outcome, ok } from '../core/finding.ts';
+import { sortBy } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { renderValue } from '../yaml/write.ts';
 import { environmentNames, unitNames, unknownEnvironment } from './environment.ts';
@@ -34,7 +35,7 @@ export function renderTree(
     ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
     ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
   ];
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(sortBy(files, ([path]) => path));
 }
 
 /** A unit's objects in the order in which kustomize builds them. */
