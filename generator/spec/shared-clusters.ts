@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { groupBy, isSame } from '../core/json.ts';
+import { groupBy, isSame, sortBy } from '../core/json.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
@@ -12,13 +12,13 @@ export interface SharedCluster {
 /** The clusters that several environments name, sorted. */
 export function sharedClusters(document: SpecObject): SharedCluster[] {
   const names = Object.keys(document.spec.environments ?? {});
-  return [...groupBy(names, name => clusterOf(document, name))]
-    .flatMap(([name, environments]) =>
+  const shared = [...groupBy(names, name => clusterOf(document, name))].flatMap(
+    ([name, environments]) =>
       name !== undefined && environments.length > 1
         ? [{ name, environments: environments.sort() }]
         : [],
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  );
+  return sortBy(shared, ({ name }) => name);
 }
 
 /** The environments of each cluster. */
@@ -31,7 +31,7 @@ export function membersOf(document: SpecObject): Members {
     return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
   const names = Object.keys(environments).sort();
   const members = groupBy(names, name => clusterNameOf(document, name));
-  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(sortBy([...members], ([name]) => name));
 }
 
 /** The name of an environment's cluster: that of the environment if it names none. */

@@ -1,4 +1,4 @@
-import { isMap, type Json } from '../core/json.ts';
+import { isMap, type Json, sortBy } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject, shortHash } from '../core/kube-object.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { renderObject, renderValue } from '../yaml/write.ts';
@@ -98,8 +98,7 @@ function nameOfGenerated({ metadata: { name, namespace = '' } }: KubeObject): Js
 
 /** Objects in the order of their files, in which kustomize reads them. */
 export function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
-  const files = [...fileNames(objects, '.yaml')];
-  return files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  return sortBy([...fileNames(objects, '.yaml')], ([file]) => file).map(([, object]) => object);
 }
 
 function pair(path: string, text: string): [path: string, text: string] {

@@ -1,5 +1,5 @@
 import { type Outcome, ok } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt, sortBy } from '../core/json.ts';
 import { asJson, groupOf, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../kinds/merge-keys.ts';
@@ -36,7 +36,7 @@ export function renderTree(
     ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
     ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
   ];
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(sortBy(files, ([path]) => path));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
-import { type JsonObject, scalarText } from '../../core/json.ts';
+import { type JsonObject, scalarText, sortBy } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
@@ -52,8 +52,7 @@ export function resolveSecrets(
   const names = (): Iterable<string> => new Set([...made.keys(), ...Object.keys(specs)]);
   const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
   for (const name of Object.keys(specs)) lookUp(name);
-  secrets.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { secrets, known };
+  return { secrets: sortBy(secrets, ({ name }) => name), known };
 }
 
 /** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, sortBy } from '../../core/json.ts';
 import { groupOf, type KubeObject } from '../../core/kube-object.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import { environmentNames, nameTaken } from '../environment.ts';
@@ -52,7 +52,7 @@ export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject 
 /** The items sorted and without repetition: Argo CD refuses a project that names a destination twice. */
 function distinct<T>(items: readonly T[]): T[] {
   const keyed = new Map(items.map(item => [JSON.stringify(item), item]));
-  return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  return sortBy([...keyed], ([text]) => text).map(([, item]) => item);
 }
 
 interface ApplicationParts {
