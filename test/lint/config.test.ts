@@ -72,8 +72,11 @@ test('what nobody applies is not found; what names it reads it all the same, and
   const unknown = [...files, [CONFIG, 'exclude: [tset]\n']] as const;
   expect((await lint(unknown, ['.'])).found).toEqual([`${CONFIG}:1:11 nothing-excluded`]);
   expect((await lint(excluding, ['test'])).summary).toContain(' in 2 objects; ');
-  const built = ['apps/kustomization.yaml', 'resources: [web.yaml, ../test/keys.yaml]\n'] as const;
-  expect(await lint([...excluding, built], ['.'])).toMatchObject({
+  const built = [
+    ['apps/kustomization.yaml', 'resources: [web.yaml, ../test]\n'],
+    ['test/kustomization.yaml', 'resources: [keys.yaml]\n'],
+  ] as const;
+  expect(await lint([...excluding, ...built], ['.'])).toMatchObject({
     summary: expect.stringContaining('2 objects'),
   });
 });
