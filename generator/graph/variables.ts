@@ -44,7 +44,6 @@ export function shellReferences(graph: SecretGraph): ShellReference[] {
 
 function referencesIn(graph: SecretGraph, container: Container): ShellReference[] {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$'));
-  if (texts.length === 0) return [];
   const defined = new Set(container.env.map(({ name }) => name));
   for (const name of envFromVariables(graph, container).keys) defined.add(name);
   // A reference in the value of the very variable is none to it.

@@ -16,7 +16,27 @@ interface Report {
     readonly related: readonly { readonly note: string }[];
   }[];
   readonly changes: readonly unknown[];
+  readonly findings: readonly { readonly rule: string }[];
 }
+
+/** What lint finds anew in a risky change beside its risks, which tell the other findings: by the risk's id. */
+const FOUND: Readonly<Record<string, readonly string[]>> = {
+  'bootstrap-owner': ['unknown-external-cluster'],
+  'cluster-recovery': ['unknown-external-cluster'],
+  'cluster-removed': ['unknown-external-cluster'],
+  'creation-policy': ['unused-secret'],
+  'deleted-at-sync': ['sync-order'],
+  'external-secret-removed': ['unmade-reference'],
+  'host-lost': ['invalid-object', 'unknown-host'],
+  'ignored-bootstrap': ['unknown-external-cluster'],
+  'immutable-cnpg-field': ['unknown-owner'],
+  'pods-restarted': ['collector-component', 'variable-order'],
+  'secret-key-lost': ['missing-optional'],
+  'secret-lost': ['invalid-object', 'invalid-pod', 'missing-optional', 'missing-reload'],
+  'superuser-access-off': ['missing-optional', 'unknown-secret'],
+  'target-renamed': ['missing-reload'],
+  'two-owners': ['unknown-store'],
+};
 
 /** Compares one file or folder of a rule's with its base, as a user would. */
 async function diff(id: string, head: string): Promise<Report> {
@@ -66,6 +86,8 @@ test.for(riskRules)('$id', async ({ id }) => {
     expect(severity).toBe(level === 'block' ? 'error' : 'warning');
   const risks = risksOf(id, risky);
   expect(risks).not.toEqual([]);
+  const found = new Set(risky.findings.map(({ rule }) => rule));
+  expect([...found].sort()).toEqual(FOUND[id] ?? []);
   const text = `${JSON.stringify(risks, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));
 });
