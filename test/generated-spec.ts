@@ -5,143 +5,99 @@ import fc from 'fast-check';
  * base has, and environments differ in everything they may differ in.
  */
 
-const text = fc.constantFrom(
-  'on',
-  '012',
-  'a: b',
-  '#x',
-  "it's",
-  'two\nlines\n',
-  '{X}',
-  'ü',
-  ' x ',
-  '1e3',
-  '2024-01-01',
-);
-const size = fc.constantFrom('1Gi', '1024Mi', '20Gi');
-const amount = fc.constantFrom('100m', '1000m', '0.5', '2');
-const namespace = fc.constantFrom('shop', 'shop-b', 'shop-c');
+/** A map of which only these fields are always there. */
+function map<T extends object>(
+  fields: { readonly [K in keyof T]: fc.Arbitrary<T[K]> },
+  requiredKeys: (keyof T)[] = [],
+): fc.Arbitrary<Partial<T>> {
+  return fc.record<T, keyof T>(fields, { requiredKeys }) as fc.Arbitrary<Partial<T>>;
+}
+
+const { constant, constantFrom, integer, oneof } = fc;
+
+const odd = ['on', '012', 'a: b', '#x', "it's", 'two\nlines\n', '{X}', 'ü', ' x ', '1e3'];
+const text = constantFrom(...odd, '2024-01-01');
+const size = constantFrom('1Gi', '1024Mi', '20Gi');
+const amount = constantFrom('100m', '1000m', '0.5', '2');
+const namespace = constantFrom('shop', 'shop-b', 'shop-c');
 const keyNames = ['a', 'b.c', 'on', 'd-e'];
 
-const database = fc.record(
+const database = map(
   {
-    database: fc.constant('app'),
-    owner: fc.constant('app'),
+    database: constant('app'),
+    owner: constant('app'),
     storage: size,
-    instances: fc.integer({ min: 1, max: 3 }),
-    extraDatabases: fc.constantFrom(['one'], ['one', 'two_x']),
+    instances: integer({ min: 1, max: 3 }),
+    extraDatabases: constantFrom(['one'], ['one', 'two_x']),
   },
-  { requiredKeys: ['database', 'owner', 'storage'] },
+  ['database', 'owner', 'storage'],
 );
 
-const awsSecret = fc.record(
+const awsSecret = map(
   {
-    store: fc.constant('aws'),
-    keys: fc.constant(Object.fromEntries(keyNames.map(key => [key, `app/${key}`]))),
-    refreshInterval: fc.constantFrom('5m', '90m', '1h'),
-    deletionPolicy: fc.constantFrom('Retain', 'Delete'),
-    labels: fc.dictionary(fc.constantFrom('team', 'tier'), fc.constantFrom('x', 'on')),
+    store: constant('aws'),
+    keys: constant(Object.fromEntries(keyNames.map(key => [key, `app/${key}`]))),
+    refreshInterval: constantFrom('5m', '90m', '1h'),
+    deletionPolicy: constantFrom('Retain', 'Delete'),
+    labels: fc.dictionary(constantFrom('team', 'tier'), constantFrom('x', 'on')),
   },
-  { requiredKeys: ['store', 'keys'] },
+  ['store', 'keys'],
 );
 
-const envValue = fc.oneof(
+const envValue = oneof(
   text,
-  fc.constant('$(A)-$(B)$$(Z)'),
-  fc.constantFrom(...keyNames).map(key => ({ secret: 'api', key })),
-  fc.constantFrom('host', 'host-r', 'port', 'dbname').map(field => ({ database: 'db', field })),
-  fc.constant({ secret: 'db-app', key: 'uri' }),
+  constant('$(A)-$(B)$$(Z)'),
+  constantFrom(...keyNames).map(key => ({ secret: 'api', key })),
+  constantFrom('host', 'host-r', 'port', 'dbname').map(field => ({ database: 'db', field })),
+  constant({ secret: 'db-app', key: 'uri' }),
 );
 
 /** A and B are always there and refer to nothing, so that C and D may refer to them. */
-const env = fc.record(
-  {
-    A: text,
-    B: fc.constant({ secret: 'db-app', key: 'password' }),
-    C: envValue,
-    D: envValue,
-    E: envValue,
-  },
-  { requiredKeys: ['A', 'B'] },
-);
+const B = constant({ secret: 'db-app', key: 'password' });
+const env = map({ A: text, B, C: envValue, D: envValue, E: envValue }, ['A', 'B']);
 
-const workload = fc.record(
+const workload = map(
   {
-    kind: fc.constantFrom('Deployment', 'StatefulSet'),
-    image: fc.constantFrom('example/app:1', 'example/app:2'),
-    replicas: fc.integer({ min: 0, max: 3 }),
-    ports: fc.constantFrom(
-      { http: 80 },
-      { http: 80, grpc: 90 },
-      { admin: 81, grpc: 90, http: 8080 },
-    ),
+    kind: constantFrom('Deployment', 'StatefulSet'),
+    image: constantFrom('example/app:1', 'example/app:2'),
+    replicas: integer({ min: 0, max: 3 }),
+    ports: constantFrom({ http: 80 }, { http: 80, grpc: 90 }, { admin: 81, grpc: 90, http: 8080 }),
     env,
-    envFrom: fc.constantFrom(['api'], [{ secret: 'db-app', prefix: 'DB_' }]),
-    args: fc.constantFrom(['--x'], ['--y', '$(A)']),
-    resources: fc.record(
-      { requests: fc.record({ cpu: amount }), limits: fc.record({ cpu: amount }) },
-      { requiredKeys: [] },
-    ),
-    mounts: fc.constantFrom(
+    envFrom: constantFrom(['api'], [{ secret: 'db-app', prefix: 'DB_' }]),
+    args: constantFrom(['--x'], ['--y', '$(A)']),
+    resources: map({ requests: fc.record({ cpu: amount }), limits: fc.record({ cpu: amount }) }),
+    mounts: constantFrom(
       { '/etc/api': { secret: 'api' } },
       { '/etc/db': { secret: 'db-ca', keys: { 'ca.crt': 'ca.pem' } } },
     ),
   },
-  { requiredKeys: ['image', 'env'] },
+  ['image', 'env'],
 );
 
-const environment = fc.record(
-  {
-    namespace,
-    cluster: fc.constant('shared'),
-    databases: fc.record({
-      db: fc.record({ instances: fc.constant(3), storage: size }, { requiredKeys: [] }),
-    }),
-    secrets: fc.record(
-      { api: fc.record({ refreshInterval: fc.constant('1m') }), extra: awsSecret },
-      { requiredKeys: [] },
-    ),
-    workloads: fc.record(
-      {
-        web: fc.record(
-          {
-            replicas: fc.constant(5),
-            env: fc.record({ C: fc.oneof(fc.constant(null), text), F: text }, { requiredKeys: [] }),
-          },
-          { requiredKeys: [] },
-        ),
-        batch: fc.oneof(fc.constant(null), workload),
-      },
-      { requiredKeys: [] },
-    ),
-    stores: fc.record({
-      aws: fc.record({ aws: fc.record({ prefix: fc.constantFrom('/x', '/y') }) }),
-    }),
-  },
-  { requiredKeys: [] },
-);
+const environment = map({
+  namespace,
+  cluster: constant('shared'),
+  databases: fc.record({ db: map({ instances: constant(3), storage: size }) }),
+  secrets: map({ api: fc.record({ refreshInterval: constant('1m') }), extra: awsSecret }),
+  workloads: map({
+    web: map({ replicas: constant(5), env: map({ C: oneof(constant(null), text), F: text }) }),
+    batch: oneof(constant(null), workload),
+  }),
+  stores: fc.record({ aws: fc.record({ aws: fc.record({ prefix: constantFrom('/x', '/y') }) }) }),
+});
 
 /** The namespaces of environments in one cluster must differ, so each has one of its own. */
 function withOwnNamespaces(
   environments: readonly Record<string, unknown>[],
 ): Record<string, unknown> {
   const names = ['dev', 'prod', 'test'];
-  return Object.fromEntries(
-    environments.map((change, index) => {
-      const shares = change['cluster'] === 'shared';
-      const kubernetes = { local: { kind: 'SecretStore' } };
-      return [
-        names[index],
-        shares
-          ? {
-              ...change,
-              namespace: `shop-${index}`,
-              stores: { ...(change['stores'] as object), ...kubernetes },
-            }
-          : change,
-      ];
-    }),
-  );
+  const local = { local: { kind: 'SecretStore' } };
+  const own = environments.map((change, index) => {
+    if (change['cluster'] !== 'shared') return [names[index], change];
+    const stores = { ...(change['stores'] as object), ...local };
+    return [names[index], { ...change, namespace: `shop-${index}`, stores }];
+  });
+  return Object.fromEntries(own);
 }
 
 /** A RemSecrets object that is right, with up to three environments. */

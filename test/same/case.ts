@@ -32,18 +32,8 @@ export interface Case {
   readonly isLarge?: boolean;
 }
 
-/** Command lines, of words without spaces. */
-export function lines(...texts: readonly string[]): Command[] {
-  return texts.map(text => ({ args: text === '' ? [] : text.split(' ') }));
-}
-
-/** A command line in each of some formats. */
-export function inFormats(line: string, formats: string): Command[] {
-  return lines(...formats.split(' ').map(format => `${line} -o ${format}`));
-}
-
 /** The formats of each command that has more than text and JSON. */
-export const FORMATS = {
+const FORMATS: Readonly<Record<string, string>> = {
   finding: 'text json',
   lint: 'text json sarif github junit',
   diff: 'text json html markdown sarif',
@@ -52,7 +42,22 @@ export const FORMATS = {
   params: 'text json csv',
   runbook: 'markdown html',
   render: 'yaml json',
-} as const;
+};
+
+/**
+ * Command lines, of words without spaces, with `;` or a new line between them; one that ends in `{lint}` or `{a b}` is
+ * one in each of these formats.
+ */
+export function lines(...texts: readonly string[]): Command[] {
+  return texts
+    .flatMap(text => text.split(/[;\n]/))
+    .flatMap(text => {
+      const [, line = '', formats = ''] = /^(.*) \{(.*)\}$/.exec(text.trim()) ?? [];
+      if (line === '') return [text.trim()];
+      return (FORMATS[formats] ?? formats).split(' ').map(format => `${line} -o ${format}`);
+    })
+    .map(line => ({ args: line === '' ? [] : line.split(' ') }));
+}
 
 /** A call of the KRM function with a document as its functionConfig, and others as items. */
 export function call(config: string, ...items: readonly string[]): Command {

@@ -6,10 +6,8 @@ import {
   type Command,
   call,
   contentOf,
-  FORMATS,
   foldersIn,
   type Inputs,
-  inFormats,
   lines,
   namesIn,
   root,
@@ -58,18 +56,13 @@ spec:
 /** What is asked of a spec and the tree beside it, of all environments and of one. */
 function ofTree(environments: readonly string[]): Command[] {
   return [
-    ...inFormats('lint', FORMATS.lint),
-    ...lines('lint .', 'lint --strict'),
-    ...inFormats('graph', FORMATS.graph),
-    ...inFormats('iam', FORMATS.iam),
-    ...inFormats('params list', FORMATS.params),
-    ...lines('params inventory'),
-    ...inFormats('runbook', FORMATS.runbook),
+    ...lines(`lint {lint}; lint .; lint --strict; graph {graph}; iam {iam}; params list {params}
+          params inventory; runbook {runbook}`),
     ...['expand --check', 'validate', 'capacity', 'versions', 'environments'].flatMap(line =>
-      inFormats(line, FORMATS.finding),
+      lines(`${line} {finding}`),
     ),
     ...['', ...environments.map(name => ` ${name}`)].flatMap(name =>
-      inFormats(`render${name}`, FORMATS.render),
+      lines(`render${name} {render}`),
     ),
     ...environments
       .slice(0, 1)
@@ -142,8 +135,8 @@ function ownTree(): Case[] {
       inputs,
       commands: [
         ...ofTree(['dev', 'prod', 'shared', 'staging']),
-        ...['status', 'doctor'].flatMap(line => inFormats(`${line} ${dump}`, FORMATS.finding)),
-        ...lines('diff', 'lint . --enable-exec', 'lint . --helm', 'doctor --from nowhere -e dev'),
+        ...['status', 'doctor'].flatMap(line => lines(`${line} ${dump} {finding}`)),
+        ...lines('diff; lint . --enable-exec; lint . --helm; doctor --from nowhere -e dev'),
       ],
     },
     written('own', inputs, 'expand', 'expand -e prod -o json'),
@@ -156,17 +149,14 @@ function ownTree(): Case[] {
     {
       name: 'examples/plain',
       inputs: plain,
-      commands: [
-        ...inFormats(diff, FORMATS.diff),
-        ...lines(`${diff} --reports out`, 'import before', 'import --name shop after -o json'),
-        ...inFormats('lint .', FORMATS.lint),
-        ...inFormats('graph .', FORMATS.graph),
-      ],
+      commands:
+        lines(`${diff} {diff}; ${diff} --reports out; import before; import --name shop after -o json
+          lint . {lint}; graph . {graph}`),
     },
     {
       name: 'plugin',
       inputs: { plugin: { from: join(root, 'test/plugin') } },
-      commands: lines('lint plugin', 'lint plugin/overlays/prod', 'validate plugin/overlays/dev'),
+      commands: lines('lint plugin; lint plugin/overlays/prod; validate plugin/overlays/dev'),
     },
   ];
 }
@@ -182,11 +172,9 @@ function lintRules(): Case[] {
       name: `lint/rules/${basename(folder)}`,
       inputs: { ...contentOf(folder), ...beside },
       commands: [
-        ...inFormats(`${lint} bad.yaml`, FORMATS.lint),
-        ...lines(`${lint} ok.yaml`, `${lint} bad.yaml --strict --fail-on warning`, 'iam bad.yaml'),
-        ...lines('graph bad.yaml -o json', 'validate bad.yaml'),
-        ...lines('params list bad.yaml -o json', 'capacity bad.yaml -o json'),
-        ...lines(`lint --explain ${basename(folder)}`),
+        ...lines(`${lint} bad.yaml {lint}; ${lint} ok.yaml; ${lint} bad.yaml --strict --fail-on warning
+          iam bad.yaml; graph bad.yaml -o json; validate bad.yaml; params list bad.yaml -o json
+          capacity bad.yaml -o json; lint --explain ${basename(folder)}`),
         call(LINT, textIn(folder, 'bad.yaml')),
       ],
     };
@@ -200,10 +188,12 @@ function risks(): Case[] {
     return {
       name: `review/risks/${basename(folder)}`,
       inputs: contentOf(folder),
-      commands: [
-        ...lines(diff('risky'), `${diff('risky')} --reports out`, `${diff('quiet')} -o json`),
-        ...lines(`diff --explain ${basename(folder)}`),
-      ],
+      commands: lines(
+        diff('risky'),
+        `${diff('risky')} --reports out`,
+        `${diff('quiet')} -o json`,
+        `diff --explain ${basename(folder)}`,
+      ),
     };
   });
 }
@@ -219,8 +209,8 @@ function kinds(): Case[] {
       ...namesIn(folder)
         .filter(name => name.endsWith('.yaml'))
         .flatMap(name => lines(`lint ${name}`)),
-      ...inFormats('diff --base made.yaml --head removed.yaml', FORMATS.finding),
-      ...lines('lint made.yaml -o json', 'graph made.yaml -o json', 'validate made.yaml'),
+      ...lines(`diff --base made.yaml --head removed.yaml {finding}; lint made.yaml -o json
+          graph made.yaml -o json; validate made.yaml`),
     ],
   }));
 }
@@ -247,8 +237,7 @@ function errors(): Case[] {
       name: `errors/${basename(folder)}`,
       inputs: contentOf(folder),
       commands: [
-        ...lines(told, `${told} -o json`),
-        ...lines('lint -o sarif', 'validate'),
+        ...lines(told, `${told} -o json`, 'lint -o sarif', 'validate'),
         call(textIn(folder, 'rem-secrets.yaml')),
       ],
     };
@@ -264,7 +253,7 @@ function operate(): Case[] {
       name: `operate/iam/${basename(folder)}`,
       inputs: contentOf(folder),
       commands: [line, `${line} ${filled}`, `${line} --trust IRSA --prefix same`].flatMap(one =>
-        inFormats(one, FORMATS.iam),
+        lines(`${one} {iam}`),
       ),
     };
   });
@@ -276,13 +265,10 @@ function operate(): Case[] {
     ...[...others, join(root, 'test/operate/params/list')].map(folder => ({
       name: `operate/${folder.split('/').slice(-3).join('/')}`,
       inputs: contentOf(folder),
-      commands: [
-        ...inFormats('capacity in.yaml', FORMATS.finding),
-        ...lines('capacity in.yaml --concurrent 5 --latency 90 --found 50 --throughput higher'),
-        ...inFormats('runbook in.yaml', FORMATS.runbook),
-        ...inFormats('params list in.yaml', FORMATS.params),
-        ...lines('params inventory in.yaml', 'versions in.yaml', 'lint in.yaml'),
-      ],
+      commands: lines(`capacity in.yaml {finding}
+          capacity in.yaml --concurrent 5 --latency 90 --found 50 --throughput higher
+          runbook in.yaml {runbook}; params list in.yaml {params}; params inventory in.yaml
+          versions in.yaml; lint in.yaml`),
     })),
     ...dumps(),
   ];
@@ -293,7 +279,7 @@ function dumps(): Case[] {
   const folder = join(root, 'test/operate/doctor');
   const dump = contentOf(join(folder, 'healthy'), 'dump');
   const manifests = { 'in.yaml': { from: join(folder, 'in.yaml') } };
-  const commands = inFormats('doctor in.yaml --from dump', FORMATS.finding);
+  const commands = lines('doctor in.yaml --from dump {finding}');
   const changed = Object.keys(dump).flatMap(path => {
     const text = textIn(folder, 'healthy', basename(path));
     const failed = text
@@ -325,18 +311,12 @@ function small(): Case[] {
       .map(file => ({
         name: `readers/${file}`,
         inputs: { 'in.yaml': { from: join(readers, file) } },
-        commands: [
-          ...inFormats('lint in.yaml', FORMATS.lint),
-          ...inFormats('graph in.yaml', 'table json mermaid'),
-        ],
+        commands: lines('lint in.yaml {lint}; graph in.yaml {table json mermaid}'),
       })),
     ...foldersIn('test/graph').map(folder => ({
       name: `graph/${basename(folder)}`,
       inputs: contentOf(folder),
-      commands: [
-        ...inFormats('graph manifests.yaml', FORMATS.graph),
-        ...inFormats('lint manifests.yaml', FORMATS.lint),
-      ],
+      commands: lines('graph manifests.yaml {graph}; lint manifests.yaml {lint}'),
     })),
     {
       name: 'inject',
@@ -346,28 +326,25 @@ function small(): Case[] {
         'other.yaml': { text: INJECTION.replace('Deployment', 'Absent') },
       },
       commands: [
-        ...inFormats('inject in.yaml', 'yaml json flux'),
-        ...lines('inject in.yaml --check', 'inject in.yaml --config other.yaml'),
+        ...lines(`inject in.yaml {yaml json flux}; inject in.yaml --check
+          inject in.yaml --config other.yaml`),
         call(INJECTION, textIn(root, 'test/operate/doctor/in.yaml')),
       ],
     },
     written('adopt/markdown', markdown, 'import --name shop README.md', 'expand -o json'),
     written('adopt/markdown json', markdown, 'import --name shop README.md -o json'),
     written('adopt/shop', shop, 'import --name shop dev=overlays/dev prod=overlays/prod', 'expand'),
-    { name: 'adopt/shop', inputs: shop, commands: [...lines('lint .', 'validate .', 'graph .')] },
+    { name: 'adopt/shop', inputs: shop, commands: lines('lint .; validate .; graph .') },
     {
       name: 'review/five-documents',
       inputs: contentOf(join(root, 'test/review/five-documents')),
-      commands: [...lines(`${five} --reports out`), ...inFormats(five, FORMATS.diff)],
+      commands: lines(`${five} --reports out; ${five} {diff}`),
     },
     {
       name: 'review/review',
       inputs: contentOf(join(root, 'test/review/review/head')),
       committed: contentOf(join(root, 'test/review/review/base')),
-      commands: [
-        ...lines('diff --reports out', 'diff --base rev:nothing'),
-        ...inFormats('diff', FORMATS.diff),
-      ],
+      commands: lines('diff --reports out; diff --base rev:nothing; diff {diff}'),
     },
   ];
 }
@@ -418,12 +395,10 @@ function helps(): Case[] {
           'lint --explain no-rule',
           'diff --explain no-rule',
         ),
-        ...all.flatMap(name => lines(`${name} --help`, `help ${name}`)),
+        ...all.flatMap(name => lines(`${name} --help; help ${name}`)),
         ...COMMANDS.flatMap(name => lines(name)),
-        ...['bash', 'zsh', 'fish', 'tcsh'].flatMap(name =>
-          inFormats(`completion ${name}`, FORMATS.finding),
-        ),
-        ...inFormats('versions', FORMATS.finding),
+        ...['bash', 'zsh', 'fish', 'tcsh'].flatMap(name => lines(`completion ${name} {finding}`)),
+        ...lines('versions {finding}'),
         { args: [], input: 'kind: ConfigMap\n', isFunction: true },
         { args: [], input: '', isFunction: true },
       ],

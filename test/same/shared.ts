@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Case, contentOf, inFormats, lines, namesIn, textIn } from './case.ts';
+import { type Case, contentOf, lines, namesIn, textIn } from './case.ts';
 
 /** The corpora beside the repository, where they are: real repositories, and made-up faults and changes. */
 export function sharedCases(folder: string): Case[] {
@@ -31,7 +31,7 @@ function head(folder: string): Case {
   return {
     name: nameOf(folder),
     inputs: contentOf(join(folder, 'tree')),
-    commands: [...inFormats('lint .', 'text json sarif'), ...lines('graph . -o json')],
+    commands: lines('lint . {text json sarif}', 'graph . -o json'),
     isLarge: true,
   };
 }

@@ -4,22 +4,13 @@ import { runMain } from '../../machine.ts';
 import { hold } from './hold.ts';
 
 /** Words of values, and some that are none. */
+const WORDS = `controllers containers initContainers main app env envFrom valueFrom secretKeyRef secretRef
+  name key identifier enabled type secret configMap persistence globalMounts advancedMounts
+  service ports port ingress tls secretName secrets stringData configMaps data rawResources
+  manifest apiVersion kind metadata externalSecrets target serviceAccount create global
+  defaultPodOptions defaultContainerOptions annotations imagePullSecrets existingSecret`;
 const word = fc.constantFrom(
-  ...'controllers containers initContainers main app env envFrom valueFrom secretKeyRef secretRef'.split(
-    ' ',
-  ),
-  ...'name key identifier enabled type secret configMap persistence globalMounts advancedMounts'.split(
-    ' ',
-  ),
-  ...'service ports port ingress tls secretName secrets stringData configMaps data rawResources'.split(
-    ' ',
-  ),
-  ...'manifest apiVersion kind metadata externalSecrets target serviceAccount create global'.split(
-    ' ',
-  ),
-  ...'defaultPodOptions defaultContainerOptions annotations imagePullSecrets existingSecret'.split(
-    ' ',
-  ),
+  ...WORDS.split(/\s+/),
   ...['__proto__', 'toString', 'constructor', '{{ .Release.Name }}', '{{', '', 'a.b', 'a\\.b', '0'],
 );
 
@@ -68,28 +59,18 @@ const values = fc.record(
 );
 
 function manifests(found: unknown, chart: string, valuesFrom: unknown): string {
-  const meta = (name: string): object => ({ name, namespace: 'apps' });
-  const objects = [
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: meta('more'),
-      data: { 'values.yaml': JSON.stringify(found) },
-    },
-    {
-      apiVersion: 'helm.toolkit.fluxcd.io/v2',
-      kind: 'HelmRelease',
-      metadata: meta('shop'),
-      spec: { chart: { spec: { chart } }, values: found, valuesFrom },
-    },
-    {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Application',
-      metadata: meta('shop'),
-      spec: { source: { chart, helm: { values: JSON.stringify(found), parameters: valuesFrom } } },
-    },
-  ];
-  return objects.map(object => JSON.stringify(object)).join('\n---\n');
+  const json = JSON.stringify(found);
+  const source = { chart, helm: { values: json, parameters: valuesFrom } };
+  const release = { chart: { spec: { chart } }, values: found, valuesFrom };
+  return [
+    ['v1', 'ConfigMap', 'more', { data: { 'values.yaml': json } }] as const,
+    ['helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'shop', { spec: release }] as const,
+    ['argoproj.io/v1alpha1', 'Application', 'shop', { spec: { source } }] as const,
+  ]
+    .map(([apiVersion, kind, name, fields]) =>
+      JSON.stringify({ apiVersion, kind, metadata: { name, namespace: 'apps' }, ...fields }),
+    )
+    .join('\n---\n');
 }
 
 const sources = fc.array(
