@@ -479,7 +479,11 @@ function environmentJson(environment: ImportedEnvironment): object {
     name,
     namespace,
     compared: objects,
-    differences: changes.map(changeJson),
+    // By the names of fields: their values may be secrets.
+    differences: changes.map(change => {
+      const object = flatObject(objectName(objectOfChange(change)));
+      return { what: change.what, ...object, fields: fieldsOf(change) };
+    }),
     objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
       ...flatObject(objectName(object)),
       rung,
@@ -488,10 +492,4 @@ function environmentJson(environment: ImportedEnvironment): object {
       reason: reason ?? null,
     })),
   };
-}
-
-/** A change by the names of its fields: their values may be secrets. */
-function changeJson(change: Change): object {
-  const object = flatObject(objectName(objectOfChange(change)));
-  return { what: change.what, ...object, fields: fieldsOf(change) };
 }
