@@ -215,7 +215,12 @@ test.for([
     'permissionPolicy',
     ['rem-secrets-external-secrets'],
   ],
-  ['service-accounts', 'serviceAccounts', 'attachPolicy', ['rem-secrets-bank.reader']],
+  [
+    'service-accounts',
+    'serviceAccounts',
+    'attachPolicy',
+    ['rem-secrets-bank.reader', 'rem-secrets-platform.reader'],
+  ],
   [
     'other-account',
     'podIdentityAssociations',
