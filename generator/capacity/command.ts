@@ -25,7 +25,12 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   define: (command, run) => {
     withFlags(command, 'paths', 'environment', 'namespace');
     for (const [flag, value, text, usual] of COUNTED)
-      command.option(`${flag} ${value}`, text, countFlag(flag), usual);
+      command.option(
+        `${flag} ${value}`,
+        text,
+        given => Number(expectForm(given, COUNT, flag)),
+        usual,
+      );
     command.addOption(
       command
         .createOption('--throughput <setting>', 'of Parameter Store, in the account')
@@ -48,10 +53,6 @@ const COUNTED = [
 ] as const;
 
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
-
-function countFlag(flag: string): (value: string) => number {
-  return value => Number(expectForm(value, COUNT, flag));
-}
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
 

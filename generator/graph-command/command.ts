@@ -1,13 +1,13 @@
 import type { Host } from '../core/host.ts';
 import { graphOf } from '../graph/graph.ts';
 import { findingFormats } from '../report/finding.ts';
-import { type Flow, flowOf } from '../report/flow.ts';
+import { flowOf } from '../report/flow.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type AllowedFlags, allowedFor, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
-import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
+import { objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { graphFormats } from './formats.ts';
 
@@ -42,11 +42,10 @@ async function printFlow({ helm, ...options }: GraphOptions, host: Host): Promis
   const allowed = await allowedFor({ ...options, ...(helm !== undefined && { helm }) }, host);
   const looked = await manifestsAt({ ...options, ...allowed }, host);
   if (typeof looked === 'number') return looked;
-  printReport(graphFormats, options.output, looked.sets.map(flowOfSet), host);
+  const flows = looked.sets.map(set => {
+    const objects = new Set(shownObjects(set));
+    return flowOf(graphOf(objectsOf(set)), { name: set.unit?.name, objects });
+  });
+  printReport(graphFormats, options.output, flows, host);
   return tellUnseen(unseenIn(looked.sets.flatMap(shownSources)), host, 'not shown');
-}
-
-function flowOfSet(set: ManifestSet): Flow {
-  const objects = objectsOf(set);
-  return flowOf(graphOf(objects), { name: set.unit?.name, objects: new Set(shownObjects(set)) });
 }

@@ -191,7 +191,9 @@ interface Roles {
 }
 
 function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
-  const entries = sortBy(named, orderOf);
+  const entries = sortBy(named, ({ store: { object }, namespace }) =>
+    [object.kind, object.namespace, object.name, namespace].join('/'),
+  );
   const homeIn = homesOf(entries, settings);
   const starts = entries.map((entry): Start => {
     const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];
@@ -208,10 +210,6 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
     last.stores.add(`${entry.store.object.kind} ${entry.store.object.name}`);
   }
   return [...roles.byArn.values()];
-}
-
-function orderOf({ store: { object }, namespace }: AwsEntry): string {
-  return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
 
 /** Where the roles for entries are. An unknown region is taken to be in the partition of all others. */
@@ -239,7 +237,8 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
 /** The name of a role or user that no manifest names: ESO has one role, others one each. */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;
-  if (account === undefined) return cut(`${prefix}-${userOf(store)}`);
+  const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');
+  if (account === undefined) return cut(`${prefix}-${user}`);
   const isController =
     account.name === controller.name && account.namespace === controller.namespace;
   const rest = isController ? 'external-secrets' : `${account.namespace}.${account.name}`;
@@ -252,10 +251,6 @@ const LONGEST = 64;
 function cut(name: string): string {
   const hash = shortHash(name);
   return name.length > LONGEST ? `${name.slice(0, LONGEST - hash.length - 1)}_${hash}` : name;
-}
-
-function userOf({ object: { namespace, name } }: AwsEntry['store']): string {
-  return namespace === '' ? `user@${name}` : `user@${namespace}@${name}`;
 }
 
 /** The account of the settings, or else the single account whose roles ESO logs in with. */

@@ -95,7 +95,9 @@ export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
  * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
  */
 function joinedClusters(all: readonly Wanted[]) {
-  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
+  const isOpen = (object: PlacedObject): boolean =>
+    object.known === clusterSecretStore && namespacesOf(object).length > 0;
+  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpen));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();
   const rest = all.filter(one => !clusters.includes(one));
@@ -113,10 +115,6 @@ function joinedClusters(all: readonly Wanted[]) {
     ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
   );
   return isShared ? { all: environments, clusterOf } : { all, clusterOf: new Map() };
-}
-
-function isOpenTo(object: PlacedObject): boolean {
-  return object.known === clusterSecretStore && namespacesOf(object).length > 0;
 }
 
 function namespacesOf(store: PlacedObject): readonly unknown[] {

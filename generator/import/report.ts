@@ -45,7 +45,7 @@ export interface ImportReport {
 }
 
 /** An environment with its proof, and how the spec writes each of its objects. */
-export interface ImportedEnvironment extends Proof {
+interface ImportedEnvironment extends Proof {
   readonly namespace: string;
   /** The path that it was read from; absent if there are several. */
   readonly from?: string;
@@ -55,7 +55,7 @@ export interface ImportedEnvironment extends Proof {
 }
 
 /** An object of an environment, and how the spec writes it. */
-export interface Covered {
+interface Covered {
   readonly object: PlacedObject;
   readonly rung: Rung;
   /** How many fields with a value it has, and how many of them stand in a patch. */
@@ -66,7 +66,7 @@ export interface Covered {
 }
 
 /** How an object is written: in short form, with a patch, under `resources`, as a Secret made by hand, or not. */
-export type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
+type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
 
 /** The report before the spec is written. */
 export function reportOf(
@@ -479,7 +479,11 @@ function environmentJson(environment: ImportedEnvironment): object {
     name,
     namespace,
     compared: objects,
-    differences: changes.map(changeJson),
+    // By the names of fields: their values may be secrets.
+    differences: changes.map(change => {
+      const object = flatObject(objectName(objectOfChange(change)));
+      return { what: change.what, ...object, fields: fieldsOf(change) };
+    }),
     objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
       ...flatObject(objectName(object)),
       rung,
@@ -488,10 +492,4 @@ function environmentJson(environment: ImportedEnvironment): object {
       reason: reason ?? null,
     })),
   };
-}
-
-/** A change by the names of its fields: their values may be secrets. */
-function changeJson(change: Change): object {
-  const object = flatObject(objectName(objectOfChange(change)));
-  return { what: change.what, ...object, fields: fieldsOf(change) };
 }

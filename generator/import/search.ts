@@ -110,9 +110,13 @@ function specMarks(
       annotations: sharedIn(objects, 'annotations'),
     };
   });
-  const inAll = (field: 'labels' | 'annotations', mark: string): boolean =>
-    !Object.hasOwn(usual, mark) &&
-    shared.every(one => Object.hasOwn(one[field], mark) || !isAnywhere(one.wanted, field, mark));
+  const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
+    const isOn = ({ json }: PlacedObject): boolean =>
+      Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark);
+    const isShared = ({ wanted, ...own }: (typeof shared)[number]): boolean =>
+      Object.hasOwn(own[field], mark) || !wanted.objects.some(isOn);
+    return !Object.hasOwn(usual, mark) && shared.every(isShared);
+  };
   const isCommon = (label: string): boolean =>
     shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
   const only = (map: JsonObject, isMeant: (name: string) => boolean): JsonObject =>
@@ -128,10 +132,6 @@ function specMarks(
       return [wanted.name, marks];
     }),
   );
-}
-
-function isAnywhere({ objects }: Wanted, field: string, mark: string): boolean {
-  return objects.some(({ json }) => Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark));
 }
 
 /** The labels or annotations that nearly all objects have with the same value. */

@@ -6,7 +6,7 @@ import { checkSchema, type SchemaError, type Validator, type Validators } from '
 import { CNPG } from './cnpg/group.ts';
 import { ESO, GENERATORS } from './eso/group.ts';
 
-export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
+type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
 
 /** A product whose version decides which fields its objects may have. */
 export interface Product {

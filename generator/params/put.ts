@@ -367,7 +367,10 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
   );
   for (const entry of absent) {
     const name = askedName(entry);
-    const given = options.dryRun === true ? '' : askedValue(name, host);
+    const question = `The value of ${name} (it is not shown; empty: left out): `;
+    const given = options.dryRun === true ? '' : host.ask(question, true);
+    if (given === undefined)
+      wrongUsage('there is no terminal to ask for values: put them one by one');
     if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
     else await putOne(entry, wanted, { ...options, given }, call, host);
   }
@@ -377,11 +380,6 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
 /** Whether people have to put the entry: what a PushSecret writes needs nobody. */
 function isAskable(entry: RemoteEntry): boolean {
   return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
-}
-
-function askedValue(name: string, host: Host): string {
-  const answer = host.ask(`The value of ${name} (it is not shown; empty: left out): `, true);
-  return answer ?? wrongUsage('there is no terminal to ask for values: put them one by one');
 }
 
 /** Parses the length of a value to generate. */

@@ -49,22 +49,19 @@ import {
 
 /** Whether the Secret is there; where it is not, what its maker says. */
 export function secretLink(examined: Examined): Verdict {
-  const { secret, dump } = examined;
+  const { secret, dump, commands } = examined;
   if (dump.secret(secret) !== undefined) return OK;
   const [maker] = wholeMakers(secret.node);
   const isNeeded = secret.readers.some(({ isOptional }) => !isOptional);
   if (!isNeeded && (maker === undefined || maker.object.written !== undefined)) return OK;
   const { object, path } = maker ?? secret;
-  const command = maker === undefined ? createCommand(examined) : makeAgain(maker, examined);
+  const { namespace, name, node, readers } = secret;
+  const keys = [...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])];
+  const create = commands.create(namespace, name, keys);
+  const command = maker === undefined ? create : makeAgain(maker, examined);
   const gone = absence(coreSecret, secret, { object, path, command }, examined);
   if (gone?.state !== 'broken') return gone;
   return { ...gone, evidence: [...gone.evidence, ...makerEvidence(maker, examined)] };
-}
-
-function createCommand({ secret, commands }: Examined): string | undefined {
-  const { namespace, name, node, readers } = secret;
-  const keys = [...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])];
-  return commands.create(namespace, name, keys);
 }
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {

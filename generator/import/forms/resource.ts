@@ -34,7 +34,8 @@ export function resourceWays(
 ): readonly Alternative[] {
   const whole = withoutMarks(placeless(placed, wanted), marks);
   const bare = withoutDefaults(whole, defaults);
-  const scope = placed.known === undefined && hasNoNamespace(placed) ? 'Cluster' : undefined;
+  const isPlaced = placed.known !== undefined || placed.json.metadata.namespace !== undefined;
+  const scope = isPlaced ? undefined : 'Cluster';
   const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
@@ -83,10 +84,6 @@ function without(metadata: JsonObject, field: string, names: readonly string[]):
   if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
   const kept = Object.entries(map).filter(([name]) => !names.includes(name));
   return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
-}
-
-function hasNoNamespace({ json }: PlacedObject): boolean {
-  return json.metadata.namespace === undefined;
 }
 
 /** What an object lacks of the labels and waves that `expand` would add. */
