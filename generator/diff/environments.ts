@@ -6,7 +6,7 @@ import { placesFor } from '../environments/places.ts';
 import { declaredOutside, sharedClusterOf } from '../environments/sets.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { GENERATED } from '../spec/tree-files.ts';
+import { GENERATED } from '../spec/tree.ts';
 import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';

@@ -85,7 +85,6 @@ export interface IamSettings {
   /** The first part of the names of roles and policies. */
   readonly prefix: string;
   readonly account: string;
-  /** The EKS cluster's name. */
   readonly cluster: string;
   /** The cluster's OIDC provider, without https://. */
   readonly oidcProvider: string;

@@ -9,7 +9,7 @@ import { allObjects } from '../spec/objects/applied-units.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from '../spec/pipeline.ts';
 import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
-import { GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
+import { GENERATED, GENERATED_JSON } from '../spec/tree.ts';
 import { iamFormats } from './formats/formats.ts';
 import { clusterPlans, type IamPlan } from './plan.ts';
 

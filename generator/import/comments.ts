@@ -6,7 +6,7 @@ import { oncePerText } from '../core/once.ts';
 import { secretIn } from '../core/secret-text.ts';
 import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { BARE_NAMES } from '../spec/tree-files.ts';
+import { BARE_NAMES } from '../spec/tree.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { documentTexts } from '../yaml/parse.ts';
 import { type Comment, commentsOf } from '../yaml/places.ts';

@@ -22,7 +22,7 @@ import { operatorsOf } from '../spec/model/operators.ts';
 import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
 import { expand } from '../spec/pipeline.ts';
-import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
+import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree.ts';
 import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';

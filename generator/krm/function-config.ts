@@ -36,7 +36,6 @@ export interface Answer {
   readonly merge?: Merge;
   /** Whether the list goes out with its functionConfig; absent: unless it has failed. */
   readonly isShown?: boolean;
-  /** A finding on stderr. */
   readonly textOf?: (finding: Finding) => string;
 }
 

@@ -46,7 +46,6 @@ function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): E
 
 interface ListChange {
   readonly name: string;
-  /** Where the field goes if it is not there. */
   readonly start: number;
   /** The list where it is written anew. */
   readonly all: readonly unknown[];

@@ -92,7 +92,6 @@ export interface Result {
 
 interface ResultFile {
   readonly path: string;
-  /** The number of its document, from 0. */
   readonly index?: number;
 }
 

@@ -6,7 +6,7 @@ import { notSeen } from '../shell/print.ts';
 import { environmentNames } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import type { RunbookFormatName, Spec, SpecObject } from '../spec/spec.ts';
-import { GENERATED_MARKUP } from '../spec/tree-files.ts';
+import { GENERATED_MARKUP } from '../spec/tree.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
 import { type Runbook, runbookOf } from './entries.ts';
 import { runbookFormats } from './formats.ts';

@@ -10,7 +10,7 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { findingFormats, type TextOf } from '../report/finding.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
 import { jsonText } from '../report/text.ts';
-import { GENERATED } from '../spec/tree-files.ts';
+import { GENERATED } from '../spec/tree.ts';
 import { refusalOf } from '../world/inside.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
 import type { ManifestSet } from '../world/object-set.ts';

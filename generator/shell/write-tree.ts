@@ -1,8 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { cannotWrite, type Host, HostError, isSystemError } from '../core/host.ts';
-import type { FileTree } from '../spec/tree.ts';
-import { GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree-files.ts';
+import { type FileTree, GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree.ts';
 import { rootOf } from '../world/inside.ts';
 import { filesBelow } from './host.ts';
 import { hasLock, withLock } from './lock.ts';

@@ -43,7 +43,6 @@ import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from '
 /** What the environments of a cluster share. */
 export interface Sharing {
   readonly stores: readonly StoreModel[];
-  /** The model of each environment of the cluster. */
   readonly models: ReadonlyMap<string, Model>;
 }
 

@@ -12,7 +12,6 @@ import type { LevelledPart } from './objects/levels.ts';
 
 /** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */
 export interface OwnField {
-  /** The map that has the field. */
   readonly at: Path;
   /** The field of the map that a value alone is: `strategy: Recreate`. */
   readonly word?: string;

@@ -106,7 +106,6 @@ function fieldOfKustomization(document: unknown): string | undefined {
 
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
-  /** Where a document does not fit its schema. */
   readonly shapeFaults: (document: unknown) => readonly Fault[];
   /** Faults of a document that fits its schema. */
   readonly faultsIn: (document: T) => readonly Fault[];

@@ -144,7 +144,6 @@ export interface BuiltUnit {
   readonly components: readonly string[];
   /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
-  /** What came of the entries of `inject`. */
   readonly injected: Injected;
   /** The namespace of the environment; a shared cluster has none. */
   readonly namespace?: string;

@@ -108,7 +108,6 @@ export type RecoverySpec = Definitions['recovery'];
 export type AccessKeySpec = NonNullable<BackupSpec['accessKey']>;
 
 export type PoolerSpec = Definitions['pooler'];
-export type RoleSpec = Definitions['role'];
 export type ExtraDatabaseSpec = Exclude<
   NonNullable<DatabaseSpec['extraDatabases']>,
   readonly string[]

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { GENERATED } from '../../generator/spec/tree-files.ts';
+import { GENERATED } from '../../generator/spec/tree.ts';
 import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 

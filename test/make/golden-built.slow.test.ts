@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BuiltObject, KubeObject } from '../../generator/core/kube-object.ts';
-import { ARGOCD_FOLDERS, fluxFolders } from '../../generator/spec/tree-files.ts';
+import { ARGOCD_FOLDERS, fluxFolders } from '../../generator/spec/tree.ts';
 import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { byIdentity, kustomizeBuild, objectsOf, output, root, tool } from '../machine.ts';
 import { expandText } from '../spec-text.ts';

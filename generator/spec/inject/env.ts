@@ -15,7 +15,6 @@ import type { WantedVariable } from './wanted.ts';
 
 /** The container that is injected into, and where its faults go. */
 export interface Owner {
-  /** The container as messages name it. */
   readonly subject: string;
   readonly report: Report;
 }

@@ -36,11 +36,9 @@ import {
   aimsOf,
   type Candidate,
   type ContainerPlace,
+  entryFaults,
   type PodPlaces,
   placedCandidate,
-} from './targets.ts';
-import {
-  entryFaults,
   type Wanted,
   type WantedMount,
   type WantedSource,
@@ -63,7 +61,6 @@ interface InjectedSet {
   readonly faults: readonly Fault[];
   /** Entries that fit no workload, and container names that no workload has. */
   readonly missed: readonly Fault[];
-  /** Entries that do nothing. */
   readonly warnings: readonly Fault[];
 }
 

@@ -37,9 +37,7 @@ export interface Model {
   readonly resources: readonly ResourceModel[];
   /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
-  /** What workloads that others write are to have. */
   readonly inject: Injection['spec'];
-  /** What its objects are made without. */
   readonly omit: readonly Omission[];
   /** Kustomize components that are switched on, in order. */
   readonly components: readonly string[];
@@ -50,7 +48,6 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
-  /** Labels and annotations of all its objects. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -62,7 +59,6 @@ export interface EntryObject {
   readonly ownTerms?: readonly OwnTerm[];
   /** Whether the patch changed nothing; absent: there is no patch. */
   readonly isPatchIdle?: boolean;
-  /** kustomize adds a hash to its name. */
   readonly isHashed?: boolean;
 }
 
@@ -84,7 +80,6 @@ export interface StoreModel extends SpecEntry {
   readonly provider: Provider | undefined;
   /** The namespaces that use it, sorted. */
   readonly namespaces: readonly string[];
-  /** What the spec says by ESO's own names. */
   readonly fields: readonly PlacedField[];
 }
 
@@ -93,7 +88,6 @@ export type Provider =
   | {
       readonly type: 'given';
       readonly provider: JsonObject;
-      /** The spec has it in ESO's own terms. */
       readonly isVerbatim: boolean;
     };
 
@@ -117,9 +111,7 @@ export interface DatabaseModel extends SpecEntry {
   readonly extraDatabases: readonly ExtraDatabase[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
-  /** Plugins beside the one that archives. */
   readonly plugins: readonly Json[];
-  /** Parts of it are in Kubernetes' own terms. */
   readonly hasOwnTerms: boolean;
 }
 
@@ -141,11 +133,9 @@ export interface Backup {
 export interface Archive {
   readonly path: Path;
   readonly spec: Pick<BackupSpec, 'external' | 'inTree' | 'retentionPolicy' | 'serverName'>;
-  /** The name of its ObjectStore. */
   readonly store: string;
   /** Undefined: another entry makes the ObjectStore. */
   readonly configuration: JsonObject | undefined;
-  /** Other fields of the ObjectStore. */
   readonly storeFields: JsonObject;
   readonly accessKey: Required<AccessKeySpec> | undefined;
 }
@@ -161,7 +151,6 @@ export interface ExternalCluster {
 /** A Secret that this spec makes through an ExternalSecret. */
 export interface SecretModel extends SpecEntry {
   readonly spec: SecretSpec;
-  /** The name of the ExternalSecret. */
   readonly externalSecret: string;
   readonly storeRef: StoreRef | undefined;
   readonly fetched: Fetched;
@@ -204,11 +193,8 @@ export interface WorkloadModel extends SpecEntry {
   readonly container: ContainerModel;
   readonly sidecars: readonly ContainerModel[];
   readonly volumes: readonly JsonObject[];
-  /** The claims that are made for its volumes. */
   readonly claims: readonly Claim[];
-  /** The securityContext of its pods. */
   readonly security: JsonObject;
-  /** The labels that select its pods. */
   readonly selector: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly service: EntryObject | undefined;
@@ -222,9 +208,7 @@ export interface WorkloadModel extends SpecEntry {
 export interface ContainerModel {
   readonly path: Path;
   readonly object: JsonObject & { readonly name: string };
-  /** Variables that come first, in this order. */
   readonly envOrder: readonly string[];
-  /** Variables that envFrom brings. */
   readonly envFromKeys: KeySet;
 }
 
@@ -244,7 +228,6 @@ export interface VolumeModel {
 export interface Claim {
   readonly name: string;
   readonly volume: string;
-  /** Its labels and annotations. */
   readonly marks: JsonObject;
   readonly spec: JsonObject;
   /** A StatefulSet makes one for each pod. */
@@ -298,7 +281,6 @@ export interface SecretLookup {
   readonly report: Report;
   /** A Secret by name, resolved first if need be; undefined when there is none. */
   readonly lookUp: (name: string) => KnownSecret | undefined;
-  /** Names of all Secrets, for hints. */
   readonly names: () => Iterable<string>;
 }
 

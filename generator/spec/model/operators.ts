@@ -33,7 +33,6 @@ interface Chart {
 /** An operator that Argo CD installs in every cluster. */
 export interface Operator extends Chart {
   readonly name: string;
-  /** The API groups whose CRDs it installs. */
   readonly groups: readonly string[];
 }
 

@@ -98,7 +98,6 @@ export function shortForm(
 
 /** A provider of ESO's that a spec can name in short. Each takes its own field of a store. */
 interface ProviderForm<Store> {
-  /** What people call it. */
   readonly called: string;
   /** The provider's settings in ESO's terms. */
   readonly resolve: (store: Store, place: StorePlace) => JsonObject;
@@ -106,7 +105,6 @@ interface ProviderForm<Store> {
   readonly remoteKey?: (store: Store, key: string) => string;
   /** The metadata of an entry that is pushed into the store; absent: none. */
   readonly pushMetadata?: (store: Store) => JsonObject | undefined;
-  /** Reports a remote key that the provider refuses. */
   readonly checkKey?: (store: Store, key: string, path: Path, report: Report) => void;
 }
 

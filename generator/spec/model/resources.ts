@@ -106,7 +106,6 @@ export function withResourceSecrets(
 /** A Secret that an object under `resources` makes in the environment's namespace. */
 interface ResourceSecret extends KnownSecret {
   readonly name: string;
-  /** The object that makes it, as `refOf` writes it. */
   readonly maker: string;
 }
 

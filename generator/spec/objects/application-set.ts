@@ -30,9 +30,7 @@ interface ArgocdObjects {
   /** What a person applies: the AppProjects and the root Application. */
   readonly bootstrap: readonly KubeObject[];
   readonly applications: readonly KubeObject[];
-  /** The parameters of each environment for the ApplicationSet, by file. */
   readonly parameters: ReadonlyMap<string, Readonly<Record<string, Json>>>;
-  /** What Argo CD's own settings need: a patch. */
   readonly settings: KubeObject;
 }
 

@@ -64,7 +64,6 @@ interface ApplicationParts {
   readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
   /** Whether Argo CD deletes what is no longer in the source. */
   readonly isPruned: boolean;
-  /** Besides those that every Application has. */
   readonly syncOptions?: readonly string[];
 }
 
@@ -172,10 +171,8 @@ export interface ArgocdModel {
   readonly name: string;
   readonly spec: ArgocdSpec;
   readonly project: string;
-  /** Where Argo CD runs. */
   readonly namespace: string;
   readonly clusters: Members;
-  /** Sorted by name. */
   readonly operators: readonly Operator[];
   /** Absent: each environment has an Application that stands in Git. */
   readonly sets?: ApplicationSets;

@@ -88,7 +88,6 @@ function kustomizations(
 
 interface Part {
   readonly name: string;
-  /** Kustomizations that have to be ready first. */
   readonly dependsOn: readonly string[];
   readonly objects: readonly KubeObject[];
   /** Patches that remove objects from the folder's build. */
@@ -181,7 +180,6 @@ function kustomization(
   { name: spec, namespace, source, spec: { serviceAccount, ...flux } }: FluxModel,
   parts: {
     readonly name: string;
-    /** From that of the spec. */
     readonly folder: string;
     readonly before?: JsonObject;
     readonly namespace?: JsonObject;
@@ -296,7 +294,6 @@ export interface FluxModel {
   /** The source that is made for a repository; empty: it is there already. */
   readonly repository: readonly KubeObject[];
   readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
-  /** Where the Kustomizations are. */
   readonly namespace: string;
   readonly clusters: Members;
 }

@@ -27,7 +27,6 @@ interface WorkloadForm {
   /** The field that it cannot do without, and an example of it. */
   readonly needs: readonly [field: Field, example: string];
   readonly check?: (spec: WorkloadSpec, path: Path, report: Report) => void;
-  /** The object that runs the pods. */
   readonly object: (workload: WorkloadModel, namespace: string) => KubeObject;
   /** An operator makes the Service and the ServiceAccount of this kind. */
   readonly isWhole?: true;
@@ -222,7 +221,7 @@ export function namespace(name: string): KubeObject {
  * The pods of a workload: unless the spec omits it not root, no API token, no variables of Services (a
  * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
-export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
+function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { spec, selector, podLabels, volumes, init, sidecars } = workload;
   const account = serviceAccountOf(workload);
   const objects = (containers: readonly ContainerModel[]) => containers.map(one => one.object);

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GENERATED } from '../../../generator/spec/tree-files.ts';
+import { GENERATED } from '../../../generator/spec/tree.ts';
 import { folderOf, output, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { contentOf, link } from '../repository.ts';
