@@ -24,8 +24,7 @@ import {
   type MergedResults,
   markOf,
   mergeResults,
-  type OwnResults,
-  ownResults,
+  type Result,
   resultOf,
 } from './results.ts';
 
@@ -64,7 +63,7 @@ export function writeAnswer(
   host.stdout(
     findings.some(({ rule }) => rule === 'secret-value')
       ? renderRefusal(findings)
-      : renderMerge(out.text, out.list, done, ownResults(functionConfig, results)),
+      : renderMerge(out.text, out.list, done, results, functionConfig),
   );
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
@@ -77,9 +76,10 @@ export function renderMerge(
   text: string,
   list: ResourceList,
   merge: Merge,
-  ours: OwnResults,
+  found: readonly Result[],
+  functionConfig: unknown,
 ): string {
-  const results = mergeResults(list.results ?? [], ours);
+  const results = mergeResults(list.results ?? [], found, functionConfig);
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }

@@ -167,20 +167,6 @@ export function markOf(object: unknown, name: 'index' | 'path'): string | undefi
   return marks.find(mark => mark !== '');
 }
 
-/** The results of one function of ours, and its name in a pipeline. */
-export interface OwnResults {
-  readonly maker: string;
-  readonly found: readonly Result[];
-}
-
-/** Results, with the name of the function by its functionConfig: a pipeline may have several of ours. */
-export function ownResults(functionConfig: unknown, found: readonly Result[]): OwnResults {
-  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
-  const { namespace, name } = metadataOf(functionConfig);
-  const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
-  return { maker: parts.filter(part => part !== '').join('/'), found };
-}
-
 export interface MergedResults {
   /** Ours, which come first, and those of other functions. */
   readonly all: readonly unknown[];
@@ -190,11 +176,19 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/** Puts our results beside those of others. A tag tells those of an earlier run: a second run changes nothing. */
+/**
+ * Puts what a function of ours found beside the results of others. A tag tells those of an earlier run by the
+ * functionConfig, as a pipeline may have several functions of ours: a second run changes nothing.
+ */
 export function mergeResults(
   results: readonly unknown[],
-  { maker, found }: OwnResults,
+  found: readonly Result[],
+  functionConfig: unknown,
 ): MergedResults {
+  const { namespace, name } = metadataOf(functionConfig);
+  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
+  const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
+  const maker = parts.filter(part => part !== '').join('/');
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
   const isOurs = (result: unknown): boolean => textAt(result, 'tags', TAG) === maker;
   const before = results.filter(isOurs);

@@ -56,7 +56,7 @@ function specShapeFaults(document: unknown): Fault[] {
   const others = faults.filter(({ id }) => id !== 'illegal-value');
   const words = wordFaults(document);
   if (!hasVariables(plain)) return [...faults, ...words];
-  if (!isShaped(plain, others)) return [...others, ...words];
+  if (!isShaped<SpecObject>(plain, others)) return [...others, ...words];
   const environments = Object.keys(plain.spec.environments ?? {});
   const filled = [undefined, ...environments].flatMap(environment =>
     shapeFaults(documentIn(plain, environment), validate),
@@ -91,7 +91,7 @@ function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
   };
 }
 
-function isShaped(_: unknown, faults: readonly Fault[]): _ is SpecObject {
+function isShaped<T>(_: unknown, faults: readonly Fault[]): _ is T {
   return faults.length === 0;
 }
 
@@ -119,7 +119,7 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
   if (kind.length > 0) return { faults: kind };
   const values = plainValueFaults(document);
   const shape = of.shapeFaults(document);
-  if (isOf(document, of, shape)) return outcome(document, [...values, ...of.faultsIn(document)]);
+  if (isShaped<T>(document, shape)) return outcome(document, [...values, ...of.faultsIn(document)]);
   const reported = new Set(shape.map(({ path }) => fieldOf(path)));
   return { faults: [...shape, ...values.filter(({ path }) => !reported.has(fieldOf(path)))] };
 }
@@ -127,10 +127,6 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
 /** Where a document does not fit a schema. */
 export function shapeFaults(document: unknown, validator: Validator): Fault[] {
   return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
-}
-
-function isOf<T>(_: unknown, _of: DocumentKind<T>, shape: readonly Fault[]): _ is T {
-  return shape.length === 0;
 }
 
 function kindFaults(document: unknown, { kind }: Pick<DocumentKind<unknown>, 'kind'>): Fault[] {
