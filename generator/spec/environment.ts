@@ -6,7 +6,7 @@ import {
   type Path,
   type Report,
 } from '../core/finding.ts';
-import { isMap, scalarText } from '../core/json.ts';
+import { isMap, mapAt, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import { checkEntry } from './inject/wanted.ts';
@@ -106,8 +106,8 @@ function asOverrides(
   const before = beforeEnvironment(document, environment);
   return faults.flatMap(fault => {
     const [section = '', name = '', ...below] = fault.path.map(String);
-    const change = entriesOf(document.spec.environments?.[environment ?? ''], section);
-    const base = Object.keys(entriesOf(before, section));
+    const change = mapAt(document.spec.environments, environment ?? '', section);
+    const base = Object.keys(mapAt(before, section));
     const isNew = Object.hasOwn(change, name) && !base.includes(name);
     const isWhole = below.length > 1 || (below.length === 1 && nearest(name, base) === undefined);
     if (!isNew || base.length === 0 || isWhole || !LACKS.has(fault.id)) return [fault];
@@ -122,11 +122,6 @@ function asOverrides(
       isAboutName: true,
     };
   });
-}
-
-function entriesOf(spec: object | null | undefined, section: string): object {
-  const entries = isMap(spec) && Object.hasOwn(spec, section) ? spec[section] : undefined;
-  return isMap(entries) ? entries : {};
 }
 
 /** The environments' names, sorted. */

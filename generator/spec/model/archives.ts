@@ -2,7 +2,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { placedFields } from '../own-fields.ts';
+import { placedFields, withOwn } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
 import {
   type Archive,
@@ -34,17 +34,8 @@ export function resolveBackup(name: string, spec: BackupSpec, path: Path, report
 type OwnEntries = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;
 
 function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntries {
-  const fields = placedFields(part, part, spec);
-  const of = (map: keyof OwnEntries): JsonObject =>
-    Object.fromEntries(
-      fields.filter(({ path }) => path[0] === map).map(({ name, value }) => [name, value]),
-    );
-  return {
-    backup: of('backup'),
-    cluster: of('cluster'),
-    configuration: of('configuration'),
-    store: of('store'),
-  };
+  const nothing = { backup: {}, cluster: {}, configuration: {}, store: {} };
+  return withOwn(nothing, placedFields(part, part, spec)) as OwnEntries;
 }
 
 function resolveArchive(

@@ -9,6 +9,7 @@ import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
 import {
+  archivesIn,
   archivesOf,
   clusterTerms,
   cnpgCluster,
@@ -278,14 +279,13 @@ export function checkDatabases(
       .map(({ metadata }) => metadata.name),
   ]);
   for (const database of databases) {
-    const { path, backup, externalClusters } = database;
-    for (const archive of [backup?.archive, ...externalClusters.map(one => one.archive)]) {
-      if (archive === undefined || archive.path.at(-1) === 'recovery') continue;
+    for (const archive of archivesIn(database)) {
+      if (archive.path.at(-1) === 'recovery') continue;
       checkAccessKey(archive, lookup);
       checkStore(archive, stores, lookup.report);
     }
     for (const { object, ownTerms = [] } of databaseObjects(database, namespace, () => []))
-      checkOwnReads(object, ownTerms, entries[database.name] ?? {}, path, lookup);
+      checkOwnReads(object, ownTerms, entries[database.name] ?? {}, database.path, lookup);
     checkSources(database, lookup.report);
   }
 }

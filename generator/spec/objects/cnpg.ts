@@ -23,17 +23,15 @@ export function databaseObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, spec, backup, extraDatabases, externalClusters, hasOwnTerms } = database;
+  const { name, spec, backup, extraDatabases, hasOwnTerms } = database;
   const archives = archivesOf(database);
   const cluster = cnpgCluster(database, namespace);
   const needs = [
     ...readsOf(cluster)
       .flatMap(({ secret }) => makers(secret))
       .filter(maker => maker !== `Cluster/${name}`),
-    ...[backup?.archive, ...externalClusters.map(({ archive }) => archive)].flatMap(archive =>
-      archive === undefined || archive.spec.inTree || archive.spec.external
-        ? []
-        : [`ObjectStore/${archive.store}`],
+    ...archivesIn(database).flatMap(({ spec: { inTree, external }, store }) =>
+      inTree || external ? [] : [`ObjectStore/${store}`],
     ),
   ];
   const afterCluster = { needs: [`Cluster/${name}`] };
@@ -79,15 +77,17 @@ export function readsOf(object: KubeObject): readonly Read[] {
   return (placed.known?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
 }
 
+/** The archives of a database and of its external clusters. */
+export function archivesIn({ backup, externalClusters }: DatabaseModel): Archive[] {
+  return [backup, ...externalClusters].flatMap(place => place?.archive ?? []);
+}
+
 /** The archives whose ObjectStores a database makes. */
-export function archivesOf({ backup, externalClusters }: DatabaseModel): Archive[] {
-  const all = [backup?.archive, ...externalClusters.map(({ archive }) => archive)];
-  return all.filter(
-    archive =>
-      archive?.configuration !== undefined &&
-      archive.spec.inTree !== true &&
-      archive.path.at(-1) !== 'recovery',
-  ) as Archive[];
+export function archivesOf(database: DatabaseModel): Archive[] {
+  return archivesIn(database).filter(
+    ({ configuration, spec, path }) =>
+      configuration !== undefined && spec.inTree !== true && path.at(-1) !== 'recovery',
+  );
 }
 
 /** The parts of a Cluster that the spec has in Kubernetes' own terms, or in words. */
@@ -130,15 +130,9 @@ export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
 }
 
 function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path): OwnTerm[] {
+  const credentials = [...configuration, 's3Credentials'];
   return [
-    ...(accessKey === undefined
-      ? []
-      : [
-          [
-            [...configuration, 's3Credentials'],
-            [...within, 'accessKey'],
-          ] as const,
-        ]),
+    ...(accessKey === undefined ? [] : [[credentials, [...within, 'accessKey']] as const]),
     [configuration, within],
   ];
 }
