@@ -5,9 +5,8 @@ FROM node:20-slim
 WORKDIR /rem-secrets
 COPY dist/start/rem-secrets-fn.cjs dist/start/
 COPY dist/bundle/rem-secrets-fn.cjs dist/bundle/rem-secrets-fn.cjs.LEGAL.txt dist/bundle/
-# A RemSecretsLint runs the rules, and a RemSecretsInjection the injector.
+# A RemSecretsLint runs the rules.
 COPY dist/bundle/lint-list.cjs dist/bundle/lint-list.cjs.LEGAL.txt dist/bundle/
-COPY dist/bundle/inject-list.cjs dist/bundle/inject-list.cjs.LEGAL.txt dist/bundle/
 COPY dist/kinds/ dist/kinds/
 COPY dist/validators/rem-secrets.cjs dist/validators/rem-secrets-lint.cjs dist/validators/
 COPY dist/validators/rem-secrets-injection.cjs dist/validators/

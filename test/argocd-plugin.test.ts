@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { kubeconformArguments } from '../generator/validate/validate.ts';
+import { kubeconformArguments } from '../generator/validate/command.ts';
 import { pluginFile } from './krm/calls.ts';
 import {
   folderOf,
@@ -60,13 +60,11 @@ interface Pod {
 }
 
 test('the component puts the sidecar beside the repo-server, and the result is valid', () => {
-  const home = folderOf([
-    ['repo-server.yaml', repoServer],
-    [
-      'kustomization.yaml',
+  const home = folderOf({
+    'repo-server.yaml': repoServer,
+    'kustomization.yaml':
       'namespace: argocd\nresources: [repo-server.yaml]\ncomponents: [argocd]\nimages: [{ name: rem-secrets-argocd, newName: registry.example.com/sidecar, newTag: "1" }]\n',
-    ],
-  ]);
+  });
   cpSync(folder, join(home, 'argocd'), { recursive: true });
   const built = kustomizeBuild(home);
   const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: built });
@@ -95,13 +93,13 @@ test('the component puts the sidecar beside the repo-server, and the result is v
 });
 
 test('its command, on a PATH as in the image, makes the objects of a spec', () => {
-  const home = folderOf([
-    [
-      'rem-secrets.yaml',
-      pluginFile('{ namespace: shop, secrets: { session: { manual: [key] } } }', 'rem-secrets-fn'),
-    ],
-    ['kustomization.yaml', 'generators: [rem-secrets.yaml]\ncomponents: [guard]\n'],
-  ]);
+  const home = folderOf({
+    'rem-secrets.yaml': pluginFile(
+      '{ namespace: shop, secrets: { session: { manual: [key] } } }',
+      'rem-secrets-fn',
+    ),
+    'kustomization.yaml': 'generators: [rem-secrets.yaml]\ncomponents: [guard]\n',
+  });
   cpSync(join(root, 'test/plugin/guard'), join(home, 'guard'), { recursive: true });
   const bin = join(home, '.bin');
   mkdirSync(bin);

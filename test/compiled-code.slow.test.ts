@@ -15,9 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { freshPackage, isRoot, nobody, programIn } from './installed.ts';
-import { folderOf, output, run } from './machine.ts';
+import { folderOf, lastingFolder, output, run } from './machine.ts';
 
 /*
  * Kept code is run, so these tests plant code that says something else than its source, and look at
@@ -55,9 +55,25 @@ interface Where {
   readonly args?: readonly string[];
 }
 
-function plantedPackage(): Planted {
-  const root = freshPackage();
+/** A package whose folder of kept code has planted code, as if three runs had kept it: copied for each test. */
+const template = lastingFolder();
+beforeAll(() => {
+  freshPackage(template);
+  const env = { PATH: process.env['PATH'] };
+  expect(output(programIn(template), ['--help'], { cwd: '/', env })).toContain(TRUTH);
+  const { script, kept } = placesIn(template);
+  output(process.execPath, ['-e', PLANT, script, kept, TRUTH, PLANTED]);
+});
+
+function placesIn(root: string): Omit<Planted, 'say'> {
   const folder = join(root, 'dist/compiled');
+  const kept = join(folder, readdirSync(folder)[0] ?? 'none');
+  return { script: join(root, 'dist/bundle/rem-secrets.cjs'), folder, kept };
+}
+
+function plantedPackage(): Planted {
+  const root = folderOf();
+  output('cp', ['-a', `${template}/.`, root]);
   const say = (
     as: readonly string[] = [],
     { cwd = '/', env = {}, args = [] }: Where = {},
@@ -68,27 +84,15 @@ function plantedPackage(): Planted {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout.includes(PLANTED) ? PLANTED : stdout.includes(TRUTH) ? TRUTH : stdout;
   };
-  expect(say()).toBe(TRUTH);
-  const script = join(root, 'dist/bundle/rem-secrets.cjs');
-  const kept = join(folder, readdirSync(folder)[0] ?? 'none');
-  plant(script, kept);
-  return { script, folder, kept, say };
+  return { ...placesIn(root), say };
 }
 
-/** The bytes that are planted, as if three runs had kept them: all packages have the same source. */
-let planted: Buffer | undefined;
-
-function plant(script: string, kept: string): void {
-  if (planted === undefined) output(process.execPath, ['-e', PLANT, script, kept, TRUTH, PLANTED]);
-  planted ??= readFileSync(kept);
-  writeFileSync(kept, planted);
-}
-
-/** Moves a folder, and puts a link in its place. */
-function linked(folder: string, mode = 0o755): void {
+/** Moves a folder, and puts a link in its place, which may be that of another user. */
+function linked(folder: string, mode = 0o755, user?: number): void {
   renameSync(folder, `${folder}-elsewhere`);
   chmodSync(`${folder}-elsewhere`, mode);
   symlinkSync(`${folder}-elsewhere`, folder);
+  if (user !== undefined) lchownSync(folder, user, user);
 }
 
 function damaged(bytes: Buffer): Buffer {
@@ -112,7 +116,8 @@ test.runIf(isRoot)('code that root has kept is run by all (needs root)', () => {
   expect(plantedPackage().say(nobody)).toBe(PLANTED);
 });
 
-test.for<[what: string, change: (planted: Planted) => void]>([
+/** What is wrong with the kept code; some of it only root can bring about. */
+const WRONG: readonly (readonly [what: string, change: (planted: Planted) => void])[] = [
   ['in a folder that its group can write in', ({ folder }) => chmodSync(folder, 0o775)],
   ['in a folder that all can write in', ({ folder }) => chmodSync(folder, 0o777)],
   ['in a file that its group can write to', ({ kept }) => chmodSync(kept, 0o664)],
@@ -126,23 +131,14 @@ test.for<[what: string, change: (planted: Planted) => void]>([
   ['whose file is empty', ({ kept }) => truncateSync(kept)],
   ['whose file has no code', ({ kept }) => writeFileSync(kept, 'no code')],
   ['whose source has other bytes', ({ script }) => writeFileSync(script, respelled(script))],
-])('not code %s', ([, change]) => {
-  const planted = plantedPackage();
-  change(planted);
-  expect([planted.say(), planted.say()]).toEqual([TRUTH, TRUTH]);
-});
-
-test.runIf(isRoot).for<[what: string, change: (planted: Planted) => void]>([
+];
+const WRONG_BY_ROOT: typeof WRONG = [
   ['whose file belongs to another user', ({ kept }) => chownSync(kept, 65534, 65534)],
   ['whose folder belongs to another user', ({ folder }) => chownSync(folder, 65534, 65534)],
-  [
-    'to which the link of another user leads',
-    ({ folder }) => {
-      linked(folder);
-      lchownSync(folder, 65534, 65534);
-    },
-  ],
-])('not code %s (needs root)', ([, change]) => {
+  ['to which the link of another user leads', ({ folder }) => linked(folder, 0o755, 65534)],
+];
+
+test.for([...WRONG, ...(isRoot ? WRONG_BY_ROOT : [])])('not code %s', ([, change]) => {
   const planted = plantedPackage();
   change(planted);
   expect([planted.say(), planted.say()]).toEqual([TRUTH, TRUTH]);
@@ -150,7 +146,7 @@ test.runIf(isRoot).for<[what: string, change: (planted: Planted) => void]>([
 
 test('code in the cache of the user is not run, nor any in CI', () => {
   const { kept, folder, say } = plantedPackage();
-  const home = folderOf([]);
+  const home = folderOf();
   const cache = join(home, '.cache/rem-secrets');
   mkdirSync(cache, { recursive: true });
   cpSync(kept, join(cache, basename(kept)));

@@ -42,7 +42,7 @@ function wordsOf(call: string): string[] {
 /** What the command line has against a call; undefined: nothing. */
 function faultOf(call: string): string | undefined {
   try {
-    const host = { ...nodeHost(folderOf([])), stdout: () => {}, stderr: () => {} };
+    const host = { ...nodeHost(folderOf()), stdout: () => {}, stderr: () => {} };
     commandLine(host).parse(wordsOf(call), { from: 'user' });
     return undefined;
   } catch (error) {

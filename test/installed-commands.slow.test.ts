@@ -41,7 +41,7 @@ test('every command is called', () => {
 
 // Without -g npm itself installs what the build needs, and the rest is the same.
 test('npm install -g git+… builds both programs, and every command says what it says here', async () => {
-  const [source, prefix] = [folderOf([]), folderOf([])];
+  const [source, prefix] = [folderOf(), folderOf()];
   cloneTo(source);
   const install = ['install', '-g', '--prefer-offline', '--prefix', prefix, `git+file://${source}`];
   output('npm', install, { cwd: prefix });
@@ -52,9 +52,9 @@ test('npm install -g git+… builds both programs, and every command says what i
     run(program, args, { cwd, env: environment });
   const environment = {
     PATH: `${bin}:${dirname(tool('kustomize'))}:${process.env['PATH']}`,
-    XDG_CACHE_HOME: folderOf([]),
+    XDG_CACHE_HOME: folderOf(),
   };
-  const [there, here, cache] = [stack(), stack(), folderOf([])];
+  const [there, here, cache] = [stack(), stack(), folderOf()];
   for (const args of CALLS) {
     const ran = call('rem-secrets', there, args);
     expect(ran, args.join(' ')).toEqual(await runKeeping(cache, here, args));
@@ -70,14 +70,13 @@ test('npm install -g git+… builds both programs, and every command says what i
 
 /** The spec of this repository with its components, and a cluster that has nothing yet. */
 function stack(): string {
-  const folder = folderOf([
-    ['dump/all.json', '{ "kind": "List", "items": [] }'],
-    ['app.yaml', deployment('[{ name: api, image: "example/api:1" }]')],
-    [
-      'rem-secrets-injection.yaml',
-      injectionOf('workloads: { api: { target: { name: api }, env: { MODE: fast } } }'),
-    ],
-  ]);
+  const folder = folderOf({
+    'dump/all.json': '{ "kind": "List", "items": [] }',
+    'app.yaml': deployment('[{ name: api, image: "example/api:1" }]'),
+    'rem-secrets-injection.yaml': injectionOf(
+      'workloads: { api: { target: { name: api }, env: { MODE: fast } } }',
+    ),
+  });
   for (const path of ['rem-secrets.yaml', 'components']) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(root, path), join(folder, path), { recursive: true });

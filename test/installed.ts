@@ -74,8 +74,7 @@ export function globalPrograms(): string {
 }
 
 /** The files that npm packs, in a folder that everybody may read: nothing has run there. */
-export function freshPackage(): string {
-  const folder = folderOf([]);
+export function freshPackage(folder: string = folderOf()): string {
   output('cp', ['-a', `${unpacked()}/.`, folder]);
   return folder;
 }

@@ -63,14 +63,21 @@ export function output(...args: Parameters<typeof run>): string {
   return stdout;
 }
 
+/** What a program is told: its words, or a line of words without spaces. */
+type Words = string | readonly string[];
+
 /** Runs the command line in this process, as if started in the folder; `input` is its stdin. */
 export function runMain(
   folder: string,
-  args: readonly string[],
+  args: Words,
   input = '',
   on: (host: Host) => Host = host => host,
 ): Promise<Ran> {
-  return onHost('rem-secrets', { folder, input, on }, host => main(args, host));
+  return onHost('rem-secrets', { folder, input, on }, host => main(wordsOf(args), host));
+}
+
+function wordsOf(args: Words): readonly string[] {
+  return typeof args === 'string' ? args.split(' ') : args;
 }
 
 /** What kustomize said when it was asked before. */
@@ -89,7 +96,7 @@ export function remembering(host: Host): Host {
 }
 
 /** The same with the cache of a user, a folder: what an earlier run has built is not built again. */
-export function runKeeping(cache: string, folder: string, args: readonly string[]): Promise<Ran> {
+export function runKeeping(cache: string, folder: string, args: Words): Promise<Ran> {
   return runMain(folder, args, '', host => ({
     ...host,
     env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
@@ -125,11 +132,7 @@ type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'progress' | 'run' | 'se
 };
 
 /** Runs a command that asks other machines, without an environment, or the program aws. */
-export async function runLater(
-  folder: string,
-  args: readonly string[],
-  given: Given,
-): Promise<Ran> {
+export async function runLater(folder: string, args: Words, given: Given): Promise<Ran> {
   const { input = '', ...own } = given;
   const { host: machine, printed } = heardHost(folder, input);
   const run: Host['run'] = async (command, ...rest) =>
@@ -137,7 +140,7 @@ export async function runLater(
       ? { status: 'absent', stdout: '', stderr: '' }
       : await machine.run(command, ...rest);
   const host = { ...machine, env: () => undefined, ask: () => undefined, run, ...own };
-  const status = await guarded('rem-secrets', host, () => main(args, host));
+  const status = await guarded('rem-secrets', host, () => main(wordsOf(args), host));
   return { status, ...printed() };
 }
 
@@ -178,13 +181,17 @@ export function kustomizeBuild(
   return objectsOf(output(tool('kustomize'), ['build', ...flags, folder]));
 }
 
+/** A file's text by its path, or as pairs of the two. */
+type Written =
+  | Readonly<Record<string, string | Uint8Array>>
+  | Iterable<readonly [path: string, text: string | Uint8Array]>;
+
 /** A folder with these files, removed when the test is over. */
-export function folderOf(
-  files: Iterable<readonly [path: string, text: string | Uint8Array]>,
-): string {
+export function folderOf(files: Written = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [path, text] of files) {
+  const entries = Symbol.iterator in files ? files : Object.entries(files);
+  for (const [path, text] of entries) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }

@@ -33,7 +33,7 @@ test('the README begins with three ways to install and a command for each task',
 });
 
 test('in an empty folder: a first spec, its tree, its build, and all of it is right', () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   expect(shell(folder, generate ?? '')).toMatchObject({ status: 0 });
   for (const environment of ['dev', 'prod'])
     expect(shell(folder, `kustomize build overlays/${environment}`).stdout).toContain(

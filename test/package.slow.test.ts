@@ -13,17 +13,14 @@ import {
 import { folderOf, kustomizeBuild, objectsOf, output, root, run } from './machine.ts';
 
 test('the package works where it is installed, and needs nothing else there', () => {
-  const folder = folderOf([
-    [
-      'spec/rem-secrets.yaml',
-      output('cat', [join(root, 'rem-secrets.yaml')]).replace(
-        './generator/',
-        '../node_modules/.bin/',
-      ),
-    ],
-    ['spec/kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
-    ['package.json', '{}'],
-  ]);
+  const folder = folderOf({
+    'spec/rem-secrets.yaml': output('cat', [join(root, 'rem-secrets.yaml')]).replace(
+      './generator/',
+      '../node_modules/.bin/',
+    ),
+    'spec/kustomization.yaml': 'generators: [rem-secrets.yaml]\n',
+    'package.json': '{}',
+  });
   installIn(folder);
   const npx = (...args: string[]): string =>
     output('npx', ['--offline', 'rem-secrets', ...args], { cwd: folder });
@@ -71,7 +68,7 @@ test('a disk that is full is done without', () => {
 
 test.runIf(isRoot)('as nobody, who may not write in the package (needs root)', () => {
   const folder = freshPackage();
-  const home = folderOf([]);
+  const home = folderOf();
   output('chown', ['nobody', home]);
   expect(renderedBy(folder, { as: nobody }), 'without HOME').toEqual(rendered);
   expect(renderedBy(folder, { as: nobody, HOME: '/proc' }), 'read-only HOME').toEqual(rendered);
@@ -82,7 +79,7 @@ test.runIf(isRoot)('as nobody, who may not write in the package (needs root)', (
 });
 
 test.runIf(isRoot)('root leaves nothing in what belongs to another (needs root)', () => {
-  const [folder, home] = [freshPackage(), folderOf([])];
+  const [folder, home] = [freshPackage(), folderOf()];
   output('chown', ['-R', 'nobody', folder, home]);
   for (const HOME of [home, '/proc']) expect(renderedBy(folder, { HOME })).toEqual(rendered);
   expect(existsSync(join(folder, 'dist/compiled'))).toBe(false);

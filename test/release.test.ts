@@ -55,7 +55,7 @@ test('a tar is what tar takes it for, and no time is in it', () => {
     { path: long, bytes: Buffer.alloc(1025, 'x') },
     { path: 'empty/' },
   ];
-  const folder = folderOf([['all.tar', tarOf(entries)]]);
+  const folder = folderOf({ 'all.tar': tarOf(entries) });
   output('tar', ['-xf', 'all.tar'], { cwd: folder });
   expect(output('./a/link', [], { cwd: folder })).toBe('it runs\n');
   expect(readFileSync(join(folder, long), 'utf8')).toHaveLength(1025);

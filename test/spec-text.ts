@@ -21,7 +21,7 @@ export function findingsIn(text: string): Finding[] {
 
 /** Runs a command in a folder that holds this spec alone. */
 export async function runSpec(text: string, ...args: readonly string[]): Promise<Ran> {
-  return runMain(folderOf([['rem-secrets.yaml', text]]), args);
+  return runMain(folderOf({ 'rem-secrets.yaml': text }), args);
 }
 
 /** A whole spec around what stands under `spec:`, which is given without indentation. */

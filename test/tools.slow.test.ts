@@ -116,12 +116,10 @@ echo 'flag provided but not defined: -output' >&2; exit 1`;
 });
 
 test('a Node that is too old is named', () => {
-  const cwd = folderOf([
-    [
-      'old.cjs',
+  const cwd = folderOf({
+    'old.cjs':
       "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } });\n",
-    ],
-  ]);
+  });
   const args = ['--require', join(cwd, 'old.cjs'), programIn(freshPackage()), '--version'];
   expect(run(process.execPath, args, { cwd })).toEqual({
     status: 2,

@@ -14,7 +14,7 @@ import {
 } from '../graph/aws-accounts.ts';
 import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { loginOf } from '../iam/login.ts';
+import { loginOf } from '../iam/policies.ts';
 import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
@@ -57,35 +57,21 @@ export interface HomeLoad {
   readonly objects: number;
   readonly entries: number;
   /** By action, those of KMS and STS too. */
-  readonly calls: readonly CallLoad[];
+  readonly calls: readonly Readonly<{ action: string; perSecond: number; perMonth: number }>[];
   /** How many calls are due at one moment if all objects are refreshed at once. */
   readonly atOneMoment: number;
   /** How many of these the controller can make in a second. */
   readonly peakPerSecond: number;
-  readonly limits: readonly LimitLoad[];
+  readonly limits: readonly Readonly<
+    Record<'needed' | 'peak' | 'perSecond', number> & { name: string }
+  >[];
   /** Calls a second if everything fails, after the longest back-off is reached. */
   readonly failingPerSecond: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
 }
 
-interface CallLoad {
-  readonly action: string;
-  readonly perSecond: number;
-  readonly perMonth: number;
-}
-
-interface LimitLoad {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly needed: number;
-  readonly peak: number;
-}
-
-interface Cost {
-  readonly what: string;
-  readonly dollars: number;
-}
+type Cost = Readonly<{ what: string; dollars: number }>;
 
 export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
@@ -133,24 +119,20 @@ function sweepOf(
     const calls = sumOf(callsOfRefresh(refreshed, found)) + sumOf(loginCalls(refreshed, graph));
     return { calls: calls * refreshed.copies, ...refreshed };
   });
-  const calls = loads.reduce((sum, load) => sum + load.calls, 0);
-  const rate = loads.reduce((sum, load) => sum + load.calls / load.seconds, 0);
-  const interval = loads.reduce<number | undefined>(
-    (least, { seconds }) => Math.min(least ?? seconds, seconds),
-    undefined,
-  );
+  const calls = sum(loads.map(load => load.calls));
+  const rate = sum(loads.map(load => load.calls / load.seconds));
+  const interval = loads.reduce((least, { seconds }) => Math.min(least, seconds), Infinity);
   return {
     objects: objectCount(all),
     calls,
     sweepSeconds: (calls * latency) / concurrent,
-    shortestInterval: interval ?? null,
+    shortestInterval: loads.length === 0 ? null : interval,
     busy: (rate * latency) / concurrent,
     fastestCallsPerSecond: concurrent / latency,
-    workersNeeded: interval === undefined ? 1 : Math.floor((calls * latency) / interval) + 1,
+    workersNeeded: Math.floor((calls * latency) / interval) + 1,
   };
 }
 
-/** The calls of STS for the login of an object. */
 function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
   if (entry === undefined) return new Map();
   const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
@@ -206,16 +188,13 @@ function homeLoad(
 
 /** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce(
-    (sum, refreshed) => sum + (decryptsOf(refreshed, found) * refreshed.copies) / refreshed.seconds,
-    0,
-  );
+  return sum(all.map(one => (decryptsOf(one, found) * one.copies) / one.seconds));
 }
 
 function decryptsOf({ store, entries }: Refreshing, found: number): number {
   if (store.service !== 'ParameterStore') return 0;
   const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
+  return sum(reads.map(({ page }) => (page === undefined ? 1 : found)));
 }
 
 /** The seconds between ESO's checks of a store, for which it logs in. */
@@ -231,12 +210,9 @@ function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts 
     const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
     const check = isChecked ? 1 / STORE_CHECK : 0;
     checked.add(object);
+    const each = refreshed.copies / refreshed.seconds + check;
     for (const [action, count] of loginCalls(refreshed, graph))
-      if (count > 0)
-        rates.set(
-          action,
-          (rates.get(action) ?? 0) + count * (refreshed.copies / refreshed.seconds + check),
-        );
+      if (count > 0) rates.set(action, (rates.get(action) ?? 0) + count * each);
   }
   return rates;
 }
@@ -247,36 +223,24 @@ const BACKOFF = 420;
 /** The seconds of a month of 30 days. */
 export const MONTH: number = 30 * 86_400;
 
-/** Prices in dollars, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
-interface Prices {
-  readonly of: string;
-  readonly parameterCall: number;
-  readonly secretCall: number;
-  readonly secretMonth: number;
-  readonly decrypt: number;
-  /** The calls of KMS that each account has free each month. */
-  readonly freeDecrypts: number;
-}
+/** The month of the prices, in dollars, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
+export const PRICES_OF = '2026-11';
 
-export const PRICES: Prices = {
-  of: '2026-11',
+const PRICES = {
   parameterCall: 0.05 / 10_000,
   secretCall: 0.05 / 10_000,
   secretMonth: 0.4,
   decrypt: 0.03 / 10_000,
-  freeDecrypts: 20_000,
+  freeDecrypts: 20_000, // The calls of KMS that each account has free each month.
 };
 
 function costsOf(
   all: readonly Refreshing[],
   { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,
 ): Cost[] {
-  const rates = callRates(all, found);
+  const rates = [...callRates(all, found)];
   const ofService = (prefix: string): number =>
-    sumOf(
-      rates,
-      [...rates.keys()].filter(action => action.startsWith(prefix)),
-    ) * MONTH;
+    sum(rates.map(([action, rate]) => (action.startsWith(prefix) ? rate : 0))) * MONTH;
   const secrets = new Set(
     all.flatMap(({ store, entries }) =>
       store.service === 'SecretsManager' ? entries.flatMap(({ name }) => name ?? []) : [],
@@ -294,44 +258,29 @@ function costsOf(
   ].filter(({ dollars }) => dollars > 0);
 }
 
-/** The remedies for an account in a region, the most effective first. */
 function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
   const before = stateOf(all, settings);
-  const change = (
-    what: Remedy['what'],
-    after: readonly Refreshing[],
-    changed: CapacitySettings = settings,
-  ): Remedy => {
-    const { share, rate, dollars } = stateOf(after, changed);
-    return {
-      what,
-      factor: share === 0 ? 1 : before.share / share,
-      callsPerSecond: rate,
-      dollars: dollars - before.dollars,
-    };
+  const change = (what: Remedy['what'], after: readonly Refreshing[], now = settings): Remedy => {
+    const { share, rate, dollars } = stateOf(after, now);
+    const factor = share === 0 ? 1 : before.share / share;
+    return { what, factor, callsPerSecond: rate, dollars: dollars - before.dollars };
   };
+  const longer = all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) }));
   const remedies = [
     change('extract', all.map(asOneEntry)),
-    change(
-      'interval',
-      all.map(refreshed => ({ ...refreshed, seconds: Math.max(refreshed.seconds, LONGER) })),
-    ),
+    change('interval', longer),
     change('throughput', all, { ...settings, throughput: 'higher' }),
   ];
   return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
 }
 
-/** The share of the nearest limit that is used, and the calls and dollars. */
 function stateOf(all: readonly Refreshing[], settings: CapacitySettings) {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
   );
-  return {
-    share: Math.max(...shares),
-    rate: sumOf(rates),
-    dollars: dollarsOf(costsOf(all, settings)),
-  };
+  const dollars = dollarsOf(costsOf(all, settings));
+  return { share: Math.max(...shares), rate: sumOf(rates), dollars };
 }
 
 export function dollarsOf(costs: readonly Cost[]): number {

@@ -1,13 +1,13 @@
 import { LIMITS_OF } from '../kinds/eso/aws-calls.ts';
 import type { Formats } from '../report/format.ts';
-import { counted, jsonText, objectText, shownLines } from '../report/text.ts';
+import { counted, flatObject, jsonText, objectText, shownLines } from '../report/text.ts';
 import {
   type Capacity,
   dollarsOf,
   type HomeLoad,
   LONGER,
   MONTH,
-  PRICES,
+  PRICES_OF,
   type Remedy,
 } from './capacity.ts';
 
@@ -65,7 +65,7 @@ function limitText({ name, perSecond, needed, peak }: HomeLoad['limits'][number]
 function costText({ costs }: HomeLoad): string {
   const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
   const list = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
+  return `costs at prices of ${PRICES_OF}: $${dollarsOf(costs).toFixed(2)} a month${list}`;
 }
 
 /** From this share of a limit, or these dollars a month, on remedies are shown. */
@@ -100,7 +100,6 @@ function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
   return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
 }
 
-/** Dollars, with cents in small sums. */
 function shownDollars(value: number): string {
   return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
 }
@@ -117,39 +116,30 @@ function controllerLines({ controller, settings }: Capacity): string[] {
 function capacityNotes({ settings, controller, searches, uncounted }: Capacity): string[] {
   const { shortestInterval: interval, sweepSeconds, busy, workersNeeded } = controller;
   const isLate = interval !== null && (sweepSeconds > interval || busy >= 1);
-  return [
-    ...(searches === 0
-      ? []
-      : [
-          `of what ${searches} searches find it is assumed: ${settings.found} entries each (--found)`,
-        ]),
-    ...(isLate
-      ? [
-          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${workersNeeded} of External Secrets would do, and brings the peak up`,
-        ]
-      : []),
+  const notes = [
+    searches > 0 &&
+      `of what ${searches} searches find it is assumed: ${settings.found} entries each (--found)`,
+    isLate &&
+      `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${workersNeeded} of External Secrets would do, and brings the peak up`,
     ...uncounted.map(
       object =>
         `dataTo of ${objectText(object)} is not counted: what it pushes is known only from the Secret`,
     ),
   ];
+  return notes.filter(note => note !== false);
 }
 
 function renderCapacityJson(capacities: readonly Capacity[]): string {
   return jsonText({
     limitsOf: LIMITS_OF,
-    pricesOf: PRICES.of,
+    pricesOf: PRICES_OF,
     clusters: capacities.map(capacity => ({
       name: capacity.name,
       settings: capacity.settings,
       homes: rounded(
         capacity.homes.map(home => ({
           ...home,
-          stores: home.stores.map(({ kind, namespace = null, name }) => ({
-            kind,
-            namespace,
-            name,
-          })),
+          stores: home.stores.map(flatObject),
         })),
       ),
       controller: rounded(capacity.controller),

@@ -248,7 +248,7 @@ function environmentReviews(
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
   // A unit that was not read is in a pair too: it is there, beside those that are compared.
   const read = reviewed.filter(({ name }) => !names.has(name));
-  return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sortBy([...read, ...unread], ({ name }) => name);
 }
 
 function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {

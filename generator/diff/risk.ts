@@ -1,5 +1,5 @@
 import type { Path, Place, Related } from '../core/finding.ts';
-import { textAt, valueAt } from '../core/json.ts';
+import { sortBy, textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type Kind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
@@ -97,7 +97,7 @@ export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
     const identity = objectIdentity(place.object);
     if (!first.has(identity)) first.set(identity, place);
   }
-  return [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+  return sortBy([...first], ([identity]) => identity).map(([, place]) => place);
 }
 
 /** Other objects of a risk, each once. */

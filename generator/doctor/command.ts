@@ -7,8 +7,15 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { AwsRefusal, awsClient, type CallAws } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
-import { askedName, cannotBeAsked, type RemoteEntry } from '../params/entry.ts';
-import { type FoundAt, foundOf, inOwnAccount, placeId } from '../params/facts.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  type FoundAt,
+  foundOf,
+  inOwnAccount,
+  placeId,
+  type RemoteEntry,
+} from '../params/entry.ts';
 import { byPlace, lookUpSome, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -17,11 +24,10 @@ import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/f
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type Diagnosis, healthOf, tellingLink } from './diagnosis.ts';
-import { clusterReads, type Dump } from './dump.ts';
-import { commandsFor, expectedSecrets } from './expected-secrets.ts';
+import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { doctorFormats } from './formats.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
-import type { Examined } from './verdict.ts';
+import { commandsFor, type Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -63,10 +69,8 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   // AWS is asked once: External Secrets sees what is put while we watch.
-  const sets =
-    options.aws === true
-      ? await askedOfAws(joined, awsClient(options.profile, host), host)
-      : joined;
+  const call = awsClient(options.profile, host);
+  const sets = options.aws === true ? await askedOfAws(joined, call, host) : joined;
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
@@ -129,7 +133,6 @@ export function joinedSet(set: ManifestSet): Joined {
   return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
 }
 
-/** The same with what AWS says of the entries of each. */
 async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host): Promise<Joined[]> {
   const answered: Joined[] = [];
   for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, call, host) });

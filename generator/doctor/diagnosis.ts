@@ -16,7 +16,7 @@ import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
 import { corePod, isOver } from '../kinds/core/pod.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
-import { objectsAround } from './expected-secrets.ts';
+import { objectsAround } from './dump.ts';
 import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
   entryLink,
@@ -28,6 +28,7 @@ import {
 } from './links/secret.ts';
 import {
   absentObject,
+  broken,
   calledObject,
   describeCommand,
   type Examined,
@@ -95,13 +96,13 @@ export function healthOf(examined: Examined): SecretHealth {
     return { namespace, name, links, needs: [] };
   }
   const links: Link[] = [];
-  let broken: LinkName | undefined;
+  let stuck: LinkName | undefined;
   for (const link of LINKS) {
     const verdict = CHECKS[link](examined);
     if (verdict === undefined) continue;
-    const by = broken !== undefined && blocks(broken, link) ? broken : undefined;
+    const by = stuck !== undefined && blocks(stuck, link) ? stuck : undefined;
     links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
-    if (verdict.state === 'broken') broken ??= link;
+    if (verdict.state === 'broken') stuck ??= link;
   }
   return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
@@ -148,7 +149,6 @@ const readersByObject = oncePer(({ readers }: Examined['graph']) =>
   ),
 );
 
-/** Whether a broken link keeps a later one from being well. */
 function blocks(broken: LinkName, link: LinkName): boolean {
   return !UNBLOCKED.includes(link) && !(link === 'push' && READERS.includes(broken));
 }
@@ -190,14 +190,11 @@ function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
   const reader = secret.readers.find(read => read.object === object);
   const at = { object, path: reader?.path ?? ['metadata', 'name'] };
   const [role] = failedRoles(live, secret.name);
-  if (role !== undefined)
-    return {
-      state: 'broken',
-      message: `${calledObject(live)} could not set the role "${role.role}"`,
-      evidence: role.errors.map(text => ({ kind: 'status', text })),
-      ...at,
-      command: describeCommand(live, commands),
-    };
+  if (role !== undefined) {
+    const message = `${calledObject(live)} could not set the role "${role.role}"`;
+    const errors = role.errors.map(text => ({ kind: 'status' as const, text }));
+    return broken(message, errors, at, describeCommand(live, commands));
+  }
   return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
 }
 
@@ -222,13 +219,12 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
     );
   const reason = phase.reason === '' ? '' : `: ${phase.reason}`;
   const doesNotGoOn = phase.isStuck && waiting.length === 0;
-  return {
-    state: 'broken',
-    message: `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
-    evidence: [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
-    ...at,
-    command: describeCommand(live, commands),
-  };
+  return broken(
+    `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
+    [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
+    at,
+    describeCommand(live, commands),
+  );
 }
 
 /** Whether a Database is applied, or a DatabaseRole that has its password from the Secret. */
@@ -242,13 +238,9 @@ function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
   if (status === undefined)
     return pending(`${calledObject(live)} does not say whether it is applied`);
   if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
-  return {
-    state: 'broken',
-    message: `${calledObject(live)} is not applied`,
-    evidence: [{ kind: 'status', text: status.message === '' ? 'applied: false' : status.message }],
-    ...at,
-    command: describeCommand(live, examined.commands),
-  };
+  const text = status.message === '' ? 'applied: false' : status.message;
+  const command = describeCommand(live, examined.commands);
+  return broken(`${calledObject(live)} is not applied`, [{ kind: 'status', text }], at, command);
 }
 
 /** In seconds: CNPG sets a password within a moment of the change. */
@@ -275,13 +267,12 @@ function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined
       if (isNew) return pending(because);
       const time = written === undefined ? 'changed' : `was written at ${written}`;
       const undone = isSet ? `set ${password}` : `looked at ${password}`;
-      return {
-        state: 'broken',
-        message: `${calledObject(live)} has not ${undone} since the Secret changed`,
-        evidence: [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
-        ...at,
-        command: describeCommand(live, commands),
-      };
+      return broken(
+        `${calledObject(live)} has not ${undone} since the Secret changed`,
+        [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
+        at,
+        describeCommand(live, commands),
+      );
     }),
   );
 }

@@ -1,8 +1,14 @@
-import type { ObjectName } from '../core/finding.ts';
+import type { ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
-import { listItems } from '../core/kube-object.ts';
+import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { job } from '../kinds/batch.ts';
@@ -27,10 +33,10 @@ import {
   secretsInTable,
 } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { expectedSecrets, objectsAround } from './expected-secrets.ts';
 
 /** What is known of a cluster: what `kubectl` wrote into files, or the answers to what was asked just now. */
 export interface Dump {
@@ -64,7 +70,6 @@ export interface Refused {
   readonly isDenied: boolean;
 }
 
-/** What a cluster answered, beside the documents. */
 interface Answers {
   /** The lists that came whole, empty ones too. */
   readonly whole: readonly ClusterRead[];
@@ -79,18 +84,14 @@ export function dumpOf(
   isUnreadable = false,
 ): Dump {
   const objects = documents.flatMap(document => [...document.objects]);
-  const byName = new Map(
-    objects.map(object => [idOf(object.kind, object.namespace, object.name), object]),
-  );
-  const byId = new Map(
-    objects.map(object => [idOf(object.group, object.kind, object.namespace, object.name), object]),
-  );
+  const named = objects.map(object => {
+    return { object, ref: idOf(object.kind, object.namespace, object.name) };
+  });
+  const byName = new Map(named.map(({ object, ref }) => [ref, object]));
+  const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
   const byKind = groupBy(objects, ({ known }) => known);
-  const secrets = new Map(
-    documents.flatMap(document =>
-      document.secrets.map(secret => [idOf(secret.namespace, secret.name), secret] as const),
-    ),
-  );
+  const metadata = documents.flatMap(document => [...document.secrets]);
+  const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
   const events = groupBy(
     documents.flatMap(document => [...document.events]),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
@@ -171,7 +172,6 @@ const podsIn = oncePer((dump: Dump) => {
 /** The longest way: a pod of a Job of a CronJob of an operator's object. */
 const STEPS = 4;
 
-/** The ids of a pod, its owners, and theirs. */
 function ownersAbove(pod: PlacedObject, dump: Dump): string[] {
   const ids = new Set([idOf(pod.kind, pod.namespace, pod.name)]);
   let next: readonly Owner[] = ownersOf(pod);
@@ -199,18 +199,8 @@ export interface ClusterRead {
 }
 
 /** The kinds that are read wherever a Secret is expected: the Secrets, and how their pods are. */
-const IN_EACH: readonly Kind[] = [
-  coreSecret,
-  coreEvent,
-  corePod,
-  deployment,
-  statefulSet,
-  daemonSet,
-  job,
-];
-
-/** Where Kubernetes puts events of objects that are in no namespace. */
-const DEFAULT = 'default';
+const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
+const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
 /** The lists that show how the Secrets are which these objects of a graph make or need. */
 export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
@@ -230,7 +220,8 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
       ...graph.byKind(argoApplication), // They say why an object was not applied.
     ].flatMap(readOf),
   ];
-  if (reads.length > 0) reads.push({ kind: coreEvent, namespace: DEFAULT });
+  // Kubernetes puts events of objects that are in no namespace there.
+  if (reads.length > 0) reads.push({ kind: coreEvent, namespace: 'default' });
   const idOfRead = ({ kind: { group, kind }, namespace }: ClusterRead): string =>
     `${namespace} ${group} ${kind}`;
   return sortBy([...new Map(reads.map(read => [idOfRead(read), read])).values()], idOfRead);
@@ -241,6 +232,60 @@ function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
   if (known === undefined || written !== undefined) return [];
   if (known.isOfCluster === true) return [{ kind: known, namespace: '' }];
   return namespace === '' ? [] : [{ kind: known, namespace }];
+}
+
+/** A Secret that the manifests make or read, which has to be in the cluster therefore. */
+export interface ExpectedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: nothing in the manifests makes it. */
+  readonly node?: SecretNode | undefined;
+  readonly external: readonly ExternalSecret[];
+  readonly readers: readonly Reader[];
+  /** Where the manifests speak of it first. */
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
+/** The objects that make and read a Secret. */
+export function objectsAround({
+  node,
+  readers,
+}: Pick<ExpectedSecret, 'node' | 'readers'>): PlacedObject[] {
+  return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
+}
+
+/** All Secrets that the shown objects of a graph make or need, by namespace and name. */
+export function expectedSecrets(
+  graph: SecretGraph,
+  shown: ReadonlySet<PlacedObject>,
+): ExpectedSecret[] {
+  const isShown = ({ object }: { readonly object: PlacedObject }): boolean =>
+    shown.has(object.written?.by ?? object);
+  const readers = groupBy(graph.readers.filter(isShown), ({ namespace, secret }) =>
+    secretId(namespace, secret),
+  );
+  const writing = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
+  const external = groupBy(writing, ({ namespace, target }) => secretId(namespace, target));
+  const made = [...graph.secrets.values()].filter(({ makers }) =>
+    makers.some(maker => isShown(maker) && maker.isInternal !== true),
+  );
+  const needed = [...readers.values()].flatMap(
+    all => all.find(({ isOptional }) => !isOptional) ?? [],
+  );
+  const all = [...made, ...needed.map(({ namespace, secret: name }) => ({ namespace, name }))];
+  const names = new Map(
+    all
+      .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))
+      .map(secret => [secretId(secret.namespace, secret.name), secret]),
+  );
+  return sortBy([...names], ([id]) => id).flatMap(([id, { namespace, name }]) => {
+    const node = findSecret(graph, namespace, name);
+    const [place] = [...(node?.makers ?? []), ...(readers.get(id) ?? [])];
+    if (place === undefined) return [];
+    const ends = { external: external.get(id) ?? [], readers: readers.get(id) ?? [] };
+    return { namespace, name, node, ...ends, object: place.object, path: place.path };
+  });
 }
 
 /** The content of one document of a dump; of Secrets only metadata. */
@@ -276,7 +321,6 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
   };
 }
 
-/** Whether a list is no page of a longer one. */
 function isWhole(document: unknown): boolean {
   return !textAt(document, 'metadata', 'continue');
 }
@@ -315,12 +359,13 @@ function timesIn(object: JsonObject): string[] {
   ].filter(time => time !== undefined);
 }
 
-/** The newest of these times; undefined: none is a time of the API server. */
 function newestOf(times: readonly string[]): string | undefined {
-  return times.reduce<string | undefined>((newest, time) => {
-    if (!TIME.test(time) || Number.isNaN(Date.parse(time))) return newest;
-    return newest === undefined || Date.parse(time) > Date.parse(newest) ? time : newest;
-  }, undefined);
+  let newest: string | undefined;
+  for (const time of times) {
+    const later = secondsBetween(newest ?? time, time) ?? -1;
+    if (later > 0 || (newest === undefined && later === 0)) newest = time;
+  }
+  return newest;
 }
 
 /** The seconds from one time to another; undefined: one of them is no time. */

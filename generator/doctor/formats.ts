@@ -5,6 +5,7 @@ import { secretId } from '../graph/secret-graph.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import {
+  firstOf,
   flatObject,
   flatPlace,
   jsonText,
@@ -28,7 +29,6 @@ export const doctorFormats: Formats<DoctorReport> = {
   json: { render: renderDoctorJson },
 };
 
-/** For programs: every link of each Secret, with every field. */
 function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
   return jsonText({
     diagnoses: diagnoses.map(({ environment, newest, secrets }) => ({
@@ -128,9 +128,8 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
 const MOST = 20;
 
 function namesIn(stuck: readonly Stuck[]): string {
-  const names = stuck.slice(0, MOST).map(({ health }) => nameOf(health));
-  const more = stuck.length - names.length;
-  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const names = stuck.map(({ health }) => nameOf(health));
+  return firstOf(names, MOST);
 }
 
 function nameOf(secret: SecretHealth): string {

@@ -101,7 +101,6 @@ function readDump(folder: string, host: Host): Dump {
   return dumpOf(documents, undefined, documents.length < files.length);
 }
 
-/** The document in a file, or why it is left out. */
 function documentOf(file: string, host: Host): DumpDocument | string {
   if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
   try {
@@ -170,7 +169,6 @@ function timeOf(date: string | undefined): string | undefined {
 
 type Server = Pick<ServedProgram, 'get'>;
 
-/** A list of a cluster: what it holds, or why it was not given. */
 type Listed = readonly DumpDocument[] | Refused;
 
 /** So many objects are in one answer; the next answer has those that follow. */
@@ -228,16 +226,11 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-interface Resource {
-  readonly root: string;
-  readonly name: string;
-}
-
 /** The kinds of a group, each in the preferred one of the versions that have it. */
 async function resourcesOf(group: string, served: Server) {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
-  const all: (readonly [kind: string, resource: Resource])[] = [];
+  const all: (readonly [kind: string, { readonly root: string; readonly name: string }])[] = [];
   for (const root of roots) {
     const answer = await apiAnswer(root, JSON_TYPE, served);
     if (answer === 'absent') continue;

@@ -26,11 +26,10 @@ import {
   sourceOf,
 } from './command.ts';
 import { healthOf, tellingLink } from './diagnosis.ts';
-import { ageText, clusterReads, type Dump } from './dump.ts';
-import { commandsFor, expectedSecrets, objectsAround } from './expected-secrets.ts';
+import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
 import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
 import { dumpFrom, withCluster } from './read-cluster.ts';
-import { type Examined, liveExternalSecret } from './verdict.ts';
+import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
@@ -79,15 +78,16 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     );
     return { environment, newest: dump.newest, secrets };
   };
-  const environments = joined
-    .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
-    .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
+  // What a flag says wrongly is told before any cluster is asked.
+  const environments = joined.map(set => {
+    const source = sourceOf(set.environment, options, names);
+    return { set, source, dump: dumpFrom(source, host) };
+  });
   const statuses: EnvironmentStatus[] = [];
   const dumps: Dump[] = [];
   for (const { set, source, dump } of environments) {
-    const look = (): Promise<Dump> =>
-      withCluster(source, clusterReads(set.graph, set.objects), host, read => read());
-    const found = dump ?? (await look());
+    const reads = clusterReads(set.graph, set.objects);
+    const found = dump ?? (await withCluster(source, reads, host, read => read()));
     dumps.push(found);
     statuses.push(statusIn(set, found));
   }
@@ -98,7 +98,6 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
   return exitCodeFor(isWell && isAllRead, dumps);
 }
 
-/** The Secrets of an environment, as they are in the cluster that it was looked for in. */
 interface EnvironmentStatus {
   readonly environment: string;
   readonly newest: string | undefined;
@@ -163,7 +162,6 @@ interface SecretStatus extends Partial<ShownPlace> {
   readonly next?: string | undefined;
 }
 
-/** How a Secret is that the objects of a graph make or need. */
 function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
@@ -182,7 +180,6 @@ function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   };
 }
 
-/** When the first ExternalSecret of a Secret was refreshed, and when it will be. */
 function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
   const [first] = secret.external;
   const live = first && liveExternalSecret(first, dump);
@@ -196,7 +193,6 @@ function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' |
   return { refreshed, next: left >= 0 ? `in ${ageText(left)}` : `overdue ${ageText(-left)}` };
 }
 
-/** Whether the cluster has what the manifests say of a Secret. */
 interface SpecState {
   readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
   /** The object that has drifted or is missing or not known. */
@@ -207,7 +203,6 @@ interface SpecState {
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
 
-/** The worst state of the objects that make the Secret, of their stores, and of its readers. */
 function specState(examined: Examined): SpecState {
   const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);

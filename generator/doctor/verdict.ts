@@ -2,6 +2,7 @@ import type { ObjectName } from '../core/finding.ts';
 import { groupBy, isBelow, mapAt, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
+import { hideSecrets } from '../core/secret-text.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { applicationStatus, argoApplication, isBehind } from '../kinds/argocd/application.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -27,10 +28,8 @@ import {
   type PlacedObject,
 } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
-import type { RemoteEntry } from '../params/entry.ts';
-import { type Found, isThere } from '../params/facts.ts';
-import { type Dump, secondsBetween } from './dump.ts';
-import type { Commands, ExpectedSecret } from './expected-secrets.ts';
+import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
+import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 
 /** The steps of a secret on its way from its store to a program, in their order. */
 export const LINKS = [
@@ -92,6 +91,15 @@ export interface Evidence {
 
 export const OK: Verdict = { state: 'ok' };
 
+export function broken(
+  message: string,
+  evidence: readonly Evidence[],
+  { object, path }: ObjectField,
+  command?: string,
+): Broken {
+  return { state: 'broken', message, evidence, object, path, command };
+}
+
 /** Nothing can be said, for a reason that does not pass. */
 export function unknown(because: string, command?: string): Verdict {
   return { state: 'unknown', because, command };
@@ -119,20 +127,18 @@ export function liveExternalSecret(
   return dump.find(externalSecret, namespace, ownName(object));
 }
 
-interface SyncFault {
-  readonly cause: SyncCause;
-  readonly broken: Broken;
-}
-
 /** What External Secrets says of an ExternalSecret that is not ready, by condition, else event, if anything. */
-export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
+export function syncFault(
+  external: ExternalSecret,
+  examined: Examined,
+): { readonly cause: SyncCause; readonly broken: Broken } | undefined {
   const { dump, commands } = examined;
   const live = liveExternalSecret(external, dump);
   if (live === undefined) return undefined;
   const { condition, isReady } = readiness(live, dump);
   if (condition === undefined || isReady === true) return undefined;
-  const fault = notReady(live, condition, SYNC_FAILED, dump);
-  const event = fault.evidence[1];
+  const evidence = readyEvidence(live, condition, SYNC_FAILED, dump);
+  const event = evidence[1];
   const words = event?.text ?? condition.message;
   const cause = syncCause(words);
   const at = placeOfFault(words, cause, external, examined);
@@ -142,21 +148,18 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
   const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
-  return { cause, broken: { ...fault, ...(said && { message: said }), ...at, command } };
+  return {
+    cause,
+    broken: broken(said ?? `${calledObject(live)} is not ready`, evidence, at, command),
+  };
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
-function missingWords(
-  words: string,
-  { object, path }: ObjectField,
-  { graph }: Examined,
-): string | undefined {
-  const read = entriesRead(graph)
-    .get(object)
-    ?.filter(({ use }) => isBelow(use.path, path));
-  const [{ entry, use } = { entry: undefined, use: undefined }, ...others] = read ?? [];
-  const { title, entry: noun, property = 'property' } = entry?.store.known ?? {};
-  if (entry === undefined || title === undefined || others.length > 0) return undefined;
+function missingWords(words: string, at: ObjectField, { graph }: Examined) {
+  const [read, ...others] = entriesIn(at, graph);
+  if (read?.entry.store.known === undefined || others.length > 0) return undefined;
+  const { entry, use } = read;
+  const { title, entry: noun, property = 'property' } = read.entry.store.known;
   if (!lacksProperty(words)) return `${title} has no ${noun} "${entry.name}"`;
   return `the ${noun} "${entry.name}" of ${title} has no ${property} "${use.property ?? 'password'}"`;
 }
@@ -190,37 +193,21 @@ function mending(
   fault: ObjectField & { readonly external: ExternalSecret },
   examined: Examined,
 ): string | undefined {
-  const { commands, secret } = examined;
+  const { commands, secret, graph, found } = examined;
   const { namespace, name } = live;
-  const { creationPolicy } = fault.external;
   switch (cause) {
-    case 'missing entry':
-    case 'no permission':
-      return entryMending(cause, live, fault, examined);
     case 'not admitted':
       return describeCommand(fault.object, commands);
-    case 'immutable': {
+    case 'immutable':
+    case 'another owner': {
       // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
-      const verb = creationPolicy === 'Owner' ? 'delete' : 'describe';
+      const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
+      const verb = isMadeAnew ? 'delete' : 'describe';
       return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
     }
-    case 'another owner':
-      return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
-    case 'other':
-      return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
   }
-}
-
-function entryMending(
-  cause: SyncCause,
-  { namespace, name }: PlacedObject,
-  { object, path }: ObjectField,
-  { commands, graph, found }: Examined,
-): string | undefined {
-  const read = entriesRead(graph)
-    .get(object)
-    ?.find(({ use }) => isBelow(use.path, path));
-  const entry = read?.entry.store.aws === undefined ? undefined : read.entry;
+  const read = entriesIn(fault, graph)[0]?.entry;
+  const entry = cause === 'other' || read?.store.aws === undefined ? undefined : read;
   if (entry === undefined)
     return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
   if (cause === 'no permission') return commands.remSecrets('iam');
@@ -236,6 +223,12 @@ interface EntryRead {
   readonly use: RemoteEntry['uses'][number];
 }
 
+/** The entries that are read in a field or below it. */
+function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
+  const read = entriesRead(graph).get(object) ?? [];
+  return read.filter(({ use }) => isBelow(use.path, path));
+}
+
 /** The entries that each object of a graph reads. */
 export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly EntryRead[]> =
   oncePer((graph: SecretGraph) =>
@@ -247,23 +240,17 @@ export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, read
     ),
   );
 
-/** An object that says it is not ready; `event` is the reason of events with the cause, if its condition lacks it. */
-export function notReady(
+/** Why an object is not ready; `event` is the reason of events with the cause, if its condition lacks it. */
+export function readyEvidence(
   live: PlacedObject,
   condition: Condition,
   event: string,
   dump: Dump,
-): Pick<Broken, 'state' | 'message' | 'evidence'> {
-  return {
-    state: 'broken',
-    message: `${calledObject(live)} is not ready`,
-    evidence: [
-      conditionEvidence(condition, dump),
-      ...(isGeneral(condition.message)
-        ? eventEvidence(objectName(live), dump, condition.since, ({ reason }) => reason === event)
-        : []),
-    ],
-  };
+): Evidence[] {
+  const events = isGeneral(condition.message)
+    ? eventEvidence(objectName(live), dump, condition.since, ({ reason }) => reason === event)
+    : [];
+  return [conditionEvidence(condition, dump), ...events];
 }
 
 /** What a condition says. */
@@ -305,12 +292,8 @@ export function absence(
   if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return unknown(`another tool decides what ${called} is called`);
   const where = inNamespace(namespace);
-  return {
-    state: 'broken',
-    message: `there is no ${called}${where}`,
-    evidence: [{ kind: 'absence', text: `${dump.teller} lists every ${kind.kind}${where}` }],
-    ...at,
-  };
+  const text = `${dump.teller} lists every ${kind.kind}${where}`;
+  return broken(`there is no ${called}${where}`, [{ kind: 'absence', text }], at, at.command);
 }
 
 /** The same of an object of the manifests, by the name that it has in the cluster. */
@@ -333,9 +316,8 @@ export function applyCommand(
 ): string | undefined {
   const applier = applierOf(object, dump);
   if (applier === undefined) return commands.apply(object);
-  return applicationStatus(applier).errors.length > 0
-    ? describeCommand(applier, commands)
-    : commands.sync(applier);
+  if (applicationStatus(applier).errors.length > 0) return describeCommand(applier, commands);
+  return commands.sync(applier);
 }
 
 /** The Application that has not applied an object, or that could not say whether it has to. */
@@ -416,4 +398,72 @@ export function createdAt({ json }: PlacedObject): string | undefined {
 /** `ClusterSecretStore "aws"`. */
 export function calledObject(object: PlacedObject): string {
   return `${displayKind(object)} "${object.name}"`;
+}
+
+/** Commands for people to paste; undefined: one would hold what no shell should see. */
+export interface Commands {
+  readonly kubectl: (...words: readonly string[]) => string | undefined;
+  /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
+  readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
+  /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
+  readonly refetch: (namespace: string, name: string) => string | undefined;
+  /** Makes a Secret of files that are called like its keys: no value stands in it. */
+  readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
+  readonly apply: (object: PlacedObject) => string | undefined;
+  /** Has Argo CD apply what an Application lacks. */
+  readonly sync: (application: PlacedObject) => string | undefined;
+}
+
+/** The commands for the same cluster: that of a context of kubectl, where one is named. */
+export function commandsFor({
+  environment,
+  paths,
+  context,
+  applied,
+}: {
+  readonly environment?: string | undefined;
+  readonly paths: readonly string[];
+  readonly context?: string | undefined;
+  readonly applied: (object: PlacedObject) => readonly string[] | undefined;
+}): Commands {
+  const flags = context === undefined ? [] : ['--context', context];
+  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
+  return {
+    kubectl,
+    remSecrets: (part, ...words) => {
+      const named = part.startsWith('params') ? ['--manifests', ...paths] : paths;
+      const which = paths.length > 0 ? named : environment === undefined ? [] : ['-e', environment];
+      return commandOf(`rem-secrets ${part}`, [...words, ...which]);
+    },
+    refetch: (namespace, name) =>
+      kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
+    create: (namespace, name, keys) => {
+      const files = [...new Set(keys)].sort().map(key => `--from-file=${key}=${key}`);
+      return kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
+    },
+    apply: object => {
+      const words = applied(object);
+      return words === undefined ? undefined : kubectl('apply', ...words);
+    },
+    sync: ({ namespace, name }) =>
+      commandOf('argocd', ['app', 'sync', namespace === 'argocd' ? name : `${namespace}/${name}`]),
+  };
+}
+
+/** Words that a shell reads as no more than a word; flags are from this list only. */
+const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
+const FLAGS =
+  /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
+
+/** The time at which the command is pasted. */
+const NOW = 'force-sync=$(date +%s)';
+
+function commandOf(program: string, words: readonly string[]): string | undefined {
+  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
+}
+
+function isPlain(word: string): boolean {
+  if (word === NOW) return true;
+  const isAllowed = !word.startsWith('-') || FLAGS.test(word);
+  return WORD.test(word) && isAllowed && hideSecrets(word) === word;
 }

@@ -1,10 +1,9 @@
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
-import { isSame } from '../core/json.ts';
+import { isSame, sortBy } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { environmentNames } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import { inDocument } from '../spec/parse.ts';
-import { sharedClusters } from '../spec/shared-clusters.ts';
+import { membersOf } from '../spec/shared-clusters.ts';
 import type { IamFormatName, IamSpec, Spec, SpecObject } from '../spec/spec.ts';
 
 /** The environments of a spec in one cluster, which one External Secrets Operator serves. */
@@ -40,12 +39,13 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
   return outcome(clusters, faults);
 }
 
+/** Environments that are alone in their clusters, by their names, and then the clusters that several share. */
 function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'>[] {
-  const shared = sharedClusters(spec);
-  const inShared = new Set(shared.flatMap(({ environments }) => [...environments]));
-  const alone = environmentNames(spec).filter(name => !inShared.has(name));
-  const all = [...alone.map(name => ({ name, environments: [name] })), ...shared];
-  return all.length > 0 ? all : [{ name: 'base', environments: ['base'] }];
+  const clusters = [...membersOf(spec)].map(([cluster, environments]) => {
+    const [first = ''] = environments;
+    return { name: environments.length > 1 ? cluster : first, environments };
+  });
+  return sortBy(clusters, ({ name, environments }) => `${environments.length > 1} ${name}`);
 }
 
 function settingsOf(prefix: string, iam: IamSpec): IamSettings {

@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, isSame, listAt, mapsIn, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
-import { oncePer } from '../core/once.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
 import { patchPath } from '../kinds/merge-keys.ts';
 import { entryPaths, layerPaths } from '../spec/merge.ts';
 import { documentPath } from '../spec/parse.ts';
@@ -74,7 +74,7 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
  */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
-  const filled = hasVariables(spec) ? filledDocument(spec, made.unit) : spec;
+  const filled = hasVariables(spec) ? filledDocument(spec)(made.unit) : spec;
   const paths = [inPatch, atVariable, atValue].flatMap(find =>
     layers.map(layer => find(filled, layer, made)),
   );
@@ -87,16 +87,10 @@ function fieldInSpec(spec: SpecObject, made: MadeField): Path {
 }
 
 /** The document with the values of an environment's variables: kept, as it is asked for with each finding. */
-function filledDocument(spec: SpecObject, unit: string): SpecObject {
-  const documents = filledDocuments(spec);
-  const document = documents.get(unit) ?? documentIn(spec, unit);
-  documents.set(unit, document);
-  return document;
-}
+const filledDocument = oncePer((spec: SpecObject) =>
+  oncePerText((unit: string) => documentIn(spec, unit)),
+);
 
-const filledDocuments = oncePer((_: SpecObject) => new Map<string, SpecObject>());
-
-/** A patch that holds the whole field. */
 function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
   const path = [...way, 'patch', object.kind];
   const patch = valueAt(spec, path);

@@ -10,7 +10,7 @@ import {
   type Path,
 } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, type JsonObject } from '../core/json.ts';
+import { isMap, mapAt } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
 import type { Named, Spec, SpecObject } from '../spec/spec.ts';
 import { withTexts } from '../spec/text-files.ts';
@@ -74,27 +74,51 @@ const FROM: Path = ['spec', 'environmentsFrom'];
  * schema is checked later.
  */
 function withEnvironmentFiles(document: unknown, file: string, host: Host) {
-  const spec = isMap(document) ? document['spec'] : undefined;
-  if (!isMap(document) || !isMap(spec)) return { document, parts: [], faults: [] };
+  const spec = mapAt(document, 'spec');
   const environments = spec['environments'] ?? {};
   const patterns = patternsIn(spec['environmentsFrom']);
-  if (patterns.length === 0 || !isMap(environments)) return { document, parts: [], faults: [] };
-  const files: FilesRead = { environments, read: new Map(), parts: [], faults: [] };
-  for (const [pattern, path] of patterns) takeFiles(pattern, path, files, host, dirname(file));
-  const { read, parts, faults } = files;
+  if (!isMap(document) || patterns.length === 0 || !isMap(environments))
+    return { document, parts: [], faults: [] };
+  const folder = dirname(file);
+  const read = new Map<string, unknown>();
+  const parts: SourcePart[] = [];
+  const faults: Fault[] = [];
+  /** Reads a file under the name of its environment. Reports a file that is not read, and a second one. */
+  const take = (found: string, name: string, from: Path): void => {
+    const { text, reason } = textBeside(found, folder, host);
+    if (text === undefined) {
+      faults.push({ ...unread(reason), path: from });
+      return;
+    }
+    const isSecond = Object.hasOwn(environments, name) || read.has(name);
+    const first = parts.find(part => part.path[2] === name && part.path[1] === 'environments');
+    // A second file has no place of its own in the document.
+    const path = isSecond ? [...FROM, found] : [...ENVIRONMENTS, name];
+    parts.push({ file: found, text, path });
+    if (isSecond) faults.push(secondFile(name, first, path));
+    const { value, faults: ofText } = parseDocument(text);
+    faults.push(...ofText.map(fault => inFile(fault, path)));
+    if (!isSecond) read.set(name, value);
+  };
+  for (const [pattern, path] of patterns) {
+    const found = filesFor(pattern, folder, host);
+    if (!Array.isArray(found)) faults.push({ ...found, path });
+    else for (const one of found) take(one.file, one.name, path);
+  }
   const all = { ...environments, ...Object.fromEntries(read) };
   return { document: { ...document, spec: { ...spec, environments: all } }, parts, faults };
 }
 
-/** The environments of the spec itself, and what is read of files so far. */
-interface FilesRead {
-  readonly environments: JsonObject;
-  readonly read: Map<string, unknown>;
-  readonly parts: SourcePart[];
-  readonly faults: Fault[];
+function secondFile(name: string, first: SourcePart | undefined, path: Path): Fault {
+  return {
+    id: 'duplicate-environment',
+    message: `environment "${name}" is ${first === undefined ? 'under environments' : `in ${first.file}`} already`,
+    hint: 'Keep one of the two, or give this file another name.',
+    path,
+    related: [{ note: `"${name}" is here`, path: [...ENVIRONMENTS, name] }],
+  };
 }
 
-/** The legal patterns with their places; the schema refuses others. */
 function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] {
   const list = Array.isArray(field)
     ? field.map((name, at) => [name, [...FROM, at]])
@@ -105,7 +129,6 @@ function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] 
 /** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */
 const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
 
-/** The files that fit a pattern, sorted; or why there are none. */
 function filesFor(pattern: string, folder: string, host: Host) {
   const [before = '', after = ''] = pattern.split('*');
   const at = before.lastIndexOf('/') + 1;
@@ -124,45 +147,6 @@ function filesFor(pattern: string, folder: string, host: Host) {
   return files.length > 0 ? files : unread(`no file fits ${pattern}`);
 }
 
-/** Puts the files that fit a pattern into `read`. */
-function takeFiles(pattern: string, path: Path, all: FilesRead, host: Host, folder: string): void {
-  const found = filesFor(pattern, folder, host);
-  if (!Array.isArray(found)) all.faults.push({ ...found, path });
-  else for (const file of found) takeFile(file, path, all, host, folder);
-}
-
-/** Puts a file into `read`, under the name of its environment. Reports a file that is not read, and a second one. */
-function takeFile(
-  { file, name }: { readonly file: string; readonly name: string },
-  from: Path,
-  { environments, read, parts, faults }: FilesRead,
-  host: Host,
-  folder: string,
-): void {
-  const { text, reason } = textBeside(file, folder, host);
-  if (text === undefined) {
-    faults.push({ ...unread(reason), path: from });
-    return;
-  }
-  const isSecond = Object.hasOwn(environments, name) || read.has(name);
-  const first = parts.find(part => part.path[2] === name && part.path[1] === 'environments');
-  // A second file has no place of its own in the document.
-  const path = isSecond ? [...FROM, file] : [...ENVIRONMENTS, name];
-  parts.push({ file, text, path });
-  if (isSecond)
-    faults.push({
-      id: 'duplicate-environment',
-      message: `environment "${name}" is ${first === undefined ? 'under environments' : `in ${first.file}`} already`,
-      hint: 'Keep one of the two, or give this file another name.',
-      path,
-      related: [{ note: `"${name}" is here`, path: [...ENVIRONMENTS, name] }],
-    });
-  const document = parseDocument(text);
-  faults.push(...document.faults.map(fault => inFile(fault, path)));
-  if (!isSecond) read.set(name, document.value);
-}
-
-/** A fault of a file, with paths in the spec's document. */
 function inFile(fault: Fault, path: Path): Fault {
   const isEmpty = fault.id === 'empty-file';
   const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
@@ -235,7 +219,6 @@ function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Na
   );
 }
 
-/** The documents of a file, or its fault. */
 function objectsIn(file: string, name: string, folder: string, host: Host) {
   const { text, reason } = textBeside(file, folder, host);
   if (text === undefined) return noResourceFile(reason.replace(file, name));

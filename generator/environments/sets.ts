@@ -152,7 +152,6 @@ export async function readFolder(
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
-/** Whether two units are applied to one cluster. */
 function areTogether(
   spec: SpecObject,
   a: Pick<BuiltUnit, 'name'>,
@@ -183,59 +182,44 @@ const clustersOf = oncePer(
  * external stores.
  */
 export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
-  const declared = targets.map(unit => declaredBy(spec, unit));
-  return {
-    secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
-    objects: new Set(declared.flatMap(({ objects }) => [...objects])),
-    environments: new Map(declared.flatMap(({ environments }) => [...environments])),
-  };
-}
-
-function declaredBy(spec: SpecObject, unit: string): Required<Pick<Outside, Declared>> {
-  const {
-    namespace = '',
-    secrets,
-    stores = {},
-    databases = {},
-  } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
-  const home = namespace === '' ? '' : `${namespace}/`;
-  const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
-    aws === undefined ? [] : [[name, aws.prefix ?? ''] as const],
-  );
-  return {
-    secrets: declaredSecrets(secrets, home),
-    objects: new Set([...externalStores(stores, home), ...externalObjectStores(databases, home)]),
-    environments: new Map([[namespace, { name: unit, prefixes: new Map(prefixes) }]]),
-  };
-}
-
-type Declared = 'secrets' | 'objects' | 'environments';
-
-function declaredSecrets(secrets: Spec['secrets'], home: string): Outside['secrets'] {
-  const declared = Object.entries(secrets ?? {}).flatMap(([name, { manual, external }]) => {
-    const keys = manual ?? external;
-    if (keys === undefined) return [];
-    return [[`${home}${name}`, typeof keys === 'boolean' ? undefined : keys] as const];
+  const declared = targets.map(unit => {
+    const merged = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
+    const { namespace = '', secrets = {}, stores = {} } = merged;
+    const home = namespace === '' ? '' : `${namespace}/`;
+    const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
+      aws === undefined ? [] : [[name, aws.prefix ?? ''] as const],
+    );
+    return {
+      secrets: Object.entries(secrets).flatMap(([name, { manual, external }]) => {
+        const keys = manual ?? external;
+        if (keys === undefined) return [];
+        return [[`${home}${name}`, typeof keys === 'boolean' ? undefined : keys] as const];
+      }),
+      objects: externalObjects(merged, home),
+      environment: [namespace, { name: unit, prefixes: new Map(prefixes) }] as const,
+    };
   });
-  return new Map(declared);
+  return {
+    secrets: new Map(declared.flatMap(({ secrets }) => secrets)),
+    objects: new Set(declared.flatMap(({ objects }) => objects)),
+    environments: new Map(declared.map(({ environment }) => environment)),
+  };
 }
 
-function externalStores(stores: Spec['stores'], home: string): string[] {
-  const external = Object.entries(stores ?? {}).filter(([, store]) => store.external === true);
-  return external.map(([name, { kind = 'ClusterSecretStore' }]) =>
-    kind === 'SecretStore' ? `${kind}/${home}${name}` : `${kind}/${name}`,
-  );
-}
-
-/** The ObjectStores of databases that another makes. */
-function externalObjectStores(databases: Spec['databases'], home: string): string[] {
-  const archives = Object.values(databases ?? {}).flatMap(({ backup, externalClusters = {} }) => [
+/** Stores, and ObjectStores of databases, that another makes. */
+function externalObjects({ stores = {}, databases = {} }: Spec, home: string): string[] {
+  const archives = Object.values(databases).flatMap(({ backup, externalClusters = {} }) => [
     ...(backup === undefined ? [] : [backup]),
     ...Object.values(externalClusters),
   ]);
-  return archives.flatMap(({ store, external }) =>
-    external === true && store !== undefined ? [`${objectStore.kind}/${home}${store}`] : [],
-  );
+  return [
+    ...Object.entries(stores).flatMap(([name, { external, kind = 'ClusterSecretStore' }]) =>
+      external === true ? [`${kind}/${kind === 'SecretStore' ? home : ''}${name}`] : [],
+    ),
+    ...archives.flatMap(({ store, external }) =>
+      external === true && store !== undefined ? [`${objectStore.kind}/${home}${store}`] : [],
+    ),
+  ];
 }
 
 /** The files that `expand` would write and that are missing in the folder, differ there, or are behind links. */
@@ -300,12 +284,10 @@ export function madeSources(
   };
 }
 
-/** The folder of a unit, from that of its spec. */
 function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
-/** The folder of the unit that a file of the tree is of. */
 function unitOfFile(path: string): string {
   return path
     .split('/')
@@ -374,7 +356,7 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
 
 /** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
 export function withInjectedComponents(spec: SpecObject, host: Host): SpecObject {
-  const layers = layersOf(spec);
+  const layers = layersOf(spec).map(({ layer }) => layer);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));
   const isInjecting = layers.some(({ inject }) => Object.keys(inject ?? {}).length > 0);
   if (!isInjecting || names.size === 0) return spec;

@@ -1,10 +1,21 @@
 import { dirname, join } from 'node:path';
+import { iamFiles } from '#iam-files';
 import { keptRunbooks, runbookFiles } from '#runbooks';
-import { andThenAwait, type Finding, type Outcome, ok } from '../core/finding.ts';
+import {
+  andThen,
+  andThenAwait,
+  type Fault,
+  type Finding,
+  type Outcome,
+  ok,
+  outcome,
+} from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { withInjectedComponents } from '../environments/sets.ts';
+import { knownNames } from '../core/names.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { addedObjects, withInjectedComponents } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
-import { oneLine } from '../report/text.ts';
+import { flatPlace, jsonText, oneLine, placeText, shown, shownLines } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { printFindings } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
@@ -16,11 +27,15 @@ import {
   type TreeComparison,
   writeTree,
 } from '../shell/write-tree.ts';
+import { inDocument } from '../spec/parse.ts';
+import { type Expansion, expand as expandSpec } from '../spec/pipeline.ts';
+import { layersOf } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { type FileTree, touchedFiles } from '../spec/tree.ts';
-import type { SourceFile } from '../yaml/places.ts';
-import { explainValues } from './explain-values.ts';
-import { says, sortedTree, wholeTree } from './whole-tree.ts';
+import { type FileTree, renderTree, touchedFiles } from '../spec/tree.ts';
+import { explainedVariables } from '../spec/variables.ts';
+import { kustomizationIn } from '../world/folders.ts';
+import { within } from '../world/inside.ts';
+import { locate, type SourceFile } from '../yaml/places.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
@@ -84,7 +99,6 @@ async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   });
 }
 
-/** Whether the files of a spec are as they were when they were read. */
 function isUnchanged({ parts = [], ...spec }: SourceFile, host: Host): boolean {
   return [spec, ...parts].every(
     ({ file, text }) => host.kindOf(file) === 'file' && textOf(file, host) === text,
@@ -163,4 +177,81 @@ function notOurs({ path, what }: Obstacle): Finding {
     field: '',
     at: { file: path, line: 1, column: 1 },
   };
+}
+
+/** Every `${…}` of a spec with its value in each environment, and where it stands. `format`: `text` or `json`. */
+function explainValues({ spec, source }: ReadSpec, format: string): string {
+  const variables = explainedVariables(spec).map(({ name, values, paths }) => ({
+    name: shown(name),
+    values: values && Object.fromEntries([...values].map(([unit, value]) => [unit, shown(value)])),
+    places: locate(
+      paths.map(path => ({ id: name, message: path.join('\0'), path })),
+      source,
+    ).map(({ field, at }) => ({ field, at })),
+  }));
+  if (format === 'json')
+    return jsonText({
+      variables: variables.map(({ name, values = null, places }) => ({
+        name,
+        values,
+        places: places.map(({ field, at }) => ({ field, ...flatPlace(at) })),
+      })),
+    });
+  const lines = variables.flatMap(({ name, values, places }) => [
+    `\${${name}}${values === undefined ? ' stays as it is: the spec declares no such variable' : ''}`,
+    ...Object.entries(values ?? {}).map(([unit, value]) => `  ${unit}: ${value}`),
+    ...places.map(({ field, at }) => `    ${at === undefined ? '' : `${placeText(at)}: `}${field}`),
+  ]);
+  return shownLines(
+    `${[...lines, ...(lines.length === 0 ? ['no value has a variable'] : [])].join('\n')}\n`,
+  );
+}
+
+/** All files that expand writes but the runbooks; `beside` is the folder of the tree and of components/. */
+function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
+  return andThen(expandSpec(spec, beside.validators), expansion =>
+    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
+  );
+}
+
+function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<FileTree> {
+  const components = addedObjects(expansion, beside);
+  const manifests = renderTree(expansion, components);
+  if (!says(spec, 'iam')) return ok(manifests);
+  return andThen(iamFiles(spec, expansion, components), files =>
+    ok(sortedTree([...manifests, ...files])),
+  );
+}
+
+function says(spec: SpecObject, field: 'iam' | 'runbook'): boolean {
+  return layersOf(spec).some(({ layer }) => (layer[field] ?? null) !== null);
+}
+
+function sortedTree(files: readonly (readonly [path: string, text: string])[]): FileTree {
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Reports components that have no folder: kustomize would only say that it cannot read them. */
+function checkComponents(
+  spec: SpecObject,
+  { units }: Expansion,
+  host: Host,
+): Outcome<undefined | true> {
+  const files = within('.', host);
+  const there = (host.entriesIn('components') ?? [])
+    .map(({ name }) => name)
+    .filter(name => kustomizationIn(join('components', name), files) !== undefined);
+  const faults = units.flatMap(({ name, components }) =>
+    components.flatMap((component, index): Fault[] => {
+      if (there.includes(component)) return [];
+      const fault = {
+        id: 'unknown-component',
+        message: `there is no component "${component}" in components/`,
+        hint: knownNames('components', component, there),
+        path: ['components', index],
+      };
+      return inDocument([fault], spec, name);
+    }),
+  );
+  return outcome(true, faults);
 }

@@ -67,7 +67,6 @@ export const environmentsCommand: CommandLine<object> = {
 
 export const environments: Action<object> = { run: printNames, formats: findingFormats };
 
-/** Prints what can be rendered, a name a line. */
 async function printNames(options: CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) => {
     const names = unitNames(spec);

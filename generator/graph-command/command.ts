@@ -1,23 +1,14 @@
-import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { setsOfSpec } from '../environments/sets.ts';
 import { graphOf } from '../graph/graph.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Flow, flowOf } from '../report/flow.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
-import {
-  type AllowedFlags,
-  allowedFor,
-  expectPaths,
-  type ManifestFlags,
-  withFlags,
-} from '../shell/flags.ts';
+import { manifestsAt } from '../shell/command-input.ts';
+import { type AllowedFlags, allowedFor, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
-import { withSpec } from '../shell/read-spec.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
-import { setsOfPaths } from '../world/sets.ts';
 import { graphFormats } from './formats.ts';
 
 interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
@@ -47,25 +38,12 @@ export const graph: Action<GraphFlags> = {
   outputs: graphFormats,
 };
 
-/** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
-async function printFlow(options: GraphOptions, host: Host): Promise<number> {
-  expectPaths(options.paths, host);
-  const allowed = await allowedFor(options, host);
-  if (options.paths.length > 0)
-    return print(await setsOfPaths({ ...options, allowed }, host), options, host);
-  return withSpec(options, host, async ({ spec }) =>
-    andThen(await setsOfSpec(spec, { ...options, allowed }, host), sets => {
-      // Sets without a unit are Applications, which make and read no Secrets.
-      const units = sets.filter(({ unit }) => unit !== undefined);
-      return ok(print(units, options, host));
-    }),
-  );
-}
-
-/** Prints the flows, and what of the manifests cannot be read. */
-function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
-  printReport(graphFormats, options.output, sets.map(flowOfSet), host);
-  return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');
+async function printFlow({ helm, ...options }: GraphOptions, host: Host): Promise<number> {
+  const allowed = await allowedFor({ ...options, ...(helm !== undefined && { helm }) }, host);
+  const looked = await manifestsAt({ ...options, ...allowed }, host);
+  if (typeof looked === 'number') return looked;
+  printReport(graphFormats, options.output, looked.sets.map(flowOfSet), host);
+  return tellUnseen(unseenIn(looked.sets.flatMap(shownSources)), host, 'not shown');
 }
 
 function flowOfSet(set: ManifestSet): Flow {

@@ -12,6 +12,7 @@ import {
   type FlowReader,
   type FlowSecret,
   type Role,
+  STATES,
 } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
 import {
@@ -52,7 +53,6 @@ function renderDot(flows: readonly Flow[]): string {
   return `${['digraph secrets {', ...[...head, ...lines].map(line => `  ${line}`), '}'].join('\n')}\n`;
 }
 
-/** The charts of flows, whose ids differ between environments. */
 function chartsOf(flows: readonly Flow[]): Chart[] {
   return flows.map((flow, index) =>
     chartOf(flow, { prefix: flows.length > 1 ? `e${index}n` : 'n' }),
@@ -75,10 +75,9 @@ function dotBody({ boxes, arrows }: Chart): string[] {
 }
 
 function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const title = nameText({ namespace, name });
-  const more = lines.map(({ text }) => text);
+  const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
   const color = isMissing ? ', color=red, fontcolor=red' : '';
-  return `${id} [shape=${SHAPES[role]}, label=${quoted([kind, title, ...more].join('\n'))}${color}];`;
+  return `${id} [shape=${SHAPES[role]}, label=${quoted(text)}${color}];`;
 }
 
 /** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
@@ -127,9 +126,9 @@ function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box):
   const [open, close] = MERMAID_SHAPES[role];
   const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
   const all = lines.map(line => line.text);
-  const more = all.length > LINES ? [`… ${all.length - LINES + 1} more`] : [];
-  const shownNames = more.length > 0 ? [...all.slice(0, LINES - 1), ...more] : all;
-  const text = [escaped(kind), title, ...shownNames.map(escaped)].join('<br/>');
+  const more = `… ${all.length - LINES + 1} more`;
+  const names = all.length > LINES ? [...all.slice(0, LINES - 1), more] : all;
+  const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
   const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
   return `${id}${open}"${text}"${close}${style}`;
 }
@@ -144,7 +143,6 @@ const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'REA
 /** The width of a cell with a list of keys. */
 const WIDTH = 32;
 
-/** A flow as a table for people. */
 function renderFlow({ name, secrets }: Flow): string {
   const title = name === '' ? '' : `${name}\n`;
   if (secrets.length === 0) return `${title}no Secret is made or read\n`;
@@ -182,7 +180,6 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'by hand',
 };
 
-/** Missing keys are marked. */
 function keyLines({ keys, isOpen, missingKeys }: FlowSecret): string[] {
   const missing = missingKeys.map(key => `${key} (MISSING)`);
   return wrap([...keys, ...(isOpen ? ['…'] : []), ...missing], WIDTH);
@@ -219,10 +216,7 @@ const SMALL = 12;
 /** More Secrets of a namespace are no map that somebody finds a way in. */
 const LARGE = 60;
 
-/**
- * The flows as one page of HTML, also of a large repository: a map for each namespace, a chart for each Secret, and a
- * search over all names. It needs no network, and can be read without scripts.
- */
+/** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */
 export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
   return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
 }
@@ -275,23 +269,13 @@ function namespaceMap(
     const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
     return { ...box, link: secret && ids.get(secret) };
   });
-  return {
-    isSmall: secrets.length <= SMALL,
-    ...imageOf({ ...chart, boxes: linked }, layoutOf),
-  };
+  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }, layoutOf) };
 }
 
 function imageOf(chart: Chart, layoutOf: LayoutOf) {
   const { text, width, height } = renderChart(chart, layoutOf);
   return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
 }
-
-const STATES: Readonly<Record<FlowSecret['state'], string>> = {
-  made: '',
-  outside: 'from outside',
-  missing: 'nothing makes it',
-  optional: 'nothing makes it, all can do without',
-};
 
 function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): string {
   const lacks = missingKeys.length === 0 ? [] : [`lacks ${missingKeys.join(', ')}`];

@@ -1,5 +1,5 @@
 import type { Path, Related } from '../core/finding.ts';
-import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
+import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
@@ -96,8 +96,8 @@ function keysHint(secret: string, name: string, keys: ReadonlySet<string>): stri
   const hint = knownNames(`keys of "${secret}"`, name, keys);
   const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
   const meant = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined;
-  if (hint.includes('Did you mean') || meant === undefined || !keys.has(meant)) return hint;
-  return `${hint} Did you mean "${meant}"?`;
+  if (meant === undefined || !keys.has(meant)) return hint;
+  return `${hint.replace(/ Did you mean .*$/, '')} Did you mean "${meant}"?`;
 }
 
 function makersOf(node: SecretNode | undefined): MissingKey['related'] {
@@ -386,9 +386,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
     const { namespace, secret } = reader;
     const omitted = unmade.get(secretId(namespace, secret));
     if (omitted !== undefined) return omitted;
-    const [maker] = (byName.get(secret) ?? [])
-      .filter(other => other.namespace !== namespace)
-      .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
+    const others = (byName.get(secret) ?? []).filter(other => other.namespace !== namespace);
+    const [maker] = sortBy(others, other => other.namespace)
       .flatMap(({ makers }) => [...makers])
       // A copy has the name of the Secret that it copies.
       .filter(({ object }) => object !== reader.object);

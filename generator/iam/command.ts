@@ -104,7 +104,6 @@ function textFlag(name: keyof typeof TEXTS): (value: string) => string {
   return value => expectForm(value, TEXTS[name], TEXTS[name].flag);
 }
 
-/** Parses `NAMESPACE/NAME`. */
 function accountFlag(value: string): ServiceAccountName {
   const [, namespace, name] = /^([-a-z0-9]+)\/([-.a-z0-9]+)$/.exec(value) ?? [];
   return namespace === undefined || name === undefined
@@ -129,7 +128,6 @@ async function printIam(options: IamOptions, host: Host): Promise<number> {
   return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
 }
 
-/** Prints what can be planned, and reports what cannot be read or be in a policy. */
 function printPlans(
   clusters: readonly ClusterSets[],
   options: IamOptions,
@@ -150,7 +148,6 @@ function printPlans(
   return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }
 
-/** The settings with the flags, which override those of a spec. */
 function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
   const keys = withKeys(settings.keys, flags.kmsKey ?? []);

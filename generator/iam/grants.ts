@@ -1,6 +1,6 @@
 import { awsPartition } from '../core/aws-regions.ts';
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
-import { isUnresolved } from '../core/kube-object.ts';
+import { isUnresolved, unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
 import { type AwsEntry, callsFor } from '../graph/aws-entries.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
@@ -37,9 +37,8 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
   return callsFor(entry).flatMap(call =>
     targetsOf(entry, call, home).flatMap(target => {
       const grant = { action: call.action, ...target };
-      return call.key === undefined
-        ? [grant]
-        : [grant, ...keyGrants(entry, call.key, target.on, home, settings)];
+      if (call.key === undefined) return [grant];
+      return [grant, ...keyGrants(entry, call.key, target.on, home, settings)];
     }),
   );
 }
@@ -113,33 +112,24 @@ export function parameterArn({ partition, region, account }: Home, name: string,
 /** For GetParametersByPath AWS checks the path and what is below it. */
 function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   const path = (textAt(find, 'path') ?? '').replace(/\/$/, '');
-  return path === ''
-    ? [parameterArn(home, '', '*')]
-    : [parameterArn(home, path), parameterArn(home, path, '/*')];
+  if (path === '') return [parameterArn(home, '', '*')];
+  return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
 /** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */
 function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
-  const tags = Object.entries(mapAt(find, 'tags'));
-  const condition: JsonObject =
-    tags.length === 0
-      ? ALWAYS
-      : {
-          StringEquals: Object.fromEntries(
-            tags.map(([tag, value]) => [`aws:ResourceTag/${tag}`, literal(scalarText(value))]),
-          ),
-        };
-  if (store.service === 'ParameterStore')
-    return [
-      { on: parameterArn(home, '', '*'), condition, why: 'it finds parameters by their tags' },
-    ];
-  const why =
-    tags.length > 0 ? 'it finds secrets by their tags' : 'it finds secrets by how they begin';
+  const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => {
+    return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
+  });
+  const condition = unlessEmpty('StringEquals', Object.fromEntries(tags) as JsonObject);
+  if (store.service === 'ParameterStore') {
+    const why = 'it finds parameters by their tags';
+    return [{ on: parameterArn(home, '', '*'), condition, why }];
+  }
+  const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
   const path = textAt(find, 'path');
-  const names =
-    path === undefined
-      ? matchedNames(textAt(find, 'name', 'regexp') ?? '')
-      : [{ begin: path, isWhole: false }];
+  const matched = path === undefined && matchedNames(textAt(find, 'name', 'regexp') ?? '');
+  const names = matched || [{ begin: path ?? '', isWhole: false }];
   return names.map(({ begin, isWhole }) =>
     isWhole
       ? { on: secretArn(home, begin), condition }
@@ -165,11 +155,7 @@ function keyGrants(
   return keys.flatMap(key =>
     actionsOf(entry, use).map(action => ({
       action,
-      on: keyArn(key, home),
-      condition: aliasCondition(key),
-      ...(isAlias(key) && {
-        why: 'a policy names keys, so that an alias is a condition on any key',
-      }),
+      ...keyTarget(key, home),
       of: { service: `${service}.${home.region}.${domain}`, contextKey, entry: on },
     })),
   );
@@ -177,36 +163,30 @@ function keyGrants(
 
 /** The key that a PushSecret names, and the keys of the settings for the store. */
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
-  const own = textAt(metadata, 'kmsKeyID');
-  const ofStore = [...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])];
-  return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
+  const own = [textAt(metadata, 'kmsKeyID') ?? []].flat();
+  return [...new Set([...own, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
 }
 
 /** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
-  const isAdvanced = textAt(metadata, 'tier', 'type') === 'Advanced';
   if (textAt(metadata, 'secretType') !== 'SecureString') return [];
+  const isAdvanced = textAt(metadata, 'tier', 'type') === 'Advanced';
   return [isAdvanced ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
 }
 
 /** A policy cannot name an alias, so that becomes a condition on any key. */
-function keyArn(key: string, { partition, region, account }: Home): Arn {
+function keyTarget(key: string, { partition, region, account }: Home): Target {
   const head = `arn:${partition}:kms:${region}:${account}:key/`;
-  if (isAlias(key)) return { head, name: '*', tail: '' };
-  return key.startsWith('arn:')
-    ? { head: key, name: '', tail: '' }
-    : { head, name: key.replace(/^key\//, ''), tail: '' };
-}
-
-function isAlias(key: string): boolean {
-  return /^(arn:.*:)?alias\//.test(key);
-}
-
-function aliasCondition(key: string): JsonObject {
-  const alias = key.slice(key.indexOf('alias/'));
-  return isAlias(key) ? { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } : {};
+  if (/^(arn:.*:)?alias\//.test(key)) {
+    const alias = key.slice(key.indexOf('alias/'));
+    const condition = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };
+    const why = 'a policy names keys, so that an alias is a condition on any key';
+    return { on: { head, name: '*', tail: '' }, condition, why };
+  }
+  const on = key.startsWith('arn:') ? [key, ''] : [head, key.replace(/^key\//, '')];
+  return { on: { head: on[0] ?? '', name: on[1] ?? '', tail: '' }, condition: ALWAYS };
 }
 
 /** Whether an entry has a name without variables, or is a search. */
@@ -251,6 +231,10 @@ interface Way {
   readonly isAnchored: boolean;
   readonly state: 'going on' | 'open' | 'ended';
 }
+
+const NOTHING_YET: Way = { begin: '', isAnchored: false, state: 'going on' };
+
+const ANYTHING: Way = { ...NOTHING_YET, state: 'open' };
 
 const ALL: readonly MatchedNames[] = [{ begin: '', isWhole: false }];
 
@@ -307,7 +291,7 @@ class Parser {
   }
 
   private sequence(): readonly Way[] {
-    let ways: readonly Way[] = [{ begin: '', isAnchored: false, state: 'going on' }];
+    let ways: readonly Way[] = [NOTHING_YET];
     for (;;) {
       const token = this.tokens[this.at];
       if (token === undefined || token === '|' || token === ')') return ways;
@@ -328,16 +312,15 @@ class Parser {
   }
 
   private part(token: string): readonly Way[] {
-    if (token === '^') return [{ begin: '', isAnchored: true, state: 'going on' }];
-    if (token === '$') return [{ begin: '', isAnchored: false, state: 'ended' }];
+    if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
+    if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
     if (token === '(' || token === '(?:') {
       const ways = this.alternatives();
       this.at += 1;
       return ways;
     }
-    return LETTER.test(token)
-      ? [{ begin: token.slice(-1), isAnchored: false, state: 'going on' }]
-      : [{ begin: '', isAnchored: false, state: 'open' }];
+    const isLetter = LETTER.test(token);
+    return [isLetter ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
   }
 
   /** What a sign after a part makes of it: the part may be left out, or come again. */
@@ -345,7 +328,7 @@ class Parser {
     const sign = this.tokens[this.at] ?? '';
     if (!/^[?*+{]/.test(sign)) return parts;
     this.at += 1;
-    if (sign !== '+') return [{ begin: '', isAnchored: false, state: 'open' }];
+    if (sign !== '+') return [ANYTHING];
     return parts.map(part => ({ ...part, state: 'open' }));
   }
 }

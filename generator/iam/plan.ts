@@ -1,5 +1,5 @@
 import { awsRegionHint, isAwsRegion } from '../core/aws-regions.ts';
-import { isMap, isSame, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
+import { isMap, isSame, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
@@ -10,8 +10,8 @@ import { storeReads } from '../graph/stores.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import { providerOf } from '../kinds/eso/providers.ts';
-import { awsStore, type StoreRef, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
-import { objectName, specOf } from '../kinds/kind.ts';
+import { awsStore, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
+import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import {
@@ -27,14 +27,18 @@ import {
   rolePath,
   secretArn,
 } from './grants.ts';
-import { accountTrust, type Hop, hopTrust, loginOf, type RoleLogin } from './login.ts';
 import {
+  accountTrust,
   type Below,
   countBelow,
+  type Hop,
+  hopTrust,
+  loginOf,
   POLICIES,
   POLICY_SIZE,
   type PolicyStatement,
   policyDocument,
+  type RoleLogin,
   sizedPolicies,
   sizeOf,
 } from './policies.ts';
@@ -100,14 +104,10 @@ export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
 
 function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
   if (entry.name === undefined || !isNamed(entry)) return [];
-  const home = homeOf(entry.store, account);
-  const { service } = entry.store;
-  return [
-    service === 'ParameterStore' ? parameterArn(home, entry.name) : secretArn(home, entry.name),
-  ];
+  const arnOf = entry.store.service === 'ParameterStore' ? parameterArn : secretArn;
+  return [arnOf(homeOf(entry.store, account), entry.name)];
 }
 
-/** The plan of one cluster; `known` counts the entries of all clusters. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
   const faults: ObjectFault[] = [];
   const entries = awsEntries(graph).filter(entry => {
@@ -120,20 +120,10 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  return {
-    plan: {
-      name,
-      cluster: settings.cluster,
-      roles,
-      missing: [
-        ...bulkPushes(graph),
-        ...sessions(graph),
-        ...unreadNamespaces(graph),
-        ...otherProviders(graph),
-      ],
-    },
-    faults,
-  };
+  const missing = [bulkPushes, sessions, unreadNamespaces, otherProviders].flatMap(notes =>
+    notes(graph),
+  );
+  return { plan: { name, cluster: settings.cluster, roles, missing }, faults };
 }
 
 /** Why no policy may name an entry, its key or its roles: the name would be of nothing, or a pattern. */
@@ -149,34 +139,30 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
     ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
+  const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
+    return { id, severity: 'error', object: at.object, path: at.path, message, hint };
+  };
+  const { region } = store;
+  const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
+  const atRegion = { ...ofStore, path: [...store.path, 'region'] };
   return [
-    ...regionFault(store),
+    ...(isRegion
+      ? []
+      : [fault('aws-name', atRegion, `AWS has no region "${region}"`, awsRegionHint(region))]),
     ...roles
       .filter(text => /[*?]/.test(text))
-      .map(text => ({
-        id: 'aws-name',
-        severity: 'error' as const,
-        ...ofStore,
-        message: `"${text}" is no role: a policy would take it for a pattern`,
-        hint: 'Write the ARN of a role, without "*" and "?".',
-      })),
-    ...names.map(({ text, ...place }) => ({
-      id: 'unresolved-name',
-      severity: 'error' as const,
-      ...place,
-      message: `"${text}" is not filled in, so that no policy can name it`,
-      hint: 'Give the manifests as they are after the tool that fills it in.',
-    })),
-    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
+      .map(text => {
+        const message = `"${text}" is no role: a policy would take it for a pattern`;
+        const hint = 'Write the ARN of a role, without "*" and "?".';
+        return fault('aws-name', ofStore, message, hint);
+      }),
+    ...names.map(({ text, ...at }) => {
+      const message = `"${text}" is not filled in, so that no policy can name it`;
+      const hint = 'Give the manifests as they are after the tool that fills it in.';
+      return fault('unresolved-name', at, message, hint);
+    }),
+    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(one => !one.isHarmless)),
   ];
-}
-
-/** AWS has no such region, so that no ARN in it is of anything. */
-function regionFault({ region, object, path }: AwsEntry['store']): ObjectFault[] {
-  if (region === '' || isUnresolved(region) || isAwsRegion(region)) return [];
-  const message = `AWS has no region "${region}"`;
-  const at = { object, path: [...path, 'region'] };
-  return [{ id: 'aws-name', severity: 'error', ...at, message, hint: awsRegionHint(region) }];
 }
 
 /** A role while its grants are collected, before they become policies. */
@@ -198,13 +184,12 @@ interface Start {
   readonly arn: string;
 }
 
+/** Roles by ARN, in an account of the cluster as far as that is known. */
 interface Roles {
-  /** The account of the cluster, as far as it is known. */
   readonly account: string;
   readonly byArn: Map<string, DraftRole>;
 }
 
-/** All roles that ESO needs in a cluster, in the order in which they are assumed. */
 function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, orderOf);
   const homeIn = homesOf(entries, settings);
@@ -225,7 +210,6 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
   return [...roles.byArn.values()];
 }
 
-/** Sorts roles by stores, independent of the order of manifests. */
 function orderOf({ store: { object }, namespace }: AwsEntry): string {
   return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
@@ -240,10 +224,8 @@ function homesOf(
   const [only, ...others] = all;
   return ({ store }) => {
     const home = homeOf(store, account);
-    const isOpen = home.partition === VARIABLES.partition;
-    return isOpen && only !== undefined && others.length === 0
-      ? { ...home, partition: only }
-      : home;
+    const isOpen = home.partition === VARIABLES.partition && others.length === 0;
+    return isOpen && only !== undefined ? { ...home, partition: only } : home;
   };
 }
 
@@ -283,7 +265,6 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
   return others.length > 0 ? account : only;
 }
 
-/** The role that reads, after all roles on the way to it. */
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
@@ -292,7 +273,6 @@ function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-/** The role of an ARN, which is made at its first use. */
 function roleAt(arn: string, entry: AwsEntry, { account, byArn }: Roles): DraftRole {
   const role = byArn.get(arn) ?? draft(arn, entry, account);
   byArn.set(arn, role);
@@ -329,7 +309,6 @@ function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }
 
-/** Lets one role assume the next. */
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
   const role = roleAt(arn, entry, roles);
@@ -344,39 +323,26 @@ const TRUST_SIZE = 2048;
 
 function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const { grants, entry, stores, ...rest } = draft;
+  const { name, trust } = rest;
+  const at = { id: 'iam-size', object: entry.store.object, path: entry.store.path };
   const sized = sizedPolicies(grants, known);
-  if (sized === undefined)
-    return sizeFault(
-      draft,
-      `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
-      'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
-    );
-  if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE)
-    return sizeFault(
-      draft,
-      `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
-      'Let fewer roles or accounts take on this one.',
-    );
-  const names = policyNames(rest.name, sized.policies.length);
-  return {
-    ...rest,
-    policies: sized.policies.map((statements, index) => ({ name: names[index] ?? '', statements })),
-    stores: [...stores].sort(),
-    wider: sized.wider,
-  };
+  if (sized === undefined) {
+    const hint =
+      'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.';
+    const message = `role "${name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`;
+    return { ...at, message, hint };
+  }
+  if (sizeOf(policyDocument(trust)) > TRUST_SIZE) {
+    const message = `the trust policy of role "${name}" is longer than the ${TRUST_SIZE} characters that AWS allows`;
+    return { ...at, message, hint: 'Let fewer roles or accounts take on this one.' };
+  }
+  const policies = sized.policies.map((statements, index, { length }) => {
+    // Our names of roles never end with such a number.
+    return { name: length === 1 ? name : `${name}_${index + 1}`, statements };
+  });
+  return { ...rest, policies, stores: [...stores].sort(), wider: sized.wider };
 }
 
-function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
-  return { id: 'iam-size', object: store.object, path: store.path, message, hint };
-}
-
-/** The names of a role's policies. Our names of roles never end with such a number. */
-function policyNames(role: string, count: number): string[] {
-  if (count === 1) return [role];
-  return Array.from({ length: count }, (_, index) => `${role}_${index + 1}`);
-}
-
-/** A bulk push needs rights on all that it finds to push. */
 function bulkPushes(graph: SecretGraph): string[] {
   return awsBulkPushes(graph).map(
     ({ object, store }) =>
@@ -386,37 +352,36 @@ function bulkPushes(graph: SecretGraph): string[] {
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
 function sessions(graph: SecretGraph): string[] {
-  return awsSessions(graph).map(({ object, by }) =>
-    by === 'user'
-      ? `${objectText(objectName(object))} needs no permission: AWS asks a user for none to get a session`
-      : `${objectText(objectName(object))} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
-  );
+  return awsSessions(graph).map(({ object, by }) => {
+    const why =
+      by === 'user'
+        ? 'needs no permission: AWS asks a user for none to get a session'
+        : 'cannot work with any permission: AWS gives a session to a user with access keys, and to no role';
+    return `${objectText(objectName(object))} ${why}`;
+  });
 }
 
-/** That the rights of other providers are given there. */
 function otherProviders(graph: SecretGraph): string[] {
   const titles = [...storeReads(graph).keys()].flatMap(
     store => providerOf(mapAt(specOf(store), 'provider'))?.known.title ?? [],
   );
-  const all = [...new Set(titles)].sort();
-  return all.length === 0
-    ? []
-    : [
-        `policies are of AWS alone: what External Secrets may read of ${all.join(', ')} is set there`,
-      ];
+  if (titles.length === 0) return [];
+  const all = [...new Set(titles)].sort().join(', ');
+  return [`policies are of AWS alone: what External Secrets may read of ${all} is set there`];
 }
 
-/**
- * ClusterExternalSecrets that choose namespaces by labels, of which others may be elsewhere: what they read there is in
- * no policy, where none is known here, or where each namespace logs in by itself.
- */
+/** ClusterExternalSecrets whose labels may choose namespaces elsewhere: what they read there, or how they log in, is in no policy. */
 function unreadNamespaces(graph: SecretGraph): string[] {
   const known = new Set(graph.externalSecrets.map(({ object }) => object));
   return graph.byKind(clusterExternalSecret).flatMap(object => {
     const spec = specOf(object);
     const isOpen = isMap(spec['namespaceSelector']) || isMap(listAt(spec, 'namespaceSelectors')[0]);
-    const stores = providersOf(mapAt(spec, 'externalSecretSpec')).flatMap(ref => {
-      const store = storeOf(graph.find, ref, '');
+    const inner = mapAt(spec, 'externalSecretSpec');
+    const entries = [...listAt(inner, 'data'), ...listAt(inner, 'dataFrom')];
+    const named = entries.map(entry => mapAt(entry, 'sourceRef')['storeRef']);
+    const stores = [inner['secretStoreRef'], ...named].flatMap(written => {
+      const ref = storeRefOf(written, []);
+      const store = ref && storeOf(graph.find, ref, '');
       return (store && awsStore(store)) ?? [];
     });
     const isOfEach = stores.some(({ settings }) => {
@@ -429,14 +394,4 @@ function unreadNamespaces(graph: SecretGraph): string[] {
       ? `${called} chooses namespaces by labels: of those that are not in the manifests no role is known`
       : `what ${called} reads is not covered: no namespace that its labels choose is in the manifests`;
   });
-}
-
-/** The stores that a spec of an ExternalSecret names. */
-function providersOf(spec: JsonObject): StoreRef[] {
-  const entries = [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')];
-  const refs = [
-    spec['secretStoreRef'],
-    ...entries.map(entry => mapAt(entry, 'sourceRef')['storeRef']),
-  ];
-  return refs.flatMap(ref => storeRefOf(ref, []) ?? []);
 }

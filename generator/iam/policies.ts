@@ -1,6 +1,22 @@
-import { groupBy, type Json, type JsonObject, sortBy } from '../core/json.ts';
-import { VARIABLES } from '../environments/clusters.ts';
-import { type Arn, arnText, type Grant } from './grants.ts';
+import {
+  groupBy,
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  sortBy,
+  textAt,
+} from '../core/json.ts';
+import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
+import { ROLE_ARN } from '../graph/iam.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import { serviceAccount } from '../kinds/core/service.ts';
+import { storeKind } from '../kinds/eso/stores.ts';
+import { annotationOf } from '../kinds/kind.ts';
+import { type Arn, arnText, type Grant, literal } from './grants.ts';
 
 /** How many entries are known below each path of ARNs. */
 export type Below = ReadonlyMap<string, number>;
@@ -38,21 +54,14 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-interface Folded {
-  readonly grants: readonly Grant[];
-  /** The patterns, with how many names each replaces. */
-  readonly wider: ReadonlyMap<string, number>;
-}
-
-/** A path below which a role has all known entries, and how many these are. */
 interface Tree {
   readonly path: string;
   readonly count: number;
 }
 
 /** The grants, then with ever larger subtrees in place of names, in which the role has every known entry. */
-function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
-  yield { grants, wider: new Map() };
+function* foldings(grants: readonly Grant[], known: Below) {
+  yield { grants, wider: new Map<string, number>() };
   const mine = new Map(
     [...groupBy(grants, actionOf)].map(([action, group]) => [
       action,
@@ -101,7 +110,6 @@ function pathsOf({ head, name, tail }: Arn): string[] {
   return paths;
 }
 
-/** The ARN of the entry, also of a grant on its key. */
 function entryOf({ on, of }: Grant): Arn {
   return of?.entry ?? on;
 }
@@ -114,9 +122,8 @@ function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], m
     if (tree === undefined) return grant;
     const pattern = { head: tree.path, name: '', tail: '*' };
     wider.set(arnText(pattern), tree.count);
-    return grant.of === undefined
-      ? { ...grant, on: pattern }
-      : { ...grant, of: { ...grant.of, entry: pattern } };
+    if (grant.of === undefined) return { ...grant, on: pattern };
+    return { ...grant, of: { ...grant.of, entry: pattern } };
   });
   return { grants: all, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
 }
@@ -137,11 +144,6 @@ function isFarTooMuch(grants: readonly Grant[]): boolean {
 interface StatementGroup {
   readonly listed: readonly string[];
   readonly statementOf: (listed: readonly string[]) => PolicyStatement;
-}
-
-interface Growing {
-  statements: PolicyStatement[];
-  size: number;
 }
 
 /** The longest values of the variables, for the sizes of policies. */
@@ -185,7 +187,7 @@ function oneOrAll(texts: readonly string[]): Json {
 /** Fills policies with statements in order, and splits statements that do not fit. */
 function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   // The first statement has no comma before it.
-  const empty = (): Growing => ({ statements: [], size: EMPTY - 1 });
+  const empty = () => ({ statements: [] as PolicyStatement[], size: EMPTY - 1 });
   const policies = [empty()];
   for (const { listed, statementOf } of groups) {
     let rest = listed;
@@ -206,7 +208,6 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   return policies.map(({ statements }) => statements);
 }
 
-/** How many of the listed names fit into a statement of at most this size. */
 function howMany(
   listed: readonly string[],
   statementOf: StatementGroup['statementOf'],
@@ -224,7 +225,6 @@ function howMany(
   return count;
 }
 
-/** The size of a statement with the comma before it. */
 function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
@@ -258,23 +258,13 @@ function frameOf({ on, condition, why = '', of }: Grant): string {
 
 function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): StatementGroup {
   const { on, of, condition, why } = grant;
-  const actions = names.split(',');
-  const because = why === undefined ? {} : { why };
-  const listed = all.map(one => one.listed).sort();
-  if (of === undefined)
-    return {
-      listed,
-      statementOf: resources => ({ actions, resources, condition, ...because }),
-    };
-  return {
-    listed,
-    statementOf: entries => ({
-      actions,
-      resources: [arnText(on)],
-      condition: { ...condition, ...keyCondition(of.service, of.contextKey, entries) },
-      ...because,
-    }),
+  const common = { actions: names.split(','), condition, ...(why !== undefined && { why }) };
+  const statementOf = (some: readonly string[]): PolicyStatement => {
+    if (of === undefined) return { ...common, resources: some };
+    const ofKey = keyCondition(of.service, of.contextKey, some);
+    return { ...common, resources: [arnText(on)], condition: { ...condition, ...ofKey } };
   };
+  return { listed: all.map(one => one.listed).sort(), statementOf };
 }
 
 /** Allows the use of a key only by the service and for these entries. */
@@ -282,11 +272,150 @@ function keyCondition(service: string, contextKey: string, entries: readonly str
   const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
   const via = { 'kms:ViaService': service };
   const isPattern = entries.some(entry => /[*?]/.test(entry));
-  return isPattern
-    ? { StringEquals: via, StringLike: context }
-    : { StringEquals: { ...via, ...context } };
+  if (isPattern) return { StringEquals: via, StringLike: context };
+  return { StringEquals: { ...via, ...context } };
 }
 
 function doFit(policies: readonly (readonly PolicyStatement[])[]): boolean {
   return policies.every(statements => sizeOf(policyDocument(statements)) <= POLICY_SIZE);
+}
+
+/** How ESO logs in to AWS for an entry (docs/facts/eso.md#aws-login). */
+export interface RoleLogin {
+  /** The ServiceAccount; absent with access keys. */
+  readonly account?: ServiceAccountName;
+  readonly by: 'PodIdentity' | 'IRSA' | 'AccessKeys';
+  /** The role in the annotation of the account. */
+  readonly role?: string;
+  readonly audience: string;
+  /** The roles that it assumes one after the other; the last one reads. */
+  readonly hops: readonly Hop[];
+}
+
+export interface Hop {
+  readonly role: string;
+  readonly externalId?: string;
+  readonly sessionTags: readonly SessionTag[];
+  /** ESO sets session tags: those of the store, or its namespace and name. */
+  readonly isTagging: boolean;
+}
+
+interface SessionTag {
+  readonly key: string;
+  readonly value: string;
+  /** The roles that are assumed after it inherit it. */
+  readonly isTransitive: boolean;
+}
+
+const AUDIENCE = 'eks.amazonaws.com/audience';
+
+export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): RoleLogin {
+  const auth = mapAt(entry.store.settings, 'auth');
+  const hops = hopsOf(entry);
+  if (isMap(auth['secretRef']) && !isMap(auth['jwt']))
+    return { by: 'AccessKeys', audience: '', hops };
+  const given = isMap(auth['jwt']) ? accountOf(entry) : undefined;
+  const account = given ?? settings.controller;
+  const object = graph.find(serviceAccount, account.namespace, account.name);
+  const role = object && annotationOf(object, ROLE_ARN);
+  const by = given !== undefined || role !== undefined ? 'IRSA' : settings.trust;
+  const audience = (object && annotationOf(object, AUDIENCE)) ?? 'sts.amazonaws.com';
+  return { account, by, audience, hops, ...(role !== undefined && { role }) };
+}
+
+/** First the additional roles, then the role of the store, with the external ID and the tags. */
+function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
+  const before = listAt(settings, 'additionalRoles').map(
+    (role): Hop => ({ role: scalarText(role), sessionTags: [], isTagging: false }),
+  );
+  const role = textAt(settings, 'role');
+  if (role === undefined) return before;
+  const externalId = textAt(settings, 'externalID');
+  const lasting = new Set(listAt(settings, 'transitiveTagKeys').map(scalarText));
+  const sessionTags = listAt(settings, 'sessionTags').map((tag): SessionTag => {
+    const key = textAt(tag, 'key') ?? '';
+    return { key, value: textAt(tag, 'value') ?? '', isTransitive: lasting.has(key) };
+  });
+  const isTagging = sessionTags.length > 0 || settings['sessionTagsPolicy'] !== undefined;
+  const last = { role, sessionTags, isTagging };
+  return [...before, externalId === undefined ? last : { ...last, externalId }];
+}
+
+/** Only a ClusterSecretStore may name the namespace of the account; otherwise it is that of the reader. */
+function accountOf({ store: { object, settings }, namespace }: AwsEntry): ServiceAccountName {
+  const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+  const own = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
+  return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
+}
+
+/** Lets an account log in with its role. */
+export function accountTrust(
+  { account, by, audience }: RoleLogin,
+  settings: IamSettings,
+  home: { readonly partition: string; readonly account: string },
+): PolicyStatement[] {
+  if (account === undefined) return [];
+  if (by === 'PodIdentity') return [podIdentityTrust(account, settings)];
+  return [irsaTrust(account, audience, settings, home)];
+}
+
+/** Lets Pod Identity give the role to one account of one cluster (docs/facts/aws.md#pod-identity). */
+function podIdentityTrust({ namespace, name }: ServiceAccountName, { cluster }: IamSettings) {
+  return {
+    principal: { Service: 'pods.eks.amazonaws.com' },
+    actions: ['sts:AssumeRole', 'sts:TagSession'],
+    resources: [],
+    condition: {
+      StringEquals: {
+        'aws:RequestTag/eks-cluster-name': cluster,
+        'aws:RequestTag/kubernetes-namespace': namespace,
+        'aws:RequestTag/kubernetes-service-account': name,
+      },
+    },
+  };
+}
+
+/** Lets one account of the cluster take the role with its token (docs/facts/aws.md#irsa). */
+function irsaTrust(
+  { namespace, name }: ServiceAccountName,
+  audience: string,
+  { oidcProvider }: IamSettings,
+  { partition, account }: { readonly partition: string; readonly account: string },
+): PolicyStatement {
+  return {
+    principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${oidcProvider}` },
+    actions: ['sts:AssumeRoleWithWebIdentity'],
+    resources: [],
+    condition: {
+      StringEquals: {
+        [`${oidcProvider}:aud`]: audience,
+        [`${oidcProvider}:sub`]: `system:serviceaccount:${namespace}:${name}`,
+      },
+    },
+  };
+}
+
+/** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */
+export function hopTrust(
+  from: string,
+  { externalId, sessionTags, isTagging }: Hop,
+): PolicyStatement[] {
+  const principal = { AWS: from };
+  const tags = Object.fromEntries(
+    sessionTags.map(({ key, value }) => [`aws:RequestTag/${key}`, literal(value)]),
+  );
+  const equals = {
+    ...tags,
+    ...(externalId !== undefined && { 'sts:ExternalId': literal(externalId) }),
+  };
+  const lasting = sessionTags.filter(({ isTransitive }) => isTransitive).map(({ key }) => key);
+  const assume = { principal, actions: ['sts:AssumeRole'], resources: [], condition: met(equals) };
+  if (!isTagging) return [assume];
+  const keys = { 'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': lasting } };
+  const condition = { ...met(tags), ...(lasting.length > 0 && keys) };
+  return [assume, { principal, actions: ['sts:TagSession'], resources: [], condition }];
+}
+
+function met(equals: JsonObject): JsonObject {
+  return Object.keys(equals).length === 0 ? {} : { StringEquals: equals };
 }

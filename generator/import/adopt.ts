@@ -1,5 +1,15 @@
 import type { Fault, Outcome } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, valueAt } from '../core/json.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  valueAt,
+  withField,
+  withFields,
+} from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
@@ -9,12 +19,18 @@ import { isOneChoice, mergeEnvironment, withoutOtherChoice } from '../spec/merge
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
-import { type Draft, documentOf, specOfDraft, type WholeSpec, withoutNulls } from './draft.ts';
-import { type SpecFiles, withLongTexts } from './long-texts.ts';
-import { ownField, type Proof, type Proven, prove, search } from './search.ts';
+import {
+  type Draft,
+  documentOf,
+  type SpecFiles,
+  specOfDraft,
+  type WholeSpec,
+  withLongTexts,
+  withoutNulls,
+} from './draft.ts';
+import { changesOf, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
-/** What a spec is made with, beside what it is to make. */
 interface AdoptOptions {
   readonly name: string;
   /** What applies the environments. */
@@ -150,7 +166,7 @@ function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
   const wanted = all.map(({ draft, spec }) => ({ draft, spec: withEnvOrder(base, spec) }));
   const environments = wanted.map(({ draft, spec }): [string, JsonObject] => [
     draft.wanted.name,
-    mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
+    mapDifference(base, spec, [], fieldOf(draft)) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
   const isRight = wanted.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
@@ -159,22 +175,14 @@ function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
 
 /** The spec of an environment with `envOrder` where the merge gives its variables in another order: the base's first. */
 function withEnvOrder(base: WholeSpec, spec: WholeSpec): WholeSpec {
-  const workloads = Object.entries(mapAt(spec, 'workloads')).map(
-    ([name, workload]): [string, Json] => {
+  return withField(spec, 'workloads', workloads =>
+    mapped(workloads, (name, workload) => {
       const names = Object.keys(mapAt(workload, 'env'));
       const before = Object.keys(mapAt(base, 'workloads', name, 'env'));
       const merged = new Set([...before.filter(variable => names.includes(variable)), ...names]);
-      return isSame([...merged], names)
-        ? [name, workload]
-        : [name, { ...mapAt(workload), envOrder: names }];
-    },
+      return isSame([...merged], names) ? workload : { ...mapAt(workload), envOrder: names };
+    }),
   );
-  return workloads.length === 0 ? spec : { ...spec, workloads: Object.fromEntries(workloads) };
-}
-
-interface Place {
-  readonly path: readonly string[];
-  readonly fieldOf: FieldOf;
 }
 
 /** Answers the value that a field has in an environment's object; null where it has none. */
@@ -185,29 +193,19 @@ type FieldOf = (entry: readonly string[], kind: string, path: readonly string[])
  * base. In a patch null would remove the field from the object, so a field that only the base patches gets the value
  * that the environment's object has.
  */
-function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
-  const change: Record<string, Json> = {};
-  for (const name of new Set([...Object.keys(base), ...Object.keys(want)])) {
-    const [before, after] = [ownField(base, name), ownField(want, name)];
-    const found = valueDifference(name, before, after, place);
-    if (found !== undefined) change[name] = found;
-  }
-  return Object.keys(change).length === 0 ? undefined : change;
-}
-
-function valueDifference(
-  name: string,
-  before: Json | undefined,
-  after: Json | undefined,
-  { path, fieldOf }: Place,
-): Json | undefined {
-  if (isSame(before, after)) return undefined;
-  const below = [...path, name];
-  if (after === undefined) return removal(below, fieldOf);
-  const isMerged = isMap(before) && isMap(after) && !isOneChoice(path);
-  if (!isMerged) return after;
-  const kept = withoutOtherChoice(before, after, below);
-  return mapDifference(kept, after, { path: below, fieldOf });
+function mapDifference(
+  base: JsonObject,
+  want: JsonObject,
+  path: readonly string[],
+  fieldOf: FieldOf,
+): JsonObject | undefined {
+  return changesOf(base, want, (name, before, after) => {
+    if (isSame(before, after)) return undefined;
+    const below = [...path, name];
+    if (after === undefined) return removal(below, fieldOf);
+    if (!isMap(before) || !isMap(after) || isOneChoice(path)) return after;
+    return mapDifference(withoutOtherChoice(before, after, below), after, below, fieldOf);
+  });
 }
 
 function fieldOf({ entries }: Draft): FieldOf {
@@ -239,16 +237,22 @@ function asSpec(spec: WholeSpec): SpecObject {
 }
 
 function withoutPatches(spec: object): JsonObject {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
-      if (!isMap(entry)) return [name, entry];
-      const { patch: _, ...rest } = entry;
-      return [name, rest];
-    });
-    return [section, Object.fromEntries(bare)];
-  });
-  return Object.fromEntries(sections);
+  const bare = (entry: Json): Json => {
+    if (!isMap(entry)) return entry;
+    const { patch: _, ...rest } = entry;
+    return rest;
+  };
+  return mapped(spec as JsonObject, (_, entries) =>
+    isMap(entries) ? mapped(entries, (__, entry) => bare(entry)) : entries,
+  );
+}
+
+/** A map with each value changed; undefined leaves it out. */
+function mapped(
+  map: JsonObject,
+  change: (name: string, value: Json) => Json | undefined,
+): JsonObject {
+  return withFields(map, Object.keys(map), (name, value) => change(name, value ?? null));
 }
 
 /** How many environments are tried as the base: each costs a comparison with all others. */
@@ -274,18 +278,13 @@ function mergedSpecs(all: readonly EnvironmentSpec[], named: string | undefined)
 
 /** The entries of a spec that all environments have as well. */
 function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const kept = Object.entries(entries).filter(([name]) =>
-      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
-    );
-    return [section, Object.fromEntries(kept)];
+  return mapped(spec, (section, entries) => {
+    if (!isMap(entries)) return entries;
+    const isInAll = (name: string): boolean =>
+      all.every(other => Object.hasOwn(mapAt(other.spec, section), name));
+    const kept = mapped(entries, (name, entry) => (isInAll(name) ? entry : undefined));
+    return Object.keys(kept).length === 0 ? undefined : kept;
   });
-  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
-}
-
-function isEmpty(value: Json): boolean {
-  return isMap(value) && Object.keys(value).length === 0;
 }
 
 function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
@@ -298,40 +297,29 @@ function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] 
 /** A spec without patches and conditions of these stores, which the store of a cluster may not need. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
-    const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {
-      if (!stores.includes(name) || !isMap(store)) return [[name, store]];
+    const own = mapped(mapAt(part, 'stores'), (name, store) => {
+      if (!stores.includes(name) || !isMap(store)) return store;
       const { patch: _, conditions: __, ...rest } = store;
-      return Object.keys(rest).length === 0 ? [] : [[name, rest]];
+      return Object.keys(rest).length === 0 ? undefined : rest;
     });
     const { stores: _, ...others } = part;
-    return own.length === 0 ? others : { ...part, stores: Object.fromEntries(own) };
+    return Object.keys(own).length === 0 ? others : { ...part, stores: own };
   };
-  const environments = Object.entries(mapAt(spec, 'environments')).map(
-    ([name, part]): [string, Json] => [name, isMap(part) ? change(part) : part],
+  return withField(change(spec), 'environments', environments =>
+    mapped(environments, (_, part) => (isMap(part) ? change(part) : part)),
   );
-  return {
-    ...change(spec),
-    ...(environments.length > 0 && { environments: Object.fromEntries(environments) }),
-  };
-}
-
-interface Tried {
-  readonly spec: SpecFiles;
-  readonly proof: Outcome<Proven>;
 }
 
 /** The first spec whose proof holds, or else the first that has a proof. */
-function firstRight(
-  specs: readonly SpecFiles[],
-  proofOf: (spec: SpecFiles) => Tried['proof'],
-): Tried {
-  let best: Tried | undefined;
+function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => Outcome<Proven>) {
+  const none: SpecFiles = { text: '', files: new Map() };
+  let best = { spec: none, proof: { faults: [] } as Outcome<Proven> };
   for (const spec of specs) {
     const proof = proofOf(spec);
     if (proof.value !== undefined && isHeld(proof.value)) return { spec, proof };
-    if (best?.proof.value === undefined) best = { spec, proof };
+    if (best.proof.value === undefined) best = { spec, proof };
   }
-  return best ?? { spec: { text: '', files: new Map() }, proof: { faults: [] } };
+  return best;
 }
 
 /** Whether all was compared and nothing differs. */
@@ -342,24 +330,10 @@ function isHeld({ proofs, deployers }: Proven): boolean {
 }
 
 /** The fields of a spec in the order in which people read them. */
-const FIELDS = [
-  'namespace',
-  'cluster',
-  'omit',
-  'labels',
-  'annotations',
-  'commonLabels',
-  'stores',
-  'databases',
-  'secrets',
-  'workloads',
-  'configMaps',
-  'resources',
-  'iam',
-  'argocd',
-  'flux',
-  'environments',
-];
+const FIELDS = (
+  'namespace cluster omit labels annotations commonLabels stores databases secrets workloads ' +
+  'configMaps resources iam argocd flux environments'
+).split(' ');
 
 function inOrder(spec: JsonObject): JsonObject {
   const known = FIELDS.filter(field => Object.hasOwn(spec, field));
@@ -371,13 +345,13 @@ function comparable({ deployment, own }: Assumptions): unknown {
 }
 
 function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
-  const environments = Object.entries(mapAt(spec, 'environments')).map(
-    ([name, change]): [string, Json] => {
-      const cluster = clusterOf.get(name);
-      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
-    },
-  );
-  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
+  if (Object.keys(mapAt(spec, 'environments')).length > 0)
+    return withField(spec, 'environments', environments =>
+      mapped(environments, (name, change) => {
+        const cluster = clusterOf.get(name);
+        return cluster === undefined ? change : { cluster, ...mapAt(change) };
+      }),
+    );
   const [cluster] = clusterOf.values();
   return cluster === undefined ? spec : { cluster, ...spec };
 }

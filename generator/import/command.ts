@@ -10,18 +10,25 @@ import { editorLine } from '../world/schemas.ts';
 import { type Adoption, adopt } from './adopt.ts';
 import { commentReader } from './comments.ts';
 import { deployerTree, makesIam } from './deployers.ts';
-import { importFormats } from './formats.ts';
-import { type ReadEnvironment, readEnvironments } from './read.ts';
 import {
   adviceFor,
   type ImportReport,
+  importFormats,
   isWholeImport,
   reportOf,
   setsOf,
   unreadIn,
   unseenAdvice,
 } from './report.ts';
-import { mainNamespace, versionAdvice, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
+import {
+  mainNamespace,
+  type ReadEnvironment,
+  readEnvironments,
+  versionAdvice,
+  type Wanted,
+  wantedOf,
+  withoutNamespace,
+} from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];
@@ -107,21 +114,14 @@ function expectNames({ name, namespace, extract }: ImportOptions): void {
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
 
-/** Refuses a base that is no environment. */
 function expectEnvironment({ base }: ImportOptions, all: readonly Wanted[]): void {
   const names = all.map(({ name }) => name);
   if (base !== undefined && !names.includes(base))
     wrongUsage(`there is no environment "${base}". ${knownNames('environments', base, names)}`);
 }
 
-/** Refuses to write a text over a file that has another. */
-function expectUntaken(
-  { files }: Adoption,
-  folder: string,
-  { overwrite }: ImportOptions,
-  host: Host,
-): void {
-  for (const [name, text] of overwrite === true ? [] : files) {
+function expectUntaken(adoption: Adoption, folder: string, options: ImportOptions, host: Host) {
+  for (const [name, text] of options.overwrite === true ? [] : adoption.files) {
     const file = join(folder, name);
     if (host.exists(file) && (host.kindOf(file) !== 'file' || textOf(file, host) !== text))
       wrongUsage(

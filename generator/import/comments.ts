@@ -2,6 +2,7 @@ import type { Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { groupBy, isMap, isSame, type Json, type JsonObject, valueAt } from '../core/json.ts';
 import { asJson } from '../core/kube-object.ts';
+import { oncePerText } from '../core/once.ts';
 import { secretIn } from '../core/secret-text.ts';
 import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -18,34 +19,22 @@ export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;
 
-/**
- * Finds the comments of objects in the files that they are read from. For an object that kustomize built that is the
- * file of its resource. Each file is parsed once.
- */
+/** Finds the comments of objects in the files that they are read from: of what kustomize built, the file of its resource. */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
   const sources = new Map(
     sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
   );
   const placeOf = placesFor(sets, host);
-  const texts = new Map<string, string>();
-  const byFile = new Map<string, Comments>();
-  const commentsIn = (file: string, text: () => string): Comments => {
-    const comments = byFile.get(file) ?? commentsOf(texts.get(file) ?? text());
-    byFile.set(file, comments);
-    return comments;
-  };
+  const textIn = oncePerText(file => textOf(file, host));
+  const commentsIn = oncePerText(commentsOf);
   return object => {
     const source = sources.get(object.file);
     if (source === undefined) return [];
-    if (!source.isBuilt) {
-      const comments = commentsIn(`${source.number}`, () => source.text ?? '');
-      return ofObject(object, comments);
-    }
+    if (!source.isBuilt) return ofObject(object, commentsIn(source.text ?? ''));
     const at = placeOf(object, ['kind']);
     if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
-    const text = texts.get(at.file) ?? textOf(at.file, host);
-    texts.set(at.file, text);
-    return commentsIn(at.file, () => text).get(documentAt(text, at.line)) ?? [];
+    const text = textIn(at.file);
+    return commentsIn(text).get(documentAt(text, at.line)) ?? [];
   };
 }
 
@@ -106,8 +95,10 @@ export function specComments(
     const key = JSON.stringify(path);
     const [line = ''] = lines;
     const isLine = isBehind && typeof valueAt(document, path) !== 'object';
+    const above = before.get(key) ?? [];
+    const isThere = behind.get(key) === line || lines.every(one => above.includes(one));
     if (isLine && !behind.has(key)) behind.set(key, line);
-    else if (behind.get(key) !== line) before.set(key, withLines(before.get(key) ?? [], lines));
+    else if (!isThere) before.set(key, [...above, ...lines]);
   }
   return { before, behind };
 }
@@ -160,24 +151,21 @@ function placed(
   document: JsonObject,
 ) {
   const isVerbatim = entry.section === 'resources';
-  const named = namedPath(path);
-  const inPatch = named.length === 0 ? [] : ['patch', object.kind, ...named];
-  const inObject = named.length === 0 ? [] : ['object', ...named];
-  const candidates = isVerbatim ? [inObject] : [shortPath(path, object, entry), inPatch];
+  const item = path.findIndex(step => typeof step === 'number');
+  // Items of lists have no comments in a spec.
+  const named = (item < 0 ? path : path.slice(0, item)).map(String);
+  const inObject = named.length === 0 ? [] : [isVerbatim ? ['object'] : ['patch', object.kind]];
+  const candidates = [
+    ...(isVerbatim ? [] : [shortPath(path, object, entry)]),
+    ...inObject.map(start => [...start, ...named]),
+  ];
   const at = candidates
     .filter(one => one.length > 0)
     .map(one => [...place, ...one])
     .find(one => valueAt(document, one) !== undefined);
-  const isCut = (isVerbatim || at?.[place.length] === 'patch') && named.length < path.length;
-  return at === undefined
-    ? { path: place, lines, isBehind: false }
-    : { path: at, lines, isBehind: isBehind && !isCut };
-}
-
-/** The beginning of a path up to the first item of a list: items have no comments in a spec. */
-function namedPath(path: Path): string[] {
-  const item = path.findIndex(step => typeof step === 'number');
-  return (item < 0 ? path : path.slice(0, item)).map(String);
+  if (at === undefined) return { path: place, lines, isBehind: false };
+  const isCut = (isVerbatim || at[place.length] === 'patch') && named.length < path.length;
+  return { path: at, lines, isBehind: isBehind && !isCut };
 }
 
 /** The field of an entry that is named as the value, or as the list item that the value is in. */
@@ -206,11 +194,6 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
 function reasonComment({ reason }: DraftEntry, path: readonly string[]) {
   if (reason === undefined || reason.startsWith(NO_FORM)) return [];
   return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
-}
-
-function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
-  const isThere = lines.every(line => before.includes(line));
-  return isThere ? before : [...before, ...lines];
 }
 
 /** The text of a spec as people write it: small values on one line, with comments. */
@@ -262,31 +245,24 @@ class SpecWriter {
   }
 
   private list(items: readonly Json[], path: readonly string[], indent: string): string {
+    const start = `\n${indent}    `;
     return items
       .map(item => {
-        const line = flow(item);
-        if (line !== undefined && (indent.length + line.length + 4 < WIDTH || !isCollection(item)))
-          return `\n${indent}  - ${line}`;
-        if (isMap(item)) {
-          const text = this.map(item, [...path, ''], `${indent}    `);
-          return `\n${indent}  - ${text.slice(`\n${indent}    `.length)}`;
-        }
-        if (Array.isArray(item)) return `\n${indent}  -${this.list(item, path, `${indent}  `)}`;
-        return `\n${indent}  - ${renderScalar(item, `${indent}    `)}`;
+        const text = this.value(item, [...path, ''], `${indent}  `, indent.length + 4, '');
+        // The first field of a map stands behind the sign of the item.
+        const isFields = isMap(item) && text.startsWith(start);
+        return `\n${indent}  -${isFields ? ` ${text.slice(start.length)}` : text}`;
       })
       .join('');
   }
 
   /** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
   private isBlock(value: Json, path: readonly string[]): boolean {
-    const [first, second, third, fourth] = path;
-    const isEnvironment = second === 'environments' && third !== undefined;
-    const collection = isEnvironment ? fourth : second;
-    const isCollection = path.length === (isEnvironment ? 4 : 2) && BLOCKS.test(collection ?? '');
-    const isWhole = first === 'spec' && path.length === 1;
-    const isChange =
-      isEnvironment && path.length === 3 && isMap(value) && Object.keys(value).length > 0;
-    return isWhole || isCollection || isChange || this.hasComments(path);
+    const isEnvironment = path[1] === 'environments' && path.length > 2;
+    const inSpec = path.slice(isEnvironment ? 3 : 1);
+    const isSection = inSpec.length === 1 && BLOCKS.test(inSpec[0] ?? '');
+    const isChange = isEnvironment && inSpec.length === 0 && isMap(value) && isCollection(value);
+    return path.join() === 'spec' || isSection || isChange || this.hasComments(path);
   }
 
   private hasComments(path: readonly string[]): boolean {
@@ -305,13 +281,8 @@ function flow(value: Json): string | undefined {
   return pairs.length === 0 ? '{}' : joined(pairs, '{ ', ' }');
 }
 
-function joined(
-  parts: readonly (string | undefined)[],
-  start: string,
-  end: string,
-  between = ', ',
-): string | undefined {
-  return parts.includes(undefined) ? undefined : `${start}${parts.join(between)}${end}`;
+function joined(parts: readonly (string | undefined)[], start: string, end: string, sign = ', ') {
+  return parts.includes(undefined) ? undefined : `${start}${parts.join(sign)}${end}`;
 }
 
 /** Quotes plain text that has the punctuation of a flow collection in it. */

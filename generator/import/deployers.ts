@@ -1,8 +1,17 @@
 import { basename, dirname, join } from 'node:path';
 import { iamFiles } from '#iam-files';
-import { andThen, ok } from '../core/finding.ts';
+import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../core/json.ts';
 import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
@@ -18,10 +27,9 @@ import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
+import { type DeployerSections, parseFiles, type SpecFiles } from './draft.ts';
 import { unless, withoutEmpty } from './forms/form.ts';
-import { parseFiles, type SpecFiles } from './long-texts.ts';
-import type { ReadEnvironment } from './read.ts';
-import type { Wanted } from './wanted.ts';
+import type { ReadEnvironment, Wanted } from './wanted.ts';
 
 /** The folders beside overlays with what applies them, as `expand` lays out a tree. */
 export interface DeployerTree {
@@ -32,7 +40,7 @@ export interface DeployerTree {
   /** The parameters of each environment for an ApplicationSet (`overlays/ENV/argocd.yaml`). */
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** The section that would make the files of `iam/`. */
-  readonly iam?: JsonObject;
+  readonly iam?: JsonObject | undefined;
 }
 
 export const nothingApplied: DeployerTree = {
@@ -59,13 +67,8 @@ export async function deployerTree(
     const objects = sources.flatMap(source => [...parseSource(source, number, '').objects]);
     whole.set(name, [...(whole.get(name) ?? []), ...objects]);
   }
-  const iam = iamBeside(top, host);
-  return {
-    place: top,
-    folders: whole,
-    parameters: parametersIn(read, host),
-    ...(iam !== undefined && { iam }),
-  };
+  const parameters = parametersIn(read, host);
+  return { place: top, folders: whole, parameters, iam: iamBeside(top, host) };
 }
 
 /** The folder that has all environments below `overlays/`, or the only one as `base/`. */
@@ -80,7 +83,6 @@ function treeOf(read: readonly ReadEnvironment[]): string | undefined {
   return others.length === 0 ? top : undefined;
 }
 
-/** The folder that was built for an environment, if it has no other source. */
 function folderOf({ sources }: ReadEnvironment): string | undefined {
   const [only, ...others] = sources;
   return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
@@ -140,9 +142,7 @@ function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string,
 /** Whether a spec makes exactly the files that are in `iam/`. */
 export function makesIam(written: SpecFiles, place: string, host: Host): boolean {
   const made = andThen(parseFiles(written), spec =>
-    andThen(expand(spec, host.validators), expansion =>
-      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
-    ),
+    andThen(expand(spec, host.validators), expansion => iamFiles(spec, expansion, new Map())),
   );
   const there = generatedFiles(place, host);
   const { value = [] } = made;
@@ -154,12 +154,6 @@ export interface Deployment {
   readonly sections: DeployerSections;
   /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: ReadonlyMap<string, string>;
-}
-
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
 }
 
 interface FluxFolder {
@@ -193,21 +187,19 @@ export function deploymentOf(
 }
 
 function fluxMembers(folders: readonly FluxFolder[], environments: readonly string[]) {
-  return folders.flatMap(({ cluster, objects }) =>
-    environments
-      .filter(name =>
-        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
-      )
-      .map((name): [string, string] => [name, cluster]),
-  );
-}
-
-function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
-  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
+  return folders.flatMap(({ cluster, objects }) => {
+    const isApplied = (name: string): boolean =>
+      objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined);
+    return environments.filter(isApplied).map((name): [string, string] => [name, cluster]);
+  });
 }
 
 function isKustomization({ known }: PlacedObject): boolean {
   return known === fluxKustomization;
+}
+
+function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
+  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
 }
 
 /** The part of a path before this folder; undefined if the path leads to another folder. */
@@ -228,17 +220,12 @@ interface ArgocdTree {
 
 /** Environments with one destination are in one cluster. Applications of operators there have its name in theirs. */
 function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
-  const places = placesOf(tree);
   const called = clusterNames(tree.objects);
-  const groups = new Map<string, string[]>();
-  for (const name of tree.environments) {
-    const place = places.get(name);
-    if (place !== undefined) groups.set(place, [...(groups.get(place) ?? []), name]);
-  }
-  return [...groups].flatMap(([place, names]) => {
+  const groups = groupBy([...placesOf(tree)], ([, place]) => place);
+  return [...groups].flatMap(([place, members]) => {
+    const names = members.map(([name]) => name);
     const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
-    const [first = '', ...others] = names;
-    const own = others.length === 0 ? first : 'shared';
+    const own = names.length === 1 ? (names[0] ?? '') : 'shared';
     const cluster = known ?? called.get(place) ?? own;
     return names.map((name): [string, string] => [name, cluster]);
   });
@@ -249,9 +236,8 @@ function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string
   const places = environments.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
     const own = objects.find(object => pathTo(folder, object) !== undefined);
-    const place = placeIn(
-      own ? mapAt(specOf(own), 'destination') : mapAt(parameters.get(name), 'cluster'),
-    );
+    const [from, field] = own ? [specOf(own), 'destination'] : [parameters.get(name), 'cluster'];
+    const place = placeIn(mapAt(from, field));
     return place === undefined ? [] : [[name, place]];
   });
   return new Map(places);
@@ -279,7 +265,6 @@ function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
   return new Map(names);
 }
 
-/** The `flux` section that would make these folders, if any. */
 function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const [first] = folders;
   const root = first?.objects.find(
@@ -342,7 +327,6 @@ function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
   return new Set(paths).size < paths.length;
 }
 
-/** The `argocd` section that would make these objects, if any. */
 function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
@@ -393,22 +377,13 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   const set = objects.find(({ known }) => known === applicationSet);
   if (set === undefined) return undefined;
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
-  const own = setsOf(specOf(set), allowed, parameters);
-  return Object.keys(own).length === 0 ? true : own;
-}
-
-/** The steps of an ApplicationSet, and the patterns of namespaces that its project allows. */
-function setsOf(
-  spec: JsonObject,
-  allowed: readonly Json[],
-  parameters: ReadonlyMap<string, JsonObject>,
-): JsonObject {
   const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
-  const steps = listAt(spec, 'strategy', 'rollingSync', 'steps');
-  return withoutEmpty({
+  const steps = listAt(specOf(set), 'strategy', 'rollingSync', 'steps');
+  const own = withoutEmpty({
     namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
     steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
   });
+  return Object.keys(own).length === 0 ? true : own;
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */

@@ -1,9 +1,12 @@
-import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
+import type { Outcome, Path } from '../core/finding.ts';
+import { isMap, type Json, type JsonObject, mapAt, textAt, withFields } from '../core/json.ts';
+import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
-import type { DeployerSpecs, Omission } from '../spec/spec.ts';
-import type { DeployerSections } from './deployers.ts';
-import { configMapForm } from './forms/config-map.ts';
+import { checkSpec } from '../spec/parse.ts';
+import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
+import { changedTexts, withTexts } from '../spec/text-files.ts';
+import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
 import {
   type Alternative,
@@ -12,7 +15,12 @@ import {
   type SpecMarks,
   withoutEmpty,
 } from './forms/form.ts';
-import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
+import {
+  configMapForm,
+  type ResourceName,
+  resourceWays,
+  type SpecDefaults,
+} from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, valueKeys, type Wanted } from './wanted.ts';
@@ -29,6 +37,13 @@ export interface Choices extends SpecDefaults {
   readonly outside: ReadonlySet<string>;
 }
 
+/** The sections on what applies the objects. */
+export interface DeployerSections {
+  readonly iam?: JsonObject;
+  readonly argocd?: JsonObject;
+  readonly flux?: JsonObject;
+}
+
 /** The entries that the search has found for one environment. */
 export interface Draft {
   readonly wanted: Wanted;
@@ -36,7 +51,7 @@ export interface Draft {
   /** Secrets with values, which a spec declares and does not make. */
   readonly handMade: readonly PlacedObject[];
   /** Objects that no entry can make, and why. */
-  readonly lost: readonly Lost[];
+  readonly lost: readonly { readonly object: PlacedObject; readonly reason: string }[];
 }
 
 /** An entry of the spec, and the objects that it makes. */
@@ -49,11 +64,6 @@ export interface DraftEntry extends EntryName, Alternative {
 export interface EntryName {
   readonly section: string;
   readonly name: string;
-}
-
-interface Lost {
-  readonly object: PlacedObject;
-  readonly reason: string;
 }
 
 /** All short forms, in the order in which they may claim objects. */
@@ -88,17 +98,18 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
       entries.push(entry);
     }
   }
-  const rest = wanted.objects.filter(object => !claimed.has(object));
-  const kept = rest.map(object => {
+  const rest = wanted.objects.filter(one => !claimed.has(one));
+  const lost: Draft['lost'][number][] = [];
+  const kept = rest.flatMap((object): DraftEntry[] => {
+    const entry = { section: 'resources', name: resourceName(object, wanted) } as const;
+    const ways = resourceWays(object, wanted, { ...choices, marks: marksIn(choices, wanted) });
+    const found = ways.find(({ way }) => !isRefused(choices, entry, way));
     const reason = reasons.get(object) ?? whyVerbatim(object, wanted);
-    return verbatim(object, resourceName(object, wanted), reason, { wanted, choices });
+    if (found !== undefined) return [{ ...entry, ...found, reason }];
+    lost.push({ object, reason: whyLonger(choices, entry) ?? '' });
+    return [];
   });
-  return {
-    wanted,
-    handMade,
-    entries: [...entries, ...kept.filter(one => 'way' in one)],
-    lost: kept.filter(one => 'object' in one),
-  };
+  return { wanted, handMade, entries: [...entries, ...kept], lost };
 }
 
 /** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
@@ -138,7 +149,7 @@ interface DraftProgress {
 function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const { wanted, choices, claimed, entries } = progress;
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
-  const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
+  const isTaken = entries.some(one => entryKey(one) === entryKey(entry));
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
@@ -156,8 +167,7 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const ways = form.ways(object, context);
   if (typeof ways === 'string') return ways;
   const found = ways.find(
-    ({ way, covers }) =>
-      !isRefused(choices, entry, way) && covers.every(cover => !claimed.has(cover)),
+    ({ way, covers }) => !isRefused(choices, entry, way) && !covers.some(one => claimed.has(one)),
   );
   if (found !== undefined) return { ...entry, ...found };
   return whyLonger(choices, entry) ?? 'what it would make is said already';
@@ -174,19 +184,6 @@ export const NO_FORM = 'there is no short form of';
 function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): string {
   const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === known));
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
-}
-
-function verbatim(
-  object: PlacedObject,
-  name: string,
-  reason: string,
-  { wanted, choices }: Pick<DraftProgress, 'wanted' | 'choices'>,
-): DraftEntry | Lost {
-  const entry = { section: 'resources', name } as const;
-  const ways = resourceWays(object, wanted, { ...choices, marks: marksIn(choices, wanted) });
-  const found = ways.find(({ way }) => !isRefused(choices, entry, way));
-  if (found === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
-  return { ...entry, ...found, reason };
 }
 
 /** The `spec` of one environment, with nothing under `environments`. */
@@ -230,16 +227,12 @@ function specEntry(entry: JsonObject): JsonObject {
 
 /** A map without nulls at any depth, but for those in `kept` fields. */
 export function withoutNulls(map: JsonObject, kept: ReadonlySet<string> = new Set()): JsonObject {
-  const fields = Object.entries(map).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    fields.map(([name, value]) => [
-      name,
-      isMap(value) && !kept.has(name) ? withoutNulls(value, kept) : value,
-    ]),
-  );
+  return withFields(map, Object.keys(map), (name, value = null) => {
+    if (value === null) return undefined;
+    return isMap(value) && !kept.has(name) ? withoutNulls(value, kept) : value;
+  });
 }
 
-/** Omits the Namespace where the manifests have none. */
 function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omission[] {
   const isThere = find('Namespace', namespace) !== undefined;
   return isThere ? omit : [...omit, 'namespace' as const].sort();
@@ -247,33 +240,29 @@ function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omi
 
 /** Stores that secrets of the spec name and no entry makes. */
 function outsideStores({ entries }: Draft): JsonObject {
-  const made = new Set(
-    entries.filter(({ section }) => section === 'stores').map(({ name }) => name),
-  );
-  const stores = entries
-    .filter(({ section }) => section === 'secrets')
-    .flatMap(({ covers }) => covers.slice(0, 1))
-    .flatMap((object): [string, JsonObject][] => {
-      const name = textAt(specOf(object), 'secretStoreRef', 'name');
-      if (name === undefined || made.has(name)) return [];
-      const kind = textAt(specOf(object), 'secretStoreRef', 'kind') ?? 'SecretStore';
-      const isCluster = kind === 'ClusterSecretStore';
-      return [[name, { ...(!isCluster && { kind }), external: true }]];
-    });
+  const stores = entries.flatMap(({ section, covers: [object] }): [string, JsonObject][] => {
+    const ref = object && mapAt(specOf(object), 'secretStoreRef');
+    const name = textAt(ref, 'name');
+    const isMade = entries.some(one => one.section === 'stores' && one.name === name);
+    if (section !== 'secrets' || name === undefined || isMade) return [];
+    const kind = textAt(ref, 'kind') ?? 'SecretStore';
+    return [[name, { ...(kind !== 'ClusterSecretStore' && { kind }), external: true }]];
+  });
   return Object.fromEntries(stores);
 }
 
 /** The way of a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-/** The Secrets from outside, with the keys that are read. */
 function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
   const start = outsideId(wanted, '');
-  const names = [...choices.outside]
-    .filter(id => id.startsWith(start))
-    .map(id => id.slice(start.length))
-    .filter(name => !isRefused(choices, { section: 'secrets', name }, DECLARED));
+  const ids = [...choices.outside].filter(id => id.startsWith(start));
+  const names = ids.map(id => id.slice(start.length)).filter(isDeclared(choices));
   return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
+}
+
+function isDeclared(choices: Choices): (secret: string) => boolean {
+  return name => !isRefused(choices, { section: 'secrets', name }, DECLARED);
 }
 
 export function outsideId({ name }: Wanted, secret: string): string {
@@ -282,26 +271,23 @@ export function outsideId({ name }: Wanted, secret: string): string {
 
 /** The keys that are read of a Secret; `true` where something reads it whole. */
 function keysRead({ objects, namespace }: Wanted, secret: string): Json {
-  const reads = objects
-    .filter(object => object.namespace === namespace)
-    .flatMap(object => {
-      const pod = podOf(object);
-      return [
-        ...(object.known?.reads?.(object) ?? []),
-        ...(pod === undefined ? [] : podReads(pod)),
-      ];
-    })
-    .filter(read => read.secret === secret && (read.namespace ?? namespace) === namespace);
-  const keys = [...new Set(reads.map(({ key }) => key))];
-  if (keys.length === 0 || keys.includes(undefined)) return true;
-  return keys.filter(key => key !== undefined).sort();
+  const own = objects.filter(object => object.namespace === namespace);
+  const reads = own.flatMap(object => {
+    const pod = podOf(object);
+    return [...(object.known?.reads?.(object) ?? []), ...(pod === undefined ? [] : podReads(pod))];
+  });
+  const meant = reads.filter(
+    read => read.secret === secret && (read.namespace ?? namespace) === namespace,
+  );
+  const keys = new Set(meant.map(({ key }) => key));
+  if (keys.size === 0 || keys.has(undefined)) return true;
+  return [...keys].filter(key => key !== undefined).sort();
 }
 
 function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
+  const isOurs = isDeclared(choices);
   const own = handMade.filter(
-    object =>
-      object.namespace === wanted.namespace &&
-      !isRefused(choices, { section: 'secrets', name: object.name }, DECLARED),
+    ({ namespace, name }) => namespace === wanted.namespace && isOurs(name),
   );
   return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
 }
@@ -315,25 +301,71 @@ export type SearchHint =
   | { readonly entry: EntryName; readonly way: string; readonly reason: string }
   | { readonly outside: string };
 
-/**
- * The choices with what was learned. A way that fails in one environment is refused in all: two ways to write an
- * object make a longer spec than one that works everywhere.
- */
+/** The choices with what was learned. A way that fails in one environment is refused in all: two ways make a longer spec. */
 export function withHints(choices: Choices, hints: readonly SearchHint[]): Choices {
   const refused = new Map(choices.refused);
   const outside = new Set(choices.outside);
   for (const hint of hints) {
-    if ('outside' in hint) {
-      outside.add(hint.outside);
-      continue;
+    if ('outside' in hint) outside.add(hint.outside);
+    else {
+      const key = entryKey(hint.entry);
+      const before = refused.get(key) ?? new Map();
+      if (!before.has(hint.way)) refused.set(key, new Map([...before, [hint.way, hint.reason]]));
     }
-    const key = entryKey(hint.entry);
-    const before = refused.get(key) ?? new Map();
-    if (!before.has(hint.way)) refused.set(key, new Map([...before, [hint.way, hint.reason]]));
   }
   return { ...choices, refused, outside };
 }
 
 export function hintCount({ refused, outside }: Choices): number {
   return [...refused.values()].reduce((sum, ways) => sum + ways.size, outside.size);
+}
+
+/** The text of a spec, and its long texts by the paths of their files, from its folder. */
+export interface SpecFiles {
+  readonly text: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A spec from its text and its files, with all that is wrong with it. */
+export function parseFiles({ text, files }: SpecFiles): Outcome<SpecObject> {
+  const { value, faults } = parseDocument(text);
+  if (value === undefined) return { faults };
+  return checkSpec(withTexts(value, name => files.get(name) ?? ''));
+}
+
+/** A document whose texts of more lines than `most` stand in files, one file for equal texts; 0: none of them. */
+export function withLongTexts(
+  document: JsonObject,
+  most: number,
+): { readonly document: JsonObject; readonly files: ReadonlyMap<string, string> } {
+  const files = new Map<string, string>();
+  const changed = changedTexts(document, (value, path) => {
+    if (typeof value !== 'string' || most === 0 || value.split('\n').length <= most + 1)
+      return value;
+    const file = namesFor(path, value).find(name => (files.get(name) ?? value) === value) ?? '';
+    files.set(file, value);
+    return { file };
+  });
+  return { document: changed as JsonObject, files };
+}
+
+/** Names for the file of a text: by its own name, with that of its entry, of its environment, or a hash. */
+function namesFor(path: Path, text: string): string[] {
+  const names = path.map(String);
+  const steps = names.slice(names[1] === 'environments' ? 3 : 1);
+  const own =
+    steps.findLast(step => !/^\d+$|^(?:command|args|env|data|template)$/.test(step)) ?? '';
+  const isScript = steps.includes('command') || steps.includes('args');
+  // Whoever wrote the manifests chose the name: it is that of a plain file, in no other folder.
+  const plain = /^\w[\w.-]*$/.test(own) ? own : `${plainName(own) || 'text'}.txt`;
+  const name = isScript ? `${plainName(own)}.sh` : plain;
+  const [, entry = ''] = steps;
+  return [
+    name,
+    `${entry}-${name}`,
+    `${names[1] === 'environments' ? names[2] : 'base'}-${entry}-${name}`,
+    `${shortHash(text)}-${name}`,
+  ]
+    .filter(file => !file.includes('/'))
+    .map(file => `files/${file}`);
 }

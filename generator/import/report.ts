@@ -1,14 +1,24 @@
 import { dirname, join } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, type JsonObject, mapAt, sum } from '../core/json.ts';
+import { groupBy, isMap, type JsonObject, mapAt, sum } from '../core/json.ts';
 import { asJson, identityOf } from '../core/kube-object.ts';
-import { objectOfChange } from '../diff/comparison.ts';
+import { type Change, objectOfChange } from '../diff/comparison.ts';
 import { placesFor } from '../environments/places.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { fluxKustomization, KEEP } from '../kinds/flux/kustomization.ts';
 import { displayKind, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { runSets } from '../lint/run.ts';
+import type { Formats } from '../report/format.ts';
+import {
+  counted,
+  firstOf,
+  flatFinding,
+  flatObject,
+  jsonText,
+  oneLine,
+  renderText,
+} from '../report/text.ts';
 import { foreignFolders } from '../shell/print.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
@@ -17,10 +27,9 @@ import { repositoryOf } from '../world/repository.ts';
 import { parseManifests, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
-import type { Draft, DraftEntry } from './draft.ts';
-import type { ReadEnvironment } from './read.ts';
+import { type Draft, type DraftEntry, NO_FORM } from './draft.ts';
 import type { Proof } from './search.ts';
-import { type Wanted, withoutNamespace } from './wanted.ts';
+import { type ReadEnvironment, type Wanted, withoutNamespace } from './wanted.ts';
 
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
@@ -88,7 +97,9 @@ export function reportOf(
       ...adoption.deployers.map(proof => ({
         ...proof,
         namespace: '',
-        coverage: (adoption.tree.folders.get(proof.environment) ?? []).map(coveredShort),
+        coverage: (adoption.tree.folders.get(proof.environment) ?? []).map(object =>
+          covered(object, 'short'),
+        ),
         withoutNamespace: 0,
       })),
     ],
@@ -164,41 +175,28 @@ function leaves(value: unknown): number {
 
 function placeOf(found: ReadEnvironment | undefined): { readonly from?: string } {
   const [only, ...others] = found?.sources ?? [];
-  return only === undefined || others.length > 0 || only.file === 'stdin'
-    ? {}
-    : { from: only.name };
+  const isOne = only !== undefined && others.length === 0 && only.file !== 'stdin';
+  return isOne ? { from: only.name } : {};
 }
 
-function coveredShort(object: PlacedObject): Covered {
-  return covered(object, 'short');
-}
-
-interface AdviceOptions {
-  readonly out?: string;
-  readonly isWritten: boolean;
-  /** What the spec that was there said, and the new one does not. */
-  readonly unseen: readonly string[];
-}
-
-/** The lines that tell people what to do next. */
+/** The lines that tell people what to do next; `unseen`: what the spec that was there said, and the new one does not. */
 export function adviceFor(
   report: ImportReport,
   adoption: Adoption,
-  options: AdviceOptions,
+  { out, isWritten, unseen }: { out?: string; isWritten: boolean; unseen: readonly string[] },
   host: Host,
 ): string[] {
   const { file } = report;
-  if (!options.isWritten) {
-    const what =
+  if (!isWritten) {
+    const why = differencesOf(report).differing > 0 ? 'comes out as it is' : 'was read';
+    return [
       report.faults.length > 0
-        ? 'the spec has faults'
-        : `not all ${differencesOf(report).differing > 0 ? 'comes out as it is' : 'was read'}`;
-    const partial =
-      report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
-    return [`${file} is not written: ${what}${partial}`];
+        ? `${file} is not written: the spec has faults`
+        : `${file} is not written: not all ${why}; --partial writes the spec of what does, to go on by hand`,
+    ];
   }
   const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
-  const [taken] = options.out === undefined ? foreignFolders(host) : [];
+  const [taken] = out === undefined ? foreignFolders(host) : [];
   const expand =
     taken !== undefined
       ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
@@ -207,16 +205,13 @@ export function adviceFor(
     `${file} is written${textsIn(adoption)}; next:`,
     `  ${expand}`,
     ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
-    ...options.unseen,
+    ...unseen,
     ...deployerAdvice(report, adoption, host),
     ...keepAdvice(report),
   ];
 }
 
-export function differencesOf({ environments }: ImportReport): {
-  readonly differing: number;
-  readonly compared: number;
-} {
+function differencesOf({ environments }: ImportReport) {
   return {
     differing: sum(environments.map(({ changes }) => changes.length)),
     compared: sum(environments.map(({ objects }) => objects)),
@@ -268,12 +263,11 @@ function keepAdvice({ environments }: ImportReport): string[] {
     coverage.filter(({ rung }) => rung === 'manual').map(({ object }) => objectName(object)),
   );
   const names = [...new Set(manual.map(({ namespace, name }) => `${namespace ?? ''}/${name}`))];
-  return names.length === 0
-    ? []
-    : [
-        `keep ${names.sort().join(', ')}: the new tree has no Secrets with values, and a sync that prunes deletes them;`,
-        `  annotate them first (${SYNC_OPTIONS}: Prune=false, ${KEEP}), or put the values into a store`,
-      ];
+  if (names.length === 0) return [];
+  return [
+    `keep ${names.sort().join(', ')}: the new tree has no Secrets with values, and a sync that prunes deletes them;`,
+    `  annotate them first (${SYNC_OPTIONS}: Prune=false, ${KEEP}), or put the values into a store`,
+  ];
 }
 
 /** The rule of files that cannot be manifests. Everything else that was not read may hold objects. */
@@ -285,18 +279,13 @@ export function isWholeImport(report: ImportReport): boolean {
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }
 
-/** The files of long texts. */
 function textsIn({ files }: Adoption): string {
-  if (files.size === 0) return '';
-  return files.size === 1
-    ? `, with ${[...files.keys()][0]}`
-    : `, with ${files.size} files in files/`;
+  const [first, ...others] = files.keys();
+  if (first === undefined) return '';
+  return `, with ${others.length === 0 ? first : `${files.size} files in files/`}`;
 }
 
-/**
- * What the new spec lacks: fields of the specs that exist already, in the file to be written and beside the overlays,
- * and folders beside the overlays that it does not make.
- */
+/** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const said = partsOf(parseStream(adoption.text).value ?? []);
   const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];
@@ -321,16 +310,7 @@ function notIn(folder: string): string {
 }
 
 /** Fields of a spec that its overlays do not show. */
-const UNSEEN = [
-  'argocd',
-  'cluster',
-  'clusters',
-  'cnpgVersion',
-  'flux',
-  'iam',
-  'runbook',
-  'versions',
-];
+const UNSEEN = 'argocd cluster clusters cnpgVersion flux iam runbook versions'.split(' ');
 
 function unsaidAdvice(
   { file, environments }: ImportReport,
@@ -342,11 +322,10 @@ function unsaidAdvice(
   );
   const specs = [...new Set([file, ...beside])].flatMap(one => specIn(one, host));
   const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(said, field));
-  return fields.length === 0
-    ? []
-    : [
-        `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
-      ];
+  if (fields.length === 0) return [];
+  return [
+    `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
+  ];
 }
 
 function specIn(file: string, host: Host): JsonObject[] {
@@ -364,20 +343,12 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
   });
 }
 
-/** How many objects and fields are written in one way. */
-interface RungCount {
-  readonly rung: Rung;
-  readonly objects: number;
-  readonly fields: number;
-  readonly patchedFields: number;
-}
-
-export function countsOf({ environments }: ImportReport): readonly RungCount[] {
+function countsOf({ environments }: ImportReport) {
   const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return RUNGS.map(rung => {
+  return Object.keys(CALLED).map(rung => {
     const own = all.filter(covered => covered.rung === rung);
     return {
-      rung,
+      rung: rung as Rung,
       objects: own.length,
       fields: sum(own.map(({ fields }) => fields)),
       patchedFields: sum(own.map(({ patchedFields }) => patchedFields)),
@@ -385,4 +356,142 @@ export function countsOf({ environments }: ImportReport): readonly RungCount[] {
   });
 }
 
-const RUNGS: readonly Rung[] = ['short', 'patched', 'verbatim', 'manual', 'lost'];
+export const importFormats: Formats<ImportReport> = {
+  text: { render: renderImportText },
+  json: { render: renderImportJson },
+};
+
+/** For people: the proof, then how objects are written in the spec, then what to do. */
+function renderImportText(report: ImportReport): string {
+  const { findings, unread, faults, environments, advice } = report;
+  const proof = environments.length === 0 ? [] : [proofLine(report)];
+  const parts = [
+    [renderText([...findings, ...unread, ...faults]).trimEnd()],
+    [...proof, ...environments.flatMap(changeLines)],
+    countLines(report),
+    reasonLines(report),
+    environments.flatMap(namespaceLines),
+    advice,
+  ].map(lines => lines.join('\n'));
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function proofLine(report: ImportReport): string {
+  const { differing, compared } = differencesOf(report);
+  if (report.faults.length > 0) return `no spec makes these ${compared} objects`;
+  const names = report.environments.map(({ environment }) => environment).filter(Boolean);
+  const where = names.length === 0 ? '' : ` of ${names.join(', ')}`;
+  const unread = report.unread.filter(({ rule }) => rule !== SKIPPED).length;
+  const rest = unread === 0 ? '' : `; ${unread} of what they are made of was not read`;
+  return `${counted(differing, 'difference')} in ${counted(compared, 'object')}${where}${rest}`;
+}
+
+function changeLines({ environment, changes }: ImportedEnvironment): string[] {
+  return changes.map(change => {
+    const what = change.what === 'removed' ? 'not made' : change.what;
+    const fields = fieldsOf(change).join(', ');
+    const object = objectText(objectOfChange(change)) + inEnvironment(environment);
+    return `  ${what}: ${object}${change.what === 'changed' ? `: ${oneLine(fields)}` : ''}`;
+  });
+}
+
+function fieldsOf(change: Change): string[] {
+  return change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
+}
+
+function objectText({ kind, namespace, name }: PlacedObject): string {
+  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+}
+
+function inEnvironment(name: string): string {
+  return name === '' ? '' : ` (${name})`;
+}
+
+const CALLED: Readonly<Record<Rung, string>> = {
+  short: 'in short form',
+  patched: 'in short form with a patch',
+  verbatim: 'as they are, under resources',
+  manual: 'Secrets by hand: their values are in no spec',
+  lost: 'in no way',
+};
+
+function countLines(report: ImportReport): string[] {
+  const counts = countsOf(report).filter(({ objects }) => objects > 0);
+  const width = Math.max(...counts.map(({ objects }) => String(objects).length));
+  const fieldWidth = Math.max(...counts.map(({ fields }) => String(fields).length));
+  return counts.map(({ rung, objects, fields, patchedFields }) => {
+    const patches = patchedFields === 0 ? '' : `, ${patchedFields} fields of patches`;
+    const amount = `${String(objects).padStart(width)} objects, ${String(fields).padStart(fieldWidth)} fields`;
+    return `${amount} ${CALLED[rung]}${patches}`;
+  });
+}
+
+/** How many objects a line names. */
+const MOST_NAMES = 4;
+
+/** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
+function reasonLines({ environments }: ImportReport): string[] {
+  const reasons = environments.flatMap(({ environment, coverage }) =>
+    coverage.flatMap(covered => {
+      const said = reasonOf(covered);
+      const name = objectText(covered.object) + inEnvironment(environment);
+      return said === undefined ? [] : [{ ...said, name }];
+    }),
+  );
+  const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
+  return [...groups.values()].map(group => {
+    const [{ rung, reason } = { rung: '', reason: '' }] = group;
+    const names = group.map(({ name }) => name);
+    return `${rung}: ${firstOf(names, MOST_NAMES)}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
+  });
+}
+
+function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
+  if (rung === 'manual') return { rung: 'by hand', reason: '' };
+  if (rung === 'lost') return { rung: 'in no way', reason };
+  const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
+  return isTold ? { rung: 'as it is', reason } : undefined;
+}
+
+function namespaceLines(imported: ImportedEnvironment): string[] {
+  const { environment, withoutNamespace: count, namespace } = imported;
+  if (count === 0) return [];
+  const [name, are] = count === 1 ? ['names', 'it is'] : ['name', 'they are'];
+  const objects = counted(count, 'object') + inEnvironment(environment);
+  return [`${objects} ${name} no namespace: ${are} taken to be in ${namespace}`];
+}
+
+function renderImportJson(report: ImportReport): string {
+  const { file, outcome, advice, findings, unread, faults, environments } = report;
+  return jsonText({
+    file,
+    outcome,
+    coverage: countsOf(report),
+    environments: environments.map(environmentJson),
+    findings: [...findings, ...unread, ...faults].map(flatFinding),
+    advice,
+  });
+}
+
+function environmentJson(environment: ImportedEnvironment): object {
+  const { environment: name, namespace, objects, changes, coverage } = environment;
+  return {
+    name,
+    namespace,
+    compared: objects,
+    differences: changes.map(changeJson),
+    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
+      ...flatObject(objectName(object)),
+      rung,
+      fields,
+      patchedFields,
+      reason: reason ?? null,
+    })),
+  };
+}
+
+/** A change by the names of its fields: their values may be secrets. */
+function changeJson(change: Change): object {
+  const object = flatObject(objectName(objectOfChange(change)));
+  return { what: change.what, ...object, fields: fieldsOf(change) };
+}

@@ -5,6 +5,7 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  mapAt,
   textAt,
   valueAt,
 } from '../core/json.ts';
@@ -12,18 +13,21 @@ import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { type Change, compare } from '../diff/comparison.ts';
 import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { itemLike, mergeKey } from '../kinds/merge-keys.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { argocdObjects } from '../spec/objects/application-set.ts';
+import { generatedLabels } from '../spec/objects/applied-units.ts';
 import { fluxFolder, fluxObjects } from '../spec/objects/flux.ts';
 import { checkSpec } from '../spec/parse.ts';
 import { type Expansion, expand, expandUnit, wholeUnits } from '../spec/pipeline.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
-import type { DeployerSections, DeployerTree } from './deployers.ts';
+import type { DeployerTree } from './deployers.ts';
 import {
   type Choices,
   DECLARED,
+  type DeployerSections,
   type Draft,
   type DraftEntry,
   documentOf,
@@ -32,19 +36,22 @@ import {
   hintCount,
   NAMESPACE,
   outsideId,
+  parseFiles,
   type SearchHint,
+  type SpecFiles,
   specOfDraft,
   withHints,
 } from './draft.ts';
-import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
-import { parseFiles, type SpecFiles } from './long-texts.ts';
-import { specMarks } from './spec-marks.ts';
+import type { SpecMarks } from './forms/form.ts';
+import {
+  type ResourceName,
+  resourceNames,
+  type SpecDefaults,
+  specDefaults,
+} from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-/**
- * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
- * when a round refuses no further way, its drafts are the result.
- */
+/** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
 export function search(
   all: readonly Wanted[],
   name: string,
@@ -86,19 +93,77 @@ function rounds(
   }
 }
 
+/** The part of the objects that have to have a label for the spec to say it once: the others take it away. */
+const SHARE = 0.9;
+
+/** Labels and annotations that each environment's spec says once, by the environment; another has the same names, or none has them there. */
+function specMarks(
+  all: readonly Wanted[],
+  { name, omit }: SpecDefaults,
+): ReadonlyMap<string, SpecMarks> {
+  const usual = omit.includes('labels') ? {} : generatedLabels(name);
+  const shared = all.map(wanted => {
+    const objects = wanted.objects.filter(object => !hasValues(object));
+    return {
+      wanted,
+      labels: sharedIn(objects, 'labels'),
+      annotations: sharedIn(objects, 'annotations'),
+    };
+  });
+  const inAll = (field: 'labels' | 'annotations', mark: string): boolean =>
+    !Object.hasOwn(usual, mark) &&
+    shared.every(one => Object.hasOwn(one[field], mark) || !isAnywhere(one.wanted, field, mark));
+  const isCommon = (label: string): boolean =>
+    shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
+  const only = (map: JsonObject, isMeant: (name: string) => boolean): JsonObject =>
+    Object.fromEntries(Object.entries(map).filter(([name]) => isMeant(name)));
+  return new Map(
+    shared.map(({ wanted, ...own }) => {
+      const labels = only(own.labels, label => inAll('labels', label));
+      const marks = {
+        labels: only(labels, label => !isCommon(label)),
+        annotations: only(own.annotations, mark => inAll('annotations', mark)),
+        commonLabels: only(labels, isCommon),
+      };
+      return [wanted.name, marks];
+    }),
+  );
+}
+
+function isAnywhere({ objects }: Wanted, field: string, mark: string): boolean {
+  return objects.some(({ json }) => Object.hasOwn(mapAt(asJson(json), 'metadata', field), mark));
+}
+
+/** The labels or annotations that nearly all objects have with the same value. */
+function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
+  if (objects.length < 3) return {};
+  const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
+  const entries = maps.flatMap(map => Object.entries(map));
+  return Object.fromEntries(
+    entries.filter(
+      ([name, value]) =>
+        maps.filter(map => isSame(map[name], value)).length >= SHARE * objects.length,
+    ),
+  );
+}
+
+function isSelected({ objects }: Wanted, label: string, labels: JsonObject): boolean {
+  const selectors = objects
+    .filter(({ known }) => [deployment, statefulSet, daemonSet].some(kind => kind === known))
+    .map(object => mapAt(specOf(object), 'selector', 'matchLabels'));
+  return selectors.length > 0 && selectors.every(one => isSame(one[label], labels[label]));
+}
+
 /** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints it makes its objects. */
 function settle(draft: Draft, choices: Choices, validators: Validators) {
+  const hintsIn = (faults: readonly Fault[], of: Draft): SearchHint[] =>
+    faults.flatMap(fault => hintOf(fault, of, choices) ?? []);
   const made = makeDraft(draft, choices, validators);
-  if (made.value === undefined)
-    return { draft, hints: made.faults.flatMap(fault => hintOf(fault, draft, choices) ?? []) };
+  if (made.value === undefined) return { draft, hints: hintsIn(made.faults, draft) };
   const first = withPatches(draft, made.value);
   if (first.hints.length > 0 || first.draft === draft) return first;
   const again = makeDraft(first.draft, choices, validators);
-  if (again.value === undefined)
-    return {
-      draft,
-      hints: again.faults.flatMap(fault => hintOf(fault, first.draft, choices) ?? []),
-    };
+  if (again.value === undefined) return { draft, hints: hintsIn(again.faults, first.draft) };
   const isDone = (index: number): boolean => draft.entries[index] === first.draft.entries[index];
   return { draft: first.draft, hints: unlike(first.draft, again.value, isDone) };
 }
@@ -156,44 +221,37 @@ function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undef
 
 /** The draft with patches for what its entries make differently; the same draft where none is needed. */
 function withPatches(draft: Draft, made: Made) {
-  const all = draft.entries.map(entry => fitted(entry, made.get(entryKey(entry)) ?? []));
-  const entries = all.flatMap(one => one.entry ?? []);
+  const hints: SearchHint[] = [];
+  const entries = draft.entries.flatMap(entry => {
+    const found = fitted(entry, made.get(entryKey(entry)) ?? []);
+    if (typeof found !== 'string') return found;
+    hints.push({ entry, way: entry.way, reason: found });
+    return [];
+  });
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
   return {
     draft: isSame ? draft : { ...draft, entries },
-    hints: [...all.flatMap(one => one.hint ?? []), ...namespaceHints(draft, made)],
+    hints: [...hints, ...namespaceHints(draft, made)],
   };
 }
 
-/** An entry that makes the objects that it covers, or why it cannot. */
-type Fitted =
-  | { readonly entry: DraftEntry; readonly hint?: undefined }
-  | { readonly entry?: undefined; readonly hint: SearchHint };
-
-/** The entry with patches for the fields that it makes differently from the objects it covers. */
-function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
+/** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
+function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | string {
   const wanted = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
   const extra = made.find(object => !wanted.has(identityOf(object)));
-  if (extra !== undefined)
-    return refusal(entry, `it would make the ${extra.kind} "${extra.metadata.name}" too`);
-  if (made.length < wanted.size) return refusal(entry, 'it would not make all that is there');
+  if (extra !== undefined) return `it would make the ${extra.kind} "${extra.metadata.name}" too`;
+  if (made.length < wanted.size) return 'it would not make all that is there';
   const pairs = made.map(object => ({
     made: object,
     want: wanted.get(identityOf(object)) ?? object,
   }));
   const unlike = pairs.filter(pair => !isAlike(pair.made, pair.want));
-  if (unlike.length === 0) return { entry };
-  if (entry.section === 'resources') return refusal(entry, 'expand would change it');
+  if (unlike.length === 0) return entry;
+  if (entry.section === 'resources') return 'expand would change it';
   const patch = patchByKind(unlike, pairs);
-  if (patch === undefined) return refusal(entry, 'its objects of one kind differ in several ways');
+  if (patch === undefined) return 'its objects of one kind differ in several ways';
   const whole = { ...entry, entry: { ...entry.entry, patch } };
-  return isLonger(whole)
-    ? refusal(entry, 'the short form with its patch is longer')
-    : { entry: whole };
-}
-
-function refusal(entry: DraftEntry, reason: string): Fitted {
-  return { hint: { entry, way: entry.way, reason } };
+  return isLonger(whole) ? 'the short form with its patch is longer' : whole;
 }
 
 /** The patched entries whose objects still differ. */
@@ -201,18 +259,17 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): S
   return draft.entries.flatMap((entry, index) => {
     if (isDone(index)) return [];
     const objects = made.get(entryKey(entry)) ?? [];
-    const isFit = fitted(entry, objects).entry === entry;
+    const isFit = fitted(entry, objects) === entry;
     return isFit ? [] : [{ entry, way: entry.way, reason: whyUnlike(entry, objects) }];
   });
 }
 
 /** The first field that differs in spite of the patch. */
 function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
-  const fields = covers.flatMap(({ json }) => {
+  const [first] = covers.flatMap(({ json }) => {
     const object = made.find(other => identityOf(other) === identityOf(json));
     return object === undefined ? [] : differingFields(object, json);
   });
-  const [first] = fields;
   if (first?.what === 'reordered') return `${first.field} would stand in another order`;
   return `${first?.field ?? 'an object'} would be another`;
 }
@@ -242,58 +299,43 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/**
- * The smallest strategic-merge patch that turns the object of the short form into the wanted one; undefined where both
- * have the same effect. A new value is written as the manifest writes it.
- */
+/** The smallest strategic-merge patch from the short form to the wanted object, with values as its manifest writes them. */
 function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefined {
-  const values = {
-    made: asJson(effectiveForm(made)),
-    want: asJson(effectiveForm(wanted)),
-    written: asJson(wanted),
-  };
-  const patch = valuePatch('', values);
-  return patch !== undefined && isMap(patch) ? patch : undefined;
+  const [from, to] = [asJson(effectiveForm(made)), asJson(effectiveForm(wanted))];
+  if (fieldChanges(from, to).length === 0) return undefined;
+  return mapPatch(from, to, asJson(wanted));
 }
 
-function valuePatch(
-  name: string,
-  values: { readonly made: Json; readonly want: Json; readonly written: Json | undefined },
-): Json | undefined {
-  const { made, want, written } = values;
+function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
+  return changesOf(made, want, (name, before, after) => {
+    if (after === undefined) return null;
+    const text = Object.hasOwn(written, name) ? written[name] : undefined;
+    return before === undefined ? (text ?? after) : valuePatch(name, before, after, text);
+  });
+}
+
+function valuePatch(name: string, made: Json, want: Json, written: Json | undefined) {
   if (fieldChanges({ [name]: made }, { [name]: want }).length === 0) return undefined;
   if (isMap(made) && isMap(want)) return mapPatch(made, want, isMap(written) ? written : {});
   if (Array.isArray(made) && Array.isArray(want)) return listPatch(name, made, want, written);
   return written ?? want;
 }
 
-function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
-  const patch: Record<string, Json> = {};
-  for (const name of new Set([...Object.keys(made), ...Object.keys(want)])) {
-    const change = fieldPatch(
-      name,
-      ownField(made, name),
-      ownField(want, name),
-      ownField(written, name),
-    );
-    if (change !== undefined) patch[name] = change;
-  }
-  return Object.keys(patch).length === 0 ? undefined : patch;
-}
-
-function fieldPatch(
-  name: string,
-  made: Json | undefined,
-  want: Json | undefined,
-  written: Json | undefined,
-): Json | undefined {
-  if (want === undefined) return made === undefined ? undefined : null;
-  return made === undefined ? (written ?? want) : valuePatch(name, { made, want, written });
-}
-
-/** The value of a field; undefined for names that every map inherits, as `constructor`. */
-export function ownField(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+/** What has to be said of the fields of two maps, where anything has. */
+export function changesOf(
+  before: JsonObject,
+  after: JsonObject,
+  change: (name: string, before: Json | undefined, after: Json | undefined) => Json | undefined,
+): JsonObject | undefined {
+  // Not those that every map inherits, as `constructor`.
+  const own = (map: JsonObject, name: string): Json | undefined =>
+    Object.hasOwn(map, name) ? map[name] : undefined;
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changes = [...names].flatMap((name): [string, Json][] => {
+    const value = change(name, own(before, name), own(after, name));
+    return value === undefined ? [] : [[name, value]];
+  });
+  return changes.length === 0 ? undefined : Object.fromEntries(changes);
 }
 
 /** A keyed list item by item, with what changes in each; any other list as a whole. */
@@ -382,13 +424,12 @@ function proofOf(
   validators: Validators,
 ): Proof {
   const made = after.map(object => placedObject(object, 0, [], namespace));
+  const setOf = (objects: readonly PlacedObject[]): ObjectSet => {
+    return { objects, context: [], outside: nothingOutside };
+  };
   const sides = { name: environment, base: setOf(before), head: setOf(made) };
   const { changes } = compare(sides, validators);
   return { environment, objects: before.length, changes };
-}
-
-function setOf(objects: readonly PlacedObject[]): ObjectSet {
-  return { objects, context: [], outside: nothingOutside };
 }
 
 /** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */

@@ -1,16 +1,28 @@
-import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { basename, dirname } from 'node:path';
+import type { Host } from '../core/host.ts';
+import { groupBy, isMap, type JsonObject, mapAt, sortBy, withFields } from '../core/json.ts';
 import {
   asJson,
+  cutName,
   identityOf,
   isObserved,
   type KubeObject,
   LAST_APPLIED,
+  plainName,
 } from '../core/kube-object.ts';
 import { withoutHashes } from '../kinds/core/hashed-names.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
+import { counted } from '../report/text.ts';
+import { wrongUsage } from '../shell/flags.ts';
+import { isDeployerFolder } from '../shell/print.ts';
+import { builtPath } from '../world/folders.ts';
+import { refusalOf } from '../world/inside.ts';
+import type { Allowed } from '../world/programs.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 
 /** The manifests of an environment, as they were read. */
 export interface Found {
@@ -36,21 +48,16 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
   const { objects: plain, hashed } = withoutHashes(
     objects.map(placed => inNamespace(placed, namespace)),
   );
-  const byIdentity = new Map(
-    objects.flatMap(({ file, path }, index) => {
-      const object = plain[index];
-      return object === undefined
-        ? []
-        : [[identityOf(object), placedObject(object, file, path, namespace)] as const];
-    }),
-  );
+  const byIdentity = new Map<string, PlacedObject>();
+  for (const [index, { file, path }] of objects.entries()) {
+    const object = plain[index];
+    if (object !== undefined)
+      byIdentity.set(identityOf(object), placedObject(object, file, path, namespace));
+  }
   return withObjects({ name, namespace, objects: [], hashed }, [...byIdentity.values()]);
 }
 
-/**
- * The object as it is applied: with its namespace, and without fields that a cluster wrote. An object of an unknown
- * kind gets no namespace, as its kind may be of the cluster.
- */
+/** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
 function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
   const { kind } = json;
   const apiVersion = currentVersion({ json, known });
@@ -71,69 +78,46 @@ function currentVersion({ json, known }: Pick<PlacedObject, 'json' | 'known'>): 
 
 /** Says which objects come in another version than they have. */
 export function versionAdvice(found: readonly Found[]): string[] {
-  const older = found.flatMap(({ objects }) => objects).filter(isOlder);
+  const all = found.flatMap(({ objects }) => objects);
+  const older = all.filter(object => currentVersion(object) !== object.json.apiVersion);
   const byVersion = groupBy(older, ({ json }) => json.apiVersion);
   return [...byVersion].map(([version, objects]) => {
-    const [count, come] =
-      objects.length === 1 ? ['1 object', 'comes'] : [`${objects.length} objects`, 'come'];
-    return `${count} of ${version} ${come} as ${currentVersion(objects[0])}: the fields are the same, and newer operators serve no other`;
+    const come = objects.length === 1 ? 'comes' : 'come';
+    return `${counted(objects.length, 'object')} of ${version} ${come} as ${currentVersion(objects[0])}: the fields are the same, and newer operators serve no other`;
   });
 }
 
-function isOlder(object: PlacedObject): boolean {
-  return currentVersion(object) !== object.json.apiVersion;
-}
-
 function withoutObserved(metadata: JsonObject): JsonObject {
-  const kept = Object.entries(metadata)
-    .filter(([name]) => !isObserved(name))
-    .map(([name, value]): [string, Json] => [name, isMap(value) ? keptEntries(value) : value])
-    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
-  return Object.fromEntries(kept);
-}
-
-/** Labels or annotations without those that are null, and without kubectl's copy of the object. */
-function keptEntries(map: JsonObject): JsonObject {
-  const own = Object.entries(map).filter(
-    ([name, value]) => name !== LAST_APPLIED && value !== null,
-  );
-  return Object.fromEntries(own);
+  return withFields(metadata, Object.keys(metadata), (field, value) => {
+    if (isObserved(field) || !isMap(value)) return isObserved(field) ? undefined : value;
+    // Without marks that are null, and without kubectl's copy of the object.
+    const marks = Object.entries(value).filter(
+      ([name, mark]) => name !== LAST_APPLIED && mark !== null,
+    );
+    return marks.length === 0 ? undefined : Object.fromEntries(marks);
+  });
 }
 
 export function withObjects(
   { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
   added: readonly PlacedObject[],
 ): Wanted {
-  const all = [...objects, ...added].map((object): [string, PlacedObject] => [
-    identityOf(object.json),
-    object,
-  ]);
-  const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  const sorted = sortBy([...objects, ...added], ({ json }) => identityOf(json));
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  return {
-    name,
-    namespace,
-    objects: sorted,
-    hashed,
-    find: (kind, own) => byRef.get(`${kind}/${own}`),
-  };
+  const find: Wanted['find'] = (kind, own) => byRef.get(`${kind}/${own}`);
+  return { name, namespace, objects: sorted, hashed, find };
 }
 
-/**
- * The namespace that most objects name, the first by name if several have as many. Namespaces that the manifests
- * themselves make come first. Undefined if no object names one.
- */
+/** The namespace that most objects name, the first by name of several; before it one that the manifests themselves make. */
 export function mainNamespace({ objects }: Found): string | undefined {
-  const made = new Set(
-    objects.filter(({ known }) => known === coreNamespace).map(({ name }) => name),
-  );
-  const counts = new Map<string, number>();
-  for (const { namespace } of objects)
-    if (namespace !== '') counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const [most] = [...sorted.filter(([name]) => made.has(name)), ...sorted];
-  return most?.[0];
+  const placed = objects.filter(({ namespace }) => namespace !== '');
+  const groups = [...groupBy(placed, ({ namespace }) => namespace)];
+  const sorted = groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
+  const namespaces = objects.filter(({ known }) => known === coreNamespace);
+  const made = new Set(namespaces.map(({ name }) => name));
+  const [most] = sorted.find(([name]) => made.has(name)) ?? sorted[0] ?? [];
+  return most;
 }
 
 /** The objects that name no namespace although their kind has one. */
@@ -152,4 +136,183 @@ export function hasValues(object: PlacedObject): boolean {
 export function valueKeys({ json }: PlacedObject): string[] {
   const keys = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
   return [...new Set(keys)].sort();
+}
+
+export interface ReadEnvironment extends Found {
+  readonly sources: readonly ObjectSource[];
+}
+
+/** Reads environments: the paths with a name, or else kustomizations that have most of their objects in common; all else is one set. */
+export async function readEnvironments(
+  args: readonly string[],
+  allowed: Allowed,
+  host: Host,
+): Promise<readonly ReadEnvironment[]> {
+  let number = 0;
+  const reading = args.map(async arg => {
+    const named = namedPath(arg, host);
+    return { ...named, found: await sourcesAt(named.path, allowed, host) };
+  });
+  const all = (await Promise.all(reading)).map(({ found, ...named }) => ({
+    ...named,
+    sources: found.map(source => parseSource(source, number++, '')),
+  }));
+  const read = withoutDeployers(all, host);
+  const named = read.filter(({ name }) => name !== undefined);
+  if (named.length > 0 && named.length < read.length)
+    wrongUsage(
+      'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
+    );
+  if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
+  const sources = read.flatMap(one => one.sources);
+  const built = sources.filter(({ isBuilt }) => isBuilt);
+  const relation = relationOf(built);
+  if (relation === 'one set') return [environment('', sources)];
+  if (relation === 'several things')
+    wrongUsage(
+      `these are several things, with environments of their own: import the overlays of each by themselves, such as ${commandFor(alikeIn(built))}`,
+    );
+  const names = environmentNames(built);
+  // Objects that apply the environments are allowed: the report names them.
+  const loose = sources.filter(
+    ({ isBuilt, objects }) =>
+      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
+  );
+  if (loose.length > 0)
+    wrongUsage(
+      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: ${commandFor(built)}`,
+    );
+  return built.map((source, index) => environment(names[index] ?? '', [source]));
+}
+
+interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
+}
+
+function namedPath(arg: string, host: Host): NamedPath {
+  const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
+  if (name === undefined || path === undefined || host.exists(arg)) return { path: arg };
+  return { name, path };
+}
+
+async function sourcesAt(path: string, allowed: Allowed, host: Host) {
+  if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file'
+    ? readMarkdown(path, host)
+    : await readManifests(builtPath(path), host, allowed);
+}
+
+/** The YAML blocks of a document that hold a manifest, with line breaks in front, so that places in them are places in it. */
+function readMarkdown(file: string, host: Host): ManifestSource[] {
+  const whole = readNamed(file, host);
+  if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
+  return yamlBlocks(whole.text)
+    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
+    .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
+}
+
+/** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
+const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+
+/** The fenced blocks of a document whose language is YAML, each with its first line, from 1. */
+function yamlBlocks(text: string) {
+  const blocks: { readonly text: string; readonly line: number }[] = [];
+  const lines = text.split(/\r?\n/);
+  for (let at = 0; at < lines.length; at += 1) {
+    const [, indent = '', fence = '', language = ''] = FENCE.exec(lines[at] ?? '') ?? [];
+    if (fence === '') continue;
+    const start = at + 1;
+    for (at = start; at < lines.length && !isEnd(lines[at] ?? '', fence); ) at += 1;
+    const content = lines.slice(start, at).map(line => unindented(line, indent.length));
+    if (at < lines.length && /^ya?ml$/i.test(language))
+      blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
+  }
+  return blocks;
+}
+
+/** A closing fence: the same sign, at least as long, with nothing behind it. */
+function isEnd(line: string, fence: string): boolean {
+  const found = line.trim();
+  return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
+}
+
+function unindented(line: string, width: number): string {
+  const indent = line.length - line.trimStart().length;
+  return line.slice(Math.min(indent, width));
+}
+
+type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
+
+/** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
+function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
+  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
+  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const left = rest.filter(
+    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
+  );
+  return left.length === 0 ? all : left;
+}
+
+function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
+  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
+}
+
+function commandFor(built: readonly ObjectSource[]): string {
+  const names = environmentNames(built);
+  const paths = built.map(({ name }, index) => `${names[index]}=${name}`);
+  return `rem-secrets import ${paths.sort().join(' ')}`;
+}
+
+/** The most kustomizations that are environments of one thing. */
+function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
+  const sets = built.map(source => ({ source, refs: refsOf(source) }));
+  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const [most = []] = groups.sort((a, b) => b.length - a.length);
+  return most.map(({ source }) => source);
+}
+
+/**
+ * How kustomizations are related. They are environments if one of them shares half of its objects, by kind and name, with
+ * each other; different things may share one or two. If only some are alike, several things have environments of their own.
+ */
+function relationOf(built: readonly ObjectSource[]) {
+  const sets = built.map(refsOf).filter(refs => refs.size > 0);
+  const alike = sets.map(
+    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
+  );
+  const most = Math.max(0, ...alike);
+  if (most === 0) return 'one set';
+  return most + 1 === sets.length ? 'environments' : 'several things';
+}
+
+/** The objects by kind and name, without Namespaces, whose names differ between environments. */
+function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
+  return new Set(
+    objects
+      .filter(({ known }) => known !== coreNamespace)
+      .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
+  );
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
+}
+
+/** The names of the folders, with as many parents as it takes to tell them apart. */
+function environmentNames(sources: readonly ObjectSource[]): string[] {
+  const folders = sources.map(({ file }) => dirname(file));
+  for (let depth = 1; depth < 6; depth += 1) {
+    const names = folders.map(
+      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
+    );
+    if (new Set(names).size === names.length) return names;
+  }
+  return folders.map((_, index) => `environment-${index + 1}`);
+}
+
+function lastFolders(folder: string, depth: number): string {
+  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
+  return parts.slice(-depth).join('-') || basename(folder);
 }

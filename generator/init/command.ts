@@ -1,27 +1,19 @@
+import { relative } from 'node:path';
 import { textOf } from '#validators/first-files';
 import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
 import { jsonText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { wrongUsage } from '../shell/flags.ts';
-import { foreignFolders, printFindings } from '../shell/print.ts';
+import { expectForm, type FlagForm, wrongUsage } from '../shell/flags.ts';
+import { folderName, foreignFolders, printFindings } from '../shell/print.ts';
 import { USUAL_SPEC } from '../shell/read-spec.ts';
 import { writeNewFiles } from '../shell/write-tree.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { expand } from '../spec/pipeline.ts';
+import { rootOf } from '../world/inside.ts';
 import { editorLine } from '../world/schemas.ts';
 import { locate } from '../yaml/places.ts';
-import {
-  type Answers,
-  answersOf,
-  DEPLOYERS,
-  type InitFlags,
-  SERVERS,
-  type Server,
-  STORES,
-  serverOf,
-} from './init.ts';
 
 export const initCommand: CommandLine<InitFlags> = {
   name: 'init',
@@ -66,47 +58,43 @@ export const initCommand: CommandLine<InitFlags> = {
 
 export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormats };
 
-/** Writes a first spec, after it was held against all that `expand` looks at. */
+/** Writes a first spec, after it was held against all that `expand` looks at; or what a server runs alone. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
-  if (options.spec === false) return writeForCi(options, host);
+  if (options.spec === false) {
+    const server = serverOf(options, host);
+    if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
+    return write(ciFiles(server, host), includeFor(server, host), options, host);
+  }
   const answers = answersOf(options, host);
   const line = editorLine('.', host);
   const text = line + textOf('rem-secrets.yaml', answers);
   const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
-  const beside = [...pluginFiles(answers), ...ciFiles(answers, host)];
-  const files = new Map([[USUAL_SPEC, text], ...beside]);
-  const advice = adviceFor(answers, host);
-  writeNewFiles(files, host);
-  printWritten([...files.keys()], options, host);
-  host.stderr(advice + (line === '' ? EDITORS : '') + NEXT);
-  return exitCodes.ok;
+  const files = [[USUAL_SPEC, text] as const, ...pluginFiles(answers), ...ciFiles(answers, host)];
+  const advice = adviceFor(answers, host) + (line === '' ? EDITORS : '') + NEXT;
+  return write(files, advice, options, host);
 }
 
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
-/** Writes what a server runs, and no spec. */
-function writeForCi(options: InitFlags & CommonOptions, host: Host): number {
-  const server = serverOf(options, host);
-  if (server.ci === 'none') wrongUsage('--no-spec needs --ci: github or gitlab');
-  const files = new Map(ciFiles(server, host));
-  const advice = includeFor(server, host);
-  writeNewFiles(files, host);
-  printWritten([...files.keys()], options, host);
+function write(
+  all: readonly NewFile[],
+  advice: string,
+  { format }: CommonOptions,
+  host: Host,
+): number {
+  writeNewFiles(new Map(all), host);
+  const files = all.map(([path]) => path);
+  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
   host.stderr(advice);
   return exitCodes.ok;
-}
-
-function printWritten(files: readonly string[], { format }: CommonOptions, host: Host): void {
-  host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
 }
 
 const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';
 
-/** A file that `init` writes, by its path from the spec's folder. */
 type NewFile = readonly [path: string, text: string];
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
@@ -150,3 +138,146 @@ function includeFor({ ci }: Server, host: Host): string {
     ? `Add to ${GITLAB}:\n${INCLUDE}`
     : '';
 }
+
+type Texts = 'name' | 'namespace' | 'environments' | 'region' | 'image' | 'repository' | 'uses';
+
+/** The flags of `init`; it asks for what they leave out. */
+export interface InitFlags
+  extends Readonly<Partial<Record<Texts, string>>>,
+    Readonly<Partial<Record<'database' | 'plugin' | 'spec' | 'yes', boolean>>> {
+  readonly store?: (typeof STORES)[number];
+  readonly deployer?: (typeof DEPLOYERS)[number];
+  readonly ci?: Server['ci'];
+}
+
+type Asked = Exclude<keyof InitFlags, 'plugin' | 'spec' | 'yes'>;
+
+/** Answers a question: by its flag, by a person, or by the default, if there is one. */
+type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
+
+type Answers = ReturnType<typeof answersOf>;
+
+function answersOf(flags: InitFlags, host: Host) {
+  const answer = answering(flags, host);
+  const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));
+  const asksDatabase = 'With a PostgreSQL of CloudNativePG?';
+  return {
+    name,
+    folder: folderIn(host),
+    namespace: answer('namespace', 'In which namespace?', FORMS.name, name),
+    environments: environmentsOf(answer),
+    ...storeOf(answer),
+    hasDatabase: choice(['yes', 'no'], 'database', asksDatabase, 'yes', answer) === 'yes',
+    image: answer('image', 'Which image runs?', FORMS.image, `example/${name}:1.0.0`),
+    ...deployerOf(flags, answer),
+    ...serverOf(flags, host),
+    hasPlugin: flags.plugin === true,
+  };
+}
+
+function answering(flags: InitFlags, host: Host): Answer {
+  return (name, asks, form, usual) => {
+    const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
+    const flag = name === 'database' ? yesOrNo(flags.database) : flags[name];
+    const text =
+      flag ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
+    return text === undefined
+      ? wrongUsage(`--${name} is needed: ${form.form}`)
+      : expectForm(text, form, `--${name}`);
+  };
+}
+
+function environmentsOf(answer: Answer): string[] {
+  const form = { test: /./, form: 'names with commas' };
+  const names = answer('environments', 'Which environments?', form, 'dev,prod').split(',');
+  return [...new Set(names.map(name => expectForm(name.trim(), FORMS.name, '--environments')))];
+}
+
+function storeOf(answer: Answer) {
+  const asks = 'Where are the values of Secrets?';
+  const store = choice(STORES, 'store', asks, 'parameter-store', answer);
+  if (store === 'none' || store === 'kubernetes') return { store, region: '' };
+  return { store, region: answer('region', 'In which region?', FORMS.region, 'eu-west-1') };
+}
+
+function deployerOf(flags: InitFlags, answer: Answer) {
+  const deployer = choice(DEPLOYERS, 'deployer', 'What applies it?', 'none', answer);
+  const isKnown = deployer === 'flux' && flags.repository === undefined;
+  if (deployer === 'none' || isKnown) return { deployer, repository: '' };
+  const asks = 'Which address does Argo CD clone?';
+  return { deployer, repository: answer('repository', asks, FORMS.repository) };
+}
+
+/** The action or component has no default: a stranger could register the name. */
+function serverOf(flags: InitFlags, host: Host): Server {
+  const answer = answering(flags, host);
+  const usual = flags.yes !== true && host.kindOf('.github') === 'folder' ? 'github' : 'none';
+  const ci = choice(SERVERS, 'ci', 'Which server checks changes?', usual, answer);
+  if (ci === 'none') return { ci, uses: '' };
+  if (folderIn(host) !== '')
+    wrongUsage('--ci is for the root of a repository: run `init` there, or with --ci none');
+  return { ci, uses: answer('uses', 'Which action or component does it use?', FORMS[ci]) };
+}
+
+function choice<T extends string>(
+  known: readonly T[],
+  name: Asked,
+  asks: string,
+  usual: T,
+  answer: Answer,
+): T {
+  const form = { test: new RegExp(`^(?:${known.join('|')})$`), form: `one of ${known.join(', ')}` };
+  const text = answer(name, `${asks} (${known.join(', ')})`, form, usual);
+  return known.find(word => word === text) ?? wrongUsage(form.form);
+}
+
+function yesOrNo(isWanted: boolean | undefined): string | undefined {
+  return isWanted === undefined ? undefined : isWanted ? 'yes' : 'no';
+}
+
+/** This folder, from the root of the repository; empty: it is the root, or there is no repository. */
+function folderIn(host: Host): string {
+  const [root, here] = [rootOf('.', host), host.realPath('.')];
+  return root === undefined || here === undefined ? '' : relative(root, here);
+}
+
+/** Who applies the overlays. */
+export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
+/** Where the repository is checked. */
+export const SERVERS = ['none', 'github', 'gitlab'] as const;
+/** Where the values of Secrets are kept. */
+export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
+
+/** What CI runs, and which action or component of rem-secrets it uses, with its version. */
+interface Server {
+  readonly ci: (typeof SERVERS)[number];
+  readonly uses: string;
+}
+
+/** The legal answers: they become part of YAML, and of commands that CI runs. */
+const FORMS = {
+  name: {
+    test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
+  },
+  region: {
+    test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,
+    form: 'a region of AWS, such as eu-west-1',
+  },
+  image: {
+    test: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/,
+    form: 'the name of an image, such as example/shop:1.0.0',
+  },
+  repository: {
+    test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
+    form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
+  },
+  github: {
+    test: /^[\w.-]+\/[\w.-]+@[\w./-]+$/,
+    form: 'OWNER/rem-secrets@COMMIT, or a tag',
+  },
+  gitlab: {
+    test: /^(?:\$CI_SERVER_FQDN|[\w.:-]+)(?:\/[\w.-]+){2,}@[\w.~/-]+$/,
+    form: 'HOST/GROUP/rem-secrets/rem-secrets@COMMIT, or a tag',
+  },
+} satisfies Readonly<Record<string, FlagForm>>;

@@ -1,22 +1,26 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { annotationsOf } from '../core/kube-object.ts';
+import { type Json, type JsonObject, textAt } from '../core/json.ts';
+import { annotationsOf, type KubeObject } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
-import { objectOf, objectText } from '../report/text.ts';
+import type { Formats } from '../report/format.ts';
+import { objectOf, objectText, renderList } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { expectPaths, withFlags, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
+import { RECORD } from '../spec/inject/annotations.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
+import { patchesOf, patchTarget } from '../spec/inject/patches.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
-import { injectFormats } from './formats.ts';
+import { renderValue, renderYaml } from '../yaml/write.ts';
 
 interface InjectFlags extends Allowed {
   readonly paths: readonly string[];
@@ -48,13 +52,21 @@ export const injectCommand: CommandLine<InjectFlags> = {
   },
 };
 
+/** An object without and with what is injected; the same object if nothing is. */
+type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
+
+const injectFormats: Formats<readonly InjectedObject[]> = {
+  yaml: { render: objects => renderYaml(objects.map(({ after }) => after)) },
+  json: { render: objects => renderList(objects.map(({ after }) => after)) },
+  flux: { render: renderPostRenderers },
+};
+
 export const inject: Action<InjectFlags> = {
   run: injectPaths,
   formats: findingFormats,
   outputs: injectFormats,
 };
 
-/** Reads manifests, injects into them, and prints them all. */
 async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   const read = readConfigFile<Injection>(
@@ -77,7 +89,6 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
 }
 
-/** An injection with its source, and the findings about manifests that were not read. */
 interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
   readonly config: Injection;
   readonly unread: readonly Finding[];
@@ -125,4 +136,20 @@ function printChanged(objects: readonly PlacedObject[], host: Host): number {
     host.stdout(`${objectText(objectOf(object))} would change\n`);
   }
   return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** The post-renderers of a HelmRelease, a part of its spec, that inject (docs/facts/flux.md#post-renderers). */
+function renderPostRenderers(objects: readonly InjectedObject[]): string {
+  const patches = objects.flatMap(({ before, after }): JsonObject[] => {
+    const target = patchTarget(before);
+    return withRecordFirst(before, after).map(patch => ({ target, patch: renderValue(patch) }));
+  });
+  return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
+}
+
+/** The record is merged in first, so that there is a map to which all other annotations can be added. */
+function withRecordFirst(before: KubeObject, after: KubeObject): Json[] {
+  const record = textAt(after, 'metadata', 'annotations', RECORD);
+  const isNew = record !== undefined && record !== before.metadata.annotations?.[RECORD];
+  return patchesOf(before, after, isNew ? { [RECORD]: record } : undefined);
 }

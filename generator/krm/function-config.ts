@@ -1,4 +1,3 @@
-import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import { type Fault, type Finding, movedFault, type Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, valueAt } from '../core/json.ts';
@@ -6,27 +5,70 @@ import { annotationsOf, metadataOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM } from '../kinds/krm.ts';
+import { renderText } from '../report/text.ts';
+import { exitCodes } from '../shell/command.ts';
 import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
-import { startOf } from '../yaml/scalars.ts';
 import {
   editedList,
   emptyList,
-  isAnywhere,
   isGeneratorCall,
   type ResourceList,
-  rootOf,
+  withoutField,
 } from './list-places.ts';
 import {
+  type ItemFinding,
   type Merge,
   type MergedResults,
   markOf,
   mergeResults,
   type OwnResults,
+  ownResults,
   resultOf,
 } from './results.ts';
+
+/** What a function found in a list, and what becomes of the items unless it has failed. */
+export interface Answer {
+  readonly found: readonly ItemFinding[];
+  readonly hasFailed: boolean;
+  readonly merge?: Merge;
+  /** Whether the list goes out with its functionConfig; absent: unless it has failed. */
+  readonly isShown?: boolean;
+  /** A finding on stderr. */
+  readonly textOf?: (finding: Finding) => string;
+}
+
+/** Writes the answer to stdout, and its findings to stderr. Returns the exit code. */
+export function writeAnswer(
+  text: string,
+  list: ResourceList,
+  {
+    found,
+    hasFailed,
+    merge,
+    isShown = !hasFailed,
+    textOf = finding => renderText([finding]),
+  }: Answer,
+  host: Host,
+): number {
+  const findings = found.map(({ finding }) => finding);
+  host.stderr(findings.map(textOf).join(''));
+  const results = found.map(({ result }) => result);
+  const { functionConfig, ...others } = list;
+  // It ends up in logs. Without a text the list is written anew.
+  const out = isShown
+    ? { text, list }
+    : { text: withoutField(text, 'functionConfig'), list: others };
+  const done = (hasFailed ? undefined : merge) ?? { added: [], replaced: new Map() };
+  host.stdout(
+    findings.some(({ rule }) => rule === 'secret-value')
+      ? renderRefusal(findings)
+      : renderMerge(out.text, out.list, done, ownResults(functionConfig, results)),
+  );
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
 
 /**
  * The ResourceList with our objects and results. For a generator it is JSON, which cannot be cut short unnoticed,
@@ -83,7 +125,6 @@ function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number 
   return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
 }
 
-/** The documents of a file that objects come from, and their places. */
 function originOf(file: string, host: Host) {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);
@@ -150,31 +191,4 @@ function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean
     const isScalar = typeof theirs !== 'object' || theirs === null;
     return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;
   });
-}
-
-interface WrittenList {
-  readonly text: string;
-  readonly list: ResourceList;
-}
-
-/** The list that goes back on failure, without functionConfig, as it ends up in logs. No text: write it anew. */
-export function withoutConfig({ text, list }: WrittenList): WrittenList {
-  const { functionConfig: _, ...rest } = list;
-  return { text: cut(text), list: rest };
-}
-
-/** The lines of a block map, without those from the key `functionConfig` to the next one. */
-function cut(text: string): string {
-  const root = rootOf(text);
-  const isBlock =
-    root?.event.type === EVENT_ID.MAPPING && root.event.style === COLLECTION_STYLE.BLOCK;
-  if (!isBlock || isAnywhere(root, ({ type }) => type === EVENT_ID.ALIAS)) return '';
-  const keys = root.below.flatMap(({ event }, index) => (index % 2 === 0 ? [event] : []));
-  const at = keys.findIndex(
-    key => key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === 'functionConfig',
-  );
-  const [key, next] = [keys[at], keys[at + 1]];
-  if (key === undefined) return text;
-  const lineOf = (event: Event): number => text.lastIndexOf('\n', startOf(event)) + 1;
-  return text.slice(0, lineOf(key)) + (next === undefined ? '' : text.slice(lineOf(next)));
 }

@@ -1,26 +1,30 @@
 import { isUtf8 } from 'node:buffer';
-import { injectList } from '#inject-list';
 import { lintList } from '#lint-list';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, textAt, withNamesAs } from '../core/json.ts';
+import { annotationsOf } from '../core/kube-object.ts';
 import { wholeSpec } from '../environments/read-spec.ts';
+import { LOCAL_CONFIG } from '../kinds/krm.ts';
+import { placedObject } from '../kinds/placed-object.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
-import type { ComponentPatch } from '../spec/objects/injections.ts';
+import { checkInjection, inject } from '../spec/inject/inject.ts';
+import type { ComponentPatch } from '../spec/inject/patches.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
+import type { Injection } from '../spec/spec.ts';
 import { parseDocument, readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
+  type Answer,
   locateConfig,
   originPath,
   readOrigin,
-  renderMerge,
   renderRefusal,
-  withoutConfig,
+  writeAnswer,
 } from './function-config.ts';
-import { fieldAt, type ResourceList, resourceListOf } from './list-places.ts';
-import { foundInConfig, foundInItems, mergeItems, ownResults } from './results.ts';
+import { fieldAt, isGeneratorCall, type ResourceList, resourceListOf } from './list-places.ts';
+import { foundInConfig, foundInItems, isObject, type Merge, mergeItems } from './results.ts';
 
 /** Runs as a KRM function: ResourceList in, ResourceList and findings (also on stderr) out. Returns the exit code. */
 export function runFunction(host: Host): number {
@@ -29,24 +33,17 @@ export function runFunction(host: Host): number {
   const list = input.value;
   const source = sourceOf(list.functionConfig, host);
   const kind = kindOf(list.functionConfig);
-  if (kind === 'RemSecretsLint') return lintList(text, list, source, host);
-  if (kind === 'RemSecretsInjection') return injectList(text, list, source, host);
+  const run =
+    kind === 'RemSecretsLint' ? lintList : kind === 'RemSecretsInjection' ? injectList : expandList;
+  return writeAnswer(text, list, run(list, source, host), host);
+}
+
+function expandList(list: ResourceList, source: SourceFile | undefined, host: Host): Answer {
   const { unit, parts } = unitOf(list, host);
   const ofConfig = locateConfig(unit.faults, list.functionConfig, source && { ...source, parts });
   const found = [...foundInConfig(ofConfig, list.functionConfig), ...foundInItems(list.items)];
-  const findings = found.map(({ finding }) => finding);
-  host.stderr(renderText(findings));
-  if (findings.some(({ rule }) => rule === 'secret-value')) {
-    host.stdout(renderRefusal(findings));
-    return exitCodes.findings;
-  }
-  const isFine = findings.length === 0;
-  const results = found.map(({ result }) => result);
-  const objects = isFine ? (unit.value?.objects ?? []) : [];
-  const out = isFine ? { text, list } : withoutConfig({ text, list });
-  const merge = mergeItems(out.list.items, objects);
-  host.stdout(renderMerge(out.text, out.list, merge, ownResults(list.functionConfig, results)));
-  return isFine ? exitCodes.ok : exitCodes.findings;
+  const hasFailed = found.length > 0;
+  return { found, hasFailed, merge: mergeItems(list.items, unit.value?.objects ?? []) };
 }
 
 /** The kind of a functionConfig of ours: RemSecretsLint checks the items, RemSecretsInjection changes them. */
@@ -85,7 +82,6 @@ function componentInjection({ target }: ComponentPatch): Fault {
   };
 }
 
-/** A fault, with the hint for a spec that kustomize hands us. */
 function hinted(fault: Fault): Fault {
   const hint = HINTS.get(fault.id);
   return hint === undefined ? fault : { ...fault, hint };
@@ -121,7 +117,6 @@ const noConfig: Fault = {
   path: [],
 };
 
-/** The spec's file, when kustomize tells where it is and it can be read. */
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
   return file === undefined ? undefined : readOrigin(file, host);
@@ -169,4 +164,48 @@ const notUtf8: Fault = {
   hint: 'Give the text in UTF-8, as the specification of KRM functions wants it.',
   path: [],
   offset: 0,
+};
+
+/** Injects into the items, as a transformer of kustomize. */
+function injectList(list: ResourceList, source: SourceFile | undefined): Answer {
+  const { functionConfig } = list;
+  const checked = checkInjection(functionConfig);
+  const {
+    replaced,
+    faults,
+    warnings = [],
+  }: Injected = checked.value === undefined
+    ? { faults: checked.faults }
+    : injectItems(list, checked.value);
+  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
+  const ofItems = foundInItems(list.items);
+  return {
+    found: [...foundInConfig(ofConfig, functionConfig), ...ofItems],
+    hasFailed: faults.length > 0 || ofItems.length > 0,
+    ...(replaced && { merge: { added: [], replaced } }),
+  };
+}
+
+interface Injected extends Partial<Pick<Merge, 'replaced'>> {
+  readonly faults: readonly Fault[];
+  readonly warnings?: readonly Fault[];
+}
+
+function injectItems(list: ResourceList, injection: Injection): Injected {
+  if (isGeneratorCall(list)) return { faults: [noItems] };
+  const objects = list.items.flatMap((item, index) =>
+    isObject(item) && annotationsOf(item)[LOCAL_CONFIG] !== 'true'
+      ? [placedObject(item, 0, [index], '')]
+      : [],
+  );
+  const { changed, faults, missed, warnings } = inject(injection, objects);
+  const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
+  return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
+}
+
+const noItems: Fault = {
+  id: 'nothing-to-inject-into',
+  message: 'there are no objects to inject into',
+  hint: 'Under `generators:` kustomize gives it none: list it under `transformers:`.',
+  path: [],
 };

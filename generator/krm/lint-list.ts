@@ -11,29 +11,15 @@ import { isFailure } from '../lint/report.ts';
 import { duplicateObject } from '../lint/rules/duplicate-object.ts';
 import { shownAt } from '../report/shown.ts';
 import { objectText, renderText } from '../report/text.ts';
-import { exitCodes } from '../shell/command.ts';
 import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
-import { locateConfig, originPlaces, renderMerge, withoutConfig } from './function-config.ts';
+import { type Answer, locateConfig, originPlaces } from './function-config.ts';
 import type { ResourceList } from './list-places.ts';
-import {
-  foundInConfig,
-  foundInItems,
-  type ItemFinding,
-  isWholeItem,
-  mergeItems,
-  ownResults,
-  resultOf,
-} from './results.ts';
+import { foundInConfig, foundInItems, type ItemFinding, isWholeItem, resultOf } from './results.ts';
 
-/** Runs as a validator of kustomize: checks the items, changes none. `source`: the functionConfig's file, if known. */
-export function lintList(
-  text: string,
-  list: ResourceList,
-  source: SourceFile | undefined,
-  host: Host,
-): number {
+/** Checks the items, as a validator of kustomize, and changes none. `source`: the functionConfig's file, if known. */
+export function lintList(list: ResourceList, source: SourceFile | undefined, host: Host): Answer {
   const { functionConfig } = list;
   const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
   const inConfig = (faults: readonly Fault[]): ItemFinding[] => {
@@ -46,15 +32,10 @@ export function lintList(
       ? inConfig(checked.faults)
       : lintItems(list, checked.value, inConfig, host)),
   ];
-  host.stderr(found.map(({ finding }) => findingText(finding)).join(''));
-  const results = found.map(({ result }) => result);
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
-  const out = isShown ? { text, list } : withoutConfig({ text, list });
-  const ours = ownResults(functionConfig, results);
-  host.stdout(renderMerge(out.text, out.list, mergeItems([], []), ours));
-  return hasFailed ? exitCodes.findings : exitCodes.ok;
+  return { found, hasFailed, isShown, textOf: findingText };
 }
 
 /** Whether no text of a config looks like a secret, not even in its annotations. */

@@ -113,7 +113,6 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** A stretch of a text; `end` is the first offset after it. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -152,7 +151,7 @@ function listPlaces(text: string): Text | undefined {
 }
 
 /** The value of the first document. */
-export function rootOf(text: string): EventNode | undefined {
+function rootOf(text: string): EventNode | undefined {
   return eventTrees(readEvents(text).value ?? [])[0]?.below[0];
 }
 
@@ -160,6 +159,21 @@ export function rootOf(text: string): EventNode | undefined {
 export function fieldAt(text: string): (offset: number) => string | undefined {
   const fields = [...(listPlaces(text)?.fields ?? [])];
   return offset => fields.findLast(([, { key }]) => key.start <= offset)?.[0];
+}
+
+/** A block map without the lines of a field; empty where that is not possible, as an alias may refer to them. */
+export function withoutField(text: string, name: string): string {
+  const source = listPlaces(text);
+  const fields = [...(source?.fields ?? [])];
+  const isShared = fields.some(([, { value }]) => isAnywhere(value, isAlias));
+  if (source === undefined || source.isFlow || isShared) return '';
+  const lines = fields.map(([, { key }]) => text.lastIndexOf('\n', key.start) + 1);
+  const at = fields.findIndex(([field]) => field === name);
+  return at < 0 ? text : text.slice(0, lines[at]) + text.slice(lines[at + 1] ?? text.length);
+}
+
+function isAlias({ type }: Event): boolean {
+  return type === EVENT_ID.ALIAS;
 }
 
 /** The key that merges the fields of another map into this one. */
@@ -197,13 +211,13 @@ function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
 }
 
 /** Whether an event of a node is meant. */
-export function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
+function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
   return isMeant(node.event) || node.below.some(inner => isAnywhere(inner, isMeant));
 }
 
 /** Whether a value is an alias, or one may refer to a part of it. */
 function isShared(node: EventNode): boolean {
-  return isAnywhere(node, event => event.type === EVENT_ID.ALIAS || isAnchored(event));
+  return isAnywhere(node, event => isAlias(event) || isAnchored(event));
 }
 
 function isAnchored(event: Event): boolean {

@@ -45,23 +45,13 @@ export async function* pagesOf(
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/** How a service of AWS is called by its JSON protocol (docs/facts/aws.md#calls). */
-interface Protocol {
-  /** Its name in host names and signatures. */
-  readonly id: string;
-  /** Its name in the variable for another endpoint. */
-  readonly variable: string;
-  /** Stands before the operation in a header. */
-  readonly target: string;
-}
-
-const PROTOCOLS: Readonly<Record<AwsService, Protocol>> = {
+/**
+ * How services are called by their JSON protocols (docs/facts/aws.md#calls): their names in hosts and signatures, in the
+ * variable for another endpoint, and before the operation in a header.
+ */
+const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable', string>>> = {
   ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
-  SecretsManager: {
-    id: 'secretsmanager',
-    variable: 'SECRETS_MANAGER',
-    target: 'secretsmanager',
-  },
+  SecretsManager: { id: 'secretsmanager', variable: 'SECRETS_MANAGER', target: 'secretsmanager' },
 };
 
 /** A client with the credentials of the caller or of a profile, which are looked for once. */
@@ -97,16 +87,20 @@ async function findCredentials(profile: string | undefined, host: Host): Promise
 }
 
 function ofEnvironment({ env }: Host): Credentials | undefined {
-  const accessKeyId = env('AWS_ACCESS_KEY_ID') ?? '';
-  const secretAccessKey = env('AWS_SECRET_ACCESS_KEY') ?? '';
-  const sessionToken = env('AWS_SESSION_TOKEN') ?? '';
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+  return credentialsOf(names.map(env));
+}
+
+function credentialsOf([accessKeyId = '', secretAccessKey = '', sessionToken = '']: readonly (
+  | string
+  | undefined
+)[]): Credentials | undefined {
   if (accessKeyId === '' || secretAccessKey === '') return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
 }
 
 const ECS = 'http://169.254.170.2';
 
-/** The credentials of the container or pod that this runs in, if any. */
 async function containerCredentials(host: Host): Promise<Credentials | undefined> {
   const relative = host.env('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
   const full = host.env('AWS_CONTAINER_CREDENTIALS_FULL_URI');
@@ -154,13 +148,9 @@ async function answerOf(url: URL, headers: Readonly<Record<string, string>>) {
   }
 }
 
-/** Parses the output of a credential process, or the answer of a container's endpoint. */
 function credentialsIn(document: unknown, tokenField: string): Credentials | undefined {
-  const accessKeyId = textAt(document, 'AccessKeyId');
-  const secretAccessKey = textAt(document, 'SecretAccessKey');
-  const sessionToken = textAt(document, tokenField);
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  const names = ['AccessKeyId', 'SecretAccessKey', tokenField];
+  return credentialsOf(names.map(name => textAt(document, name)));
 }
 
 async function ofProgram(profile: string | undefined, host: Host): Promise<Credentials> {
@@ -234,7 +224,6 @@ export function endpointOf(
   return `https://${id}.${region}.${awsPartition(region).domain}/`;
 }
 
-/** A call that AWS refused, or that did not reach it. */
 interface Refused extends AwsPlace {
   readonly operation: string;
   /** The HTTP status; 0 if there was no answer. */
@@ -247,6 +236,8 @@ interface Refused extends AwsPlace {
   readonly isLate?: boolean;
 }
 
+const DENIED = /^AccessDenied(?:Exception)?$/;
+
 const THROTTLING =
   /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
 
@@ -258,29 +249,22 @@ export class AwsRefusal extends HostError {
   readonly operation: string;
   readonly status: number;
   readonly type: string;
-  readonly isLate: boolean;
+  readonly isDenied: boolean;
+  /** Whether AWS was called too often, and may answer later. */
+  readonly isThrottled: boolean;
+  /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
+  readonly isBreak: boolean;
 
   constructor(refused: Refused) {
+    const { operation, status, type, isLate } = refused;
     super(wordsFor(refused));
-    this.isLate = refused.isLate === true;
-    this.operation = refused.operation;
-    this.status = refused.status;
-    this.type = refused.type;
-  }
-
-  get isDenied(): boolean {
-    return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
-  }
-
-  /** Whether AWS was called too often, and may answer later. */
-  get isThrottled(): boolean {
-    return THROTTLING.test(this.type);
-  }
-
-  /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
-  get isBreak(): boolean {
-    const isGone = this.status === 0 || this.status >= 500 || BAD_CREDENTIALS.test(this.type);
-    return this.isThrottled || (this.isLate && isGone);
+    this.operation = operation;
+    this.status = status;
+    this.type = type;
+    this.isDenied = DENIED.test(type);
+    this.isThrottled = THROTTLING.test(type);
+    const isGone = status === 0 || status >= 500 || BAD_CREDENTIALS.test(type);
+    this.isBreak = this.isThrottled || (isLate === true && isGone);
   }
 }
 
@@ -313,7 +297,7 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
   if (status === 0) return `AWS cannot be reached: ${said}: ${type}`;
   if (BAD_CREDENTIALS.test(type))
     return `AWS does not take the credentials (${type}): log in again, as with aws sso login`;
-  if (type === 'AccessDeniedException' || type === 'AccessDenied') {
+  if (DENIED.test(type)) {
     const isOfKey = /kms|ciphertext/i.test(said);
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
     return `AWS does not let ${/User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials'} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;

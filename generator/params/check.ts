@@ -21,31 +21,28 @@ import {
 import {
   askedName,
   cannotBeAsked,
-  isNumber,
-  listedPrefix,
-  type RemoteEntry,
-  wantedType,
-  wantedVersions,
-} from './entry.ts';
-import {
   type EntryFacts,
   type Found,
   type FoundAt,
   foundOf,
   inOwnAccount,
+  isNumber,
   isThere,
-  type KeptCheck,
   type KnownPlace,
   keptCheckIn,
   keptCheckText,
+  listedPrefix,
   type NotesAt,
   notesOf,
   type PlaceNotes,
   placeId,
-} from './facts.ts';
+  type RemoteEntry,
+  timeText,
+  wantedType,
+  wantedVersions,
+} from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
-import { readValues } from './read-values.ts';
+import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf, readValues } from './look-up.ts';
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
@@ -112,15 +109,6 @@ interface HeldEntry {
   readonly keys: readonly string[];
 }
 
-/** A check that goes on where one of the same entries was broken off. */
-interface ResumedCheck {
-  readonly notesAt: NotesAt;
-  /** Keeps for the next run which entries are fine so far, and says so. */
-  readonly breakOff: () => void;
-  /** After all was answered: the next run asks for everything again. */
-  readonly end: () => void;
-}
-
 const GOES_ON = 'the same command goes on from there within an hour';
 
 /** Takes over what a check of the same entries learned within the last hour before it was broken off. */
@@ -129,11 +117,19 @@ async function resumedCheck(
   isReading: boolean,
   call: CallAws,
   host: Host,
-): Promise<ResumedCheck> {
+) {
   const places = byPlace(held, ({ entry }) => entry, host);
   const kept = host.kept(askedParts(held, isReading, host));
-  const before = recent(keptCheckIn(kept?.text ?? ''), host);
-  const known = await knownAt(places, before, call);
+  const found = keptCheckIn(kept?.text ?? '');
+  const age = host.now() - (found?.since ?? 0);
+  // Older answers are not reused, and none from the future.
+  const before = age >= 0 && age < HOUR ? found : undefined;
+  const known = new Map<string, KnownPlace>();
+  for (const { items, place } of places) {
+    const was = before?.places.get(placeId(place));
+    const taken = was && (await takenUp(was, items, place, call));
+    if (taken !== undefined) known.set(placeId(place), taken);
+  }
   const since = known.size === 0 ? host.now() : (before?.since ?? 0);
   const notesAt = notesOf(known);
   const total = sum(places.map(({ items }) => namesIn(items).size));
@@ -142,6 +138,7 @@ async function resumedCheck(
   };
   const taken = sum([...known.values()].map(({ fine }) => fine.size));
   say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
+  // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
     const now = places.map(({ items, place }) =>
       keptPlace(items, place, notesAt(place), isReading),
@@ -150,11 +147,12 @@ async function resumedCheck(
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
     say(all, `broken off: # names were answered; ${GOES_ON}`);
   };
+  // After all was answered the next run asks for everything again.
   return { notesAt, breakOff, end: () => kept?.drop() };
 }
 
 /** Raised when the meaning of the kept file changes. */
-const FORM = 1;
+const FORM = 2;
 
 /** Identifies a check: answers are only reused for the same endpoints, entries and questions. */
 function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
@@ -170,28 +168,8 @@ function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host):
   return ['params check', JSON.stringify([FORM, isReading, all])];
 }
 
-/** In milliseconds: older answers are not reused. */
+/** In milliseconds. */
 const HOUR = 3_600_000;
-
-/** The kept answers, unless they are too old or from the future. */
-function recent(before: KeptCheck | undefined, host: Host): KeptCheck | undefined {
-  const age = host.now() - (before?.since ?? 0);
-  return age >= 0 && age < HOUR ? before : undefined;
-}
-
-async function knownAt(
-  places: ReturnType<typeof byPlace<HeldEntry>>,
-  before: KeptCheck | undefined,
-  call: CallAws,
-): Promise<Map<string, KnownPlace>> {
-  const known = new Map<string, KnownPlace>();
-  for (const { items, place } of places) {
-    const was = before?.places.get(placeId(place));
-    const taken = was && (await takenUp(was, items, place, call));
-    if (taken !== undefined) known.set(placeId(place), taken);
-  }
-  return known;
-}
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
 async function takenUp(
@@ -202,18 +180,18 @@ async function takenUp(
 ): Promise<KnownPlace | undefined> {
   const wanted = namesIn(own);
   const names = [...fine].filter(name => wanted.has(name));
-  const [one] = names.filter(isOfAccount);
+  const one = names.find(isOfAccount);
   if (one === undefined) return undefined;
   const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
-  const entries = ofOne.map(({ entry }) => {
-    const { prefix: _, ...store } = entry.store;
-    return { ...entry, store };
+  const entries = ofOne.map(({ entry: { store, ...entry } }) => {
+    const { prefix: _, ...bare } = store;
+    return { ...entry, store: bare };
   });
   await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
   const facts = notes.facts.get(one);
   if (facts === undefined || facts.account !== account || !areFine(ofOne, facts, false))
     return undefined;
-  return { fine: new Set(names), listings, ...(account !== undefined && { account }) };
+  return { fine: new Set(names), listings, account };
 }
 
 function namesIn(own: readonly HeldEntry[]): Set<string> {
@@ -225,7 +203,6 @@ function isOfAccount(name: string): boolean {
   return !name.startsWith('arn:');
 }
 
-/** Whether one name is as all its entries need it. */
 function areFine(held: readonly HeldEntry[], found: EntryFacts, isReading: boolean): boolean {
   return held.every(
     ({ entry, keys }) =>
@@ -241,10 +218,6 @@ function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
   return value !== undefined && isLabelled;
 }
 
-function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 /** What is kept of a place: nothing if its account is unknown. */
 function keptPlace(
   own: readonly HeldEntry[],
@@ -254,22 +227,14 @@ function keptPlace(
 ): [id: string, place: KnownPlace] {
   const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
   const account = notes.account ?? found ?? '';
-  const fine = new Set(account === '' ? [] : fineNames(own, notes, isReading));
-  return [placeId(place), { account, fine, listings: notes.listings }];
-}
-
-/** The names whose entries are fine; the next run looks up all others again. */
-function fineNames(
-  own: readonly HeldEntry[],
-  { fine, facts: factsOf }: PlaceNotes,
-  isReading: boolean,
-): string[] {
-  const byName = groupBy(own, ({ entry }) => askedName(entry));
-  return [...byName].flatMap(([name, all]) => {
-    const facts = factsOf.get(name);
-    const isFine = fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
-    return isFine ? [name] : [];
+  const byName = account === '' ? [] : [...groupBy(own, ({ entry }) => askedName(entry))];
+  // The next run looks up all others again.
+  const fine = byName.filter(([name, all]) => {
+    const facts = notes.facts.get(name);
+    return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
   });
+  const names = new Set(fine.map(([name]) => name));
+  return [placeId(place), { account, fine: names, listings: notes.listings }];
 }
 
 /** Looks up all entries, and for missing ones their siblings in other environments. */

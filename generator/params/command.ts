@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
-import { sortBy } from '../core/json.ts';
-import { jsonText, shown } from '../report/text.ts';
+import { groupBy, sortBy } from '../core/json.ts';
+import type { Formats } from '../report/format.ts';
+import { type Cell, jsonText, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
@@ -10,11 +11,25 @@ import type { Allowed } from '../world/programs.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
-import { entriesIn, storeText, type WantedEntries, wantedEntries } from './entries.ts';
-import { askedName, listedPrefix, type RemoteEntry } from './entry.ts';
-import { type Found, type FoundAt, inOwnAccount, isThere, type LookedUp } from './facts.ts';
-import { paramsFormats } from './formats.ts';
-import { lookUp } from './look-up.ts';
+import {
+  type EntryList,
+  entriesIn,
+  storeText,
+  type WantedEntries,
+  wantedEntries,
+} from './entries.ts';
+import {
+  askedName,
+  type EntryStore,
+  type EntryUse,
+  type FoundAt,
+  inOwnAccount,
+  isThere,
+  listedPrefix,
+  type RemoteEntry,
+  wantedText,
+} from './entry.ts';
+import { lookUp, readValues } from './look-up.ts';
 import {
   type CopyFlags,
   copyEntries,
@@ -23,7 +38,6 @@ import {
   putEntry,
   type WriteFlags,
 } from './put.ts';
-import { readValues } from './read-values.ts';
 
 type ParamsFlags =
   | ({ readonly part: 'list' } & ManifestFlags)
@@ -120,6 +134,13 @@ function writing(command: Command): Command {
   );
 }
 
+/** `params list`; what `params check` finds has the first two. */
+export const paramsFormats: Formats<readonly EntryList[]> = {
+  text: { render: renderEntriesText },
+  json: { render: renderEntriesJson },
+  csv: { render: renderEntriesCsv },
+};
+
 export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
 
 function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
@@ -155,7 +176,7 @@ async function printInventory(options: InventoryOptions, host: Host): Promise<nu
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   if (options.fromAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists)), options));
+  host.stdout(renderInventory(inventoryWanted(entriesIn(wanted.lists)), options));
   return tellUnseen(wanted, host);
 }
 
@@ -188,70 +209,164 @@ function shownProperties(entries: StoreEntries): StoreEntries {
   );
 }
 
-type Stores = Map<string, Map<string, Properties>>;
-
-type Properties = true | ReadonlySet<string>;
+/** An entry of an inventory; `true`: its properties are not known. */
+type Listed = readonly [store: string, name: string, properties: true | readonly string[]];
 
 /** The entries that AWS has, with all others below the prefixes of stores; of values only names of properties. */
 function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inventory {
-  const stores: Stores = new Map();
-  for (const entry of entries) {
-    const lookedUp = foundAt(entry);
-    if (lookedUp === undefined) continue;
-    const names = namesOf(entry, stores);
-    for (const name of listedBeside(entry, lookedUp)) if (!names.has(name)) names.set(name, true);
-    const properties = propertiesOf(lookedUp.found.get(askedName(entry)));
-    if (properties !== undefined) names.set(entry.name, properties);
-  }
-  return sorted(stores);
-}
-
-function namesOf({ store }: RemoteEntry, stores: Stores): Map<string, Properties> {
-  const id = storeText(store);
-  const names = stores.get(id) ?? new Map<string, Properties>();
-  stores.set(id, names);
-  return names;
-}
-
-function listedBeside({ store }: RemoteEntry, { listed }: LookedUp): readonly string[] {
-  const prefix = listedPrefix(store);
-  return listed.find(list => list.prefix === prefix)?.names ?? [];
-}
-
-/** The properties of an entry; undefined if it is missing. */
-function propertiesOf(found: Found | undefined): Properties | undefined {
-  if (found === undefined || found === 'missing') return undefined;
-  const value = isThere(found) ? found.value : undefined;
-  return value === undefined ? true : new Set(value.properties);
-}
-
-function sorted(stores: Stores): Inventory {
-  return Object.fromEntries(
-    sortBy([...stores], ([id]) => id).map(([id, names]) => [
-      id,
-      Object.fromEntries(
-        sortBy([...names], ([name]) => name).map(([name, properties]) => [
-          name,
-          properties === true ? true : [...properties].sort(),
-        ]),
-      ),
-    ]),
-  );
+  const own = entries.flatMap((entry): Listed[] => {
+    const found = foundAt(entry)?.found.get(askedName(entry));
+    if (found === undefined || found === 'missing') return [];
+    const value = isThere(found) ? found.value : undefined;
+    return [[storeText(entry.store), entry.name, value === undefined || (value.properties ?? [])]];
+  });
+  const ids = new Set(own.map(([store, name]) => `${store}\0${name}`));
+  const others = entries.flatMap(entry => {
+    const { store } = entry;
+    const names = foundAt(entry)?.listed.find(
+      ({ prefix }) => prefix === listedPrefix(store),
+    )?.names;
+    const id = storeText(store);
+    return (names ?? []).map((name): Listed => [id, name, true]);
+  });
+  return inventoryOf([...own, ...others.filter(([store, name]) => !ids.has(`${store}\0${name}`))]);
 }
 
 /** The entries that manifests read and push. */
-function inventoryOf(entries: readonly RemoteEntry[]): Inventory {
-  const stores: Stores = new Map();
-  for (const entry of entries.filter(({ isSearch }) => !isSearch)) {
-    const names = namesOf(entry, stores);
-    const known = names.get(entry.name) ?? new Set();
-    const isOpen = known === true || isWhole(entry);
-    names.set(entry.name, isOpen ? true : new Set([...known, ...entry.properties]));
-  }
-  return sorted(stores);
+function inventoryWanted(entries: readonly RemoteEntry[]): Inventory {
+  const named = entries.filter(({ isSearch }) => !isSearch);
+  return inventoryOf(
+    named.map(entry => [storeText(entry.store), entry.name, isWhole(entry) || entry.properties]),
+  );
+}
+
+function inventoryOf(listed: readonly Listed[]): Inventory {
+  const stores = groupBy(
+    sortBy(listed, ([store, name]) => `${store}\0${name}`),
+    ([store]) => store,
+  );
+  const namesOf = (all: readonly Listed[]): StoreEntries => {
+    const names = [...groupBy(all, ([, name]) => name)];
+    return Object.fromEntries(
+      names.map(([name, same]) => {
+        const properties = same.map(one => one[2]);
+        const known = properties.flatMap(one => (one === true ? [] : one));
+        return [name, properties.includes(true) || [...new Set(known)].sort()];
+      }),
+    );
+  };
+  return Object.fromEntries([...stores].map(([store, all]) => [store, namesOf(all)]));
 }
 
 /** Whether something reads the whole entry, so that its properties are unknown. */
 function isWhole({ uses }: RemoteEntry): boolean {
   return uses.some(({ how, property }) => how !== 'metadata' && property === undefined);
+}
+
+const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
+
+function renderEntriesText(lists: readonly EntryList[]): string {
+  return lists
+    .map(({ environment, entries }) => {
+      const title = environment === '' ? '' : `${shown(environment)}\n`;
+      const rows = entries.map(entry => rowOf(shownEntry(entry)));
+      return (
+        title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows))
+      );
+    })
+    .join('\n');
+}
+
+type ShownEntry = ReturnType<typeof shownEntry>;
+
+function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
+  const lines = uses.flatMap(useLines);
+  return [
+    [name, ...properties.map(property => `  .${property}`)],
+    [type],
+    [store],
+    lines.map(([secret]) => secret),
+    lines.map(([, reader]) => reader),
+  ];
+}
+
+/** A line for each reader of a use, at least one. */
+function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): [string, string][] {
+  const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
+  const first = how === 'push' ? `from ${named}` : named;
+  const [reader = 'nothing', ...others] = readers.map(({ name, variables }) =>
+    variables.length === 0 ? name : `${name} (${variables.join(', ')})`,
+  );
+  return [[first, reader], ...others.map((other): [string, string] => ['', other])];
+}
+
+/** An entry whose names are masked where they may be secrets. */
+function shownEntry(entry: RemoteEntry) {
+  const { store, name, properties, uses } = entry;
+  const { provider, aws } = store;
+  return {
+    store: nameText(store.name),
+    provider: provider === undefined ? null : shown(provider),
+    service: aws?.service ?? null,
+    region: aws === undefined ? null : shown(aws.region),
+    name: shown(name),
+    type: wantedText(entry),
+    properties: properties.map(shown),
+    uses: uses.map(shownUse),
+  };
+}
+
+function nameText({ kind, namespace = '', name }: EntryStore['name']): string {
+  return shown([kind, namespace, name].filter(part => part !== '').join('/'));
+}
+
+function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
+  return {
+    how,
+    property: property === undefined ? null : shown(property),
+    by: nameText(object),
+    secret: nameText({ ...secret, kind: '' }),
+    keys: keys?.map(shown) ?? null,
+    readers: readers.map(reader => ({
+      name: nameText(reader.name),
+      variables: reader.variables.map(shown),
+    })),
+  };
+}
+
+function renderEntriesJson(lists: readonly EntryList[]): string {
+  return jsonText({
+    lists: lists.map(({ environment, entries }) => ({
+      environment: environment === '' ? null : shown(environment),
+      entries: entries.map(shownEntry),
+    })),
+  });
+}
+
+const HEAD = 'environment,store,service,region,entry,type,property,use,by,secret,keys,readers';
+
+/** The entries for a spreadsheet (RFC 4180), a row for each use. */
+function renderEntriesCsv(lists: readonly EntryList[]): string {
+  const rows = lists.flatMap(({ environment, entries }) =>
+    entries.flatMap(entry => rowsOf(shown(environment), shownEntry(entry))),
+  );
+  return [HEAD, ...rows.map(row => row.map(cellText).join(','))].map(row => `${row}\r\n`).join('');
+}
+
+function rowsOf(environment: string, entry: ShownEntry): string[][] {
+  const { store, service, region, name, type, uses } = entry;
+  return uses.map(({ property, how, by, secret, keys, readers }) => [
+    ...[environment, store, service ?? '', region ?? '', name, type, property ?? '', how, by],
+    secret,
+    (keys ?? ['…']).join(' '),
+    readers.map(reader => [reader.name, ...reader.variables].join(' ')).join('; '),
+  ]);
+}
+
+/** Signs that begin a formula in a spreadsheet, full-width ones too (OWASP, CSV Injection). */
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
+
+function cellText(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -26,7 +26,7 @@ import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import { type Unseen, unseenIn } from '../shell/print.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
-import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
+import { objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts';
 
@@ -50,9 +50,9 @@ type SpecStoreOf = (environment: string, store: string) => SpecStore;
 /** What a spec says about a store and its manifests do not. */
 interface SpecStore {
   /** The beginning of its entries' names: `expand` writes whole names. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** The account of External Secrets, which it reads where a store names no other. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** The customer's keys that should encrypt its entries. */
   readonly keys: readonly string[];
 }
@@ -67,20 +67,15 @@ export async function wantedEntries(
   const { sets, read } = looked;
   const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
-  const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
+  const listed = ({ set, graph }: (typeof graphs)[number], own: readonly PlacedObject[]) => {
     const environment = set.unit?.name ?? '';
     const store = oncePerText((name: string) => specStoreOf(environment, name));
+    const entries = remoteEntries(graph, new Set(own));
     return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
   };
-  const lists = graphs.map(({ set, graph }) =>
-    listed(set, remoteEntries(graph, new Set(shownObjects(set)))),
-  );
   return {
-    lists: shownLists(lists),
-    used: () =>
-      graphs.flatMap(({ set, graph }) => [
-        ...listed(set, remoteEntries(graph, new Set(graph.objects))).entries,
-      ]),
+    lists: shownLists(graphs.map(one => listed(one, shownObjects(one.set)))),
+    used: () => graphs.flatMap(one => listed(one, one.graph.objects).entries),
     placeOf: placesFor(sets, host, read),
     specStoreOf,
     ...unseenIn(sets.flatMap(shownSources)),
@@ -97,20 +92,16 @@ function specStores({ spec }: ReadSpec): SpecStoreOf {
       ({ name, environments }) => name === environment || environments.includes(environment),
     );
     const keys = own?.settings.keys.get(store) ?? [];
-    const account = own?.settings.account ?? '';
-    const isKnown = /^\d{12}$/.test(account);
-    return { keys, ...(isKnown && { account }), ...(prefix !== undefined && { prefix }) };
+    const account = /^\d{12}$/.exec(own?.settings.account ?? '')?.[0];
+    return { keys, account, prefix };
   };
 }
 
 function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
   const { store } = entry;
-  const { prefix, account } = specStore(store.name.name);
-  const more = {
-    ...(prefix !== undefined && { prefix }),
-    ...(account !== undefined && store.isOwn === true && { account }),
-  };
-  return { ...entry, store: { ...store, ...more } };
+  const { prefix = store.prefix, account } = specStore(store.name.name);
+  const own = store.isOwn === true ? account : undefined;
+  return { ...entry, store: { ...store, prefix, account: own ?? store.account } };
 }
 
 /** The entries that these objects read or push, sorted by store and name. */
@@ -148,7 +139,6 @@ type ReadersOf = (
   keys: readonly string[] | undefined,
 ) => EntryReader[];
 
-/** A read of a Secret; of all its keys if `key` is absent. */
 interface SecretRead {
   readonly object: PlacedObject;
   readonly key?: string;
@@ -212,18 +202,17 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   const { namespace, data, dataFrom } = secret;
   const keysOf = resultKeysOf(secret);
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const { object, target } = secret;
+  const made = { namespace, name: target };
   return entries.flatMap(entry => {
     const { storeRef } = entry;
     if (storeRef === undefined || remoteOf(graph.find, storeRef, namespace) !== undefined)
       return [];
     const store = storeNamed(storeRef, namespace, graph);
-    return partsOf(entry, secret.object, keysOf).map(({ name, ...part }) => {
-      const made = { namespace, name: secret.target };
-      const use = { object: secret.object, secret: made, ...part };
-      const readers = readersOf(made, use.keys);
-      const full =
-        store.aws === undefined || use.how === 'search' ? name : awsName(store.aws, name);
-      return { store, name: full, use: { ...use, readers } };
+    return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
+      const isPlain = store.aws === undefined || part.how === 'search';
+      const use = { object, secret: made, ...part, readers: readersOf(made, part.keys) };
+      return { store, name: isPlain ? name : awsName(store.aws, name), use };
     });
   });
 }
@@ -256,25 +245,13 @@ function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGr
   const named = { kind, ...(!isOfCluster && { namespace }), name };
   const settings = object === undefined ? {} : mapAt(specOf(object), 'provider');
   const [provider] = Object.keys(settings);
-  const known = providerOf(settings)?.known;
-  return {
-    name: named,
-    ...(provider !== undefined && { provider }),
-    ...(known !== undefined && { known }),
-  };
+  return { name: named, provider, known: providerOf(settings)?.known };
 }
 
 function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
   const { account, isOwn } = awsHome(aws, graph);
   const prefix = textAt(aws.settings, 'prefix');
-  return {
-    name: objectName(aws.object),
-    provider: 'aws',
-    aws,
-    ...(account !== undefined && { account }),
-    ...(isOwn && { isOwn }),
-    ...(prefix !== undefined && { prefix }),
-  };
+  return { name: objectName(aws.object), provider: 'aws', aws, account, isOwn, prefix };
 }
 
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
@@ -282,28 +259,19 @@ type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: s
 function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf: KeysOf): Part[] {
   if ('secretKey' in entry) return [dataPart(entry, object, keysOf)];
   const { path, spec, extract } = entry;
-  if (extract !== undefined)
-    return [
-      {
-        path: [...path, 'extract', 'key'],
-        name: extract,
-        ...refPart(spec['extract'], 'properties'),
-      },
-    ];
+  if (extract !== undefined) {
+    const part = refPart(spec['extract'], 'properties');
+    return [{ path: [...path, 'extract', 'key'], name: extract, ...part }];
+  }
   const find = mapAt(spec, 'find');
   if (Object.keys(find).length === 0) return [];
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
 
 function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, keysOf: KeysOf) {
-  const keys = keysOf(secretKey);
   const ref = [...path, 'remoteRef'];
-  return {
-    path: [...ref, 'key'],
-    name: key,
-    ...refPart(valueAt(json, ref), 'value'),
-    ...(keys !== undefined && { keys }),
-  };
+  const part = refPart(valueAt(json, ref), 'value');
+  return { path: [...ref, 'key'], name: key, ...part, keys: keysOf(secretKey) };
 }
 
 /** What a reference reads of its entry: the whole, one property, or its tags. */
@@ -314,8 +282,7 @@ function refPart(
   const isBase64 = textAt(ref, 'decodingStrategy') === 'Base64';
   if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata', isBase64 };
   const property = textAt(ref, 'property') ?? '';
-  const version = textAt(ref, 'version') ?? '';
-  const of = { isBase64, ...(version !== '' && { version }) };
+  const of = { isBase64, version: textAt(ref, 'version') || undefined };
   if (property === '') return { how: whole, ...of };
   return { how: whole === 'value' ? 'property' : whole, property, ...of };
 }
@@ -328,15 +295,13 @@ function searchText(find: unknown): string {
 }
 
 function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
-  const { object, path, metadata, secret: name, secretKeys } = push;
-  const type = textAt(metadata, 'secretType');
+  const { object, path, metadata, secret: name, secretKeys: keys } = push;
+  const pushedType = textAt(metadata, 'secretType');
   const secret = { namespace: object.namespace, name };
-  const keys = secretKeys === undefined ? {} : { keys: secretKeys };
-  const readers = readersOf(secret, keys.keys).filter(
+  const readers = readersOf(secret, keys).filter(
     ({ name: { kind, name: own } }) => kind !== object.kind || own !== object.name,
   );
-  const pushed = type === undefined ? {} : { pushedType: type };
-  return { object, path, how: 'push', isBase64: false, secret, ...pushed, ...keys, readers };
+  return { object, path, how: 'push', isBase64: false, secret, pushedType, keys, readers };
 }
 
 /** A store as an inventory names it: `ClusterSecretStore/name`, `SecretStore/namespace/name`. */
@@ -350,17 +315,10 @@ function idOf({ name, use }: NamedUse): string {
 }
 
 function entryOf(all: readonly [NamedUse, ...NamedUse[]]): RemoteEntry {
-  const [
-    {
-      store,
-      name,
-      use: { how },
-    },
-  ] = all;
-  const uses = all.map(({ use }) => use);
+  const [{ store, name, use }] = all;
+  const uses = all.map(one => one.use);
   const properties = new Set(uses.flatMap(({ property = [] }) => property));
-  const isSearch = how === 'search';
-  return { store, name, isSearch, properties: [...properties].sort(), uses };
+  return { store, name, isSearch: use.how === 'search', properties: [...properties].sort(), uses };
 }
 
 /** Leaves out manifests without entries, unless they belong to an environment or nothing else is left. */
@@ -374,12 +332,12 @@ function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
   const found = lists.find(list => list.environment === environment);
   if (found !== undefined) return found;
-  const known = lists.map(list => list.environment).filter(name => name !== '');
-  const all =
-    known.length === 0
-      ? 'there are no environments: the manifests are named'
-      : `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`;
-  return wrongUsage(all);
+  const known = lists.map(list => list.environment).filter(Boolean);
+  return known.length === 0
+    ? wrongUsage('there are no environments: the manifests are named')
+    : wrongUsage(
+        `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`,
+      );
 }
 
 export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {

@@ -1,9 +1,21 @@
 import type { ObjectName, Path } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  parsedJson,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { oncePerText } from '../core/once.ts';
 import { parameterNameFault } from '../kinds/eso/aws-calls.ts';
 import type { Provider } from '../kinds/eso/providers.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import type { AwsPlace } from './aws.ts';
 
 /** An entry of a store that manifests read or push: a parameter of AWS, or a secret of another provider. */
 export interface RemoteEntry {
@@ -20,16 +32,16 @@ export interface RemoteEntry {
 export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** What is known of a provider that is not AWS. */
-  readonly known?: Provider;
+  readonly known?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** It reads with the credentials of External Secrets itself. */
-  readonly isOwn?: true;
+  readonly isOwn?: boolean;
   /** The beginning of all its entries' names, if known. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
 export interface EntryUse {
@@ -40,14 +52,14 @@ export interface EntryUse {
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;
   /** A number, label or ID; absent for the current version. */
-  readonly version?: string;
-  readonly pushedType?: string;
+  readonly version?: string | undefined;
+  readonly pushedType?: string | undefined;
   /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
   /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
   /** The keys of that Secret, sorted; absent if unknown. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   readonly readers: readonly EntryReader[];
 }
 
@@ -141,4 +153,270 @@ export function wantedText(entry: RemoteEntry): string {
     isOfText && entry.uses.some(({ how }) => how === 'property' || how === 'properties');
   const form = entry.isSearch ? 'search' : isJson ? 'JSON' : '';
   return [wantedType(entry), form].filter(part => part !== '').join(' ');
+}
+
+/** What is known about an entry: its facts, that it is missing, or why neither is known. */
+export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };
+
+/** What AWS says about an existing entry, without its value. */
+export interface EntryFacts {
+  /** The account in its ARN, if AWS gives one. */
+  readonly account?: string | undefined;
+  readonly type?: string | undefined;
+  /** The key that encrypts it: an alias, an ID or an ARN. */
+  readonly keyId?: string | undefined;
+  readonly tier?: string | undefined;
+  /** When its expiration policy deletes it. */
+  readonly expires?: string | undefined;
+  /** When its deletion is final; until then it cannot be read. */
+  readonly deleted?: string | undefined;
+  /** A secret may be made without a value. */
+  readonly hasValue: boolean;
+  /** The number of a parameter's newest version. */
+  readonly newest?: number | undefined;
+  /** The labels of a parameter that were looked up, and whether it has them. */
+  readonly labels?: ReadonlyMap<string, boolean>;
+  /** The IDs and labels of a secret's versions; absent if unknown. */
+  readonly versions?: ReadonlySet<string>;
+  /** Facts about its value, if it was read. */
+  readonly value?: ValueFacts;
+  /** Why its value could not be read. */
+  readonly unread?: string;
+  /** AWS was too busy to answer; no permission is missing. */
+  readonly isCut?: true;
+}
+
+/** Facts about a value that do not reveal it. */
+export interface ValueFacts {
+  readonly isEmpty: boolean;
+  readonly hasOuterSpace: boolean;
+  readonly hasFinalNewline: boolean;
+  readonly hasCarriageReturns: boolean;
+  readonly hasNull: boolean;
+  readonly isPlaceholder: boolean;
+  readonly isBase64: boolean;
+  /** Whether a standard parameter can hold it. */
+  readonly isSmall: boolean;
+  /** The names of its properties; absent if it is no JSON object. */
+  readonly properties?: readonly string[];
+  /** Which of the properties that manifests read it has. */
+  readonly has: ReadonlySet<string>;
+}
+
+export function isThere(found: Found): found is EntryFacts {
+  return found !== 'missing' && !('unknown' in found);
+}
+
+/** Answers what was looked up in the place of an entry; undefined if nothing was. */
+export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
+
+/** What was looked up in one region of one service. */
+export interface LookedUp {
+  /** By name. */
+  readonly found: ReadonlyMap<string, Found>;
+  /** All names below the prefixes that were listed to the end. */
+  readonly listed: readonly PrefixListing[];
+}
+
+export interface PrefixListing {
+  readonly prefix: string;
+  readonly names: readonly string[];
+}
+
+/** What was looked up about an entry; undefined if AWS was not asked. */
+export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
+  return foundAt(entry)?.found.get(askedName(entry));
+}
+
+/** What was looked up, without entries of another account than that of the credentials: they are unknown. */
+export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt): FoundAt {
+  const own = accountAmong(entries, foundAt);
+  return entry => {
+    const found = foundAt(entry);
+    const unknown = found && otherAccount(entry, own);
+    if (unknown === undefined) return found;
+    return { found: new Map<string, Found>([[askedName(entry), { unknown }]]), listed: [] };
+  };
+}
+
+/** The account of the credentials: the account of the first entry that was found by a plain name. */
+function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string | undefined {
+  const plain = entries.filter(entry => !askedName(entry).startsWith('arn:'));
+  const all = plain.map(entry => foundOf(entry, foundAt)).filter(found => found !== undefined);
+  return all.filter(isThere).find(({ account }) => account !== undefined)?.account;
+}
+
+function otherAccount({ store: { account, name } }: RemoteEntry, own: string | undefined) {
+  if (account === undefined || own === undefined || account === own) return undefined;
+  return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
+}
+
+export function parameterFacts(parameter: JsonObject): EntryFacts {
+  const newest = parameter['Version'];
+  return {
+    hasValue: true,
+    account: accountIn(parameter),
+    type: textAt(parameter, 'Type'),
+    keyId: textAt(parameter, 'KeyId'),
+    tier: textAt(parameter, 'Tier'),
+    expires: expirationOf(parameter),
+    newest: typeof newest === 'number' ? newest : undefined,
+  };
+}
+
+function expirationOf(parameter: JsonObject): string | undefined {
+  const policies = listAt(parameter, 'Policies');
+  const policy = policies.find(one => textAt(one, 'PolicyType') === 'Expiration');
+  const text = textAt(policy, 'PolicyText');
+  const time = textAt(parsedJson(text ?? ''), 'Attributes', 'Timestamp');
+  return text === undefined ? undefined : (time ?? 'a date of its policy');
+}
+
+function accountIn(answer: JsonObject): string | undefined {
+  const arn = textAt(answer, 'ARN') ?? '';
+  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn)?.[1];
+}
+
+export function parameterName(parameter: JsonObject): string {
+  return textAt(parameter, 'Name') ?? '';
+}
+
+/** The facts in an answer about a secret; `versions` is the field with its versions, which differs by operation. */
+export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
+  const deleted = secret['DeletedDate'];
+  const stages = Object.values(mapAt(secret, versions));
+  // AWS counts seconds.
+  const time = typeof deleted === 'number' ? new Date(deleted * 1000).toISOString() : undefined;
+  return {
+    account: accountIn(secret),
+    hasValue: stages.some(labels => listAt(labels).includes('AWSCURRENT')),
+    keyId: textAt(secret, 'KmsKeyId'),
+    deleted: time?.slice(0, 10),
+  };
+}
+
+/** Texts that people write until they have the real value. */
+const PLACEHOLDER =
+  /^(?:(?:your|my|enter|insert|replace|add|put)[-_ ].{0,200}|.{0,200}(?:change[-_ ]?me|replace[-_ ]?me|your[-_](?:api|secret|key|token)).{0,200}|todo|tbd|fixme|none|null|undefined|dummy|example|placeholder|password|secret|test|x{3,99}|\*{3,99}|<[^>]{0,200}>|.{0,200}(?:\.\.\.|…))$/i;
+
+/** The most bytes of a standard parameter (docs/facts/aws.md#parameters). */
+const STANDARD = 4096;
+
+/** Facts about a value. The value itself goes no further. */
+export function valueFacts(value: string, wanted: readonly string[]): ValueFacts {
+  const json = parsedJson(value);
+  const text = value.trim();
+  return {
+    isEmpty: text === '',
+    hasOuterSpace: text !== value,
+    hasFinalNewline: value.endsWith('\n') && text === value.replace(/\r?\n$/, ''),
+    hasCarriageReturns: value.includes('\r'),
+    hasNull: value.includes('\0'),
+    isPlaceholder: text.length <= 400 && !text.includes('\n') && PLACEHOLDER.test(text),
+    isBase64: isBase64(text),
+    isSmall: Buffer.byteLength(value) <= STANDARD,
+    ...(isMap(json) && { properties: Object.keys(json) }),
+    has: new Set(wanted.filter(property => hasProperty(json, property))),
+  };
+}
+
+function isBase64(text: string): boolean {
+  const joined = text.replaceAll(/\s/g, '');
+  return joined.length % 4 === 0 && /^[A-Za-z0-9+/_-]*={0,2}$/.test(joined);
+}
+
+/** Signs of gjson queries (docs/facts/eso.md#properties). */
+const QUERY = /[*?#|@!{}[\]\\]/;
+
+/** ESO takes a property as a name, then as a path. Queries are not judged. */
+function hasProperty(json: unknown, property: string): boolean {
+  if (QUERY.test(property) || (isMap(json) && Object.hasOwn(json, property))) return true;
+  return valueAt(json, property.split('.')) !== undefined;
+}
+
+/** What an earlier run learned about one region of one service; names, never values. */
+export interface KnownPlace {
+  readonly account?: string | undefined;
+  /** Names that were as they should be, and are not looked up again. */
+  readonly fine: ReadonlySet<string>;
+  readonly listings: ReadonlyMap<string, ListingProgress>;
+}
+
+/** How far the listing of a prefix came. */
+export interface ListingProgress {
+  readonly names: readonly string[];
+  readonly pages: number;
+  /** The token of the next page; absent after the last one. */
+  readonly next?: string;
+}
+
+export type NotesAt = (place: AwsPlace) => PlaceNotes;
+
+/** What this run knows about one region of one service. */
+export interface PlaceNotes extends KnownPlace {
+  readonly facts: Map<string, EntryFacts>;
+  readonly listings: Map<string, ListingProgress>;
+}
+
+/** The notes of a run that starts from what an earlier run learned. */
+export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
+  const notes = oncePerText((id): PlaceNotes => {
+    const { account, fine, listings } = known.get(id) ?? {};
+    return { account, fine: fine ?? new Set(), facts: new Map(), listings: new Map(listings) };
+  });
+  return place => notes(placeId(place));
+}
+
+export function placeId({ service, region }: AwsPlace): string {
+  return `${service} ${region}`;
+}
+
+/** The characters of the progress bar. */
+const WIDTH = 20;
+
+/** Shows the progress of a long run at a terminal. */
+export function progressOf(total: number, what: string, host: Host): (count: number) => void {
+  let at = 0;
+  return count => {
+    at = Math.min(total, at + count);
+    const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
+    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
+    host.progress(`[${bar}] ${at} of ${total} entries ${what}`);
+  };
+}
+
+/** What a check that was broken off learned. */
+export interface KeptCheck {
+  /** The time of the first answer, in milliseconds since 1970. */
+  readonly since: number;
+  /** By service and region. */
+  readonly places: ReadonlyMap<string, KnownPlace>;
+}
+
+export function keptCheckText(check: KeptCheck): string {
+  const isMany = (value: unknown): boolean => value instanceof Map || value instanceof Set;
+  return JSON.stringify(check, (_, value) => (isMany(value) ? [...value] : value));
+}
+
+/** Parses what `keptCheckText` wrote; undefined if it is no such text. */
+export function keptCheckIn(text: string): KeptCheck | undefined {
+  const document = parsedJson(text);
+  if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
+  const written = document as unknown as {
+    readonly since: number;
+    readonly places: readonly [
+      string,
+      { account?: string; fine: Iterable<string>; listings: [] },
+    ][];
+  };
+  const places = written.places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
+    id,
+    { account, fine: new Set(fine), listings: new Map(listings) },
+  ]);
+  return { since: written.since, places: new Map(places) };
+}
+
+/** A time in milliseconds for people: `2026-11-26 07:16 UTC`. */
+export function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

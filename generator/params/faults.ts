@@ -3,15 +3,19 @@ import { groupBy } from '../core/json.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
+import { firstOf } from '../report/text.ts';
 import {
   askedName,
+  type EntryFacts,
   type EntryUse,
+  type Found,
   isNumber,
+  type PrefixListing,
   type RemoteEntry,
+  type ValueFacts,
   wantedType,
   wantedVersions,
 } from './entry.ts';
-import type { EntryFacts, Found, PrefixListing, ValueFacts } from './facts.ts';
 
 export interface Expected {
   readonly entry: RemoteEntry;
@@ -38,7 +42,6 @@ export function entryFaults(expected: Expected): ObjectFault[] {
   ];
 }
 
-/** Makes a fault at the first use of an entry, or at `use`. */
 type At = (
   id: string,
   severity: Finding['severity'],
@@ -76,41 +79,30 @@ function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
-  const error = (id: string, message: string, hint: string): ObjectFault =>
-    at(id, 'error', `${name} ${message}`, { hint });
-  const faults = [
-    isClear &&
-      wantedType(entry) === 'SecureString' &&
-      error(
-        'entry-type',
-        `is a ${type}: its value is stored in clear`,
-        `AWS changes no type: rem-secrets params put ${entry.name} --replace deletes it and makes a SecureString.`,
-      ),
-    deleted !== undefined &&
-      error(
-        'deleted-entry',
-        `is to be deleted after ${deleted}, and cannot be read`,
-        'Restore it: aws secretsmanager restore-secret.',
-      ),
-    deleted === undefined &&
-      !hasValue &&
-      error(
-        'entry-without-value',
-        'is there and has no value',
-        `Put one: rem-secrets params put ${entry.name}.`,
-      ),
-    expires !== undefined &&
-      at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, {
-        hint: 'Put a new version with another expiration, or none.',
-      }),
-    isOtherKey(keyId, keys) &&
-      error(
-        'entry-key',
-        `is encrypted by ${keyId}, not by ${keys.join()}`,
-        'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.',
-      ),
-  ];
-  return faults.filter(fault => fault !== false);
+  const put = `rem-secrets params put ${entry.name}`;
+  const faults: ObjectFault[] = [];
+  const error = (id: string, message: string, hint: string): void => {
+    faults.push(at(id, 'error', `${name} ${message}`, { hint }));
+  };
+  if (isClear && wantedType(entry) === 'SecureString') {
+    const hint = `AWS changes no type: ${put} --replace deletes it and makes a SecureString.`;
+    error('entry-type', `is a ${type}: its value is stored in clear`, hint);
+  }
+  if (deleted !== undefined) {
+    const hint = 'Restore it: aws secretsmanager restore-secret.';
+    error('deleted-entry', `is to be deleted after ${deleted}, and cannot be read`, hint);
+  } else if (!hasValue)
+    error('entry-without-value', 'is there and has no value', `Put one: ${put}.`);
+  if (expires !== undefined) {
+    const hint = 'Put a new version with another expiration, or none.';
+    faults.push(at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, { hint }));
+  }
+  if (isOtherKey(keyId, keys)) {
+    const hint =
+      'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.';
+    error('entry-key', `is encrypted by ${keyId}, not by ${keys.join()}`, hint);
+  }
+  return faults;
 }
 
 /** Whether another key encrypts it. Aliases are not compared with IDs, as both may name one key. */
@@ -133,15 +125,11 @@ function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFau
     const said = missingText(version, facts, expected);
     if (said === undefined) return [];
     // AWS lists only versions with labels; another one may exist until AWS deletes it.
-    if (isId)
-      return [
-        at('missing-version', 'warning', `${said} that has a label`, {
-          hint: 'AWS deletes versions without a label: ask for a label, or for the current version.',
-          use,
-        }),
-      ];
-    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
-    return [at('missing-version', 'error', said, { hint, use })];
+    const hint = isId
+      ? 'AWS deletes versions without a label: ask for a label, or for the current version.'
+      : 'Ask for a version that is there, or for the current one: without `version`.';
+    const message = isId ? `${said} that has a label` : said;
+    return at('missing-version', isId ? 'warning' : 'error', message, { hint, use });
   });
 }
 
@@ -193,30 +181,21 @@ function valueFaults(expected: Expected, { tier, expires }: EntryFacts, value: V
 
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): ObjectFault[] => [
-    at(id, 'error', message, { hint, use }),
-  ];
-  if (how === 'value' && isBase64 && !value.isBase64)
-    return error(
-      'entry-base64',
-      `${name} is no Base64`,
-      'Encode it, or take decodingStrategy away.',
-    );
+  if (how === 'value' && isBase64 && !value.isBase64) {
+    const hint = 'Encode it, or take decodingStrategy away.';
+    return [at('entry-base64', 'error', `${name} is no Base64`, { hint, use })];
+  }
   if (how !== 'property' && how !== 'properties') return [];
   const { properties } = value;
-  if (properties === undefined)
-    return error(
-      'entry-json',
-      `${name} is no JSON object`,
-      'External Secrets takes properties from JSON alone.',
-    );
+  if (properties === undefined) {
+    const hint = 'External Secrets takes properties from JSON alone.';
+    return [at('entry-json', 'error', `${name} is no JSON object`, { hint, use })];
+  }
   if (property === undefined || value.has.has(property)) return [];
-  return [
-    at('missing-property', 'error', `${name} has no property "${property}"`, {
-      hint: propertyHint(property, properties),
-      use: { ...use, path: [...use.path.slice(0, -1), 'property'] },
-    }),
-  ];
+  const ofProperty = { ...use, path: [...use.path.slice(0, -1), 'property'] };
+  const hint = propertyHint(property, properties);
+  const message = `${name} has no property "${property}"`;
+  return [at('missing-property', 'error', message, { hint, use: ofProperty })];
 }
 
 /** Of many properties only the one that is meant. */
@@ -240,8 +219,7 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
     const [{ use, reason }] = group;
     const names = [...new Set(group.map(({ expected }) => called(expected)))];
-    const rest = names.length - MOST;
-    const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+    const who = firstOf(names, MOST);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const hint = `Nothing is known of ${what}.`;
     const at = faultsAt(use);
@@ -254,9 +232,8 @@ function unseenText(found: Exclude<Found, 'missing'>) {
   const { unread, value } = found;
   if (unread === undefined) return undefined;
   const why = `not read: ${unread}`;
-  return value === undefined
-    ? { why, of: ['its value', 'their values'] }
-    : { why, of: ['its labels', 'their labels'] };
+  if (value === undefined) return { why, of: ['its value', 'their values'] };
+  return { why, of: ['its labels', 'their labels'] };
 }
 
 /** How many unused names a message lists. */
@@ -273,15 +250,17 @@ export function unusedFaults(
   const used = new Set(entries.map(askedName));
   const unused = names.filter(name => !used.has(name)).sort();
   if (unused.length === 0) return [];
-  const shown = unused.slice(0, MOST_UNUSED).map(name => `"${name}"`);
-  const more = unused.length > MOST_UNUSED ? ` and ${unused.length - MOST_UNUSED} more` : '';
+  const shown = firstOf(
+    unused.map(name => `"${name}"`),
+    MOST_UNUSED,
+  );
   return [
     {
       id: 'unused-entry',
       severity: 'warning',
       object: store.object,
       path: [...store.path, 'prefix'],
-      message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,
+      message: `nothing reads ${shown}, below "${prefix}"`,
       hint: 'Delete what nothing else reads either: a secret that is kept can be lost.',
     },
   ];

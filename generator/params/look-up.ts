@@ -13,20 +13,15 @@ import {
 import {
   askedName,
   cannotBeAsked,
-  listedPrefix,
-  type RemoteEntry,
-  wantedVersions,
-} from './entry.ts';
-import {
-  type Done,
   type EntryFacts,
   type Found,
   type FoundAt,
   foundOf,
+  isNumber,
   isThere,
   type ListingProgress,
   type LookedUp,
-  type LookUpRun,
+  listedPrefix,
   type NotesAt,
   notesOf,
   type PlaceNotes,
@@ -35,12 +30,13 @@ import {
   parameterName,
   placeId,
   progressOf,
+  type RemoteEntry,
   secretFacts,
-} from './facts.ts';
+  valueFacts,
+  wantedVersions,
+} from './entry.ts';
 
-/**
- * Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all).
- */
+/** Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all). */
 export async function lookUp(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -48,9 +44,12 @@ export async function lookUp(
   notesAt?: NotesAt,
 ): Promise<FoundAt> {
   const foundAt = await lookUpSome(entries, call, host, notesAt);
-  const [refusal, ...others] = cutsIn(entries, foundAt);
-  if (refusal !== undefined && (notesAt === undefined || others.length + 1 === entries.length))
-    throw new HostError(refusal);
+  const cuts = entries.flatMap(entry => {
+    const found = foundOf(entry, foundAt);
+    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+  });
+  if (cuts[0] !== undefined && (notesAt === undefined || cuts.length === entries.length))
+    throw new HostError(cuts[0]);
   return foundAt;
 }
 
@@ -72,8 +71,7 @@ export async function lookUpSome(
   const done = progressOf(total, 'looked up', host);
   for (const { place, items, names, notes } of places) {
     const looked = await lookUpAt(place, names, items, call, { done, notes });
-    const { account } = notes;
-    const same: Found = { hasValue: true, ...(account !== undefined && { account }) };
+    const same: Found = { hasValue: true, account: notes.account };
     const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
     found.set(placeId(place), { ...looked, found: new Map([...fine, ...looked.found]) });
   }
@@ -96,6 +94,11 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
   return { service: aws.service, region: regionOf(aws.region, host) };
 }
 
+interface LookUpRun {
+  readonly done: (count: number) => void;
+  readonly notes: PlaceNotes;
+}
+
 export function lookUpAt(
   place: AwsPlace,
   names: readonly string[],
@@ -104,12 +107,10 @@ export function lookUpAt(
   run: LookUpRun,
 ): Promise<LookedUp> {
   const callPlace = callAt(place, call);
-  return place.service === 'ParameterStore'
-    ? lookUpParameters(names, entries, callPlace, run)
-    : lookUpSecrets(names, entries, callPlace, run);
+  if (place.service === 'ParameterStore') return lookUpParameters(names, entries, callPlace, run);
+  return lookUpSecrets(names, entries, callPlace, run);
 }
 
-/** Takes how far a listing is now. */
 type OnPage = (progress: ListingProgress) => void;
 
 const NONE: ListingProgress = { names: [], pages: 0 };
@@ -161,7 +162,6 @@ async function lookUpParameters(
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-/** The parameters of a page, and how far the listing is now. */
 interface ParameterPage {
   readonly facts: ReadonlyMap<string, EntryFacts>;
   readonly progress: ListingProgress;
@@ -196,21 +196,16 @@ async function listParameters(
 
 /** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
 function below(prefix: string): JsonObject {
-  return isPath(prefix)
-    ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
-    : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
+  if (prefix.startsWith('/')) return { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] };
+  return { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
 }
 
-function isPath(prefix: string): boolean {
-  return prefix.startsWith('/');
+function isBelow(name: string, prefix: string): boolean {
+  return name.startsWith(prefix.startsWith('/') ? `${pathOf(prefix)}/` : prefix);
 }
 
 function pathOf(prefix: string): string {
   return prefix.replace(/\/$/, '');
-}
-
-function isBelow(name: string, prefix: string): boolean {
-  return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
 function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
@@ -222,14 +217,6 @@ function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-/** The answers so far, and if AWS gave no more of them, why. */
-interface Answered {
-  readonly found: ReadonlyMap<string, Found>;
-  readonly broken?: AwsRefusal;
-}
-
-const NOTHING: Answered = { found: new Map() };
-
 /** Looks up secrets. For many names it lists all first; those not listed, or with versions, are described singly. */
 async function lookUpSecrets(
   names: readonly string[],
@@ -240,48 +227,45 @@ async function lookUpSecrets(
   const versioned = new Set(
     entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
   );
-  const list =
-    names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
-  const note = (name: string, facts: Found): void => {
+  const found = new Map<string, Found>();
+  const add = (name: string, facts: Found): void => {
+    found.set(name, facts);
     if (isThere(facts)) notes.facts.set(name, facts);
   };
-  const found = new Map<string, Found>();
+  const listed = new Map<string, Found>();
+  const isMany = names.length > MANY;
+  const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
+  let broken = isMany ? await listSecrets(listed, pages, call) : undefined;
   for (const name of names) {
-    const facts = versioned.has(name) ? undefined : list.found.get(name);
-    if (facts === undefined) continue;
-    found.set(name, facts);
-    note(name, facts);
+    const facts = versioned.has(name) ? undefined : listed.get(name);
+    if (facts !== undefined) add(name, facts);
   }
   done(found.size);
   const rest = names.filter(name => !found.has(name));
-  const each = list.broken === undefined ? await describeEach(rest, call, note, done) : NOTHING;
-  const broken = list.broken ?? each.broken;
+  broken ??= await describeEach(rest, call, add, done);
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  for (const name of rest) found.set(name, each.found.get(name) ?? others);
-  return { found, listed: [] };
+  return { found: new Map(names.map(name => [name, found.get(name) ?? others])), listed: [] };
 }
 
-/** The secrets of an account: none if listing is not allowed, and not all if it has far more than `count`. */
-async function listedSecrets(count: number, call: CallPlace): Promise<Answered> {
-  const found = new Map<string, Found>();
-  try {
-    const pages = 2 * Math.ceil(count / SECRETS_PAGE);
-    const broken = await unlessBroken(listSecrets(found, pages, call));
-    return broken instanceof AwsRefusal ? { found, broken } : { found };
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return NOTHING;
-    throw error;
-  }
-}
-
+/** Adds the secrets of an account: none if listing is not allowed, and not all of an account that has far more. */
 async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
-  for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-    for (const secret of listAt(page, 'SecretList').filter(isMap))
-      found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
-    left -= 1;
-    if (left === 0) return;
+  try {
+    for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
+      listAt(page, 'SecretList')
+        .filter(isMap)
+        .forEach(secret => {
+          found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
+        });
+      left -= 1;
+      if (left === 0) break;
+    }
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || (!error.isBreak && !error.isDenied)) throw error;
+    if (error.isBreak) return error;
+    found.clear();
   }
+  return undefined;
 }
 
 /** How many secrets are described at a time. */
@@ -290,25 +274,21 @@ const TOGETHER = 5;
 async function describeEach(
   names: readonly string[],
   call: CallPlace,
-  onFacts: (name: string, facts: Found) => void,
-  done: Done,
-): Promise<Answered> {
-  const found = new Map<string, Found>();
+  add: (name: string, facts: Found) => void,
+  done: LookUpRun['done'],
+): Promise<AwsRefusal | undefined> {
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER);
     const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const before = found.size;
+    const broken = answers.filter(answer => answer instanceof AwsRefusal);
     for (const [index, name] of some.entries()) {
       const answer = answers[index];
-      if (answer === undefined || answer instanceof AwsRefusal) continue;
-      found.set(name, answer);
-      onFacts(name, answer);
+      if (answer !== undefined && !(answer instanceof AwsRefusal)) add(name, answer);
     }
-    done(found.size - before);
-    const broken = answers.find(answer => answer instanceof AwsRefusal);
-    if (broken !== undefined) return { found, broken };
+    done(some.length - broken.length);
+    if (broken[0] !== undefined) return broken[0];
   }
-  return { found };
+  return undefined;
 }
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
@@ -328,15 +308,161 @@ async function secretOf(name: string, call: CallPlace): Promise<Found> {
   }
 }
 
-/** What AWS said about each entry that it was too busy for. */
-function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
-  return entries.flatMap(entry => {
-    const found = foundOf(entry, foundAt);
-    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
-  });
-}
-
 /** Whether AWS was too busy to answer all about an entry. */
 export function isCut(found: Found): boolean {
   return found !== 'missing' && found.isCut === true;
+}
+
+/** What is kept of an entry that was read: facts about the value, never the value. */
+type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
+
+/** Reads the values of entries that are there, and keeps the facts that may be shown. */
+export async function readValues(
+  entries: readonly RemoteEntry[],
+  foundAt: FoundAt,
+  call: CallAws,
+  host: Host,
+  notesAt: NotesAt = notesOf(),
+): Promise<FoundAt> {
+  const isReadable = (entry: RemoteEntry): boolean => {
+    const found = foundOf(entry, foundAt);
+    if (found === undefined || !isThere(found)) return false;
+    const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
+    return !isRead && found.hasValue && found.deleted === undefined;
+  };
+  const readFacts = new Map<string, ReadFacts>();
+  const readable = entries.filter(isReadable);
+  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
+  for (const { place, items } of byPlace(readable, entry => entry, host)) {
+    const { facts: noted } = notesAt(place);
+    await readPlace(items, place, call, done, (name, facts) => {
+      readFacts.set(idOf(place, name), facts);
+      noted.set(name, { hasValue: true, ...noted.get(name), ...facts });
+    });
+  }
+  return entry => {
+    const before = foundAt(entry);
+    if (before === undefined) return undefined;
+    const name = askedName(entry);
+    const found = before.found.get(name);
+    const facts = readFacts.get(idOf(placeOf(entry, host), name));
+    if (found === undefined || !isThere(found) || facts === undefined) return before;
+    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
+  };
+}
+
+function idOf(place: AwsPlace, name: string): string {
+  return `${placeId(place)} ${name}`;
+}
+
+type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
+
+/** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
+const READ_TOGETHER = 10;
+
+async function readPlace(
+  entries: readonly RemoteEntry[],
+  place: AwsPlace,
+  call: CallAws,
+  done: (count: number) => void,
+  onRead: (name: string, facts: ReadFacts) => void,
+): Promise<void> {
+  const readFacts = new Map<string, ReadFacts>();
+  const wanted = groupBy(entries, askedName);
+  const propertiesOf = (name: string): string[] =>
+    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+  const callPlace = callAt(place, call);
+  const isParameter = place.service === 'ParameterStore';
+  const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
+  const names = [...wanted.keys()].sort();
+  // After a refusal for good nothing more is read.
+  let busy: ReadFacts | undefined;
+  for (let at = 0; at < names.length; at += step) {
+    const some = names.slice(at, at + step);
+    const before = busy;
+    const all =
+      before === undefined
+        ? await readSome(some, one => reader(one, propertiesOf, callPlace))
+        : some.map((name): ReadEntries[number] => [name, before]);
+    for (const [name, facts] of all) {
+      readFacts.set(name, facts);
+      onRead(name, facts);
+    }
+    busy = all.find(([, { isCut }]) => isCut)?.[1];
+    done(some.length);
+  }
+  for (const [name, facts] of await labelsOf(isParameter ? entries : [], callPlace, busy?.unread))
+    onRead(name, { ...readFacts.get(name), ...facts });
+}
+
+type Properties = (name: string) => readonly string[];
+
+async function readParameters(names: readonly string[], propertiesOf: Properties, call: CallPlace) {
+  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
+  return listAt(answer, 'Parameters').map((parameter): ReadEntries[number] => {
+    const name = textAt(parameter, 'Name') ?? '';
+    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
+  });
+}
+
+async function readSecret(
+  [name = '']: readonly string[],
+  propertiesOf: Properties,
+  call: CallPlace,
+): Promise<ReadEntries> {
+  const answer = await call('GetSecretValue', { SecretId: name });
+  const text = textAt(answer, 'SecretString');
+  if (text === undefined) return [[name, { unread: 'it is binary' }]];
+  return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
+}
+
+/** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */
+async function readSome(
+  names: readonly string[],
+  read: (some: readonly string[]) => Promise<ReadEntries>,
+): Promise<ReadEntries> {
+  try {
+    return await read(names);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
+    if (!error.isDenied) throw error;
+    const [name = ''] = names;
+    if (names.length === 1) return [[name, { unread: error.message }]];
+    const each = [];
+    for (const one of names) each.push(...(await readSome([one], read)));
+    return each;
+  }
+}
+
+/** Whether parameters have the labels that are asked for, which only a read shows. `busy`: why AWS answers no more. */
+async function labelsOf(entries: readonly RemoteEntry[], call: CallPlace, busy?: string) {
+  const found = new Map<string, Omit<ReadFacts, 'value'>>();
+  const labels = entries.flatMap(entry =>
+    wantedVersions(entry)
+      .filter(({ version }) => !isNumber(version))
+      .map(({ version }) => [askedName(entry), version] as const),
+  );
+  let unread = busy;
+  for (const [name, label] of labels) {
+    const before = found.get(name);
+    if (before?.labels?.has(label) === true) continue;
+    const hasLabel =
+      unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
+    if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
+    if (unread !== undefined) found.set(name, { ...before, unread, isCut: true });
+    else if (typeof hasLabel === 'boolean')
+      found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
+  }
+  return found;
+}
+
+async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
+  try {
+    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
+    return !listAt(answer, 'InvalidParameters').includes(selected);
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.isDenied) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
-import { isMap, type JsonObject, listAt } from '../core/json.ts';
+import { isMap, listAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
@@ -15,8 +15,18 @@ import {
   pagesOf,
 } from './aws.ts';
 import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
-import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.ts';
-import { type EntryFacts, foundOf, parameterFacts, secretFacts, valueFacts } from './facts.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  type EntryFacts,
+  foundOf,
+  parameterFacts,
+  type RemoteEntry,
+  secretFacts,
+  timeText,
+  valueFacts,
+  wantedType,
+} from './entry.ts';
 import { lookUp, placeOf } from './look-up.ts';
 
 export interface PutFlags extends ManifestFlags, WriteFlags {
@@ -46,13 +56,7 @@ export async function putEntry(options: PutFlags & CommonOptions, host: Host): P
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   const entry = entryNamed(options.name, wanted, host);
-  return putOne(
-    entry,
-    keyOf(entry, wanted, options),
-    options,
-    awsClient(options.profile, host),
-    host,
-  );
+  return putOne(entry, wanted, options, awsClient(options.profile, host), host);
 }
 
 /** The entry of that name. If it is in several regions or services, `--environment` has to choose. */
@@ -61,14 +65,16 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   const known = all.filter(entry => cannotBeAsked(entry) === undefined);
   const named = known.filter(entry => askedName(entry) === name);
   const [entry] = named;
-  const other = all.find(one => one.name === name);
-  const reason = other && cannotBeAsked(other);
-  if (entry === undefined && reason !== undefined)
-    return wrongUsage(`nothing is put into "${name}": ${reason}`);
-  if (entry === undefined)
+  if (entry === undefined) {
+    const other = all.find(one => one.name === name);
+    const reason = other && cannotBeAsked(other);
+    const names = knownNames('entries', name, new Set(known.map(askedName)));
     return wrongUsage(
-      `no manifest reads an entry of that name of AWS. ${knownNames('entries', name, new Set(known.map(askedName)))}`,
+      reason === undefined
+        ? `no manifest reads an entry of that name of AWS. ${names}`
+        : `nothing is put into "${name}": ${reason}`,
     );
+  }
   const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
   if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
   return {
@@ -78,15 +84,15 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   };
 }
 
-/** Plans the write, asks for agreement and for the value, and writes it encrypted by `key`. */
+/** Plans the write, asks for agreement and for the value, and writes it. */
 async function putOne(
   entry: RemoteEntry,
-  key: string | undefined,
+  wanted: WantedEntries,
   flags: WriteFlags,
   call: CallAws,
   host: Host,
 ): Promise<number> {
-  const write = await planned(entry, key, flags, call, host);
+  const write = await planned(entry, keyOf(entry, wanted, flags), flags, call, host);
   const refusal = writeRefusal(entry, write, flags);
   if (refusal !== undefined) wrongUsage(refusal);
   host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
@@ -105,8 +111,8 @@ interface Write {
   readonly place: AwsPlace;
   readonly type: string;
   readonly isAdvanced: boolean;
-  /** A customer's key; absent: that of the account. */
-  readonly key?: string;
+  /** A customer's key; undefined: that of the account. */
+  readonly key: string | undefined;
   readonly existing: ExistingEntry | undefined;
   /** The existing parameter has another type, so it is deleted first. */
   readonly isReplacing: boolean;
@@ -135,10 +141,7 @@ async function planned(
   // A secret keeps its key.
   const isKept = place.service === 'SecretsManager' && existing !== undefined;
   const own = isKept ? existing.keyId : (key ?? existing?.keyId);
-  return {
-    ...{ name, place, type, isAdvanced, existing, isReplacing },
-    ...(own !== undefined && { key: own }),
-  };
+  return { name, place, type, isAdvanced, existing, isReplacing, key: own };
 }
 
 async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
@@ -148,7 +151,10 @@ async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
   const listing = pagesOf(callPlace, 'DescribeParameters', { ParameterFilters: [filter] });
   for await (const { page } of listing) {
     const parameter = listAt(page, 'Parameters').find(isMap);
-    if (parameter !== undefined) return existingParameter(parameter);
+    if (parameter === undefined) continue;
+    const { Version: version, LastModifiedDate: date } = parameter;
+    const text = `version ${String(version)}${dateText(date)}`;
+    return { ...parameterFacts(parameter), text, isDeleted: false };
   }
   return undefined;
 }
@@ -168,13 +174,7 @@ async function secretAt(name: string, call: CallPlace): Promise<ExistingEntry | 
 }
 
 function dateText(seconds: unknown): string {
-  if (typeof seconds !== 'number') return '';
-  return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function existingParameter(parameter: JsonObject): ExistingEntry {
-  const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
-  return { ...parameterFacts(parameter), text, isDeleted: false };
+  return typeof seconds === 'number' ? ` of ${timeText(seconds * 1000)}` : '';
 }
 
 function writeRefusal(
@@ -207,7 +207,6 @@ function planText(
   return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${existing.text}`;
 }
 
-/** Whether people agree to write over an existing entry. */
 function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean {
   if (existing === undefined || yes === true) return true;
   const answer = host.ask('Write over it? [y/N] ', false);
@@ -215,12 +214,8 @@ function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-function takenValue(
-  entry: RemoteEntry,
-  { name, isAdvanced }: Write,
-  flags: WriteFlags,
-  host: Host,
-): string {
+function takenValue(entry: RemoteEntry, write: Write, flags: WriteFlags, host: Host): string {
+  const { name, isAdvanced } = write;
   const given = flags.given ?? valueFrom(flags, name, host);
   const text = flags.keepNewline === true ? given : given.replace(/\r?\n$/, '');
   const fault = valueFault(text, entry, isAdvanced);
@@ -251,9 +246,8 @@ function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
   if (properties === undefined)
     return 'External Secrets reads properties of it, and the value is no JSON object';
   const absent = entry.properties.filter(property => !has.has(property));
-  return absent.length === 0
-    ? undefined
-    : `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
+  if (absent.length === 0) return undefined;
+  return `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
 }
 
 /** What looks wrong in a value; none of it is quoted. */
@@ -261,12 +255,12 @@ function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   const facts = valueFacts(text, []);
   const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);
   return [
-    ...(facts.isPlaceholder ? ['it looks like a placeholder'] : []),
-    ...(facts.hasOuterSpace ? ['it begins or ends with white space'] : []),
-    ...(facts.hasCarriageReturns ? ['it has line ends of Windows'] : []),
-    ...(facts.hasNull ? ['it has a null byte'] : []),
-    ...(isBase64 && !facts.isBase64 ? ['it should be Base64, and is none'] : []),
-  ];
+    facts.isPlaceholder && 'it looks like a placeholder',
+    facts.hasOuterSpace && 'it begins or ends with white space',
+    facts.hasCarriageReturns && 'it has line ends of Windows',
+    facts.hasNull && 'it has a null byte',
+    isBase64 && !facts.isBase64 && 'it should be Base64, and is none',
+  ].filter(doubt => doubt !== false);
 }
 
 function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): string {
@@ -299,13 +293,19 @@ function textOf(bytes: Uint8Array): string {
 /** How long AWS wants between a deletion and a new parameter of the same name. */
 const AFTER_DELETION = 30_000;
 
-/** Writes a value, and returns in words what was done. */
 async function writeValue(write: Write, value: string, call: CallAws, host: Host): Promise<string> {
-  const { name, place, isReplacing } = write;
+  const { name, place, type, isAdvanced, key, existing, isReplacing } = write;
   const callPlace = callAt(place, call);
   if (place.service === 'SecretsManager') return writeSecret(write, value, callPlace);
   const put = async (): Promise<string> => {
-    const { Version: version } = await callPlace('PutParameter', putInput(write, value));
+    const { Version: version } = await callPlace('PutParameter', {
+      Name: name,
+      Value: value,
+      Type: type,
+      Tier: isAdvanced ? 'Advanced' : 'Standard',
+      Overwrite: existing !== undefined && !isReplacing,
+      ...(key !== undefined && type === 'SecureString' && { KeyId: key }),
+    });
     return `version ${String(version)} is written`;
   };
   if (!isReplacing) return put();
@@ -329,26 +329,11 @@ async function writeSecret({ name, key, existing }: Write, value: string, call: 
     await call('PutSecretValue', { SecretId: name, ...written });
     return 'a new version is written';
   }
-  await call('CreateSecret', {
-    Name: name,
-    ...written,
-    ...(key !== undefined && { KmsKeyId: key }),
-  });
+  const own = key !== undefined && { KmsKeyId: key };
+  await call('CreateSecret', { Name: name, ...written, ...own });
   return 'the secret is made';
 }
 
-function putInput({ name, type, isAdvanced, key, existing, isReplacing }: Write, value: string) {
-  return {
-    Name: name,
-    Value: value,
-    Type: type,
-    Tier: isAdvanced ? 'Advanced' : 'Standard',
-    Overwrite: existing !== undefined && !isReplacing,
-    ...(key !== undefined && type === 'SecureString' && { KeyId: key }),
-  };
-}
-
-/** The key of the flag, or that of the spec. */
 function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key }: WriteFlags) {
   const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
   const keys = new Set(
@@ -356,9 +341,8 @@ function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key 
   );
   if (key !== undefined || keys.size === 0) return key;
   const [first] = keys;
-  return keys.size === 1
-    ? first
-    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
+  if (keys.size === 1) return first;
+  return wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }
 
 export interface CopyFlags extends WriteFlags, Allowed {
@@ -385,7 +369,7 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
     const name = askedName(entry);
     const given = options.dryRun === true ? '' : askedValue(name, host);
     if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
-    else await putOne(entry, keyOf(entry, wanted, options), { ...options, given }, call, host);
+    else await putOne(entry, wanted, { ...options, given }, call, host);
   }
   return exitCodes.ok;
 }
@@ -404,7 +388,6 @@ function askedValue(name: string, host: Host): string {
 export function lengthFlag(given: string): number {
   const [least, most] = [32, 1024];
   const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  return length >= least && length <= most
-    ? length
-    : wrongUsage(`--generate takes a number from ${least} to ${most}`);
+  if (length >= least && length <= most) return length;
+  return wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }

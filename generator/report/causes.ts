@@ -11,7 +11,7 @@ export interface Cause {
 
 /** Findings by what has to be changed: those that say the same, and those at one line, which overlays share. */
 export function causesOf(findings: readonly Finding[]): Cause[] {
-  const keyed = findings.map(keysOf(new Map()));
+  const keyed = findings.map(keysOf());
   const parents = new Map<string, string>();
   const rootOf = (key: string): string => {
     let root = key;
@@ -23,25 +23,17 @@ export function causesOf(findings: readonly Finding[]): Cause[] {
     if (root !== joined) parents.set(joined, root);
   }
   const groups = groupBy(keyed, ({ message }) => rootOf(message));
-  return [...groups.values()].flatMap(group => {
+  return [...groups.values()].map(group => {
     const all = group.map(({ finding }) => finding);
-    const finding = all.find(({ at }) => at !== undefined && !isTopOfFile(at)) ?? all[0];
-    return finding === undefined
-      ? []
-      : [{ finding, others: all.filter(other => other !== finding) }];
+    const finding = all.find(({ at }) => at !== undefined && !isTopOfFile(at)) ?? group[0].finding;
+    return { finding, others: all.filter(other => other !== finding) };
   });
 }
 
-/** Findings of one cause have one of these in common. */
-interface CauseKeys {
-  readonly finding: Finding;
-  readonly message: string;
-  /** Several of one object at one line are different faults, so they are numbered. */
-  readonly line: string;
-}
-
-function keysOf(counts: Map<string, number>): (finding: Finding) => CauseKeys {
-  return finding => {
+/** Findings of one cause have a key in common: a message, or a line. */
+function keysOf() {
+  const counts = new Map<string, number>();
+  return (finding: Finding) => {
     const { rule, severity, at, object } = finding;
     const place = at === undefined ? '' : placeText(at);
     // What is wrong with a file is mended in that file.
@@ -50,6 +42,7 @@ function keysOf(counts: Map<string, number>): (finding: Finding) => CauseKeys {
     if (at === undefined || object === undefined || isTopOfFile(at))
       return { finding, message, line: message };
     const here = JSON.stringify([rule, severity, place, objectText(object)]);
+    // Several of one object at one line are different faults, so they are numbered.
     const count = (counts.get(here) ?? 0) + 1;
     counts.set(here, count);
     return { finding, message, line: JSON.stringify([rule, severity, place, count]) };

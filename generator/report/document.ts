@@ -14,17 +14,12 @@ export type Block =
   | { readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
   | { readonly command: string };
 
-/** How words and names are written in a format. */
-interface Writing {
-  readonly words: (text: string) => string;
-  readonly name: (name: string) => string;
-}
-
-/** A line in a format. */
-export function written(line: Line, { words, name }: Writing): string {
-  return line
-    .map(passage => (typeof passage === 'string' ? words(passage) : name(passage.name)))
-    .join('');
+/** A line in a format, which writes words and names in two ways. */
+export function written(
+  line: Line,
+  { words, name }: Readonly<Record<'words' | 'name', (text: string) => string>>,
+): string {
+  return line.map(one => (typeof one === 'string' ? words(one) : name(one.name))).join('');
 }
 
 /** Blocks of which the words are ours: in Markdown they stay as they are, so that its source is readable. */

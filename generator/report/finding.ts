@@ -9,32 +9,18 @@ import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
 
-interface FindingList {
-  readonly findings: readonly Finding[];
-  readonly textOf: TextOf;
-}
-
 /** The text of a file; undefined when it is not there. */
 export type TextOf = (file: string) => string | undefined;
 
-/** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
 
 type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
 
-/** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */
-const COLORS: Colors = { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
-
-const plain: Paint = text => text;
-const NO_COLORS: Colors = { error: plain, warning: plain, place: plain, faint: plain };
-
-function sgr(code: number): Paint {
-  return text => `\u001b[${code}m${text}\u001b[0m`;
-}
-
-/** The colours for people at a terminal that has them, or none. */
+/** The colours for people at a terminal that has them, or none (Select Graphic Rendition, ECMA-48). */
 export function colorsFor(hasColors: boolean): Colors {
-  return hasColors ? COLORS : NO_COLORS;
+  const sgr = (code: number): Paint =>
+    hasColors ? text => `\u001b[${code}m${text}\u001b[0m` : text => text;
+  return { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
 }
 
 /** A finding for people: with its line of the file, the hint, the second places, and where else it is. */
@@ -60,9 +46,7 @@ const MOST_FURTHER = 2;
 
 /** `  a.yaml:1:3: made here`, a line each, and how many more there are. */
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
-  const texts = places.map(({ at, note }) =>
-    at === undefined ? note : `${placeText(at)}: ${note}`,
-  );
+  const texts = places.map(({ at, note }) => (at ? `${placeText(at)}: ${note}` : note));
   return someOf(texts, most).map((text, index) =>
     index === most && texts.length > most + 1 ? `  and ${text}${noun}` : `  ${oneLine(text)}`,
   );
@@ -94,13 +78,15 @@ function objectAndField(finding: Finding): string {
 }
 
 /** What is wrong with the input of a command that makes something else than findings. */
-export const findingFormats: Formats<FindingList> = {
+export const findingFormats: Formats<{
+  readonly findings: readonly Finding[];
+  readonly textOf: TextOf;
+}> = {
   text: {
     render: ({ findings, textOf }, { hasColors }) => {
+      const causes = findings.map(finding => ({ finding, others: [] }));
       const colors = colorsFor(hasColors());
-      return findings
-        .map(finding => findingBlock({ finding, others: [] }, textOf, colors))
-        .join('\n');
+      return causes.map(cause => findingBlock(cause, textOf, colors)).join('\n');
     },
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
@@ -128,10 +114,7 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const { indent, tokens } = lineIn(document, start - document.start);
   if (tokens.every(({ text: token }) => token === '…')) return undefined;
   const target = start - document.start + column - 1;
-  const at = Math.max(
-    0,
-    lastNotAbove(tokens, target, token => token.offset),
-  );
+  const at = lastNotAbove(tokens, target, token => token.offset);
   const show = showing(finding);
   const before = taken(tokens, at - 1, -1, show)
     .reverse()
@@ -226,14 +209,12 @@ interface LineReader {
   readonly tokens: LineToken[];
 }
 
-/** Adds what of a value begins on the line. */
 function addNode(node: PlaceNode, path: Path, line: LineReader): void {
   if (!node.isScalar) addCollection(node, path, line);
   else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path))
     line.tokens.push(valueToken(line.document, node, path));
 }
 
-/** A name without a value. */
 function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
   return isScalar && typeof path.at(-1) === 'string' && start === name;
 }

@@ -102,23 +102,19 @@ export interface Arrow {
   readonly mark?: Mark;
 }
 
-/** How a flow is drawn. */
-interface ChartOptions {
-  /** Keeps the ids of several charts apart. */
-  readonly prefix?: string;
-  /** Draws stores, Secrets and readers, and of their lines those that say what is missing. */
-  readonly isMap?: boolean;
-}
-
-/** The boxes and arrows of a flow. */
-export function chartOf({ name, secrets }: Flow, options: ChartOptions = {}): Chart {
-  const { prefix = 'n', isMap = false } = options;
+/** The boxes and arrows of a flow. `prefix` keeps ids of several charts apart; a map has of lines only what is missing. */
+export function chartOf(
+  { name, secrets }: Flow,
+  { prefix = 'n', isMap = false }: { readonly prefix?: string; readonly isMap?: boolean } = {},
+): Chart {
   const drawn: Drawing = { prefix, isMap, boxes: new Map(), arrows: new Map() };
   for (const secret of secrets) drawSecret(drawn, secret);
   return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
 }
 
-interface Drawing extends Required<ChartOptions> {
+interface Drawing {
+  readonly prefix: string;
+  readonly isMap: boolean;
   readonly boxes: Map<string, Box>;
   readonly arrows: Map<string, Arrow>;
 }
@@ -166,16 +162,19 @@ function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', is
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
+/** What is told of a Secret that nothing makes. */
+export const STATES: Readonly<Record<FlowSecret['state'], string>> = {
+  made: '',
+  outside: 'from outside',
+  missing: 'nothing makes it',
+  optional: 'nothing makes it, all can do without',
+};
+
 function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): BoxLine[] {
-  const notes = {
-    made: [],
-    missing: ['nothing makes it'],
-    outside: ['from outside'],
-    optional: ['nothing makes it, all can do without'],
-  };
   const more = isOpen ? ['…'] : [];
+  const note = state === 'made' ? [] : [{ text: STATES[state], isMissing: state === 'missing' }];
   return [
-    ...notes[state].map(text => ({ text, isMissing: state === 'missing' })),
+    ...note,
     ...wrap([...keys, ...more], WIDTH).map(text => ({ text, isMissing: false })),
     ...missingKeys.map(key => ({ text: `${key} (missing)`, isMissing: true })),
   ];
@@ -278,15 +277,10 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
 
 /** A maker; `external` are the ExternalSecrets that its object is or makes. */
 function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
-  const externalSecret = external.find(
-    made => made.target === secret && made.namespace === namespace,
-  );
-  const refresh = externalSecret && refreshText(externalSecret);
-  return {
-    ...objectOf(object),
-    ...(refresh !== undefined && { refresh }),
-    sources: externalSecret === undefined ? [] : sourcesOf(externalSecret),
-  };
+  const made = external.find(one => one.target === secret && one.namespace === namespace);
+  const refresh = made && refreshText(made);
+  const refreshed = refresh !== undefined && { refresh };
+  return { ...objectOf(object), ...refreshed, sources: made === undefined ? [] : sourcesOf(made) };
 }
 
 /** How often a Secret is fetched; absent where nothing comes out of a store. */
@@ -300,22 +294,18 @@ function refreshText(secret: ExternalSecret): string | undefined {
 
 /** The stores and generators that an ExternalSecret reads, with the keys that it reads there. */
 export function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
-  const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
-  const add = (source: ObjectName, ...keys: readonly string[]): void => {
-    const id = `${source.kind}/${source.name}`;
-    const entry = sources.get(id) ?? { source, keys: new Set() };
-    sources.set(id, entry);
-    for (const key of keys) entry.keys.add(key);
-  };
-  for (const [storeRef, entries] of groupBy(data, entry => entry.storeRef))
-    if (storeRef) add(storeName(storeRef, namespace), ...entries.map(({ key }) => key));
+  const reads: { readonly source: ObjectName; readonly key: string[] }[] = [];
+  for (const { storeRef, key } of data)
+    if (storeRef) reads.push({ source: storeName(storeRef, namespace), key: [key] });
   for (const { storeRef, generator, extract, spec } of dataFrom) {
-    if (generator) add({ ...generator, namespace });
-    else if (storeRef) add(storeName(storeRef, namespace), extract ?? found(mapAt(spec, 'find')));
+    const key = extract ?? found(mapAt(spec, 'find'));
+    if (generator) reads.push({ source: { ...generator, namespace }, key: [] });
+    else if (storeRef) reads.push({ source: storeName(storeRef, namespace), key: [key] });
   }
-  const list = [...sources.values()].map(({ source, keys }) => ({
-    ...shownObject(source),
-    remoteKeys: names(keys),
+  const bySource = groupBy(reads, ({ source: { kind, name } }) => `${kind}/${name}`);
+  const list = [...bySource.values()].map(all => ({
+    ...shownObject(all[0].source),
+    remoteKeys: names(all.flatMap(({ key }) => key)),
   }));
   return sortBy(list, sortKey);
 }

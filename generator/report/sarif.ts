@@ -30,12 +30,10 @@ export function renderSarifLog(
   const shown = results.slice(0, MOST_RESULTS);
   const more = results.length - shown.length;
   const leftOut = `${more} more findings are left out: code scanning takes ${MOST_RESULTS}`;
+  const told = (level: string) => (text: string) => ({ level, message: { text } });
   const notifications = [
-    ...errors.map(text => ({ level: 'error', message: { text } })),
-    ...[...warnings, ...(more > 0 ? [leftOut] : [])].map(text => ({
-      level: 'warning',
-      message: { text },
-    })),
+    ...errors.map(told('error')),
+    ...[...warnings, ...(more > 0 ? [leftOut] : [])].map(told('warning')),
   ];
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const fingerprint = fingerprints();
@@ -104,55 +102,39 @@ export interface SarifResult extends Omit<Finding, 'severity'> {
 
 function resultOf(result: SarifResult, tool: SarifTool): object {
   const { rule, level, at, object, field, related = [], suppression } = result;
+  const logical = object && {
+    name: object.name,
+    fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
+    kind: 'resource',
+  };
   const location = {
     ...(at !== undefined && physical(at, tool)),
-    ...(object !== undefined && {
-      logicalLocations: [
-        {
-          name: object.name,
-          fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
-          kind: 'resource',
-        },
-      ],
-    }),
+    ...(logical !== undefined && { logicalLocations: [logical] }),
   };
-  const others = related.flatMap(({ at: place, note }, index) =>
-    place === undefined
-      ? []
-      : [{ id: index + 1, ...physical(place, tool), message: { text: note } }],
+  const others = related.flatMap(({ at: place, note: text }, index) =>
+    place === undefined ? [] : [{ id: index + 1, ...physical(place, tool), message: { text } }],
   );
+  const accepted = suppression && {
+    kind: 'external',
+    status: 'accepted',
+    justification: suppression.reason,
+    ...(suppression.at !== undefined && { location: physical(suppression.at, tool) }),
+  };
   return {
     ruleId: rule,
     level,
     message: { text: withHint(result) },
     ...(Object.keys(location).length > 0 && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
-    ...(suppression !== undefined && {
-      suppressions: [
-        {
-          kind: 'external',
-          status: 'accepted',
-          justification: suppression.reason,
-          ...(suppression.at !== undefined && { location: physical(suppression.at, tool) }),
-        },
-      ],
-    }),
+    ...(accepted !== undefined && { suppressions: [accepted] }),
   };
 }
 
 function physical({ file, line, column }: Place, { relativeFile }: SarifTool): object {
-  const path = relativeFile(file).replaceAll('\\', '/');
-  return {
-    physicalLocation: {
-      artifactLocation: {
-        // A half of a surrogate pair is no character, and has no encoding.
-        uri: path
-          .split('/')
-          .map(step => encodeURIComponent(Buffer.from(step).toString()))
-          .join('/'),
-        uriBaseId: 'SRCROOT',
-      },
-      region: { startLine: line, startColumn: column },
-    },
-  };
+  const steps = relativeFile(file).replaceAll('\\', '/').split('/');
+  // A half of a surrogate pair is no character, and has no encoding.
+  const uri = steps.map(step => encodeURIComponent(Buffer.from(step).toString())).join('/');
+  const artifactLocation = { uri, uriBaseId: 'SRCROOT' };
+  const region = { startLine: line, startColumn: column };
+  return { physicalLocation: { artifactLocation, region } };
 }

@@ -29,10 +29,7 @@ export interface Showing {
   readonly hide?: (text: string, isSecret: boolean) => string;
 }
 
-/**
- * A value of an object as it may be shown: names, numbers, switches, and texts of listed fields. Compare values before
- * they are hidden. It depends on the names around it, so the whole object is needed.
- */
+/** A value of an object as it may be shown, by the names around it: so the whole object is needed. Compare values before. */
 export function shownAt(object: Json, path: Path = [], showing: Showing = {}): Json {
   let value = object;
   let spot = rootSpot(object);
@@ -163,7 +160,6 @@ const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
 /** What names of a path say of texts there: `texts` are a user's under the user's own names, `values` a chart's. */
 type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
-/** A place in an object. */
 interface Spot {
   readonly kind: string;
   /** The kinds that the object may be of: several may have the same name. */
@@ -235,7 +231,6 @@ function isManifest(value: Json): value is JsonObject {
   return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
 }
 
-/** What the kinds say of a place. */
 function contentAt({ kinds: known, path }: Spot): Content | undefined {
   for (const { fields } of known) {
     const content = fields?.contentAt?.(path);
@@ -300,9 +295,8 @@ const OF_SECRET =
 function isOfKind(spot: Spot): boolean {
   const { field, kind } = spot;
   if (OF_SECRET.test(field)) return isKnownKind(spot);
-  return kind === 'RemSecrets'
-    ? OF_SPEC.test(field)
-    : isKnownKind(spot) && /^secrets?$/.test(field);
+  if (kind === 'RemSecrets') return OF_SPEC.test(field);
+  return isKnownKind(spot) && /^secrets?$/.test(field);
 }
 
 /** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */

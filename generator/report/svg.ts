@@ -5,11 +5,6 @@ import type { Layout, Point, SizedBox } from './layout.ts';
 /** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
-/** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
-interface DrawnChart extends Pick<Layout, 'width' | 'height'> {
-  readonly text: string;
-}
-
 const MARGIN = 24;
 const LEGEND_HEIGHT = 44;
 
@@ -41,17 +36,20 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 }
 
 /** A chart without a look of its own. */
-export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
-  const [incoming, outgoing] = [
-    groupBy(arrows, ({ to }) => to),
-    groupBy(arrows, ({ from }) => from),
-  ];
-  const sizes = inColumns(
-    boxes.map(box => ({
-      ...box,
-      ...sizeOf(box, incoming.get(box.id)?.length ?? 0, outgoing.get(box.id)?.length ?? 0),
-    })),
-  );
+export function renderChart(
+  { name, boxes, arrows }: Chart,
+  layoutOf: LayoutOf,
+): Pick<Layout, 'width' | 'height'> & { readonly text: string } {
+  const incoming = groupBy(arrows, ({ to }) => to);
+  const outgoing = groupBy(arrows, ({ from }) => from);
+  const sized = boxes.map(box => {
+    const [ends, starts] = [incoming, outgoing].map(all => all.get(box.id)?.length ?? 0);
+    return { ...box, ...sizeOf(box, ends ?? 0, starts ?? 0) };
+  });
+  // Boxes of one role are equally wide.
+  const widths = new Map<string, number>();
+  for (const { role, width } of sized) widths.set(role, Math.max(width, widths.get(role) ?? 0));
+  const sizes = sized.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
   const chart = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
   const top = name === '' ? 0 : 28;
   const placed = sizes.map(box => ({ ...box, ...(chart.boxes.get(box.id) ?? { x: 0, y: 0 }) }));
@@ -68,20 +66,12 @@ export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf):
 
 const nothing: Layout = { boxes: new Map(), arrows: [], width: 0, height: 0 };
 
-/** Boxes of one role are equally wide. */
-function inColumns<T extends SizedBox>(boxes: readonly T[]): T[] {
-  const widths = new Map<string, number>();
-  for (const { role, width } of boxes) widths.set(role, Math.max(width, widths.get(role) ?? 0));
-  return boxes.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
-}
-
 const LINES = 14;
 const LENGTH = 40;
 const PADDING = 12;
 const HEAD = 40;
 const LINE = 16;
 
-/** The size of a box, with room for its arrows. */
 function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'width' | 'height'> {
   const lines = shortened(box.lines);
   const width = Math.max(
@@ -97,14 +87,14 @@ function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'w
   };
 }
 
-/** A box with a coloured edge, its kind, its name and its lines; the title has what was cut. */
 function renderBox(box: Box & SizedBox & Point): string {
   const { role, name, namespace, kind, width, height, isMissing, mark, link } = box;
-  const [x, y] = [Math.round(box.x * 10) / 10, Math.round(box.y * 10) / 10];
+  const [x, y] = [round(box.x), round(box.y)];
   const full = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  const classes = [role, isMissing && 'missing', mark].filter(Boolean).join(' ');
   return [
     ...(link === undefined ? [] : [`<a href="#${link}">`]),
-    `<g class="${[role, ...(isMissing ? ['missing'] : []), ...(mark === undefined ? [] : [mark])].join(' ')}" transform="translate(${x} ${y})">`,
+    `<g class="${classes}" transform="translate(${x} ${y})">`,
     `<title>${escaped([full, ...box.lines.map(({ text }) => text)].join('\n'))}</title>`,
     `<rect class="box" width="${width}" height="${height}" rx="6"/>`,
     `<rect class="edge" width="4" height="${height - 12}" y="6" rx="2"/>`,
@@ -159,7 +149,6 @@ function renderArrows(
   });
 }
 
-/** Where arrows meet a side of their boxes, in the order of their other ends. */
 function portsOf(
   arrows: readonly Arrow[],
   boxes: ReadonlyMap<string, Placed>,
@@ -187,10 +176,7 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   return way.slice(1, -1).flatMap(({ x, y }) => {
     const column = columns.find(({ left, right }) => left <= x && x <= right);
     if (column === undefined) return [];
-    return [
-      { x: column.left - 4, y },
-      { x: column.right + 4, y },
-    ];
+    return [column.left - 4, column.right + 4].map(at => ({ x: at, y }));
   });
 }
 
@@ -229,18 +215,15 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+const ENTITIES = new Map(
+  Object.entries({ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' }),
+);
+
 /** Text inside an element or an attribute; what XML does not allow at all is replaced. */
 export function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, character => entities[character] ?? '');
+    .replaceAll(/[&<>"']/g, character => `&${ENTITIES.get(character)};`);
 }
 
 /** About how wide a text gets, in pixels: wide scripts take twice as much. */

@@ -138,6 +138,12 @@ export function someOf(texts: readonly string[], most: number): string[] {
   return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
 }
 
+/** The first of many in a sentence: `a, b and 3 more`. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return texts.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 /** The first eight for a list in a sentence: `a, b, and 3 more`. */
 export function shortened(texts: readonly string[]): string[] {
   return someOf(texts, 8).map((text, index) => (index === 8 ? `and ${text}` : text));

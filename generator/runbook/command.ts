@@ -39,7 +39,6 @@ export const runbook: Action<RunbookFlags> = {
   outputs: runbookFormats,
 };
 
-/** Prints the runbook of the paths, or of every environment. */
 async function printRunbooks(options: RunbookOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)

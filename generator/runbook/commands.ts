@@ -12,18 +12,10 @@ import type {
   RunbookSecret,
 } from './entries.ts';
 
-/** The commands for an entry of AWS; a value is never an argument of a command. */
-interface EntryCommands {
-  /** Tells whether the entry is there, and since when; shows no value. */
-  readonly list: string;
-  /** Makes it; Parameter Store takes the same command for a new value. */
-  readonly put: string;
-  readonly rotate: string;
-  /** Shows the value. */
-  readonly read: string;
-}
-
-export function entryCommands(entry: RunbookEntry): EntryCommands {
+/** The commands for an entry of AWS, a value never an argument: is it there, make it (a parameter: as `rotate` does), and read it. */
+export function entryCommands(
+  entry: RunbookEntry,
+): Readonly<Record<'list' | 'put' | 'rotate' | 'read', string>> {
   const { name, service } = entry;
   const region = regionFlag(entry);
   const rotate = typed(name, writing(entry));
@@ -57,11 +49,6 @@ function writing(entry: RunbookEntry): string {
     : sh`aws secretsmanager put-secret-value ${region} ${`--secret-id=${name}`} --secret-string=file:///dev/stdin`;
 }
 
-/** Stores the output of a command as the new value of an entry. */
-function pipedInto(command: string, entry: RunbookEntry): string {
-  return `${command} | ${writing(entry)}`;
-}
-
 /** Asks for a value, which then appears neither on the screen, in the history nor to other users. */
 function typed(name: string, command: string): string {
   return `${sh`read -rsp ${`Value of ${name}: `} value`} && printf %s "$value" | ${command}; unset value`;
@@ -80,16 +67,6 @@ export function syncCommand(namespace: string, external: string): string {
   return `${sh`kubectl ${home(namespace)} annotate ${`externalsecret/${external}`}`} force-sync="$(date +%s)" --overwrite`;
 }
 
-/** Shows when an ExternalSecret last fetched, and its message. */
-function syncedCommand(namespace: string, external: string): string {
-  const path = '{.status.refreshTime} {.status.conditions[*].message}{"\\n"}';
-  return sh`kubectl ${home(namespace)} get ${`externalsecret/${external}`} ${`--output=jsonpath=${path}`}`;
-}
-
-function restartCommand({ namespace, target }: Rollout): string {
-  return sh`kubectl ${home(namespace)} rollout restart ${target}`;
-}
-
 export function rolloutCommand({ namespace, target }: Rollout): string {
   return sh`kubectl ${home(namespace)} rollout status ${target} --timeout=5m`;
 }
@@ -105,16 +82,11 @@ export function keysCommand(namespace: string, name: string): string {
   return sh`kubectl ${home(namespace)} get ${`secret/${name}`} ${`--output=go-template=${template}`}`;
 }
 
-/**
- * The commands that make a Secret, and replace one that is there, of values that are asked for one by one.
- * Undefined: not all keys are known, or a name is none for the API server and might be read as a flag.
- */
-export function secretCommands({
-  namespace,
-  name,
-  keys,
-  isOpen,
-}: RunbookSecret): { readonly create: string; readonly replace: string } | undefined {
+/** The commands that ask for values and make a Secret; undefined: not all keys are known, or a name might be read as a flag. */
+export function secretCommands(
+  secret: RunbookSecret,
+): Readonly<Record<'create' | 'replace', string>> | undefined {
+  const { namespace, name, keys, isOpen } = secret;
   const isNamed = /^[a-z0-9][-.a-z0-9]*$/.test(name) && keys.every(key => /^[-.\w]+$/.test(key));
   if (!isNamed || keys.length === 0 || isOpen) return undefined;
   const variables = keys.map((key, index) => ({ key, variable: `v${index}` }));
@@ -146,25 +118,7 @@ export function namespaceCommand(namespace: string): string {
   return `${sh`kubectl get ${`namespace/${namespace}`}`} || ${sh`kubectl create namespace ${namespace}`}`;
 }
 
-/** Gives Phoenix its admin secret as a variable, or takes it away again. */
-function adminCommands({
-  namespace,
-  target,
-  adminSecret = '',
-}: Phoenix): [on: string, off: string] {
-  const set = sh`kubectl ${home(namespace)} set env ${target}`;
-  return [
-    `${set} ${sh`${`--from=secret/${adminSecret}`}`} --keys=PHOENIX_ADMIN_SECRET`,
-    `${set} PHOENIX_ADMIN_SECRET-`,
-  ];
-}
-
-function forwardCommand({ namespace, target, port }: Phoenix): string {
-  return sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`;
-}
-
-/** Makes an API key, and prints only the key. */
-function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string {
+function apiKeyCommand(namespace: string, adminSecret: string): string {
   const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
   const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;
   const body = sh`${JSON.stringify({ data: { name: 'rem-secrets' } })}`;
@@ -175,10 +129,7 @@ function home(namespace: string): string[] {
   return namespace === '' ? [] : [`--namespace=${namespace}`];
 }
 
-/**
- * A command for bash, in which each value is one word, and each item of a list is one. It stays on one line, shows
- * every character, and holds nothing that looks like the value of a secret.
- */
+/** A command for bash on one line, a word for each value or item of a list, without anything that looks like a secret's value. */
 export function sh(
   parts: TemplateStringsArray,
   ...words: readonly (string | readonly string[])[]
@@ -238,39 +189,47 @@ export function explained(text: Line, ...commands: readonly string[]): Block[] {
 
 /** The API key with which traces get into Phoenix, made in one of two ways (docs/facts/phoenix.md#api-keys). */
 export function phoenixSections({ phoenixes }: Runbook): Block[] {
-  return phoenixes.flatMap(phoenix => [
-    heading(2, t`The API key of Phoenix: ${phoenix.target}`),
-    ...explained(
-      t`Both ways need a way to it. This runs until it is stopped; the page is then at ${'http://127.0.0.1:6006'}:`,
-      forwardCommand(phoenix),
-    ),
-    heading(3, ['On its page']),
-    {
-      text: t`As an administrator under Settings, API Keys, make a system key. It is shown once: ${phoenix.entries[0] === undefined ? ['keep it.'] : t`put it into ${phoenix.entries[0].name}, as above.`}`,
-    },
-    ...byRequest(phoenix),
-  ]);
+  return phoenixes.flatMap(phoenix => {
+    const { namespace, target, port, entries } = phoenix;
+    const [entry] = entries;
+    const then = entry === undefined ? ['keep it.'] : t`put it into ${entry.name}, as above.`;
+    return [
+      heading(2, t`The API key of Phoenix: ${target}`),
+      ...explained(
+        t`Both ways need a way to it. This runs until it is stopped; the page is then at ${'http://127.0.0.1:6006'}:`,
+        sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`,
+      ),
+      heading(3, ['On its page']),
+      {
+        text: t`As an administrator under Settings, API Keys, make a system key. It is shown once: ${then}`,
+      },
+      ...byRequest(phoenix),
+    ];
+  });
 }
 
-function byRequest(phoenix: Phoenix): Block[] {
-  const { adminSecret, isAdmin, entries } = phoenix;
+function byRequest({ namespace, target, adminSecret, isAdmin, entries }: Phoenix): Block[] {
   if (adminSecret === undefined) return [];
-  const [on, off] = adminCommands(phoenix);
+  // Phoenix has its admin secret in a variable for a while.
+  const set = sh`kubectl ${home(namespace)} set env ${target}`;
+  const from = sh`${`--from=secret/${adminSecret}`}`;
   const [entry] = entries;
-  const make = apiKeyCommand(phoenix);
+  const make = apiKeyCommand(namespace, adminSecret);
   return [
     heading(3, ['By a request']),
     ...(isAdmin
       ? []
       : explained(
           t`It has to know ${'PHOENIX_ADMIN_SECRET'} for a while. Where a tool keeps the cluster as Git has it, this belongs into Git:`,
-          on,
+          `${set} ${from} --keys=PHOENIX_ADMIN_SECRET`,
         )),
     ...explained(
       t`${'POST /v1/system/api_keys'} makes the key, ${entry === undefined ? ['which is shown:'] : t`which goes straight into ${entry.name}:`}`,
-      entry === undefined ? make : pipedInto(make, entry),
+      entry === undefined ? make : `${make} | ${writing(entry)}`,
     ),
-    ...(isAdmin ? [] : explained(['Take the variable away again:'], off)),
+    ...(isAdmin
+      ? []
+      : explained(['Take the variable away again:'], `${set} PHOENIX_ADMIN_SECRET-`)),
   ];
 }
 
@@ -328,14 +287,13 @@ function sync({ namespace, name, external, interval }: RunbookSecret): Block[] {
   if (external === undefined) return [];
   const once = t`Secret ${name} was fetched once; when it is gone, it is fetched again:`;
   if (interval === undefined) return explained(once, renewCommand(namespace, name));
+  const soon = t`Secret ${name} has it within ${interval}, or at once after:`;
+  const path = '{.status.refreshTime} {.status.conditions[*].message}{"\\n"}';
   return [
-    ...explained(
-      t`Secret ${name} has it within ${interval}, or at once after:`,
-      syncCommand(namespace, external),
-    ),
+    ...explained(soon, syncCommand(namespace, external)),
     ...explained(
       ['When it was last fetched, and what was said:'],
-      syncedCommand(namespace, external),
+      sh`kubectl ${home(namespace)} get ${`externalsecret/${external}`} ${`--output=jsonpath=${path}`}`,
     ),
   ];
 }
@@ -351,6 +309,9 @@ export function restarts({ namespace, name, readers }: RunbookSecret): Block[] {
   );
   return explained(
     t`Who reads ${name}: ${joined(pickups, '; ')}.`,
-    ...rollouts.flatMap(rollout => [restartCommand(rollout), rolloutCommand(rollout)]),
+    ...rollouts.flatMap(rollout => [
+      sh`kubectl ${home(rollout.namespace)} rollout restart ${rollout.target}`,
+      rolloutCommand(rollout),
+    ]),
   );
 }

@@ -1,5 +1,5 @@
 import type { ObjectName } from '../core/finding.ts';
-import { groupBy, isMap, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
+import { groupBy, isMap, sortBy, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { IamSettings } from '../environments/clusters.ts';
@@ -28,7 +28,7 @@ export interface Runbook {
   /** The environment, or `manifests`. */
   readonly name: string;
   /** The folder that kustomize builds; absent: the manifests were named one by one. */
-  readonly overlay?: string;
+  readonly overlay: string | undefined;
   /** Sorted by namespace and name. */
   readonly secrets: readonly RunbookSecret[];
   /** The entries that are read from AWS by name. */
@@ -70,11 +70,11 @@ export interface RunbookSecret {
   readonly isOpen: boolean;
   readonly pattern: Pattern;
   /** Absent: people make it. */
-  readonly maker?: ObjectName;
+  readonly maker?: ObjectName | undefined;
   /** The ExternalSecret that makes it. */
-  readonly external?: string;
+  readonly external?: string | undefined;
   /** How often that fetches it; absent: it is fetched once. */
-  readonly interval?: string;
+  readonly interval?: string | undefined;
   /** It is deleted with the values in the store (`deletionPolicy: Delete`). */
   readonly isDeleted: boolean;
   readonly sources: readonly FlowSource[];
@@ -85,7 +85,7 @@ export interface RunbookReader extends ObjectName {
   /** The variables of its pods that have keys of the Secret. */
   readonly variables: readonly string[];
   readonly pickup: Pickup;
-  readonly rollout?: Rollout;
+  readonly rollout: Rollout | undefined;
 }
 
 /** An entry of AWS. */
@@ -93,11 +93,11 @@ export interface RunbookEntry {
   readonly name: string;
   readonly service: 'ParameterStore' | 'SecretsManager';
   /** Absent: a placeholder of the manifests. */
-  readonly region?: string;
+  readonly region: string | undefined;
   /** The account that the store reads; absent: no manifest tells. */
-  readonly account?: string;
+  readonly account: string | undefined;
   /** The KMS key of a customer that encrypts it; absent: the key of AWS, or not known. */
-  readonly key?: string;
+  readonly key: string | undefined;
   /** The properties of its JSON; none: the value is taken as it is. */
   readonly properties: readonly string[];
   readonly stores: readonly ObjectName[];
@@ -111,23 +111,23 @@ export interface Phoenix {
   readonly target: string;
   readonly port: string;
   /** The Secret with the key `PHOENIX_ADMIN_SECRET`. */
-  readonly adminSecret?: string;
+  readonly adminSecret: string | undefined;
   /** It has the variable already. */
   readonly isAdmin: boolean;
   /** Where the API key goes. */
   readonly entries: readonly RunbookEntry[];
 }
 
-interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
-  readonly graph: SecretGraph;
-  /** The objects of the environment; the graph may have those of its neighbours too. */
-  readonly ownObjects: ReadonlySet<PlacedObject>;
-  /** The KMS keys of a customer, by the store whose values they encrypt. */
-  readonly keys: IamSettings['keys'];
-}
-
-/** The runbook of an environment. */
-export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookScope): Runbook {
+/**
+ * The runbook of an environment of which `ownObjects` are the objects: the graph may have those of its neighbours too.
+ * `keys` are the KMS keys of a customer, by the store whose values they encrypt.
+ */
+export function runbookOf(
+  { name, overlay }: Pick<Runbook, 'name' | 'overlay'>,
+  graph: SecretGraph,
+  ownObjects: ReadonlySet<PlacedObject>,
+  keys: IamSettings['keys'],
+): Runbook {
   const objects = [...ownObjects];
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
@@ -137,7 +137,7 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
     name,
-    ...(overlay !== undefined && { overlay }),
+    overlay,
     secrets,
     entries,
     stores: storesOf(graph, ownObjects),
@@ -159,7 +159,6 @@ function isOfOperator({ group }: PlacedObject): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
-/** The stores that ExternalSecrets of the environment read. */
 function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const used = externalSecrets
     .filter(({ object }) => ownObjects.has(object))
@@ -200,7 +199,7 @@ function phoenixesOf(
         namespace,
         target,
         port: /^\d{1,5}$/.test(port) ? port : '6006',
-        ...(admin !== undefined && { adminSecret: admin.name }),
+        adminSecret: admin?.name,
         isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
         entries: entries.filter(entry => isOfApiKey(entry, entries)),
       },
@@ -216,7 +215,6 @@ function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[
   );
 }
 
-/** The entries that the environment reads from AWS by name, each once. */
 function runbookEntries(
   graph: SecretGraph,
   ownObjects: ReadonlySet<PlacedObject>,
@@ -233,22 +231,19 @@ function runbookEntries(
       ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
     );
   const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
-  const groups = groupBy(reads, ({ store, name = '' }) =>
-    JSON.stringify([
-      ...[store.service, store.region, parameterOf(store.service, name)],
-      accountOf(store) ?? '',
-    ]),
-  );
+  const groups = groupBy(reads, ({ store, name = '' }) => {
+    const own = parameterOf(store.service, name);
+    return JSON.stringify([store.service, store.region, own, accountOf(store) ?? '']);
+  });
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
     const { service, region } = first.store;
-    const account = accountOf(first.store);
     return {
       name: parameterOf(service, first.name ?? ''),
       service,
-      ...(region !== '' && !isUnresolved(region) && { region }),
-      ...(account !== undefined && { account }),
-      ...keyOf(all, keys),
+      region: region === '' || isUnresolved(region) ? undefined : region,
+      account: accountOf(first.store),
+      key: keyOf(all, keys),
       properties: [...new Set(all.flatMap(propertyOf))].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
       secrets: [...new Set(all.flatMap(targetsOf))],
@@ -258,10 +253,10 @@ function runbookEntries(
 }
 
 /** The KMS key of a customer, if the stores of an entry have only one. */
-function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
+function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
   const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
   const [key, ...more] = new Set(ofStores);
-  return key === undefined || more.length > 0 ? {} : { key };
+  return more.length > 0 ? undefined : key;
 }
 
 /** The name of an entry, without the version that the name of a parameter may end in. */
@@ -274,7 +269,6 @@ function propertyOf({ object, path }: AwsEntry): string[] {
   return property === undefined ? [] : [property];
 }
 
-/** The Secrets that the environment makes or reads. */
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
@@ -297,11 +291,15 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
     const variables = new Map(
       readersOf(node, [...node.keys]).map(reader => [objectKey(reader.name), reader.variables]),
     );
-    const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => ({
-      ...readerOf(object),
-      variables: variables.get(objectKey(objectName(writtenObject(object)))) ?? [],
-      pickup: pickupOf(all, node),
-    }));
+    const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => {
+      const name = objectName(writtenObject(object));
+      return {
+        ...name,
+        rollout: object.written === undefined ? rolloutOf(object) : undefined,
+        variables: variables.get(objectKey(name)) ?? [],
+        pickup: pickupOf(all, node),
+      };
+    });
     return [secretOf(node, made, sortBy(users, objectKey), graph)];
   });
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
@@ -320,11 +318,6 @@ function absent(reads: readonly Reader[]): AbsentNode | undefined {
 
 type AbsentNode = SecretNode & { readonly isAbsent?: true };
 
-function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
-  const rollout = object.written === undefined ? rolloutOf(object) : undefined;
-  return { ...objectName(writtenObject(object)), ...(rollout !== undefined && { rollout }) };
-}
-
 function secretOf(
   node: AbsentNode,
   made: ExternalSecret | undefined,
@@ -340,11 +333,10 @@ function secretOf(
     keys: [...keys].sort(),
     isOpen,
     pattern: node.isAbsent ? 'absent' : patternOf(maker?.object, made, graph),
-    ...(maker !== undefined && { maker: objectName(writtenObject(maker.object)) }),
-    ...(made !== undefined && { external: ownName(made.object) }),
-    ...(interval !== undefined && { interval }),
-    isDeleted:
-      made !== undefined && textAt(mapAt(made.spec, 'target'), 'deletionPolicy') === 'Delete',
+    maker: maker && objectName(writtenObject(maker.object)),
+    external: made && ownName(made.object),
+    interval,
+    isDeleted: textAt(made?.spec, 'target', 'deletionPolicy') === 'Delete',
     sources: made === undefined ? [] : sourcesOf(made),
     readers,
   };
@@ -360,11 +352,9 @@ function patternOf(
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
-  return [...data, ...dataFrom].some(
-    ({ storeRef }) => remoteOf(find, storeRef, namespace) !== undefined,
-  )
-    ? 'transformed'
-    : 'fetched';
+  const entries = [...data, ...dataFrom];
+  const isCopied = entries.some(one => remoteOf(find, one.storeRef, namespace) !== undefined);
+  return isCopied ? 'transformed' : 'fetched';
 }
 
 /** The key by which objects are sorted and told apart. */

@@ -14,21 +14,16 @@ import { runbookFormats } from './formats.ts';
 /** The runbook of an overlay of a spec, or of manifests that a user names. */
 export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
   const unit = set.unit?.name;
-  return runbookOf({
-    name: unit ?? 'manifests',
-    ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
-    graph: graphOf(objectsOf(set)),
-    ownObjects: new Set(shownObjects(set)),
-    keys: new Map(Object.entries((spec && mergedUnit(spec, unit).iam?.keys) ?? {})),
-  });
+  const overlay = unit === undefined || unit === 'base' ? unit : `overlays/${unit}`;
+  const keys = new Map(Object.entries((spec && mergedUnit(spec, unit).iam?.keys) ?? {}));
+  const named = { name: unit ?? 'manifests', overlay };
+  return runbookOf(named, graphOf(objectsOf(set)), new Set(shownObjects(set)), keys);
 }
 
-/** The spec of an environment, or of base. */
 function mergedUnit(spec: SpecObject, unit: string | undefined): Spec {
   return mergeEnvironment(spec, unit === 'base' ? undefined : unit);
 }
 
-/** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
 
 /** The runbooks of all environments, as kustomize builds their overlays now. */

@@ -50,7 +50,6 @@ function renderRunbookHtml(runbooks: readonly Runbook[]): string {
   return page.render({ worlds }, value => escaped(oneLine(String(value))));
 }
 
-/** Blocks by the headings of a level. */
 function partsAt(level: number, blocks: readonly Block[]) {
   const starts = blocks.flatMap((block, index) =>
     'heading' in block && block.level === level ? [{ index, title: lineHtml(block.heading) }] : [],
@@ -80,7 +79,6 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   html: { render: renderRunbookHtml },
 };
 
-/** A runbook as the parts that every format writes, in the order in which people need them. */
 function documentOf(runbook: Runbook): Block[] {
   return [
     overview,
@@ -94,7 +92,6 @@ function documentOf(runbook: Runbook): Block[] {
   ].flatMap(part => part(runbook));
 }
 
-/** All Secrets at a glance, and the ways in which they are made. */
 function overview({ secrets }: Runbook): Block[] {
   const title = heading(2, ['Secrets']);
   if (secrets.length === 0) return [title, { text: ['No Secret is made or read.'] }];
@@ -136,7 +133,6 @@ function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSe
   return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
 }
 
-/** Each entry of AWS: the commands that put, list, read and rotate it, and what follows from a new value. */
 function entrySections({ entries }: Runbook): Block[] {
   if (entries.length === 0) return [];
   return [
@@ -153,10 +149,8 @@ function section(entry: RunbookEntry): Block[] {
   const { list, put, rotate, read } = entryCommands(entry);
   const of = joined(stores.map(store => objectWords(store)));
   const what = service === 'ParameterStore' ? 'Parameter' : 'Secret of Secrets Manager';
-  const json =
-    properties.length === 0
-      ? ['.']
-      : t`; its value is JSON with ${listed(properties)}, and is put as a whole.`;
+  const parts = t`; its value is JSON with ${listed(properties)}, and is put as a whole.`;
+  const json = properties.length === 0 ? ['.'] : parts;
   const where = account === undefined ? [] : t` in account ${account}`;
   const whose = account === undefined ? [] : [' The commands need credentials of that account.'];
   return [
@@ -173,7 +167,6 @@ function section(entry: RunbookEntry): Block[] {
   ];
 }
 
-/** The Secrets that people make, with the commands that ask for their values. */
 function manualSections({ secrets }: Runbook): Block[] {
   const manual = secrets.filter(isManual);
   if (manual.length === 0) return [];
@@ -206,7 +199,6 @@ function manualSection(secret: RunbookSecret): Block[] {
   ];
 }
 
-/** The Secrets that are made up once in the cluster: another value is made when they are gone. */
 function generatedSections({ secrets }: Runbook): Block[] {
   const generated = secrets.filter(({ pattern }) => pattern === 'generated');
   if (generated.length === 0) return [];
@@ -223,7 +215,6 @@ function generatedSections({ secrets }: Runbook): Block[] {
   ];
 }
 
-/** The commands for a value that does not arrive. */
 function troubles({ secrets, stores }: Runbook): Block[] {
   const external = secrets.filter(secret => secret.external !== undefined);
   if (external.length === 0) return [];
@@ -247,7 +238,6 @@ function troubles({ secrets, stores }: Runbook): Block[] {
   ];
 }
 
-/** What to do when something is lost, or a stranger knows it. */
 function disasters(runbook: Runbook): Block[] {
   const blocks = [...databasePasswords(runbook), ...lostStores(runbook)];
   return blocks.length === 0 ? [] : [heading(2, ['Disasters']), ...blocks];
@@ -294,99 +284,76 @@ function lostStores({ secrets, stores }: Runbook): Block[] {
   ];
 }
 
-/** The steps from an empty cluster on, each after what it needs. */
 function installation(runbook: Runbook): Block[] {
-  const numbered = [operators, iam, values, namespaces, manual, apply, waits, apiKeys]
-    .flatMap(part => part(runbook))
-    .flatMap(({ title, blocks }, index) => [heading(3, [`${index + 1}. `, title]), ...blocks]);
-  if (numbered.length === 0) return [];
+  const steps = Object.entries(STEPS)
+    .map(([title, blocksOf]) => ({ title, blocks: blocksOf(runbook) }))
+    .filter(({ blocks }) => blocks.length > 0);
+  if (steps.length === 0) return [];
+  const numbered = steps.flatMap(({ title, blocks }, index) => [
+    heading(3, [`${index + 1}. `, title]),
+    ...blocks,
+  ]);
   return [heading(2, ['First installation, in this order']), ...numbered];
 }
 
-interface Step {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
+/** The steps by their titles; one without blocks is left out. */
+const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
+  'The operators': ({ groups }) => {
+    const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);
+    return explainedAll(['Each of these lists what its operator brings:'], commands);
+  },
+  'The roles of AWS': ({ entries, name, overlay }) => {
+    const command = overlay === undefined ? 'rem-secrets iam PATH' : `rem-secrets iam -e ${name}`;
+    const text = t`Before anything is fetched. ${command} prints exactly what is needed.`;
+    return entries.length === 0 ? [] : [{ text }];
+  },
+  'The values in AWS': runbook => {
+    const late = lateEntries(runbook);
+    const first = runbook.entries.filter(entry => !late.includes(entry));
+    const items = first.map(({ name }) => t`${name}`);
+    return items.length === 0 ? [] : [{ text: ['Put each of them, as told above:'] }, { items }];
+  },
+  'The namespaces': ({ namespaces }) =>
+    explainedAll(['If they are not there:'], namespaces.map(namespaceCommand)),
+  'The Secrets made by hand': ({ secrets }) => {
+    const names = secrets.filter(isManual).map(({ name }) => name);
+    const text = t`${listed(names)}: pods that read them wait for them.`;
+    return names.length === 0 ? [] : [{ text }];
+  },
+  'The manifests': ({ overlay }) => {
+    if (overlay === undefined) return [];
+    const command = sh`kubectl apply --server-side ${`--kustomize=${overlay}`}`;
+    return explained(['Unless Argo CD or Flux applies them:'], command);
+  },
+  'Waiting, in the order in which one needs the other': runbook => {
+    const { databases, secrets, workloads } = runbook;
+    const late = lateSecrets(runbook);
+    const later = new Set(late.flatMap(waitsForReaders));
+    const kind = `clusters.${CNPG}`;
+    const clusters = databases.map(database => readyCommand({ ...database, kind }));
+    const fetched = secrets.filter(secret => !late.includes(secret)).flatMap(waitForFetch);
+    const running = workloads.map(rolloutCommand).filter(command => !later.has(command));
+    const all = [...clusters, ...fetched, ...running];
+    return explainedAll(['A database, what is fetched, what reads it:'], all);
+  },
+  // The Secrets with an API key of Phoenix, and the workloads that wait for them.
+  'The API key of Phoenix': runbook => {
+    const late = lateSecrets(runbook);
+    const names = lateEntries(runbook).map(({ name }) => name);
+    const why = t`Now that it runs the key can be made and put into ${listed(names)}, as told above. What needs it comes up only then:`;
+    const commands = [...late.flatMap(waitForFetch), ...late.flatMap(waitsForReaders)];
+    return late.length === 0 ? [] : explained(why, ...commands);
+  },
+};
 
-function step(title: string, ...blocks: readonly Block[]): Step[] {
-  return [{ title, blocks }];
-}
-
-function operators({ groups }: Runbook): Step[] {
-  if (groups.length === 0) return [];
-  const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);
-  return step(
-    'The operators',
-    ...explained(['Each of these lists what its operator brings:'], ...commands),
-  );
-}
-
-function iam({ entries, name, overlay }: Runbook): Step[] {
-  if (entries.length === 0) return [];
-  const command = overlay === undefined ? 'rem-secrets iam PATH' : `rem-secrets iam -e ${name}`;
-  const text = t`Before anything is fetched. ${command} prints exactly what is needed.`;
-  return step('The roles of AWS', { text });
-}
-
-function values(runbook: Runbook): Step[] {
-  const late = lateEntries(runbook);
-  const first = runbook.entries.filter(entry => !late.includes(entry));
-  if (first.length === 0) return [];
-  const items = first.map(({ name }) => t`${name}`);
-  return step('The values in AWS', { text: ['Put each of them, as told above:'] }, { items });
+/** Commands with what they are for, where there are any. */
+function explainedAll(text: Line, commands: readonly string[]): Block[] {
+  return commands.length === 0 ? [] : explained(text, ...commands);
 }
 
 /** The entries for API keys of Phoenix, which can be made only when it runs. */
 function lateEntries({ phoenixes }: Runbook): RunbookEntry[] {
   return phoenixes.flatMap(({ entries }) => [...entries]);
-}
-
-function namespaces({ namespaces: all }: Runbook): Step[] {
-  if (all.length === 0) return [];
-  return step(
-    'The namespaces',
-    ...explained(['If they are not there:'], ...all.map(namespaceCommand)),
-  );
-}
-
-function manual({ secrets }: Runbook): Step[] {
-  const names = secrets.filter(isManual).map(({ name }) => name);
-  if (names.length === 0) return [];
-  const text = t`${listed(names)}: pods that read them wait for them.`;
-  return step('The Secrets made by hand', { text });
-}
-
-function apply({ overlay }: Runbook): Step[] {
-  if (overlay === undefined) return [];
-  const command = sh`kubectl apply --server-side ${`--kustomize=${overlay}`}`;
-  return step('The manifests', ...explained(['Unless Argo CD or Flux applies them:'], command));
-}
-
-function waits(runbook: Runbook): Step[] {
-  const { databases, secrets, workloads } = runbook;
-  const late = lateSecrets(runbook);
-  const later = new Set(late.flatMap(waitsForReaders));
-  const clusters = databases.map(database =>
-    readyCommand({ ...database, kind: `clusters.${CNPG}` }),
-  );
-  const fetched = secrets.filter(secret => !late.includes(secret)).flatMap(waitForFetch);
-  const running = workloads.map(rolloutCommand).filter(command => !later.has(command));
-  const all = [...clusters, ...fetched, ...running];
-  if (all.length === 0) return [];
-  return step(
-    'Waiting, in the order in which one needs the other',
-    ...explained(['A database, what is fetched, what reads it:'], ...all),
-  );
-}
-
-/** The Secrets with an API key of Phoenix, and the workloads that wait for them. */
-function apiKeys(runbook: Runbook): Step[] {
-  const late = lateSecrets(runbook);
-  if (late.length === 0) return [];
-  const names = lateEntries(runbook).map(({ name }) => name);
-  const why = t`Now that it runs the key can be made and put into ${listed(names)}, as told above. What needs it comes up only then:`;
-  const commands = [...late.flatMap(waitForFetch), ...late.flatMap(waitsForReaders)];
-  return step('The API key of Phoenix', ...explained(why, ...commands));
 }
 
 function lateSecrets(runbook: Runbook): RunbookSecret[] {

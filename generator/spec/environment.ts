@@ -1,10 +1,35 @@
-import { type Fault, type Outcome, outcome, type Path } from '../core/finding.ts';
-import { isMap } from '../core/json.ts';
+import {
+  type Fault,
+  missing,
+  type Outcome,
+  outcome,
+  type Path,
+  type Report,
+} from '../core/finding.ts';
+import { isMap, scalarText } from '../core/json.ts';
+import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
+import { checkEntry } from './inject/wanted.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
+import {
+  envFrom,
+  envVar,
+  resolveConfigMaps,
+  volume,
+  type WorkloadContext,
+} from './model/containers.ts';
+import {
+  checkDatabases,
+  checkLogins,
+  databaseSecrets,
+  resolveDatabases,
+} from './model/databases.ts';
 import type { Model, StoreModel } from './model/model.ts';
-import { checkVersions } from './model/operators.ts';
-import { resolveModel } from './model/resolve-model.ts';
+import { checkVersions, resolveVersions } from './model/operators.ts';
+import { resolveResources, withResourceSecrets } from './model/resources.ts';
+import { resolveSecrets } from './model/secrets.ts';
+import { resolvePushes, resolveStores } from './model/stores.ts';
+import { resolveWorkloads } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
 import {
   clusterNameOf,
@@ -13,7 +38,7 @@ import {
   sharedClusters,
   sharedStores,
 } from './shared-clusters.ts';
-import type { SpecObject } from './spec.ts';
+import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 /** What the environments of a cluster share. */
 export interface Sharing {
@@ -141,7 +166,6 @@ export function nameFaults(spec: SpecObject): Fault[] {
   return [...twice, ...idleClusters(spec, environments)];
 }
 
-/** Reports entries of `clusters` in which no environment runs. */
 function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
   const known = new Set(environments.map(name => clusterNameOf(spec, name)));
   const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
@@ -166,4 +190,76 @@ export function unknownEnvironment(
     hint: knownNames('environments', name ?? '', known),
     path,
   };
+}
+
+function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
+  const faults: Fault[] = [];
+  const report: Report = fault => faults.push(fault);
+  const namespace = spec.namespace ?? '';
+  if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
+  const databases = resolveDatabases(spec, report);
+  const resources = resolveResources(spec, namespace, report);
+  const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
+  const { secrets, known } = resolveSecrets(spec, namespace, made, report);
+  const stores = resolveStores(spec, namespace, secrets, report);
+  const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const configMaps = resolveConfigMaps(spec);
+  const context = {
+    ...lookup,
+    configMaps: new Map(configMaps.map(one => [one.name, one])),
+    namespace,
+    databases: new Map(databases.map(database => [database.name, database])),
+  };
+  const workloads = resolveWorkloads(spec, context);
+  const inject = resolveInjections(spec, context);
+  const pushes = resolvePushes(spec, lookup);
+  checkLogins(spec, lookup);
+  checkDatabases(spec, { databases, resources, namespace }, lookup);
+  const { components = [], omit = [], annotations = {} } = spec;
+  const labels = mergedMarks(spec.labels, spec.commonLabels);
+  const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
+  const versions = resolveVersions(spec, report);
+  return outcome(
+    { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
+    faults,
+  );
+}
+
+/** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */
+function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
+  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
+    name,
+    resolveEntry(name, entry, context),
+  ]);
+  return { workloads: Object.fromEntries(workloads), shapes };
+}
+
+function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
+  const path = ['inject', name];
+  const { target, env = {}, ...others } = spec;
+  if (target === undefined)
+    context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
+  const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
+    const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
+    return [variable, isMap(valueFrom) ? { valueFrom } : scalarText(text)];
+  });
+  const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
+  checkEntry(name, entry, path, context.report);
+  checkReads(entry, path, context);
+  return entry;
+}
+
+function checkReads(
+  { envFrom: sources = [], mounts = {} }: InjectionEntry,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  for (const [index, source] of sources.entries())
+    envFrom(
+      typeof source === 'string' ? { secret: source } : source,
+      [...path, 'envFrom', index],
+      context,
+    );
+  for (const [folder, mount] of Object.entries(mounts))
+    if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
 }

@@ -10,6 +10,7 @@ import {
   unfinished,
   wordsIn,
 } from './merge.ts';
+import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /**
@@ -18,29 +19,20 @@ import type { SpecObject } from './spec.ts';
  * `extends`. An empty section of an environment is allowed: somebody is about to write it.
  */
 export function mergeFaults(document: SpecObject): Fault[] {
-  const { clusters = {}, environments = {} } = document.spec;
-  const base = beforeEnvironment(document);
-  const layers = [
-    ...Object.entries(clusters).map(([name, change]) => ({
-      change: change ?? {},
-      before: base,
-      path: ['spec', 'clusters', name],
-    })),
-    ...Object.entries(environments).map(([name, change]) => ({
-      change: change ?? {},
-      before: beforeEnvironment(document, name),
-      path: ['spec', 'environments', name],
-    })),
-  ];
+  const [, ...layers] = layersOf(document);
   return [
     ...emptySections(document),
     ...emptyEntries(document.spec),
     ...idleWords(document.spec, {}, ['spec']),
-    ...layers.flatMap(({ change, before, path }) => [
-      ...idleNulls(change, before, path),
-      ...idleWords(change, before, path),
-      ...onlyFaults(change, before, path),
-    ]),
+    ...layers.flatMap(({ path, layer }) => {
+      const [, field, name] = path.map(String);
+      const before = beforeEnvironment(document, field === 'environments' ? name : undefined);
+      return [
+        ...idleNulls(layer, before, path),
+        ...idleWords(layer, before, path),
+        ...onlyFaults(layer, before, path),
+      ];
+    }),
     ...extendsFaults(document),
   ];
 }
@@ -75,7 +67,6 @@ function emptyEntries(base: object): Fault[] {
   );
 }
 
-/** `path` begins with three steps, to an environment or a cluster. */
 function idleNulls(change: object, base: object, path: Path): Fault[] {
   const inSpec = path.slice(3).map(String);
   if (isOneChoice(inSpec) || isOwnTerms(inSpec) || 'extends' in change) return [];
@@ -193,7 +184,6 @@ function unknownEntry(section: string, name: string, known: readonly string[], p
   };
 }
 
-/** Reports entries that extend one that is not there, and circles; each once, though several environments have it. */
 function extendsFaults(document: SpecObject): Fault[] {
   const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
   const faults = new Map<string, Fault>();

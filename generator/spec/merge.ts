@@ -30,19 +30,26 @@ export function mergeEnvironment(document: SpecObject, environment?: string): Sp
 
 /** The spec over which an environment is merged: the base, with that of the environment's cluster. */
 export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
-  return finished(unfinishedBefore(document, environment));
+  const layers = layerPaths(document, environment);
+  return finished(layered(document, environment === undefined ? layers : layers.slice(1)));
 }
 
 /** The merged spec with nulls and the words of the merge, which say what entries extend others. */
 export function unfinished(document: SpecObject, environment?: string): JsonObject {
-  const change = (environment && document.spec.environments?.[environment]) || {};
-  return merge(unfinishedBefore(document, environment), change as JsonObject, []);
+  return layered(document, layerPaths(document, environment));
 }
 
-function unfinishedBefore({ spec, ...document }: SpecObject, environment?: string): JsonObject {
-  const base = Object.entries(spec).filter(([name]) => !OF_THE_BASE.has(name));
-  const change = environment === undefined ? {} : clusterSpec({ spec, ...document }, environment);
-  return merge(Object.fromEntries(base) as JsonObject, change as JsonObject, []);
+/** The layers at these paths, the last of which is the base, over each other. */
+function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
+  const fields = Object.entries(document.spec).filter(([name]) => !OF_THE_BASE.has(name));
+  const over = paths
+    .slice(0, -1)
+    .map(path => valueAt(document, path))
+    .filter(isMap);
+  return over.reduceRight<JsonObject>(
+    (before, layer) => merge(before, layer, []),
+    Object.fromEntries(fields) as JsonObject,
+  );
 }
 
 /** Fields of the base that no environment has. */
@@ -56,13 +63,6 @@ const OF_THE_BASE: ReadonlySet<string> = new Set([
   'flux',
   'order',
 ] satisfies (keyof SpecObject['spec'])[]);
-
-/** The spec of an environment's cluster. */
-function clusterSpec(document: SpecObject, environment: string): Spec {
-  const { clusters = {} } = document.spec;
-  const name = clusterNameOf(document, environment);
-  return (Object.hasOwn(clusters, name) ? clusters[name] : undefined) ?? {};
-}
 
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   if (change['$patch'] === 'replace' && isMerged(path)) return change;
@@ -96,7 +96,6 @@ function nullsAsBefore(merged: JsonObject, before: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(before).filter(([name]) => merged[name] === null));
 }
 
-/** The entries of a collection of which `only` is among them. */
 function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Json][] {
   const all = Object.entries(entries);
   return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
@@ -168,7 +167,6 @@ export function wordsIn(layer: JsonObject, inSpec: readonly string[] = []): Merg
   });
 }
 
-/** A word of the merge, its value, and the map that it stands in. */
 interface MergeWord {
   readonly word: string;
   readonly value: Json;
@@ -188,7 +186,6 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
-/** Whether a path is in an object under `resources`, in which null is a value. */
 function isInObject([section, , field]: readonly string[]): boolean {
   return section === 'resources' && field === 'object';
 }
@@ -232,7 +229,6 @@ export function withoutOtherChoice(
   return Object.fromEntries(Object.entries(base).filter(([name]) => !gone.includes(name)));
 }
 
-/** The spec without nulls and words of the merge, each entry over the one that it extends. */
 function finished(spec: JsonObject): JsonObject {
   const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
     if (!isMap(entries) || !isCollection([section])) return [section, entries];
@@ -247,9 +243,9 @@ function finished(spec: JsonObject): JsonObject {
 
 /** An entry, over the one that it extends. Circles are faults (merge-faults.ts). */
 function inherited(section: string, name: string, entries: JsonObject): JsonObject {
-  const names = ancestry(section, name, one => mapIn(entries, one)['extends']);
+  const names = ancestry(section, name, one => mapAt(entries, one)['extends']);
   return names.reduceRight<JsonObject>((base, one) => {
-    const { extends: _, $patch: __, ...entry } = mapIn(entries, one);
+    const { extends: _, $patch: __, ...entry } = mapAt(entries, one);
     return merge(base, entry, [section, one]);
   }, {});
 }
@@ -290,11 +286,6 @@ export function layerPaths(document: SpecObject, environment: string | undefined
   if (environment === undefined) return [['spec']];
   const cluster = clusterNameOf(document, environment);
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
-}
-
-function mapIn(entries: JsonObject, name: string): JsonObject {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  return isMap(entry) ? entry : {};
 }
 
 /**

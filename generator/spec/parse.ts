@@ -7,13 +7,14 @@ import {
   outcome,
   type Path,
 } from '../core/finding.ts';
-import { isMap, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { entryPaths, layerPaths, withoutMergeWords } from './merge.ts';
 import { mergeFaults, wordFaults } from './merge-faults.ts';
+import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 import { documentIn, hasVariables, variableFaults } from './variables.ts';
 
@@ -103,7 +104,6 @@ function fieldOfKustomization(document: unknown): string | undefined {
   );
 }
 
-/** A kind of object that people write for this program. */
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   /** Where a document does not fit its schema. */
@@ -130,7 +130,6 @@ export function shapeFaults(document: unknown, validator: Validator): Fault[] {
   return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
 }
 
-/** Whether a document is of a kind: it has no faults of its shape. */
 function isOf<T>(_: unknown, _of: DocumentKind<T>, shape: readonly Fault[]): _ is T {
   return shape.length === 0;
 }
@@ -157,36 +156,27 @@ function whatItIs(document: unknown): string {
 
 /** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
-  const faults: Fault[] = [];
-  const path: (string | number)[] = [];
-  const visit = (value: unknown): void => {
-    if (value instanceof Timestamp)
-      faults.push({
-        id: 'wrong-type',
-        message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
-        hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
-        path: [...path],
-      });
-    else if (typeof value === 'object' && value !== null) visitChildren(value);
-  };
-  const visitChildren = (parent: object): void => {
-    const isList = Array.isArray(parent);
-    for (const [key, child] of Object.entries(parent)) {
-      path.push(isList ? Number(key) : key);
-      if (key === '__proto__')
-        faults.push({
-          id: 'illegal-name',
-          message: '"__proto__" is not a legal name here',
-          hint: 'Choose another name.',
-          path: [...path],
-          isAboutName: true,
-        });
-      visit(child);
-      path.pop();
-    }
-  };
-  visit(document);
-  return faults;
+  return mapsIn(document, []).flatMap(({ map, path }): Fault[] => {
+    if (map instanceof Timestamp)
+      return [
+        {
+          id: 'wrong-type',
+          message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
+          hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
+          path,
+        },
+      ];
+    if (!Object.hasOwn(map, '__proto__')) return [];
+    return [
+      {
+        id: 'illegal-name',
+        message: '"__proto__" is not a legal name here',
+        hint: 'Choose another name.',
+        path: [...path, '__proto__'],
+        isAboutName: true,
+      },
+    ];
+  });
 }
 
 /**
@@ -266,14 +256,12 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
  * (docs/facts/opentelemetry.md#empty-members). In an environment a null that removes a member of the base is right.
  */
 function nullConfigFaults(document: SpecObject): Fault[] {
-  const { workloads, environments = {} } = document.spec;
-  const base = configNulls(workloads, ['spec', 'workloads']);
-  const changes = Object.entries(environments).flatMap(([name, change]) =>
-    configNulls(change?.workloads, ['spec', 'environments', name, 'workloads']).filter(
-      path => valueAt(document, ['spec', ...path.slice(3)]) === undefined,
+  const nulls = layersOf(document).flatMap(({ path, layer }) =>
+    configNulls(layer.workloads, [...path, 'workloads']).filter(
+      at => path.length === 1 || valueAt(document, ['spec', ...at.slice(3)]) === undefined,
     ),
   );
-  return [...base, ...changes].map(path => ({
+  return nulls.map(path => ({
     id: 'empty-config',
     message: `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`,
     hint: `Write ${path.at(-1)}: {}.`,
@@ -331,7 +319,6 @@ export function documentPath(
   return found.path;
 }
 
-/** How many steps of the path exist. */
 function depth(document: unknown, path: Path): number {
   const missing = path.findIndex(
     (_, index) => valueAt(document, path.slice(0, index + 1)) === undefined,

@@ -14,27 +14,25 @@ import {
   unknownEnvironment,
   withShared,
 } from './environment.ts';
-import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
-import { type FluxModel, resolveFlux } from './model/flux.ts';
+import { type Injected, nothingInjected } from './inject/patches.ts';
 import { sharedVersions } from './model/operators.ts';
+import { type ArgocdModel, resolveArgocd } from './objects/argocd.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
-import { type Injected, nothingInjected } from './objects/injections.ts';
-import {
-  IDLE_INJECTIONS,
-  idleInjections,
-  idlePatches,
-  withDeployerOptions,
-} from './objects/sync.ts';
+import { type FluxModel, resolveFlux } from './objects/flux.ts';
+import { IDLE_INJECTIONS, idleParts, withDeployerOptions } from './objects/sync.ts';
 import { inDocument } from './parse.ts';
 import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /** The objects of a spec, and what Argo CD and Flux are to apply. */
-export interface Expansion extends Deployers {
+export interface Expansion {
   /** The objects without any environment's changes. */
   readonly base: BuiltUnit;
   /** The environments, then the shared clusters, each sorted by name. */
   readonly units: readonly BuiltUnit[];
+  /** What Argo CD and Flux are to apply; undefined where the spec has no section for it. */
+  readonly argocd: ArgocdModel | undefined;
+  readonly flux: FluxModel | undefined;
 }
 
 /**
@@ -53,19 +51,22 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     sharing: take(resolveShared(spec, cluster))[0],
   }));
   const environments = environmentNames(spec).flatMap(name => {
-    const sharing = sharingOf(name, shares);
+    const share = shares.find(({ cluster }) => cluster.environments.includes(name));
+    const sharing = share === undefined ? nothingShared : share.sharing;
     return sharing === undefined ? [] : take(environmentUnit(spec, name, sharing, validators));
   });
   const clusters = shares.flatMap(({ cluster, sharing }) =>
     sharing === undefined ? [] : take(clusterUnit(spec, cluster, sharing, validators)),
   );
-  const [deployers] = take(resolveDeployers(spec));
+  const { argocd, flux } = spec.spec;
+  const [toArgocd] = argocd === undefined ? [] : take(resolveArgocd(spec, argocd));
+  const [toFlux] = flux === undefined ? [] : take(resolveFlux(spec, flux));
   if (base === undefined) return { faults };
   const built = [base, ...environments, ...clusters];
-  faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
+  faults.push(...idleParts(spec, built));
   faults.push(...environments.flatMap(unit => inDocument(hashFaults(unit, base), spec, unit.name)));
   const units = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
-  return outcome({ base, units, ...deployers }, faults);
+  return outcome({ base, units, argocd: toArgocd, flux: toFlux }, faults);
 }
 
 /** Reports ConfigMaps whose names get a hash in the environment alone, or in the base alone. */
@@ -84,15 +85,6 @@ function hashFaults({ objects }: BuiltUnit, base: BuiltUnit): Fault[] {
       },
     ];
   });
-}
-
-/** What an environment shares with others; undefined: that has a fault. */
-function sharingOf(
-  environment: string,
-  shares: readonly { readonly cluster: SharedCluster; readonly sharing: Sharing | undefined }[],
-): Sharing | undefined {
-  const share = shares.find(({ cluster }) => cluster.environments.includes(environment));
-  return share === undefined ? nothingShared : share.sharing;
 }
 
 /** What is applied: the units, or the base of a spec that has no environments. */
@@ -129,35 +121,18 @@ function unitNamed(
   if (faults.length > 0) return { faults };
   const wanted = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
-  if (wanted === undefined && environments.length === 0)
-    return environmentUnit(spec, undefined, nothingShared, validators);
-  const clusters = sharedClusters(spec);
-  if (wanted !== undefined && environments.includes(wanted)) {
-    const shared = clusters.find(({ environments: members }) => members.includes(wanted));
-    const sharing = shared === undefined ? ok(nothingShared) : resolveShared(spec, shared);
+  const isEnvironment =
+    wanted === undefined ? environments.length === 0 : environments.includes(wanted);
+  const cluster = sharedClusters(spec).find(({ name: shared, environments: members }) =>
+    isEnvironment ? members.includes(wanted ?? '') : shared === wanted,
+  );
+  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
+  if (isEnvironment)
     return andThen(sharing, value => environmentUnit(spec, wanted, value, validators));
-  }
-  const cluster = clusters.find(candidate => candidate.name === wanted);
   if (cluster !== undefined)
-    return andThen(resolveShared(spec, cluster), sharing =>
-      clusterUnit(spec, cluster, sharing, validators),
-    );
+    return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
-}
-
-/** What Argo CD and Flux are to apply; undefined where the spec has no section for it. */
-interface Deployers {
-  readonly argocd?: ArgocdModel | undefined;
-  readonly flux?: FluxModel | undefined;
-}
-
-function resolveDeployers(document: SpecObject): Outcome<Deployers> {
-  const { spec } = document;
-  const argocd = spec.argocd && resolveArgocd(document, spec.argocd);
-  const flux = spec.flux && resolveFlux(document, spec.flux);
-  const faults = [...(argocd?.faults ?? []), ...(flux?.faults ?? [])];
-  return outcome({ argocd: argocd?.value, flux: flux?.value }, faults);
 }
 
 /** What is built and applied as one: an environment, a cluster that several share, or the base. */

@@ -1,5 +1,5 @@
-import type { Fault } from '../core/finding.ts';
-import { groupBy, isSame } from '../core/json.ts';
+import type { Fault, Path } from '../core/finding.ts';
+import { groupBy, isSame, sortBy } from '../core/json.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
@@ -12,13 +12,13 @@ export interface SharedCluster {
 /** The clusters that several environments name, sorted. */
 export function sharedClusters(document: SpecObject): SharedCluster[] {
   const names = Object.keys(document.spec.environments ?? {});
-  return [...groupBy(names, name => clusterOf(document, name))]
-    .flatMap(([name, environments]) =>
+  const shared = [...groupBy(names, name => clusterOf(document, name))].flatMap(
+    ([name, environments]) =>
       name !== undefined && environments.length > 1
         ? [{ name, environments: environments.sort() }]
         : [],
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  );
+  return sortBy(shared, ({ name }) => name);
 }
 
 /** The environments of each cluster. */
@@ -31,7 +31,7 @@ export function membersOf(document: SpecObject): Members {
     return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
   const names = Object.keys(environments).sort();
   const members = groupBy(names, name => clusterNameOf(document, name));
-  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(sortBy([...members], ([name]) => name));
 }
 
 /** The name of an environment's cluster: that of the environment if it names none. */
@@ -45,10 +45,15 @@ export function clusterOf({ spec }: SpecObject, environment: string): string | u
   return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
-/** The base, and the specs of all clusters and environments. */
-export function layersOf({ spec }: SpecObject): Spec[] {
-  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
-  return [spec, ...changes.filter(change => change !== null)];
+/** What the base says, and what each cluster and environment says over it, with their places in the document. */
+export function layersOf({ spec }: SpecObject): { readonly path: Path; readonly layer: Spec }[] {
+  const over = (['clusters', 'environments'] as const).flatMap(field =>
+    Object.entries(spec[field] ?? {}).map(([name, layer]) => ({
+      path: ['spec', field, name],
+      layer: layer ?? {},
+    })),
+  );
+  return [{ path: ['spec'], layer: spec }, ...over];
 }
 
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */
@@ -107,7 +112,6 @@ function isSameStore(a: StoreModel, b: StoreModel): boolean {
   return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
-/** A provider without the field in which environments may differ. */
 function comparable(provider: Provider | undefined): unknown {
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }

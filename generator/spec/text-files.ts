@@ -14,7 +14,6 @@ const TEXTS = inEachLayer([
 /** Where an entry may have `files`, each of which is a text under its last name. */
 const WITH_FILES = inEachLayer([['configMaps', '*']]);
 
-/** Paths in the base, and in each layer over it. */
 function inEachLayer(paths: readonly (readonly string[])[]): string[][] {
   return paths.flatMap(path => [
     ['spec', ...path],

@@ -1,12 +1,11 @@
-import { isMap, type Json } from '../core/json.ts';
+import { isMap, type Json, sortBy } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject, shortHash } from '../core/kube-object.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { renderObject, renderValue } from '../yaml/write.ts';
-import type { ArgocdModel } from './model/argocd.ts';
-import type { FluxModel } from './model/flux.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
 import type { AppliedUnit } from './objects/applied-units.ts';
-import { fluxFolder, fluxObjects } from './objects/flux.ts';
+import type { ArgocdModel } from './objects/argocd.ts';
+import { type FluxModel, fluxFolder, fluxObjects } from './objects/flux.ts';
 import type { ComponentObjects } from './spec.ts';
 
 /** The folders of the kustomizations for Argo CD, besides the overlays. */
@@ -99,8 +98,7 @@ function nameOfGenerated({ metadata: { name, namespace = '' } }: KubeObject): Js
 
 /** Objects in the order of their files, in which kustomize reads them. */
 export function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
-  const files = [...fileNames(objects, '.yaml')];
-  return files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  return sortBy([...fileNames(objects, '.yaml')], ([file]) => file).map(([, object]) => object);
 }
 
 function pair(path: string, text: string): [path: string, text: string] {
@@ -118,7 +116,6 @@ function patchText(patch: KubeObject): string {
   return GENERATED + (hasBareName(fields) ? BARE_NAMES : '') + renderObject(patch);
 }
 
-/** Whether a keyed list has several items, and one of them only its key. */
 function hasBareName(value: Json): boolean {
   if (Array.isArray(value)) {
     const isBare = (item: Json): boolean => isMap(item) && Object.keys(item).join() === 'name';

@@ -1,7 +1,7 @@
 import type { Fault, Path } from '../core/finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { clusterNameOf } from './shared-clusters.ts';
+import { clusterNameOf, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /*
@@ -9,7 +9,6 @@ import type { SpecObject } from './spec.ts';
  * `variables` of the base declares. Any other `${…}` stays, as shells and Flux write it too. Names are never filled in.
  */
 
-/** Values by the names of variables. */
 type Values = ReadonlyMap<string, string>;
 
 /** Variables that have a value by themselves, where they are declared. */
@@ -30,16 +29,16 @@ export function filledIn(
 export function documentIn(document: SpecObject, environment: string | undefined): SpecObject {
   if (declaredIn(document).length === 0) return document;
   const { clusters, environments, ...base } = document.spec;
-  const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
-  const [ofCluster, own] = [mapAt(clusters, cluster), mapAt(environments, environment ?? '')];
   const values = valuesOfUnit(document, environment);
+  const only = (field: string, all: object | undefined, name: string): object | false =>
+    Object.hasOwn(all ?? {}, name) && {
+      [field]: { [name]: filledFields(mapAt(all, name), values) },
+    };
   const spec = {
     ...filledFields(base as JsonObject, values),
-    ...(Object.hasOwn(clusters ?? {}, cluster) && {
-      clusters: { [cluster]: filledFields(ofCluster, values) },
-    }),
     ...(environment !== undefined && {
-      environments: { [environment]: filledFields(own, values) },
+      ...only('clusters', clusters, clusterNameOf(document, environment)),
+      ...only('environments', environments, environment),
     }),
   };
   return { ...document, spec: spec as SpecObject['spec'] };
@@ -64,19 +63,13 @@ function valuesIn(
   namespace: Json | undefined,
 ): Values {
   const { metadata, spec } = document;
-  const given = givenIn(document, environment ?? Object.keys(spec.environments ?? {})[0]);
-  const ofBase = givenIn(document, undefined);
+  const isBase = environment === undefined;
   const values = new Map<string, string>([
-    ...given,
-    ...(environment === undefined ? ofBase : []),
+    ...givenIn(document, environment ?? Object.keys(spec.environments ?? {})[0]),
+    ...(isBase ? givenIn(document, undefined) : []),
     ['name', metadata.name],
     ['environment', environment ?? 'base'],
-    [
-      'cluster',
-      environment === undefined
-        ? (spec.cluster ?? metadata.name)
-        : clusterNameOf(document, environment),
-    ],
+    ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, environment)],
   ]);
   const declared = new Set(declaredIn(document));
   const known = new Map([...values].filter(([name]) => declared.has(name)));
@@ -84,18 +77,10 @@ function valuesIn(
   return known.set('namespace', filledText(namespace, known));
 }
 
-/** The values that the base, the cluster and the environment give. */
 function givenIn(document: SpecObject, environment: string | undefined): Values {
   const { spec } = document;
-  const layers = [
-    spec,
-    ...(environment === undefined
-      ? []
-      : [
-          mapAt(spec.clusters, clusterNameOf(document, environment)),
-          mapAt(spec.environments, environment),
-        ]),
-  ];
+  const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
+  const layers = [spec, mapAt(spec.clusters, cluster), mapAt(spec.environments, environment ?? '')];
   const values = layers.flatMap(layer => Object.entries(mapAt(layer, 'variables')));
   return new Map(
     values.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
@@ -106,8 +91,10 @@ function givenIn(document: SpecObject, environment: string | undefined): Values 
 const NOT_FILLED_IN: ReadonlySet<string> = new Set([
   'argocd',
   'cluster',
+  'clusters',
   'componentObjects',
   'environment',
+  'environments',
   'environmentsFrom',
   'flux',
   'order',
@@ -115,23 +102,32 @@ const NOT_FILLED_IN: ReadonlySet<string> = new Set([
 ] satisfies (keyof SpecObject['spec'])[]);
 
 function filledFields(fields: JsonObject, values: Values): JsonObject {
+  return changedFields(fields, [], text => filledText(text, values));
+}
+
+type Change = (text: string, path: Path) => string;
+
+/** The texts in which variables are filled in, changed: not the `file` of an entry and the `objects` in it. */
+function changedFields(fields: JsonObject, path: Path, change: Change): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]): [string, Json] => [
       name,
-      NOT_FILLED_IN.has(name) ? value : filled(value, values, 0),
+      NOT_FILLED_IN.has(name) ? value : changed(value, [...path, name], 0, change),
     ]),
   );
 }
 
-/** A value with its variables filled in, but for the `file` of an entry and the `objects` in it. */
-function filled(value: Json, values: Values, depth: number): Json {
-  if (typeof value === 'string') return filledText(value, values);
-  if (Array.isArray(value)) return value.map(item => filled(item, values, depth + 1));
+function changed(value: Json, path: Path, depth: number, change: Change): Json {
+  if (typeof value === 'string') return change(value, path);
+  if (Array.isArray(value))
+    return value.map((item, index) => changed(item, [...path, index], depth + 1, change));
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, child]): [string, Json] => [
       name,
-      depth === 1 && OF_FILES.has(name) ? child : filled(child, values, depth + 1),
+      depth === 1 && OF_FILES.has(name)
+        ? child
+        : changed(child, [...path, name], depth + 1, change),
     ]),
   );
 }
@@ -148,50 +144,35 @@ function filledText(text: string, values: Values): string {
 
 /** Reports variables without a value, without a use, and values of names that the base does not declare. */
 export function variableFaults(document: SpecObject): Fault[] {
-  const { clusters = {}, environments = {} } = document.spec;
-  const layers: [path: Path, layer: object][] = [
-    ...Object.entries(clusters).map(([name, layer]): [Path, object] => [
-      ['spec', 'clusters', name],
-      layer ?? {},
-    ]),
-    ...Object.entries(environments).map(([name, layer]): [Path, object] => [
-      ['spec', 'environments', name],
-      layer ?? {},
-    ]),
-  ];
   const declared = declaredIn(document);
+  const values = layersOf(document).flatMap(({ path, layer }) =>
+    Object.entries(mapAt(layer, 'variables')).map(([name, value]) => ({
+      name,
+      value,
+      path: [...path, 'variables', name],
+      isAboutName: true,
+    })),
+  );
   return [
-    ...layers.flatMap(([path, layer]) => undeclared(mapAt(layer, 'variables'), declared, path)),
-    ...[[['spec'], document.spec] as const, ...layers].flatMap(([path, layer]) =>
-      builtIn(layer, path),
-    ),
+    ...values
+      .filter(({ name }) => !declared.includes(name))
+      .map(({ name, value: _, ...place }) => ({
+        id: 'undeclared-variable',
+        message: `the base declares no variable "${name}"`,
+        hint: `${knownNames('variables', name, declared)} Declare it in the base: variables: { ${name}: {} }.`,
+        ...place,
+      })),
+    ...values
+      .filter(({ name, value }) => BUILT_IN.includes(name) && typeof value === 'string')
+      .map(({ name, value: _, ...place }) => ({
+        id: 'not-allowed',
+        message: `"${name}" has its value by itself`,
+        hint: `Declare it in the base, ${name}: {}, or choose another name.`,
+        ...place,
+      })),
     ...missingValues(document),
     ...unused(document, declared),
   ];
-}
-
-function undeclared(values: JsonObject, declared: readonly string[], path: Path): Fault[] {
-  return Object.keys(values)
-    .filter(name => !declared.includes(name))
-    .map(name => ({
-      id: 'undeclared-variable',
-      message: `the base declares no variable "${name}"`,
-      hint: `${knownNames('variables', name, declared)} Declare it in the base: variables: { ${name}: {} }.`,
-      path: [...path, 'variables', name],
-      isAboutName: true,
-    }));
-}
-
-function builtIn(layer: object, path: Path): Fault[] {
-  return Object.entries(mapAt(layer, 'variables'))
-    .filter(([name, value]) => BUILT_IN.includes(name) && typeof value === 'string')
-    .map(([name]) => ({
-      id: 'not-allowed',
-      message: `"${name}" has its value by itself`,
-      hint: `Declare it in the base, ${name}: {}, or choose another name.`,
-      path: [...path, 'variables', name],
-      isAboutName: true,
-    }));
 }
 
 function missingValues(document: SpecObject): Fault[] {
@@ -232,40 +213,20 @@ function unused(document: SpecObject, declared: readonly string[]): Fault[] {
     }));
 }
 
-/** A `${name}` in a value of a spec. */
 interface VariableUse {
   readonly name: string;
   readonly path: Path;
 }
 
 /** Every `${name}` where variables are filled in, in the order of the document. */
-function usesIn({ spec }: SpecObject): VariableUse[] {
-  const { clusters = {}, environments = {}, ...base } = spec;
-  const layers: (readonly [Path, unknown])[] = [
-    [['spec'], base],
-    ...Object.entries(clusters).map(
-      ([name, layer]) => [['spec', 'clusters', name], layer] as const,
-    ),
-    ...Object.entries(environments).map(
-      ([name, layer]) => [['spec', 'environments', name], layer] as const,
-    ),
-  ];
-  return layers.flatMap(([path, layer]) =>
-    Object.entries(mapAt(layer)).flatMap(([field, value]) =>
-      NOT_FILLED_IN.has(field) ? [] : usesBelow(value, [...path, field], 0),
-    ),
-  );
-}
-
-function usesBelow(value: Json, path: Path, depth: number): VariableUse[] {
-  if (typeof value === 'string')
-    return [...value.matchAll(VARIABLE)].map(([, name = '']) => ({ name, path }));
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => usesBelow(item, [...path, index], depth + 1));
-  if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([name, child]) =>
-    depth === 1 && OF_FILES.has(name) ? [] : usesBelow(child, [...path, name], depth + 1),
-  );
+function usesIn(document: SpecObject): VariableUse[] {
+  const uses: VariableUse[] = [];
+  for (const { path, layer } of layersOf(document))
+    changedFields(layer as JsonObject, path, (text, at) => {
+      for (const [, name = ''] of text.matchAll(VARIABLE)) uses.push({ name, path: at });
+      return text;
+    });
+  return uses;
 }
 
 /** A name in `${…}`, what it is in each environment, and where it stands. */

@@ -1,18 +1,26 @@
-import { andThenAwait, type Finding, ok } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
+import { andThenAwait, type Fault, type Finding, ok, type Path } from '../core/finding.ts';
+import { type Host, HostError } from '../core/host.ts';
+import { isMap } from '../core/json.ts';
+import { type KubeObject, type Manifest, manifestsOf, nameOf } from '../core/kube-object.ts';
+import { checkSchema, type Validators } from '../core/schema.ts';
 import { entriesOf } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
+import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
 import { findingFormats } from '../report/finding.ts';
+import { oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { parsedVersions, withFlags } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
-import type { Allowed } from '../world/programs.ts';
+import { unreadCount } from '../world/kustomize/closure.ts';
+import { type Allowed, overLimit, RAISE_LIMITS, toolPath } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
+import { schemasIn } from '../world/schemas.ts';
+import type { ManifestSource } from '../world/source.ts';
+import { parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
-import { type FaultOfObject, hasKubeconform, placedFaults, validateSources } from './validate.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
@@ -53,7 +61,6 @@ async function validatePaths(options: ValidateOptions, host: Host): Promise<numb
 const ALONE =
   'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
 
-/** Prints the findings. A warning, such as one about a file that is not read, is no failure. */
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
   if (!hasKubeconform(host)) host.stderr(ALONE);
@@ -90,4 +97,190 @@ function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, sourc
       ? placedFaults([fault], { file: `overlays/${unit.name}/kustomization.yaml`, isBuilt: true })
       : locate([{ ...fault, path }], source);
   });
+}
+
+interface SourceOptions extends Pick<CommonOptions, 'format'> {
+  readonly versions: Versions;
+}
+
+export interface FaultOfObject extends Fault {
+  readonly object: KubeObject;
+  /** The path in the object; `path` begins with the document's number in the stream. */
+  readonly inObject: Path;
+}
+
+type Place = (faults: readonly FaultOfObject[]) => Finding[];
+
+/** The findings of files and builds. As text it also prints a line for each, with the number of its objects. */
+async function validateSources(
+  sources: readonly ManifestSource[],
+  options: SourceOptions,
+  host: Host,
+  place?: Place,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const source of sources)
+    findings.push(...(await validateSource(source, options, host, place)));
+  return findings;
+}
+
+async function validateSource(
+  source: ManifestSource,
+  { format, versions }: SourceOptions,
+  host: Host,
+  place?: Place,
+): Promise<Finding[]> {
+  const { unread = [] } = source;
+  if (source.text === undefined) return [...unread, ...source.findings];
+  const documents = parseManifests(source.text);
+  if (documents.value === undefined)
+    return locate(documents.faults, { file: source.file, text: source.text });
+  const manifests = manifestsOf(documents.value);
+  const validators = validatorsOf(versions, host.validators);
+  const unjudged = manifests.filter(
+    ({ object }) => validators(object.apiVersion, object.kind) === undefined,
+  );
+  const faults = objectFaults(manifests, validators).map(fault =>
+    withVersion(fault, versions, host),
+  );
+  const findings = [
+    ...unread,
+    ...(place === undefined ? placedFaults(faults, source) : place(faults)),
+    ...placedFaults(await disagreements(source.text, { faults, versions }, host), {
+      ...source,
+      isBuilt: true,
+    }),
+  ];
+  const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
+  const wrong = new Set(faults.map(({ object }) => object)).size;
+  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadCount(unread.length)}`}\n`;
+  if (format === 'text') host.stdout(line);
+  return findings;
+}
+
+/** Holds each object against the schema of its kind. */
+export function objectFaults(
+  manifests: readonly Manifest[],
+  validators: Validators,
+): FaultOfObject[] {
+  return manifests.flatMap(({ object, path }) =>
+    checkSchema(object, validators).map(fault => ({
+      ...fault,
+      object,
+      inObject: fault.path,
+      path: [...path, ...fault.path],
+      message: `${[object.kind, nameOf(object)].join(' ').trimEnd()}: ${fault.message}`,
+    })),
+  );
+}
+
+function placedFaults(
+  faults: readonly Fault[],
+  { file, isBuilt, text = '' }: Pick<ManifestSource, 'file' | 'isBuilt' | 'text'>,
+): Finding[] {
+  if (!isBuilt) return locate(faults, { file, text, isStream: true });
+  return locate(
+    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
+    { file, text: '' },
+  );
+}
+
+/** A fault, with a hint if another version accepts the object. */
+function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {
+  const { object, inObject, hint } = fault;
+  const running = releaseFor(versions, object.apiVersion);
+  const taking = takenBy(object, { path: inObject }, running, host.validators);
+  if (taking === undefined) return fault;
+  if (running !== undefined)
+    return { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
+  const advice = `${taking} takes it: where that runs, say so by --versions, or by "versions" of the spec.`;
+  return { ...fault, hint: hint === undefined ? advice : `${hint} ${advice}` };
+}
+
+const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
+
+/** Objects that only one of ajv and kubeconform refuses. */
+async function disagreements(
+  text: string,
+  { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
+  host: Host,
+): Promise<Fault[]> {
+  const refused = await refusedByKubeconform(text, versions, host);
+  if (refused === undefined) return [];
+  const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
+  // In an open version, which may have more fields and values, only ajv guesses which are misspelt.
+  const isSure = ({ id, object }: FaultOfObject): boolean =>
+    !DOUBTFUL.has(id) || releaseFor(versions, object.apiVersion)?.isOpen !== true;
+  const byAjv = new Set(faults.map(({ object }) => reportedName(object)));
+  const surely = new Set(faults.filter(isSure).map(({ object }) => reportedName(object)));
+  const messages = [
+    ...[...byKubeconform]
+      .filter(([name]) => !byAjv.has(name))
+      .map(([name, message]) => `only kubeconform refuses ${name}: ${message}`),
+    ...[...surely].filter(name => !byKubeconform.has(name)).map(name => `only ajv refuses ${name}`),
+  ];
+  const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
+  return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
+}
+
+function hasKubeconform(host: Host): boolean {
+  return toolPath('kubeconform', host) !== undefined;
+}
+
+async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
+  const program = toolPath('kubeconform', host);
+  if (program === undefined) return undefined;
+  if (Object.keys(versions).length === 0)
+    return refusedBy(program, host.packageFile('schemas'), manifests, host);
+  const schemas = schemasIn(versions, host);
+  const scratch = host.scratchFolder();
+  for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
+  return refusedBy(program, scratch.cwd, manifests, host);
+}
+
+async function refusedBy(program: string, schemas: string, manifests: string, host: Host) {
+  const args = kubeconformArguments(schemas);
+  const { stdout, limit } = await host.run(program, args, { input: manifests });
+  if (limit !== undefined)
+    throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
+  if (stdout.trim().startsWith('{')) return refusals(stdout);
+  // A version that lacks a flag prints its usage.
+  const asked = await host.run(program, ['-v']);
+  const version = asked.stdout.trim() || 'of an unknown version';
+  throw new HostError(
+    `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
+  );
+}
+
+/** kubeconform's arguments: strict, without the network, with manifests on stdin. */
+export function kubeconformArguments(schemas: string): string[] {
+  const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
+  return [
+    '-strict',
+    '-ignore-missing-schemas',
+    '-output',
+    'json',
+    '-schema-location',
+    location,
+    '-',
+  ];
+}
+
+/** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
+function reportedName(object: KubeObject): string {
+  const metadata: unknown = object.metadata;
+  const prefix = isMap(metadata) ? metadata['generateName'] : undefined;
+  const isGenerated = typeof prefix === 'string' && prefix !== '';
+  return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
+}
+
+/** The refused objects in kubeconform's JSON, sorted, as its order changes from run to run. */
+function refusals(json: string) {
+  const report: unknown = JSON.parse(json);
+  const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
+  return resources
+    .filter(isMap)
+    .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
+    .sort((a, b) => (`${a['kind']}/${a['name']}` < `${b['kind']}/${b['name']}` ? -1 : 1))
+    .map(({ kind, name, msg }) => ({ name: `${kind} ${name}`, message: String(msg) }));
 }

@@ -1,7 +1,18 @@
 import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { groupIn } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
-import type { Versions } from '../kinds/products.ts';
+import { kindOf } from '../kinds/kinds.ts';
+import {
+  type Product,
+  type ProductRelease,
+  products,
+  usualRelease,
+  type Versions,
+} from '../kinds/products.ts';
+import type { Formats } from '../report/format.ts';
+import { jsonText, oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
 import { expectPaths, type ManifestFlags, parsedVersions, withFlags } from '../shell/flags.ts';
@@ -10,8 +21,6 @@ import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
 import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { versionsFormats } from './formats.ts';
-import { type UsedKind, versionReport } from './versions.ts';
 
 interface VersionsFlags extends Omit<ManifestFlags, 'environment' | 'root'> {
   readonly versions?: string;
@@ -33,15 +42,13 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
     ),
 };
 
+const versionsFormats: Formats<readonly ProductReport[]> = {
+  text: { render: reports => reports.map(productText).join('\n') },
+  json: { render: products => jsonText({ products }) },
+};
+
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
 
-interface InUse {
-  readonly running: readonly Versions[];
-  /** Absent: all kinds are shown. */
-  readonly used?: readonly UsedKind[];
-}
-
-/** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
 async function printVersions(options: VersionsOptions, host: Host): Promise<number> {
   const parsed = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(parsed, options, host);
@@ -56,11 +63,7 @@ async function printVersions(options: VersionsOptions, host: Host): Promise<numb
   );
 }
 
-async function printOfPaths(
-  parsed: Versions,
-  options: VersionsOptions,
-  host: Host,
-): Promise<number> {
+async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Host) {
   const { paths, namespace } = options;
   expectPaths(paths, host);
   const sets = await setsOfPaths({ paths, allowed: options, namespace }, host);
@@ -72,8 +75,278 @@ async function printOfPaths(
   return tellUnread(sets, host);
 }
 
-function print({ running, used }: InUse, options: VersionsOptions, host: Host): number {
+/** Prints what is known of the kinds that are used, or of all. */
+function print(
+  { running, used }: { running: readonly Versions[]; used?: readonly UsedKind[] },
+  options: VersionsOptions,
+  host: Host,
+): number {
   const report = versionReport(running, used, releaseSchemas(host));
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;
+}
+
+type ProductReport = ReturnType<typeof versionReport>[number];
+
+/** For people: a product, the version that runs, and the changes of each version, a line for each field. */
+function productText(report: ProductReport): string {
+  const { called, releases, steps } = report;
+  const lines = [
+    `${called}: ${releases.join(', ')}; ${runningText(report)}`,
+    ...steps.flatMap(stepLines),
+  ];
+  return `${lines.map(oneLine).join('\n')}\n`;
+}
+
+function runningText({ running, usual }: ProductReport): string {
+  if (running.length > 0) return `runs: ${running.join(', ')}`;
+  return `not told which runs: held by the schemas of ${usual}`;
+}
+
+function stepLines({ from, to, kinds }: ProductReport['steps'][number]): string[] {
+  const head = `  ${from} → ${to}`;
+  if (kinds.length === 0) return [`${head}: no difference that is known in the kinds in use`];
+  return [head, ...kinds.flatMap(kindLines)];
+}
+
+const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
+
+function kindLines({ kind, what, fields, facts }: KindChange): string[] {
+  const name = what === 'changed' ? `    ${kind}` : `    ${SIGNS[what]} ${kind}`;
+  return [name, ...fields.map(fieldLine), ...facts.map(fact => `      · ${fact}`)];
+}
+
+function fieldLine({ field, what, how }: FieldDifference): string {
+  return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
+}
+
+/** A kind, as objects name it. */
+interface UsedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+interface KindChange extends UsedKind {
+  readonly what: FieldDifference['what'];
+  /** Changes that are in no schema, such as a Secret that is made. */
+  readonly facts: readonly string[];
+  readonly fields: readonly FieldDifference[];
+}
+
+/** All schemas of a version, by their paths. */
+type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
+
+/** The known versions of each product, the oldest first; `used` leaves all other kinds out. */
+function versionReport(
+  running: readonly Versions[],
+  used: readonly UsedKind[] | undefined,
+  schemasOf: SchemasOf,
+) {
+  return products.map(product => {
+    const releases = [...product.releases].reverse();
+    const steps = releases.slice(1).map((to, index) => {
+      const from = releases[index] ?? to;
+      return {
+        from: from.name,
+        to: to.name,
+        kinds: kindChanges(product, { from, to }, used, schemasOf),
+      };
+    });
+    const names = running.flatMap(versions => versions[product.name]?.name ?? []);
+    return {
+      name: product.name,
+      called: product.called,
+      releases: releases.map(({ name }) => name),
+      running: [...new Set(names)].sort(),
+      usual: usualRelease(product)?.name ?? '',
+      steps,
+    };
+  });
+}
+
+function kindChanges(
+  product: Product,
+  { from, to }: { readonly from: ProductRelease; readonly to: ProductRelease },
+  used: readonly UsedKind[] | undefined,
+  schemasOf: SchemasOf,
+): KindChange[] {
+  const [older, newer] = [schemasOf(from), schemasOf(to)];
+  return [...newer].flatMap(([path, schema]): KindChange[] => {
+    const kind = kindIn(schema, older.get(path));
+    if (kind === undefined || !product.hasGroup(groupIn(kind.apiVersion))) return [];
+    const isUsed = ({ apiVersion, kind: name }: UsedKind): boolean =>
+      apiVersion === kind.apiVersion && name === kind.kind;
+    if (used !== undefined && !used.some(isUsed)) return [];
+    const facts = factsOf(kind, to);
+    if (isGone(older.get(path))) return [{ ...kind, what: 'added', facts, fields: [] }];
+    if (isGone(schema)) return [{ ...kind, what: 'removed', facts, fields: [] }];
+    const fields = fieldDifferences(rootOf(older, path), rootOf(newer, path));
+    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', facts, fields }];
+  });
+}
+
+/** Whether a version does not have a kind: its schema then refuses all objects of the kind. */
+function isGone(schema: JsonObject | undefined): boolean {
+  return mapAt(schema, 'properties')['kind'] === false;
+}
+
+/** The kind of the first schema that names one: the schema of a kind that is gone does not. */
+function kindIn(...schemas: readonly (JsonObject | undefined)[]): UsedKind | undefined {
+  for (const schema of schemas) {
+    const apiVersion = textAt(schema, 'properties', 'apiVersion', 'const');
+    const kind = textAt(schema, 'properties', 'kind', 'const');
+    if (apiVersion !== undefined && kind !== undefined) return { apiVersion, kind };
+  }
+  return undefined;
+}
+
+function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): SchemaRoot {
+  return { schema: schemas.get(path) ?? {}, library: schemas.get('kubernetes.json') ?? {} };
+}
+
+function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): string[] {
+  const { news = [] } = kindOf(groupIn(apiVersion), kind) ?? {};
+  return news.filter(({ version }) => version === name).map(({ text }) => text);
+}
+
+interface FieldDifference {
+  /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
+  readonly field: string;
+  readonly what: 'added' | 'changed' | 'removed';
+  /** How it differs, in words, if both versions have it. */
+  readonly how: readonly string[];
+}
+
+/** A schema, whose `$ref`s lead into itself or into the library. */
+interface SchemaRoot {
+  readonly schema: JsonObject;
+  /** The definitions that kinds of Kubernetes share. */
+  readonly library: JsonObject;
+}
+
+interface Place {
+  readonly roots: readonly [older: SchemaRoot, newer: SchemaRoot];
+  readonly path: string;
+  /** The names of the `$ref`s on the way to it. */
+  readonly above: readonly string[];
+}
+
+/** The fields that differ between two versions of a kind, in the order of their names. */
+export function fieldDifferences(older: SchemaRoot, newer: SchemaRoot): FieldDifference[] {
+  return changesIn(older.schema, newer.schema, { roots: [older, newer], path: '', above: [] });
+}
+
+function changesIn(before: unknown, after: unknown, place: Place): FieldDifference[] {
+  if (!isMap(before) || !isMap(after)) return [];
+  const { roots, path, above } = place;
+  const [old, fresh] = [follow(before, roots[0]), follow(after, roots[1])];
+  const references = [old.name, fresh.name].filter(name => name !== '').join(' ');
+  // A schema that contains itself was compared further up already.
+  if (references !== '' && above.includes(references)) return [];
+  const within = { ...place, above: references === '' ? above : [...above, references] };
+  const [older, newer] = [old.schema, fresh.schema];
+  const how = valueWords(older, newer);
+  const below = (keyword: string, sign: string): FieldDifference[] =>
+    changesIn(older[keyword], newer[keyword], { ...within, path: path + sign });
+  return [
+    ...(how.length > 0 ? [{ field: path, what: 'changed', how } as const] : []),
+    ...propertyChanges(older, newer, within),
+    ...below('items', '[]'),
+    ...below('additionalProperties', '{}'),
+  ];
+}
+
+function propertyChanges(older: JsonObject, newer: JsonObject, place: Place): FieldDifference[] {
+  const [before, after] = [mapAt(older, 'properties'), mapAt(newer, 'properties')];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const changes = names.flatMap((name): FieldDifference[] => {
+    const field = fieldAt(place.path, name);
+    const [isBefore, isAfter] = [isMap(before[name]), isMap(after[name])];
+    if (isBefore && isAfter) return changesIn(before[name], after[name], { ...place, path: field });
+    return [{ field, what: isAfter ? 'added' : 'removed', how: [] }];
+  });
+  return [...changes, ...requiredChanges(older, newer, place.path)];
+}
+
+function fieldAt(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** The part that a `$ref` leads to, and the name in that. */
+function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
+  const [only] = listAt(schema, 'allOf');
+  const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
+  if (typeof ref !== 'string') return { name: '', schema };
+  const name = ref.slice(ref.lastIndexOf('/') + 1);
+  const isInSchema = ref.startsWith('#') && name in mapAt(root.schema, 'definitions');
+  const found = mapAt(isInSchema ? root.schema : root.library, 'definitions', name);
+  return { name, schema: { ...found, ...schema } };
+}
+
+/** Fields that both sides have and only one requires. */
+function requiredChanges(older: JsonObject, newer: JsonObject, path: string): FieldDifference[] {
+  const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
+  const both = Object.keys(mapAt(older, 'properties')).filter(
+    name => name in mapAt(newer, 'properties'),
+  );
+  return both.sort().flatMap((name): FieldDifference[] => {
+    if (before.includes(name) === after.includes(name)) return [];
+    const field = fieldAt(path, name);
+    const how = after.includes(name) ? 'has to be there' : 'may be left out';
+    return [{ field, what: 'changed', how: [how] }];
+  });
+}
+
+function valueWords(older: JsonObject, newer: JsonObject): string[] {
+  const [more, less] = [
+    valuesBeyond(older, newer).map(value => `may be ${value}`),
+    valuesBeyond(newer, older).map(value => `may not be ${value} any more`),
+  ];
+  const isFree = 'enum' in older !== 'enum' in newer;
+  return [
+    ...typeWords(typesOf(older), typesOf(newer)),
+    ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
+    ...LIMITS.flatMap(limit =>
+      isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
+    ),
+  ];
+}
+
+const LIMITS = [
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+];
+
+/** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
+function typeWords(before: string, after: string): string[] {
+  return before === '' || after === '' || before === after ? [] : [`${after}, not ${before}`];
+}
+
+function typesOf({ type }: JsonObject): string {
+  const names = (Array.isArray(type) ? type : [type ?? '']).map(String);
+  return names
+    .filter(name => name !== 'null')
+    .sort()
+    .join(' or ');
+}
+
+function limitWords(limit: string, before: Json | undefined, after: Json | undefined): string {
+  if (after === undefined) return `no ${limit} any more, it was ${shown(before)}`;
+  return `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
+}
+
+/** The values that `further` allows and `schema` does not. */
+function valuesBeyond(schema: JsonObject, further: JsonObject): Json[] {
+  const allowed = listAt(schema, 'enum');
+  return listAt(further, 'enum').filter(value => value !== null && !allowed.includes(value));
+}
+
+function shown(value: Json | undefined): string {
+  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
@@ -72,9 +72,10 @@ export function listingOf(folder: string, host: Host): Listing {
   const targets = new Map(links.map(({ place, target }) => [place, target]));
   return {
     files: files.map(({ file }) => file).sort(),
-    unread: found
-      .flatMap(entry => unreadOf(entry, host))
-      .sort((a, b) => (a.file < b.file ? -1 : 1)),
+    unread: sortBy(
+      found.flatMap(entry => unreadOf(entry, host)),
+      ({ file }) => file,
+    ),
     placeOf: file => places.get(file) ?? file,
     behind: place => targets.get(place) ?? place,
   };
@@ -254,5 +255,5 @@ function foldersOf(places: Iterable<string>): ReadonlySet<string> {
 function merged(real: readonly FolderEntry[] | undefined, added: readonly FolderEntry[]) {
   if (real === undefined && added.length === 0) return undefined;
   const all = new Map([...added, ...(real ?? [])].map(entry => [entry.name, entry]));
-  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sortBy([...all.values()], ({ name }) => name);
 }

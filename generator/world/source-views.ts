@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
 import { textOf } from '../core/host.ts';
+import { sortBy } from '../core/json.ts';
 import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/facets.ts';
@@ -102,12 +103,12 @@ function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository): Ignor
     folder: relative(bounds, dirname(place)),
     text,
   });
-  return [
-    ...found
-      .filter(place => host.kindOf(place) === 'file')
-      .map(place => fileAt(place, textOf(place, host))),
+  const readable = found.filter(place => host.kindOf(place) === 'file');
+  const all = [
+    ...readable.map(place => fileAt(place, textOf(place, host))),
     ...links.map(file => fileAt(join(root, file), A_LINK)),
-  ].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  ];
+  return sortBy(all, ({ folder }) => folder);
 }
 
 /** A link that leads out of the repository may have any patterns: this one stands for them, and is not read. */

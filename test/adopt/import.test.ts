@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withLongTexts } from '../../generator/import/long-texts.ts';
+import { withLongTexts } from '../../generator/import/draft.ts';
 import {
   folderOf,
   kustomizeBuild,

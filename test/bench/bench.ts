@@ -38,11 +38,11 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   for (const [id, measure] of Object.entries(benchmarks)) {
-    if (wanted.length === 0 || wanted.includes(id)) measure().forEach(print);
+    if (wanted.length === 0 || wanted.includes(id)) for (const row of measure()) print(id, row);
   }
 }
 
-function print({ id, what, value, unit, target }: Row): void {
+function print(id: string, [what, value, unit, target]: Row): void {
   const verdict = target === undefined ? '' : value <= target ? 'PASS' : 'over';
   const limit = target === undefined ? '' : `≤ ${target}`;
   const line = [
@@ -55,7 +55,7 @@ function print({ id, what, value, unit, target }: Row): void {
   console.log(line.join(' ').trimEnd());
 }
 
-function number(value: number, unit: Row['unit']): string {
+function number(value: number, unit: Row[2]): string {
   if (unit === 'MB') return `${value.toFixed(0)} MB`;
   return unit === 'seconds' ? `${value.toFixed(3)} s` : value.toFixed(3);
 }

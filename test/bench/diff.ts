@@ -1,17 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { storedForm } from '../../generator/spec/objects/patches.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import {
-  type Command,
+  commitAll,
   compare,
   cpuOf,
-  dyff,
-  kustomize,
-  launcher,
+  outputOf,
   type Row,
+  rem,
   settled,
+  tool,
   wallOf,
 } from './measure.ts';
 import { applications, withFolder } from './specs.ts';
@@ -45,23 +44,18 @@ function rows(
   targets: Readonly<Partial<Record<keyof typeof TIMES, number>>>,
 ): Row[] {
   const [base, other] = [join(folder, files[0]), join(folder, files[1])];
-  const ours = settled({
-    argv: [launcher('rem-secrets'), 'diff', '--base', base, '--head', other],
-  });
-  const theirs = { argv: [dyff(), 'between', base, other] };
+  const ours = settled(rem(undefined, 'diff', '--base', base, '--head', other));
+  const theirs = { argv: [tool('dyff'), 'between', base, other] };
   return (['CPU', 'wall'] as const).flatMap((time): Row[] => {
     const target = targets[time];
     if (target === undefined) return [];
-    const { ratio, a, b } = compare(
-      () => TIMES[time](ours),
-      () => TIMES[time](theirs),
-      15,
-    );
+    const measured = [ours, theirs].map(command => () => TIMES[time](command));
+    const { ratio, a, b } = compare(measured[0] ?? Number, measured[1] ?? Number, 15);
     const what = `1,000 ExternalSecrets, ${change}`;
     return [
-      { id: 'f', what: `${what}: diff ÷ dyff, ${time}`, value: ratio, unit: 'ratio', target },
-      { id: 'f', what: `${what}: diff, ${time}`, value: a, unit: 'seconds' },
-      { id: 'f', what: `${what}: dyff, ${time}`, value: b, unit: 'seconds' },
+      [`${what}: diff ÷ dyff, ${time}`, ratio, 'ratio', target],
+      [`${what}: diff, ${time}`, a, 'seconds'],
+      [`${what}: dyff, ${time}`, b, 'seconds'],
     ];
   });
 }
@@ -94,32 +88,18 @@ function externalSecret(name: string, version: string, change: number): KubeObje
 
 /** Two environments of 200 objects, of two commits, against the builds that this contains. */
 function revisions(): Row[] {
-  const spec = (tag: string): string =>
-    `${applications(66).replaceAll(':1.0', `:${tag}`)}  environments: { dev: {}, prod: {} }\n`;
-  return withFolder({ 'rem-secrets.yaml': spec('1.0') }, folder => {
-    const step = (program: string, ...args: string[]): void => {
-      const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-    };
-    const commit = (message: string): void => {
-      step(launcher('rem-secrets'), 'expand');
-      step('git', 'add', '.');
-      step('git', '-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '-qm', message);
-    };
-    step('git', 'init', '-q');
-    commit('base');
-    step('sed', '-i', 's/:1\\.0/:1.1/', 'rem-secrets.yaml');
-    commit('head');
-    const review: Command = {
-      argv: [launcher('rem-secrets'), 'diff', '--base', 'HEAD~1', '--head', 'HEAD'],
-      cwd: folder,
-    };
-    const builds = ['overlays/dev', 'overlays/prod'].map(
-      (path): Command => ({
-        argv: [kustomize(), 'build', path],
-        cwd: folder,
-      }),
-    );
+  const spec = `${applications(66)}  environments: { dev: {}, prod: {} }\n`;
+  return withFolder({ 'rem-secrets.yaml': spec }, cwd => {
+    for (const change of ['', 's/:1\\.0/:1.1/']) {
+      outputOf({ argv: ['sed', '-i', change, 'rem-secrets.yaml'], cwd });
+      outputOf(rem(cwd, 'expand'));
+      commitAll(cwd);
+    }
+    const review = rem(cwd, 'diff', '--base', 'HEAD~1', '--head', 'HEAD');
+    const builds = ['dev', 'prod'].map(name => ({
+      argv: [tool('kustomize'), 'build', `overlays/${name}`],
+      cwd,
+    }));
     const { ratio, a, b } = compare(
       () => cpuOf(review),
       () => 2 * builds.map(cpuOf).reduce((sum, time) => sum + time, 0),
@@ -127,15 +107,9 @@ function revisions(): Row[] {
     );
     const what = '2 environments × 200 objects, 2 revisions';
     return [
-      {
-        id: 'f',
-        what: `${what}: diff ÷ its kustomize builds, CPU`,
-        value: ratio,
-        unit: 'ratio',
-        target: 2,
-      },
-      { id: 'f', what: `${what}: diff, CPU`, value: a, unit: 'seconds' },
-      { id: 'f', what: `${what}: kustomize builds, CPU`, value: b, unit: 'seconds' },
+      [`${what}: diff ÷ its kustomize builds, CPU`, ratio, 'ratio', 2],
+      [`${what}: diff, CPU`, a, 'seconds'],
+      [`${what}: kustomize builds, CPU`, b, 'seconds'],
     ];
   });
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { andThen } from '../../generator/core/finding.ts';
 import { parseSpecSource } from '../../generator/environments/read-spec.ts';
@@ -7,12 +6,15 @@ import { expand } from '../../generator/spec/pipeline.ts';
 import { renderTree } from '../../generator/spec/tree.ts';
 import {
   type Command,
+  commitAll,
   compare,
+  compareCpu,
+  cpuInProcess,
   cpuOf,
-  launcher,
   outputOf,
   peakMemoryOf,
   type Row,
+  rem,
   settled,
 } from './measure.ts';
 import { tenants, withFolder } from './specs.ts';
@@ -25,113 +27,53 @@ export function environments(): Row[] {
     ...tenants('fleet', 500, 50),
   };
   return withFolder(files, folder => {
-    const [small = '', large = '', fleet = ''] = ['small', 'large', 'fleet'].map(name =>
-      join(folder, name),
-    );
-    const run = (cwd: string, ...args: string[]): Command => ({
-      argv: [launcher('rem-secrets'), ...args],
-      cwd,
-    });
-    const command = (cwd: string, ...flags: string[]): Command => run(cwd, 'expand', ...flags);
-    for (const cwd of [small, large, fleet]) outputOf(command(cwd));
-    const inProcess = compare(cpuOfTree(large), cpuOfTree(small), 5);
-    const check = compare(
-      () => cpuOf(command(large, '--check')),
-      () => cpuOf(command(small, '--check')),
-      5,
-    );
-    const one = ['--environment', 'tenant-7'];
-    const alone = compare(
-      () => cpuOf(command(large, ...one)),
-      () => cpuOf(command(large)),
-      5,
-    );
-    const lint = compare(
-      () => cpuOf(run(large, 'lint')),
-      () => cpuOf(run(small, 'lint')),
-      3,
-    );
-    const reviews = [review(small), review(large)] as const;
-    const review10 = compare(
-      () => cpuOf(reviews[1]),
-      () => cpuOf(reviews[0]),
-      3,
-    );
-    const what = '1,000 environments';
-    const ratio = { id: 'j', unit: 'ratio', target: 11 } as const;
-    const seconds = { id: 'j', unit: 'seconds' } as const;
+    const [small, large, fleet] = ['small', 'large', 'fleet'].map(name => join(folder, name));
+    for (const cwd of [small, large, fleet]) outputOf(rem(cwd, 'expand'));
+    const both = (pairs: number, ...args: readonly string[]): ReturnType<typeof compareCpu> =>
+      compareCpu(rem(large, ...args), rem(small, ...args), pairs);
+    const inProcess = compare(cpuOfTree(large), cpuOfTree(small), 5).ratio;
+    const check = both(5, 'expand', '--check');
+    const one = rem(large, 'expand', '--environment', 'tenant-7');
+    const alone = compareCpu(one, rem(large, 'expand'), 5);
+    const lint = both(3, 'lint').ratio;
+    const [fewer, more] = [review(small), review(large)];
+    const reviewed = compareCpu(more, fewer, 3);
+    const many = '1,000 environments';
+    const fleets = cpuOf(settled(rem(fleet, 'lint')));
+    const checked = rem(large, 'expand', '--check');
     return [
-      {
-        ...ratio,
-        what: `${what} ÷ 100: read, expand and render in one process, CPU`,
-        value: inProcess.ratio,
-      },
-      { ...ratio, what: `${what} ÷ 100: expand --check, CPU`, value: check.ratio },
-      { ...ratio, what: `${what} ÷ 100: lint, CPU`, value: lint.ratio },
-      {
-        ...ratio,
-        what: `${what} ÷ 100, one changed in the last commit: diff, CPU`,
-        value: review10.ratio,
-      },
-      { ...seconds, what: `${what}, one changed: diff, CPU`, value: review10.a, target: 6 },
-      {
-        id: 'j',
-        what: `${what}, one changed: diff, peak memory`,
-        value: peakMemoryOf(reviews[1]),
-        unit: 'MB',
-        target: 500,
-      },
-      {
-        id: 'j',
-        what: '500 environments in 50 clusters: lint, CPU',
-        value: cpuOf(settled(run(fleet, 'lint'))),
-        unit: 'seconds',
-        target: 5,
-      },
-      { ...seconds, what: `${what}: expand --check, CPU`, value: check.a },
-      { ...seconds, what: `${what}: expand with nothing to write, CPU`, value: alone.b },
-      { ...seconds, what: `${what}: expand --environment, CPU`, value: alone.a },
-      {
-        id: 'j',
-        what: `${what}: expand --check, peak memory`,
-        value: peakMemoryOf(command(large, '--check')),
-        unit: 'MB',
-      },
+      [`${many} ÷ 100: read, expand and render in one process, CPU`, inProcess, 'ratio', 11],
+      [`${many} ÷ 100: expand --check, CPU`, check.ratio, 'ratio', 11],
+      [`${many} ÷ 100: lint, CPU`, lint, 'ratio', 11],
+      [`${many} ÷ 100, one changed in the last commit: diff, CPU`, reviewed.ratio, 'ratio', 11],
+      [`${many}, one changed: diff, CPU`, reviewed.a, 'seconds', 6],
+      [`${many}, one changed: diff, peak memory`, peakMemoryOf(more), 'MB', 500],
+      ['500 environments in 50 clusters: lint, CPU', fleets, 'seconds', 5],
+      [`${many}: expand --check, CPU`, check.a, 'seconds'],
+      [`${many}: expand with nothing to write, CPU`, alone.b, 'seconds'],
+      [`${many}: expand --environment, CPU`, alone.a, 'seconds'],
+      [`${many}: expand --check, peak memory`, peakMemoryOf(checked), 'MB'],
     ];
   });
 }
 
 /** Commits a folder, and then a change of one tenant in it. The review of the second commit. */
-function review(folder: string): Command {
-  const step = (program: string, ...args: readonly string[]): void => {
-    const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-  };
-  const commit = (message: string): void => {
-    step(launcher('rem-secrets'), 'expand');
-    step('git', 'add', '.');
-    step('git', '-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '-qm', message);
-  };
-  step('git', 'init', '-q');
-  commit('base');
-  step('sed', '-i', 's/replicas: [0-9]*/replicas: 9/', 'tenants/tenant-7.yaml');
-  commit('head');
-  const argv = ['diff', '--no-cache', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  return { argv: [launcher('rem-secrets'), ...argv], cwd: folder };
+function review(cwd = ''): Command {
+  commitAll(cwd);
+  const change = 's/replicas: [0-9]*/replicas: 9/';
+  outputOf({ argv: ['sed', '-i', change, 'tenants/tenant-7.yaml'], cwd });
+  outputOf(rem(cwd, 'expand'));
+  commitAll(cwd);
+  return rem(cwd, 'diff', '--no-cache', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD');
 }
 
-/** CPU seconds of this process from the files to the tree; the first, which compiles code, is not counted. */
-function cpuOfTree(folder: string): () => number {
+/** CPU seconds of this process from the files to the tree. */
+function cpuOfTree(folder = ''): () => number {
   const host = nodeHost(folder);
-  const run = (): number => {
-    const before = process.cpuUsage();
+  return cpuInProcess(() => {
     const { spec } = parseSpecSource('rem-secrets.yaml', host.readFile('rem-secrets.yaml'), host);
     const { value } = andThen(spec, whole => expand(whole, host.validators));
     if (value === undefined) throw new Error('the generated spec has faults');
     renderTree(value);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
-  run();
-  return run;
+  });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compare, cpuOf, launcher, type Row } from './measure.ts';
+import { type Command, compareCpu, launcher, type Row } from './measure.ts';
 import { withFolder } from './specs.ts';
 
 const HALF = 500_000;
@@ -104,23 +104,16 @@ export function hostile(): Row[] {
 }
 
 function rowsOf(what: string, folder: string, command: 'lint' | 'diff'): Row[] {
-  const cpu = (file: string) => (): number => {
-    const args =
-      command === 'lint'
-        ? ['lint', join(folder, file)]
-        : [
-            'diff',
-            '--base',
-            `path:${join(folder, `before-${file}`)}`,
-            '--head',
-            `path:${join(folder, file)}`,
-          ];
-    return cpuOf({ argv: ['/bin/sh', '-c', '"$@"; true', 'sh', launcher('rem-secrets'), ...args] });
+  const call = (file: string): Command => {
+    const path = join(folder, file);
+    const sides = ['--base', `path:${join(folder, `before-${file}`)}`, '--head', `path:${path}`];
+    const args = command === 'lint' ? ['lint', path] : ['diff', ...sides];
+    return { argv: ['/bin/sh', '-c', '"$@"; true', 'sh', launcher('rem-secrets'), ...args] };
   };
-  const { ratio, a: whole } = compare(cpu('whole.yaml'), cpu('half.yaml'), 3);
+  const { ratio, a: whole } = compareCpu(call('whole.yaml'), call('half.yaml'), 3);
   const name = `${command}: ${what}`;
   return [
-    { id: 'g', what: `${name}: 1 MB ÷ 0.5 MB, CPU`, value: ratio, unit: 'ratio', target: 2.3 },
-    { id: 'g', what: `${name}: 1 MB, CPU`, value: whole, unit: 'seconds', target: 3 },
+    [`${name}: 1 MB ÷ 0.5 MB, CPU`, ratio, 'ratio', 2.3],
+    [`${name}: 1 MB, CPU`, whole, 'seconds', 3],
   ];
 }

@@ -1,24 +1,19 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
-import { type Command, compare, cpuOf, launcher, type Row } from './measure.ts';
+import { type Command, compareCpu, type Row, rem } from './measure.ts';
 import { withFolder } from './specs.ts';
 
 /** Working out the policies for many entries of AWS. */
 export function iam(): Row[] {
   const files = Object.fromEntries([1000, 10_000].map(size => [`${size}.yaml`, reads(size)]));
   return withFolder(files, folder => {
-    const iamOf = (size: number): Command => ({
-      argv: [launcher('rem-secrets'), 'iam', join(folder, `${size}.yaml`), '--kms-key', '1111'],
-    });
-    const { a, ratio } = compare(
-      () => cpuOf(iamOf(10_000)),
-      () => cpuOf(iamOf(1000)),
-      5,
-    );
+    const iamOf = (size: number): Command =>
+      rem(undefined, 'iam', join(folder, `${size}.yaml`), '--kms-key', '1111');
+    const { a, ratio } = compareCpu(iamOf(10_000), iamOf(1000), 5);
     return [
-      { id: 'h', what: '10,000 reads: iam, CPU', value: a, unit: 'seconds', target: 2 },
-      { id: 'h', what: '10,000 reads ÷ 1,000: iam, CPU', value: ratio, unit: 'ratio', target: 11 },
+      ['10,000 reads: iam, CPU', a, 'seconds', 2],
+      ['10,000 reads ÷ 1,000: iam, CPU', ratio, 'ratio', 11],
     ];
   });
 }

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
-import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import {
   type Command,
-  compare,
-  cpuOf,
-  kubeconform,
-  launcher,
+  compareCpu,
   peakMemoryOf,
   type Row,
+  rem,
   root,
   settled,
+  tool,
 } from './measure.ts';
 import { withFolder } from './specs.ts';
 
@@ -20,52 +19,20 @@ export function lint(): Row[] {
   const sizes = [500, 4000, 5000, 10_000];
   const files = Object.fromEntries(sizes.map(size => [`${size}.yaml`, manifests(size)]));
   return withFolder(files, folder => {
-    const lintOf = (size: number): Command => ({
-      argv: [launcher('rem-secrets'), 'lint', join(folder, `${size}.yaml`)],
-    });
+    const at = (size: number): string => join(folder, `${size}.yaml`);
+    const lintOf = (size: number): Command => rem(undefined, 'lint', at(size));
     settled(lintOf(500));
-    const validate: Command = {
-      argv: [
-        kubeconform(),
-        ...kubeconformArguments(join(root, 'schemas')).slice(0, -1),
-        join(folder, '4000.yaml'),
-      ],
-    };
-    const whole = compare(
-      () => cpuOf(lintOf(4000)),
-      () => cpuOf(validate),
-      5,
-    );
-    const growth = compare(
-      () => cpuOf(lintOf(5000)),
-      () => cpuOf(lintOf(500)),
-      5,
-    );
+    const flags = kubeconformArguments(join(root, 'schemas')).slice(0, -1);
+    const validate = { argv: [tool('kubeconform'), ...flags, at(4000)] };
+    const whole = compareCpu(lintOf(4000), validate, 5);
+    const growth = compareCpu(lintOf(5000), lintOf(500), 5);
     const what = '4,000 objects';
     return [
-      {
-        id: 'e',
-        what: `${what}: lint ÷ kubeconform -strict, CPU`,
-        value: whole.ratio,
-        unit: 'ratio',
-        target: 1,
-      },
-      { id: 'e', what: `${what}: lint, CPU`, value: whole.a, unit: 'seconds' },
-      { id: 'e', what: `${what}: kubeconform -strict, CPU`, value: whole.b, unit: 'seconds' },
-      {
-        id: 'e',
-        what: '5,000 objects ÷ 500: lint, CPU',
-        value: growth.ratio,
-        unit: 'ratio',
-        target: 11,
-      },
-      {
-        id: 'e',
-        what: '10,000 objects: lint, peak memory',
-        value: peakMemoryOf(lintOf(10_000)),
-        unit: 'MB',
-        target: 600,
-      },
+      [`${what}: lint ÷ kubeconform -strict, CPU`, whole.ratio, 'ratio', 1],
+      [`${what}: lint, CPU`, whole.a, 'seconds'],
+      [`${what}: kubeconform -strict, CPU`, whole.b, 'seconds'],
+      ['5,000 objects ÷ 500: lint, CPU', growth.ratio, 'ratio', 11],
+      ['10,000 objects: lint, peak memory', peakMemoryOf(lintOf(10_000)), 'MB', 600],
     ];
   });
 }

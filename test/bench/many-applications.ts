@@ -1,14 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type Command,
-  compare,
-  cpuOf,
-  kustomize,
-  launcher,
-  outputOf,
-  type Row,
-} from './measure.ts';
+import { compareCpu, cpuOf, outputOf, type Row, rem, tool } from './measure.ts';
 import { applications, applicationsJson, withFolder } from './specs.ts';
 
 const COUNT = 1000;
@@ -19,40 +11,18 @@ const reference = fileURLToPath(new URL('json-templates.mjs', import.meta.url));
 export function manyApplications(): Row[] {
   const files = { 'spec.yaml': applications(COUNT), 'data.json': applicationsJson(COUNT) };
   return withFolder(files, folder => {
-    const render: Command = {
-      argv: [launcher('rem-secrets'), '--file', join(folder, 'spec.yaml'), 'render'],
-    };
-    const templates: Command = { argv: ['node', reference, join(folder, 'data.json')] };
-    const { a, b: least } = compare(
-      () => cpuOf(render),
-      () => cpuOf(templates),
-      5,
-    );
+    const render = rem(undefined, '--file', join(folder, 'spec.yaml'), 'render');
+    const templates = { argv: ['node', reference, join(folder, 'data.json')] };
+    const { a, b: least } = compareCpu(render, templates, 5);
     const built = cpuOfKustomize(outputOf(render));
-    const share = a / built;
     const what = '1,000 applications';
+    const objects = `kustomize build of their 3,000 objects, one a file`;
     return [
-      {
-        id: 'c',
-        what: `${what}: render ÷ kustomize build of their 3,000 objects, one a file, CPU`,
-        value: share,
-        unit: 'ratio',
-        target: 0.035,
-      },
-      { id: 'c', what: `${what}: render, CPU`, value: a, unit: 'seconds' },
-      { id: 'c', what: `${what}: kustomize build, CPU`, value: built, unit: 'seconds' },
-      {
-        id: 'c',
-        what: `${what}: JSON.stringify of objects made from JSON, CPU`,
-        value: least,
-        unit: 'seconds',
-      },
-      {
-        id: 'c',
-        what: 'node -e 0, CPU',
-        value: cpuOf({ argv: ['node', '-e', '0'] }),
-        unit: 'seconds',
-      },
+      [`${what}: render ÷ ${objects}, CPU`, a / built, 'ratio', 0.035],
+      [`${what}: render, CPU`, a, 'seconds'],
+      [`${what}: kustomize build, CPU`, built, 'seconds'],
+      [`${what}: JSON.stringify of objects made from JSON, CPU`, least, 'seconds'],
+      ['node -e 0, CPU', cpuOf({ argv: ['node', '-e', '0'] }), 'seconds'],
     ];
   });
 }
@@ -64,5 +34,5 @@ function cpuOfKustomize(rendered: string): number {
   if (files.length !== 3 * COUNT) throw new Error(`render made ${files.length} objects`);
   const list = JSON.stringify({ resources: files.map(([path]) => path) });
   const tree = { ...Object.fromEntries(files), 'kustomization.yaml': list };
-  return withFolder(tree, cwd => cpuOf({ argv: [kustomize(), 'build', '.'], cwd }));
+  return withFolder(tree, cwd => cpuOf({ argv: [tool('kustomize'), 'build', '.'], cwd }));
 }

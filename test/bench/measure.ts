@@ -17,39 +17,28 @@ export interface Command {
   readonly input?: string;
 }
 
-/** A measured number, with what it should not exceed. */
-export interface Row {
-  readonly id: string;
-  readonly what: string;
-  readonly value: number;
-  readonly unit: 'ratio' | 'seconds' | 'MB';
-  /** Absent: shown for comparison only. */
-  readonly target?: number;
-}
+/** A measured number, with what it should not exceed; without that it is shown for comparison only. */
+export type Row = readonly [
+  what: string,
+  value: number,
+  unit: 'ratio' | 'seconds' | 'MB',
+  target?: number,
+];
 
 /** One of our launchers. */
 export function launcher(name: 'rem-secrets' | 'rem-secrets-fn'): string {
   return needed(join(root, 'generator', name), 'check out generator/');
 }
 
-/** The pinned kustomize. */
-export function kustomize(): string {
-  return needed(join(root, '.tools/kustomize'), 'run `make tools`');
+/** A call of the command line. */
+export function rem(cwd: string | undefined, ...args: readonly string[]): Command {
+  return { argv: [launcher('rem-secrets'), ...args], ...(cwd !== undefined && { cwd }) };
 }
 
-/** The pinned kubeconform. */
-export function kubeconform(): string {
-  return needed(join(root, '.tools/kubeconform'), 'run `make tools`');
-}
-
-/** The pinned dyff. */
-export function dyff(): string {
-  return needed(join(root, '.tools/dyff'), 'run `make bench-tools`');
-}
-
-/** The pinned Helm. */
-export function helm(): string {
-  return needed(join(root, '.tools/helm/helm'), 'run `make helm`');
+/** A pinned program. */
+export function tool(name: 'dyff' | 'helm/helm' | 'kubeconform' | 'kustomize'): string {
+  const how = { dyff: 'bench-tools', 'helm/helm': 'helm' };
+  return needed(join(root, '.tools', name), `run \`make ${Reflect.get(how, name) ?? 'tools'}\``);
 }
 
 /** A command that has run as often as runs add to the compiled code that it starts from. */
@@ -118,6 +107,37 @@ export function compare(
     ratio: median(measured.map(pair => pair.a / pair.b)),
     a: median(measured.map(pair => pair.a)),
     b: median(measured.map(pair => pair.b)),
+  };
+}
+
+/** The same of the CPU seconds of two commands. */
+export function compareCpu(a: Command, b: Command, pairs: number): ReturnType<typeof compare> {
+  return compare(
+    () => cpuOf(a),
+    () => cpuOf(b),
+    pairs,
+  );
+}
+
+/** Makes what is in a folder a commit of it. */
+export function commitAll(cwd: string): void {
+  const who = ['-c', 'user.name=bench', '-c', 'user.email=bench'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...who, 'commit', '-qm', 'change'],
+  ])
+    outputOf({ argv: ['git', ...args], cwd });
+}
+
+/** CPU seconds of this process for something; the first time, which compiles code, is not counted. */
+export function cpuInProcess(what: () => void): () => number {
+  what();
+  return () => {
+    const before = process.cpuUsage();
+    what();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
   };
 }
 

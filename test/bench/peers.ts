@@ -2,19 +2,19 @@ import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compiledEntries } from '../../tools/release/compiled-code.ts';
 import type { Entry } from '../../tools/release/tar.ts';
-import { withInstalled } from './installed.ts';
 import {
   type Command,
   compare,
+  compareCpu,
   cpuOf,
-  helm,
   launcher,
   peakMemoryOf,
   type Row,
   root,
   settled,
+  tool,
 } from './measure.ts';
-import { applications, applicationsJson, withFolder } from './specs.ts';
+import { applications, applicationsJson, withFolder, withInstalled } from './specs.ts';
 
 /** How many applications, and the most that we may take for each second of Helm. */
 const SIZES = [
@@ -34,39 +34,19 @@ export function peers(): Row[] {
     });
     settled(render(SIZES[0][0]));
     const rows = SIZES.map(([count, target]): Row => {
-      const argv = [helm(), 'template', 'bench', join(folder, `chart-${count}`)];
-      const { ratio: value } = compare(
-        () => cpuOf(render(count)),
-        () => cpuOf({ argv }),
-        count < 1000 ? 9 : 3,
-      );
-      const what = `${count} applications: render ÷ helm template, CPU`;
-      return { id: 'k', what, value, unit: 'ratio', target };
+      const argv = [tool('helm/helm'), 'template', 'bench', join(folder, `chart-${count}`)];
+      const { ratio } = compareCpu(render(count), { argv }, count < 1000 ? 9 : 3);
+      return [`${count} applications: render ÷ helm template, CPU`, ratio, 'ratio', target];
     });
-    const memory = peakMemoryOf(render(3));
     return [
       ...rows,
-      {
-        id: 'k',
-        what: '3 applications: render, peak memory',
-        value: memory,
-        unit: 'MB',
-        target: 66,
-      },
-      ...withInstalled(bin => {
+      ['3 applications: render, peak memory', peakMemoryOf(render(3)), 'MB', 66],
+      ...withInstalled((bin): Row[] => {
         const installed = render(3, join(bin, 'rem-secrets'));
-        const shipped = compiledEntries(root, '');
+        const shipped = firstRun(installed, compiledEntries(root, ''));
         return [
-          {
-            ...firstRun(installed),
-            what: 'installed: first ÷ fourth run of render, CPU',
-            target: 2.4,
-          },
-          {
-            ...firstRun(installed, shipped),
-            what: 'archive: first ÷ fourth run of render, CPU',
-            target: 1.3,
-          },
+          ['installed: first ÷ fourth run of render, CPU', firstRun(installed), 'ratio', 2.4],
+          ['archive: first ÷ fourth run of render, CPU', shipped, 'ratio', 1.3],
         ];
       }),
     ];
@@ -74,14 +54,11 @@ export function peers(): Row[] {
 }
 
 /** A run with no kept code but what is shipped, against one with what earlier runs have kept. */
-function firstRun(
-  command: Command,
-  shipped: readonly Entry[] = [],
-): Pick<Row, 'id' | 'value' | 'unit'> {
+function firstRun(command: Command, shipped: readonly Entry[] = []): number {
   const [program = ''] = command.argv;
   const home = dirname(dirname(dirname(realpathSync(program))));
   const compiled = join(home, 'dist/compiled');
-  const { ratio: value } = compare(
+  const { ratio } = compare(
     () => {
       rmSync(compiled, { recursive: true, force: true });
       if (shipped.length > 0) mkdirSync(compiled);
@@ -93,7 +70,7 @@ function firstRun(
     () => cpuOf(command),
     9,
   );
-  return { id: 'k', value, unit: 'ratio' };
+  return ratio;
 }
 
 function filesOf(count: number): [path: string, text: string][] {

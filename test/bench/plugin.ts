@@ -1,19 +1,17 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
-import { withInstalled } from './installed.ts';
 import {
   type Command,
-  compare,
-  cpuOf,
-  kustomize,
+  compareCpu,
   launcher,
   outputOf,
   type Row,
   root,
   settled,
+  tool,
 } from './measure.ts';
-import { withFolder } from './specs.ts';
+import { withFolder, withInstalled } from './specs.ts';
 
 /** Reads stdin to its end, so that kustomize can write all of it, and prints what we printed. */
 const TRIVIAL = `#!/usr/bin/env node
@@ -53,17 +51,12 @@ export function plugin(): Row[] {
 
 function rows(where: string, ours: string, trivial: string): Row[] {
   const what = `${where}: kustomize build of rem-secrets.yaml ÷ with a trivial Node function, CPU`;
-  const [own, other] = [settled(build(ours)), build(trivial)];
-  const { ratio: value } = compare(
-    () => cpuOf(own),
-    () => cpuOf(other),
-    15,
-  );
-  return [{ id: 'a', what, value, unit: 'ratio', target: 2.1 }];
+  return [[what, compareCpu(settled(build(ours)), build(trivial), 15).ratio, 'ratio', 2.1]];
 }
 
 function build(cwd: string): Command {
-  return { argv: [kustomize(), 'build', '--enable-alpha-plugins', '--enable-exec', '.'], cwd };
+  const flags = ['--enable-alpha-plugins', '--enable-exec'];
+  return { argv: [tool('kustomize'), 'build', ...flags, '.'], cwd };
 }
 
 /** The repository's own, without the components, which stand in the repository. */

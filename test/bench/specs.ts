@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
+import { outputOf, root } from './measure.ts';
 
 const KEYS = ['url', 'username', 'password', 'api-key', 'signing-key'];
 
@@ -106,6 +107,16 @@ export function withFolder<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Packs the package and installs it, as a user does; hands on the folder of its programs. */
+export function withInstalled<T>(use: (bin: string) => T): T {
+  return withFolder({ 'package.json': '{}' }, folder => {
+    const pack = ['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+    const file = outputOf({ argv: pack, cwd: root }).trim();
+    outputOf({ argv: ['npm', 'install', '--offline', `./${file}`], cwd: folder });
+    return use(join(folder, 'node_modules/.bin'));
+  });
 }
 
 /** Written as a person does: maps over lines, the innermost on one line. */

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withInstalled } from './installed.ts';
-import { compare, cpuOf, launcher, type Row, root, settled } from './measure.ts';
-import { withFolder } from './specs.ts';
+import { compareCpu, launcher, type Row, root, settled } from './measure.ts';
+import { withFolder, withInstalled } from './specs.ts';
 
 /** Rendering the repository's own spec, against a Node that does nothing. */
 export function startUp(): Row[] {
@@ -15,21 +14,10 @@ export function startUp(): Row[] {
 
 function rows(where: string, program: string, cwd: string): Row[] {
   const render = settled({ argv: [program, 'render'], cwd });
-  const empty = { argv: ['node', '-e', '0'] };
-  const { ratio, a, b } = compare(
-    () => cpuOf(render),
-    () => cpuOf(empty),
-    15,
-  );
+  const { ratio, a, b } = compareCpu(render, { argv: ['node', '-e', '0'] }, 15);
   return [
-    {
-      id: 'd',
-      what: `${where}: render of rem-secrets.yaml ÷ node -e 0, CPU`,
-      value: ratio,
-      unit: 'ratio',
-      target: 4.4,
-    },
-    { id: 'd', what: `${where}: render of rem-secrets.yaml, CPU`, value: a, unit: 'seconds' },
-    { id: 'd', what: 'node -e 0, CPU', value: b, unit: 'seconds' },
+    [`${where}: render of rem-secrets.yaml ÷ node -e 0, CPU`, ratio, 'ratio', 4.4],
+    [`${where}: render of rem-secrets.yaml, CPU`, a, 'seconds'],
+    ['node -e 0, CPU', b, 'seconds'],
   ];
 }

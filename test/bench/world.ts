@@ -1,6 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { type Command, compare, cpuOf, launcher, type Row } from './measure.ts';
+import {
+  type Command,
+  commitAll,
+  compareCpu,
+  cpuOf,
+  launcher,
+  outputOf,
+  type Row,
+} from './measure.ts';
 import { withFolder } from './specs.ts';
 
 const APPS = 120;
@@ -9,43 +15,27 @@ const APPS = 120;
 export function world(): Row[] {
   const files = Array.from({ length: APPS }, (_, index) => filesOf(`app-${index}`)).flat();
   return withFolder({ 'store.yaml': STORE, ...Object.fromEntries(files) }, folder => {
-    const step = (...args: readonly string[]): void => {
-      const git = ['-c', 'user.name=bench', '-c', 'user.email=bench'];
-      const { status, stderr } = spawnSync('git', [...git, ...args], { cwd: folder });
-      if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
-    };
-    step('init', '-q');
-    step('add', '.');
-    step('commit', '-qm', 'base');
-    spawnSync('sed', ['-i', 's/:1\\.0/:1.1/', join(folder, 'apps/app-7/web.yaml')]);
-    step('commit', '-qam', 'head');
-    const run = (...args: readonly string[]): Command => ({
-      argv: [
-        'env',
-        `XDG_CACHE_HOME=${folder}/../bench-cache-${process.pid}`,
-        launcher('rem-secrets'),
-        ...args,
-      ],
+    commitAll(folder);
+    outputOf({ argv: ['sed', '-i', 's/:1\\.0/:1.1/', 'apps/app-7/web.yaml'], cwd: folder });
+    commitAll(folder);
+    const cache = `XDG_CACHE_HOME=${folder}/../bench-cache-${process.pid}`;
+    const run = (line: string): Command => ({
+      argv: ['env', cache, launcher('rem-secrets'), ...line.split(' ')],
       cwd: folder,
     });
-    const review = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-    const [cold, warm] = [run('lint', '--no-cache', '.'), run('lint', '.')];
-    for (const command of [warm, run(...review)]) cpuOf(command);
-    const against = (command: Command, what: string, target: number): Row => ({
-      id: 'i',
-      what: `${APPS} applications of Flux, one changed: ${what} ÷ lint without cache, CPU`,
-      value: compare(
-        () => cpuOf(command),
-        () => cpuOf(cold),
-        3,
-      ).ratio,
-      unit: 'ratio',
+    const review = 'diff --base rev:HEAD~1 --head rev:HEAD';
+    const cold = run('lint --no-cache .');
+    for (const line of ['lint .', review]) cpuOf(run(line));
+    const against = (line: string, what: string, target: number): Row => [
+      `${APPS} applications of Flux, one changed: ${what} ÷ lint without cache, CPU`,
+      compareCpu(run(line), cold, 3).ratio,
+      'ratio',
       target,
-    });
+    ];
     return [
-      against(run(...review, '--no-cache'), 'diff without cache', 1.4),
-      against(run(...review), 'diff', 0.7),
-      against(warm, 'lint', 0.75),
+      against(`${review} --no-cache`, 'diff without cache', 1.4),
+      against(review, 'diff', 0.7),
+      against('lint .', 'lint', 0.75),
     ];
   });
 }

@@ -8,55 +8,41 @@ import { output, remSecrets, root, run, runMain } from '../machine.ts';
 const scriptOf = async (shell: string): Promise<string> =>
   (await runMain(root, ['completion', shell])).stdout;
 
-/** How a shell is asked what it would complete the last word of a line to. */
-interface Asked {
-  readonly script: string;
-  readonly ask: (script: string, line: string) => readonly [command: string, args: string[]];
-}
-
 /** The program by the name that scripts call it by. */
 const PROGRAM = `rem-secrets() { ${remSecrets} "$@"; }`;
 
-const shells: Readonly<Record<string, Asked>> = {
-  bash: {
-    script: await scriptOf('bash'),
-    ask: (script, line) => {
-      const words = `${line.endsWith(' ') ? `${line}''` : line}`;
-      const ask = `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return ['bash', ['-c', `${PROGRAM}\n${script}${ask}`]];
-    },
+/** What stands for zsh's own functions, which want a terminal. */
+const ZSH =
+  'compdef() { :; }; compadd() { shift; local w; for w; do [[ $w == $word* ]] && print -r -- $w; done; return 0; }; _files() { print -rl -- $word*; }';
+
+/** How each shell is asked what it would complete the last word of a line to; an empty one is a word too. */
+const shells = {
+  bash: (script: string, line: string) => {
+    const words = line.replace(/ $/, " ''");
+    const ask = `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return ['-c', `${PROGRAM}\n${script}${ask}`];
   },
-  zsh: {
-    script: await scriptOf('zsh'),
-    ask: (script, line) => {
-      const words = `${line.endsWith(' ') ? `${line}''` : line}`;
-      const own =
-        'compdef() { :; }; compadd() { shift; local w; for w; do [[ $w == $word* ]] && print -r -- $w; done; return 0; }; _files() { print -rl -- $word*; }';
-      return [
-        'zsh',
-        [
-          '-f',
-          '-c',
-          `${PROGRAM}\n${own}\nwords=(${words}); CURRENT=$#words\n${script}\n_rem_secrets`,
-        ],
-      ];
-    },
+  zsh: (script: string, line: string) => {
+    const words = line.replace(/ $/, " ''");
+    const ask = `words=(${words}); CURRENT=$#words\n${script}\n_rem_secrets`;
+    return ['-f', '-c', `${PROGRAM}\n${ZSH}\n${ask}`];
   },
-  fish: {
-    script: await scriptOf('fish'),
-    ask: (script, line) => {
-      const program = `function rem-secrets; ${remSecrets} $argv; end`;
-      return [
-        'fish',
-        [
-          '--no-config',
-          '-c',
-          `${program}\n${script}\ncomplete -C ${JSON.stringify(line)} | string replace -r '\\t.*' ''; true`,
-        ],
-      ];
-    },
+  fish: (script: string, line: string) => {
+    const program = `function rem-secrets; ${remSecrets} $argv; end`;
+    const ask = `complete -C ${JSON.stringify(line)} | string replace -r '\\t.*' ''; true`;
+    return ['--no-config', '-c', `${program}\n${script}\n${ask}`];
   },
 };
+const scripts = {
+  bash: await scriptOf('bash'),
+  zsh: await scriptOf('zsh'),
+  fish: await scriptOf('fish'),
+};
+
+/** What a shell completes a line to. */
+function completed(shell: keyof typeof shells, line: string): string[] {
+  return output(shell, shells[shell](scripts[shell], line)).trim().split('\n');
+}
 
 function isThere(shell: string): boolean {
   return run('sh', ['-c', `command -v ${shell}`]).status === 0;
@@ -86,21 +72,17 @@ const lines: readonly (readonly [line: string, words: readonly string[]])[] = [
   ['rem-secrets lint --st', ['--strict']],
 ];
 
-describe.for(Object.keys(shells))('%s', shell => {
-  const { script, ask } = shells[shell] ?? { script: '', ask: () => ['', []] as const };
-
+describe.for(['bash', 'zsh', 'fish'] as const)('%s', shell => {
   // Which of the shells a machine has is its own matter; bash is wanted by this repository anyway.
   test.runIf(shell === 'bash' || isThere(shell)).for(lines)('completes %s', ([line, words]) => {
-    const [command, args] = ask(script, line);
-    const completed = output(command, args).trim().split('\n');
-    expect([...new Set(completed)].sort()).toEqual([...words].sort());
+    expect([...new Set(completed(shell, line))].sort()).toEqual([...words].sort());
   });
 
   test('knows every flag of every command, and of every part of one', () => {
     const missing = leaves(commandLine(nodeHost(root))).flatMap(command =>
       command.options
         .map(({ long }) => long?.slice(2) ?? '')
-        .filter(long => !new RegExp(`(?:--|-l )${long}\\b`).test(script))
+        .filter(long => !new RegExp(`(?:--|-l )${long}\\b`).test(scripts[shell]))
         .map(long => `${command.name()} --${long}`),
     );
     expect(missing).toEqual([]);
@@ -111,12 +93,11 @@ describe.for(Object.keys(shells))('%s', shell => {
 const COMMON = ['--file', '--format', '--help', '--limits'];
 
 test('bash completes all flags of each command', () => {
-  const { script, ask } = shells['bash'] ?? { script: '', ask: () => ['', []] as const };
   for (const command of leaves(commandLine(nodeHost(root)))) {
-    const [program, args] = ask(script, `${nameOf(command)} --`);
-    const completed = output(program, args).trim().split('\n');
     const own = command.options.flatMap(({ long }) => long ?? []);
-    expect(completed.sort(), nameOf(command)).toEqual([...own, ...COMMON].sort());
+    expect(completed('bash', `${nameOf(command)} --`).sort(), nameOf(command)).toEqual(
+      [...own, ...COMMON].sort(),
+    );
   }
 });
 

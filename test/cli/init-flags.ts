@@ -1,4 +1,4 @@
-import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/command.ts';
 
 const USES = {
   none: '',

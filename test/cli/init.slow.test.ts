@@ -7,7 +7,7 @@ import { combinations, samples } from './init-flags.ts';
 
 test('each combination of flags makes a spec that expands', async () => {
   for (const flags of combinations) {
-    const folder = folderOf([]);
+    const folder = folderOf();
     const { status, stdout, stderr } = await runMain(folder, [
       'init',
       '--yes',
@@ -18,32 +18,32 @@ test('each combination of flags makes a spec that expands', async () => {
       stderr: expect.stringMatching(/^For editors: .*\nNow change /),
     });
     expect(stdout.trim().split('\n').sort(), flags).toEqual(nodeHost(folder).listFiles('.'));
-    expect(await runMain(folder, ['expand']), flags).toMatchObject({ status: 0, stdout: '' });
+    expect(await runMain(folder, 'expand'), flags).toMatchObject({ status: 0, stdout: '' });
   }
 });
 
 test.for(samples)(
   'what init %s writes is valid, and no reference of it leads nowhere',
   async flags => {
-    const folder = folderOf([]);
+    const folder = folderOf();
     for (const args of [
       ['init', '--yes', '--name', 'shop', ...flags.split(' ')],
       ['expand'],
       ['expand', '--check'],
     ])
       expect(await runMain(folder, args), args.join(' ')).toMatchObject({ status: 0 });
-    expect(await runMain(folder, ['validate']), 'validate').toMatchObject({
+    expect(await runMain(folder, 'validate'), 'validate').toMatchObject({
       status: 0,
       stderr: '',
     });
-    const cache = folderOf([]);
-    const lint = await runKeeping(cache, folder, ['lint']);
+    const cache = folderOf();
+    const lint = await runKeeping(cache, folder, 'lint');
     expect(lint).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^no findings in \d+ objects(?:; read: .+)?\n$/),
     });
     if (flags.includes('--plugin')) expectPlugin(folder);
-    else expect((await runKeeping(cache, folder, ['lint', '.'])).status).toBe(0);
+    else expect((await runKeeping(cache, folder, 'lint .')).status).toBe(0);
   },
 );
 

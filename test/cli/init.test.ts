@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/command.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, root, runLater, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
@@ -11,8 +11,8 @@ const ACTION = 'platform/rem-secrets@0123abc';
 const COMPONENT = '$CI_SERVER_FQDN/platform/rem-secrets/rem-secrets@1.0.0';
 
 test('without a terminal what is usual is taken, by the name of the folder', async () => {
-  const folder = join(folderOf([['My Shop_2/.keep', '']]), 'My Shop_2');
-  expect(await runMain(folder, ['init'])).toMatchObject({
+  const folder = join(folderOf({ 'My Shop_2/.keep': '' }), 'My Shop_2');
+  expect(await runMain(folder, 'init')).toMatchObject({
     status: 0,
     stdout: 'rem-secrets.yaml\n',
   });
@@ -24,7 +24,7 @@ test('without a terminal what is usual is taken, by the name of the folder', asy
 });
 
 test('what is not said is asked for, and nothing else', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const answers = [
     'shop',
     '',
@@ -41,7 +41,7 @@ test('what is not said is asked for, and nothing else', async () => {
     asked.push(question);
     return answers[asked.length - 1];
   };
-  const ran = await runLater(folder, ['init', '--ci', 'none'], { ask });
+  const ran = await runLater(folder, 'init --ci none', { ask });
   expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
   expect(asked).toEqual([
     expect.stringMatching(/^What is it called\? \[.+\] $/),
@@ -65,7 +65,7 @@ test('what is not said is asked for, and nothing else', async () => {
 });
 
 test('an address for Flux becomes a source; of a repository with a base of its own is told what to do', async () => {
-  const folder = folderOf([['base/kustomization.yaml', 'resources: []']]);
+  const folder = folderOf({ 'base/kustomization.yaml': 'resources: []' });
   const address = 'https://git.example.com/shop.git';
   const args = ['init', '--name', 'shop', '--deployer', 'flux', '--repository', address];
   const { stderr } = await runMain(folder, args);
@@ -74,10 +74,10 @@ test('an address for Flux becomes a source; of a repository with a base of its o
   );
   const spec = load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'));
   expect(spec).toMatchObject({ spec: { flux: { repository: address, path: '.' } } });
-  expect((await runMain(folder, ['expand'])).stderr).toContain(
+  expect((await runMain(folder, 'expand')).stderr).toContain(
     'write below a folder of its own with --out',
   );
-  expect((await runMain(folder, ['lint'])).stdout).toContain('hint: Run `rem-secrets expand`.');
+  expect((await runMain(folder, 'lint')).stdout).toContain('hint: Run `rem-secrets expand`.');
 });
 
 test.for([
@@ -98,7 +98,7 @@ test.for([
   ['--uses', 'a/b@1 # c', '--uses takes OWNER/rem-secrets@COMMIT, or a tag, not "a/b@1 # c"'],
   ['--no-spec', '', '--no-spec needs --ci: github or gitlab'],
 ])('%s %s is refused, and nothing is written', async ([flag = '', value = '', why = '']) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const more = flag === '--uses' ? ['--ci', 'github'] : [];
   const args = [flag, value].filter(word => word !== '');
   const { status, stdout, stderr } = await runMain(folder, ['init', '--yes', ...more, ...args]);
@@ -112,7 +112,7 @@ test.for([
   ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--uses', ACTION]],
   ['kustomization.yaml', ['--plugin']],
 ] as const)('what is there stays, and nothing is written beside it: %s', async ([file, flags]) => {
-  const folder = folderOf([[file, 'mine\n']]);
+  const folder = folderOf({ [file]: 'mine\n' });
   expect(await runMain(folder, ['init', '--yes', ...flags])).toEqual({
     status: 2,
     stdout: '',
@@ -123,17 +123,17 @@ test.for([
 });
 
 test('nothing is written through a link, be it to nothing', async () => {
-  const [folder, outside] = [folderOf([]), folderOf([])];
+  const [folder, outside] = [folderOf(), folderOf()];
   symlinkSync(join(outside, 'spec.yaml'), join(folder, 'rem-secrets.yaml'));
-  expect((await runMain(folder, ['init', '--yes'])).status).toBe(2);
-  const plugin = folderOf([]);
+  expect((await runMain(folder, 'init --yes')).status).toBe(2);
+  const plugin = folderOf();
   symlinkSync(outside, join(plugin, 'guard'));
-  expect((await runMain(plugin, ['init', '--yes', '--plugin'])).status).toBe(2);
+  expect((await runMain(plugin, 'init --yes --plugin')).status).toBe(2);
   expect(nodeHost(outside).listFiles('.')).toEqual([]);
 });
 
 test('a GitLab that checks something already is told what to include', async () => {
-  const folder = folderOf([['.gitlab-ci.yml', 'build: { script: [make] }\n']]);
+  const folder = folderOf({ '.gitlab-ci.yml': 'build: { script: [make] }\n' });
   const ran = await runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--uses', COMPONENT]);
   expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n.gitlab/rem-secrets.yaml\n' });
   expect(ran.stderr).toMatch(
@@ -142,7 +142,7 @@ test('a GitLab that checks something already is told what to include', async () 
 });
 
 test('below the root of a repository paths begin there, and CI is refused', async () => {
-  const folder = folderOf([['deploy/my "shop"/.keep', '']]);
+  const folder = folderOf({ 'deploy/my "shop"/.keep': '' });
   mkdirSync(join(folder, '.git'));
   writeFileSync(join(folder, '.git/HEAD'), '');
   const below = join(folder, 'deploy/my "shop"');
@@ -153,7 +153,7 @@ test('below the root of a repository paths begin there, and CI is refused', asyn
         'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
     },
   );
-  expect((await runMain(below, ['init', '--yes', '--deployer', 'flux'])).status).toBe(0);
+  expect((await runMain(below, 'init --yes --deployer flux')).status).toBe(0);
   expect(load(readFileSync(join(below, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     spec: { flux: { path: 'deploy/my "shop"' } },
   });
@@ -165,7 +165,7 @@ test.for([
 ] as const)(
   'what CI runs on %s is some ten lines that give what is there its inputs',
   async ([server, uses, file, source]) => {
-    const folder = folderOf([]);
+    const folder = folderOf();
     const args = ['init', '--yes', '--no-spec', '--ci', server, '--uses', uses];
     const { status, stdout } = await runMain(folder, args);
     expect(status).toBe(0);
@@ -208,7 +208,7 @@ function componentIn(text: string, source: string): [string[], string[]] {
 }
 
 test('the choices of the flags are those of the questions', async () => {
-  const help = (await runMain(folderOf([]), ['init', '--help'])).stdout.replaceAll(/\s+/g, ' ');
+  const help = (await runMain(folderOf(), 'init --help')).stdout.replaceAll(/\s+/g, ' ');
   for (const known of [DEPLOYERS, SERVERS, STORES])
     expect(help).toContain(`(choices: ${known.map(one => `"${one}"`).join(', ')})`);
 });

@@ -63,7 +63,7 @@ test('memory that it does not get is refused, and what a person sets counts for 
 });
 
 test('what a program leaves behind ends with it', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   await shell(`sleep 1000 & echo $! >${folder}/pid`);
   const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
   const isThere = (): boolean => run('ps', ['-p', String(pid)]).status === 0;
@@ -79,7 +79,7 @@ test('each program has its own outcome, whichever is over first', async () => {
 /** A program that stays: its answers are what the script prints, which knows what it is asked as `$asked`. */
 function residentOf(script: string): string {
   const loop = `#!/bin/sh\nwhile read -r asked; do\n${script}\ndone\n`;
-  const folder = folderOf([['resident', loop]]);
+  const folder = folderOf({ resident: loop });
   chmodSync(join(folder, 'resident'), 0o755);
   return join(folder, 'resident');
 }

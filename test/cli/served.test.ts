@@ -21,7 +21,7 @@ require('node:http').createServer((asked, answer) => {
 `;
 
 function program(): { readonly folder: string; readonly file: string; readonly notes: string } {
-  const folder = folderOf([['program', PROGRAM]]);
+  const folder = folderOf({ program: PROGRAM });
   const file = join(folder, 'program');
   chmodSync(file, 0o755);
   return { folder, file, notes: join(folder, 'notes') };

@@ -47,14 +47,14 @@ test('the versions of the spec choose the schemas, for ajv and for kubeconform',
     ['rem-secrets.yaml', spec('{ cloudnativePg: 1.29 }', '{ priorityClassName: db }')],
   ] as const;
   const folder = folderOf(files);
-  expect((await runMain(folder, ['expand'])).status).toBe(0);
-  const { status, stderr, stdout } = await runMain(folder, ['validate']);
+  expect((await runMain(folder, 'expand')).status).toBe(0);
+  const { status, stderr, stdout } = await runMain(folder, 'validate');
   expect({ status, stdout }).toEqual({ status: 1, stdout: 'base: 3 objects, 1 invalid\n' });
   expect(stderr).toContain(
     'rem-secrets.yaml:14:5: error: DatabaseRole reader: this version has no DatabaseRole',
   );
   expect(stderr).not.toContain('validators-disagree');
-  expect(await runMain(folder, ['validate', '--versions', 'cloudnativePg=1.30'])).toMatchObject({
+  expect(await runMain(folder, 'validate --versions cloudnativePg=1.30')).toMatchObject({
     status: 0,
     stdout: 'base: 3 objects, none invalid\n',
   });
@@ -62,7 +62,7 @@ test('the versions of the spec choose the schemas, for ajv and for kubeconform',
 
 test('a patch is held by the version that the spec tells', async () => {
   const render = async (versions: string): Promise<{ status: number | null; stderr: string }> =>
-    runMain(folderOf([['rem-secrets.yaml', spec(versions)]]), ['render']);
+    runMain(folderOf({ 'rem-secrets.yaml': spec(versions) }), 'render');
   expect((await render('{ cloudnativePg: 1.30 }')).status).toBe(0);
   expect(await render('{ cloudnativePg: 1.29 }')).toMatchObject({ status: 1 });
   expect((await render('{ cloudnativePg: 1.29 }')).stderr).toContain(
@@ -119,7 +119,7 @@ spec:
   stores: { aws: { aws: { region: eu-central-1, service: ParameterStore } } }
   secrets: { api: { store: aws, keys: { token: /shop/token } } }
 `;
-    const { stdout, status } = await runMain(folderOf([['rem-secrets.yaml', text]]), ['render']);
+    const { stdout, status } = await runMain(folderOf({ 'rem-secrets.yaml': text }), 'render');
     expect(status).toBe(0);
     expect(stdout.includes('conversionStrategy: Default')).toBe(isWritten);
   },

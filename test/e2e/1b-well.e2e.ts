@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { brokenCases } from './doctor/broken-cases.ts';
-import { deployCase } from './doctor/deploy-cases.ts';
-import { writtenLater } from './doctor/later.ts';
+import { deployCase, writtenLater } from './doctor/deploy-cases.ts';
 import { doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
 import { limits } from './limits.ts';
 import { seed } from './seeds.ts';

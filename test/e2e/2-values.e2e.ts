@@ -57,7 +57,7 @@ describe('a connection URL holds the password unchanged, whatever it is made of'
       await forceSync(target);
       await until('the URL has the new password', async () => {
         const { [target.key]: text = '' } = await valuesOf(target);
-        return decodeURIComponent(new URL(text).password) === secret ? true : undefined;
+        return decodeURIComponent(new URL(text).password) === secret;
       });
       const { [target.key]: text = '' } = await valuesOf(target);
       const { username = '' } = await valuesOf(login);

@@ -120,7 +120,7 @@ describe('without its RoleBinding a store reads nothing', () => {
     await until('the sync fails', async () => {
       await forceSync(target);
       const ready = await readiness(externalSecret(target));
-      return ready?.status === 'False' ? true : undefined;
+      return ready?.status === 'False';
     });
     await complaint(externalSecret(target), /forbidden|not allowed|not ready/);
   });
@@ -129,7 +129,7 @@ describe('without its RoleBinding a store reads nothing', () => {
     await apply(binding);
     await until('it is ready', async () => {
       await forceSync(target);
-      return (await readiness(externalSecret(target)))?.status === 'True' ? true : undefined;
+      return (await readiness(externalSecret(target)))?.status === 'True';
     });
   });
 });

@@ -16,9 +16,8 @@ import { cluster } from './sets.ts';
 const at = (namespace: string, name: string): SecretRef => ({ namespace, name });
 
 /** Whether a key has a value; the value itself is not shown by a failing test. */
-async function holds(secret: SecretRef, key: string, value: string): Promise<true | undefined> {
-  const { [key]: found } = await valuesOf(secret);
-  return found === value ? true : undefined;
+async function holds(secret: SecretRef, key: string, value: string): Promise<boolean> {
+  return (await valuesOf(secret))[key] === value;
 }
 
 const seconds = (count: number): Promise<void> =>
@@ -36,7 +35,7 @@ describe('a parameter changes', () => {
     const value = password();
     await put(parameter, value);
     await seconds(3);
-    expect(await holds(keys, 'openai-api-key', value)).toBe(undefined);
+    expect(await holds(keys, 'openai-api-key', value)).toBe(false);
     await forceSync(keys);
     await until('the Secret has it', () => holds(keys, 'openai-api-key', value));
   });
@@ -58,7 +57,7 @@ describe("a database's password changes", () => {
     await setValues(at('connection-url', 'shop-db-app'), { password: value });
     await until('the URL has it', async () => {
       const { DATABASE_URL = '' } = await valuesOf(target);
-      return decodeURIComponent(new URL(DATABASE_URL).password) === value ? true : undefined;
+      return decodeURIComponent(new URL(DATABASE_URL).password) === value;
     });
   });
 
@@ -100,11 +99,11 @@ test('an ExternalSecret that comes back to its immutable Secret keeps the value,
   if (object === undefined) throw new Error('dev generates no phoenix-secrets');
   const before = await valuesOf(secret);
   await remove(externalSecret(secret));
-  await until('it is gone', async () => ((await find(externalSecret(secret))) ? undefined : true));
+  await until('it is gone', async () => (await find(externalSecret(secret))) === undefined);
   await apply(object);
   await until('it says so', async () => {
     const ready = await readiness(externalSecret(secret));
-    return ready?.message?.includes('target is immutable') ? true : undefined;
+    return ready?.message?.includes('target is immutable');
   });
   const after = await valuesOf(secret);
   expect(Object.keys(before).filter(key => before[key] !== after[key])).toEqual([]);
@@ -115,6 +114,6 @@ test('a Secret that its ExternalSecret owns goes with it', async () => {
   await remove(externalSecret(secret));
   await until('the Secret is gone', async () => {
     const left = await find({ apiVersion: 'v1', kind: 'Secret', ...secret });
-    return left === undefined ? true : undefined;
+    return left === undefined;
   });
 });

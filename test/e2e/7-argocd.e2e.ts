@@ -110,9 +110,7 @@ test('a changed object is put right', async () => {
   );
   await expectOk(merge(deployment, { spec: { template: changed.template } }));
   expect(await imageOf()).toBe('example.com/other:1');
-  await until('the image is the old one', async () =>
-    (await imageOf()) === wanted ? true : undefined,
-  );
+  await until('the image is the old one', async () => (await imageOf()) === wanted);
 });
 
 test('a Secret that was made once stays, and healthy, when its ExternalSecret is made anew', async () => {
@@ -121,7 +119,7 @@ test('a Secret that was made once stays, and healthy, when its ExternalSecret is
   await remove(externalSecret(secret));
   await until('ESO refuses to change it', async () => {
     const ready = await readiness(externalSecret(secret));
-    return ready?.message === KEPT ? true : undefined;
+    return ready?.message === KEPT;
   });
   await settled(commit, names);
   expect(isDeepStrictEqual(await valuesOf(secret), before), 'the value is the old one').toBe(true);
@@ -144,7 +142,7 @@ test('a removed object is pruned, and the Secret that it owned goes with it', as
       ...there,
     });
     const made = await find({ apiVersion: 'v1', kind: 'Secret', ...there });
-    return secret === undefined && made === undefined ? true : undefined;
+    return secret === undefined && made === undefined;
   });
 });
 
@@ -164,7 +162,7 @@ test('nothing changes for three refreshes with the default diff either', async (
 test('the end is written down', async () => {
   await until('all is settled again', async () => {
     const states = (await applications()).map(summary);
-    return states.every(state => state === 'Synced/Healthy') ? true : undefined;
+    return states.every(state => state === 'Synced/Healthy');
   });
   const found = (await applications()).map(item => [item.metadata.name, summary(item)] as const);
   record('argocd', Object.fromEntries(found));

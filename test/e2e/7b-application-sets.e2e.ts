@@ -112,7 +112,7 @@ test('a namespace that no pattern fits needs the project to be applied again', a
   const odd = { ...tenants.root, name: 'tenants-tenant-odd' };
   await until('Argo CD refuses it', async () => {
     const { conditions = [] } = statusOf(await get(odd));
-    return conditions.some(({ type }) => type === 'InvalidSpecError') ? true : undefined;
+    return conditions.some(({ type }) => type === 'InvalidSpecError');
   });
   expect(await find(settingsIn('odd'))).toBeUndefined();
   tenants.remove('tenant-odd');

@@ -72,7 +72,7 @@ test('without build options nothing is applied, and Argo CD says that it cannot 
   await applyApplication('options');
   await until('Argo CD says so', async () => {
     const { conditions = [] } = statusOf(await get({ ...kind, name: 'plugged-options' }));
-    return conditions.some(({ type }) => type === 'ComparisonError') ? true : undefined;
+    return conditions.some(({ type }) => type === 'ComparisonError');
   });
   expect(
     await find({ ...settings, namespace: 'plugged-options', name: 'settings' }),

@@ -72,7 +72,7 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
     await waitsForConfirmation(owner);
     expect((await get(there)).metadata).toMatchObject({ uid });
     await confirm(owner);
-    await until('it is gone', async () => ((await find(there)) ? undefined : true));
+    await until('it is gone', async () => (await find(there)) === undefined);
     await settledAt(less);
     expect(await appliedObjects()).toEqual(applied);
   });
@@ -86,7 +86,7 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
     await confirm(tenants.root);
     await until('the root has made its Applications anew', async () => {
       const all = await Promise.all(pushed.made.map(object => find(refTo(object))));
-      return all.every(one => one !== undefined && !isOwned(one)) ? true : undefined;
+      return all.every(one => one !== undefined && !isOwned(one));
     });
     expect(await find(tenants.set)).toBeUndefined();
     await settledAt(pushed);

@@ -133,8 +133,9 @@ describe.runIf(hasController)('steps', () => {
     const [late = ''] = inSteps.at(-1) ?? [];
     const changed = settingsIn(namespaceOf(late));
     await expectOk(merge(changed, { data: { size: 'changed' } }));
-    await until('Argo CD sees it', async () =>
-      statusOf(await get(applicationOf(late))).sync?.status === 'OutOfSync' ? true : undefined,
+    await until(
+      'Argo CD sees it',
+      async () => statusOf(await get(applicationOf(late))).sync?.status === 'OutOfSync',
     );
     await lookedAgain(tenants);
     expect(await get(changed)).toMatchObject({ data: { size: 'changed' } });

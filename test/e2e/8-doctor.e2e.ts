@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from './cluster.ts';
-import { brokenCases } from './doctor/broken-cases.ts';
-import { manifestsOf, namespaceOf } from './doctor/deploy-cases.ts';
+import { brokenCases, manifestsOf, namespaceOf } from './doctor/broken-cases.ts';
+import { later } from './doctor/deploy-cases.ts';
 import {
   brokenLink,
   doctorOf,
@@ -35,13 +35,15 @@ beforeAll(async () => {
     Object.fromEntries(['well', ...names].map(name => [name, manifestsOf(name)])),
   );
   await Promise.all(
-    Object.entries(brokenCases).map(([name, { later }]) => later?.(namespaceOf(name))),
+    Object.entries(brokenCases).map(([name, { later: what = '' }]) =>
+      later[what]?.({ namespace: namespaceOf(name), name: 'api' }),
+    ),
   );
   await until(
     'every broken link is told',
     async () => {
       told = (await doctorOf([folder])).secrets;
-      return names.every(isTold) ? true : undefined;
+      return names.every(isTold);
     },
     90,
   ).catch(() => undefined); // Said below.

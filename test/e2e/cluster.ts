@@ -170,10 +170,10 @@ export async function remove(ref: Ref): Promise<void> {
 /** Ends what never comes: long beside what a busy machine takes, short beside an hour's interval. */
 const PATIENCE = 600;
 
-/** Asks until the answer is not undefined; then gives it. An error of the last try is the reason. */
+/** Asks until the answer is not undefined or false; then gives it. An error of the last try is the reason. */
 export async function until<T>(
   what: string,
-  ask: () => Promise<T | undefined>,
+  ask: () => Promise<T | undefined | false>,
   seconds: number = PATIENCE,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
@@ -181,7 +181,7 @@ export async function until<T>(
   while (Date.now() < end) {
     try {
       const answer = await ask();
-      if (answer !== undefined) return answer;
+      if (answer !== undefined && answer !== false) return answer;
       last = 'it did not happen';
     } catch (error) {
       last = error;

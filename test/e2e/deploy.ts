@@ -72,6 +72,6 @@ export async function removeSets(sets: readonly ManifestSet[]): Promise<void> {
   await until('namespaces are gone', async () => {
     const left = await list({ apiVersion, kind: 'Namespace' });
     const wanted = left.filter(({ metadata }) => namespaces.includes(metadata.name));
-    return wanted.length === 0 ? true : undefined;
+    return wanted.length === 0;
   });
 }

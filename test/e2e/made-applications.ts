@@ -43,8 +43,9 @@ async function askToLook({ set }: Tenants): Promise<void> {
 /** The controller has gone through the Applications once more. */
 export async function lookedAgain(tenants: Tenants): Promise<void> {
   await askToLook(tenants);
-  await until('the controller has looked', async () =>
-    (await get(tenants.set)).metadata.annotations?.[NOTE] === undefined ? true : undefined,
+  await until(
+    'the controller has looked',
+    async () => (await get(tenants.set)).metadata.annotations?.[NOTE] === undefined,
   );
 }
 

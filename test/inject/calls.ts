@@ -18,11 +18,11 @@ export async function runInject(
   spec: string,
   ...args: readonly string[]
 ): Promise<Ran> {
-  const folder = folderOf([
-    ['rem-secrets-injection.yaml', injectionOf(spec)],
-    ['other.yaml', injectionOf(spec, 'other')],
-    ['manifests.yaml', manifests],
-  ]);
+  const folder = folderOf({
+    'rem-secrets-injection.yaml': injectionOf(spec),
+    'other.yaml': injectionOf(spec, 'other'),
+    'manifests.yaml': manifests,
+  });
   return runMain(folder, ['inject', 'manifests.yaml', ...args]);
 }
 
@@ -55,6 +55,11 @@ export function podSpec(objects: readonly KubeObject[]): {
   const [object] = objects as unknown as { spec: { template: { spec: never } } }[];
   if (object === undefined) throw new Error('no object');
   return object.spec.template.spec;
+}
+
+/** The pod spec of the first object that comes of manifests. */
+export async function podOf(manifests: string, spec: string): Promise<ReturnType<typeof podSpec>> {
+  return podSpec(await injected(manifests, spec));
 }
 
 interface Container {

@@ -135,7 +135,7 @@ test.for([
   ['no config', ['inject', 'a.yaml'], /there is no rem-secrets-injection\.yaml/],
   ['no such path', ['inject', 'nowhere'], /there is no nowhere/],
 ])('%s is wrong usage', async ([, args, message]) => {
-  const { status, stdout, stderr } = await runMain(folderOf([['a.yaml', api]]), args as string[]);
+  const { status, stdout, stderr } = await runMain(folderOf({ 'a.yaml': api }), args as string[]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(message as RegExp);
 });
@@ -146,13 +146,10 @@ test.for([
   ['kind', '1:1: error: the document is a single value, not an object'],
   ['kind: Other', '1:7: error: this is not a RemSecretsInjection object (no apiVersion, Other)'],
 ] as const)('%j is no injection, and it is said what one is', async ([text, message]) => {
-  const folder = folderOf([
-    ['injection.yaml', text],
-    ['manifests.yaml', api],
-  ]);
+  const folder = folderOf({ 'injection.yaml': text, 'manifests.yaml': api });
   const { status, stdout, stderr } = await runMain(
     folder,
-    'inject manifests.yaml --config injection.yaml'.split(' '),
+    'inject manifests.yaml --config injection.yaml',
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain(`injection.yaml:${message} [wrong-kind]`);

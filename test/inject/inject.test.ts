@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { objectsOf } from '../machine.ts';
-import { deployment, injected, namesOf, podSpec, runInject } from './calls.ts';
+import { deployment, injected, namesOf, podOf, podSpec, runInject } from './calls.ts';
 
 const target = 'target: { kind: Deployment, name: api }';
 
@@ -13,16 +13,14 @@ test('a variable comes after all others, or in front of the first that expands i
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: ONE, value: a }, { name: DSN, value: "$(USER):$(PASSWORD)@db" }, { name: TWO, value: b }] }]',
   );
-  const { containers } = podSpec(
-    await injected(
-      manifest,
-      entry(`
+  const { containers } = await podOf(
+    manifest,
+    entry(`
 env:
   USER: { secret: db, key: user }
   PASSWORD: { secret: db, key: password }
   REST: $(TWO)/$(PASSWORD)
   ALSO: text`),
-    ),
   );
   expect(containers.flatMap(namesOf)).toEqual([
     ...['ONE', 'PASSWORD', 'USER', 'DSN', 'TWO'],
@@ -34,9 +32,7 @@ test('ours stand in front of ours that expand them, be it by way of others', asy
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: FIRST, value: "$(C)" }] }]',
   );
-  const { containers } = podSpec(
-    await injected(manifest, entry('env: { A: x1, B: $(A), C: $(B) }')),
-  );
+  const { containers } = await podOf(manifest, entry('env: { A: x1, B: $(A), C: $(B) }'));
   expect(containers.flatMap(namesOf)).toEqual(['A', 'B', 'C', 'FIRST']);
 });
 
@@ -85,11 +81,9 @@ test('sources of variables are appended, or come first where that is asked for; 
   const manifest = deployment(
     '[{ name: api, image: "a:1", envFrom: [{ configMapRef: { name: theirs } }, { secretRef: { name: keys } }] }]',
   );
-  const { containers } = podSpec(
-    await injected(
-      manifest,
-      entry('envFrom: [keys, more, { configMap: defaults, first: true, prefix: D_ }]'),
-    ),
+  const { containers } = await podOf(
+    manifest,
+    entry('envFrom: [keys, more, { configMap: defaults, first: true, prefix: D_ }]'),
   );
   expect(containers[0]?.envFrom).toEqual([
     { prefix: 'D_', configMapRef: { name: 'defaults' } },
@@ -103,12 +97,10 @@ test('volumes have names that nothing else has, and containers share them', asyn
   const manifest = deployment(
     '[{ name: api, image: "a:1", volumeMounts: [{ name: etc-tls, mountPath: /tmp }] }, { name: proxy, image: "b:1" }], volumes: [{ name: etc-tls, emptyDir: {} }, { name: theirs, secret: { secretName: shared } }]',
   );
-  const pod = podSpec(
-    await injected(
-      manifest,
-      entry(
-        'mounts: { /etc/tls: { secret: api-tls }, /shared: { secret: shared }, /work: { volume: { emptyDir: {} } } }',
-      ),
+  const pod = await podOf(
+    manifest,
+    entry(
+      'mounts: { /etc/tls: { secret: api-tls }, /shared: { secret: shared }, /work: { volume: { emptyDir: {} } } }',
     ),
   );
   expect(pod.volumes).toEqual([
@@ -145,11 +137,9 @@ test('all containers but init containers are meant, unless they are named', asyn
     '[{ name: api, image: "a:1" }, { name: worker, image: "a:1" }], initContainers: [{ name: migrate, image: "a:1" }, { name: proxy, image: "b:1", restartPolicy: Always }]',
   );
   const withA = async (containers: string): Promise<string[]> => {
-    const { initContainers = [], containers: main } = podSpec(
-      await injected(
-        manifest,
-        entry('env: { A: x1 }').replace('name: api }', `name: api${containers} }`),
-      ),
+    const { initContainers = [], containers: main } = await podOf(
+      manifest,
+      entry('env: { A: x1 }').replace('name: api }', `name: api${containers} }`),
     );
     return [...initContainers, ...main].filter(one => namesOf(one).length > 0).map(one => one.name);
   };

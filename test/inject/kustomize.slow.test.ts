@@ -16,11 +16,11 @@ import { rendered, wanted } from './rendered.ts';
 
 /** A folder that kustomize builds with the injection as a transformer. */
 function transformed(manifests: string, spec: string, more = ''): string {
-  return folderOf([
-    ['rendered.yaml', manifests],
-    ['injection.yaml', injectionOf(spec)],
-    ['kustomization.yaml', `resources: [rendered.yaml]\ntransformers: [injection.yaml]\n${more}`],
-  ]);
+  return folderOf({
+    'rendered.yaml': manifests,
+    'injection.yaml': injectionOf(spec),
+    'kustomization.yaml': `resources: [rendered.yaml]\ntransformers: [injection.yaml]\n${more}`,
+  });
 }
 
 test('as a transformer of kustomize it does what the command does, for workloads of every shape', async () => {
@@ -35,10 +35,10 @@ test('as a transformer of kustomize it does what the command does, for workloads
 });
 
 test('what it leaves alone goes through byte for byte', () => {
-  const plain = folderOf([
-    ['rendered.yaml', rendered],
-    ['kustomization.yaml', 'resources: [rendered.yaml]\n'],
-  ]);
+  const plain = folderOf({
+    'rendered.yaml': rendered,
+    'kustomization.yaml': 'resources: [rendered.yaml]\n',
+  });
   const before = output(tool('kustomize'), ['build', plain]).split('---\n');
   const after = build(transformed(rendered, wanted)).stdout.split('---\n');
   const untouched = before.filter(text => text.includes('kind: ConfigMap'));
@@ -49,13 +49,13 @@ test('what it leaves alone goes through byte for byte', () => {
 test('twice in one build, and over its own output, changes nothing more', () => {
   const once = build(transformed(rendered, wanted)).stdout;
   expect(build(transformed(once, wanted)).stdout).toBe(once);
-  const overlay = folderOf([
-    ['base/rendered.yaml', rendered],
-    ['base/injection.yaml', injectionOf(wanted)],
-    ['base/kustomization.yaml', 'resources: [rendered.yaml]\ntransformers: [injection.yaml]\n'],
-    ['over/injection.yaml', injectionOf(wanted)],
-    ['over/kustomization.yaml', 'resources: [../base]\ntransformers: [injection.yaml]\n'],
-  ]);
+  const overlay = folderOf({
+    'base/rendered.yaml': rendered,
+    'base/injection.yaml': injectionOf(wanted),
+    'base/kustomization.yaml': 'resources: [rendered.yaml]\ntransformers: [injection.yaml]\n',
+    'over/injection.yaml': injectionOf(wanted),
+    'over/kustomization.yaml': 'resources: [../base]\ntransformers: [injection.yaml]\n',
+  });
   expect(build(join(overlay, 'over')).stdout).toBe(once);
 });
 
@@ -84,10 +84,10 @@ test('a fault stops the build, at its line where kustomize tells the file', () =
 });
 
 test('under generators it says that it belongs under transformers', () => {
-  const folder = folderOf([
-    ['injection.yaml', injectionOf(wanted)],
-    ['kustomization.yaml', 'generators: [injection.yaml]\n'],
-  ]);
+  const folder = folderOf({
+    'injection.yaml': injectionOf(wanted),
+    'kustomization.yaml': 'generators: [injection.yaml]\n',
+  });
   const { status, stderr } = build(folder);
   expect(status).toBe(1);
   expect(stderr).toContain('list it under `transformers:`');
@@ -99,10 +99,10 @@ function patched(manifests: string, postRenderers: string): string {
     spec: { postRenderers: { kustomize: { patches: unknown } }[] };
   };
   const patches = spec.postRenderers.map(({ kustomize }) => kustomize.patches);
-  return folderOf([
-    ['rendered.yaml', manifests],
-    ['kustomization.yaml', JSON.stringify({ resources: ['rendered.yaml'], patches: patches[0] })],
-  ]);
+  return folderOf({
+    'rendered.yaml': manifests,
+    'kustomization.yaml': JSON.stringify({ resources: ['rendered.yaml'], patches: patches[0] }),
+  });
 }
 
 test('the patches for a HelmRelease of Flux make the same objects as the transformer', async () => {
@@ -133,18 +133,18 @@ test.for([
 });
 
 test('the command takes a kustomization, a folder and stdin, and prints a List', async () => {
-  const folder = folderOf([
-    ['rem-secrets-injection.yaml', injectionOf(wanted)],
-    ['plain/rendered.yaml', rendered],
-    ['plain/injection.yaml', injectionOf(wanted)], // It is no object of the cluster.
-    ['built/rendered.yaml', rendered],
-    ['built/kustomization.yaml', 'resources: [rendered.yaml]\n'],
-  ]);
+  const folder = folderOf({
+    'rem-secrets-injection.yaml': injectionOf(wanted),
+    'plain/rendered.yaml': rendered,
+    'plain/injection.yaml': injectionOf(wanted), // It is no object of the cluster.
+    'built/rendered.yaml': rendered,
+    'built/kustomization.yaml': 'resources: [rendered.yaml]\n',
+  });
   const expected = byIdentity(await injected(rendered, wanted));
   for (const path of ['plain', 'built', 'plain/rendered.yaml'])
     expect(byIdentity(objectsOf((await runMain(folder, ['inject', path])).stdout)), path).toEqual(
       expected,
     );
-  const { stdout } = await runMain(folder, ['inject', '-', '-o', 'json'], rendered);
+  const { stdout } = await runMain(folder, 'inject - -o json', rendered);
   expect(byIdentity(JSON.parse(stdout).items)).toEqual(expected);
 });

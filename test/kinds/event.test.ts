@@ -4,14 +4,6 @@ import { eventOf, newestFirst } from '../../generator/kinds/core/pod.ts';
 
 /** Two events of one object, in whatever order they are listed. */
 const ordered: Readonly<Record<string, readonly [newer: JsonObject, older: JsonObject]>> = {
-  'a later second': [
-    { lastTimestamp: '2026-11-20T12:00:01Z', metadata: { resourceVersion: '7' } },
-    { lastTimestamp: '2026-11-20T12:00:00Z', metadata: { resourceVersion: '8' } },
-  ],
-  'written later in the same second': [
-    { lastTimestamp: '2026-11-20T12:00:00Z', metadata: { resourceVersion: '1002' } },
-    { lastTimestamp: '2026-11-20T12:00:00Z', metadata: { resourceVersion: '998' } },
-  ],
   'seen again, in a series': [
     {
       eventTime: '2026-11-20T11:00:00.000000Z',

@@ -7,7 +7,7 @@ import { call, listOf, shopSpec, written } from './calls.ts';
 const expected = await runKrm(listOf(shopSpec));
 
 test('any working directory gives the same bytes', () => {
-  for (const cwd of ['/', root, join(root, 'test'), folderOf([])]) {
+  for (const cwd of ['/', root, join(root, 'test'), folderOf()]) {
     expect(call(listOf(shopSpec), { cwd })).toEqual(expected);
   }
 });
@@ -33,7 +33,7 @@ test.for([
 );
 
 test('the launcher runs through a link, and by its bare name on PATH', () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('ln', ['-s', remSecretsFn, join(folder, 'fn')]);
   expect(run(join(folder, 'fn'), [], { input: listOf(shopSpec) })).toEqual(expected);
   const env = { PATH: `${folder}:${process.env['PATH']}` };
@@ -48,7 +48,7 @@ test('3,000 objects arrive whole through a pipe whose reader is slow', () => {
   const spec = `namespace: shop\nstores: { v: { external: true } }\nsecrets:\n${secrets.join('\n')}`;
   const others = ['', '- { apiVersion: v1, kind: ConfigMap, metadata: { name: other } }'];
   for (const items of others) {
-    const folder = folderOf([['in.yaml', listOf(spec, items === '' ? '[]' : items)]]);
+    const folder = folderOf({ 'in.yaml': listOf(spec, items === '' ? '[]' : items) });
     const script = `"${remSecretsFn}" < in.yaml | { sleep 1; cat; }`;
     const ran = run('sh', ['-c', script], { cwd: folder });
     expect(ran.stderr).toBe('');
@@ -59,7 +59,7 @@ test('3,000 objects arrive whole through a pipe whose reader is slow', () => {
 });
 
 test('input that comes late and in pieces is read whole', () => {
-  const folder = folderOf([['in.yaml', listOf(shopSpec)]]);
+  const folder = folderOf({ 'in.yaml': listOf(shopSpec) });
   const script = `{ head -c 100 in.yaml; sleep 0.3; tail -c +101 in.yaml; } | "${remSecretsFn}"`;
   expect(run('sh', ['-c', script], { cwd: folder })).toEqual(expected);
 });

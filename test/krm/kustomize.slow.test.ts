@@ -47,12 +47,12 @@ test.for([{ flags: ['--enable-alpha-plugins'] }, { flags: ['--enable-exec'] }, {
 );
 
 test('a relative exec.path counts from the folder that lists the generator', () => {
-  const folder = folderOf([
-    ['app/rem-secrets.yaml', pluginFile(shopSpec, '../bin/fn')],
-    ['app/kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
-    ['above/kustomization.yaml', 'resources: [../app]\n'],
-    ['bin/README', ''],
-  ]);
+  const folder = folderOf({
+    'app/rem-secrets.yaml': pluginFile(shopSpec, '../bin/fn'),
+    'app/kustomization.yaml': 'generators: [rem-secrets.yaml]\n',
+    'above/kustomization.yaml': 'resources: [../app]\n',
+    'bin/README': '',
+  });
   output('ln', ['-s', remSecretsFn, join(folder, 'bin/fn')]);
   const expected = build(join(folder, 'app'));
   expect(expected).toMatchObject({ status: 0, stderr: '' });
@@ -78,7 +78,7 @@ test('what kustomize has made a number of is an error where text is meant', () =
 test('kustomize makes text of a date, which only the file can tell: render refuses it', async () => {
   const spec = withEnv('WORD: 2025-01-01');
   expect(envOf(builtDeployment(spec))).toMatchObject({ WORD: '2025-01-01T00:00:00Z' });
-  const ran = await runMain(pluginFolder(spec), ['render']);
+  const ran = await runMain(pluginFolder(spec), 'render');
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error: /);
 });
@@ -92,7 +92,7 @@ test('comments, anchors and the words yes and on mean what they mean to `rem-sec
   const folder = pluginFolder(spec.replace('environments:', `${job}environments:`));
   const built = build(folder);
   expect(built.stderr).toBe('');
-  const rendered = objectsOf((await runMain(folder, ['render'])).stdout);
+  const rendered = objectsOf((await runMain(folder, 'render')).stdout);
   expect(byIdentity(objectsOf(built.stdout))).toEqual(byIdentity(rendered));
   expect(rendered.filter(({ kind }) => kind === 'Job')).toHaveLength(1);
 });
@@ -110,10 +110,7 @@ metadata: { name: odd }
 spec: { text: '012', float: 1.0, exponent: 1e3, long: 12345678901234567890, date: '2025-01-01' }
 `;
   const resources = 'resources: [odd.yaml]\n';
-  const plain = folderOf([
-    ['odd.yaml', odd],
-    ['kustomization.yaml', resources],
-  ]);
+  const plain = folderOf({ 'odd.yaml': odd, 'kustomization.yaml': resources });
   const folder = pluginFolder(shopSpec, [
     ['odd.yaml', odd],
     ['kustomization.yaml', `${resources}transformers: [rem-secrets.yaml]\n`],

@@ -14,16 +14,13 @@ function placeOf(text: string, word: string): string {
 
 /** The spec in a folder, overlays choose the environment (docs/facts/kustomize.md#environments). */
 function overlayFolder(spec: string, patch: string): string {
-  return folderOf([
-    ['spec/rem-secrets.yaml', pluginFile(spec)],
-    ['spec/kustomization.yaml', 'resources: [rem-secrets.yaml]\n'],
-    ['prod/kustomization.yaml', `${origin}generators: [generator]\n`],
-    [
-      'prod/generator/kustomization.yaml',
-      `resources: [../../spec]\npatches: [{ target: { kind: RemSecrets }, path: patch.yaml }]\n`,
-    ],
-    ['prod/generator/patch.yaml', patch],
-  ]);
+  return folderOf({
+    'spec/rem-secrets.yaml': pluginFile(spec),
+    'spec/kustomization.yaml': 'resources: [rem-secrets.yaml]\n',
+    'prod/kustomization.yaml': `${origin}generators: [generator]\n`,
+    'prod/generator/kustomization.yaml': `resources: [../../spec]\npatches: [{ target: { kind: RemSecrets }, path: patch.yaml }]\n`,
+    'prod/generator/patch.yaml': patch,
+  });
 }
 
 const prod = '- { op: replace, path: /spec/environment, value: prod }\n';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { kubeconformArguments } from '../../generator/validate/command.ts';
 import {
   byIdentity,
   folderOf,
@@ -51,7 +51,7 @@ test('without --enable-exec the guard fails', () => {
 
 /** A copy with a fault in the spec, and these lines in a kustomization.yaml. */
 function faultyCopy(path: string, lines: string): string {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(plugin, folder, { recursive: true });
   edit(join(folder, 'spec/rem-secrets.yaml'), text =>
     text

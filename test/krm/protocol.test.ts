@@ -44,38 +44,6 @@ test('every fault of the spec is a result', async () => {
   expect(ran.stderr.match(/: error: /g)).toHaveLength(written(ran).results?.length ?? 0);
 });
 
-const refused: readonly (readonly [name: string, input: string, message: RegExp, code: number])[] =
-  [
-    ['nothing', '', /stdin is not a ResourceList/, 2],
-    ['an object', specOf(shopSpec), /stdin is not a ResourceList/, 2],
-    ['two documents', `${listOf(shopSpec)}---\na: b\n`, /stdin is not a ResourceList/, 2],
-    ['a list of items that is none', 'kind: ResourceList\nitems: {}\n', /not a ResourceList/, 2],
-    ['half a text', listOf(shopSpec).concat('  - ['), /YAML/, 2],
-    ['no functionConfig', 'kind: ResourceList\nitems: []\n', /has no functionConfig/, 1],
-    [
-      'the wrong kind',
-      'kind: ResourceList\nfunctionConfig: { apiVersion: v1, kind: ConfigMap, metadata: { name: a } }',
-      /not a RemSecrets object \(v1, ConfigMap\)/,
-      1,
-    ],
-  ];
-
-test.for(refused)(
-  '%s is refused, and stdout is a list even so',
-  async ([, input, message, code]) => {
-    const ran = await runKrm(input);
-    expect(ran.status).toBe(code);
-    expect(ran.stderr).toMatch(message);
-    expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: [] });
-    expect(written(ran).results?.[0]?.['message']).toMatch(message);
-  },
-);
-
-test('a result about the wrong kind refers to the object that came', async () => {
-  const [result] = written(await runKrm(refused.at(-1)?.[1] ?? '')).results ?? [];
-  expect(result?.['resourceRef']).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' });
-});
-
 /** Annotations that kustomize and kpt put on a functionConfig for themselves. */
 const FOREIGN = [
   'internal.config.kubernetes.io/id',

@@ -33,7 +33,7 @@ function baseWithOrigins(): KubeObject[] {
 
 /** What kustomize makes of an overlay in a copy of the example, with a file changed. */
 function buildCopy(overlay: string, path: string, change: (text: string) => string): Ran {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(example, folder, { recursive: true });
   edit(join(folder, 'lint/lint.yaml'), text =>
     text.replace(/path: .*rem-secrets-fn/, `path: ${remSecretsFn}`),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
-import { isFit, SETS_FROM } from '../../generator/spec/model/argocd.ts';
+import { SETS_FROM } from '../../generator/spec/objects/argocd.ts';
 import { type FileTree, renderTree } from '../../generator/spec/tree.ts';
 import { generated } from '../generated-applications.ts';
 import { folderOf, objectsOf, root, runMain } from '../machine.ts';
@@ -122,23 +122,6 @@ argocd:
   expect(waves(treeOf(text))).toEqual({ shop: '0', 'shop-one': '0', 'shop-two': '0' });
   const alone = text.replace('{ cluster: one }', '{ cluster: one, secrets: { url: null } }');
   expect(waves(treeOf(alone))).toEqual({ shop: '1', 'shop-one': '0', 'shop-two': '0' });
-});
-
-test.each([
-  ['tenant-1', 'tenant-*', true],
-  ['tenant-', 'tenant-*', true],
-  ['tenant', 'tenant-*', false],
-  ['a-b-c', 'a*b*c', true],
-  ['abc', 'a*bb*c', false],
-  ['aba', 'ab*ba', false],
-  ['abba', 'ab*ba', true],
-  ['anything', '*', true],
-  ['exact', 'exact', true],
-  ['exactly', 'exact', false],
-  ['a-x-b', '*-x-*', true],
-  ['a-b', '*-x-*', false],
-])('%s, %s: %s', (name, pattern, fits) => {
-  expect(isFit(name, pattern)).toBe(fits);
 });
 
 /** Environments in one cluster, and what the spec says of ApplicationSets. */

@@ -70,7 +70,7 @@ test.for(cases)('%s: what Flux applies is each object of the overlays, once', na
 test.for(cases)('%s: a Kustomization waits for others of its cluster, and in no circle', name => {
   const value = expansionOf(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
   const byFile = kustomizationsIn(renderTree(value));
-  const given = value.flux?.dependsOn ?? [];
+  const given = value.flux?.spec.dependsOn ?? [];
   for (const [file, kustomization] of byFile) {
     const beside = [...byFile].filter(([other]) => folderOfFile(other) === folderOfFile(file));
     const names = beside.map(([, { metadata }]) => metadata.name);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BuiltObject, KubeObject } from '../../generator/core/kube-object.ts';
 import { ARGOCD_FOLDERS, fluxFolders } from '../../generator/spec/tree-files.ts';
-import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { byIdentity, kustomizeBuild, objectsOf, output, root, tool } from '../machine.ts';
 import { expandText } from '../spec-text.ts';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { compareTree, writeTree } from '../../generator/shell/write-tree.ts';
 import { renderTree } from '../../generator/spec/tree.ts';
-import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { kubeconformArguments } from '../../generator/validate/command.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import { generatedSpec, reversed } from '../generated-spec.ts';
 import { hold } from '../hostile/fuzz/hold.ts';

@@ -69,6 +69,12 @@ test('names that are too long for AWS are cut, and stay apart', async () => {
     [expect.stringMatching(/^.{55}_[0-9a-f]{8}$/), [`/shop/${long}b`]],
   ]);
   expect(new Set(roles.map(({ name }) => name)).size).toBe(2);
+  const longest = 'a'.repeat(64 - 'rem-secrets-shop.'.length);
+  const [whole, cut] = await rolesOf([
+    asAccount('shop', longest),
+    asAccount('shop', `${longest}a`),
+  ]);
+  expect([whole?.name, cut?.name.length]).toEqual([`rem-secrets-shop.${longest}`, 64]);
 });
 
 test.for(['eu-west-1', 'cn-north-1'])(
@@ -181,6 +187,35 @@ test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern'
   }
 });
 
+test('each fault is told at its place, with what to do', async () => {
+  const settings = [
+    ["region: 'eu-wset-1'", '/shop/a'],
+    ["region: eu-west-1, role: 'arn:aws:iam::123456789012:role/*'", '/shop/b'],
+    ["region: eu-west-1, role: '$" + "{ROLE}'", '/shop/c'],
+    ["region: eu-west-1, additionalRoles: ['reader?']", '/shop/d'],
+    ['region: eu-west-1', '/shop/$' + '{ENV}'],
+    ['region: eu-west-1', '/shop/*'],
+    ['region: eu-west-1', ''],
+  ];
+  const manifests = settings.map(
+    ([aws, key], index) => `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: s${index}, namespace: shop }
+spec: { provider: { aws: { service: ParameterStore, ${aws} } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: s${index}, namespace: shop }
+spec:
+  secretStoreRef: { kind: SecretStore, name: s${index} }
+  data: [{ secretKey: a, remoteRef: { key: '${key}' } }]
+`,
+  );
+  const { status, stderr } = await runMain(root, ['iam', '-', ...FILLED], manifests.join('---\n'));
+  expect(status).toBe(1);
+  await expect(stderr).toMatchFileSnapshot('iam-faults.out');
+});
+
 /** The resources on which an action is allowed, without what the ARNs of all begin with. */
 async function allowedOn(action: string, manifests: string): Promise<readonly string[]> {
   const roles = rolesIn(await printedOf(manifests, 'json', ...FILLED));
@@ -190,6 +225,9 @@ async function allowedOn(action: string, manifests: string): Promise<readonly st
     arn.replace(/^arn:aws:\w+:eu-west-1:123456789012:(?:secret:|parameter)/, ''),
   );
 }
+
+/** As many ways as are taken apart. */
+const WAYS = Array.from({ length: 50 }, (_, index) => `way-${10 + index}`);
 
 test.for([
   ['^reports/daily.*', ['reports/daily*']],
@@ -207,10 +245,15 @@ test.for([
   ['^shop-[ab]', ['shop-*']],
   ['^shop|bank', ['*']],
   ['(?i)^shop', ['*']],
+  ['^shop(?i)|^bank', ['*']],
   ['^(a', ['*']],
   ['^\\*', ['*']],
   ['.*', ['*']],
   [`^${'(a|b)'.repeat(40)}`, ['*']],
+  [`^(${WAYS.join('|')})`, WAYS.map(way => `${way}*`)],
+  [`^(${WAYS.join('|')}|more)`, ['*']],
+  [`^${'a'.repeat(999)}`, [`${'a'.repeat(999)}*`]],
+  [`^${'a'.repeat(1000)}`, ['*']],
 ] as const)('a search for %j may read %j', async ([regexp, expected]) => {
   const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
   const [manifests = ''] = named('SecretsManager', entry, '').split(

@@ -161,7 +161,7 @@ test('what no ten policies hold is an error at the store', async () => {
   expect(status).toBe(1);
   expect(rolesIn(stdout)).toEqual([]);
   expect(stderr).toContain(
-    'in.yaml:6:5: error: role "rem-secrets-external-secrets" would need more than 10 policies of 6144 characters [iam-size]',
+    'in.yaml:6:5: error: role "rem-secrets-external-secrets" would need more than 10 policies of 6144 characters [iam-size]\n  6 |     aws:\n    |     ^\n  hint: Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.\n',
   );
 });
 
@@ -242,8 +242,9 @@ spec:
   expect(JSON.stringify(role?.trustPolicy).length).toBeLessThanOrEqual(2048);
   const tooMany = await iam(readers(8));
   expect(tooMany.status).toBe(1);
+  expect(tooMany.stderr).toContain('hint: Let fewer roles or accounts take on this one.\n');
   expect(tooMany.stderr).toContain(
-    'error: the trust policy of role "all" is longer than the 2048 characters that AWS allows [iam-size]',
+    'error: the trust policy of role "all" is longer than the 2048 characters that AWS allows [iam-size]\n',
   );
 });
 

@@ -121,7 +121,7 @@ spec:
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }
-    spec: { containers: [{ name: web, image: "${image}" }] }
+    spec: { containers: [{ name: web, image: "${image}" }, { name: agent, image: "registry.example:5000/agent@sha256:${version.charCodeAt(0)}" }] }
 ---
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -163,6 +163,7 @@ test('images, charts and sources of another version are told, majors first', asy
     'image, major: r/valkey:8.0.1 → 9: HelmRelease shop/cache',
     'source, major: oci://registry.example/charts v1.0.0 → v2.1.0: OCIRepository shop/charts',
     'source: https://git.example/docs release-1.0.0 → release-2.1.0: Application argocd/docs',
+    'image: registry.example:5000/agent@sha256:49 → @sha256:50: Deployment shop/web',
     'image: nginx:1.25 → 1.27@sha256:01234567…: Deployment shop/web',
   ]);
   expect(JSON.parse(await diff('json')).versions[0]).toEqual({

@@ -41,6 +41,18 @@ test('what could not be built before, and cannot be now, is one line, whatever c
   }
 });
 
+test('of many such environments five are named', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const kustomizations = names.map(name => [
+    `${name}/kustomization.yaml`,
+    'resources: [gone.yaml]',
+  ]);
+  const folder = repositoryOf({ ...Object.fromEntries(kustomizations), 'web.yaml': '' });
+  commit(folder, { 'web.yaml': config('web', 'red') });
+  const { stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  expect(stdout).toContain('so that nothing of it is applied: a, b, c, d, e, …\n');
+});
+
 test('so it is with the environments of a spec', async () => {
   const builds = (names: string): Files => ({
     'overlays/prod/kustomization.yaml': `resources: [${names}]\n`,

@@ -120,7 +120,7 @@ test.for([
     artifactLocation: { uri, uriBaseId: 'SRCROOT' },
     region: { startLine: 1, startColumn: 1 },
   });
-  expect(result.message.text).toContain('On the base side: ');
+  expect(result.message.text).toMatch(/outcome: .*\. On the base side: /);
 });
 
 test('where head has no file at all, a result names the object only', async () => {

@@ -158,10 +158,10 @@ test('a .sourceignore that is a link out of the repository may leave out anythin
 });
 
 test.for([
-  ['*.yaml working-tree-encoding=UTF-16', '.gitattributes', 2],
+  ['*.yaml working-tree-encoding=ISO-8859-15', '.gitattributes', 2],
   ['[attr]odd text working-tree-encoding=ASCII//TRANSLIT', '.gitattributes', 2],
   ['web/*.yaml text working-tree-encoding=latin1 # no comment', 'apps/.gitattributes', 2],
-  ['*.ps1 working-tree-encoding=UTF-16\n* working-tree-encoding=utf8', '.gitattributes', 0],
+  ['*.ps1 working-tree-encoding=UTF-16LE\n* working-tree-encoding=utf8', '.gitattributes', 0],
   ['# *.yaml working-tree-encoding=UTF-16', '.gitattributes', 0],
 ] as const)(
   'what a checkout of git has in another encoding is not read: %s',

@@ -133,13 +133,14 @@ const CONFIG = `import { statSync } from 'node:fs';
 import config from './vitest.config.ts';
 const [fast] = config.test.projects;
 const { globalSetup: _, ...test } = { ...fast.test, ${flags.slow ? 'exclude: []' : ''} };
-const projects = [{ ...fast, test: { ...test, setupFiles: ['tools/mutate/reach.ts'] } }];
+const maxWorkers = 1; // What has died in one process need not die in others, and each loads the program.
+const projects = [{ ...fast, test: { ...test, maxWorkers, setupFiles: ['tools/mutate/reach.ts'] } }];
 const sizeOf = ({ moduleId }) => statSync(moduleId).size;
 class sequencer {
   shard = files => files;
   sort = files => [...files].sort((a, b) => sizeOf(a) - sizeOf(b));
 }
-export default { ...config, test: { ...config.test, projects, sequence: { sequencer } } };
+export default { ...config, test: { ...config.test, maxWorkers, projects, sequence: { sequencer } } };
 `;
 
 /** A copy of the checkout, by links, with the files of the mutants: no file of the checkout is written. */
@@ -174,7 +175,7 @@ function tried(copy: string, chosen: readonly Mutant[]): Tests {
   mkdirSync(folder);
   const ids = chosen.filter(({ isOfModule }) => !isOfModule).map(({ id }) => id);
   writeFileSync(wanted, JSON.stringify(ids));
-  const args = ['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', ...flags.tests];
+  const args = ['--reporter=json', `--outputFile=${report}`, ...flags.tests];
   vitest(copy, args, { REM_REACHED: folder, REM_WANTED: wanted }, 7200);
   const pathOf = (name: string): string => name.replace(/^.*?\/(?=test\/)/, '');
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
@@ -235,8 +236,7 @@ function decided(
   for (const some of [[...first], far.slice(0, MOST.far)]) {
     if (some.length === 0) continue;
     const limit = Math.ceil(120 + 10 * some.reduce((sum, file) => sum + timeOf(file), 0));
-    // With a worker for each file, each would load the program.
-    const args = ['--bail=1', '--maxWorkers=1', ...some];
+    const args = ['--bail=1', ...some];
     const status = vitest(copy, args, { REM_MUTANT: `${mutant.id}` }, limit);
     if (status === null) return { state: 'died', why: `it does not end in ${limit} s` };
     if (status > 1) return { state: 'undecided', why: `vitest ends with ${status}` };

@@ -22,11 +22,10 @@ interface Blob {
 }
 
 /** A tar of a layout with an image for each program, which have their one layer in common. */
-export function ociImage(root: string, version: string): Buffer {
+export function ociImage(root: string, version: string, level: number): Buffer {
   const layer = layerOf(root);
-  const blobs: Blob[] = [
-    { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', bytes: gzipSync(layer) },
-  ];
+  const bytes = gzipSync(layer, { level });
+  const blobs: Blob[] = [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', bytes }];
   const manifests = ['rem-secrets', 'rem-secrets-fn'].map(name => {
     const config = json('application/vnd.oci.image.config.v1+json', configOf(name, version, layer));
     const manifest = json('application/vnd.oci.image.manifest.v1+json', {

@@ -29,6 +29,7 @@ import {
   absence,
   absentObject,
   applyCommand,
+  broken,
   calledObject,
   conditionEvidence,
   createdAt,
@@ -60,12 +61,10 @@ export function secretLink(examined: Examined): Verdict {
   return { ...gone, evidence: [...gone.evidence, ...makerEvidence(maker, examined)] };
 }
 
-/** The command that makes a Secret of files that are called like its keys: no value stands in it. */
 function createCommand({ secret, commands }: Examined): string | undefined {
   const { namespace, name, node, readers } = secret;
-  const keys = new Set([...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])]);
-  const files = [...keys].sort().map(key => `--from-file=${key}=${key}`);
-  return commands.kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
+  const keys = [...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])];
+  return commands.create(namespace, name, keys);
 }
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
@@ -115,14 +114,12 @@ export function keysLink(examined: Examined): Verdict {
     return unknown(`nobody manages the key "${key}", and the Secret has keys that nobody manages`);
   const names = [...keys].sort().map(name => `"${name}"`);
   const text = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  return {
-    state: 'broken',
-    message: `Secret "${secret.name}" has no key "${key}", which ${object.kind} "${object.name}" reads`,
-    evidence: [{ kind: 'absence', text, age: dump.ageOf(live.written) }],
-    object,
-    path,
-    command: giveKey(key, examined),
-  };
+  return broken(
+    `Secret "${secret.name}" has no key "${key}", which ${object.kind} "${object.name}" reads`,
+    [{ kind: 'absence', text, age: dump.ageOf(live.written) }],
+    { object, path },
+    giveKey(key, examined),
+  );
 }
 
 function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader) {
@@ -139,9 +136,8 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
   const live = object.known === externalSecret ? dump.live(object) : undefined;
-  return live !== undefined && mayGive(live, key)
-    ? commands.refetch(namespace, object.name)
-    : applyCommand(object, { dump, commands });
+  if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
+  return applyCommand(object, { dump, commands });
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
@@ -170,8 +166,8 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
   if (live === undefined && dump.hasAll(known, namespace))
     return absentObject(known, object, examined);
   const pods = livePods(object, dump);
-  const [broken = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
-  if (pods.length > 0) return broken;
+  const [first = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
+  if (pods.length > 0) return first;
   if (!dump.hasAll(corePod, namespace)) return notListed(corePod, namespace, examined);
   return podless(live ?? object, dump);
 }
@@ -187,14 +183,12 @@ function podVerdict(
   if (evidence.length === 0) return undefined;
   const words = new Set(evidence.flatMap(({ text }) => text.split(/\s/)));
   const read = reads.find(({ key }) => key !== undefined && words.has(key)) ?? reads[0];
-  return {
-    state: 'broken',
-    message: `pod "${pod.name}" of ${calledObject(object)} does not start for want of the Secret`,
+  return broken(
+    `pod "${pod.name}" of ${calledObject(object)} does not start for want of the Secret`,
     evidence,
-    object,
-    path: read?.keyPath ?? read?.path ?? [],
-    command: examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
-  };
+    { object, path: read?.keyPath ?? read?.path ?? [] },
+    examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
+  );
 }
 
 /** What the kubelet says of the Secret where a pod waits for it. */
@@ -266,18 +260,13 @@ function readsVariables({ env, envFrom }: Container, name: string): boolean {
   );
 }
 
-/** Since when a container of a pod has its variables. */
 interface Start {
   readonly pod: PlacedObject;
   readonly time: string;
   readonly container: Container;
 }
 
-function startVerdict(
-  object: PlacedObject,
-  containers: readonly Container[],
-  examined: Examined,
-): Verdict {
+function startVerdict(object: PlacedObject, containers: readonly Container[], examined: Examined) {
   if (containers.length === 0) return undefined;
   const { secret, dump } = examined;
   const starts = livePods(object, dump).flatMap(pod =>
@@ -319,17 +308,15 @@ function outdated(
   const read = secret.readers.find(
     reader => reader.object === object && isBelow(reader.path, container.path),
   );
-  return {
-    state: 'broken',
-    message: `pod "${pod.name}" of ${calledObject(object)} was started before the Secret was last written`,
-    evidence: [
+  return broken(
+    `pod "${pod.name}" of ${calledObject(object)} was started before the Secret was last written`,
+    [
       { kind: 'time', text: `the Secret was written at ${written}`, age: dump.ageOf(written) },
       { kind: 'time', text: `the container was started at ${time}`, age: dump.ageOf(time) },
     ],
-    object,
-    path: read?.path ?? ['metadata', 'name'],
-    command: canRoll
+    { object, path: read?.path ?? ['metadata', 'name'] },
+    canRoll
       ? commands.kubectl('rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace)
       : commands.kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
-  };
+  );
 }

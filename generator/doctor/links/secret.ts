@@ -12,14 +12,13 @@ import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-sp
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/stores.ts';
 import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { askedName } from '../../params/entry.ts';
-import type { Found } from '../../params/facts.ts';
+import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
 import {
   absence,
   absentObject,
   applyCommand,
-  type Broken,
+  broken,
   calledObject,
   conditionEvidence,
   createdAt,
@@ -29,10 +28,10 @@ import {
   type LinkCheck,
   liveExternalSecret,
   namespaceFlag,
-  notReady,
   OK,
   pending,
   readiness,
+  readyEvidence,
   syncFault,
   unknown,
   type Verdict,
@@ -83,18 +82,11 @@ function factsVerdict(
   at: ObjectField,
   put: () => string | undefined,
 ): Verdict {
-  const broken = (message: string, command?: string): Broken => ({
-    state: 'broken',
-    message,
-    evidence: [],
-    ...at,
-    command,
-  });
-  if (facts === 'missing') return broken(`AWS has no ${name}`, put());
+  if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put());
   if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
-    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`);
-  return facts.hasValue ? OK : broken(`${name} is there and has no value`, put());
+    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, [], at);
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, [], at, put());
 }
 
 /** Whether External Secrets may read the entries, which only it can tell. */
@@ -151,7 +143,6 @@ export function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRe
   return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
 }
 
-/** Who reads or writes a store: an ExternalSecret or a PushSecret. */
 type StoreUser = Pick<ExternalSecret, 'object' | 'namespace'>;
 
 function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): Verdict {
@@ -191,14 +182,12 @@ function regionVerdict(
   const written = storeOf(graph.find, ref, namespace);
   const meant = nearestAwsRegion(region);
   const isApplied = written === undefined || awsStore(written)?.region === region;
-  return {
-    state: 'broken',
-    message: `${calledObject(live)} asks the region "${region}", which AWS does not have${meant === undefined ? '' : `: it has "${meant}"`}`,
+  return broken(
+    `${calledObject(live)} asks the region "${region}", which AWS does not have${meant === undefined ? '' : `: it has "${meant}"`}`,
     evidence,
-    object: written ?? live,
-    path: ['spec', 'provider', 'aws', 'region'],
-    command: isApplied ? undefined : commands.apply(written),
-  };
+    { object: written ?? live, path: ['spec', 'provider', 'aws', 'region'] },
+    isApplied ? undefined : commands.apply(written),
+  );
 }
 
 function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Examined): Verdict {
@@ -208,50 +197,48 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   const describe = commands.kubectl('describe', ...named);
   // Only an External Secrets that was started with this class looks at the store.
   const controller = textAt(specOf(live), 'controller') ?? '';
-  if (condition === undefined && isReady === false && controller !== '')
-    return {
-      ...withoutCondition(live, dump, `, which is left to one called "${controller}"`),
-      object: at.object,
-      path: ['spec', 'controller'],
-      command: describe,
-    };
+  if (condition === undefined && isReady === false && controller !== '') {
+    const more = `, which is left to one called "${controller}"`;
+    const path = ['spec', 'controller'];
+    return withoutCondition(live, dump, { object: at.object, path }, describe, more);
+  }
   if (condition === undefined)
     return pending(
       `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
       commands.kubectl('get', ...named, '-o', 'yaml'),
     );
-  const fault = notReady(live, condition, condition.reason, dump);
+  const evidence = readyEvidence(live, condition, condition.reason, dump);
   const logins = readersOf(live);
   const absent = logins.filter(({ namespace, secret }) => {
-    const isSaid = fault.evidence.some(({ text }) => text.includes(`"${secret}" not found`));
+    const isSaid = evidence.some(({ text }) => text.includes(`"${secret}" not found`));
     return isSaid && dump.secret({ namespace, name: secret }) === undefined;
   });
   const isByRole = logins.length === 0 && isMap(mapAt(specOf(live), 'provider')['aws']);
   const command = isByRole ? commands.remSecrets('iam') : describe;
-  return { ...fault, ...at, command: createdLogin(absent, commands) ?? command };
+  const made = createdLogin(absent, commands);
+  return broken(`${calledObject(live)} is not ready`, evidence, at, made ?? command);
 }
 
 /** Makes the Secret that a store logs in with, of files that are called like its keys. */
-function createdLogin(logins: readonly Reader[], { kubectl }: Examined['commands']) {
+function createdLogin(logins: readonly Reader[], { create }: Examined['commands']) {
   const [first] = logins;
   if (first === undefined || first.namespace === '') return undefined;
   const { namespace, secret } = first;
   const keys = logins.filter(login => login.secret === secret).flatMap(({ key }) => key ?? []);
-  const files = [...new Set(keys)].sort().map(key => `--from-file=${key}=${key}`);
-  return kubectl('create', 'secret', 'generic', secret, '-n', namespace, ...files);
+  return create(namespace, secret, keys);
 }
 
 /** Broken: no controller said anything of an object in time. */
 function withoutCondition(
   live: PlacedObject,
   dump: Dump,
+  at: ObjectField,
+  command: string | undefined,
   more = '',
-): Pick<Broken, 'state' | 'message' | 'evidence'> {
-  return {
-    state: 'broken',
-    message: `no controller has looked at ${calledObject(live)}${more}`,
-    evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
-  };
+): Verdict {
+  const age = dump.ageOf(createdAt(live));
+  const message = `no controller has looked at ${calledObject(live)}${more}`;
+  return broken(message, [{ kind: 'status', text: 'no condition', age }], at, command);
 }
 
 /** Whether External Secrets brought the Secret up to date, and lately. */
@@ -269,13 +256,11 @@ function externalSecretVerdict(external: ExternalSecret, examined: Examined): Ve
   const { isReady, condition } = readiness(live, dump);
   if (condition === undefined && isReady === 'new')
     return pending(`${calledObject(live)} is new, and has no condition yet`);
-  if (condition === undefined)
-    return {
-      ...withoutCondition(live, dump),
-      object,
-      path: ['metadata', 'name'],
-      command: commands.kubectl('get', 'deployments', '--all-namespaces', '-l', CONTROLLER),
-    };
+  if (condition === undefined) {
+    const words = ['get', 'deployments', '--all-namespaces', '-l', CONTROLLER];
+    const at = { object, path: ['metadata', 'name'] };
+    return withoutCondition(live, dump, at, commands.kubectl(...words));
+  }
   if (isReady !== true) return syncFault(external, examined)?.broken;
   return NOTHING_MADE.includes(condition.reason)
     ? withoutTarget(live, condition, external, examined)
@@ -293,16 +278,14 @@ function withoutTarget(
   const state = isThere
     ? 'was ready before there was a Secret'
     : 'is ready, and there is no Secret';
-  return {
-    state: 'broken',
-    message: `${calledObject(live)} ${state} that it could write to`,
-    evidence: [conditionEvidence(condition, dump)],
-    object,
-    path: [...path, 'target'],
-    command: isThere
+  return broken(
+    `${calledObject(live)} ${state} that it could write to`,
+    [conditionEvidence(condition, dump)],
+    { object, path: [...path, 'target'] },
+    isThere
       ? commands.refetch(live.namespace, live.name)
       : commands.kubectl('get', 'secrets', '-n', live.namespace),
-  };
+  );
 }
 
 /** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
@@ -319,14 +302,12 @@ function stale(
   const ago = dump.secondsSince(time);
   if (every === undefined || ago === undefined || ago <= Math.max(2 * every, PATIENCE)) return OK;
   const age = ageText(ago);
-  return {
-    state: 'broken',
-    message: `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${age}`,
-    evidence: [{ kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age }],
-    object,
-    path: [...path, 'refreshInterval'],
-    command: commands.refetch(live.namespace, live.name),
-  };
+  return broken(
+    `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${age}`,
+    [{ kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age }],
+    { object, path: [...path, 'refreshInterval'] },
+    commands.refetch(live.namespace, live.name),
+  );
 }
 
 /** The event with the cause, where the condition only tells in general (docs/facts/eso.md#conditions-of-a-push). */
@@ -349,10 +330,10 @@ function pushVerdict(object: PlacedObject, examined: Examined): Verdict {
   const user = { object, namespace: object.namespace };
   const stores = worstOf(pushedStores(object).map(ref => storeVerdict(ref, user, examined)));
   if (stores?.state === 'broken') return stores;
-  return {
-    ...notReady(live, condition, PUSH_FAILED, dump),
-    object,
-    path: ['metadata', 'name'],
-    command: commands.kubectl('describe', 'pushsecret', object.name, '-n', object.namespace),
-  };
+  return broken(
+    `${calledObject(live)} is not ready`,
+    readyEvidence(live, condition, PUSH_FAILED, dump),
+    { object, path: ['metadata', 'name'] },
+    commands.kubectl('describe', 'pushsecret', object.name, '-n', object.namespace),
+  );
 }

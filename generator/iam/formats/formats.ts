@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../../core/json.ts';
+import { type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
 import { jsonText, shownLines } from '../../report/text.ts';
@@ -32,7 +33,6 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
 
-/** A plan for people: who becomes which role, and what it may do. */
 function planText({ name, roles, missing }: IamPlan): string {
   const notes = missing.map(note => `  note: ${note}`);
   const text = [...roles.flatMap(roleLines), ...notes];
@@ -79,12 +79,9 @@ function statementLines({ actions, resources, condition }: PolicyStatement): str
 
 function renderIamJson(plans: readonly IamPlan[]): string {
   return jsonText({
-    plans: plans.map(({ name, cluster, roles, missing }) => ({
-      name,
-      cluster,
-      roles: roles.map(roleJson),
-      ...(missing.length > 0 && { missing }),
-    })),
+    plans: plans.map(({ name, cluster, roles, missing }) => {
+      return { name, cluster, roles: roles.map(roleJson), ...unlessEmpty('missing', missing) };
+    }),
   });
 }
 
@@ -126,14 +123,9 @@ function renderTerraform(plans: readonly IamPlan[]): string {
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
     // Not at the root, where `expand` writes that it made the file.
-    ...(missing.length > 0 && { terraform: { '//': missing } }),
+    ...unlessEmpty('terraform', unlessEmpty('//', missing)),
     ...configuration(data, resource),
   });
-}
-
-interface TerraformIds extends RoleIds {
-  /** The id of the trust document, which is among those of the policies. */
-  readonly trust: string;
 }
 
 /** Names in Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter or `_`. */
@@ -142,19 +134,19 @@ function idOf(name: string): string {
 }
 
 function addRole(
-  { role, cluster, ids }: WrittenRole<TerraformIds>,
+  { role, cluster, ids }: WrittenRole<RoleIds & { readonly trust: string }>,
   data: Blocks,
   resource: Blocks,
 ): void {
   const { name, path, isUser, trust, associated, otherAccount } = role;
   // A role of another account needs another configuration of the provider.
   const provider = otherAccount !== undefined && { provider: `aws.account_${otherAccount}` };
-  const notes = roleNotes(role);
   if (!isUser) {
+    // The document is among those of the policies.
     put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
     put(resource, 'aws_iam_role', ids.role, {
       ...provider,
-      ...(notes.length > 0 && { '//': notes }),
+      ...unlessEmpty('//', roleNotes(role)),
       name,
       ...(path !== undefined && { path }),
       assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
@@ -189,21 +181,22 @@ function put(blocks: Blocks, type: string, id: string, block: JsonObject): void 
 }
 
 /** `//` is a comment in JSON syntax. */
-function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+function statement(from: PolicyStatement): JsonObject {
+  const { principal = {}, actions, resources, condition, why } = from;
   return {
     ...(why !== undefined && { '//': why }),
     actions,
-    ...(resources.length > 0 && { resources }),
-    ...(principal !== undefined && {
-      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
-    }),
-    ...(Object.keys(condition).length > 0 && {
-      condition: testsOf(condition).map(({ test, key, values }) => ({
-        test,
-        variable: key,
-        values: [values].flat(),
-      })),
-    }),
+    ...unlessEmpty('resources', resources),
+    ...unlessEmpty(
+      'principals',
+      Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    ),
+    ...unlessEmpty(
+      'condition',
+      testsOf(condition).map(({ test, key: variable, values }) => {
+        return { test, variable, values: [values].flat() };
+      }),
+    ),
   };
 }
 
@@ -229,7 +222,7 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
       .map(([name, description]) => [name, { type: 'string', description }]),
   );
   return {
-    ...(Object.keys(variable).length > 0 && { variable }),
+    ...unlessEmpty('variable', variable),
     data: {
       ...(uses('data.aws_caller_identity') && { aws_caller_identity: { current: {} } }),
       ...(uses('data.aws_partition') && { aws_partition: { current: {} } }),
@@ -248,12 +241,11 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 function filledBlocks(blocks: Blocks): JsonObject {
-  const texts = replaced(blocks as unknown as Json, text =>
-    /^\0(.*)\0$/.test(text)
-      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
-      : filled(text, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign)),
-  ) as JsonObject;
-  return Object.fromEntries(
-    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
-  );
+  const texts = replaced(blocks as unknown as Json, text => {
+    const address = /^\0(.*)\0$/.exec(text)?.[1];
+    if (address !== undefined) return `$\{${address}}`;
+    return filled(text, REFERENCES, part => part.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
+  });
+  const types = Object.entries(texts as JsonObject);
+  return Object.fromEntries(types.filter(([, all]) => Object.keys(mapAt(all)).length > 0));
 }

@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { type KubeObject, plainName } from '../../core/kube-object.ts';
+import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
 import type { Kind } from '../../kinds/kind.ts';
@@ -21,37 +21,25 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
     association: `${idOf(name)}Association`,
   }));
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
+  const conditions = [...accounts].map((account): [string, Json] => {
+    return [conditionOf(account), { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, account] }];
+  });
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
-  const parameters = Object.entries(PARAMETERS).filter(([name]) => used.includes(`\${${name}}`));
+  const parameters = Object.entries(PARAMETERS)
+    .filter(([name]) => used.includes(`\${${name}}`))
+    .map(([name, Description]) => [name, { Type: 'String', Description }]);
   return (
     yamlNotes(plans) +
     renderValue({
       AWSTemplateFormatVersion: '2010-09-09',
-      ...(parameters.length > 0 && {
-        Parameters: Object.fromEntries(
-          parameters.map(([name, Description]) => [name, { Type: 'String', Description }]),
-        ),
-      }),
-      ...(accounts.size > 0 && {
-        Conditions: Object.fromEntries(
-          [...accounts].map(account => [
-            conditionOf(account),
-            { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, account] },
-          ]),
-        ),
-      }),
+      ...unlessEmpty('Parameters', Object.fromEntries(parameters)),
+      ...unlessEmpty('Conditions', Object.fromEntries(conditions)),
       Resources: resources,
     })
   );
 }
 
-/** In a stack no two resources may have the same id, whatever their types. */
-interface StackIds extends RoleIds {
-  readonly association: string;
-}
-
-/** Logical IDs consist of letters and digits. */
 function idOf(name: string): string {
   return name
     .split(/[^a-zA-Z0-9]+/)
@@ -59,7 +47,12 @@ function idOf(name: string): string {
     .join('');
 }
 
-function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
+/** In a stack no two resources may have the same id, whatever their types. */
+function resourcesOf({
+  role,
+  cluster,
+  ids,
+}: WrittenRole<RoleIds & { readonly association: string }>): [id: string, value: Json][] {
   const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
   const managed = ids.policies.map((policy): [string, Json] => [
@@ -80,26 +73,21 @@ function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string
     ...(path !== undefined && { Path: path }),
     AssumeRolePolicyDocument: inStack(policyDocument(trust)),
   };
-  return [
-    [ids.role, { Type: 'AWS::IAM::Role', ...where, Properties: properties }],
-    ...managed,
-    ...(associated === undefined
-      ? []
-      : [
-          [
-            ids.association,
-            {
-              Type: 'AWS::EKS::PodIdentityAssociation',
-              Properties: {
-                ClusterName: inStack(cluster),
-                Namespace: associated.namespace,
-                ServiceAccount: associated.name,
-                RoleArn: { 'Fn::GetAtt': [ids.role, 'Arn'] },
-              },
-            },
-          ] satisfies [string, Json],
-        ]),
+  const made: [string, Json] = [
+    ids.role,
+    { Type: 'AWS::IAM::Role', ...where, Properties: properties },
   ];
+  if (associated === undefined) return [made, ...managed];
+  const association = {
+    Type: 'AWS::EKS::PodIdentityAssociation',
+    Properties: {
+      ClusterName: inStack(cluster),
+      Namespace: associated.namespace,
+      ServiceAccount: associated.name,
+      RoleArn: { 'Fn::GetAtt': [ids.role, 'Arn'] },
+    },
+  };
+  return [made, ...managed, [ids.association, association]];
 }
 
 function conditionOf(account: string): string {
@@ -144,8 +132,20 @@ function clusterConfig(plan: IamPlan): string {
     const why = whyLeft(role);
     return why === undefined ? [] : [`${role.name} is not here: ${why}`];
   });
-  const accounts = made.flatMap(serviceAccount);
-  const podIdentityAssociations = made.flatMap(association);
+  const accounts = made.flatMap(role =>
+    role.annotated.map(({ namespace, name }) => ({
+      metadata: { name, namespace },
+      roleName: role.name,
+      roleOnly: true, // Others make the ServiceAccount.
+      attachPolicy: documentOf(role),
+    })),
+  );
+  const podIdentityAssociations = made.flatMap(role => {
+    if (role.associated === undefined) return [];
+    const { namespace, name: serviceAccountName } = role.associated;
+    const permissionPolicy = documentOf(role);
+    return { namespace, serviceAccountName, roleName: role.name, permissionPolicy };
+  });
   return (
     yamlNotes([plan], left) +
     renderValue({
@@ -168,92 +168,77 @@ const INLINE_SIZE = 10_240;
 /** Why eksctl cannot make a role; undefined if it can. */
 function whyLeft(role: IamRole): string | undefined {
   const { isUser, path, otherAccount, trust } = role;
-  const accounts = accountsOf(role);
+  const accounts = [...(role.associated ? [role.associated] : []), ...role.annotated];
+  const names = accounts.map(({ namespace, name }) => `${namespace}/${name}`);
   if (isUser) return 'it is a user';
   if (path !== undefined) return 'eksctl gives roles no path';
   if (otherAccount !== undefined) return 'eksctl makes roles in the account of the cluster alone';
   if (trust.some(({ principal = {} }) => Object.hasOwn(principal, 'AWS')))
     return 'other roles assume it, and eksctl lets accounts alone do so';
   if (accounts.length > 1)
-    return `eksctl makes a role for one account, and this one is for ${accounts.join(', ')}`;
+    return `eksctl makes a role for one account, and this one is for ${names.join(', ')}`;
   return sizeOf(documentOf(role)) > INLINE_SIZE
     ? `its policy is longer than the ${INLINE_SIZE} characters of an inline policy`
     : undefined;
-}
-
-function accountsOf({ associated, annotated }: IamRole): string[] {
-  const all = associated === undefined ? annotated : [associated, ...annotated];
-  return all.map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
-/** `roleOnly`: others make the ServiceAccount. */
-function serviceAccount(role: IamRole): JsonObject[] {
-  return role.annotated.map(({ namespace, name }) => ({
-    metadata: { name, namespace },
-    roleName: role.name,
-    roleOnly: true,
-    attachPolicy: documentOf(role),
-  }));
+/** What a controller of AWS's objects makes of a role; `ids` are names of objects. */
+interface Controller {
+  readonly policy: (
+    policy: RoleIds['policies'][number],
+    written: WrittenRole<RoleIds>,
+  ) => KubeObject[];
+  readonly role: (written: WrittenRole<RoleIds>) => KubeObject;
+  /** The association of a ServiceAccount with the role, without the field that refers to the role. */
+  readonly association: (name: string, fields: JsonObject) => KubeObject;
 }
 
-function association(role: IamRole): JsonObject[] {
-  const { name, associated } = role;
-  if (associated === undefined) return [];
-  return [
-    {
+function controllerObjects(roles: readonly WrittenRole<RoleIds>[], controller: Controller) {
+  return roles.flatMap(written => {
+    const { role, cluster, ids } = written;
+    const { isUser, associated } = role;
+    const account = associated && {
+      clusterName: cluster,
       namespace: associated.namespace,
-      serviceAccountName: associated.name,
-      roleName: name,
-      permissionPolicy: documentOf(role),
-    },
-  ];
+      serviceAccount: associated.name,
+    };
+    return [
+      ...ids.policies.flatMap(policy => controller.policy(policy, written)),
+      ...(isUser ? [] : [controller.role(written)]),
+      ...(account === undefined ? [] : [controller.association(ids.role, account)]),
+    ];
+  });
 }
 
 /** Objects of AWS Controllers for Kubernetes. A note says which ones belong into a namespace of another account. */
 export function renderAck(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, kubernetesIds);
-  return yamlNotes(plans, roles.flatMap(elsewhere)) + renderYaml(roles.flatMap(ackObjects));
-}
-
-function elsewhere({ role: { otherAccount }, ids }: WrittenRole<RoleIds>): string[] {
-  if (otherAccount === undefined) return [];
-  return [
-    `${ids.role}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
-  ];
-}
-
-function ackObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
-  const { name, path, trust, isUser, associated } = role;
-  const policies = ids.policies.map(policy =>
-    ackObject(iamPolicy, policy.id, {
-      name: policy.name,
-      policyDocument: documentText(policy.statements),
-    }),
-  );
-  const settings = {
-    name,
-    ...(path !== undefined && { path }),
-    assumeRolePolicyDocument: documentText(trust),
-    policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
-  };
-  const association = associated && {
-    clusterName: cluster,
-    namespace: associated.namespace,
-    serviceAccount: associated.name,
-    roleRef: { from: { name: ids.role } },
-  };
-  return [
-    ...policies,
-    ...(isUser ? [] : [ackObject(iamRole, ids.role, settings)]),
-    ...(association === undefined
+  const elsewhere = roles.flatMap(({ role: { otherAccount }, ids }) =>
+    otherAccount === undefined
       ? []
-      : [ackObject(podIdentityAssociation, ids.role, association)]),
-  ];
+      : `${ids.role}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
+  );
+  return yamlNotes(plans, elsewhere) + renderYaml(controllerObjects(roles, ACK));
 }
+
+const ACK: Controller = {
+  policy: ({ id, name, statements }) => [
+    ackObject(iamPolicy, id, { name, policyDocument: documentText(statements) }),
+  ],
+  role: ({ role: { name, path, trust }, ids }) =>
+    ackObject(iamRole, ids.role, {
+      name,
+      ...(path !== undefined && { path }),
+      assumeRolePolicyDocument: documentText(trust),
+      policyRefs: ids.policies.map(({ id }) => ({ from: { name: id } })),
+    }),
+  association: (name, fields) =>
+    ackObject(podIdentityAssociation, name, { ...fields, roleRef: { from: { name } } }),
+};
 
 /** All kinds of these controllers have been v1alpha1 from the beginning. */
 function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeObject {
@@ -262,44 +247,31 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  const objects = writtenRoles(plans, kubernetesIds).flatMap(crossplaneObjects);
-  return yamlNotes(plans) + renderYaml(objects);
+  return (
+    yamlNotes(plans) + renderYaml(controllerObjects(writtenRoles(plans, kubernetesIds), CROSSPLANE))
+  );
 }
 
-function crossplaneObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
-  const { name, path, trust, isUser, associated } = role;
-  const policies = ids.policies.flatMap(({ id, ...policy }) => {
-    const document = { policy: documentText(policy.statements) };
+const CROSSPLANE: Controller = {
+  policy: ({ id, name, statements }, { role, ids }) => {
     const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
     return [
-      iamObject('Policy', named(id, policy.name), document, role),
-      ...(isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
+      iamObject('Policy', named(id, name), { policy: documentText(statements) }, role),
+      ...(role.isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
     ];
-  });
-  const settings = {
-    ...(path !== undefined && { path }),
-    assumeRolePolicy: documentText(trust),
-  };
-  const association = associated && {
-    region: VARIABLES.region,
-    clusterName: cluster,
-    namespace: associated.namespace,
-    serviceAccount: associated.name,
-    roleArnRef: { name: ids.role },
-  };
-  return [
-    ...policies,
-    ...(isUser ? [] : [iamObject('Role', named(ids.role, name), settings, role)]),
-    ...(association === undefined ? [] : [associationObject(ids.role, association)]),
-  ];
-}
+  },
+  role: ({ role, ids }) => {
+    const path = role.path !== undefined && { path: role.path };
+    const settings = { ...path, assumeRolePolicy: documentText(role.trust) };
+    return iamObject('Role', named(ids.role, role.name), settings, role);
+  },
+  association: (name, fields) => {
+    const [apiVersion, kind] = ['eks.aws.upbound.io/v1beta1', 'PodIdentityAssociation'];
+    const forProvider = { region: VARIABLES.region, ...fields, roleArnRef: { name } };
+    return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
+  },
+};
 
-function associationObject(name: string, forProvider: JsonObject): KubeObject {
-  const [apiVersion, kind] = ['eks.aws.upbound.io/v1beta1', 'PodIdentityAssociation'];
-  return { apiVersion, kind, metadata: { name }, spec: { forProvider } };
-}
-
-/** The name in AWS is an annotation. */
 function named(id: string, name: string): KubeObject['metadata'] {
   return { name: id, annotations: { 'crossplane.io/external-name': name } };
 }
@@ -309,15 +281,15 @@ function iamObject(
   kind: string,
   metadata: KubeObject['metadata'],
   forProvider: JsonObject,
-  { otherAccount }: IamRole,
+  { otherAccount: account }: IamRole,
 ): KubeObject {
-  const spec = {
-    forProvider,
-    ...(otherAccount !== undefined && {
-      providerConfigRef: { name: `account-${otherAccount}` },
-    }),
+  const other = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
+  return {
+    apiVersion: 'iam.aws.upbound.io/v1beta1',
+    kind,
+    metadata,
+    spec: { forProvider, ...other },
   };
-  return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
 export interface RoleIds {
@@ -404,15 +376,10 @@ export function policiesAfter(
   }));
 }
 
-/** The names of the Kubernetes objects for a role and its policies. */
 function kubernetesIds(name: string, role: IamRole): RoleIds {
-  return {
-    role: plainName(name),
-    policies: policiesAfter(name, role, plainName),
-  };
+  return { role: plainName(name), policies: policiesAfter(name, role, plainName) };
 }
 
-/** A policy document as a text in a Kubernetes object, indented for people. */
 function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
 }

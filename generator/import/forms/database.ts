@@ -34,27 +34,19 @@ export const databaseForm: Form = {
     const cluster = withoutUsual(object);
     const whole = clusterEntry(cluster, context, true);
     const bare = clusterEntry(cluster, context, false);
+    const both = (entry: JsonObject): JsonObject =>
+      withoutEmpty({ ...entry, extraDatabases: extraDatabasesEntry });
     const ways = [
-      {
-        way: 'backup',
-        entry: withoutEmpty({ ...whole.entry, extraDatabases: extraDatabasesEntry }),
-        covers: [object, ...extras, ...whole.covers],
-      },
-      {
-        way: 'databases',
-        entry: withoutEmpty({ ...bare.entry, extraDatabases: extraDatabasesEntry }),
-        covers: [object, ...extras],
-      },
+      { way: 'backup', entry: both(whole.entry), covers: [object, ...extras, ...whole.covers] },
+      { way: 'databases', entry: both(bare.entry), covers: [object, ...extras] },
       { way: 'cluster', entry: bare.entry, covers: [object] },
     ];
+    // A way that makes no less than the one before it is none.
     return ways
-      .filter(
-        ({ covers }, index) => index === 0 || covers.length < (ways[index - 1]?.covers.length ?? 0),
-      )
-      .map(way => ({
-        ...way,
-        entry: withoutEmpty({ ...way.entry, ...marksOf(object, context) }),
-      }));
+      .filter(({ covers }, index) => covers.length !== ways[index - 1]?.covers.length)
+      .map(({ entry, ...way }) => {
+        return { ...way, entry: withoutEmpty({ ...entry, ...marksOf(object, context) }) };
+      });
   },
 };
 
@@ -83,15 +75,9 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
 function extraEntry(extras: readonly PlacedObject[], owner: string): Json | undefined {
   if (extras.length === 0) return undefined;
   const entries = extras.map((object): [string, JsonObject] => {
-    const spec = specOf(object);
-    const reclaimPolicy = spec['databaseReclaimPolicy'];
-    return [
-      String(spec['name']),
-      withoutEmpty({
-        owner: unless(spec['owner'], owner),
-        reclaimPolicy: unless(reclaimPolicy, 'retain'),
-      }),
-    ];
+    const { name, owner: own, databaseReclaimPolicy: policy } = specOf(object);
+    const options = { owner: unless(own, owner), reclaimPolicy: unless(policy, 'retain') };
+    return [String(name), withoutEmpty(options)];
   });
   const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
@@ -133,7 +119,6 @@ function clusterEntry(object: PlacedObject, context: FormContext, isMaking: bool
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-/** How a Cluster is made, and with what. */
 function bootstrapOf(object: PlacedObject): readonly [method: string, options: JsonObject] {
   const bootstrap = mapAt(specOf(object), 'bootstrap');
   const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
@@ -151,17 +136,11 @@ export function namesIn(object: PlacedObject): {
 }
 
 function bootstrapEntry(object: PlacedObject): Readonly<Record<string, Json | undefined>> {
-  const [method, options] = bootstrapOf(object);
-  const { database, owner, secret, ...others } = options;
-  return {
-    database,
-    owner: unless(owner, database ?? 'app'),
-    ownerSecret: textAt(secret, 'name'),
-    [method]:
-      method === 'recovery'
-        ? { ...recoveryEntry(others), ...optional('serverName', ownSource(object)) }
-        : others,
-  };
+  const [method, { database, owner, secret, ...others }] = bootstrapOf(object);
+  const own = unless(owner, database ?? 'app');
+  const server = optional('serverName', ownSource(object));
+  const options = method === 'recovery' ? { ...recoveryEntry(others), ...server } : others;
+  return { database, owner: own, ownerSecret: textAt(secret, 'name'), [method]: options };
 }
 
 /** The server in the Cluster's own archive that it is recovered from, where the source is as `from: backup` makes it. */
@@ -183,10 +162,9 @@ function ownSource(object: PlacedObject): string | undefined {
 function recoveryEntry({ source, volumeSnapshots, ...others }: JsonObject): JsonObject {
   const { storage, ...volumes } = mapAt(volumeSnapshots);
   const { name = '', ...ref } = mapAt(storage);
-  const isSnapshot = isSame(ref, VOLUME_SNAPSHOT);
-  if (!isSnapshot || source !== undefined)
-    return withoutEmpty({ from: source, volumeSnapshots, ...others });
-  return withoutEmpty({ from: { volumeSnapshot: name }, volumeSnapshots: volumes, ...others });
+  return isSame(ref, VOLUME_SNAPSHOT) && source === undefined
+    ? withoutEmpty({ from: { volumeSnapshot: name }, volumeSnapshots: volumes, ...others })
+    : withoutEmpty({ from: source, volumeSnapshots, ...others });
 }
 
 function storageEntry({ storageClass, ...others }: JsonObject): Json {
@@ -197,20 +175,19 @@ function storageEntry({ storageClass, ...others }: JsonObject): Json {
 
 /** The names of the ObjectStores that entries before this make. */
 function madeStores({ databases }: FormContext): Set<string> {
-  const archives = [...databases].flatMap(([name, { backup, externalClusters }]) => [
-    { usual: name, archive: mapAt(backup) },
-    ...Object.entries(mapAt(externalClusters)).map(([external, archive]) => ({
-      usual: `${name}-${external}`,
-      archive: mapAt(archive),
-    })),
-  ]);
+  const archives = [...databases].flatMap(([name, { backup, externalClusters }]) => {
+    const external = Object.entries(mapAt(externalClusters));
+    return [
+      [name, mapAt(backup)] as const,
+      ...external.map(([other, archive]) => [`${name}-${other}`, mapAt(archive)] as const),
+    ];
+  });
   const made = archives.filter(
-    ({ archive }) => archive['destinationPath'] !== undefined && archive['inTree'] !== true,
+    ([, { destinationPath, inTree }]) => destinationPath !== undefined && inTree !== true,
   );
-  return new Set(made.map(({ usual, archive }) => textAt(archive, 'store') ?? usual));
+  return new Set(made.map(([usual, archive]) => textAt(archive, 'store') ?? usual));
 }
 
-/** The plugins of a Cluster beside the one that `backup` makes. */
 function otherPlugins(object: PlacedObject): readonly Json[] {
   const plugins = listAt(specOf(object), 'plugins');
   return archiverOf(object) === undefined ? plugins : plugins.slice(1);
@@ -230,25 +207,21 @@ function storeNamed(plugin: JsonObject): JsonObject | undefined {
     enabled === true &&
     hasOnly(plugin, 'name', 'enabled', 'isWALArchiver', 'parameters') &&
     hasOnly(mapAt(parameters), 'barmanObjectName', 'serverName');
-  const { barmanObjectName: store = null, serverName = null } = mapAt(parameters);
-  return isPlain && store !== null
-    ? { store, ...(serverName !== null && { serverName }) }
-    : undefined;
+  const { barmanObjectName: store, serverName } = mapAt(parameters);
+  return isPlain && store ? { store, ...optional('serverName', serverName) } : undefined;
 }
 
 /** `made` has the names of ObjectStores that are made already; undefined: this entry is to make none. */
 function backupPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
   const { barmanObjectStore, retentionPolicy, ...fields } = mapAt(specOf(object), 'backup');
   const plugin = archiverOf(object);
-  const archive = isMap(barmanObjectStore)
+  const isInTree = isMap(barmanObjectStore);
+  const archive = isInTree
     ? { entry: { ...inTreeEntry(barmanObjectStore), retentionPolicy }, covers: [] }
     : archivePart(plugin, object.name, context, made);
+  const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
+  const method = isInTree ? 'barmanObjectStore' : ofCluster;
   const isSaid = Object.keys({ ...archive.entry, ...fields }).length > 0;
-  const method = isMap(barmanObjectStore)
-    ? 'barmanObjectStore'
-    : plugin === undefined
-      ? 'volumeSnapshot'
-      : 'plugin';
   const scheduled = isSaid && made !== undefined ? scheduledOf(object, method, context) : undefined;
   const schedule = scheduled && scheduleEntry(scheduled, object.name, method);
   return {
@@ -282,33 +255,22 @@ function inTreeEntry(configuration: JsonObject): JsonObject {
 }
 
 /** How a storage is reached, in the words of a spec where they say all. */
-function configurationEntry({
-  s3Credentials,
-  destinationPath = null,
-  ...fields
-}: JsonObject): JsonObject {
+function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
+  const { destinationPath = null, ...fields } = configuration;
   const others = { destinationPath, ...fields };
   const { accessKeyId, secretAccessKey } = mapAt(s3Credentials);
   const { name, key: id } = mapAt(accessKeyId);
   const { name: second, key } = mapAt(secretAccessKey);
   if (isSame(s3Credentials, { inheritFromIAMRole: true })) return others;
-  const isKey =
-    name !== undefined && hasOnly(mapAt(s3Credentials), 'accessKeyId', 'secretAccessKey');
-  if (!isKey || name !== second) return withoutEmpty({ ...others, s3Credentials });
-  const accessKey = withoutEmpty({
-    secret: name,
-    id: unless(id, 'ACCESS_KEY_ID'),
-    key: unless(key, 'ACCESS_SECRET_KEY'),
-  });
-  return { ...others, accessKey };
+  const isKey = hasOnly(mapAt(s3Credentials), 'accessKeyId', 'secretAccessKey');
+  if (!isKey || name === undefined || name !== second)
+    return withoutEmpty({ ...others, s3Credentials });
+  const [ownId, ownKey] = [unless(id, 'ACCESS_KEY_ID'), unless(key, 'ACCESS_SECRET_KEY')];
+  return { ...others, accessKey: withoutEmpty({ secret: name, id: ownId, key: ownKey }) };
 }
 
 /** The ScheduledBackup of a Cluster that takes its backups as `backup` would. */
-function scheduledOf(
-  cluster: PlacedObject,
-  method: string,
-  { wanted }: FormContext,
-): PlacedObject | undefined {
+function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
   return wanted.objects.find(
     object =>
       object.known === scheduledBackup &&
@@ -321,11 +283,8 @@ function scheduledOf(
 function scheduleEntry(object: PlacedObject, cluster: string, method: string): Json {
   const { cluster: _, method: __, pluginConfiguration, ...others } = specOf(withoutUsual(object));
   const isUsual = method !== 'plugin' || isSame(pluginConfiguration, { name: BARMAN_PLUGIN });
-  const entry = withoutEmpty({
-    name: unless(object.name, cluster),
-    ...others,
-    ...(!isUsual && { pluginConfiguration }),
-  });
+  const plugin = !isUsual && { pluginConfiguration };
+  const entry = withoutEmpty({ name: unless(object.name, cluster), ...others, ...plugin });
   const { schedule = '' } = entry;
   // Five fields are a slip that stays as it is, and that lint tells (backup-schedule).
   const isSlip = String(schedule).split(' ').length === 5;
@@ -334,7 +293,8 @@ function scheduleEntry(object: PlacedObject, cluster: string, method: string): J
 
 function externalPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
   const isOwn = ownSource(object) !== undefined;
-  const parts = listAt(specOf(object), 'externalClusters')
+  const covers: PlacedObject[] = [];
+  const entries = listAt(specOf(object), 'externalClusters')
     .filter(isMap)
     .filter(({ name }) => !isOwn || name !== OWN_ARCHIVE)
     .map(({ name, plugin, barmanObjectStore, ...fields }) => {
@@ -343,17 +303,11 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
       const archive = isMap(barmanObjectStore)
         ? { entry: inTreeEntry(barmanObjectStore), covers: [] }
         : archivePart(named, `${object.name}-${name}`, context, made);
+      covers.push(...archive.covers);
       const own = named === undefined ? { plugin } : {};
-      return {
-        name: String(name),
-        entry: withoutEmpty({ ...archive.entry, ...own, ...fields }),
-        covers: archive.covers,
-      };
+      return [String(name), withoutEmpty({ ...archive.entry, ...own, ...fields })];
     });
-  return {
-    entry: Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
-    covers: parts.flatMap(({ covers }) => covers),
-  };
+  return { entry: Object.fromEntries(entries), covers };
 }
 
 function superuser(spec: JsonObject): Json | undefined {
@@ -364,12 +318,10 @@ function superuser(spec: JsonObject): Json | undefined {
 
 function roles(spec: JsonObject): JsonObject {
   const all = listAt(spec, 'managed', 'roles').filter(isMap);
-  return Object.fromEntries(
-    all.map(({ name, passwordSecret, ...others }) => [
-      String(name),
-      withoutEmpty({ ...others, secret: textAt(passwordSecret, 'name') }),
-    ]),
-  );
+  const entries = all.map(({ name, passwordSecret, ...others }) => {
+    return [String(name), withoutEmpty({ ...others, secret: textAt(passwordSecret, 'name') })];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The CNPG cluster that a login Secret is for, whether the operator made the Secret or the cluster names it. */
@@ -389,13 +341,11 @@ function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
 
 function givenLogins(cluster: PlacedObject): string[] {
   const spec = specOf(cluster);
-  const roles = listAt(spec, 'managed', 'roles').map(role =>
-    textAt(role, 'passwordSecret', 'name'),
-  );
+  const roles = listAt(spec, 'managed', 'roles');
   return [
     ...METHODS.map(method => textAt(spec, 'bootstrap', method, 'secret', 'name')),
     textAt(spec, 'superuserSecret', 'name'),
-    ...roles,
+    ...roles.map(role => textAt(role, 'passwordSecret', 'name')),
   ].filter(secret => secret !== undefined);
 }
 

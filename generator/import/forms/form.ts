@@ -1,4 +1,4 @@
-import { isMap, isSame, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
@@ -88,12 +88,12 @@ export function marksOf(
     ...(known === job && !omit.includes('syncWaves') && RECREATED),
     ...deployerAnnotations(json, deployers),
   };
-  const { [SYNC_WAVE]: wave, ...unordered } = without(mapAt(annotations), made);
+  const { [SYNC_WAVE]: wave, ...unordered } = without(made, mapAt(annotations));
   const isOwn = wave !== undefined && omit.includes('syncWaves');
   const others = isOwn ? { ...unordered, [SYNC_WAVE]: wave } : unordered;
   const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
   return {
-    labels: beyond(without(mapAt(labels), generated), { ...marks.labels, ...marks.commonLabels }),
+    labels: beyond(without(generated, mapAt(labels)), { ...marks.labels, ...marks.commonLabels }),
     annotations: beyond(others, marks.annotations),
   };
 }
@@ -101,12 +101,5 @@ export function marksOf(
 /** What a map says beyond another, with null for what it has not. */
 export function beyond(map: JsonObject, others: JsonObject): JsonObject {
   const missing = Object.keys(others).filter(name => !Object.hasOwn(map, name));
-  return { ...without(map, others), ...Object.fromEntries(missing.map(name => [name, null])) };
-}
-
-/** The map without fields that are the same in another. */
-export function without(map: JsonObject, others: Readonly<Record<string, Json>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(map).filter(([name, value]) => !isSame(value, others[name])),
-  );
+  return { ...without(others, map), ...Object.fromEntries(missing.map(name => [name, null])) };
 }

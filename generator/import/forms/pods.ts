@@ -1,4 +1,5 @@
 import {
+  groupBy,
   isMap,
   isSame,
   type Json,
@@ -8,10 +9,10 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
-import { RESTRICTED } from '../../spec/model/security.ts';
-import { volumeName } from '../../spec/objects/pod-template.ts';
+import { RESTRICTED } from '../../spec/model/workloads.ts';
+import { volumeName } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
-import { type FormContext, hasOnly, withoutEmpty } from './form.ts';
+import { type FormContext, hasOnly, unless, withoutEmpty } from './form.ts';
 
 /** The fields of a container that a workload has for its own, and for each before and beside it. */
 export function containerEntry(container: JsonObject, context: FormContext): JsonObject {
@@ -35,18 +36,16 @@ export function portsEntry(
   const ports = listAt(spec, 'ports').filter(isMap);
   const [only] = ports;
   if (only === undefined) return {};
-  const isPlain = ports.every(
-    port => hasOnly(port, 'name', field, 'protocol') && (port['protocol'] ?? 'TCP') === 'TCP',
-  );
+  const isTcp = (port: JsonObject): boolean =>
+    hasOnly(port, 'name', field, 'protocol') && (port['protocol'] ?? 'TCP') === 'TCP';
+  const isPlain = ports.every(isTcp);
   const names = ports.map(port => port['name']);
   if (isPlain && !names.includes(undefined) && new Set(names).size === ports.length) {
     if (ports.length === 1 && names[0] === 'http') return { port: only[field] };
-    return {
-      ports: Object.fromEntries(ports.map(port => [String(port['name']), port[field] ?? null])),
-    };
+    const named = ports.map(port => [String(port['name']), port[field] ?? null]);
+    return { ports: Object.fromEntries(named) };
   }
-  const isNumber = (port: JsonObject): boolean =>
-    hasOnly(port, field, 'protocol') && (port['protocol'] ?? 'TCP') === 'TCP';
+  const isNumber = (port: JsonObject): boolean => isTcp(port) && port['name'] === undefined;
   return { ports: ports.map(port => (isNumber(port) ? (port[field] ?? null) : port)) };
 }
 
@@ -105,13 +104,11 @@ export function envEntry(container: JsonObject, context: FormContext): JsonObjec
 
 /** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
 function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
-  return new Map(
-    [...databases.keys()].flatMap(database =>
-      Object.entries(hosts(database, wanted.namespace)).map(
-        ([field, host]) => [host, { database, field }] as const,
-      ),
-    ),
-  );
+  const all = [...databases.keys()].flatMap(database => {
+    const named = Object.entries(hosts(database, wanted.namespace));
+    return named.map(([field, host]) => [host, { database, field }] as const);
+  });
+  return new Map(all);
 }
 
 function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
@@ -132,20 +129,18 @@ export function envFromEntries(container: JsonObject): Json[] {
       const name = textAt(ref, 'name') ?? '';
       const options = withoutEmpty({ prefix, optional: ref['optional'] });
       const field = SOURCES[source] ?? 'secret';
-      return field === 'secret' && Object.keys(options).length === 0
-        ? name
-        : { [field]: name, ...options };
+      if (field === 'secret' && Object.keys(options).length === 0) return name;
+      return { [field]: name, ...options };
     });
 }
 
 /** Where a container mounts a volume, as an entry says it. */
 function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
   const { readOnly, ...rest } = others;
-  const said = isReadOnly ? (readOnly === true ? undefined : (readOnly ?? false)) : readOnly;
+  const said = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
   const options = withoutEmpty({ ...rest, readOnly: said });
-  return Object.keys(options).length === 0
-    ? (mountPath ?? '')
-    : { at: mountPath ?? '', ...options };
+  const at = mountPath ?? '';
+  return Object.keys(options).length === 0 ? at : { at, ...options };
 }
 
 function severalAt(mounts: readonly JsonObject[], isReadOnly: boolean): Json {
@@ -186,11 +181,7 @@ export function volumeEntries(
       (typeof short['secret'] === 'string' || typeof short['configMap'] === 'string') &&
       !others.flat().some(isOf);
     if (isNameless) mounts[String(only['mountPath'])] = short;
-    else
-      named[String(name)] = {
-        ...mountsEntry(ofMain, isFiles),
-        ...short,
-      };
+    else named[String(name)] = { ...mountsEntry(ofMain, isFiles), ...short };
   }
   return { mounts, volumes: named };
 }
@@ -222,27 +213,16 @@ function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject
     items.every(item => hasOnly(item, 'key', 'path'));
   if (!isShort) return { [kind]: files };
   const mode = files['defaultMode'];
-  return withoutEmpty({
-    [kind]: name,
-    keys: Object.fromEntries(items.map(item => [String(item['key']), item['path'] ?? ''])),
-    mode: typeof mode === 'number' ? `0${mode.toString(8)}` : undefined,
-    optional: files['optional'],
-  });
+  const keys = Object.fromEntries(items.map(item => [String(item['key']), item['path'] ?? '']));
+  const text = typeof mode === 'number' ? `0${mode.toString(8)}` : undefined;
+  return withoutEmpty({ [kind]: name, keys, mode: text, optional: files['optional'] });
 }
 
 /** The mounts of a container before or beside that of the workload. */
 export function mountEntries(container: JsonObject, files: ReadonlySet<string>): JsonObject {
   const mounts = listAt(container, 'volumeMounts').filter(isMap);
-  const names = [...new Set(mounts.map(mount => String(mount['name'])))];
-  return Object.fromEntries(
-    names.map(name => [
-      name,
-      severalAt(
-        mounts.filter(mount => mount['name'] === name),
-        files.has(name),
-      ),
-    ]),
-  );
+  const byName = [...groupBy(mounts, mount => String(mount['name']))];
+  return Object.fromEntries(byName.map(([name, all]) => [name, severalAt(all, files.has(name))]));
 }
 
 /** The claim templates of a StatefulSet, as volumes; undefined: one says more than a volume can. */
@@ -250,7 +230,7 @@ export function templateVolumes(
   templates: readonly JsonObject[],
   container: JsonObject,
 ): JsonObject | undefined {
-  const entries = templates.map(template => {
+  const entries = templates.flatMap(template => {
     const { name: _, creationTimestamp: __, ...marks } = mapAt(template, 'metadata');
     const entry = claimEntry(mapAt(template, 'spec'), marks);
     const name = textAt(template, 'metadata', 'name') ?? '';
@@ -259,11 +239,10 @@ export function templateVolumes(
       hasOnly(marks, 'labels', 'annotations');
     const mounts = listAt(container, 'volumeMounts').filter(isMap);
     const ofIt = mounts.filter(mount => mount['name'] === name);
-    if (entry === undefined || !isPlain) return undefined;
-    return [name, { ...mountsEntry(ofIt, false), ...entry }] as const;
+    if (entry === undefined || !isPlain) return [];
+    return [[name, { ...mountsEntry(ofIt, false), ...entry }] as const];
   });
-  if (entries.includes(undefined)) return undefined;
-  return Object.fromEntries(entries.filter(entry => entry !== undefined));
+  return entries.length < templates.length ? undefined : Object.fromEntries(entries);
 }
 
 /** The claim that an entry makes; undefined: it says more. */
@@ -280,14 +259,8 @@ export function claimEntry(
     // Of an entry's volume nothing takes away what the spec says of all.
     ![labels, annotations].some(marks => Object.values(mapAt(marks)).includes(null));
   if (!isPlain || size === undefined) return undefined;
-  const isUsual = isSame(accessModes, ['ReadWriteOnce']);
-  return withoutEmpty({
-    size,
-    class: storageClassName,
-    ...(!isUsual && { accessModes }),
-    labels,
-    annotations,
-  });
+  const modes = !isSame(accessModes, ['ReadWriteOnce']) && { accessModes };
+  return withoutEmpty({ size, class: storageClassName, ...modes, labels, annotations });
 }
 
 /** What pods and their first container may do, in the words of a spec; undefined: what is usual. */
@@ -302,11 +275,12 @@ export function securityEntry(
     isWithin(RESTRICTED.container, ofContainer) &&
     pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
+  const more = beyond(presets.container, ofContainer);
   const fields = ownEntry('security', 'security', {
     pod: beyond(presets.pod, ofPod),
-    container: beyond(presets.container, ofContainer),
+    container: more,
   });
-  const inContainer = Object.entries(beyond(presets.container, ofContainer)).filter(
+  const inContainer = Object.entries(more).filter(
     ([name]) => !Object.hasOwn(fields, name) || Object.hasOwn(ofPod, name) || isOfPod(name),
   );
   const isPlain = Object.keys(fields).length === 0 && inContainer.length === 0;

@@ -1,6 +1,7 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
+import { configMap } from '../../kinds/core/secret.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -10,8 +11,10 @@ import type { Wanted } from '../wanted.ts';
 import {
   type Alternative,
   beyond,
+  type Form,
   type FormContext,
   hasOnly,
+  marksOf,
   type SpecMarks,
   withoutEmpty,
 } from './form.ts';
@@ -184,3 +187,20 @@ function isSoft(object: PlacedObject): boolean {
 function hasPods({ known }: PlacedObject): boolean {
   return known?.pods !== undefined && known.pods.isContainer !== true;
 }
+
+/** A ConfigMap with texts, under a name that has a hash or stays. */
+export const configMapForm: Form = {
+  section: 'configMaps',
+  kinds: [configMap],
+  ways: (object, context) => {
+    const { json, name } = object;
+    const data = mapAt(json, 'data');
+    if (!Object.values(data).every(text => typeof text === 'string'))
+      return 'its data has values that are no text';
+    if (!hasOnly(asJson(json), 'apiVersion', 'kind', 'metadata', 'data', 'immutable'))
+      return 'a ConfigMap of the spec has texts alone';
+    const hash = context.wanted.hashed.has(name) ? undefined : false;
+    const entry = withoutEmpty({ hash, data, ...marksOf(object, context) });
+    return [{ way: 'texts', entry, covers: [object] }];
+  },
+};

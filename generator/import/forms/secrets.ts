@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   textAt,
+  withFields,
 } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
@@ -66,15 +67,13 @@ type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 /** The ways to write what an ExternalSecret fetches, the shortest first. */
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
-  const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
+  const { name = '', kind = 'SecretStore' } = mapAt(spec, 'secretStoreRef');
+  const store = stores.get(String(name)) ?? {};
   const data = listAt(spec, 'data').filter(isMap);
-  const dataFrom = listAt(spec, 'dataFrom')
-    .filter(isMap)
-    .slice(isGenerated ? 1 : 0);
+  const [first, ...rest] = listAt(spec, 'dataFrom').filter(isMap);
+  const dataFrom = isGenerated || first === undefined ? rest : [first, ...rest];
   const names = new Set(data.map(({ secretKey }) => secretKey));
-  const isStore = /^(?:Cluster)?SecretStore$/.test(
-    textAt(spec, 'secretStoreRef', 'kind') ?? 'SecretStore',
-  );
+  const isStore = /^(?:Cluster)?SecretStore$/.test(String(kind));
   if (names.size < data.length || !isStore) return [];
   const prefix = textAt(store, 'aws', 'prefix');
   const plain = withoutEmpty({
@@ -87,9 +86,8 @@ function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: b
   );
   const from = isLocal ? fromWays(data, dataFrom, templates) : [];
   const item = itemKeys(data, prefix);
-  const ofItem =
-    item === undefined ? [] : [{ way: 'item', keys: { ...item, ...plain, keys: item.keys } }];
-  return [...from, ...ofItem, { way: 'keys', keys: plain }];
+  const ofItem = item && [{ way: 'item', keys: { ...item, ...plain, keys: item.keys } }];
+  return [...from, ...(ofItem ?? []), { way: 'keys', keys: plain }];
 }
 
 /** A remote key without the defaults of the CRD; a plain text if nothing else is left. */
@@ -101,10 +99,7 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
 }
 
 /** Properties of one item; undefined: there are several items, or one that is read as a whole. */
-function itemKeys(
-  data: readonly JsonObject[],
-  prefix: string | undefined,
-): { readonly key: string; readonly keys: Json } | undefined {
+function itemKeys(data: readonly JsonObject[], prefix: string | undefined) {
   const refs = data.map(entry => mapAt(entry, 'remoteRef'));
   const [key, ...others] = new Set(refs.map(ref => textAt(ref, 'key')));
   const isWhole = refs.some(ref => textAt(ref, 'property') === undefined);
@@ -112,7 +107,6 @@ function itemKeys(
   return { key: behindPrefix(key, prefix), keys: namedKeys(data) };
 }
 
-/** The keys of one item or Secret. */
 function namedKeys(data: readonly JsonObject[]): Json {
   const keys = data.map((entry): [string, Json] => {
     const { property = '', ...rest } = remoteOptions(mapAt(entry, 'remoteRef'));
@@ -124,9 +118,8 @@ function namedKeys(data: readonly JsonObject[]): Json {
 
 /** A map, or the list of its names where each value is its name. */
 function namesAlone(pairs: readonly (readonly [string, Json])[]): Json {
-  return pairs.every(([name, value]) => name === value)
-    ? pairs.map(([name]) => name)
-    : Object.fromEntries(pairs);
+  if (pairs.every(([name, value]) => name === value)) return pairs.map(([name]) => name);
+  return Object.fromEntries(pairs);
 }
 
 function behindPrefix(key: string, prefix: string | undefined): string {
@@ -147,32 +140,27 @@ function remoteOptions(ref: JsonObject): JsonObject {
 
 /** Whole items that come first are `extract`. */
 function dataFromEntries(entries: readonly JsonObject[]): Record<string, Json> {
-  const keys = entries.map(entry =>
-    hasOnly(entry, 'extract') && hasOnly(mapAt(entry, 'extract'), 'key')
-      ? textAt(entry, 'extract', 'key')
-      : undefined,
-  );
-  const end = keys.indexOf(undefined);
-  const items = (end < 0 ? keys : keys.slice(0, end)).filter(key => key !== undefined);
+  const isItem = (entry: JsonObject): boolean =>
+    hasOnly(entry, 'extract') &&
+    hasOnly(mapAt(entry, 'extract'), 'key') &&
+    textAt(entry, 'extract', 'key') !== undefined;
+  const end = entries.findIndex(entry => !isItem(entry));
+  const items = end < 0 ? entries : entries.slice(0, end);
+  const keys = items.map(entry => textAt(entry, 'extract', 'key') ?? '');
   return {
-    extract: items.length === 1 ? (items[0] ?? '') : items,
-    dataFrom: entries.slice(items.length),
+    extract: keys.length === 1 ? (keys[0] ?? '') : keys,
+    dataFrom: entries.slice(keys.length),
   };
 }
 
 function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObject {
   const { extract, find, rewrite, sourceRef } = entry;
   const path = textAt(find, 'path');
+  const key = behindPrefix(textAt(extract, 'key') ?? '', prefix);
+  const below = path !== undefined && { path: behindPrefix(path, prefix) };
   return withoutEmpty({
-    extract: isMap(extract)
-      ? {
-          key: behindPrefix(textAt(extract, 'key') ?? '', prefix),
-          ...remoteOptions(extract),
-        }
-      : undefined,
-    find: isMap(find)
-      ? { ...find, ...(path !== undefined && { path: behindPrefix(path, prefix) }) }
-      : undefined,
+    extract: isMap(extract) ? { key, ...remoteOptions(extract) } : undefined,
+    find: isMap(find) ? { ...find, ...below } : undefined,
     generatorRef: mapAt(sourceRef, 'generatorRef'),
     rewrite,
   });
@@ -200,9 +188,8 @@ function fromWays(
 function hasAll(templates: readonly string[], keys: readonly string[]): boolean {
   const read = templates.map(templateKeys);
   const names = new Set(read.flatMap(found => found ?? []));
-  return (
-    !read.includes(undefined) && names.size === keys.length && keys.every(key => names.has(key))
-  );
+  const isAll = names.size === keys.length && keys.every(key => names.has(key));
+  return isAll && !read.includes(undefined);
 }
 
 function secretWay(
@@ -250,14 +237,12 @@ function generatorEntry(generator: PlacedObject): JsonObject {
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
-/** The texts of a template, with connection URLs in short form. */
 function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
   const target = urlTarget(from, context);
-  const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
-    key,
+  const texts = mapAt(template, 'data');
+  return withFields(texts, Object.keys(texts), (_, text) =>
     typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
-  ]);
-  return Object.fromEntries(texts);
+  );
 }
 
 /** The host and database of the CNPG cluster whose login a secret reads. */
@@ -283,9 +268,8 @@ function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | und
   const { host: _, ...hostless } = whole;
   const { database: __, ...named } = hostless;
   const found = [named, hostless, whole].find(spec => postgresUrl(spec, target) === text);
-  return (
-    found && { postgresUrl: withoutEmpty({ ...found, scheme: unless(found.scheme, 'postgresql') }) }
-  );
+  const plain = unless(found?.scheme, 'postgresql');
+  return found && { postgresUrl: withoutEmpty({ ...found, scheme: plain }) };
 }
 
 /** Text that cannot be decoded stays, so that the comparison of the URLs fails. */
@@ -298,12 +282,8 @@ function decoded(text: string): string {
 }
 
 function parametersOf(query: string): Record<string, string> {
-  return Object.fromEntries(
-    query.split('&').map(pair => {
-      const [name = '', value = ''] = pair.split('=');
-      return [decoded(name), decoded(value)];
-    }),
-  );
+  const pairs = query.split('&').map(pair => pair.split('=').map(decoded));
+  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
 /** What the ExternalSecret has itself: its name alone, where that is all. */
@@ -314,10 +294,8 @@ function externalSecretEntry(object: PlacedObject, context: FormContext): Json |
 }
 
 /** Whether each refresh generates a new value: an entry without an interval would generate it once. */
-function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
-  return (
-    generator?.known?.secrets?.generatedKeys !== undefined && spec['refreshPolicy'] === undefined
-  );
+function isMadeAgain(generator: PlacedObject | undefined, { refreshPolicy }: JsonObject): boolean {
+  return generator?.known?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
 }
 
 /** A store in the short form of its provider, or with ESO's own `provider`. */
@@ -335,13 +313,13 @@ export const storeForm: Form = {
       conditions: isSame(own['conditions'], usual) ? undefined : own['conditions'],
       ...marksOf(object, context),
     });
-    const short = shortWays(object, provider, wanted).map(way => ({
-      ...way,
-      entry: { ...kind, ...way.entry },
-    }));
-    const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [object] };
     if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
-    return [...short, verbatim];
+    const short = Object.entries(WAYS).flatMap(([name, ways]) => {
+      const settings = provider[name];
+      return isMap(settings) ? ways(object, settings, wanted) : [];
+    });
+    const all = [...short, { way: 'provider', entry: { provider }, covers: [object] }];
+    return all.map(way => ({ ...way, entry: { ...kind, ...way.entry } }));
   },
 };
 
@@ -368,10 +346,7 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
 }
 
-/**
- * The folder that makes the spec shortest as a prefix; undefined if none makes it shorter. All keys are in it, or begin
- * with a slash, which the spec takes without a prefix.
- */
+/** The folder that as a prefix makes the spec shortest, if any does. Keys outside of it begin with a slash, which needs no prefix. */
 function commonPrefix(keys: readonly string[]): string | undefined {
   const folders = new Set(keys.flatMap(foldersOf));
   const fitting = [...folders].filter(folder =>
@@ -418,11 +393,13 @@ function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wa
   const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? wanted.namespace;
   const role = home === remote ? account : `${account}-${home}`;
   const covers = [
-    inNamespace(wanted, 'ServiceAccount', account, home),
-    inNamespace(wanted, 'Role', role, remote),
-    inNamespace(wanted, 'RoleBinding', role, remote),
+    ['ServiceAccount', account, home],
+    ['Role', role, remote],
+    ['RoleBinding', role, remote],
   ];
-  const there = covers.filter(cover => cover !== undefined);
+  const there = covers.flatMap(([kind, name, place]) =>
+    wanted.objects.filter(one => one.kind === kind && one.name === name && one.namespace === place),
+  );
   if (there.length < covers.length) return [];
   const settings = withoutEmpty({
     remoteNamespace: unless(remote, wanted.namespace),
@@ -430,17 +407,4 @@ function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wa
     serviceAccount: unless(account, object.name),
   });
   return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
-}
-
-function inNamespace({ objects }: Wanted, kind: string, name: string, namespace: string) {
-  return objects.find(
-    object => object.kind === kind && object.name === name && object.namespace === namespace,
-  );
-}
-
-function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
-  return Object.entries(WAYS).flatMap(([name, ways]) => {
-    const settings = provider[name];
-    return isMap(settings) ? ways(object, settings, wanted) : [];
-  });
 }

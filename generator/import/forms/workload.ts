@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   textAt,
+  without,
 } from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/field-changes.ts';
@@ -14,7 +15,7 @@ import { cronJob, job } from '../../kinds/batch.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
-import { RESTRICTED } from '../../spec/model/security.ts';
+import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
@@ -26,7 +27,6 @@ import {
   hasOnly,
   marksOf,
   unless,
-  without,
   withoutEmpty,
 } from './form.ts';
 import {
@@ -91,7 +91,6 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   return serviceWays(entry, covers, container, pod, object, context);
 }
 
-/** The containers of a pod spec, the volumes between them, and what they may do. */
 function containersEntry(
   spec: JsonObject,
   volumes: Readonly<Record<'mounts' | 'volumes', JsonObject>>,
@@ -104,15 +103,14 @@ function containersEntry(
     Object.fromEntries(
       containers.map(one => [String(one['name']), otherEntry(one, files, restricted, context)]),
     );
+  const pulls = listAt(spec, 'imagePullSecrets');
   return withoutEmpty({
     ...containerEntry(container, context),
     ...volumes,
     init: others(listAt(spec, 'initContainers').filter(isMap)),
     sidecars: others(sidecars),
     security: securityEntry(spec, container, !context.omit.includes('hardening')),
-    imagePullSecrets: listAt(spec, 'imagePullSecrets').flatMap(
-      secret => textAt(secret, 'name') ?? [],
-    ),
+    imagePullSecrets: pulls.flatMap(secret => textAt(secret, 'name') ?? []),
     ...tokens(spec, restricted),
   });
 }
@@ -134,12 +132,7 @@ function madeAccount(
   return isOfOther || isMade ? undefined : account;
 }
 
-/** What a ServiceAccount has beyond the name of the workload. */
-function accountEntry(
-  account: PlacedObject,
-  workload: PlacedObject,
-  context: FormContext,
-): JsonObject {
+function accountEntry(account: PlacedObject, workload: PlacedObject, context: FormContext) {
   const { automountServiceAccountToken: token } = asJson(account.json);
   return withoutEmpty({
     name: unless(account.name, workload.name),
@@ -158,12 +151,13 @@ function ownFields(object: PlacedObject): JsonObject {
     enableServiceLinks: __,
     ...others
   } = fields;
-  const isJob = object.kind === 'Job' || object.kind === 'CronJob';
-  return {
-    ...others,
-    restartPolicy: unless(restartPolicy, isJob ? 'OnFailure' : 'Always') ?? null,
-    ...(serviceName !== undefined && serviceName !== '' && { serviceName }),
-  };
+  const usual = isJob(object) ? 'OnFailure' : 'Always';
+  const named = serviceName !== undefined && serviceName !== '' && { serviceName };
+  return { ...others, restartPolicy: unless(restartPolicy, usual) ?? null, ...named };
+}
+
+function isJob({ kind }: PlacedObject): boolean {
+  return kind === 'Job' || kind === 'CronJob';
 }
 
 /** The API token and the variables of Services, where they are not as a hardened pod has them, or another. */
@@ -221,16 +215,14 @@ function volumesOf(
   const entries = volumeEntries(listAt(spec, 'volumes').filter(isMap), containers);
   const claims: PlacedObject[] = [];
   const volumes = Object.entries(entries.volumes).map(([name, volume]): [string, Json] => {
-    const claim = textAt(volume, 'claim');
-    const found =
-      claim === undefined ? undefined : context.wanted.find('PersistentVolumeClaim', claim);
+    const claim = textAt(volume, 'claim') ?? '';
+    const found = context.wanted.find('PersistentVolumeClaim', claim);
     const made = found && claimEntry(specOf(found), marksOf(found, context));
     if (found === undefined || made === undefined || object.kind === 'StatefulSet')
       return [name, volume];
     claims.push(found);
     const { claim: _, ...others } = mapAt(volume);
-    const isUsual = claim === `${object.name}-${name}`;
-    return [name, { ...others, ...made, ...(!isUsual && { claim: claim ?? '' }) }];
+    return [name, { ...others, ...made, ...(claim !== `${object.name}-${name}` && { claim }) }];
   });
   const named = [...volumes, ...Object.entries(templateVolumes(templates, main) ?? {})];
   return { mounts: entries.mounts, volumes: inOrder(named, main), claims };
@@ -238,14 +230,10 @@ function volumesOf(
 
 /** Volumes in the order in which the container mounts them, and then those that it does not. */
 function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonObject): JsonObject {
-  const mounted = listAt(container, 'volumeMounts').map(mount => textAt(mount, 'name'));
+  const mounted = listAt(container, 'volumeMounts').map(mount => textAt(mount, 'name') ?? '');
   const byName = new Map(volumes);
-  const names = [...mounted, ...byName.keys()].filter(name => name !== undefined);
-  return Object.fromEntries(
-    [...new Set(names)].flatMap(name =>
-      byName.has(name) ? [[name, byName.get(name) ?? null]] : [],
-    ),
-  );
+  const names = [...new Set([...mounted, ...byName.keys()])].filter(name => byName.has(name));
+  return Object.fromEntries(names.map(name => [name, byName.get(name) ?? null]));
 }
 
 /** Labels, annotations and the selector, without what expand adds by itself. */
@@ -261,12 +249,10 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
     ...mergedMarks(ofAll as Record<string, string>, labels as Record<string, string>),
     ...selector,
   });
-  const isJob = object.kind === 'Job' || object.kind === 'CronJob';
-  const isUsualJob = isSame(ofPods, podsHave(usual));
   // A Job has no selector of ours: its pods have the usual label, or none.
-  const ofJob = isUsualJob ? usual : {};
-  const selector = isJob ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
-  const chosen = without(selector, common);
+  const ofJob = isSame(ofPods, podsHave(usual)) ? usual : {};
+  const selector = isJob(object) ? ofJob : mapAt(specOf(object), 'selector', 'matchLabels');
+  const chosen = without(common, selector);
   const names = Object.keys(chosen);
   const isOfObject = isSame(ofPods, podsHave(selector));
   const isListed =
@@ -274,9 +260,7 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   return {
     ...withoutEmpty({ labels, annotations }),
     ...(!isSame(selector, usual) && { selector: isListed ? names : chosen }),
-    ...(!isOfObject && {
-      podLabels: beyond(without(ofPods, selector), ofAll),
-    }),
+    ...(!isOfObject && { podLabels: beyond(without(selector, ofPods), ofAll) }),
     ...withoutEmpty({
       podAnnotations: template['annotations'],
       jobLabels: ofJobs['labels'],
@@ -285,7 +269,6 @@ function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): Json
   };
 }
 
-/** With its Service if one leads to its pods, and without one. */
 function serviceWays(
   entry: JsonObject,
   covers: readonly PlacedObject[],
@@ -298,7 +281,9 @@ function serviceWays(
   const hasPorts = listAt(container, 'ports').length > 0;
   const alone = { ...entry, ...(hasPorts && { service: false }) };
   const bare = { way: 'pods', entry: alone, covers };
-  const selector = selectorOf(object, pod);
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata', 'labels');
+  const matched = mapAt(specOf(object), 'selector', 'matchLabels');
+  const selector = Object.keys(matched).length === 0 ? template : matched;
   const found = [wanted.find('Service', object.name), ...wanted.objects].find(
     other =>
       other?.kind === 'Service' &&
@@ -316,12 +301,6 @@ function serviceWays(
   return [{ way: 'service', entry: whole, covers: [...covers, found] }, bare];
 }
 
-function selectorOf(object: PlacedObject, pod: Pod): JsonObject {
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata', 'labels');
-  const selector = mapAt(specOf(object), 'selector', 'matchLabels');
-  return Object.keys(selector).length === 0 ? template : selector;
-}
-
 /** A Service in the words of a spec; undefined: it is what expand makes of the ports of the container. */
 function serviceEntry(
   found: PlacedObject,
@@ -332,8 +311,7 @@ function serviceEntry(
   const { labels, annotations } = marksOf(found, context);
   const own = ownEntry('service', 'service', asJson(found.json));
   const { clusterIP, type, ...others } = own;
-  const isHeadless = clusterIP === 'None';
-  const usualIP = kind === 'StatefulSet' ? isHeadless : clusterIP === undefined;
+  const usualIP = clusterIP === (kind === 'StatefulSet' ? 'None' : undefined);
   const fields = withoutEmpty({
     name: unless(found.name, name),
     type: unless(type, 'ClusterIP'),
@@ -350,20 +328,13 @@ function serviceEntry(
 
 /** The ports of a Service; undefined: they are those of the container. */
 function servicePorts(ports: readonly JsonObject[], container: JsonObject): JsonObject | undefined {
-  const usual = listAt(container, 'ports')
-    .filter(isMap)
-    .map(port => [
-      port['name'],
-      port['containerPort'],
-      port['name'] ?? port['containerPort'],
-      port['protocol'] ?? 'TCP',
-    ]);
-  const mine = ports.map(port => [
-    port['name'],
-    port['port'],
-    port['targetPort'] ?? port['port'],
-    port['protocol'] ?? 'TCP',
-  ]);
+  const ofContainer = listAt(container, 'ports').filter(isMap);
+  const usual = ofContainer.map(({ name, containerPort: port, protocol = 'TCP' }) => {
+    return [name, port, name ?? port, protocol];
+  });
+  const mine = ports.map(({ name, port, targetPort = port, protocol = 'TCP' }) => {
+    return [name, port, targetPort, protocol];
+  });
   const isPlain = ports.every(
     port =>
       hasOnly(port, 'name', 'port', 'targetPort', 'protocol') &&
@@ -374,15 +345,12 @@ function servicePorts(ports: readonly JsonObject[], container: JsonObject): Json
   const [only] = ports;
   if (ports.length === 1 && only?.['name'] === undefined) return { port: portText(only ?? {}) };
   if (ports.some(port => port['name'] === undefined)) return { ports };
-  const known = listAt(container, 'ports').map(port => textAt(port, 'name'));
-  return {
-    ports: Object.fromEntries(
-      ports.map(port => {
-        const name = String(port['name']);
-        return [name, portText(port, known.includes(name) ? name : undefined)];
-      }),
-    ),
-  };
+  const known = ofContainer.map(port => textAt(port, 'name'));
+  const named = ports.map(port => {
+    const name = String(port['name']);
+    return [name, portText(port, known.includes(name) ? name : undefined)];
+  });
+  return { ports: Object.fromEntries(named) };
 }
 
 /** A port of a Service; `usual` is where it leads if that is not said. */

@@ -26,10 +26,16 @@ export const persistentVolumeClaim: Kind = {
     normalForm: object => withField(object, 'spec', spec => without(CLAIM, spec)),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
-      const paths = FIXED.map((field): Path => ['spec', field]);
-      const isGiven = (path: Path): boolean =>
-        [before, after].every(side => valueAt(side, path) !== undefined);
-      return changedPaths(paths.filter(isGiven), before, after);
+      const given = FIXED.filter(field =>
+        [before, after].every(
+          side => (valueAt(side, ['spec', field]) ?? CLAIM[field]) !== undefined,
+        ),
+      );
+      return changedPaths(
+        given.map((field): Path => ['spec', field]),
+        before,
+        after,
+      );
     },
   },
 };

@@ -6,6 +6,7 @@ import {
   listAt,
   mapAt,
   scalarText,
+  sortBy,
   textAt,
 } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
@@ -48,8 +49,7 @@ export function containersPart(
       ? [{ app, controller, id, values: options, at: [...at, id], defaults }]
       : [],
   );
-  const sorted = entries.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return listPart(at, sorted.map(containerPart));
+  return listPart(at, sortBy(entries, ({ id }) => id).map(containerPart));
 }
 
 function containerPart(container: ContainerEntry): Part {
@@ -148,7 +148,7 @@ const MOST_ORDERED = 1000;
 
 /** Variables by name, each after those that it depends on (docs/facts/helm.md#variables-of-app-template). */
 function ordered(variables: ReadonlyMap<string, Variable>): Variable[] {
-  const waiting = [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const waiting = sortBy([...variables.values()], ({ name }) => name);
   const depends = waiting.some(({ value }) => needs(value).length > 0);
   if (!depends || waiting.length > MOST_ORDERED) return waiting;
   const done = new Set<string>();

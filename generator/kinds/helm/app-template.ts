@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, mapAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import type { Brought } from '../kind.ts';
 import {
@@ -80,9 +80,11 @@ function namedEntries(app: App, field: string): AppEntry[] {
     isMap(values) && values['enabled'] !== false ? [{ id, values, at: [field, id] }] : [],
   );
   const name = app.isEarly ? earlyName : nameOf;
-  return enabled
-    .map(entry => ({ ...entry, name: name(app, field, entry, enabled.length).toLowerCase() }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const named = enabled.map(entry => ({
+    ...entry,
+    name: name(app, field, entry, enabled.length).toLowerCase(),
+  }));
+  return sortBy(named, ({ id }) => id);
 }
 
 /** How the library names an object (docs/facts/helm.md#names-of-app-template). */

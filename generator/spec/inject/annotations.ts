@@ -4,7 +4,6 @@ import {
   type Json,
   type JsonObject,
   listAt,
-  mapAt,
   parsedJson,
   scalarText,
   stableText,
@@ -40,8 +39,6 @@ export interface InjectedContainer {
   readonly mounts: readonly string[];
 }
 
-export const nothingInContainer: InjectedContainer = { env: [], was: {}, envFrom: [], mounts: [] };
-
 /** The records of all injections; undefined: the annotation cannot be read. */
 export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
   const text = annotationsOf(object)[RECORD];
@@ -51,36 +48,8 @@ export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
   return isRecords ? (value as Named<JsonObject>) : undefined;
 }
 
-/** The record of one injection. Parts of an unknown form are ignored. */
-export function recordIn(records: Named<JsonObject>, name: string): Injected {
-  const json = Object.hasOwn(records, name) ? records[name] : undefined;
-  const containers = Object.entries(mapAt(json, 'containers')).map(
-    ([container, own]) => [container, containerIn(own)] as const,
-  );
-  const lists = Object.entries(mapAt(json, 'lists')).map(
-    ([path]) => [path, textsAt(json, 'lists', path)] as const,
-  );
-  return {
-    containers: Object.fromEntries(containers),
-    volumes: textsAt(json, 'volumes'),
-    lists: Object.fromEntries(lists),
-  };
-}
-
-function containerIn(json: Json): InjectedContainer {
-  const was = Object.entries(mapAt(json, 'was')).flatMap(
-    ([name, before]): [string, JsonObject | string][] =>
-      isMap(before) || typeof before === 'string' ? [[name, before]] : [],
-  );
-  return {
-    env: textsAt(json, 'env'),
-    was: Object.fromEntries(was),
-    envFrom: listAt(json, 'envFrom').filter(isMap),
-    mounts: textsAt(json, 'mounts'),
-  };
-}
-
-function textsAt(json: unknown, ...fields: readonly string[]): string[] {
+/** The texts of a list in a record. */
+export function textsAt(json: unknown, ...fields: readonly string[]): string[] {
   return listAt(json, ...fields).filter(text => typeof text === 'string');
 }
 
@@ -95,7 +64,6 @@ export function recordText(
   return Object.keys(all).length === 0 ? undefined : stableText(all);
 }
 
-/** The value without empty maps and lists; undefined: nothing is left. */
 function compact(value: Json): Json | undefined {
   if (!isMap(value)) return Array.isArray(value) && value.length === 0 ? undefined : value;
   const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
@@ -149,15 +117,10 @@ export function reloadAfter(
 }
 
 /** Takes recorded names out of Reloader's lists, and removes lists that are then empty. */
-export function reloadBefore(
-  object: Json,
-  lists: Injected['lists'],
-  inPod: Path | undefined,
-): Json {
+export function reloadBefore(object: Json, lists: JsonObject, inPod: Path | undefined): Json {
   let before = object;
   for (const path of reloadLists(inPod)) {
-    const field = fieldOf(path);
-    const ours = new Set(Object.hasOwn(lists, field) ? lists[field] : []);
+    const ours = new Set(textsAt(lists, fieldOf(path)));
     const text = valueAt(before, path);
     if (ours.size === 0 || typeof text !== 'string') continue;
     const kept = text.split(',').filter(name => !ours.has(name.trim()));

@@ -6,10 +6,11 @@ import {
   type JsonObject,
   scalarText,
   stableText,
+  valueAt,
 } from '../../core/json.ts';
 import { shortHash } from '../../core/kube-object.ts';
 import { orderEnv, references } from '../../kinds/core/env-order.ts';
-import type { InjectedContainer } from './annotations.ts';
+import { type InjectedContainer, textsAt } from './annotations.ts';
 import type { WantedVariable } from './wanted.ts';
 
 /** The container that is injected into, and where its faults go. */
@@ -19,7 +20,6 @@ export interface Owner {
   readonly report: Report;
 }
 
-/** The variables of a container without what we injected. */
 interface EnvBefore {
   readonly list: readonly Json[];
   /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
@@ -27,18 +27,15 @@ interface EnvBefore {
 }
 
 /** Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back. */
-export function envBefore(
-  list: readonly Json[],
-  { env, was }: Pick<InjectedContainer, 'env' | 'was'>,
-): EnvBefore {
-  const ours = new Set(env);
+export function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
+  const ours = new Set(textsAt(recorded, 'env'));
   const unkept = new Set<string>();
   const before = list.flatMap((entry): Json[] => {
     const name = nameIn(entry);
     if (!ours.has(name)) return [entry];
-    const kept = Object.hasOwn(was, name) ? was[name] : undefined;
-    if (kept === undefined) return [];
-    if (typeof kept !== 'string') return [{ name, ...kept }];
+    const kept = valueAt(recorded, ['was', name]);
+    if (isMap(kept)) return [{ name, ...kept }];
+    if (typeof kept !== 'string') return [];
     // Somebody has written it since.
     if (kept === markOf(entry)) unkept.add(name);
     return [entry];
@@ -130,7 +127,6 @@ function replaced(
   return { list, was, fresh: wanted.filter(({ name }) => !indexOf.has(name)) };
 }
 
-/** The part of a replaced variable that may be recorded: its source, not its text, which may be a secret. */
 function keptOf(entry: Json): JsonObject | undefined {
   const { value, valueFrom } = isMap(entry) ? entry : {};
   const isText = value !== undefined && value !== null && value !== '';

@@ -6,6 +6,8 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  listAt,
+  mapAt,
   scalarText,
   stableText,
   valueAt,
@@ -13,20 +15,18 @@ import {
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
-import { volumeName } from '../objects/pod-template.ts';
+import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
-import type { Injection, InjectionEntry, Named } from '../spec.ts';
+import type { Injection } from '../spec.ts';
 import {
   type Injected,
   type InjectedContainer,
-  nothingInContainer,
   RECORD,
-  recordIn,
   recordsOf,
   recordText,
   reloadAfter,
   reloadBefore,
-  type Watched,
+  textsAt,
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
@@ -36,16 +36,14 @@ import {
   aimsOf,
   type Candidate,
   type ContainerPlace,
-  candidatesOf,
   type PodPlaces,
+  placedCandidate,
 } from './targets.ts';
 import {
   entryFaults,
-  nothingWanted,
   type Wanted,
   type WantedMount,
   type WantedSource,
-  wantedOf,
   wantedTogether,
 } from './wanted.ts';
 
@@ -72,7 +70,7 @@ interface InjectedSet {
 /** Puts what an injection wants into the workloads of a set, and takes out what it wanted before and no longer does. */
 export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
-  const candidates = candidatesOf(objects, injection);
+  const candidates = objects.map(object => placedCandidate(object, injection));
   const { aims, faults: missed } = aimsOf(injection, candidates);
   const faults: Fault[] = [];
   const changed = new Map<PlacedObject, KubeObject>();
@@ -109,7 +107,7 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
 function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
-  { metadata, spec: { workloads = {} } }: Injection,
+  { metadata }: Injection,
   report: Report,
 ): { readonly object: KubeObject; readonly busy: readonly string[] } | undefined {
   const { name } = metadata ?? { name: '' };
@@ -125,55 +123,25 @@ function injectCandidate(
     });
     return undefined;
   }
-  const wanted = aims.map(aim => ({ aim, wanted: wantedOf(aim.entry, entryOf(workloads, aim)) }));
-  for (const one of wanted)
-    if (one.wanted.mounts.length > 0 && places.volumes === undefined)
+  for (const { entry, wanted } of aims)
+    if (wanted.mounts.length > 0 && places.volumes === undefined)
       report({
         id: 'unknown-shape',
         message: `where a ${placed.kind} has its volumes is not known`,
         hint: 'Say it under spec.shapes, as `volumes`.',
-        path: ['spec', 'workloads', one.aim.entry, 'mounts'],
+        path: ['spec', 'workloads', entry, 'mounts'],
       });
-  const { object, record } = injectObject(
-    placed,
-    places,
-    recordIn(records, name),
-    wantedObject(wanted, workloads),
-    report,
-  );
+  const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
   return {
     object:
       metadata === undefined
         ? asObject(object)
         : withRecord(object, recordText(records, name, record)),
-    busy: wanted.filter(one => hasAny(record, one)).map(({ aim }) => aim.entry),
+    busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
 
-interface WantedAim {
-  readonly aim: Aim;
-  readonly wanted: Wanted;
-}
-
-function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEntry {
-  return workloads[entry] ?? { target: {} };
-}
-
-function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>) {
-  const places = new Set(all.flatMap(({ aim }) => aim.containers));
-  const wantedAt = (place: ContainerPlace): Wanted =>
-    wantedTogether(
-      all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted),
-    );
-  const reloading = all.filter(({ aim }) => entryOf(workloads, aim).reload === true);
-  return {
-    containers: new Map([...places].map(place => [place, wantedAt(place)])),
-    watched: watchedOf(wantedTogether(reloading.map(({ wanted }) => wanted))),
-  };
-}
-
-/** Whether the record has something that the entry wants. */
-function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): boolean {
+function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boolean {
   if (Object.keys(lists).length > 0) return true;
   return aim.containers.some(({ name }) => {
     const own = containers[name];
@@ -202,28 +170,31 @@ function asObject(json: Json): KubeObject {
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
-  recorded: Injected,
-  wanted: { readonly containers: ReadonlyMap<ContainerPlace, Wanted>; readonly watched: Watched },
+  recorded: JsonObject,
+  aims: readonly Aim[],
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
-  const bare = reloadBefore(placed.json as unknown as Json, recorded.lists, inPod);
-  const mounts = [...wanted.containers.values()].flatMap(one => one.mounts);
+  const bare = reloadBefore(placed.json as unknown as Json, mapAt(recorded, 'lists'), inPod);
+  const wantedAt = (place: ContainerPlace): Wanted =>
+    wantedTogether(aims.filter(({ containers }) => containers.includes(place)));
+  const aimedAt = new Set(aims.flatMap(({ containers }) => containers));
+  const mounts = [...aimedAt].flatMap(place => wantedAt(place).mounts);
   const standing = listIn(bare, places.volumes).filter(
-    volume => !isMap(volume) || !recorded.volumes.includes(scalarText(volume['name'])),
+    volume => !isMap(volume) || !textsAt(recorded, 'volumes').includes(scalarText(volume['name'])),
   );
   const volumes = volumesAfter(standing, mounts);
   let object = withList(bare, places.volumes, volumes.list);
   const containers: [string, InjectedContainer][] = [];
   for (const place of places.containers) {
-    const before = containerIn(recorded, place.name);
-    const now = wanted.containers.get(place) ?? nothingWanted;
+    const before = mapAt(recorded, 'containers', place.name);
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, { ...now, ...volumes, owner });
+    const done = injectContainer(object, place, before, { ...wantedAt(place), ...volumes, owner });
     object = done.object;
     containers.push([place.name, done.record]);
   }
-  const reloaded = reloadAfter(object, wanted.watched, inPod);
+  const watched = watchedOf(wantedTogether(aims.filter(({ isReloading }) => isReloading)));
+  const reloaded = reloadAfter(object, watched, inPod);
   const record = {
     containers: Object.fromEntries(containers),
     volumes: volumes.ours,
@@ -240,13 +211,13 @@ interface WantedContainer extends Wanted {
 function injectContainer(
   object: Json,
   place: ContainerPlace,
-  before: InjectedContainer,
+  before: JsonObject,
   { env, envFrom, mounts, nameOf, owner }: WantedContainer,
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
-  const sources = envFromAfter(listIn(object, place.envFrom), before.envFrom, envFrom);
+  const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
   const others = listIn(object, place.volumeMounts).filter(
-    mount => !before.mounts.includes(folderIn(mount)),
+    mount => !textsAt(before, 'mounts').includes(folderIn(mount)),
   );
   const mounted = mountsAfter(others, mounts, nameOf, owner);
   const lists = [
@@ -258,10 +229,6 @@ function injectContainer(
     object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
     record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
-}
-
-function containerIn({ containers }: Injected, name: string): InjectedContainer {
-  return (Object.hasOwn(containers, name) ? containers[name] : undefined) ?? nothingInContainer;
 }
 
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
@@ -280,7 +247,6 @@ function listIn(object: Json, path: Path | undefined): readonly Json[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The object with another list; an empty list is removed. */
 function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
   if (path === undefined || isSame(list, listIn(object, path))) return object;
   return withValueAt(object, path, list.length === 0 ? undefined : list);
@@ -303,7 +269,7 @@ function nothingToTakeBack(name: string): Fault {
  */
 function envFromAfter(
   list: readonly Json[],
-  recorded: readonly JsonObject[],
+  recorded: readonly Json[],
   wanted: readonly WantedSource[],
 ): InjectedList<JsonObject> {
   const toRemove = [...recorded];
@@ -407,12 +373,10 @@ function mountsAfter(
   return { list, ours };
 }
 
-/** Whether nobody can write into a volume. */
 function isRead(source: JsonObject): boolean {
   return isShared(source) || Object.hasOwn(source, 'csi') || Object.hasOwn(source, 'downwardAPI');
 }
 
-/** The folder of a mount, without a slash at its end. */
 function folderIn(mount: Json): string {
   return isMap(mount) ? folderOf(scalarText(mount['mountPath'])) : '';
 }

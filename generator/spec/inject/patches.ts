@@ -1,12 +1,15 @@
+import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
+import { groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
+import type { Model } from '../model/model.ts';
+import { inject } from './inject.ts';
 
-/** An operation of a JSON patch (RFC 6902). */
-interface Operation {
+type Operation = {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;
   readonly value?: Json;
-}
+};
 
 /**
  * The JSON patch that turns one object into another. Only such a patch keeps all lists in their order: a
@@ -14,7 +17,7 @@ interface Operation {
  * of custom resources (docs/facts/kustomize.md#patches). A test stands before each change, so the patch fails on
  * another version of a chart instead of changing something else.
  */
-export function patchOf(before: KubeObject, after: KubeObject): Operation[] {
+function patchOf(before: KubeObject, after: KubeObject): Operation[] {
   return changes(before as unknown as Json, after as unknown as Json, '');
 }
 
@@ -112,4 +115,85 @@ export function patchTarget(object: KubeObject): JsonObject {
     name: nameOf(object).replaceAll('.', '\\.'),
     ...(namespace !== '' && { namespace }),
   };
+}
+
+/** A patch for a workload that a component adds: only kustomize has that workload as a whole. */
+export interface ComponentPatch {
+  readonly target: JsonObject;
+  readonly patch: Json;
+}
+
+/** What came of the entries of an environment. */
+export interface Injected {
+  readonly patches: readonly ComponentPatch[];
+  readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
+}
+
+export const nothingInjected: Injected = { patches: [], entries: [] };
+
+/**
+ * Injects into the objects under `resources`, and makes the patches that inject into the objects that components add.
+ * Nothing is recorded in them, as each run begins with the manifests as they are written.
+ */
+export function injectAll(
+  { inject: spec, namespace, workloads }: Model,
+  written: readonly KubeObject[],
+  added: readonly KubeObject[],
+  report: Report,
+): { readonly after: (object: KubeObject) => KubeObject; readonly injected: Injected } {
+  const names = Object.keys(spec.workloads ?? {});
+  if (names.length === 0) return { after: object => object, injected: nothingInjected };
+  const placed = [written, added].flatMap((objects, number) =>
+    objects.map((object, index) => placedObject(object, number, [index], namespace)),
+  );
+  const { changed, faults, missed, warnings } = inject({ spec }, placed);
+  for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
+  const after = new Map([...changed].map(([{ json }, now]) => [json, now]));
+  const faultOf = new Map(
+    [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
+  );
+  const entries = names.map(name => {
+    const fault = faultOf.get(name);
+    if (fault === undefined) return { name };
+    const isInSpec = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
+    const hint = isInSpec && { hint: IN_SPEC };
+    return { name, fault: { ...fault, path: inSpec(fault.path), ...hint } };
+  });
+  const patches = added.flatMap(object => componentPatches(object, after.get(object) ?? object));
+  return { after: object => after.get(object) ?? object, injected: { patches, entries } };
+}
+
+/** While kustomize builds, objects have internal annotations, so only a merge can add the first annotation. */
+function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[] {
+  const isFirst = before.metadata.annotations === undefined;
+  const patches = patchesOf(before, now, isFirst ? now.metadata.annotations : undefined);
+  return patches.map(patch => ({ target: patchTarget(before), patch }));
+}
+
+/** Patches that turn one object into another: a merge of annotations, if there are any, and a JSON patch. */
+export function patchesOf(
+  before: KubeObject,
+  after: KubeObject,
+  annotations: Readonly<Record<string, string>> | undefined,
+): Json[] {
+  const { apiVersion, kind, metadata } = before;
+  const noted = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+  const merged = annotations === undefined ? before : { ...before, metadata: noted };
+  const merge = {
+    apiVersion,
+    kind,
+    metadata: { name: nameOf(before), ...optional('annotations', annotations) },
+  };
+  const operations = patchOf(merged, after) as unknown as readonly Json[];
+  return [
+    ...(annotations === undefined ? [] : [merge]),
+    ...(operations.length > 0 ? [operations] : []),
+  ];
+}
+
+const IN_SPEC =
+  'It is among the workloads of this spec: say there, as env, envFrom or mounts, what it is to have.';
+
+function inSpec([, section = 'workloads', ...below]: Path): Path {
+  return [section === 'workloads' ? 'inject' : section, ...below];
 }

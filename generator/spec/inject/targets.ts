@@ -3,7 +3,8 @@ import { isMap, mapAt, scalarText, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
-import type { ContainerSpec, Injection, Named, ShapeSpec, Target } from '../spec.ts';
+import type { ContainerSpec, Injection, ShapeSpec, Target } from '../spec.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 
 /** An object of the set, with its places where it runs pods. */
 export interface Candidate {
@@ -11,9 +12,13 @@ export interface Candidate {
   readonly places: PodPlaces | undefined;
 }
 
-/** The objects of a set with their places. */
-export function candidatesOf(objects: readonly PlacedObject[], { spec }: Injection): Candidate[] {
-  return objects.map(object => ({ object, places: podPlaces(object, spec.shapes ?? {}) }));
+/** An object with its places: by the shape that the injection has for its kind, else by the kind. */
+export function placedCandidate(object: PlacedObject, { spec }: Injection): Candidate {
+  const { shapes = {} } = spec;
+  const name = shapeName(object);
+  const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+  const places = shape === undefined ? knownPlaces(object) : shapedPlaces(object, shape);
+  return { object, places };
 }
 
 /** Where a workload has its containers and volumes; all paths begin at the object. */
@@ -32,13 +37,6 @@ export interface ContainerPlace {
   readonly env: Path;
   readonly envFrom: Path;
   readonly volumeMounts: Path;
-}
-
-/** The places of an object: by the shape that the injection has for its kind, else by the kind. */
-function podPlaces(object: PlacedObject, shapes: Named<ShapeSpec>): PodPlaces | undefined {
-  const name = shapeName(object);
-  const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-  return shape === undefined ? knownPlaces(object) : shapedPlaces(object, shape);
 }
 
 function knownPlaces(object: PlacedObject): PodPlaces | undefined {
@@ -92,6 +90,9 @@ function entriesAt(object: unknown, path: Path): Path[] {
 /** A workload that an entry means, and the containers in it. */
 export interface Aim {
   readonly entry: string;
+  readonly wanted: Wanted;
+  /** Reloader is to restart it. */
+  readonly isReloading: boolean;
   readonly candidate: Candidate;
   readonly containers: readonly ContainerPlace[];
 }
@@ -105,13 +106,15 @@ export function aimsOf(
   const aims = Object.keys(workloads)
     .sort()
     .flatMap(entry => {
-      const target = workloads[entry]?.target ?? {};
+      const spec = workloads[entry] ?? { target: {} };
+      const { target } = spec;
+      const meaning = { entry, wanted: wantedOf(entry, spec), isReloading: spec.reload === true };
       const meant = candidates.filter(candidate => isMeant(candidate.object, target));
       const found = meant.filter(({ places }) => places !== undefined);
       if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
       const ofEntry = found.map(candidate => {
         const containers = containersOf(candidate, target);
-        return { entry, candidate, containers };
+        return { ...meaning, candidate, containers };
       });
       faults.push(...containerFaults(entry, target, ofEntry));
       return ofEntry;
@@ -138,7 +141,6 @@ function containersOf({ places }: Candidate, { containers }: Target): ContainerP
   );
 }
 
-/** The fault of an entry that fits no workload, or only objects whose containers are at unknown places. */
 function nothingMeant(
   entry: string,
   target: Target,

@@ -91,14 +91,12 @@ export function volumeOf(
     : { secret: { secretName: secret, ...options } };
 }
 
-export const nothingWanted: Wanted = { env: [], envFrom: [], mounts: [] };
-
 /** What several entries together want in one container. */
-export function wantedTogether(all: readonly Wanted[]): Wanted {
+export function wantedTogether(all: readonly { readonly wanted: Wanted }[]): Wanted {
   return {
-    env: all.flatMap(({ env }) => env),
-    envFrom: all.flatMap(({ envFrom }) => envFrom),
-    mounts: all.flatMap(({ mounts }) => mounts),
+    env: all.flatMap(({ wanted }) => wanted.env),
+    envFrom: all.flatMap(({ wanted }) => wanted.envFrom),
+    mounts: all.flatMap(({ wanted }) => wanted.mounts),
   };
 }
 

@@ -47,7 +47,6 @@ function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntrie
   };
 }
 
-/** Where backups are; undefined: the entry says nothing of it. */
 function resolveArchive(
   spec: BackupSpec | ExternalClusterSpec,
   own: OwnEntries,
@@ -55,7 +54,7 @@ function resolveArchive(
   path: Path,
   report: Report,
 ): Archive | undefined {
-  const { store, destinationPath, endpointURL, serverName, inTree = false } = spec;
+  const { store, destinationPath, endpointURL } = spec;
   const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
   checkArchive(spec, own, path, report);
   if (store === undefined && destinationPath === undefined) return undefined;
@@ -67,18 +66,14 @@ function resolveArchive(
   const isMade = destinationPath !== undefined;
   return {
     path,
+    spec,
     store: store ?? usual,
-    isInTree: inTree,
-    isExternal: spec.external === true,
-    serverName,
     configuration: isMade ? mergedMaps(words, own.configuration) : undefined,
     storeFields: own.store,
-    retentionPolicy: spec.retentionPolicy,
     accessKey,
   };
 }
 
-/** Reports fields of an archive that come to nothing. */
 function checkArchive(
   spec: BackupSpec | ExternalClusterSpec,
   own: OwnEntries,
@@ -142,22 +137,25 @@ export function externalClustersOf(
     const archive = resolveArchive(spec, own, `${database}-${name}`, at, report);
     if (archive === undefined && Object.keys(own.cluster).length === 0)
       report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
-    const isSource = name === from && serverName !== undefined;
+    const source = name === from && archive && withServer(archive, serverName);
     return {
       name,
       path: at,
-      archive: archive && (isSource ? { ...archive, serverName } : archive),
+      archive: source || archive,
       fields: own.cluster,
     };
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
   const archive = {
-    ...backup.archive,
-    serverName: serverName ?? database,
+    ...withServer(backup.archive, serverName ?? database),
     path: [...path, 'recovery'],
   };
   return [...written, { name: OWN_ARCHIVE, path: archive.path, archive, fields: {} }];
+}
+
+function withServer(archive: Archive, serverName: string | undefined): Archive {
+  return { ...archive, spec: { ...archive.spec, ...optional('serverName', serverName) } };
 }
 
 /** The name of the database's own archive, as a source. */
@@ -184,11 +182,11 @@ export function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLooku
 
 /** Reports an ObjectStore that nothing makes. */
 export function checkStore(
-  { path, store, configuration, isExternal }: Archive,
+  { path, store, configuration, spec }: Archive,
   stores: ReadonlySet<string>,
   report: Report,
 ): void {
-  if (configuration !== undefined || isExternal || stores.has(store)) return;
+  if (configuration !== undefined || spec.external === true || stores.has(store)) return;
   report({
     id: 'unknown-object-store',
     message: `there is no ObjectStore "${store}"`,

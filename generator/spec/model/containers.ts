@@ -1,26 +1,28 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { sourceOf, volumeOf } from '../inject/wanted.ts';
-import { placedFields } from '../own-fields.ts';
+import { type PlacedField, placedFields, withOwn } from '../own-fields.ts';
 import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
   PodContainerSpec,
   ProbeSpec,
+  Spec,
   WorkloadSpec,
 } from '../spec.ts';
-import { type ConfigMapLookup, checkConfigMapKey } from './config-maps.ts';
 import {
+  type ConfigMapModel,
   type ContainerModel,
   checkSecret,
   checkSources,
   type DatabaseModel,
-  type EnvVar,
   type Mount,
+  marksOf,
   type SecretLookup,
 } from './model.ts';
 
@@ -30,20 +32,20 @@ export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
 
-/** The fields of a container that a workload and its other containers have alike. */
 type ContainerFields = Pick<
   WorkloadSpec & PodContainerSpec,
   'args' | 'command' | 'env' | 'envFrom' | 'image' | 'ports' | 'probes' | 'resources'
 > &
   Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
 
-/** A container with what it reads resolved; where it mounts volumes is found out by those (`volumes.ts`). */
+/** A container as pods have it, and where it mounts volumes, with what it reads resolved. */
 export function resolveContainer(
   name: string,
   spec: ContainerFields,
   path: Path,
+  { mounts, security, fields = [] }: ContainerParts,
   context: WorkloadContext,
-): Omit<ContainerModel, 'fields' | 'mounts' | 'security'> {
+): ContainerModel {
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
@@ -53,25 +55,36 @@ export function resolveContainer(
   const ports = portsOf(spec);
   checkPorts(ports, path, context.report);
   checkMemory(mapAt(spec.resources), path, context.report);
+  const built = {
+    image: spec.image ?? '',
+    ...optional('command', spec.command),
+    ...optional('args', spec.args),
+    ...unlessEmpty('ports', ports),
+    ...unlessEmpty(
+      'envFrom',
+      sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
+    ),
+    ...unlessEmpty('env', env),
+    ...optional('resources', spec.resources as JsonObject | undefined),
+    ...probesOf(spec, ports, path, context.report),
+    ...unlessEmpty('securityContext', security),
+    ...unlessEmpty('volumeMounts', mounts),
+  };
   return {
-    name,
     path,
-    image: spec.image,
-    command: spec.command,
-    args: spec.args,
-    resources: spec.resources as JsonObject | undefined,
-    ports,
-    env,
+    object: { name, ...withOwn(built, fields) },
     envOrder: spec.envOrder ?? [],
-    envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
     envFromKeys: envFromKeys(sources, context),
-    probes: probesOf(spec, ports, path, context.report),
-    reads: secretsRead(spec, sources),
-    databases: databasesOf(spec),
   };
 }
 
-/** A port of a container, in Kubernetes' own terms. */
+/** What a container has of its pod, and its fields that have Kubernetes' own names. */
+interface ContainerParts {
+  readonly mounts: readonly JsonObject[];
+  readonly security: JsonObject;
+  readonly fields?: readonly PlacedField[];
+}
+
 function portsOf({ port, ports = {} }: ContainerFields): JsonObject[] {
   const single = port === undefined ? [] : [containerPort(port, 'http')];
   const others = Array.isArray(ports)
@@ -100,7 +113,6 @@ function checkMemory(resources: JsonObject, path: Path, report: Report): void {
   }
 }
 
-/** Reports a port that a container has twice. */
 function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): void {
   const reportPort = (name: Json, message: string): void =>
     report({
@@ -123,12 +135,6 @@ function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): v
   }
 }
 
-const PROBES = {
-  readiness: 'readinessProbe',
-  liveness: 'livenessProbe',
-  startup: 'startupProbe',
-} as const;
-
 function probesOf(
   { health, probes = {} }: ContainerFields,
   ports: readonly JsonObject[],
@@ -148,10 +154,10 @@ function probesOf(
     return usual?.['name'] ?? usual?.['containerPort'] ?? '';
   };
   const both = health && probeOf(health, [...path, 'health'], portOf, report);
-  const single = Object.entries(PROBES).flatMap(([word, field]) => {
-    const probe = probes[word as keyof typeof PROBES];
+  const single = (['readiness', 'liveness', 'startup'] as const).flatMap(word => {
+    const probe = probes[word];
     if (probe === undefined) return [];
-    return [[field, probeOf(probe, [...path, 'probes', word], portOf, report)] as const];
+    return [[`${word}Probe`, probeOf(probe, [...path, 'probes', word], portOf, report)] as const];
   });
   return {
     ...(both !== undefined && { readinessProbe: both, livenessProbe: both }),
@@ -159,7 +165,6 @@ function probesOf(
   };
 }
 
-/** A probe in Kubernetes' own terms. */
 function probeOf(
   spec: ProbeSpec,
   path: Path,
@@ -169,46 +174,21 @@ function probeOf(
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: asked, port, tcp, exec, grpc } = spec;
   const own = placedFields('probe', 'probe', spec);
-  const ownHttp = own.filter(({ path: [level] }) => level === 'httpGet');
-  const isHttp = asked !== undefined || port !== undefined || ownHttp.length > 0;
+  const isOwnHttp = own.some(({ path: [level] }) => level === 'httpGet');
+  const isHttp = asked !== undefined || port !== undefined || isOwnHttp;
   const { httpGet, tcpSocket } = Object.fromEntries(own.map(({ name, value }) => [name, value]));
   checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
-  return {
+  const built = {
     ...(isHttp && {
-      httpGet: {
-        ...(asked !== undefined && { path: asked }),
-        port: port ?? portOf(path),
-        ...Object.fromEntries(ownHttp.map(({ name, value }) => [name, value])),
-      },
+      httpGet: { ...(asked !== undefined && { path: asked }), port: port ?? portOf(path) },
     }),
     ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
     ...(exec !== undefined && { exec: { command: exec } }),
     ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
-    ...Object.fromEntries(
-      own.filter(one => !ownHttp.includes(one)).map(({ name, value }) => [name, value]),
-    ),
   };
+  return withOwn(built, own);
 }
 
-function secretsRead(
-  { env = {} }: ContainerFields,
-  sources: readonly EnvFromSpec[],
-): (string | undefined)[] {
-  const variables = Object.values(env).map(value =>
-    typeof value === 'string' ? undefined : value.secret,
-  );
-  return [...variables, ...sources.map(({ secret }) => secret)];
-}
-
-function databasesOf({ env = {} }: ContainerFields): string[] {
-  return Object.values(env).flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
-  });
-}
-
-/** The variables that all sources bring. */
 function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
   const keys = new Set<string>();
   let isOpen = false;
@@ -226,7 +206,7 @@ export function envVar(
   value: string | EnvSpec,
   path: Path,
   context: WorkloadContext,
-): EnvVar {
+): JsonObject {
   if (typeof value === 'string') return { name, value };
   const { secret, configMap, key, database, optional, valueFrom } = value;
   checkSources({ secret, configMap, database, valueFrom }, path, context.report);
@@ -289,12 +269,12 @@ function databaseField(
 
 function poolerHost(
   name: string,
-  { name: cnpgCluster, poolers }: DatabaseModel,
+  { name: cnpgCluster, spec }: DatabaseModel,
   namespace: string,
   path: Path,
   report: Report,
 ): string {
-  const names = poolers.map(pooler => pooler.name);
+  const names = Object.keys(spec.poolers ?? {});
   if (!names.includes(name)) {
     report({
       id: 'unknown-pooler',
@@ -316,15 +296,58 @@ export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContex
 
 /** A Secret or ConfigMap as files in a directory. */
 export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
-  const { secret, configMap, keys, optional } = spec;
+  const { secret, configMap, keys = {}, optional } = spec;
   checkSources({ secret, configMap }, path, context.report);
-  const files = Object.entries(keys ?? {});
-  if (secret !== undefined && optional !== true) {
-    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-    for (const [key] of files) {
-      if (context.lookUp(secret) === undefined) break;
-      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
-    }
-  }
-  return { path: at, volume: volumeOf(spec, files) };
+  if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
+  return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
+}
+
+/** Reports a Secret that is not there, or has not the keys of which files are made. */
+export function checkFiles(
+  secret: string,
+  keys: Readonly<Record<string, string>>,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
+  if (context.lookUp(secret) === undefined) return;
+  for (const key of Object.keys(keys))
+    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
+}
+
+/** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
+export function resolveConfigMaps({ configMaps = {} }: Spec): ConfigMapModel[] {
+  return Object.entries(configMaps).map(([name, { data = {}, hash = true, ...entry }]) => ({
+    ...marksOf(entry),
+    name,
+    path: ['configMaps', name],
+    data: Object.fromEntries(
+      Object.entries(data).flatMap(([key, text]) =>
+        typeof text === 'string' ? [[key, text] as const] : [],
+      ),
+    ),
+    isHashed: hash,
+  }));
+}
+
+/** Reports a key that a ConfigMap of the spec does not have. One that another makes may have any. */
+function checkConfigMapKey(
+  { configMap, key }: { readonly configMap: string; readonly key: string },
+  path: Path,
+  { configMaps, report }: ConfigMapLookup,
+): void {
+  const known = configMaps.get(configMap);
+  if (known === undefined || Object.hasOwn(known.data, key)) return;
+  report({
+    id: 'unknown-config-map-key',
+    message: `ConfigMap "${configMap}" has no key "${key}"`,
+    hint: knownNames(`keys of "${configMap}"`, key, Object.keys(known.data)),
+    path,
+    related: [{ note: `"${configMap}" comes from here`, path: known.path }],
+  });
+}
+
+interface ConfigMapLookup {
+  readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
+  readonly report: Report;
 }

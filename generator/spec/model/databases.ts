@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
-import { type KubeObject, optional } from '../../core/kube-object.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
@@ -14,18 +14,12 @@ import {
   cnpgCluster,
   databaseObjects,
   readsOf,
+  storageOf,
 } from '../objects/cnpg.ts';
 import type { LevelledPart } from '../objects/levels.ts';
-import { type EntryObject, ownTermPath } from '../objects/patches.ts';
+import { ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields } from '../own-fields.ts';
-import type {
-  DatabaseSpec,
-  RecoverySpec,
-  RoleSpec,
-  SecretSpec,
-  Spec,
-  StorageSpec,
-} from '../spec.ts';
+import type { DatabaseSpec, RecoverySpec, SecretSpec, Spec } from '../spec.ts';
 import {
   checkAccessKey,
   checkStore,
@@ -40,7 +34,7 @@ import {
   type KnownSecret,
   type Model,
   marksOf,
-  type Pooler,
+  type OwnTerm,
   type PostgresLogin,
   type SecretLookup,
 } from './model.ts';
@@ -54,19 +48,16 @@ export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
 
 function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): DatabaseModel {
   const path = ['databases', name];
-  const superuser = spec.superuser ?? false;
   const placed = placedFields('database', 'Cluster', spec);
-  const { parameters, storage, walStorage } = spec;
+  const { parameters } = spec;
   const named = namesIn(spec);
   checkDatabase(spec, placed, path, report);
-  const backup =
-    spec.backup === undefined
-      ? undefined
-      : resolveBackup(name, spec.backup, [...path, 'backup'], report);
+  const backup = spec.backup && resolveBackup(name, spec.backup, [...path, 'backup'], report);
   return {
     name,
     path,
     ...marksOf(spec),
+    spec,
     ...named,
     fields: [
       ...placed.filter(field => field.name !== 'plugins'),
@@ -74,27 +65,18 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
         ? []
         : [{ name: 'parameters', value: parameters, path: PARAMETERS }]),
     ],
-    storage: storageOf(storage ?? {}),
-    walStorage: walStorage === undefined ? undefined : storageOf(walStorage),
-    instances: spec.instances ?? 1,
-    ...optional('image', spec.image),
     bootstrap: bootstrapOf(spec),
-    isSuperuserEnabled: superuser !== false,
-    superuserSecret: typeof superuser === 'object' ? superuser.secret : undefined,
     extraDatabases: extraDatabases(spec, named.owner),
-    roles: Object.entries(spec.roles ?? {}).map(([role, options]) => managedRole(role, options)),
     backup,
     externalClusters: externalClustersOf(name, spec, backup, path, report),
     plugins: placed.flatMap(field =>
       field.name === 'plugins' && Array.isArray(field.value) ? field.value : [],
     ),
-    poolers: poolersOf(spec),
-    hasOwnTerms: hasOwnTerms(spec),
+    hasOwnTerms: hasOwnTerms(spec, placed),
   };
 }
 
-/** Whether parts of an entry are in Kubernetes' own terms, which only the schemas of the kinds know. */
-function hasOwnTerms(spec: DatabaseSpec): boolean {
+function hasOwnTerms(spec: DatabaseSpec, placed: readonly PlacedField[]): boolean {
   const { storage, walStorage, backup, externalClusters = {}, recovery, roles = {} } = spec;
   const parts: readonly (readonly [LevelledPart, unknown])[] = [
     ['storage', storage],
@@ -106,7 +88,7 @@ function hasOwnTerms(spec: DatabaseSpec): boolean {
     ...Object.values(roles).map(role => ['role', role] as const),
   ];
   return (
-    placedFields('database', 'Cluster', spec).length > 0 ||
+    placed.length > 0 ||
     parts.some(([part, entry]) => isMap(entry) && placedFields(part, part, entry).length > 0)
   );
 }
@@ -151,12 +133,6 @@ function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
   return mergedMaps({ volumeSnapshots: { storage } }, own);
 }
 
-function storageOf(spec: StorageSpec): JsonObject {
-  if (typeof spec === 'string') return { size: spec };
-  const { size, class: storageClass, ...own } = spec;
-  return { ...optional('size', size), ...optional('storageClass', storageClass), ...own };
-}
-
 /** Reports what is missing in a database, two ways to make it, and reserved names. */
 function checkDatabase(
   spec: DatabaseSpec,
@@ -196,7 +172,6 @@ function checkDatabase(
   }
 }
 
-/** Reports a size without a unit. */
 function checkSizes(spec: DatabaseSpec, path: Path, report: Report): void {
   for (const field of ['storage', 'walStorage'] as const) {
     const { size } = storageOf(spec[field] ?? {});
@@ -233,18 +208,6 @@ function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   }));
 }
 
-function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject {
-  return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
-}
-
-function poolersOf({ poolers = {} }: DatabaseSpec): Pooler[] {
-  return Object.entries(poolers).map(
-    ([name, { type = 'rw', instances = 1, mode = 'session', parameters }]) => {
-      return { name, type, instances, mode, parameters };
-    },
-  );
-}
-
 /** The Secrets that CNPG makes for the databases, by name. */
 export function databaseSecrets(
   spec: Spec,
@@ -278,7 +241,6 @@ export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   return logins;
 }
 
-/** A login that CNPG takes from a Secret. */
 interface SecretLogin {
   readonly secret: string;
   readonly username: string;
@@ -328,10 +290,9 @@ export function checkDatabases(
   }
 }
 
-/** Reports Secrets that an entry names in Kubernetes' own terms. */
 function checkOwnReads(
   object: KubeObject,
-  ownTerms: NonNullable<EntryObject['ownTerms']>,
+  ownTerms: readonly OwnTerm[],
   entry: DatabaseSpec,
   path: Path,
   lookup: SecretLookup,
@@ -348,7 +309,6 @@ function checkOwnReads(
   }
 }
 
-/** Reports external clusters that are not there. */
 function checkSources(database: DatabaseModel, report: Report): void {
   const { name, path, externalClusters } = database;
   const built = cnpgCluster(database, '');
@@ -369,34 +329,22 @@ function checkSources(database: DatabaseModel, report: Report): void {
 }
 
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
-export function checkLogins(
-  spec: Spec,
-  known: ReadonlyMap<string, KnownSecret>,
-  report: Report,
-): void {
+export function checkLogins(spec: Spec, lookup: SecretLookup): void {
   for (const [name, database] of Object.entries(spec.databases ?? {})) {
     for (const login of secretLogins(database)) {
-      checkKeys(login, ['databases', name, ...login.path], known, report);
-      checkLogin(login, spec.secrets?.[login.secret] ?? {}, report);
+      checkKeys(login, ['databases', name, ...login.path], lookup);
+      checkLogin(login, spec.secrets?.[login.secret] ?? {}, lookup.report);
     }
   }
 }
 
-function checkKeys(
-  { secret: name }: SecretLogin,
-  path: Path,
-  known: ReadonlyMap<string, KnownSecret>,
-  report: Report,
-): void {
-  const secret = known.get(name);
-  if (secret === undefined) {
-    const hint = knownNames('secrets', name, known.keys());
-    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
-    return;
-  }
+function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLookup): void {
+  checkSecret({ secret: name }, path, path, lookup);
+  const secret = lookup.lookUp(name);
+  if (secret === undefined) return;
   const lacking = ['username', 'password'].filter(key => !secret.keys.has(key));
   if (lacking.length === 0 || secret.isOpen) return;
-  report({
+  lookup.report({
     id: 'unknown-secret-key',
     message: `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`,
     hint: `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`,

@@ -7,13 +7,12 @@ import type { Versions } from '../../kinds/products.ts';
 import type { PlacedField } from '../own-fields.ts';
 import type {
   AccessKeySpec,
+  BackupSpec,
   DatabaseSpec,
   ExtraDatabaseSpec,
   Injection,
   Omission,
   Patches,
-  PodContainerSpec,
-  PoolerSpec,
   PushSpec,
   SecretSpec,
   Spec,
@@ -56,6 +55,20 @@ export interface SpecEntry {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** An object of an entry, and which of its parts the spec has in the object's own terms. */
+export interface EntryObject {
+  readonly object: KubeObject;
+  readonly needs?: readonly string[];
+  readonly ownTerms?: readonly OwnTerm[];
+  /** Whether the patch changed nothing; absent: there is no patch. */
+  readonly isPatchIdle?: boolean;
+  /** kustomize adds a hash to its name. */
+  readonly isHashed?: boolean;
+}
+
+/** A path in the object → a path in the entry. */
+export type OwnTerm = readonly [inObject: Path, inEntry: Path];
+
 /** What an entry says of the objects that it makes, of whatever kind they are. */
 export function marksOf({
   patch = {},
@@ -94,24 +107,18 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends SpecEntry, Pick<DatabaseSpec, 'image'> {
+export interface DatabaseModel extends SpecEntry {
+  readonly spec: DatabaseSpec;
   readonly database: string;
   readonly owner: string;
   /** Fields of the Cluster that have Kubernetes' own names. */
   readonly fields: readonly PlacedField[];
-  readonly storage: JsonObject;
-  readonly walStorage: JsonObject | undefined;
-  readonly instances: number;
   readonly bootstrap: JsonObject | undefined;
-  readonly isSuperuserEnabled: boolean;
-  readonly superuserSecret: string | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
-  readonly roles: readonly JsonObject[];
   readonly backup: Backup | undefined;
   readonly externalClusters: readonly ExternalCluster[];
   /** Plugins beside the one that archives. */
   readonly plugins: readonly Json[];
-  readonly poolers: readonly Pooler[];
   /** Parts of it are in Kubernetes' own terms. */
   readonly hasOwnTerms: boolean;
 }
@@ -133,18 +140,13 @@ export interface Backup {
 /** A place of backups, and how a Cluster names it. */
 export interface Archive {
   readonly path: Path;
+  readonly spec: Pick<BackupSpec, 'external' | 'inTree' | 'retentionPolicy' | 'serverName'>;
   /** The name of its ObjectStore. */
   readonly store: string;
-  /** The Cluster itself has the configuration. */
-  readonly isInTree: boolean;
-  /** Another makes the ObjectStore. */
-  readonly isExternal: boolean;
-  readonly serverName: string | undefined;
   /** Undefined: another entry makes the ObjectStore. */
   readonly configuration: JsonObject | undefined;
   /** Other fields of the ObjectStore. */
   readonly storeFields: JsonObject;
-  readonly retentionPolicy: string | undefined;
   readonly accessKey: Required<AccessKeySpec> | undefined;
 }
 
@@ -156,26 +158,14 @@ export interface ExternalCluster {
   readonly fields: JsonObject;
 }
 
-/** PgBouncer before a database. */
-export interface Pooler extends Required<Omit<PoolerSpec, 'parameters'>> {
-  readonly name: string;
-  readonly parameters: PoolerSpec['parameters'];
-}
-
 /** A Secret that this spec makes through an ExternalSecret. */
-export interface SecretModel
-  extends SpecEntry,
-    Omit<Fetched, 'keys'>,
-    Pick<SecretSpec, 'immutable'> {
+export interface SecretModel extends SpecEntry {
+  readonly spec: SecretSpec;
+  /** The name of the ExternalSecret. */
   readonly externalSecret: string;
   readonly storeRef: StoreRef | undefined;
-  readonly refreshInterval: string;
-  readonly refreshPolicy: string | undefined;
-  readonly creationPolicy: string;
-  readonly deletionPolicy: string;
+  readonly fetched: Fetched;
   readonly template: JsonObject | undefined;
-  /** Extra databases that its templates name. */
-  readonly extraDatabases: readonly string[];
 }
 
 interface StoreRef {
@@ -195,23 +185,18 @@ export interface Fetched {
   readonly keys: KeySet;
 }
 
-export interface FetchedData {
-  readonly secretKey: string;
-  readonly remoteRef: JsonObject;
-}
+export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
 /** What a Secret writes into a store. */
-export interface PushModel extends SpecEntry, Required<Pick<PushSpec, PushDefaults>> {
+export interface PushModel extends SpecEntry {
+  readonly spec: PushSpec;
   readonly storeRef: StoreRef;
   readonly data: readonly JsonObject[];
 }
 
-type PushDefaults = 'secret' | 'refreshInterval' | 'updatePolicy' | 'deletionPolicy';
-
 /** A workload: its pods, and what else is made of its entry. */
-export interface WorkloadModel
-  extends SpecEntry,
-    AllOf<WorkloadSpec, 'config' | 'mode' | 'replicas' | 'schedule'> {
+export interface WorkloadModel extends SpecEntry {
+  readonly spec: WorkloadSpec;
   readonly kind: WorkloadKind;
   /** Fields that have Kubernetes' own names, with their paths in the object. */
   readonly fields: readonly PlacedField[];
@@ -226,49 +211,21 @@ export interface WorkloadModel
   /** The labels that select its pods. */
   readonly selector: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
-  readonly podAnnotations: Readonly<Record<string, string>>;
-  /** The labels and annotations of the Jobs of a CronJob. */
-  readonly jobMarks: JsonObject;
-  readonly service: ServiceModel | undefined;
+  readonly service: EntryObject | undefined;
   /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
   /** Argo CD applies it in an order, and a Job anew. */
   readonly isOrdered: boolean;
-  readonly serviceAccount: string;
-  /** What the ServiceAccount has that is made; undefined: it is there already. */
-  readonly account: Exclude<NonNullable<WorkloadSpec['serviceAccount']>, string> | undefined;
-  readonly imagePullSecrets: readonly string[];
-  /** Secrets it reads, sorted. */
-  readonly reads: readonly string[];
-  /** Databases and Poolers whose fields it uses, as `refOf` writes them, sorted. */
-  readonly databases: readonly string[];
-  /** Parts of it are in Kubernetes' own terms. */
-  readonly hasOwnTerms: boolean;
 }
 
-/** Fields of a spec, each there, with nothing where the spec has none. */
-type AllOf<Spec, Name extends keyof Spec> = { readonly [Field in Name]: Spec[Field] | undefined };
-
-/** A container, its parts in Kubernetes' terms. */
-export interface ContainerModel extends AllOf<PodContainerSpec, 'args' | 'command' | 'image'> {
-  readonly name: string;
+/** A container as pods have it, and what its variables are put in order with. */
+export interface ContainerModel {
   readonly path: Path;
-  /** Fields that have Kubernetes' own names, with their paths in the container. */
-  readonly fields: readonly PlacedField[];
-  readonly resources: JsonObject | undefined;
-  readonly ports: readonly JsonObject[];
-  readonly env: readonly EnvVar[];
+  readonly object: JsonObject & { readonly name: string };
   /** Variables that come first, in this order. */
   readonly envOrder: readonly string[];
-  readonly envFrom: readonly JsonObject[];
   /** Variables that envFrom brings. */
   readonly envFromKeys: KeySet;
-  readonly probes: JsonObject;
-  readonly mounts: readonly JsonObject[];
-  readonly security: JsonObject;
-  /** Secrets that its variables read. */
-  readonly reads: readonly (string | undefined)[];
-  readonly databases: readonly string[];
 }
 
 /** A volume with a name, and where the workload's own container mounts it. */
@@ -281,7 +238,6 @@ export interface VolumeModel {
   readonly mounts: readonly JsonObject[];
   /** It has the files of a Secret or ConfigMap. */
   readonly isReadOnly: boolean;
-  readonly reads: readonly string[];
 }
 
 /** A PersistentVolumeClaim that is made, or its template. */
@@ -293,24 +249,6 @@ export interface Claim {
   readonly spec: JsonObject;
   /** A StatefulSet makes one for each pod. */
   readonly isTemplate: boolean;
-}
-
-/** The Service of a workload. */
-export interface ServiceModel {
-  readonly name: string;
-  readonly isHeadless: boolean;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Absent: that of the workload. */
-  readonly selector: Readonly<Record<string, string>> | undefined;
-  readonly ports: readonly JsonObject[];
-  readonly fields: readonly PlacedField[];
-}
-
-export interface EnvVar {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: JsonObject;
 }
 
 export interface Mount {

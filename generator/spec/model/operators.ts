@@ -1,5 +1,5 @@
 import type { Fault, Report } from '../../core/finding.ts';
-import { isMap, type JsonObject } from '../../core/json.ts';
+import { isMap, type JsonObject, sortBy } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import {
@@ -96,7 +96,7 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
     const before = isMap(base[name]) ? base[name] : {};
     return [name, isMap(value) ? merged(before, value) : value] as const;
   });
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(sortBy(entries, ([name]) => name));
 }
 
 /** The versions that a spec tells. */
@@ -126,7 +126,6 @@ export function resolveVersions(
   return versions;
 }
 
-/** Whether another known version is the same number in YAML: 2.1 may have been written 2.10. */
 function isAmbiguous(product: Product, version: string | number): boolean {
   if (typeof version === 'string' || Number.isInteger(version)) return false;
   const longer = releaseOf(product, `${version}0`);

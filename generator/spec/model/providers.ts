@@ -110,7 +110,6 @@ interface ProviderForm<Store> {
   readonly checkKey?: (store: Store, key: string, path: Path, report: Report) => void;
 }
 
-/** Where the short form stands. */
 interface StorePlace {
   readonly path: Path;
   /** The namespace of a SecretStore; a ClusterSecretStore has none, and its references name theirs. */

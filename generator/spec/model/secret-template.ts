@@ -57,7 +57,6 @@ function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
   return isEmpty && omit.includes('emptyTemplates');
 }
 
-/** The type of a Secret that names none. */
 const OPAQUE = 'Opaque';
 
 function hasEntries(map: object | undefined): boolean {
@@ -82,7 +81,6 @@ function templateData(
   return Object.fromEntries(texts);
 }
 
-/** A template as the spec has it, held against what is fetched. */
 function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
   const dashed = dashedKey(text);
   if (dashed === undefined) checkUsed(templateKeys(text) ?? [], keys, path, context);

@@ -1,11 +1,11 @@
 import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
-import { type JsonObject, scalarText } from '../../core/json.ts';
+import { type JsonObject, scalarText, sortBy } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
 import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import { rewrittenKeys } from '../../kinds/eso/external-secret-spec.ts';
-import { generatorKind, isValueMaker, passwordGenerator } from '../../kinds/eso/generators.ts';
+import { generatorKind, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
@@ -15,12 +15,13 @@ import {
   type Fetched,
   type FetchedData,
   type KnownSecret,
+  marksOf,
   type SecretContext,
   type SecretModel,
 } from './model.ts';
 import { shortForm } from './providers.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
-import { checkRemoteKey, findStore, remoteKey } from './stores.ts';
+import { findStore, remoteKey, storeRef } from './stores.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
@@ -51,8 +52,7 @@ export function resolveSecrets(
   const names = (): Iterable<string> => new Set([...made.keys(), ...Object.keys(specs)]);
   const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
   for (const name of Object.keys(specs)) lookUp(name);
-  secrets.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { secrets, known };
+  return { secrets: sortBy(secrets, ({ name }) => name), known };
 }
 
 /** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */
@@ -82,7 +82,6 @@ function addKnown(
   }
 }
 
-/** A Secret's keys and, where the spec makes it, its model. */
 function resolveSecret(name: string, secret: SecretSpec, context: SecretContext) {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
@@ -94,7 +93,8 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   }
   const fetched = fetchData(name, secret, path, context);
   const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
-  return { keys, model: { path, template, ...secretModel(name, secret, fetched, context) } };
+  const model = { ...secretModel(name, secret, path, context.spec.stores), fetched, template };
+  return { keys, model };
 }
 
 /**
@@ -126,7 +126,6 @@ function checkSecretFields(name: string, secret: SecretSpec, path: Path, report:
   checkPolicies(secret, path, report);
 }
 
-/** Fields that say where a Secret comes from. */
 const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
 type Field = keyof SecretSpec;
@@ -167,55 +166,27 @@ function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   }
 }
 
-function secretModel(
-  name: string,
-  secret: SecretSpec,
-  { keys: _, ...fetched }: Fetched,
-  { spec }: SecretContext,
-): Omit<SecretModel, 'path' | 'template'> {
-  const { store } = secret;
+/** What the entry says of the ExternalSecret itself; its other labels and annotations are those of the Secret. */
+function secretModel(name: string, spec: SecretSpec, path: Path, stores: Spec['stores'] = {}) {
+  const { store, externalSecret = {} } = spec;
+  const own = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
   return {
-    ...fetched,
     name,
-    patch: secret.patch ?? {},
-    ...externalSecretOf(name, secret),
-    storeRef:
-      store === undefined
-        ? undefined
-        : { kind: spec.stores?.[store]?.kind ?? 'ClusterSecretStore', name: store },
-    refreshInterval: secret.refreshInterval ?? '1h',
-    refreshPolicy: secret.refreshPolicy ?? refreshOf(secret, fetched),
-    creationPolicy: secret.creationPolicy ?? 'Owner',
-    deletionPolicy: secret.deletionPolicy ?? 'Retain',
-    ...optional('immutable', secret.immutable),
-    extraDatabases: Object.values(secret.template ?? {}).flatMap(text =>
-      typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
-    ),
+    path,
+    ...marksOf({ ...own, ...optional('patch', spec.patch) }),
+    spec,
+    externalSecret: own.name ?? name,
+    storeRef: store === undefined ? undefined : storeRef(store, stores[store]),
   };
 }
 
-/** What the entry says of the ExternalSecret itself; its other labels and annotations are those of the Secret. */
-function externalSecretOf(name: string, { externalSecret = {} }: SecretSpec) {
-  const own: Exclude<SecretSpec['externalSecret'], string | undefined> =
-    typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
-  const { labels = {}, annotations = {} } = own;
-  return { externalSecret: own.name ?? name, labels, annotations };
-}
-
-/** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */
-function refreshOf({ refreshInterval }: SecretSpec, { generator }: Pick<Fetched, 'generator'>) {
-  const isMade = generator !== undefined && isValueMaker(generator.kind);
-  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
-}
-
-/** Whole items of the store as entries of dataFrom. */
 function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
   return [extract].flat().map(key => ({ extract: { key } }));
 }
 
 /** Resolves `keys`, `extract`, `from`, `dataFrom` and `generator` of one secret. */
 function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
-  const isKubernetes = checkStore(secret, path, context)?.kubernetes !== undefined;
+  const local = checkStore(secret, path, context)?.kubernetes;
   if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
   const data = namedKeys(secret).map(([secretKey, remote, step]) =>
     dataEntry(secretKey, remote, secret, [...path, 'keys', step], context),
@@ -233,9 +204,10 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
     );
   const generator = generatorOf(secret);
   if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
-  const remoteReads = isKubernetes ? kubernetesReads(data, dataFrom) : [];
-  const reads = isOwnNamespace(secret, context) ? remoteReads : [];
-  const keys = fetchedKeys(data, secret, generator, context);
+  const remoteReads = local === undefined ? [] : kubernetesReads(data, dataFrom);
+  const { namespace } = context;
+  const reads = (local?.remoteNamespace ?? namespace) === namespace ? remoteReads : [];
+  const keys = fetchedKeys(data, secret, generator, local !== undefined, context);
   return { data, dataFrom, generator, reads, remoteReads, keys };
 }
 
@@ -266,35 +238,31 @@ function namedKeys({
     : Object.entries(keys).map(([key, remote]) => [key, remote, key] as const);
 }
 
+/** One key: of the Secret or the item that the entry names for all of them, or of what it names itself. */
 function dataEntry(
   secretKey: string,
   remote: string | RemoteKeySpec,
-  { store, key: item }: SecretSpec,
+  { store, from, key: item = from }: SecretSpec,
   path: Path,
-  { spec, report }: SecretContext,
+  context: SecretContext,
 ): FetchedData {
-  if (item !== undefined)
-    return itemEntry(secretKey, remote, { store, item }, path, { spec, report });
-  const options = typeof remote === 'string' ? { key: remote } : remote;
-  if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
-  const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
-  checkRemoteKey(spec, store, key, path, report);
+  const { spec, report } = context;
+  const options = keyOptions(secretKey, remote, item !== undefined);
+  if (item === undefined && options.key === undefined)
+    report(missing('key', path, 'key: path/in/the/store'));
+  if (item !== undefined && options.key !== undefined)
+    report(secondKey(path, from === undefined ? 'the entry' : '"from"'));
+  const key = from ?? remoteKey(spec, store, item ?? options.key ?? '', { path, report });
+  if (from !== undefined)
+    checkSecret({ secret: from, key: options.property ?? '' }, path, path, context);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
-/** One property of an item. */
-function itemEntry(
-  secretKey: string,
-  remote: string | RemoteKeySpec,
-  { store, item }: { readonly store: string | undefined; readonly item: string },
-  path: Path,
-  { spec, report }: Pick<SecretContext, 'spec' | 'report'>,
-): FetchedData {
-  const options = typeof remote === 'string' ? { property: remote } : remote;
-  const key = remoteKey(spec.stores ?? {}, store, item);
-  if (options.key !== undefined) report(secondKey(path, 'the entry'));
-  checkRemoteKey(spec, store, key, path, report);
-  return { secretKey, remoteRef: remoteRef({ property: secretKey, ...options, key }) };
+/** A text alone names the property of an item, and else the key. */
+function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem: boolean) {
+  const options =
+    typeof remote !== 'string' ? remote : isOfItem ? { property: remote } : { key: remote };
+  return isOfItem ? { property: secretKey, ...options } : options;
 }
 
 /** What is read is named for all keys together. */
@@ -314,14 +282,12 @@ function dataFromEntry(
   at: Path,
   { spec, report }: SecretContext,
 ): JsonObject {
-  const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
-  if (extract !== undefined)
-    checkRemoteKey(spec, store, inStore(extract.key), [...at, 'extract', 'key'], report);
   const path = find?.['path'];
+  const place = { path: [...at, 'extract', 'key'], report };
   return {
-    ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
+    ...(extract && { extract: { ...extract, key: remoteKey(spec, store, extract.key, place) } }),
     ...(find !== undefined && {
-      find: { ...find, ...(typeof path === 'string' && { path: inStore(path) }) },
+      find: { ...find, ...(typeof path === 'string' && { path: remoteKey(spec, store, path) }) },
     }),
     ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
     ...(rewrite !== undefined && { rewrite }),
@@ -360,17 +326,10 @@ function generatorRef(kind: string, name: string): JsonObject {
   return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
 }
 
-/** The Secrets that data and extract entries read through a kubernetes store. */
 function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
-}
-
-/** Whether the secret's store looks into the environment's own namespace. */
-function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
-  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
-  return remote === undefined || remote === namespace;
 }
 
 /**
@@ -398,7 +357,7 @@ function fetchFrom(from: string, secret: SecretSpec, path: Path, context: Secret
   }
   const data = pairs.map(([secretKey, remote, step]) => {
     const keyPath = used === undefined ? [...path, 'keys', step] : [...path, 'template'];
-    return fromEntry(from, secretKey, remote, keyPath, context);
+    return dataEntry(secretKey, remote, secret, keyPath, context);
   });
   const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
   return { ...fetched, data, dataFrom: [], keys };
@@ -434,29 +393,14 @@ function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretC
   return keys.length === 0 ? undefined : keys;
 }
 
-/** One key of another Secret. */
-function fromEntry(
-  from: string,
-  secretKey: string,
-  remote: string | RemoteKeySpec,
-  path: Path,
-  context: SecretContext,
-): FetchedData {
-  const options = typeof remote === 'string' ? { property: remote } : remote;
-  const { property = secretKey } = options;
-  if (options.key !== undefined) context.report(secondKey(path, '"from"'));
-  checkSecret({ secret: from, key: property }, path, path, context);
-  return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
-}
-
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 function fetchedKeys(
   data: readonly FetchedData[],
   secret: SecretSpec,
   generator: Fetched['generator'],
+  isLocal: boolean,
   context: SecretContext,
 ): KeySet {
-  const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
   const sources = [
     ...(generator === undefined
       ? []

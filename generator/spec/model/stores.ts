@@ -76,7 +76,6 @@ function resolveProvider(
   return { type: 'given', provider: store.provider, isVerbatim: true };
 }
 
-/** The fields that say where a store reads. */
 const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
 
 function kubernetesProvider(
@@ -86,13 +85,15 @@ function kubernetesProvider(
   secrets: readonly SecretModel[],
 ): KubernetesProvider {
   const users = secrets.filter(secret => secret.storeRef?.name === name);
-  const isFinding = users.some(secret => secret.dataFrom.some(entry => 'find' in entry));
+  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
   return {
     remoteNamespace: store.remoteNamespace ?? namespace,
     server: store.server ?? 'https://kubernetes.default.svc',
     serviceAccount: store.serviceAccount ?? name,
     home: kind === 'SecretStore' ? namespace : (store.remoteNamespace ?? namespace),
-    reads: isFinding ? undefined : [...new Set(users.flatMap(secret => secret.remoteReads))].sort(),
+    reads: isFinding
+      ? undefined
+      : [...new Set(users.flatMap(({ fetched }) => fetched.remoteReads))].sort(),
   };
 }
 
@@ -115,22 +116,27 @@ export function findStore(
   return found;
 }
 
-/** Reports what the store refuses in a remote key. */
-export function checkRemoteKey(
+/** How ESO's objects name a store. */
+export function storeRef(
+  name: string,
+  store: StoreSpec | undefined,
+): { readonly kind: string; readonly name: string } {
+  return { kind: store?.kind ?? 'ClusterSecretStore', name };
+}
+
+/** The remote key as the store knows it, such as with its prefix. What the store refuses in it is reported at `place`. */
+export function remoteKey(
   { stores = {} }: Spec,
   name: string | undefined,
   key: string,
-  path: Path,
-  report: Report,
-): void {
+  place?: { readonly path: Path; readonly report: Report },
+): string {
   const store = name === undefined ? undefined : stores[name];
-  if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
-}
-
-/** The remote key as the store knows it, such as with its prefix. */
-export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
-  const store = name === undefined ? undefined : stores[name];
-  return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
+  const form = store && shortForm(store);
+  if (form === undefined) return key;
+  const remote = form.remoteKey?.(store ?? {}, key) ?? key;
+  if (place !== undefined) form.checkKey?.(store ?? {}, remote, place.path, place.report);
+  return remote;
 }
 
 /** What Secrets of the environment write into stores. Reports names that lead nowhere. */
@@ -152,11 +158,8 @@ function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLoo
     name,
     path,
     ...marksOf(push),
-    secret,
-    storeRef: { kind: store?.kind ?? 'ClusterSecretStore', name: push.store ?? '' },
-    refreshInterval: push.refreshInterval ?? '1h',
-    updatePolicy: push.updatePolicy ?? 'Replace',
-    deletionPolicy: push.deletionPolicy ?? 'None',
+    spec: push,
+    storeRef: storeRef(push.store ?? '', store),
     data: Object.entries(keys).map(([key, remote]) => {
       const at = [...path, 'keys', key];
       if (lookup.lookUp(secret) !== undefined)
@@ -190,7 +193,6 @@ function checkStore(
   return found;
 }
 
-/** Where one key goes, as the store knows it. */
 function pushedRef(
   { key, property }: PushedKeySpec,
   { store }: PushSpec,
@@ -199,7 +201,6 @@ function pushedRef(
   { report }: SecretLookup,
 ): JsonObject {
   if (key === undefined) report(missing('key', path, 'key: path/in/the/store'));
-  const remote = remoteKey(spec.stores ?? {}, store, key ?? '');
-  if (key !== undefined) checkRemoteKey(spec, store, remote, path, report);
-  return { remoteKey: remote, ...optional('property', property) };
+  const place = key === undefined ? undefined : { path, report };
+  return { remoteKey: remoteKey(spec, store, key ?? '', place), ...optional('property', property) };
 }

@@ -5,8 +5,8 @@ import { knownNames } from '../../core/names.ts';
 import { volumeOf } from '../inject/wanted.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
 import type { MountSpec, VolumeMountSpec, VolumeSpec, WorkloadSpec } from '../spec.ts';
-import type { WorkloadContext } from './containers.ts';
-import { type Claim, checkSecret, checkSources, type VolumeModel } from './model.ts';
+import { checkFiles, type WorkloadContext } from './containers.ts';
+import { type Claim, checkSources, type VolumeModel } from './model.ts';
 
 /** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
@@ -35,13 +35,8 @@ export function resolveVolumes(
         ...optional('readOnly', spec.readOnly),
       }),
       isReadOnly,
-      reads: readsOf(spec),
     };
   });
-}
-
-function readsOf({ secret, optional: isOptional }: VolumeSpec): string[] {
-  return typeof secret === 'string' && isOptional !== true ? [secret] : [];
 }
 
 /** Where a container mounts the volumes of its workload. */
@@ -98,7 +93,6 @@ function claimOf(
   };
 }
 
-/** What the spec says in short of where a volume comes from. */
 function sourceOf(
   spec: VolumeSpec,
   made: string | undefined,
@@ -113,7 +107,6 @@ function sourceOf(
   return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
 }
 
-/** A volume of the files of a Secret or ConfigMap that is named. */
 function filesOf(
   { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
   path: Path,
@@ -132,24 +125,11 @@ function filesOf(
   );
 }
 
-function checkFiles(
-  secret: string,
-  keys: Readonly<Record<string, string>>,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-  if (context.lookUp(secret) === undefined) return;
-  for (const key of Object.keys(keys))
-    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
-}
-
 function emptyDir(empty: true | string | JsonObject): Json {
   if (isMap(empty)) return empty;
   return empty === true ? {} : { sizeLimit: empty };
 }
 
-/** Reports a volume that is of nothing, or of two things. */
 function checkOneSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
   own: readonly string[],
@@ -167,7 +147,6 @@ function checkOneSource(
     checkSources(all, path, report);
 }
 
-/** Reports what only a claim has, where none is made. */
 function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
   if (spec.size !== undefined) return;
   for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)

@@ -1,22 +1,28 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject } from '../../core/json.ts';
-import { mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
+import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
+import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { volumeName } from '../objects/pod-template.ts';
-import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
-import { kindsWith, placedFields } from '../own-fields.ts';
-import type { PodContainerSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
+import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
+import type {
+  PodContainerSpec,
+  SecuritySpec,
+  ServiceSpec,
+  Spec,
+  WorkloadKind,
+  WorkloadSpec,
+} from '../spec.ts';
 import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
 import {
   type ContainerModel,
   checkSecret,
+  type EntryObject,
   type Mount,
   marksOf,
+  type OwnTerm,
   otherKindsField,
   type WorkloadModel,
 } from './model.ts';
-import { type PodSecurity, resolveSecurity } from './security.ts';
-import { resolveService } from './services.ts';
 import { resolveMounts, resolveVolumes } from './volumes.ts';
 
 /** The workloads, with what they read resolved. */
@@ -38,118 +44,78 @@ function resolveWorkload(
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, report);
   checkEnvOrder(spec, path, report);
-  const fields = placedFields('workload', kind, spec);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
-  const { imagePullSecrets = [] } = spec;
+  const selector = { ...common, ...selectorOf(name, spec, podLabels, path, report) };
   const pods = resolvePods(name, spec, path, context);
+  const ports = listAt(pods.container.object, 'ports').filter(isMap);
   return {
     name,
     path,
     kind,
     ...marksOf(spec),
-    replicas: spec.replicas,
-    schedule: spec.schedule,
-    mode: spec.mode,
-    config: spec.config,
-    fields,
+    spec,
+    fields: placedFields('workload', kind, spec),
     ...pods,
-    selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
+    selector,
     podLabels,
-    podAnnotations: mergedMarks(spec.podAnnotations),
-    jobMarks: {
-      ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
-      ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
-    },
-    service: resolveService(name, spec, pods.container.ports, path, report),
+    service: resolveService(name, spec, { ports, selector, path }, context),
     isOrdered: !omit.includes('syncWaves'),
-    ...accountOf(name, spec),
-    imagePullSecrets,
-    hasOwnTerms: hasOwnTerms(spec, fields.length),
   };
 }
 
-function accountOf(
-  name: string,
-  { serviceAccount = {} }: WorkloadSpec,
-): Pick<WorkloadModel, 'serviceAccount' | 'account'> {
-  if (typeof serviceAccount === 'string') return { serviceAccount, account: undefined };
-  return { serviceAccount: serviceAccount.name ?? name, account: serviceAccount };
-}
-
-type PodParts =
-  | 'init'
-  | 'container'
-  | 'sidecars'
-  | 'volumes'
-  | 'claims'
-  | 'security'
-  | 'isHardened'
-  | 'reads'
-  | 'databases';
-
-/** The containers and volumes of a workload, with what they read. */
 function resolvePods(
   name: string,
   spec: WorkloadSpec,
   path: Path,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
-): Pick<WorkloadModel, PodParts> {
+) {
   const { report, isHardened } = context;
   const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
   const volumes = resolveVolumes(name, spec, path, context);
-  const mounts = Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
-    volume(at, mount, [...path, 'mounts', at], context),
+  const mounts = named(
+    Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
+      volume(at, mount, [...path, 'mounts', at], context),
+    ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
     Object.entries(spec[section] ?? {}).map(([container, containerSpec]) => {
       const at = [...path, section, container];
       return otherContainer(container, containerSpec, at, { context, volumes, security });
     });
-  const container = {
-    ...resolveContainer(spec.container ?? name, spec, path, context),
-    fields: [],
-    mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
+  const parts = {
+    mounts: [
+      ...mounts.map(({ name: of, path: mountPath }) => ({ name: of, mountPath, readOnly: true })),
+      ...volumes.flatMap(one => one.mounts),
+    ],
     security: security.container,
   };
+  const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
-  const all = [...init, container, ...sidecars];
-  checkNames(all, report);
-  const reads = [
-    ...all.flatMap(one => one.reads),
-    ...Object.values(spec.mounts ?? {}).map(mount => mount.secret),
-    ...volumes.flatMap(one => one.reads),
-    ...pullSecrets(spec, path, context),
-  ];
+  checkNames([...init, container, ...sidecars], report);
+  checkPullSecrets(spec, path, context);
   return {
     init,
     container,
     sidecars,
     volumes: [
-      ...volumesOf(mounts),
-      ...volumes.flatMap(({ source }) => (source === undefined ? [] : [source])),
+      ...mounts.map(one => ({ name: one.name, ...one.volume })),
+      ...volumes.flatMap(one => (one.source === undefined ? [] : [one.source])),
     ],
     claims: volumes.flatMap(one => one.claim ?? []),
     security: security.pod,
     isHardened: security.isHardened,
-    reads: [...new Set(reads.filter(secret => secret !== undefined))].sort(),
-    databases: [...new Set(all.flatMap(one => one.databases))].sort(),
   };
 }
 
-function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
-  const secrets = spec.imagePullSecrets ?? [];
-  for (const [index, secret] of secrets.entries()) {
+function checkPullSecrets(
+  { imagePullSecrets = [] }: WorkloadSpec,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  for (const [index, secret] of imagePullSecrets.entries()) {
     const at = [...path, 'imagePullSecrets', index];
     checkSecret({ secret }, at, at, context);
   }
-  return secrets;
-}
-
-/** Whether parts of the entry are in Kubernetes' own terms, which only the schema of the kind knows. */
-function hasOwnTerms(spec: WorkloadSpec, ownFields: number): boolean {
-  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
-  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
-  return ownFields > 0 || Array.isArray(ports) || words.some(Boolean);
 }
 
 function otherContainer(
@@ -167,18 +133,18 @@ function otherContainer(
   },
 ): ContainerModel {
   if (spec.image === undefined) context.report(missing('image', path, 'image: busybox:1.37'));
-  return {
-    ...resolveContainer(name, spec, path, context),
+  const parts = {
     fields: placedFields('container', 'container', spec),
     mounts: resolveMounts(spec.volumes ?? {}, volumes, [...path, 'volumes'], context.report),
     security: (spec.security as JsonObject | undefined) ?? security.others,
   };
+  return resolveContainer(name, spec, path, parts, context);
 }
 
-/** The containers of a pod have names of their own. */
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
   const taken = new Set<string>();
-  for (const { name, path } of containers) {
+  for (const { object, path } of containers) {
+    const { name } = object;
     if (taken.has(name))
       report({
         id: 'duplicate-container',
@@ -223,7 +189,6 @@ function selectorOf(
   );
 }
 
-/** Reports a missing field that the kind needs, and fields that the kind does not use. */
 function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
   const { needs, check } = WORKLOADS[kind];
@@ -237,7 +202,6 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   }
 }
 
-/** The kinds of workload that take a field. */
 function usersOf(field: string): readonly string[] {
   const words: Readonly<Record<string, readonly WorkloadKind[]>> = USED_BY;
   return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
@@ -290,10 +254,159 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
   });
 }
 
-function volumesOf(mounts: readonly Mount[]): JsonObject[] {
-  return named(mounts).map(({ name, volume: source }) => ({ name, ...source }));
+/** The securityContexts of a pod; an empty one is left out. */
+interface PodSecurity {
+  readonly pod: JsonObject;
+  readonly container: JsonObject;
+  /** That of containers before and beside its own, which may say another. */
+  readonly others: JsonObject;
+  /** Its pods have no API token and no variables of Services either. */
+  readonly isHardened: boolean;
 }
 
-function mountsOf(mounts: readonly Mount[]): JsonObject[] {
-  return named(mounts).map(({ name, path }) => ({ name, mountPath: path, readOnly: true }));
+/** What Kubernetes' restricted Pod Security Standard asks of pods and containers. */
+export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
+  pod: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+
+/** What pods may do: a preset, and the fields of pod and container, each at its level. */
+function resolveSecurity(
+  spec: SecuritySpec | undefined,
+  isHardened: boolean,
+  path: Path,
+  report: Report,
+): PodSecurity {
+  const usual = isHardened ? 'restricted' : 'none';
+  const fields = typeof spec === 'object' ? spec : {};
+  const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
+  const base = preset === 'restricted' ? RESTRICTED : { pod: {}, container: {} };
+  const own = withOwn({}, placedFields('security', 'security', fields));
+  const { pod = {}, container = {} } = own as Partial<Record<'pod' | 'container', JsonObject>>;
+  const inContainer = isMap(fields.container) ? fields.container : {};
+  for (const name of Object.keys(inContainer))
+    if (Object.hasOwn(container, name))
+      report({
+        id: 'duplicate-field',
+        message: `"${name}" is a field of the container alone, and stands in both`,
+        hint: 'Take one of the two out.',
+        path: [...path, 'container', name],
+        isAboutName: true,
+      });
+  return {
+    pod: mergedMaps(base.pod, pod),
+    container: mergedMaps(mergedMaps(base.container, container), inContainer),
+    others: base.container,
+    isHardened: preset === 'restricted',
+  };
+}
+
+/** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
+function resolveService(
+  workload: string,
+  { service, kind }: WorkloadSpec,
+  {
+    ports: containerPorts,
+    selector: pods,
+    path,
+  }: Pick<WorkloadModel, 'path' | 'selector'> & { readonly ports: readonly JsonObject[] },
+  { namespace, report }: WorkloadContext,
+): EntryObject | undefined {
+  if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
+  const at = [...path, 'service'];
+  const spec = wholeSpec(service);
+  const fields = placedFields('service', 'service', spec);
+  const has = (field: string): boolean => fields.some(({ name }) => name === field);
+  const ports = portsOf(spec, containerPorts, at, report);
+  if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
+  if (service !== undefined) checkTwice(ports, at, report);
+  const { name = workload, labels = {}, annotations = {}, selector = pods } = spec;
+  // That of a StatefulSet is headless, so that its pods have names.
+  const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
+  const built = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace,
+      ...unlessEmpty('labels', labels),
+      ...unlessEmpty('annotations', annotations),
+    },
+    spec: {
+      ...(isHeadless && { clusterIP: 'None' }),
+      selector,
+      ...unlessEmpty('ports', ports),
+    },
+  };
+  const terms = fields.map((field): OwnTerm => [field.path, ['service', field.name]]);
+  return {
+    object: withOwn(built, fields) as unknown as KubeObject,
+    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
+  };
+}
+
+function wholeSpec(service: WorkloadSpec['service']): ServiceSpec {
+  if (typeof service === 'number' || typeof service === 'string') return { port: service };
+  return typeof service === 'object' ? service : {};
+}
+
+type Port = number | string;
+
+function portsOf(
+  { port: single, ports }: ServiceSpec,
+  containerPorts: readonly JsonObject[],
+  path: Path,
+  report: Report,
+): JsonObject[] {
+  if (Array.isArray(ports)) return ports.map(port => ({ protocol: 'TCP', ...port }) as JsonObject);
+  if (single === undefined && ports === undefined) return containerPorts.map(usualPort);
+  const known = containerPorts.flatMap(({ name }) => (typeof name === 'string' ? name : []));
+  const portOf = (port: Port, at: Path, name?: string): JsonObject => {
+    const [number, target] = String(port).split(':');
+    const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
+    if (typeof targetPort === 'string' && !known.includes(targetPort))
+      report({
+        id: 'unknown-port',
+        message: `the container has no port "${targetPort}"`,
+        hint: knownNames('ports', targetPort, known),
+        path: at,
+      });
+    return {
+      ...(name !== undefined && { name }),
+      port: Number(number),
+      protocol: 'TCP',
+      targetPort,
+    };
+  };
+  const byName = Object.entries(ports ?? {}).map(([name, port]) =>
+    portOf(port as Port, [...path, 'ports', name], name),
+  );
+  return single === undefined ? byName : [portOf(single, path), ...byName];
+}
+
+function targetOf(target: string | undefined, usual: string | undefined): Json {
+  const value = target ?? usual ?? '';
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): JsonObject {
+  const target = name ?? containerPort;
+  return { ...(name !== undefined && { name }), port: containerPort, protocol, targetPort: target };
+}
+
+/** A Service cannot have one port twice, whatever the names. */
+function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {
+  const taken = new Map<string, string>();
+  for (const { name = 'port', port, protocol = 'TCP' } of ports) {
+    const key = `${port}/${protocol}`;
+    const first = taken.get(key);
+    taken.set(key, String(name));
+    if (first !== undefined)
+      report({
+        id: 'duplicate-port',
+        message: `ports "${first}" and "${name}" of the Service are both ${port}`,
+        hint: 'Give each port a number of its own.',
+        path,
+      });
+  }
 }

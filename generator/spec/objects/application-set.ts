@@ -1,12 +1,19 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import { asJson, groupOf, type KubeObject } from '../../core/kube-object.ts';
+import { asJson, groupOf, type KubeObject, optional } from '../../core/kube-object.ts';
+import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
-import { type ApplicationSets, type ArgocdModel, isFit } from '../model/argocd.ts';
 import type { ComponentObjects } from '../spec.ts';
-import { type AppliedUnit, generatedLabels } from './applied-units.ts';
+import {
+  type AppliedUnit,
+  generatedLabels,
+  type PlacedUnit,
+  placedUnits,
+} from './applied-units.ts';
 import {
   type AllowedKind,
+  type ApplicationSets,
+  type ArgocdModel,
   application,
   applicationWaves,
   appProject,
@@ -15,12 +22,10 @@ import {
   folderSource,
   isEnvironment,
   isNeeded,
-  type PlacedUnit,
-  placeUnits,
+  placeIn,
   type UnitPlace,
 } from './argocd.ts';
 
-/** The app-of-apps. */
 interface ArgocdObjects {
   /** What a person applies: the AppProjects and the root Application. */
   readonly bootstrap: readonly KubeObject[];
@@ -37,7 +42,7 @@ export function argocdObjects(
   units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): ArgocdObjects {
-  const placed = placeUnits(model, units, components);
+  const placed = placedUnits(model.clusters, units, components);
   const { sets } = model;
   const environments = sets === undefined ? [] : placed.filter(isEnvironment);
   return {
@@ -53,10 +58,7 @@ export function argocdObjects(
       ...operatorApplications(model, placed),
     ],
     parameters: new Map(
-      environments.map(unit => [
-        `overlays/${unit.name}/${PARAMETERS}`,
-        sets === undefined ? {} : parametersOf(unit, sets),
-      ]),
+      environments.map(unit => [`overlays/${unit.name}/${PARAMETERS}`, parametersOf(model, unit)]),
     ),
     settings: healthChecks(model),
   };
@@ -133,16 +135,26 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
 }
 
 /** The parameters of an environment; its name and folder are those of the file. */
-function parametersOf({ name, place }: PlacedUnit, { stepOf }: ApplicationSets) {
-  const step = stepOf.get(name);
+function parametersOf(model: ArgocdModel, { name, cluster, namespace = '' }: PlacedUnit) {
+  const place = placeIn(model, cluster, namespace);
   return {
-    namespace: place.namespace,
+    namespace,
     cluster: {
       name: 'name' in place ? place.name : '',
       server: 'server' in place ? place.server : '',
     },
-    ...(step !== undefined && { step }),
+    ...optional('step', model.sets?.stepOf.get(name)),
   };
+}
+
+/** Where an Application applies a unit. The objects of a shared cluster name their namespaces: any allowed one will do. */
+function placeOf(
+  model: ArgocdModel,
+  { cluster, namespace }: PlacedUnit,
+  units: readonly PlacedUnit[],
+): UnitPlace {
+  const any = units.find(unit => unit.cluster === cluster && isEnvironment(unit))?.namespace;
+  return placeIn(model, cluster, namespace ?? any ?? '');
 }
 
 /** Where the root Application finds the others. */
@@ -166,22 +178,23 @@ function rootApplication(model: ArgocdModel): KubeObject {
 function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
   const waves = applicationWaves(units, model.operators);
   const inGit = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
-  return inGit.map(({ name, place }) =>
-    application(model, {
+  return inGit.map(unit => {
+    const { name } = unit;
+    return application(model, {
       name: `${model.name}-${name}`,
       project: model.project,
       wave: waves.get(name) ?? 0,
       source: folderSource(model, name === 'base' ? 'base' : `overlays/${name}`),
-      destination: place,
+      destination: placeOf(model, unit, units),
       isPruned: true,
-    }),
-  );
+    });
+  });
 }
 
 /** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
 function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
   const { operators, clusters } = model;
-  return clusters.flatMap(({ name: cluster, destination }) =>
+  return [...clusters.keys()].flatMap(cluster =>
     operators.map(operator =>
       application(model, {
         name: `${model.name}-${cluster}-${operator.name}`,
@@ -193,7 +206,7 @@ function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]):
           targetRevision: operator.version,
           helm: { releaseName: operator.name, valuesObject: operator.values },
         },
-        destination: { ...destination, namespace: operator.namespace },
+        destination: placeIn(model, cluster, operator.namespace),
         isPruned: false, // A CRD takes all its objects with it.
         syncOptions: ['CreateNamespace=true'],
       }),
@@ -298,8 +311,10 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
-    sourceRepos: [model.repository],
-    destinations: units.flatMap(placesOf).map(place => withPattern(place, 'namespace', model)),
+    sourceRepos: [model.spec.repository],
+    destinations: units
+      .flatMap(unit => placesOf(placeOf(model, unit, units), unit))
+      .map(place => withPattern(place, 'namespace', model)),
     clusterKinds: objects
       .filter(isOfCluster)
       .map(object => ({ ...kindOf(object), name: object.metadata.name }))
@@ -314,7 +329,7 @@ function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends s
   field: F,
   { sets }: ArgocdModel,
 ): T {
-  const pattern = sets?.namespaces.find(one => isFit(allowed[field] ?? '', one));
+  const pattern = sets?.namespaces.find(one => matchesGlob(one, allowed[field] ?? ''));
   return pattern === undefined ? allowed : { ...allowed, [field]: pattern };
 }
 
@@ -331,7 +346,7 @@ function rootProject(model: ArgocdModel): KubeObject {
   return appProject(model, {
     name: model.project + ROOT,
     description: `The root Application of ${model.name}, which makes Applications and nothing else`,
-    sourceRepos: [model.repository],
+    sourceRepos: [model.spec.repository],
     destinations: [{ server: 'https://kubernetes.default.svc', namespace }],
     clusterKinds: [],
     namespacedKinds: [
@@ -349,8 +364,8 @@ function operatorsProject(model: ArgocdModel): KubeObject {
     name: model.project + OPERATORS,
     description: `The operators that ${model.name} needs`,
     sourceRepos: operators.map(({ repository }) => repository),
-    destinations: clusters.flatMap(({ destination }) =>
-      namespaces.map(namespace => ({ ...destination, namespace })),
+    destinations: [...clusters.keys()].flatMap(cluster =>
+      namespaces.map(namespace => placeIn(model, cluster, namespace)),
     ),
     clusterKinds: [
       ...namespaces.map(name => ({ group: '', kind: 'Namespace', name })),
@@ -382,7 +397,7 @@ const CHART_KINDS: readonly AllowedKind[] = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
-function placesOf({ place, all }: PlacedUnit): UnitPlace[] {
+function placesOf(place: UnitPlace, { all }: PlacedUnit): UnitPlace[] {
   const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
   return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
 }

@@ -1,12 +1,6 @@
 import { type BuiltObject, type KubeObject, refOf } from '../../core/kube-object.ts';
+import type { Members } from '../shared-clusters.ts';
 import type { ComponentObjects } from '../spec.ts';
-
-/** What is applied together, in one cluster. */
-export interface AppliedSet {
-  readonly name: string;
-  readonly cluster: string;
-  readonly objects: readonly BuiltObject[];
-}
 
 /** An environment, or the cluster that several share. */
 export interface AppliedUnit {
@@ -16,6 +10,12 @@ export interface AppliedUnit {
   /** A shared cluster has none. */
   readonly namespace?: string;
 }
+
+/** A unit in its cluster, with its objects and those of its components. */
+export type PlacedUnit = AppliedUnit & {
+  readonly cluster: string;
+  readonly all: readonly KubeObject[];
+};
 
 /** The labels that all generated objects have; `name` is metadata.name of the spec. */
 export function generatedLabels(name: string): Readonly<Record<string, string>> {
@@ -31,14 +31,19 @@ export function allObjects(
   return [...objects.map(({ object }) => object), ...added];
 }
 
-/** The units of a cluster: its environments, and its own where several share it. */
-export function unitsIn<T extends AppliedUnit>(
-  cluster: string,
-  environments: readonly string[],
-  units: readonly T[],
-): T[] {
-  const isShared = environments.length > 1;
-  return units.filter(({ name }) => environments.includes(name) || (isShared && name === cluster));
+/** The units of each cluster: its environments, and its own where several share it. */
+export function placedUnits(
+  clusters: Members,
+  units: readonly AppliedUnit[],
+  components: ComponentObjects,
+): PlacedUnit[] {
+  return [...clusters].flatMap(([cluster, environments]) =>
+    units
+      .filter(
+        ({ name }) => environments.includes(name) || (environments.length > 1 && name === cluster),
+      )
+      .map(unit => ({ ...unit, cluster, all: allObjects(unit, components) })),
+  );
 }
 
 /**
@@ -47,30 +52,28 @@ export function unitsIn<T extends AppliedUnit>(
  * neither can be healthy before the other, and retries settle it.
  */
 export function clustersBefore(
-  applied: readonly AppliedSet[],
-): (one: AppliedSet) => readonly AppliedSet[] {
+  applied: readonly PlacedUnit[],
+): (unit: PlacedUnit) => readonly PlacedUnit[] {
   const neededBy = needsAmong(applied);
-  return one =>
-    neededBy(one).filter(other => other.name === other.cluster && neededBy(other).length === 0);
+  return unit =>
+    neededBy(unit).filter(other => other.name === other.cluster && neededBy(other).length === 0);
 }
 
 /** Finds the other units of a unit's cluster that have an object which the unit needs and lacks. */
 export function needsAmong(
-  applied: readonly AppliedSet[],
-): (one: AppliedSet) => readonly AppliedSet[] {
-  const owners = new Map<string, AppliedSet[]>();
-  for (const one of applied)
-    for (const { object } of one.objects) {
-      const key = `${one.cluster} ${refOf(object)}`;
+  applied: readonly PlacedUnit[],
+): (unit: PlacedUnit) => readonly PlacedUnit[] {
+  const owners = new Map<string, PlacedUnit[]>();
+  for (const unit of applied)
+    for (const { object } of unit.objects) {
+      const key = `${unit.cluster} ${refOf(object)}`;
       const all = owners.get(key) ?? [];
-      all.push(one);
+      all.push(unit);
       owners.set(key, all);
     }
-  return one => {
-    const refs = new Set(one.objects.map(({ object }) => refOf(object)));
-    const missing = new Set(
-      one.objects.flatMap(({ needs }) => needs.filter(ref => !refs.has(ref))),
-    );
-    return [...new Set([...missing].flatMap(ref => owners.get(`${one.cluster} ${ref}`) ?? []))];
+  return ({ objects, cluster }) => {
+    const refs = new Set(objects.map(({ object }) => refOf(object)));
+    const missing = new Set(objects.flatMap(({ needs }) => needs.filter(ref => !refs.has(ref))));
+    return [...new Set([...missing].flatMap(ref => owners.get(`${cluster} ${ref}`) ?? []))];
   };
 }

@@ -1,16 +1,17 @@
-import type { JsonObject } from '../../core/json.ts';
+import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
+import { type JsonObject, sortBy } from '../../core/json.ts';
 import { groupOf, type KubeObject } from '../../core/kube-object.ts';
-import type { ArgocdModel, Destination } from '../model/argocd.ts';
-import type { Operator } from '../model/operators.ts';
-import type { ComponentObjects } from '../spec.ts';
+import { knownNames, matchesGlob } from '../../core/names.ts';
+import { environmentNames, nameTaken } from '../environment.ts';
+import { type Operator, operatorsOf } from '../model/operators.ts';
+import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
+import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
 import {
-  type AppliedSet,
   type AppliedUnit,
-  allObjects,
   clustersBefore,
   generatedLabels,
   needsAmong,
-  unitsIn,
+  type PlacedUnit,
 } from './applied-units.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
@@ -20,7 +21,6 @@ export interface AllowedKind {
   readonly name?: string;
 }
 
-/** What the Applications of an AppProject may do. */
 interface ProjectParts {
   readonly name: string;
   readonly description: string;
@@ -52,7 +52,7 @@ export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject 
 /** The items sorted and without repetition: Argo CD refuses a project that names a destination twice. */
 function distinct<T>(items: readonly T[]): T[] {
   const keyed = new Map(items.map(item => [JSON.stringify(item), item]));
-  return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  return sortBy([...keyed], ([text]) => text).map(([, item]) => item);
 }
 
 interface ApplicationParts {
@@ -105,22 +105,23 @@ export function application(model: ArgocdModel, parts: ApplicationParts): KubeOb
 }
 
 /** A folder of the spec's repository as an Application's source. */
-export function folderSource(model: ArgocdModel, folder: string): JsonObject {
+export function folderSource({ spec }: ArgocdModel, folder: string): JsonObject {
+  const path = folderIn(spec.path);
   return {
-    repoURL: model.repository,
-    path: model.path === '' ? folder : `${model.path}/${folder}`,
-    targetRevision: model.revision,
+    repoURL: spec.repository,
+    path: path === '' ? folder : `${path}/${folder}`,
+    targetRevision: spec.revision ?? 'HEAD',
   };
 }
 
 /** The sync waves of Applications, by name. An environment comes after the shared cluster whose objects it needs. */
 export function applicationWaves(
-  applied: readonly AppliedSet[],
+  applied: readonly PlacedUnit[],
   operators: readonly Operator[],
 ): ReadonlyMap<string, number> {
   const first = firstWave(applied, operators);
   const before = clustersBefore(applied);
-  return new Map(applied.map(one => [one.name, first + (before(one).length > 0 ? 1 : 0)]));
+  return new Map(applied.map(unit => [unit.name, first + (before(unit).length > 0 ? 1 : 0)]));
 }
 
 /**
@@ -132,31 +133,32 @@ export function environmentsWave(
   operators: readonly Operator[],
 ): number {
   const neededBy = needsAmong(applied);
-  const clusters = applied.filter(one => !isEnvironment(one));
-  if (clusters.some(one => neededBy(one).length > 0)) return firstWave(applied, operators);
+  const isWaiting = applied.some(unit => !isEnvironment(unit) && neededBy(unit).length > 0);
+  if (isWaiting) return firstWave(applied, operators);
   return Math.max(0, ...new Set(applicationWaves(applied, operators).values()));
 }
 
 /** The wave of units that need no other unit: after the operators, if any unit needs one. */
-export function firstWave(applied: readonly AppliedSet[], operators: readonly Operator[]): number {
+export function firstWave(applied: readonly PlacedUnit[], operators: readonly Operator[]): number {
   return operators.some(operator => isNeeded(operator, applied)) ? 1 : 0;
 }
 
 /** Whether any object is of a kind whose CRD the operator installs. */
-export function isNeeded({ groups }: Operator, applied: readonly AppliedSet[]): boolean {
+export function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
   return applied.some(({ objects }) =>
     objects.some(({ object }) => groups.includes(groupOf(object))),
   );
 }
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
-export type UnitPlace = Destination & { readonly namespace: string };
+export type UnitPlace = ({ readonly name: string } | { readonly server: string }) & {
+  readonly namespace: string;
+};
 
-/** A unit in its cluster. */
-export interface PlacedUnit extends AppliedUnit, AppliedSet {
-  readonly place: UnitPlace;
-  /** Its own objects and those of its components. */
-  readonly all: readonly KubeObject[];
+/** A namespace of a cluster, by the name or address that the spec gives the cluster. */
+export function placeIn({ spec }: ArgocdModel, cluster: string, namespace: string): UnitPlace {
+  const place = spec.clusters[cluster] ?? '';
+  return { ...(/^https?:\/\//.test(place) ? { server: place } : { name: place }), namespace };
 }
 
 /** Whether a unit is an environment, and not a cluster that several share. */
@@ -164,24 +166,168 @@ export function isEnvironment({ namespace }: AppliedUnit): boolean {
   return namespace !== undefined;
 }
 
-/** Every unit in its cluster. */
-export function placeUnits(
-  { clusters }: ArgocdModel,
-  units: readonly AppliedUnit[],
-  components: ComponentObjects,
-): PlacedUnit[] {
-  return clusters.flatMap(cluster => {
-    const inCluster = unitsIn(cluster.name, cluster.environments, units);
-    const namespaces = inCluster.flatMap(unit => unit.namespace ?? []);
-    return inCluster.map(unit => {
-      // The objects of a shared cluster name their namespaces: any allowed one will do.
-      const namespace = unit.namespace ?? namespaces[0] ?? '';
-      return {
-        ...unit,
-        cluster: cluster.name,
-        place: { ...cluster.destination, namespace },
-        all: allObjects(unit, components),
-      };
-    });
+/** What Argo CD is to apply, and where. */
+export interface ArgocdModel {
+  /** metadata.name of the spec: the name of the root Application, and the first part of all other names. */
+  readonly name: string;
+  readonly spec: ArgocdSpec;
+  readonly project: string;
+  /** Where Argo CD runs. */
+  readonly namespace: string;
+  readonly clusters: Members;
+  /** Sorted by name. */
+  readonly operators: readonly Operator[];
+  /** Absent: each environment has an Application that stands in Git. */
+  readonly sets?: ApplicationSets;
+}
+
+/** One ApplicationSet that makes the Applications of all environments. */
+export interface ApplicationSets
+  extends Required<Pick<ApplicationSetsSpec, 'namespaces' | 'steps'>> {
+  /** The step of each environment, by their names; empty without steps. */
+  readonly stepOf: ReadonlyMap<string, string>;
+}
+
+/** The spec's `argocd` section → what it means. Reports clusters that do not fit environments. */
+export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<ArgocdModel> {
+  const clusters = membersOf(document);
+  const operators = operatorsOf(spec);
+  const environments = environmentNames(document);
+  const { name } = document.metadata;
+  const { applicationSets = environments.length >= SETS_FROM } = spec;
+  const sets =
+    applicationSets === false || environments.length === 0
+      ? undefined
+      : applicationSetsOf(applicationSets === true ? {} : applicationSets, environments);
+  const taken = operators.flatMap(({ name: operator }) =>
+    [...clusters.keys()]
+      .map(cluster => `${cluster}-${operator}`)
+      .filter(application => environments.includes(application))
+      .map(application => nameTaken(application, `the Application of operator "${operator}"`)),
+  );
+  const faults = [
+    ...unmapped(document, spec, clusters),
+    ...unknown(spec, clusters),
+    ...samePlace(spec),
+    ...ambiguous(document, clusters),
+    ...taken,
+    ...(sets === undefined ? [] : stepFaults(sets, environments)),
+  ];
+  const { project = name, namespace = 'argocd' } = spec;
+  return outcome(
+    { name, spec, project, namespace, clusters, operators, ...(sets && { sets }) },
+    faults,
+  );
+}
+
+/** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */
+export const SETS_FROM = 50;
+
+function applicationSetsOf(
+  { namespaces = [], steps = [] }: ApplicationSetsSpec,
+  environments: readonly string[],
+): ApplicationSets {
+  const stepOf = environments.flatMap((name): [string, string][] => {
+    const step = steps.find(({ environments: patterns = ['*'] }) =>
+      patterns.some(pattern => matchesGlob(pattern, name)),
+    );
+    return step === undefined ? [] : [[name, step.name]];
+  });
+  return { namespaces, steps, stepOf: new Map(stepOf) };
+}
+
+function stepFaults({ steps, stepOf }: ApplicationSets, environments: readonly string[]): Fault[] {
+  const idle = steps.flatMap(({ environments: patterns = [] }, step) =>
+    patterns.flatMap((pattern, index): Fault[] => {
+      if (environments.some(name => matchesGlob(pattern, name))) return [];
+      return [
+        {
+          id: 'unknown-environment',
+          message: `no environment fits "${pattern}"`,
+          hint: knownNames('environments', pattern, environments),
+          path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
+        },
+      ];
+    }),
+  );
+  const left = steps.length === 0 ? [] : environments.filter(name => !stepOf.has(name));
+  return [
+    ...idle,
+    ...left.map(name => ({
+      id: 'no-step',
+      message: `environment "${name}" is in no step, and Argo CD would never sync it`,
+      hint: 'Leave `environments` out of the last of argocd.applicationSets.steps: it then has all others.',
+      path: ['spec', 'environments', name],
+      isAboutName: true,
+    })),
+  ];
+}
+
+const CLUSTERS: Path = ['spec', 'argocd', 'clusters'];
+
+function unmapped(document: SpecObject, { clusters }: ArgocdSpec, members: Members): Fault[] {
+  const missing = [...members].filter(([cluster]) => !Object.hasOwn(clusters, cluster));
+  return missing.map(([cluster, [environment = '']]) => ({
+    id: 'unmapped-cluster',
+    message: `argocd.clusters does not say where cluster "${cluster}" is`,
+    hint: `Add \`${cluster}:\` with the name that it has in Argo CD, or the URL of its API server.`,
+    ...placeOf(document, environment),
+  }));
+}
+
+/** Where the spec names the cluster of an environment; if it does not, the environment. */
+function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' | 'isAboutName'> {
+  const change = spec.environments?.[environment];
+  if (change === undefined) return { path: CLUSTERS };
+  const path = ['spec', 'environments', environment];
+  if (change !== null && 'cluster' in change) return { path: [...path, 'cluster'] };
+  if (spec.cluster !== undefined) return { path: ['spec', 'cluster'] };
+  return { path, isAboutName: true };
+}
+
+function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
+  const names = Object.keys(clusters).filter(name => !members.has(name));
+  return names.map(name => ({
+    id: 'unknown-argocd-cluster',
+    message: `no environment runs in cluster "${name}"`,
+    hint: knownNames('clusters of the environments', name, members.keys()),
+    path: [...CLUSTERS, name],
+    isAboutName: true,
+  }));
+}
+
+/** Two names for one cluster would make its ClusterSecretStores twice. */
+function samePlace({ clusters }: ArgocdSpec): Fault[] {
+  const names = new Map<string, string>();
+  return Object.entries(clusters).flatMap(([name, place]): Fault[] => {
+    const first = names.get(place) ?? name;
+    names.set(place, first);
+    if (first === name) return [];
+    return [
+      {
+        id: 'duplicate-destination',
+        message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
+        hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
+        path: [...CLUSTERS, name],
+        related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
+      },
+    ];
+  });
+}
+
+/** Reports an environment that names no cluster, and whose name is that of a cluster of other environments. */
+function ambiguous(document: SpecObject, members: Members): Fault[] {
+  return [...members].flatMap(([cluster, environments]): Fault[] => {
+    const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
+    const other = environments.find(name => name !== cluster);
+    if (!isAlone || other === undefined) return [];
+    return [
+      {
+        id: 'ambiguous-cluster',
+        message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
+        hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
+        ...placeOf(document, other),
+      },
+    ];
   });
 }

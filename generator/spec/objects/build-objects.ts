@@ -1,6 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { sortBy } from '../../core/json.ts';
 import {
+  asJson,
   type BuiltObject,
   identityOf,
   type KubeObject,
@@ -9,9 +10,13 @@ import {
   unlessEmpty,
 } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
-import { type Versions, validatorsOf } from '../../kinds/products.ts';
+import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
+import { validatorsOf } from '../../kinds/products.ts';
+import { type Injected, injectAll } from '../inject/patches.ts';
 import type {
+  ConfigMapModel,
   DatabaseModel,
+  EntryObject,
   KubernetesProvider,
   Model,
   SpecEntry,
@@ -21,47 +26,30 @@ import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
-import { configMapObject, unhashedReads } from './config-maps.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { type Injected, injectAll } from './injections.ts';
-import { applyPatches, type EntryObject, storedForm } from './patches.ts';
-import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
+import { applyPatches, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
+import { namespace as namespaceObject, orderWorkloadEnv } from './workloads.ts';
 
-/** The objects of an environment, and what its spec injects into workloads that others write. */
-interface BuiltEnvironment {
-  /** In the order of their identities. */
-  readonly objects: readonly BuiltObject[];
-  readonly injected: Injected;
-}
-
-/** What one environment means → its objects; `added` are those of its components. */
+/**
+ * What one environment means → its objects, in the order of their identities, and what its spec injects into workloads
+ * that others write. `added` are the objects of its components.
+ */
 export function buildObjects(
   model: Model,
   added: readonly KubeObject[],
   validators: Validators,
-): Outcome<BuiltEnvironment> {
+): Outcome<{ readonly objects: readonly BuiltObject[]; readonly injected: Injected }> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, workloads, resources, versions } = model;
-  const schemas = validatorsOf(versions, validators);
+  const { namespace, workloads, resources } = model;
+  const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
-  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] =>
-    applyPatches(
-      entry,
-      objects.map((made, index) => withEntryMarks(made, model, index === 0 ? entry : undefined)),
-      schemas,
-      report,
-    );
-  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
-    finished(entry, objects, namespace, versions);
   const patched = resources.map(entry => ({
     entry,
-    objects: applyPatches(
+    objects: build(
       entry,
-      entry.objects.map(object => withEntryMarks({ object }, model)),
-      schemas,
-      report,
+      entry.objects.map(object => ({ object })),
     ),
   }));
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
@@ -134,9 +122,8 @@ function withMarks(
   return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
 }
 
-/** The parts of a model that decide on labels and sync waves. */
-type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf'> &
-  Partial<Pick<Model, 'resources' | 'versions'>>;
+type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
+  Partial<Pick<Model, 'resources'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
@@ -146,41 +133,32 @@ export function buildStores(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { versions = {} } = marks;
-  const schemas = validatorsOf(versions, validators);
-  const built = stores.flatMap(store =>
-    finished(
-      store,
-      applyPatches(
-        store,
-        storeObjects(store, '').map((made, index) =>
-          withEntryMarks(made, marks, index === 0 ? store : undefined),
-        ),
-        schemas,
-        report,
-      ),
-      '',
-      versions,
-    ),
-  );
+  const { build, finish } = building(marks, '', validators, report);
+  const built = stores.flatMap(store => finish(store, build(store, storeObjects(store, ''))));
   return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
-function finished(
-  entry: SpecEntry,
-  objects: readonly EntryObject[],
-  namespace: string,
-  versions: Versions,
-): BuiltObject[] {
-  return objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
-    object: storedForm(object, versions),
-    ...(isHashed === true && { isHashed }),
-    path: entry.path,
-    ...(isPatchIdle !== undefined && {
-      patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
-    }),
-    needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
-  }));
+/** The steps in which the objects of an entry are made: with its marks and patches, and then in their stored form. */
+function building(marks: Marks, namespace: string, validators: Validators, report: Report) {
+  const { versions } = marks;
+  const schemas = validatorsOf(versions, validators);
+  const build = (entry: SpecEntry, objects: readonly EntryObject[]): EntryObject[] => {
+    const marked = objects.map((made, index) =>
+      withEntryMarks(made, marks, index === 0 ? entry : undefined),
+    );
+    return applyPatches(entry, marked, schemas, report);
+  };
+  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
+    objects.map(({ object, needs = [], isPatchIdle, isHashed }) => ({
+      object: storedForm(object, versions),
+      ...(isHashed === true && { isHashed }),
+      path: entry.path,
+      ...(isPatchIdle !== undefined && {
+        patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
+      }),
+      needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
+    }));
+  return { build, finish };
 }
 
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
@@ -240,8 +218,8 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
 
 /** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
 function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
-  return databases.flatMap(({ path, poolers }) =>
-    poolers.flatMap(({ name }) =>
+  return databases.flatMap(({ path, spec }) =>
+    Object.keys(spec.poolers ?? {}).flatMap(name =>
       ['Service', 'ServiceAccount'].map(kind => ({
         object: { apiVersion: 'v1', kind, metadata: { name, namespace } },
         path: [...path, 'poolers', name],
@@ -304,4 +282,49 @@ function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
       subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
     },
   ];
+}
+
+function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: string): EntryObject {
+  const metadata = { name, namespace };
+  return {
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...unlessEmpty('data', data) },
+    isHashed,
+  };
+}
+
+/**
+ * Reports ConfigMaps whose names get a hash, and that something reads in which kustomize does not change the name: all
+ * but the pods of Kubernetes' own kinds (docs/facts/kustomize.md#hashes).
+ */
+function unhashedReads(built: readonly BuiltObject[]): Fault[] {
+  const hashed = new Map(
+    built.filter(one => one.isHashed === true).map(one => [one.object.metadata.name, one]),
+  );
+  if (hashed.size === 0) return [];
+  return built
+    .filter(({ object }) => !isRenamedIn(object))
+    .flatMap(({ object, path }) =>
+      configMapNames(object).flatMap((name): Fault[] => {
+        const made = hashed.get(name);
+        if (made === undefined) return [];
+        return [
+          {
+            id: 'hashed-config-map',
+            message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
+            hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
+            path: made.path,
+            related: [{ note: 'what reads it', path }],
+          },
+        ];
+      }),
+    );
+}
+
+function configMapNames(object: KubeObject): string[] {
+  const names = new Set<string>();
+  withConfigMapNames(asJson(object), name => {
+    names.add(name);
+    return name;
+  });
+  return [...names];
 }

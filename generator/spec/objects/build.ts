@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, textAt, valueAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -8,12 +8,12 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import type { Model, ServiceModel, WorkloadModel } from '../model/model.ts';
+import type { EntryObject, Model, OwnTerm, WorkloadModel } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
 import { withOwn } from '../own-fields.ts';
-import type { EntryObject, SecretMakers } from './patches.ts';
-import { service, serviceAccount, volumeClaim } from './pod-template.ts';
-import { WORKLOADS } from './workloads.ts';
+import type { WorkloadSpec } from '../spec.ts';
+import type { SecretMakers } from './patches.ts';
+import { serviceAccountOf, serviceAccounts, volumeClaim, WORKLOADS } from './workloads.ts';
 
 /** An object under `resources`, patched and injected, with the objects that must be there before it. */
 export function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
@@ -57,54 +57,48 @@ export function workloadObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { kind, service: port, reads, databases, claims, account } = workload;
+  const { kind, service, claims } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const needs = [
-    ...reads.flatMap(makers),
-    ...databases,
-    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${workload.serviceAccount}`]),
-  ];
   const built = withOwn(asJson(object(workload, namespace)), workload.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], namespace));
+  const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
+  const needs = [
+    ...[...new Set(reads)].sort().flatMap(makers),
+    ...databasesOf(workload),
+    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(workload)}`]),
+  ];
   return [
     { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
     ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
-    ...(isWhole || account === undefined
-      ? []
-      : [{ object: serviceAccount(workload.serviceAccount, namespace, account) }]),
-    ...(isWhole || port === undefined ? [] : [serviceObject(workload, port, namespace)]),
+    ...(isWhole ? [] : serviceAccounts(workload, namespace).map(account => ({ object: account }))),
+    ...(isWhole || service === undefined ? [] : [service]),
   ];
 }
 
-function serviceObject(
-  workload: WorkloadModel,
-  model: ServiceModel,
-  namespace: string,
-): EntryObject {
-  const terms = model.fields.map(({ name, path }) => [path, ['service', name]] as const);
-  return {
-    object: service(workload, model, namespace),
-    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
-  };
+function databasesOf({ spec }: WorkloadModel): string[] {
+  const { init = {}, sidecars = {} } = spec;
+  const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
+    Object.values(env ?? {}),
+  );
+  const refs = variables.flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+  return [...new Set(refs)].sort();
 }
 
-/** The parts of a workload that the spec has in Kubernetes' own terms. */
-function ownTerms(
-  workload: WorkloadModel,
-  built: JsonObject,
-): NonNullable<EntryObject['ownTerms']> {
-  const { kind, container, fields, hasOwnTerms } = workload;
+function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
+  const { spec, kind, container, fields } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
-  const placed = fields.map(({ name, path }) => [path, [name]] as const);
+  const placed = fields.map(({ name, path }): OwnTerm => [path, [name]]);
   if (ofKind !== undefined) return [...placed, ofKind];
-  const isRaw = container.env.some(
-    ({ valueFrom }) =>
-      valueFrom !== undefined &&
-      !('secretKeyRef' in valueFrom) &&
-      !('configMapKeyRef' in valueFrom),
+  const isRaw = listAt(container.object, 'env').some(variable =>
+    Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
   );
-  if (!hasOwnTerms && !isRaw) return [];
+  if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
   return [
     ...placed,
     ...podTerms(workload, built),
@@ -112,7 +106,14 @@ function ownTerms(
   ];
 }
 
-/** Where the parts of the pods are in the entry. */
+const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
+
+function hasOwnTerms(spec: WorkloadSpec): boolean {
+  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
+  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
+  return Array.isArray(ports) || words.some(Boolean);
+}
+
 function podTerms(
   { container, init, sidecars, volumes, path: entry }: WorkloadModel,
   built: JsonObject,
@@ -130,7 +131,8 @@ function podTerms(
     ...all.flatMap(({ one, list, index }): [Path, Path][] => {
       const at = [...pod, list, index];
       const within = one.path.slice(entry.length);
-      const probes = Object.keys(one.probes).map((probe): [Path, Path] => [
+      const named = Object.keys(one.object).filter(field => field.endsWith('Probe'));
+      const probes = named.map((probe): [Path, Path] => [
         [...at, probe],
         [...within, 'probes', probe.replace('Probe', '')],
       ]);

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, mergedMaps } from '../../core/json.ts';
-import { type KubeObject, optional, plainName } from '../../core/kube-object.ts';
+import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
@@ -8,12 +8,14 @@ import type {
   Archive,
   Backup,
   DatabaseModel,
+  EntryObject,
   ExternalCluster,
   ExtraDatabase,
-  Pooler,
+  OwnTerm,
 } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
-import type { EntryObject, SecretMakers } from './patches.ts';
+import type { PoolerSpec, StorageSpec } from '../spec.ts';
+import type { SecretMakers } from './patches.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
 export function databaseObjects(
@@ -21,7 +23,7 @@ export function databaseObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, backup, extraDatabases, poolers, externalClusters, hasOwnTerms } = database;
+  const { name, spec, backup, extraDatabases, externalClusters, hasOwnTerms } = database;
   const archives = archivesOf(database);
   const cluster = cnpgCluster(database, namespace);
   const needs = [
@@ -29,7 +31,7 @@ export function databaseObjects(
       .flatMap(({ secret }) => makers(secret))
       .filter(maker => maker !== `Cluster/${name}`),
     ...[backup?.archive, ...externalClusters.map(({ archive }) => archive)].flatMap(archive =>
-      archive === undefined || archive.isInTree || archive.isExternal
+      archive === undefined || archive.spec.inTree || archive.spec.external
         ? []
         : [`ObjectStore/${archive.store}`],
     ),
@@ -41,7 +43,10 @@ export function databaseObjects(
       object: cnpgDatabase(extra, name, namespace),
       ...afterCluster,
     })),
-    ...poolers.map(pooler => ({ object: cnpgPooler(pooler, name, namespace), ...afterCluster })),
+    ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) => ({
+      object: cnpgPooler(pooler, options, name, namespace),
+      ...afterCluster,
+    })),
     ...archives.map(archive => {
       const object = objectStore(archive, namespace);
       const within = archive.path.slice(database.path.length);
@@ -80,14 +85,14 @@ export function archivesOf({ backup, externalClusters }: DatabaseModel): Archive
   return all.filter(
     archive =>
       archive?.configuration !== undefined &&
-      !archive.isInTree &&
+      archive.spec.inTree !== true &&
       archive.path.at(-1) !== 'recovery',
   ) as Archive[];
 }
 
 /** The parts of a Cluster that the spec has in Kubernetes' own terms, or in words. */
-export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['ownTerms']> {
-  const { fields, roles, backup, externalClusters, plugins, path } = database;
+export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
+  const { fields, spec, backup, externalClusters, plugins, path } = database;
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
   const before = walArchiver(database).length;
   return [
@@ -103,10 +108,10 @@ export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['
         ['plugins', index],
       ],
     ),
-    ...roles.map(
+    ...Object.keys(spec.roles ?? {}).map(
       (role, index): OwnTerm => [
         ['spec', 'managed', 'roles', index],
-        ['roles', String(role['name'])],
+        ['roles', role],
       ],
     ),
     ...(backup?.archive === undefined ? [] : archiveTerms(backup.archive, ['backup'], inTree)),
@@ -123,8 +128,6 @@ export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['
     ...['storage', 'walStorage'].map((name): OwnTerm => [['spec', name], [name]]),
   ];
 }
-
-type OwnTerm = readonly [inObject: Path, inEntry: Path];
 
 function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path): OwnTerm[] {
   return [
@@ -148,7 +151,7 @@ function objectStore(archive: Archive, namespace: string): KubeObject {
     metadata: { name: archive.store, namespace },
     spec: {
       configuration: archive.configuration ?? {},
-      ...optional('retentionPolicy', archive.retentionPolicy),
+      ...optional('retentionPolicy', archive.spec.retentionPolicy),
       ...archive.storeFields,
     },
   };
@@ -172,7 +175,7 @@ function scheduledBackup(
 
 function methodOf(archive: Archive | undefined): JsonObject {
   if (archive === undefined) return { method: 'volumeSnapshot' };
-  if (archive.isInTree) return { method: 'barmanObjectStore' };
+  if (archive.spec.inTree === true) return { method: 'barmanObjectStore' };
   return { method: 'plugin', pluginConfiguration: { name: BARMAN_PLUGIN } };
 }
 
@@ -181,68 +184,76 @@ export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
 function walArchiver({ backup }: DatabaseModel): JsonObject[] {
   const archive = backup?.archive;
-  if (archive === undefined || archive.isInTree) return [];
+  if (archive === undefined || archive.spec.inTree === true) return [];
   return [{ name: BARMAN_PLUGIN, isWALArchiver: true, parameters: pluginParameters(archive) }];
 }
 
-function pluginParameters({ store, serverName }: Archive): JsonObject {
-  return { barmanObjectName: store, ...optional('serverName', serverName) };
+function pluginParameters({ store, spec }: Archive): JsonObject {
+  return { barmanObjectName: store, ...optional('serverName', spec.serverName) };
 }
 
 /** The CNPG Cluster of a database. */
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
-  const { name, bootstrap, roles, superuserSecret, externalClusters } = database;
-  const plugins = [...walArchiver(database), ...database.plugins];
-  const backup = backupOf(database);
+  const { name, spec, bootstrap, externalClusters } = database;
+  const { superuser = false, walStorage } = spec;
+  const login = typeof superuser === 'object' ? superuser.secret : undefined;
+  const roles = Object.entries(spec.roles ?? {}).map(([role, { secret, ...options }]) => ({
+    name: role,
+    ...options,
+    ...(secret !== undefined && { passwordSecret: { name: secret } }),
+  }));
   const built = {
     apiVersion: CNPG_V1,
     kind: 'Cluster',
     metadata: { name, namespace },
     spec: {
-      instances: database.instances,
-      ...optional('imageName', database.image),
+      instances: spec.instances ?? 1,
+      ...optional('imageName', spec.image),
       ...optional('bootstrap', bootstrap),
-      ...(database.isSuperuserEnabled && { enableSuperuserAccess: true }),
-      ...(superuserSecret !== undefined && { superuserSecret: { name: superuserSecret } }),
+      ...(superuser !== false && { enableSuperuserAccess: true }),
+      ...(login !== undefined && { superuserSecret: { name: login } }),
       ...(roles.length > 0 && { managed: { roles } }),
-      storage: database.storage,
-      ...optional('walStorage', database.walStorage),
-      ...(Object.keys(backup).length > 0 && { backup }),
-      ...(plugins.length > 0 && { plugins }),
-      ...(externalClusters.length > 0 && {
-        externalClusters: externalClusters.map(externalCluster),
-      }),
+      storage: storageOf(spec.storage ?? {}),
+      ...(walStorage !== undefined && { walStorage: storageOf(walStorage) }),
+      ...unlessEmpty('backup', backupOf(database)),
+      ...unlessEmpty('plugins', [...walArchiver(database), ...database.plugins]),
+      ...unlessEmpty('externalClusters', externalClusters.map(externalCluster)),
     },
   };
   return withOwn(built, database.fields) as unknown as KubeObject;
 }
 
-/** The Cluster's own part in its backups. */
+/** A size alone, or in short what storage has besides its fields of Kubernetes' own names. */
+export function storageOf(spec: StorageSpec): JsonObject {
+  if (typeof spec === 'string') return { size: spec };
+  const { size, class: storageClass, ...own } = spec;
+  return { ...optional('size', size), ...optional('storageClass', storageClass), ...own };
+}
+
 function backupOf({ backup }: DatabaseModel): JsonObject {
   const { archive, fields = {} } = backup ?? {};
-  if (archive?.isInTree !== true) return fields;
+  if (archive?.spec.inTree !== true) return fields;
   return {
     barmanObjectStore: inTree(archive),
-    ...optional('retentionPolicy', archive.retentionPolicy),
+    ...optional('retentionPolicy', archive.spec.retentionPolicy),
     ...fields,
   };
 }
 
-function inTree({ configuration = {}, serverName }: Archive): JsonObject {
-  return { ...configuration, ...optional('serverName', serverName) };
+function inTree({ configuration = {}, spec }: Archive): JsonObject {
+  return { ...configuration, ...optional('serverName', spec.serverName) };
 }
 
 function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject {
   const place =
     archive === undefined
       ? {}
-      : archive.isInTree
+      : archive.spec.inTree
         ? { barmanObjectStore: inTree(archive) }
         : { plugin: { name: BARMAN_PLUGIN, parameters: pluginParameters(archive) } };
   return mergedMaps({ name, ...place }, fields);
 }
 
-/** One more database in a CNPG cluster. */
 function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
   return {
     apiVersion: CNPG_V1,
@@ -264,19 +275,16 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
 
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
 function cnpgPooler(
-  { name, type, instances, mode, parameters }: Pooler,
+  name: string,
+  { type = 'rw', instances = 1, mode: poolMode = 'session', parameters }: PoolerSpec,
   cnpgCluster: string,
   namespace: string,
 ): KubeObject {
+  const pgbouncer = { poolMode, ...optional('parameters', parameters) };
   return {
     apiVersion: CNPG_V1,
     kind: 'Pooler',
     metadata: { name, namespace },
-    spec: {
-      cluster: { name: cnpgCluster },
-      type,
-      instances,
-      pgbouncer: { poolMode: mode, ...optional('parameters', parameters) },
-    },
+    spec: { cluster: { name: cnpgCluster }, type, instances, pgbouncer },
   };
 }

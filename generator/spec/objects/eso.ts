@@ -1,55 +1,88 @@
 import type { JsonObject } from '../../core/json.ts';
-import { type KubeObject, optional } from '../../core/kube-object.ts';
+import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
+import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type {
+  EntryObject,
   KubernetesProvider,
   Model,
+  OwnTerm,
   Provider,
   PushModel,
   SecretModel,
   StoreModel,
 } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
+import type { SecretSpec } from '../spec.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
-import type { EntryObject, SecretMakers } from './patches.ts';
+import type { SecretMakers } from './patches.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
 export function secretObjects(
   secret: SecretModel,
-  model: Model,
+  { namespace, databases }: Model,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, storeRef, generator: made, reads, creationPolicy } = secret;
-  const { namespace } = model;
+  const { name, spec, storeRef, externalSecret, template, fetched } = secret;
+  const { dataFrom, generator, reads } = fetched;
   const needs = [
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
-    ...(made === undefined ? [] : [`${made.kind}/${name}`]),
+    ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
     ...reads.flatMap(makers),
-    ...(creationPolicy === 'Merge'
-      ? makers(name).filter(ref => ref !== `ExternalSecret/${secret.externalSecret}`)
+    ...(spec.creationPolicy === 'Merge'
+      ? makers(name).filter(ref => ref !== `ExternalSecret/${externalSecret}`)
       : []),
-    ...namedDatabases(secret, model),
+    ...namedDatabases(spec, databases),
   ];
-  const ownTerms = [
-    ...(secret.dataFrom.length === 0 ? [] : [[['spec', 'dataFrom'], ['dataFrom']] as const]),
-    ...('templateFrom' in (secret.template ?? {})
+  const ownTerms: OwnTerm[] = [
+    ...(dataFrom.length === 0 ? [] : [[['spec', 'dataFrom'], ['dataFrom']] as const]),
+    ...('templateFrom' in (template ?? {})
       ? [[['spec', 'target', 'template', 'templateFrom'], ['templateFrom']] as const]
       : []),
   ];
-  return [
-    { object: externalSecret(secret, namespace), needs, ownTerms },
-    ...(made === undefined
-      ? []
-      : [
-          {
-            object: generator(made.kind, made.spec, name, namespace),
-            ownTerms: [[['spec'], ['generator', 'spec']]] as const,
-          },
-        ]),
-  ];
+  const made = { object: externalSecretObject(secret, namespace), needs, ownTerms };
+  if (generator === undefined) return [made];
+  const object = {
+    apiVersion: 'generators.external-secrets.io/v1alpha1',
+    kind: generator.kind,
+    metadata: { name, namespace },
+    spec: generator.spec,
+  };
+  return [made, { object, ownTerms: [[['spec'], ['generator', 'spec']]] }];
 }
 
-/** The extra Databases that a Secret's connection URLs lead to. */
-function namedDatabases({ extraDatabases: named }: SecretModel, { databases }: Model): string[] {
+function externalSecretObject(
+  { name, spec, externalSecret, storeRef, template, fetched }: SecretModel,
+  namespace: string,
+): KubeObject {
+  const { data, dataFrom, generator } = fetched;
+  // A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval.
+  const isMadeOnce = generator !== undefined && isValueMaker(generator.kind);
+  const usual = isMadeOnce && spec.refreshInterval === undefined ? 'CreatedOnce' : undefined;
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: externalSecret, namespace },
+    spec: {
+      ...optional('refreshPolicy', spec.refreshPolicy ?? usual),
+      refreshInterval: spec.refreshInterval ?? '1h',
+      ...(storeRef && { secretStoreRef: { ...storeRef } }),
+      target: {
+        name,
+        creationPolicy: spec.creationPolicy ?? 'Owner',
+        deletionPolicy: spec.deletionPolicy ?? 'Retain',
+        ...optional('immutable', spec.immutable),
+        ...optional('template', template),
+      },
+      ...unlessEmpty('data', data),
+      ...unlessEmpty('dataFrom', dataFrom),
+    },
+  };
+}
+
+function namedDatabases({ template = {} }: SecretSpec, databases: Model['databases']): string[] {
+  const named = Object.values(template).flatMap(text =>
+    typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
+  );
   if (named.length === 0) return [];
   return databases.flatMap(({ name, extraDatabases }) =>
     extraDatabases
@@ -58,71 +91,33 @@ function namedDatabases({ extraDatabases: named }: SecretModel, { databases }: M
   );
 }
 
-function externalSecret(secret: SecretModel, namespace: string): KubeObject {
-  const { storeRef, data, dataFrom } = secret;
-  return {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
-    metadata: { name: secret.externalSecret, namespace },
-    spec: {
-      ...optional('refreshPolicy', secret.refreshPolicy),
-      refreshInterval: secret.refreshInterval,
-      ...(storeRef !== undefined && { secretStoreRef: { ...storeRef } }),
-      target: {
-        name: secret.name,
-        creationPolicy: secret.creationPolicy,
-        deletionPolicy: secret.deletionPolicy,
-        ...optional('immutable', secret.immutable),
-        ...optional('template', secret.template),
-      },
-      ...(data.length > 0 && { data }),
-      ...(dataFrom.length > 0 && { dataFrom }),
-    },
-  };
-}
-
-/** An ESO generator, such as Password: makes values instead of reading them. */
-function generator(kind: string, spec: JsonObject, name: string, namespace: string): KubeObject {
-  return {
-    apiVersion: 'generators.external-secrets.io/v1alpha1',
-    kind,
-    metadata: { name, namespace },
-    spec,
-  };
-}
-
 /** A PushSecret, which waits for its store and for what makes its Secret. */
 export function pushObjects(
-  push: PushModel,
+  { name, spec, storeRef, data }: PushModel,
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { kind, name } = push.storeRef;
-  const needs = [`${kind}/${name}`, ...makers(push.secret)];
-  const hasOwnTerms = push.data.some(entry => 'metadata' in entry);
+  const { secret = name, refreshInterval = '1h', updatePolicy = 'Replace' } = spec;
+  const hasOwnTerms = data.some(entry => 'metadata' in entry);
   return [
     {
-      object: pushSecret(push, namespace),
-      needs,
-      ...(hasOwnTerms && { ownTerms: [[['spec', 'data'], ['keys']]] as const }),
+      object: {
+        apiVersion: 'external-secrets.io/v1alpha1',
+        kind: 'PushSecret',
+        metadata: { name, namespace },
+        spec: {
+          refreshInterval,
+          secretStoreRefs: [storeRef],
+          selector: { secret: { name: secret } },
+          updatePolicy,
+          deletionPolicy: spec.deletionPolicy ?? 'None',
+          data,
+        },
+      },
+      needs: [`${storeRef.kind}/${storeRef.name}`, ...makers(secret)],
+      ...(hasOwnTerms && { ownTerms: [[['spec', 'data'], ['keys']]] }),
     },
   ];
-}
-
-function pushSecret(push: PushModel, namespace: string): KubeObject {
-  return {
-    apiVersion: 'external-secrets.io/v1alpha1',
-    kind: 'PushSecret',
-    metadata: { name: push.name, namespace },
-    spec: {
-      refreshInterval: push.refreshInterval,
-      secretStoreRefs: [push.storeRef],
-      selector: { secret: { name: push.secret } },
-      updatePolicy: push.updatePolicy,
-      deletionPolicy: push.deletionPolicy,
-      data: push.data,
-    },
-  };
 }
 
 /**

@@ -1,21 +1,27 @@
-import type { Json, JsonObject } from '../../core/json.ts';
-import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
+import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
+import type { JsonObject } from '../../core/json.ts';
+import {
+  type BuiltObject,
+  groupIn,
+  groupOf,
+  type KubeObject,
+  optional,
+  refOf,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
 import { CNPG, CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { kindOf } from '../../kinds/kinds.ts';
-import { type FluxModel, SECRETS } from '../model/flux.ts';
-import type { ComponentObjects } from '../spec.ts';
+import { environmentNames, nameTaken } from '../environment.ts';
+import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
+import { type ComponentObjects, type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 import {
-  type AppliedSet,
   type AppliedUnit,
-  allObjects,
   clustersBefore,
   generatedLabels,
-  unitsIn,
+  type PlacedUnit,
+  placedUnits,
 } from './applied-units.ts';
-
-/** A unit in its cluster, with its objects and those of its components. */
-type Placed = AppliedUnit & AppliedSet & { readonly all: readonly KubeObject[] };
 
 /**
  * The objects for the Flux of each cluster, by cluster name: Kustomizations and their source. An environment waits
@@ -26,20 +32,25 @@ export function fluxObjects(
   units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): ReadonlyMap<string, readonly KubeObject[]> {
+  const placed = placedUnits(model.clusters, units, components);
+  const before = clustersBefore(placed);
   return new Map(
-    [...model.clusters].map(([cluster, environments]) => {
-      const placed = unitsIn(cluster, environments, units).map(unit => ({
-        ...unit,
-        cluster,
-        all: allObjects(unit, components),
-      }));
-      const before = clustersBefore(placed);
-      const made = placed.flatMap(unit => {
-        const clusters = before(unit).map(({ name }) => `${model.name}-${name}`);
-        return kustomizations(model, unit, clusters);
-      });
-      return [cluster, [...gitRepository(model), root(model, cluster), ...made]];
-    }),
+    [...model.clusters.keys()].map(cluster => [
+      cluster,
+      [
+        ...model.repository,
+        root(model, cluster),
+        ...placed
+          .filter(unit => unit.cluster === cluster)
+          .flatMap(unit =>
+            kustomizations(
+              model,
+              unit,
+              before(unit).map(({ name }) => `${model.name}-${name}`),
+            ),
+          ),
+      ],
+    ]),
   );
 }
 
@@ -48,8 +59,7 @@ export function fluxObjects(
  * of the same repository has another one.
  */
 function root(model: FluxModel, cluster: string): KubeObject {
-  const nothing = { after: [], patches: [], health: [], isWaiting: false };
-  return kustomization(model, { name: model.name, folder: fluxFolder(cluster), ...nothing });
+  return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
 }
 
 /** The folder of the objects for the Flux of a cluster. */
@@ -58,41 +68,52 @@ export function fluxFolder(cluster: string): string {
 }
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
-function kustomizations(model: FluxModel, unit: Placed, clusters: readonly string[]): KubeObject[] {
+function kustomizations(
+  model: FluxModel,
+  unit: PlacedUnit,
+  clusters: readonly string[],
+): KubeObject[] {
   const name = `${model.name}-${unit.name}`;
-  const after = [...model.dependsOn, ...clusters];
-  if (!model.isSecretsFirst || unit.namespace === undefined)
-    return [kustomizationOf(model, unit, { name, after, objects: unit.all, patches: [] })];
+  const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters];
+  if (model.spec.secretsFirst !== true || unit.namespace === undefined)
+    return [kustomizationOf(model, unit, { name, dependsOn, objects: unit.all, patches: [] })];
   const stage = firstStage(unit.objects, unit.all);
   const first = unit.all.filter(object => isFirst(object, stage));
   const others = unit.all.filter(object => !isFirst(object, stage));
-  const secrets = { name: name + SECRETS, after, objects: first, patches: onlyFirst(stage) };
-  const workloads = { name, after: [secrets.name], objects: others, patches: withoutFirst(stage) };
+  const secrets = { name: name + SECRETS, dependsOn, objects: first, patches: onlyFirst(stage) };
+  const after = { name, dependsOn: [secrets.name], objects: others, patches: withoutFirst(stage) };
   // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
-  return [secrets, workloads].map(part => kustomizationOf(model, unit, part));
+  return [secrets, after].map(part => kustomizationOf(model, unit, part));
 }
 
 interface Part {
   readonly name: string;
-  readonly after: readonly string[];
+  /** Kustomizations that have to be ready first. */
+  readonly dependsOn: readonly string[];
   readonly objects: readonly KubeObject[];
-  readonly patches: ReturnType<typeof onlyFirst>;
+  /** Patches that remove objects from the folder's build. */
+  readonly patches: readonly JsonObject[];
 }
 
 function kustomizationOf(
   model: FluxModel,
-  { name: unit, namespace }: Placed,
-  { name, after, objects, patches }: Part,
+  { name: unit, namespace }: PlacedUnit,
+  { name, dependsOn, objects, patches }: Part,
 ): KubeObject {
+  const isInOne = namespace !== undefined && objects.every(object => isIn(namespace, object));
   return kustomization(model, {
     name,
     folder: unit === 'base' ? 'base' : `overlays/${unit}`,
-    after,
-    patches,
-    health: healthChecks(objects),
-    isWaiting: true,
-    ...(namespace !== undefined &&
-      objects.every(object => isIn(namespace, object)) && { namespace }),
+    before: unlessEmpty(
+      'dependsOn',
+      dependsOn.map(on => ({ name: on })),
+    ),
+    namespace: isInOne ? { targetNamespace: namespace } : {},
+    waiting: {
+      wait: true,
+      ...unlessEmpty('healthCheckExprs', healthChecks(objects)),
+      ...unlessEmpty('patches', patches),
+    },
   });
 }
 
@@ -117,13 +138,6 @@ function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
-/** When an object is ready, in CEL on its fields. */
-interface HealthCheck {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly current: string;
-}
-
 const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')";
 
 /**
@@ -131,109 +145,75 @@ const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'Tru
  * yet would be ready (docs/facts/flux.md#health). None of them tells of a failure: operators try again, and Flux waits
  * until its timeout. Fields of status: api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
  */
-const CHECKS: readonly HealthCheck[] = [
-  { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', current: READY },
+const CHECKS: readonly (readonly [apiVersion: string, kind: string, current: string])[] = [
+  ['external-secrets.io/v1', 'ClusterSecretStore', READY],
   /*
    * Ready for its present generation (docs/facts/eso.md#what-is-synced); or immutable and made once: ESO then reports
    * that it cannot update the Secret, and the condition stays false.
    */
-  {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
-    current: [
+  [
+    'external-secrets.io/v1',
+    'ExternalSecret',
+    [
       `${READY} && (spec.refreshPolicy == 'CreatedOnce' || duration(spec.refreshInterval) <= duration('0s') ||`,
       "status.syncedResourceVersion.startsWith(string(metadata.generation) + '-')) ||",
       "spec.refreshPolicy == 'CreatedOnce' && spec.target.immutable && status.conditions.exists(c,",
       "c.type == 'Ready' && c.message == 'could not update secret, target is immutable')",
     ].join(' '),
-  },
-  { apiVersion: 'external-secrets.io/v1alpha1', kind: 'PushSecret', current: READY },
-  { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', current: READY },
-  { apiVersion: CNPG_V1, kind: 'Cluster', current: READY },
+  ],
+  ['external-secrets.io/v1alpha1', 'PushSecret', READY],
+  ['external-secrets.io/v1', 'SecretStore', READY],
+  [CNPG_V1, 'Cluster', READY],
   /* CNPG sets observedGeneration, at which Flux looks, only when it has applied that generation. */
-  {
-    apiVersion: CNPG_V1,
-    kind: 'Database',
-    current: 'status.applied && has(status.observedGeneration)',
-  },
-  {
-    apiVersion: CNPG_V1,
-    kind: 'ScheduledBackup',
-    current: 'has(spec.suspend) && spec.suspend || has(status.lastCheckTime)',
-  },
+  [CNPG_V1, 'Database', 'status.applied && has(status.observedGeneration)'],
+  [CNPG_V1, 'ScheduledBackup', 'has(spec.suspend) && spec.suspend || has(status.lastCheckTime)'],
 ];
 
 function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   const kinds = new Set(objects.map(object => `${groupOf(object)}/${object.kind}`));
-  return CHECKS.filter(({ apiVersion, kind }) =>
-    kinds.has(`${apiVersion.replace(/\/.*/, '')}/${kind}`),
-  ).map(check => ({ ...check }));
-}
-
-interface KustomizationParts {
-  readonly name: string;
-  /** The folder, from that of the spec. */
-  readonly folder: string;
-  /** Kustomizations that have to be ready first, by name. */
-  readonly after: readonly string[];
-  /** The namespace of all of its objects; absent: they are in several, or in none. */
-  readonly namespace?: string;
-  /** Patches that remove objects from the folder's build. */
-  readonly patches: readonly JsonObject[];
-  readonly health: readonly JsonObject[];
-  /** Whether it waits for all of its objects to be ready. */
-  readonly isWaiting: boolean;
+  return CHECKS.filter(([apiVersion, kind]) => kinds.has(`${groupIn(apiVersion)}/${kind}`)).map(
+    ([apiVersion, kind, current]) => ({ apiVersion, kind, current }),
+  );
 }
 
 /** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
-function kustomization(model: FluxModel, parts: KustomizationParts): KubeObject {
-  const { after, namespace, patches, health } = parts;
+function kustomization(
+  { name: spec, namespace, source, spec: { serviceAccount, ...flux } }: FluxModel,
+  parts: {
+    readonly name: string;
+    /** From that of the spec. */
+    readonly folder: string;
+    readonly before?: JsonObject;
+    readonly namespace?: JsonObject;
+    readonly waiting?: JsonObject;
+  },
+): KubeObject {
+  const path = folderIn(flux.path);
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: parts.name, namespace: model.namespace, labels: generatedLabels(model.name) },
+    metadata: { name: parts.name, namespace, labels: generatedLabels(spec) },
     spec: {
-      ...(after.length > 0 && { dependsOn: after.map((name): Json => ({ name })) }),
-      interval: model.interval,
+      ...parts.before,
+      interval: flux.interval ?? '10m',
       retryInterval: '1m',
-      timeout: model.timeout,
-      sourceRef: { ...model.source },
-      path: `./${model.path === '' ? '' : `${model.path}/`}${parts.folder}`,
-      ...(namespace !== undefined && { targetNamespace: namespace }),
+      timeout: flux.timeout ?? '10m',
+      sourceRef: { ...source },
+      path: `./${path === '' ? '' : `${path}/`}${parts.folder}`,
+      ...parts.namespace,
       prune: true,
       deletionPolicy: 'Orphan',
-      ...(model.serviceAccount !== undefined && { serviceAccountName: model.serviceAccount }),
-      ...(parts.isWaiting && { wait: true }),
-      ...(health.length > 0 && { healthCheckExprs: health }),
-      ...(patches.length > 0 && { patches }),
+      ...optional('serviceAccountName', serviceAccount),
+      ...parts.waiting,
     },
   };
-}
-
-/** The source of a repository that the spec names. */
-function gitRepository(model: FluxModel): KubeObject[] {
-  const { repository, source, namespace } = model;
-  if (repository === undefined) return [];
-  return [
-    {
-      apiVersion: 'source.toolkit.fluxcd.io/v1',
-      kind: 'GitRepository',
-      metadata: { name: source.name, namespace, labels: generatedLabels(model.name) },
-      spec: {
-        interval: '1m',
-        url: repository.url,
-        ref: { branch: repository.branch },
-        ...(repository.secret !== undefined && { secretRef: { name: repository.secret } }),
-      },
-    },
-  ];
 }
 
 /**
  * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
  * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
  */
-type FirstStage = Readonly<Record<'groups' | 'kinds', readonly string[]>>;
+type FirstStage = readonly string[];
 
 /** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
@@ -256,7 +236,7 @@ const KINDS = [
 /** The kinds that come first: those above, kinds that make Secrets, and the kinds of all objects that those need. */
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
-  const start = { groups: GROUPS, kinds: [...KINDS, ...makers.map(({ kind }) => kind)] };
+  const start = [...KINDS, ...makers.map(({ kind }) => kind)];
   const byRef = new Map(objects.map(built => [refOf(built.object), built]));
   const found = new Set(objects.filter(({ object }) => isFirst(object, start)));
   for (const { needs } of found)
@@ -267,18 +247,16 @@ function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[])
   const kinds = [...makers, ...[...found].map(({ object }) => object)]
     .filter(object => !GROUPS.includes(groupOf(object)))
     .map(({ kind }) => kind);
-  return { groups: GROUPS, kinds: [...new Set([...KINDS, ...kinds])].sort() };
+  return [...new Set([...KINDS, ...kinds])].sort();
 }
 
-/** Whether an operator makes Secrets of objects of its kind. */
 function isMaker(object: KubeObject): boolean {
   const known = kindOf(groupOf(object), object.kind);
   return known?.makes !== undefined && known.group !== '' && known.pods === undefined;
 }
 
-/** Whether an object comes before workloads. */
-function isFirst(object: KubeObject, { groups, kinds }: FirstStage): boolean {
-  return groups.includes(groupOf(object)) || kinds.includes(object.kind);
+function isFirst(object: KubeObject, kinds: FirstStage): boolean {
+  return GROUPS.includes(groupOf(object)) || kinds.includes(object.kind);
 }
 
 const STAGE = 'rem-secrets.io/stage';
@@ -303,9 +281,142 @@ function withoutFirst(stage: FirstStage): JsonObject[] {
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
 /** For kustomize both are anchored regular expressions. */
-function targets({ groups, kinds }: FirstStage): JsonObject[] {
+function targets(kinds: FirstStage): JsonObject[] {
   return [
-    { group: groups.map(group => group.replaceAll('.', '\\.')).join('|') },
+    { group: GROUPS.map(group => group.replaceAll('.', '\\.')).join('|') },
     { kind: kinds.join('|') },
   ];
+}
+
+/** What the Flux of each cluster is to apply. */
+export interface FluxModel {
+  /** metadata.name of the spec: the first part of the names of its Kustomizations. */
+  readonly name: string;
+  readonly spec: FluxSpec;
+  /** The source that is made for a repository; empty: it is there already. */
+  readonly repository: readonly KubeObject[];
+  readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
+  /** Where the Kustomizations are. */
+  readonly namespace: string;
+  readonly clusters: Members;
+}
+
+/** The spec's `flux` section → what it means. Reports names that Flux could not give. */
+export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxModel> {
+  const { name } = document.metadata;
+  const { namespace = BOOTSTRAPPED } = spec;
+  const repository = gitRepository(name, namespace, spec);
+  const source = sourceOf(name, namespace, spec);
+  const model = { name, spec, repository, source, namespace, clusters: membersOf(document) };
+  return outcome(model, [
+    ...sourceFaults(spec),
+    ...longNames(document, spec),
+    ...ownDependencies(document, spec),
+    ...(spec.secretsFirst === true ? sameNames(document) : []),
+  ]);
+}
+
+function gitRepository(
+  name: string,
+  namespace: string,
+  { repository: url, branch = 'main', secret }: FluxSpec,
+): KubeObject[] {
+  if (url === undefined) return [];
+  const secretRef = secret === undefined ? undefined : { name: secret };
+  return [
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name, namespace, labels: generatedLabels(name) },
+      spec: { interval: '1m', url, ref: { branch }, ...optional('secretRef', secretRef) },
+    },
+  ];
+}
+
+/** The source; by default the one that `flux bootstrap` makes. */
+function sourceOf(name: string, home: string, { repository, source }: FluxSpec) {
+  if (repository !== undefined) return { kind: 'GitRepository', name };
+  const { kind = 'GitRepository', ...others } = source ?? {
+    name: BOOTSTRAPPED,
+    ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }),
+  };
+  return { kind, ...others };
+}
+
+/** The namespace of what `flux bootstrap` makes, and the name of its source. */
+const BOOTSTRAPPED = 'flux-system';
+
+/** The ending of the name of a Kustomization with the stores, databases and Secrets of an environment. */
+const SECRETS = '-secrets';
+
+/** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
+const LONGEST = 63;
+
+function sourceFaults(spec: FluxSpec): Fault[] {
+  const isMade = spec.repository !== undefined;
+  const idle = isMade ? (['source'] as const) : (['branch', 'secret'] as const);
+  return idle
+    .filter(field => spec[field] !== undefined)
+    .map(field => ({
+      id: 'flux-source',
+      message: isMade
+        ? 'flux names a source that is there, and a repository for which one is made'
+        : `flux.${field} is of a repository for which a source is made, and there is none`,
+      hint: isMade
+        ? 'Take `source` away, or `repository`.'
+        : `Give \`repository\` too; a source that is there has its own ${field}.`,
+      path: ['spec', 'flux', field],
+      isAboutName: true,
+    }));
+}
+
+function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
+  const environments = environmentNames(document);
+  const units = environments.length > 0 ? environments : ['base'];
+  const ends = secretsFirst ? ['', SECRETS] : [''];
+  return [
+    ...units.flatMap(unit => ends.map(end => ({ unit, end }))),
+    ...sharedClusters(document).map(({ name: unit }) => ({ unit, end: '' })),
+  ].map(({ unit, end }) => ({ unit, whole: `${document.metadata.name}-${unit}${end}` }));
+}
+
+function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
+  const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
+  // One name of each unit is reported, the longest.
+  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
+    id: 'long-name',
+    message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
+    hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
+    path: placeOf(document, unit),
+    isAboutName: true,
+  }));
+}
+
+/** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
+function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+  const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
+  return (spec.dependsOn ?? []).flatMap((name, index) => {
+    if (!names.includes(name)) return [];
+    return {
+      id: 'own-dependency',
+      message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
+      hint: 'Name only what others make, such as that of the operators; the order among those of this spec is worked out.',
+      path: ['spec', 'flux', 'dependsOn', index],
+    };
+  });
+}
+
+function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
+  const isEnvironment = spec.environments !== undefined && Object.hasOwn(spec.environments, unit);
+  return isEnvironment ? ['spec', 'environments', unit] : ['spec', 'flux'];
+}
+
+function sameNames(document: SpecObject): Fault[] {
+  const all = environmentNames(document);
+  return all
+    .filter(name => name.endsWith(SECRETS) && all.includes(name.slice(0, -SECRETS.length)))
+    .map(name => {
+      const environment = name.slice(0, -SECRETS.length);
+      return nameTaken(name, `the Kustomization of the Secrets of "${environment}"`);
+    });
 }

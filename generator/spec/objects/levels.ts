@@ -5,24 +5,34 @@ export interface Level {
   readonly schema: string;
   readonly at: Path;
   /** Fields that stand at another level, or that the spec has in words of its own. */
-  readonly without?: readonly string[];
+  readonly without: readonly string[];
   /** Of a field that is a map, the field of it that a value alone is; `type` needs no mention. */
-  readonly words?: Readonly<Record<string, string>>;
+  readonly words: Readonly<Record<string, string>>;
 }
 
-const KUBERNETES = 'kubernetes.json#/definitions/';
+/** A level: its schema, where it is, and what it is `without`. */
+function level(
+  schema: string,
+  at: Path,
+  without: readonly string[] = [],
+  words: Level['words'] = {},
+): Level {
+  return { schema, at, without, words };
+}
 
-const CONTAINER: Omit<Level, 'at'> = {
-  schema: `${KUBERNETES}core.v1.Container`,
-  without: [
+function kubernetes(definition: string, at: Path, without: readonly string[] = []): Level {
+  return level(`kubernetes.json#/definitions/${definition}`, at, without);
+}
+
+function container(at: Path): Level {
+  const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+  return kubernetes('core.v1.Container', at, [
     'name',
-    'livenessProbe',
-    'readinessProbe',
-    'startupProbe',
+    ...probes,
     'securityContext',
     'volumeMounts',
-  ],
-};
+  ]);
+}
 
 const CNPG = 'postgresql.cnpg.io/';
 
@@ -32,34 +42,21 @@ const OBJECT_STORE = 'barmancloud.cnpg.io/objectstore_v1.json#/properties/spec';
 
 /** Where Barman keeps the log and the backups of a CNPG Cluster: an ObjectStore, or the same fields in the Cluster. */
 const ARCHIVE: readonly Level[] = [
-  { schema: `${OBJECT_STORE}/properties/configuration`, at: ['configuration'] },
-  { schema: `${CNPG}cluster_v1.json#/definitions/barmanObjectStore`, at: ['configuration'] },
-  { schema: OBJECT_STORE, at: ['store'], without: ['configuration'] },
+  level(`${OBJECT_STORE}/properties/configuration`, ['configuration']),
+  level(`${CNPG}cluster_v1.json#/definitions/barmanObjectStore`, ['configuration']),
+  level(OBJECT_STORE, ['store'], ['configuration']),
 ];
 
 /** What a controller, a pod and its first container say, from the outside in. */
 function pods(controller: string, at: Path = ['spec']): Level[] {
+  const templates = ['selector', 'template', 'jobTemplate', 'volumeClaimTemplates'];
+  // `resources` are those of the container.
+  const ofPods =
+    'containers initContainers ephemeralContainers resources securityContext serviceAccount serviceAccountName';
   return [
-    {
-      schema: `${KUBERNETES}${controller}`,
-      at,
-      without: ['selector', 'template', 'jobTemplate', 'volumeClaimTemplates'],
-    },
-    {
-      schema: `${KUBERNETES}core.v1.PodSpec`,
-      at: [...at, 'template', 'spec'],
-      // `resources` are those of the container.
-      without: [
-        'containers',
-        'initContainers',
-        'ephemeralContainers',
-        'resources',
-        'securityContext',
-        'serviceAccount',
-        'serviceAccountName',
-      ],
-    },
-    { ...CONTAINER, at: [...at, 'template', 'spec', 'containers', 0] },
+    kubernetes(controller, at, templates),
+    kubernetes('core.v1.PodSpec', [...at, 'template', 'spec'], ofPods.split(' ')),
+    container([...at, 'template', 'spec', 'containers', 0]),
   ];
 }
 
@@ -75,119 +72,84 @@ export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, reado
     DaemonSet: pods('apps.v1.DaemonSetSpec'),
     Job: pods('batch.v1.JobSpec'),
     CronJob: [
-      { schema: `${KUBERNETES}batch.v1.CronJobSpec`, at: ['spec'], without: ['jobTemplate'] },
+      kubernetes('batch.v1.CronJobSpec', ['spec'], ['jobTemplate']),
       ...pods('batch.v1.JobSpec', ['spec', 'jobTemplate', 'spec']),
     ],
     OpenTelemetryCollector: [
-      {
-        schema: 'opentelemetry.io/opentelemetrycollector_v1beta1.json#/properties/spec',
-        at: ['spec'],
-      },
+      level('opentelemetry.io/opentelemetrycollector_v1beta1.json#/properties/spec', ['spec']),
     ],
   },
-  container: { container: [{ ...CONTAINER, at: [] }] },
+  container: { container: [container([])] },
   probe: {
-    probe: [
-      { schema: `${KUBERNETES}core.v1.Probe`, at: [] },
-      { schema: `${KUBERNETES}core.v1.HTTPGetAction`, at: ['httpGet'] },
-    ],
+    probe: [kubernetes('core.v1.Probe', []), kubernetes('core.v1.HTTPGetAction', ['httpGet'])],
   },
   volume: {
     volume: [
-      { schema: `${KUBERNETES}core.v1.Volume`, at: ['volume'], without: ['name'] },
-      { schema: `${KUBERNETES}core.v1.VolumeMount`, at: ['mount'], without: ['name', 'mountPath'] },
+      kubernetes('core.v1.Volume', ['volume'], ['name']),
+      kubernetes('core.v1.VolumeMount', ['mount'], ['name', 'mountPath']),
     ],
   },
   security: {
     security: [
-      { schema: `${KUBERNETES}core.v1.PodSecurityContext`, at: ['pod'] },
-      { schema: `${KUBERNETES}core.v1.SecurityContext`, at: ['container'] },
+      kubernetes('core.v1.PodSecurityContext', ['pod']),
+      kubernetes('core.v1.SecurityContext', ['container']),
     ],
   },
-  service: {
-    service: [{ schema: `${KUBERNETES}core.v1.ServiceSpec`, at: ['spec'], without: ['selector'] }],
-  },
+  service: { service: [kubernetes('core.v1.ServiceSpec', ['spec'], ['selector'])] },
   database: {
     Cluster: [
-      {
-        schema: CNPG_CLUSTER,
-        at: ['spec'],
-        without: ['bootstrap', 'enableSuperuserAccess', 'imageName', 'managed', 'superuserSecret'],
-        words: { monitoring: 'enablePodMonitor' },
-      },
-      {
-        schema: `${CNPG_CLUSTER}/properties/bootstrap`,
-        at: ['spec', 'bootstrap'],
-      },
-      { schema: `${CNPG_CLUSTER}/properties/managed`, at: ['spec', 'managed'] },
+      level(
+        CNPG_CLUSTER,
+        ['spec'],
+        ['bootstrap', 'enableSuperuserAccess', 'imageName', 'managed', 'superuserSecret'],
+        { monitoring: 'enablePodMonitor' },
+      ),
+      level(`${CNPG_CLUSTER}/properties/bootstrap`, ['spec', 'bootstrap']),
+      level(`${CNPG_CLUSTER}/properties/managed`, ['spec', 'managed']),
     ],
   },
-  storage: { storage: [{ schema: `${CNPG}cluster_v1.json#/definitions/storage2`, at: [] }] },
+  storage: { storage: [level(`${CNPG}cluster_v1.json#/definitions/storage2`, [])] },
   role: {
     role: [
-      {
-        schema: `${CNPG_CLUSTER}/properties/managed/properties/roles/items`,
-        at: [],
-        without: ['name', 'passwordSecret'],
-      },
+      level(
+        `${CNPG_CLUSTER}/properties/managed/properties/roles/items`,
+        [],
+        ['name', 'passwordSecret'],
+      ),
     ],
   },
   backup: {
     backup: [
       ...ARCHIVE,
-      {
-        schema: `${CNPG_CLUSTER}/properties/backup`,
-        at: ['backup'],
-        without: ['barmanObjectStore'],
-      },
+      level(`${CNPG_CLUSTER}/properties/backup`, ['backup'], ['barmanObjectStore']),
     ],
   },
   externalCluster: {
     externalCluster: [
-      {
-        schema: `${CNPG_CLUSTER}/properties/externalClusters/items`,
-        at: ['cluster'],
-        without: ['name', 'barmanObjectStore'],
-      },
+      level(
+        `${CNPG_CLUSTER}/properties/externalClusters/items`,
+        ['cluster'],
+        ['name', 'barmanObjectStore'],
+      ),
       ...ARCHIVE,
     ],
   },
   recovery: {
-    recovery: [
-      {
-        schema: `${CNPG_CLUSTER}/properties/bootstrap/properties/recovery`,
-        at: [],
-        without: ['source'],
-      },
-    ],
+    recovery: [level(`${CNPG_CLUSTER}/properties/bootstrap/properties/recovery`, [], ['source'])],
   },
   store: {
-    ClusterSecretStore: [
-      {
-        schema: 'external-secrets.io/clustersecretstore_v1.json#/properties/spec',
-        at: ['spec'],
-        without: ['provider'],
-      },
-    ],
+    ClusterSecretStore: [store('clustersecretstore', ['provider'])],
     // The namespaces of `conditions` are none of it.
-    SecretStore: [
-      {
-        schema: 'external-secrets.io/secretstore_v1.json#/properties/spec',
-        at: ['spec'],
-        without: ['provider', 'conditions'],
-      },
-    ],
+    SecretStore: [store('secretstore', ['provider', 'conditions'])],
   },
   scheduledBackup: {
-    scheduledBackup: [
-      {
-        schema: `${CNPG}scheduledbackup_v1.json#/properties/spec`,
-        at: [],
-        without: ['cluster'],
-      },
-    ],
+    scheduledBackup: [level(`${CNPG}scheduledbackup_v1.json#/properties/spec`, [], ['cluster'])],
   },
 };
+
+function store(kind: string, without: readonly string[]): Level {
+  return level(`external-secrets.io/${kind}_v1.json#/properties/spec`, ['spec'], without);
+}
 
 /** A part of the spec that takes fields of Kubernetes' own names. */
 export type LevelledPart =

@@ -7,6 +7,7 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  valueAt,
   withFields,
   withItems,
 } from '../../core/json.ts';
@@ -21,19 +22,7 @@ import {
   releaseFor,
   type Versions,
 } from '../../kinds/products.ts';
-import type { SpecEntry } from '../model/model.ts';
-
-/** An object of an entry, and which of its parts the spec has in the object's own terms. */
-export interface EntryObject {
-  readonly object: KubeObject;
-  readonly needs?: readonly string[];
-  /** Path in the object → path in the entry. */
-  readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
-  /** Whether the patch changed nothing; absent: there is no patch. */
-  readonly isPatchIdle?: boolean;
-  /** kustomize adds a hash to its name. */
-  readonly isHashed?: boolean;
-}
+import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
 export type SecretMakers = (secret: string) => readonly string[];
@@ -86,21 +75,11 @@ function checkKinds(
 }
 
 function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, report: Report) {
-  const {
-    apiVersion,
-    kind,
-    metadata: { name, namespace },
-  } = object;
-  const fixed: readonly (readonly [Path, Json | undefined])[] = [
-    [['apiVersion'], apiVersion],
-    [['kind'], kind],
-    [['metadata', 'name'], name],
-    [['metadata', 'namespace'], namespace],
-  ];
-  const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
-  for (const [path, value] of fixed) {
-    const change = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
-    if (change === undefined || change === value) continue;
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  for (const path of IDENTITY) {
+    const change = valueAt(patch, path);
+    if (change === undefined || change === valueAt(object, path)) continue;
     report({
       id: 'patch-identity',
       message: `a patch cannot change ${path.join('.')}`,
@@ -117,6 +96,8 @@ function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, re
   };
 }
 
+const IDENTITY = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
+
 /** The path in the spec of what is at a path of the object: in the patch, or in a field of the entry. */
 function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
   const inPatch = patchPath(asJson(made.object), patch, path);
@@ -125,10 +106,7 @@ function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: 
 }
 
 /** The path in an entry of what is at a path of its object; undefined: the entry says it in other words. */
-export function ownTermPath(
-  ownTerms: NonNullable<EntryObject['ownTerms']>,
-  path: Path,
-): Path | undefined {
+export function ownTermPath(ownTerms: readonly OwnTerm[], path: Path): Path | undefined {
   const term = ownTerms.find(([inObject]) => isBelow(path, inObject));
   return term && [...term[1], ...path.slice(term[0].length)];
 }
@@ -170,7 +148,6 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
   return [...kept, ...added];
 }
 
-/** Whether an item is `$patch: replace`: the other items are then the whole list. */
 function isReplace(item: Json): boolean {
   return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
 }

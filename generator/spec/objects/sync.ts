@@ -6,10 +6,10 @@ import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import { kindOf } from '../../kinds/kinds.ts';
+import type { Injected } from '../inject/patches.ts';
 import { operatorsOf } from '../model/operators.ts';
 import { documentPath, inDocument } from '../parse.ts';
 import type { DeployerSpecs, SpecObject } from '../spec.ts';
-import type { Injected } from './injections.ts';
 
 /** Objects with the annotations for Argo CD and Flux, as far as the spec has a section for them. */
 export function withDeployerOptions(
@@ -75,35 +75,7 @@ function nameOf(option: string): string {
   return option.replace(/=.*/, '');
 }
 
-/** What was built of an environment; the base has no name. */
-interface Built {
-  readonly environment: string | undefined;
-  readonly objects: readonly BuiltObject[];
-  readonly injected: Injected;
-}
-
-/** Reports the patches of a spec that change no object in any environment. */
-export function idlePatches(spec: SpecObject, all: readonly Omit<Built, 'injected'>[]): Fault[] {
-  const found = new Map<string, { readonly path: Path; readonly isIdle: boolean }>();
-  for (const { environment, objects } of all) {
-    for (const { patch } of objects) {
-      if (patch === undefined) continue;
-      const path = documentPath(spec, environment, patch.path);
-      const field = fieldOf(path);
-      found.set(field, { path, isIdle: patch.isIdle && found.get(field)?.isIdle !== false });
-    }
-  }
-  const idle = [...found.values()].filter(({ isIdle }) => isIdle);
-  return idle.map(({ path }) => ({
-    id: 'idle-patch',
-    message: `the patch of ${path.at(-1)} does nothing: all that it says is so without it`,
-    hint: 'Take it out, or look whether a field is misspelt or stands in the wrong place.',
-    path,
-    isAboutName: true,
-  }));
-}
-
-/** The ids of the faults of `idleInjections`. */
+/** The ids of the faults of entries of `inject` that do nothing. */
 export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
   'idle-injection',
   'unknown-container',
@@ -112,20 +84,40 @@ export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reports the entries of `inject` that do nothing in any environment. An entry that does something in one is right:
- * other environments may lack the workload.
+ * Reports the patches and the entries of `inject` that do nothing in any environment. What does something in one is
+ * right: other environments may lack the workload.
  */
-export function idleInjections(spec: SpecObject, all: readonly Omit<Built, 'objects'>[]): Fault[] {
+export function idleParts(
+  spec: SpecObject,
+  all: readonly {
+    readonly environment: string | undefined;
+    readonly objects: readonly BuiltObject[];
+    readonly injected: Injected;
+  }[],
+): Fault[] {
   const found = new Map<string, Fault | undefined>();
-  for (const { environment, injected } of all) {
-    for (const { name, fault } of injected.entries) {
-      const field = fieldOf(documentPath(spec, environment, ['inject', name]));
-      if (fault === undefined) found.set(field, undefined);
-      else if (!found.has(field) || found.get(field) !== undefined)
-        found.set(field, inDocument([fault], spec, environment)[0]);
-    }
+  const add = (environment: string | undefined, path: Path, fault: Fault | undefined): void => {
+    const field = fieldOf(documentPath(spec, environment, path));
+    const isBusy = found.has(field) && found.get(field) === undefined;
+    if (!isBusy) found.set(field, fault && inDocument([fault], spec, environment)[0]);
+  };
+  for (const { environment, objects, injected } of all) {
+    for (const { patch } of objects)
+      if (patch !== undefined)
+        add(environment, patch.path, patch.isIdle ? idlePatch(patch.path) : undefined);
+    for (const { name, fault } of injected.entries) add(environment, ['inject', name], fault);
   }
   return [...found.values()].filter(fault => fault !== undefined);
+}
+
+function idlePatch(path: Path): Fault {
+  return {
+    id: 'idle-patch',
+    message: `the patch of ${path.at(-1)} does nothing: all that it says is so without it`,
+    hint: 'Take it out, or look whether a field is misspelt or stands in the wrong place.',
+    path,
+    isAboutName: true,
+  };
 }
 
 /** Each object with its Argo CD sync wave: one more than the highest wave of the objects that it needs. */

@@ -1,13 +1,28 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  withEntries,
+  withField,
+} from '../../core/json.ts';
+import {
+  type KubeObject,
+  mergedMarks,
+  optional,
+  plainName,
+  unlessEmpty,
+} from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
-import type { WorkloadModel } from '../model/model.ts';
+import { orderEnv } from '../../kinds/core/env-order.ts';
+import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { envJson, podTemplate } from './pod-template.ts';
 
 type Field = keyof WorkloadSpec;
 
-/** What a kind of workload makes of an entry under `workloads`. */
 interface WorkloadForm {
   /** The field that it cannot do without, and an example of it. */
   readonly needs: readonly [field: Field, example: string];
@@ -83,13 +98,13 @@ export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
 
 /** A Deployment, or a DaemonSet, which has the same shape without replicas. */
 function deployment(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, kind, replicas } = workload;
+  const { name, kind, spec } = workload;
   return {
     apiVersion: 'apps/v1',
     kind,
     metadata: { name, namespace },
     spec: {
-      ...optional('replicas', replicas),
+      ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
     },
@@ -97,22 +112,22 @@ function deployment(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, service, replicas, claims } = workload;
+  const { name, service, spec, claims } = workload;
   const templates = claims.filter(({ isTemplate }) => isTemplate);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name, namespace },
     spec: {
-      ...optional('serviceName', service?.name),
-      ...optional('replicas', replicas),
+      ...optional('serviceName', service?.object.metadata.name),
+      ...optional('replicas', spec.replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
       ...unlessEmpty(
         'volumeClaimTemplates',
-        templates.map(({ volume, marks, spec }) => ({
-          metadata: { name: volume, ...marks },
-          spec,
+        templates.map(claim => ({
+          metadata: { name: claim.volume, ...claim.marks },
+          spec: claim.spec,
         })),
       ),
     },
@@ -138,14 +153,19 @@ function job(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 function cronJob(workload: WorkloadModel, namespace: string): KubeObject {
+  const { name, spec } = workload;
+  const marks = {
+    ...unlessEmpty('labels', mergedMarks(spec.jobLabels)),
+    ...unlessEmpty('annotations', mergedMarks(spec.jobAnnotations)),
+  };
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: { name: workload.name, namespace },
+    metadata: { name, namespace },
     spec: {
-      schedule: workload.schedule ?? '',
+      schedule: spec.schedule ?? '',
       jobTemplate: {
-        ...unlessEmpty('metadata', workload.jobMarks),
+        ...unlessEmpty('metadata', marks),
         spec: { template: podTemplate(workload, 'OnFailure') },
       },
     },
@@ -166,27 +186,154 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
 }
 
 /** An OpenTelemetryCollector: its operator makes the pods, the Service and the ServiceAccount. */
-function collector(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, container } = workload;
-  const { ports, envFrom, env } = container;
+function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {
+  const ports = listAt(container.object, 'ports').filter(isMap);
+  const envFrom = listAt(container.object, 'envFrom');
+  const env = listAt(container.object, 'env');
   return {
     apiVersion: 'opentelemetry.io/v1beta1',
     kind: 'OpenTelemetryCollector',
     metadata: { name, namespace },
     spec: {
-      mode: workload.mode ?? 'deployment',
-      ...optional('image', container.image),
-      ...optional('replicas', workload.replicas),
-      ...(ports.length > 0 && {
-        ports: ports.map(({ protocol: _, containerPort, ...port }) => ({
+      mode: spec.mode ?? 'deployment',
+      ...optional('image', spec.image),
+      ...optional('replicas', spec.replicas),
+      ...unlessEmpty(
+        'ports',
+        ports.map(({ protocol: _, containerPort = 0, ...port }) => ({
           ...port,
-          port: containerPort ?? 0,
+          port: containerPort,
         })),
-      }),
-      ...(envFrom.length > 0 && { envFrom }),
-      ...(env.length > 0 && { env: env.map(envJson) }),
-      ...optional('resources', container.resources),
-      config: workload.config ?? {},
+      ),
+      ...unlessEmpty('envFrom', envFrom),
+      ...unlessEmpty('env', env),
+      ...optional('resources', spec.resources as JsonObject | undefined),
+      config: spec.config ?? {},
     },
   };
+}
+
+/** The namespace of an environment. */
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+/**
+ * The pods of a workload: unless the spec omits it not root, no API token, no variables of Services (a
+ * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
+ */
+export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
+  const { spec, selector, podLabels, volumes, init, sidecars } = workload;
+  const account = serviceAccountOf(workload);
+  const objects = (containers: readonly ContainerModel[]) => containers.map(one => one.object);
+  const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
+  const metadata = {
+    ...unlessEmpty('labels', { ...podLabels, ...selector }),
+    ...unlessEmpty('annotations', mergedMarks(spec.podAnnotations)),
+  };
+  return {
+    ...unlessEmpty('metadata', metadata),
+    spec: {
+      // Without a name it is the one named default.
+      ...(account !== 'default' && { serviceAccountName: account }),
+      ...(workload.isHardened && {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+      }),
+      ...optional('restartPolicy', restartPolicy),
+      ...unlessEmpty('securityContext', workload.security),
+      ...unlessEmpty('imagePullSecrets', pullSecrets),
+      ...unlessEmpty('initContainers', objects(init)),
+      containers: objects([workload.container, ...sidecars]),
+      ...unlessEmpty('volumes', volumes),
+    },
+  };
+}
+
+/** The name of the ServiceAccount of a workload: one that is there, or that is made. */
+export function serviceAccountOf({
+  name,
+  spec: { serviceAccount = {} },
+}: Pick<WorkloadModel, 'name' | 'spec'>): string {
+  return typeof serviceAccount === 'string' ? serviceAccount : (serviceAccount.name ?? name);
+}
+
+/** At most 60 letters, digits and dashes. */
+export function volumeName(path: string): string {
+  return plainName(path).slice(-60).replace(/^-/, '') || 'root';
+}
+
+/** The ServiceAccount of a workload; unless it says so it has no token, and without a patch no rights. */
+export function serviceAccounts(workload: WorkloadModel, namespace: string): KubeObject[] {
+  const { serviceAccount = {} } = workload.spec;
+  if (typeof serviceAccount === 'string') return [];
+  const { labels = {}, annotations = {}, automountServiceAccountToken = false } = serviceAccount;
+  const metadata = {
+    name: serviceAccountOf(workload),
+    namespace,
+    ...unlessEmpty('labels', labels),
+    ...unlessEmpty('annotations', annotations),
+  };
+  return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken }];
+}
+
+/** The claim of a volume that outlives the pods. */
+export function volumeClaim({ name, marks, spec }: Claim, namespace: string): KubeObject {
+  const metadata = { name, namespace, ...marks };
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec };
+}
+
+/** A workload's object, patches included, with every container's variables in order. */
+export function orderWorkloadEnv(
+  object: KubeObject,
+  workload: WorkloadModel,
+  report: Report,
+): KubeObject {
+  const spec = object['spec'];
+  if (!isMap(spec)) return object;
+  return { ...object, spec: orderIn(spec, workload, report) };
+}
+
+/** Walks from a controller's spec down to its pod spec: template, or jobTemplate.spec.template. */
+function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
+  const inner = ['template', 'jobTemplate'].find(name => isMap(mapAt(spec, name)['spec']));
+  if (inner !== undefined)
+    return withField(spec, inner, template =>
+      withField(template, 'spec', below => orderIn(below, workload, report)),
+    );
+  const order = (container: JsonObject) => orderContainer(container, workload, report);
+  const lists = ['initContainers', 'containers', 'additionalContainers'];
+  return order(lists.reduce((pod, name) => withEntries(pod, name, order), spec));
+}
+
+/** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
+function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
+  const model = modelOf(container, workload);
+  const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
+  const words = ['command', 'args'].flatMap(field =>
+    wordsOf(container[field], [...model.path, field]),
+  );
+  if (env.length === 0 && words.length === 0) return container;
+  const before = hasSpecEnvFrom(container, model)
+    ? model.envFromKeys
+    : { keys: new Set<string>(), isOpen: true };
+  const { envOrder: order, path } = model;
+  const ordered = orderEnv({ env, words, before, order, path }, report);
+  return ordered.length === 0 ? container : { ...container, env: ordered };
+}
+
+/** The container of the entry that this one is; one that a patch brings is held to the workload's own. */
+function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadModel) {
+  return [...init, ...sidecars].find(({ object }) => object.name === name) ?? container;
+}
+
+/** Whether the container's envFrom is that of the short form; a patch may add others. */
+function hasSpecEnvFrom(container: JsonObject, { object }: ContainerModel): boolean {
+  const found = container['envFrom'] ?? [];
+  return Array.isArray(found) && found.length === listAt(object, 'envFrom').length;
+}
+
+function wordsOf(list: Json | undefined, path: Path): { text: string; path: Path }[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((word, index) => ({ text: scalarText(word), path: [...path, index] }));
 }

@@ -5,6 +5,7 @@ import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
+import { isBelow } from '../inside.ts';
 import {
   type Allowed,
   keptRun,
@@ -46,16 +47,24 @@ export async function builtOrListed(
   host: Host,
 ): Promise<readonly ManifestSource[]> {
   const closure = closureOf(buildable, host);
-  return listedFiles(closure, shown, host) ?? [await built(buildable, host, closure)];
+  return listedFiles(closure, buildable, shown, host) ?? [await built(buildable, host, closure)];
 }
 
-function listedFiles(closure: Closure, shown: (place: string) => string, host: Host) {
+/** The files of a kustomization that is nothing but a list of such as it may read. */
+function listedFiles(
+  closure: Closure,
+  { isUnrestricted }: Buildable,
+  shown: (place: string) => string,
+  host: Host,
+) {
   const [only, ...more] = closure.kustomizations;
   if (only === undefined || more.length > 0 || !isList(only.document) || !isOneDocument(only.text))
     return undefined;
   const { faults, unread, replaced, programs, files } = closure;
   if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
   if (files.size !== only.loads.length) return undefined;
+  const isBeside = (place: string): boolean => !isBelow(only.folder, place);
+  if (isUnrestricted !== true && [...files.values()].some(isBeside)) return undefined;
   const sources = [...files.values()].map(place => ({
     ...readFound(shown(place), host),
     places: [place, join(only.folder, only.name)],

@@ -1,8 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, output, type Ran, root, run } from '../../machine.ts';
+import { output, type Ran, root, run } from '../../machine.ts';
+import {
+  BY_FORK,
+  type Fill,
+  forgeOf,
+  MARKER,
+  NO_REVIEW,
+  pagesOf,
+  REVIEW,
+  withText,
+} from './review.ts';
 
 const COMMENT = '.github/workflows/rendered-diff-comment.yaml';
 
@@ -38,9 +48,6 @@ case "$*" in
 esac
 `;
 
-const MARKER = '<!-- rem-secrets -->';
-const REVIEW = `${MARKER}\n### rem-secrets: nothing blocks\n`;
-
 interface Note {
   readonly id: number;
   readonly login: string;
@@ -55,7 +62,7 @@ interface GitHub {
     readonly repo?: string;
   }[];
   /** By the artifact's name, what puts its files into a folder. */
-  readonly artifacts?: Readonly<Record<string, (folder: string) => void>>;
+  readonly artifacts?: Readonly<Record<string, Fill>>;
   readonly comments?: readonly Note[];
   readonly head?: string;
   readonly repo?: string;
@@ -68,11 +75,6 @@ interface Posted extends Ran {
   readonly asked: string;
 }
 
-const withText =
-  (text: string | Uint8Array) =>
-  (folder: string): void =>
-    void output('tee', [join(folder, 'review.md')], { input: text as string });
-
 /** Runs the step that comments. */
 function comment(github: GitHub = {}): Posted {
   const {
@@ -83,34 +85,23 @@ function comment(github: GitHub = {}): Posted {
     repo = 'fork/r',
     bytes = 1000,
   } = github;
-  const pages = Array.from({ length: Math.ceil(comments.length / 100) || 1 }, (_, page) =>
-    comments
-      .slice(page * 100, page * 100 + 100)
-      .map(({ id, login, body }) => ({ id, body, user: { login } })),
-  );
-  const folder = folderOf([
-    ['bin/gh', GH],
-    ['calls', ''],
-    ['asked', ''],
-    ['temp/.keep', ''],
-    [
-      'pulls.json',
-      JSON.stringify(
-        pulls.map(pull => ({
-          number: pull.number,
-          head: { sha: pull.sha ?? 'abc', repo: { full_name: pull.repo ?? repo } },
-        })),
-      ),
-    ],
-    [
-      'artifacts.json',
-      JSON.stringify({
-        artifacts: Object.keys(artifacts).map((name, id) => ({ name, id, size_in_bytes: bytes })),
-      }),
-    ],
-    ...pages.map((page, index) => [`comments-${index}.json`, JSON.stringify(page)] as const),
-  ]);
-  chmodSync(join(folder, 'bin/gh'), 0o755);
+  const pages = pagesOf(comments.map(({ id, login, body }) => ({ id, body, user: { login } })));
+  const found = pulls.map(pull => ({
+    number: pull.number,
+    head: { sha: pull.sha ?? 'abc', repo: { full_name: pull.repo ?? repo } },
+  }));
+  const uploaded = Object.keys(artifacts).map((name, id) => ({ name, id, size_in_bytes: bytes }));
+  const folder = forgeOf('bin/gh', {
+    'bin/gh': GH,
+    calls: '',
+    asked: '',
+    'temp/.keep': '',
+    'pulls.json': JSON.stringify(found),
+    'artifacts.json': JSON.stringify({ artifacts: uploaded }),
+    ...Object.fromEntries(
+      pages.map((page, index) => [`comments-${index}.json`, JSON.stringify(page)]),
+    ),
+  });
   Object.values(artifacts).forEach((fill, id) => {
     mkdirSync(join(folder, `${id}`));
     fill(join(folder, `${id}`));
@@ -134,12 +125,12 @@ function comment(github: GitHub = {}): Posted {
   return { ...ran, calls, asked: read('asked'), body: calls.length > 0 ? read('body-0.md') : '' };
 }
 
-const BY_FORK =
-  '> [!WARNING]\n> The text below comes from the run of `fork/r@abc`. That is a fork, which can change what it says.\n\n';
-
 test('the text of a fork stands below a sentence that says so; that of the own repository alone', () => {
   const rest = REVIEW.slice(MARKER.length + 1);
-  expect(comment()).toMatchObject({ status: 0, body: `${MARKER}\n${BY_FORK}${rest}` });
+  expect(comment()).toMatchObject({
+    status: 0,
+    body: `${MARKER}\n> [!WARNING]\n> ${BY_FORK}${rest}`,
+  });
   expect(comment({ repo: 'o/r' })).toMatchObject({ status: 0, body: REVIEW });
 });
 
@@ -194,14 +185,9 @@ test.for([
   expect(asked).toContain(`-f head=fork:${branch} `);
 });
 
-test.for<[string, (folder: string) => void]>([
-  ['is missing', folder => output('touch', [join(folder, 'x')])],
-  ['has no marker', withText('hello @everyone\n')],
-  ['has the marker later', withText(`\n${REVIEW}`)],
+test.for<readonly [string, Fill]>([
+  ...NO_REVIEW,
   ['is empty', withText('')],
-  ['is a link', folder => symlinkSync('/proc/self/environ', join(folder, 'review.md'))],
-  ['is a folder', folder => mkdirSync(join(folder, 'review.md'))],
-  ['is 70 MB large', withText(REVIEW + 'x'.repeat(70_000_000))],
   ['is longer than a comment', withText(REVIEW + 'x'.repeat(65_536))],
   ['is longer than a comment, in letters of many bytes', withText(REVIEW + '€'.repeat(65_536))],
   ['is no text', withText(Uint8Array.from([0xff, 0xfe, 0, 1]))],
@@ -213,7 +199,7 @@ test.for<[string, (folder: string) => void]>([
 test('a link is taken for its text, and leads nowhere', () => {
   const fill = (folder: string): void => symlinkSync(MARKER, join(folder, 'review.md'));
   const { body } = comment({ artifacts: { 'rendered-diff-12': fill } });
-  expect(body).toBe(`${MARKER}\n${BY_FORK}`);
+  expect(body).toBe(`${MARKER}\n> [!WARNING]\n> ${BY_FORK}`);
 });
 
 test('an artifact that is too large is not fetched', () => {

@@ -1,9 +1,19 @@
-import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { folderOf, output, type Ran, root, run } from '../../machine.ts';
 import { write } from '../../review/repository.ts';
+import {
+  BY_FORK,
+  type Fill,
+  forgeOf,
+  MARKER,
+  NO_REVIEW,
+  pagesOf,
+  REVIEW,
+  withText,
+} from './review.ts';
 
 interface Job {
   readonly image: string;
@@ -58,9 +68,6 @@ case $method:$url in
 esac
 `;
 
-const MARKER = '<!-- rem-secrets -->';
-const REVIEW = `${MARKER}\n### rem-secrets: nothing blocks\n`;
-
 interface Note {
   readonly id: number;
   readonly author: number;
@@ -75,26 +82,26 @@ interface Posted extends Ran {
 
 /** Runs the job that makes the note, in the shell of its image. */
 function note(
-  fill: (folder: string) => void,
+  fill: Fill,
   {
     notes = [],
     project = '1',
   }: { readonly notes?: readonly Note[]; readonly project?: string } = {},
 ): Posted {
-  const pages = Array.from({ length: Math.ceil(notes.length / 100) }, (_, page) => {
-    const shown = notes
-      .slice(page * 100, page * 100 + 100)
-      .map(({ author, ...rest }) => ({ system: false, ...rest, author: { id: author } }));
-    return [`page-${page + 1}.json`, JSON.stringify(shown)] as const;
+  const shown = notes.map(({ author, ...rest }) => ({
+    system: false,
+    ...rest,
+    author: { id: author },
+  }));
+  const folder = forgeOf('bin/curl', {
+    'bin/curl': CURL,
+    calls: '',
+    'sent.json': '{ "body": "" }',
+    'rendered-diff/review.html': '',
+    ...Object.fromEntries(
+      pagesOf(shown).map((page, at) => [`page-${at + 1}.json`, JSON.stringify(page)]),
+    ),
   });
-  const folder = folderOf([
-    ['bin/curl', CURL],
-    ['calls', ''],
-    ['sent.json', '{ "body": "" }'],
-    ['rendered-diff/review.html', ''],
-    ...pages,
-  ]);
-  chmodSync(join(folder, 'bin/curl'), 0o755);
   fill(join(folder, 'rendered-diff'));
   const env = {
     PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
@@ -112,11 +119,6 @@ function note(
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   return { ...ran, calls: read('calls'), body: JSON.parse(read('sent.json')).body };
 }
-
-const withText =
-  (text: string) =>
-  (folder: string): void =>
-    write(folder, 'review.md', text);
 
 const NOTES = 'https://gitlab.example/api/v4/projects/1/merge_requests/12/notes';
 
@@ -142,9 +144,7 @@ test('a note of another author, of the system, or with the marker later is not i
 
 test('the text of a fork stands below a sentence that says so', () => {
   const { body } = note(withText(REVIEW), { project: '2' });
-  expect(body).toBe(
-    `${MARKER}\n> The text below comes from the run of \`fork/r@abc\`. That is a fork, which can change what it says.\n\n### rem-secrets: nothing blocks\n`,
-  );
+  expect(body).toBe(`${MARKER}\n> ${BY_FORK}### rem-secrets: nothing blocks\n`);
 });
 
 test('a review gives no orders and mentions nobody', () => {
@@ -152,11 +152,8 @@ test('a review gives no orders and mentions nobody', () => {
   expect(body).toBe(`${REVIEW}\u200b/merge\n  \u200b/approve\n@\u200ball and a@\u200bb\na/b\n`);
 });
 
-test.for<[string, (folder: string) => void]>([
-  ['is missing', () => {}],
-  ['has no marker', withText('hello\n')],
-  ['has the marker later', withText(`\n${REVIEW}`)],
-  ['is a link', folder => symlinkSync('/proc/self/environ', join(folder, 'review.md'))],
+test.for<readonly [string, Fill]>([
+  ...NO_REVIEW,
   [
     'is a link to a text with the marker',
     folder => {
@@ -164,14 +161,12 @@ test.for<[string, (folder: string) => void]>([
       symlinkSync('other.md', join(folder, 'review.md'));
     },
   ],
-  ['is a folder', folder => write(folder, 'review.md/x', '')],
   ['is a pipe', folder => output('mkfifo', [join(folder, 'review.md')])],
-  ['is 70 MB large', withText(REVIEW + 'x'.repeat(70_000_000))],
   [
     'is in a folder that is a link',
     folder => {
       rmSync(folder, { recursive: true });
-      symlinkSync(folderOf([['review.md', REVIEW]]), folder);
+      symlinkSync(folderOf({ 'review.md': REVIEW }), folder);
     },
   ],
 ])('a review.md that %s is not posted', ([, fill]) => {

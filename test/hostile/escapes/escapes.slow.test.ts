@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
 import { graphFormats } from '../../../generator/graph-command/formats.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
-import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
+import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */
 const TEXTS = {
@@ -67,59 +67,52 @@ function escapedIn(text: string): string {
   );
 }
 
-const named = Object.entries(TEXTS);
+/** Each text with a mark of its own, so that each is seen to be there. */
+const marked = Object.values(TEXTS).map((text, index) =>
+  text.replace('planted', `planted-${index}-`),
+);
 
-test.for(named)('%s is shown escaped in every format of lint', async ([, text]) => {
-  const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
-  for (const format of Object.keys(lintFormats)) {
-    const { stdout, stderr } = await runMain(folder, ['--format', format, 'lint', '.']);
-    expect(stdout).toContain('planted');
-    expect(obeyed(stdout, format === 'github'), format).toEqual([]);
-    expect(obeyed(stderr), format).toEqual([]);
-  }
-});
+/** What is printed of all of them at once, which has each, and nothing that is obeyed. */
+function expectShown({ stdout, stderr }: Ran, args: readonly string[]): void {
+  const all = stdout + stderr;
+  const missing = marked.map((_, index) => `planted-${index}-`).filter(mark => !all.includes(mark));
+  expect([args, missing]).toEqual([args, []]);
+  expect([args, obeyed(stdout, args.includes('github'))]).toEqual([args, []]);
+  expect([args, obeyed(stderr)]).toEqual([args, []]);
+}
 
-test.for(named)('%s is shown escaped in every format of diff', async ([, text]) => {
-  const files = ['base', 'head'].map(
-    side => [`${side}/${fileName(text)}.yaml`, manifests(text, side)] as const,
-  );
-  const folder = folderOf(files);
-  for (const format of Object.keys(diffFormats)) {
-    const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
-    const { stdout, stderr } = await runMain(folder, args);
-    expect(stdout).toContain('planted');
-    expect(obeyed(stdout), format).toEqual([]);
-    expect(obeyed(stderr), format).toEqual([]);
-  }
-});
+/** Files of all texts, and those that do not parse, which have their names in a message. */
+function filesOf(side: string, value: string): [path: string, text: string][] {
+  return marked.flatMap(text => {
+    const name = `${side}/${text.replaceAll('/', '_')}`;
+    return [
+      [`${name}.yaml`, manifests(text, value)],
+      [`${name}-broken.yaml`, `a: 'b\n${text}`],
+    ] as [string, string][];
+  });
+}
 
-test.for(named)('%s is shown escaped in every format of graph', async ([, text]) => {
-  const folder = folderOf([['a.yaml', manifests(text, 'a')], ...broken(text)]);
-  for (const format of Object.keys(graphFormats)) {
-    const { stdout, stderr } = await runMain(folder, ['graph', '--output', format, '.']);
-    expect(stdout).toContain('planted');
-    expect(obeyed(stdout), format).toEqual([]);
-    expect(obeyed(stderr), format).toEqual([]);
-  }
-});
+const CALLS: readonly (readonly string[])[] = [
+  ...Object.keys(lintFormats).map(format => ['--format', format, 'lint', 'base']),
+  ...Object.keys(diffFormats).map(format => [
+    ...['--format', format, 'diff', '--base', 'base', '--head', 'head'],
+  ]),
+  ...Object.keys(graphFormats).map(format => ['graph', '--output', format, 'base']),
+  ...['text', 'json'].map(format => ['--format', format, 'validate', 'base']),
+];
 
-test.for(named)('%s is shown escaped by validate', async ([, text]) => {
-  const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
-  for (const format of ['text', 'json']) {
-    const { stdout, stderr } = await runMain(folder, ['--format', format, 'validate', '.']);
-    expect(stdout + stderr).toContain('planted');
-    expect(obeyed(stdout), format).toEqual([]);
-    expect(obeyed(stderr), format).toEqual([]);
-  }
+test('they are shown escaped by every command in every format', async () => {
+  const folder = folderOf([...filesOf('base', 'a'), ...filesOf('head', 'b')]);
+  for (const args of CALLS) expectShown(await runMain(folder, args), args);
 });
 
 const asked = ['command', 'command behind a line', 'old command', 'escape', 'bidi'] as const;
 
 test.for(asked)('%s in what is asked for is shown escaped', async name => {
   const text = TEXTS[name];
-  const folder = folderOf([
-    ['rem-secrets.yaml', `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`],
-  ]);
+  const folder = folderOf({
+    'rem-secrets.yaml': `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`,
+  });
   for (const args of [
     ['--file', text, 'environments'],
     ['--file', text, 'expand', '--check'],
@@ -157,7 +150,7 @@ test.for([
   ['\u0085', '\\u0085'],
   ['\u2028\u2029', '\\u2028\\u2029'],
 ] as const)('what is refused for a name such as %j is one line', async ([name, shown]) => {
-  const folder = folderOf([[`${name}/a`, '']]);
+  const folder = folderOf({ [`${name}/a`]: '' });
   const nothing = `nothing to read at ${shown}: no manifest, and no kustomization`;
   for (const [path, message] of [
     [name, nothing],
@@ -168,15 +161,6 @@ test.for([
     expect(run(remSecrets, ['lint', path], { cwd: folder })).toEqual(told);
   }
 });
-
-/** A file that does not parse has its name in a message. */
-function broken(text: string): [string, string][] {
-  return [[`${fileName(text)}-broken.yaml`, `a: 'b\n${text}`]];
-}
-
-function fileName(text: string): string {
-  return text.replaceAll('/', '_');
-}
 
 /** The lines of a log that a CI server obeys, and what in it cannot be seen. */
 function obeyed(log: string, isGithub = false): string[] {

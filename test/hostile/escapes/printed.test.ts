@@ -62,10 +62,8 @@ const CALLS: readonly (readonly string[])[] = [
 
 test('no command prints them', async () => {
   const text = JSON.stringify(all);
-  const folder = folderOf([
-    [
-      'a.yaml',
-      `apiVersion: external-secrets.io/v1
+  const folder = folderOf({
+    'a.yaml': `apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: { name: ${text} }
 spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
@@ -87,16 +85,12 @@ spec:
     metadata: { labels: { ${text}: ${text} } }
     spec: { containers: [{ name: ${text}, image: ${text} }] }
 `,
-    ],
-    [
-      'rem-secrets.yaml',
-      `apiVersion: rem-secrets.io/v1alpha1
+    'rem-secrets.yaml': `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }
 spec: { namespace: shop, environments: { ${text}: {} } }
 `,
-    ],
-  ]);
+  });
   for (const args of CALLS) {
     const { status, stdout, stderr } = await runLater(folder, args, {});
     expect([args, status]).toEqual([args, expect.toBeOneOf([0, 1, 2])]);

@@ -9,34 +9,12 @@ import { type Layout, written } from './mutate.ts';
 const FOLDERS = ['a', 'b', 'a/deep', 'c'];
 
 /** Names within the folder, or a little above: nothing here is remote, or a URL of this machine. */
-const name = fc.constantFrom(
-  '.',
-  './',
-  '..',
-  '../a',
-  '../b',
-  '../c',
-  'deep',
-  '../a/deep',
-  '../../b',
-  '../../../..',
-  'web.yaml',
-  './keys.yaml',
-  '../a/web.yaml',
-  'kustomization.yaml',
-  'absent.yaml',
-  '/absent',
-  '',
-  ' ',
-  '-rf',
-  '--help',
-  '\n',
-  '\u001b[31m',
-  '\u202e',
-  'a b',
-  '#',
-  '__proto__',
-);
+const NAMES = [
+  '.', './', '..', '../a', '../b', '../c', 'deep', '../a/deep', '../../b', '../../../..',
+  'web.yaml', './keys.yaml', '../a/web.yaml', 'kustomization.yaml', 'absent.yaml', '/absent', '',
+  ' ', '-rf', '--help', '\n', '\u001b[31m', '\u202e', 'a b', '#', '__proto__',
+]; // biome-ignore format: a table
+const name = fc.constantFrom(...NAMES);
 
 /** What stands where it should not. */
 const junk = fc.constantFrom<unknown>(null, {}, [], '', 7, true, [null], [{}], [[]], 'a', {

@@ -10,46 +10,12 @@ export interface Change {
 
 /** Text that has a meaning somewhere: to YAML, JavaScript, a template, a shell, a CI, a terminal. */
 const WORDS = [
-  '',
-  ' ',
-  '\n',
-  '\u0000',
-  '\u001b[31m',
-  '\u202e',
-  '\u{1f600}\u0301',
-  '\u00e4\n::error file=x::y',
-  '##[error]',
-  '__proto__',
-  'constructor',
-  'toString',
-  'hasOwnProperty',
-  '{{ .a',
-  '{{ .a | default "b" }}',
-  '$(',
-  '$(A)$(B',
-  '$'.concat('{a}'),
-  '[',
-  '*a',
-  '<<',
-  '---',
-  'a/b',
-  'a.b[0]',
-  '../..',
-  '-rf',
-  'null',
-  '~',
-  'yes',
-  '0644',
-  '1e400',
-  '12345678901234567890',
-  '2025-01-01',
-  '.nan',
-  '1h1d',
-  '10Gi',
-  '-1',
-  'aaa.bbb.svc',
-  'x'.repeat(300),
-];
+  '', ' ', '\n', '\u0000', '\u001b[31m', '\u202e', '\u{1f600}\u0301', '\u00e4\n::error file=x::y',
+  '##[error]', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '{{ .a',
+  '{{ .a | default "b" }}', '$(', '$(A)$(B', '$'.concat('{a}'), '[', '*a', '<<', '---', 'a/b',
+  'a.b[0]', '../..', '-rf', 'null', '~', 'yes', '0644', '1e400', '12345678901234567890',
+  '2025-01-01', '.nan', '1h1d', '10Gi', '-1', 'aaa.bbb.svc', 'x'.repeat(300),
+]; // biome-ignore format: a table
 
 const word: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
@@ -121,32 +87,10 @@ function changedAt(value: unknown, [step, ...rest]: Path, to: Omit<Change, 'plac
 
 /** Pieces of YAML that change what stands around them. */
 const PIECES = [
-  '&a ',
-  '*a',
-  '<<: *a\n',
-  '!!binary ',
-  '!x ',
-  '? ',
-  ': ',
-  '- ',
-  '\n---\n',
-  '\n...\n',
-  '#',
-  '\t',
-  '"',
-  "'",
-  '{',
-  '}',
-  '|\n',
-  '>-\n',
-  '%YAML 1.1\n',
-  '\ufeff',
-  '\r\n',
-  '\u0085',
-  '\u2028',
-  '\u0000',
+  '&a ', '*a', '<<: *a\n', '!!binary ', '!x ', '? ', ': ', '- ', '\n---\n', '\n...\n', '#', '\t',
+  '"', "'", '{', '}', '|\n', '>-\n', '%YAML 1.1\n', '\ufeff', '\r\n', '\u0085', '\u2028', '\u0000',
   '\ud800',
-];
+]; // biome-ignore format: a table
 
 /** A piece put into a text, or a stretch taken out. */
 interface Edit {

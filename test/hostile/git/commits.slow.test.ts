@@ -7,9 +7,7 @@ import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { commitHost } from '../../../generator/world/git-tree.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+import { namespace } from '../repository.ts';
 
 /** The commit of a tree that no git would make; `entries` are as git stores them. */
 function commitOfTree(folder: string, entries: readonly (readonly [string, string])[]): string {
@@ -131,7 +129,7 @@ test('a submodule is named, and the rest is shown', async () => {
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},apps/vendor`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'apps/b.yaml', namespace('b'));
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(0);
   expect(stdout).toContain(
     'apps/vendor:1:1: warning: skipped: it is a submodule: its files are in another repository',
@@ -149,7 +147,7 @@ test('an overlay that is a submodule is an environment that could not be read', 
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},overlays/prod`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'overlays/dev/a.yaml', namespace('b'));
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(2);
   expect(stdout).toContain('not read: prod (base side): overlays/prod is a submodule');
   expect(stdout).toMatch(/^\+ Namespace b/m);
@@ -169,9 +167,9 @@ test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
 );
 
 test('a branch without commits has nothing', async () => {
-  const folder = folderOf([['a.yaml', namespace('a')]]);
+  const folder = folderOf({ 'a.yaml': namespace('a') });
   git(folder, 'init', '--quiet');
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(0);
   expect(stdout).toContain('the base side, HEAD (before the first commit), has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
@@ -192,9 +190,9 @@ test.for(['HEAD^2', 'HEAD~1^2', 'HEAD^0~x', 'main~'.repeat(3)])(
 test('in a shallow clone nothing is taken to be before the first commit', async () => {
   const origin = repositoryOf({ 'a.yaml': namespace('a') });
   commit(origin, { 'b.yaml': namespace('b') });
-  const clone = folderOf([]);
+  const clone = folderOf();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = await runMain(clone, ['diff', '--base', 'HEAD~1']);
+  const { status, stderr } = await runMain(clone, 'diff --base HEAD~1');
   expect(status).toBe(2);
   expect(stderr).toContain('this clone is shallow');
 });

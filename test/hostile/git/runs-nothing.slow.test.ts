@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+import { namespace } from '../repository.ts';
 
 /** A program that leaves a file behind, and passes on what it gets. */
 function trap(): { readonly program: string; readonly mark: string } {
-  const folder = folderOf([['program', '']]);
+  const folder = folderOf({ program: '' });
   const [program, mark] = [join(folder, 'program'), join(folder, 'ran')];
   write(folder, 'program', `#!/bin/sh\ntouch ${mark}\ncat\n`);
   chmodSync(program, 0o755);
@@ -73,8 +71,8 @@ test('no hook, filter, monitor or program of a config runs, and no filter change
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     if (args.length > 0) expect(stdout).toMatch(ADDED);
   }
-  await runMain(folder, ['diff', '--base', 'nowhere']);
-  await runMain(folder, ['diff', '--base', 'HEAD~9']);
+  await runMain(folder, 'diff --base nowhere');
+  await runMain(folder, 'diff --base HEAD~9');
   expect(existsSync(set.mark)).toBe(false);
 });
 
@@ -107,7 +105,7 @@ test("the caller's GIT_* are not git's", () => {
 function partialClone(upload: string): string {
   const origin = repositoryOf({ 'a.yaml': namespace('a'), 'dev/x.yaml': namespace('x') });
   git(origin, 'config', 'uploadpack.allowFilter', 'true');
-  const folder = folderOf([]);
+  const folder = folderOf();
   git(folder, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${origin}`, '.');
   git(folder, 'config', 'remote.origin.uploadpack', `${upload}; git-upload-pack`);
   git(folder, 'config', 'protocol.file.allow', 'always');
@@ -124,7 +122,7 @@ test('what a partial clone lacks is named and not fetched, and the rest is shown
   const object = git(folder, 'hash-object', '-w', 'a.yaml').trim();
   expect(object).toHaveLength(40);
   write(folder, 'dev/new.yaml', namespace('new'));
-  const { status, stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD']);
+  const { status, stdout } = await runMain(folder, 'diff --base rev:HEAD');
   expect(status).toBe(0);
   expect(stdout).toContain(
     'dev/x.yaml:1:1: warning: skipped: it is not in this clone, which is partial',
@@ -140,10 +138,10 @@ test('a clone without folders is refused in one line, and nothing is fetched', a
   const set = trap();
   const origin = repositoryOf({ 'dev/x.yaml': namespace('x') });
   git(origin, 'config', 'uploadpack.allowFilter', 'true');
-  const folder = folderOf([]);
+  const folder = folderOf();
   git(folder, 'clone', '--quiet', '--no-checkout', '--filter=tree:0', `file://${origin}`, '.');
   git(folder, 'config', 'remote.origin.uploadpack', `${set.program} </dev/null; git-upload-pack`);
-  const { status, stdout, stderr } = await runMain(folder, ['diff']);
+  const { status, stdout, stderr } = await runMain(folder, 'diff');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^rem-secrets: git cannot list the files of [0-9a-f]{40}: .*partial.*\n$/);
   expect(existsSync(set.mark)).toBe(false);
@@ -154,7 +152,7 @@ test('a folder of a repository that looks like a bare one is not taken for it', 
   git(folder, 'init', '--quiet', '--bare', 'inner');
   const set = trap();
   git(folder, '--git-dir', 'inner', 'config', 'core.fsmonitor', set.program);
-  const { status, stdout, stderr } = await runMain(join(folder, 'inner'), ['diff']);
+  const { status, stdout, stderr } = await runMain(join(folder, 'inner'), 'diff');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(
     'rem-secrets: this is a bare repository, which has no files: run it in a clone, or name folders\n',

@@ -14,8 +14,8 @@ function plant(builds: string): void {
 }
 
 test('what was built is kept in a cache of the user', async () => {
-  const [cache, folder] = [folderOf([]), folderOf(FILES)];
-  expect((await runKeeping(cache, folder, ['lint', '.'])).status).toBe(0);
+  const [cache, folder] = [folderOf(), folderOf(FILES)];
+  expect((await runKeeping(cache, folder, 'lint .')).status).toBe(0);
   expect(readdirSync(join(cache, 'rem-secrets/builds'))).toHaveLength(1);
 });
 
@@ -23,16 +23,16 @@ test('a cache that a checkout holds is not used, and not made', async () => {
   for (const place of ['.cache', 'a/b/.cache']) {
     const folder = folderOf([...FILES, ['.git/HEAD', 'ref: refs/heads/main\n']]);
     const cache = join(folder, place);
-    const first = await runKeeping(cache, folder, ['lint', '.']);
+    const first = await runKeeping(cache, folder, 'lint .');
     expect(first.status).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['.git', 'a.yaml', 'kustomization.yaml']);
   }
 });
 
 test('what somebody else saved in a checkout changes nothing', async () => {
-  const cache = folderOf([]);
+  const cache = folderOf();
   const folder = folderOf(FILES);
-  const first = await runKeeping(cache, folder, ['graph', '-o', 'json', '.']);
+  const first = await runKeeping(cache, folder, 'graph -o json .');
   plant(join(cache, 'rem-secrets/builds'));
   // As if the cache were restored into the working tree.
   const [name = ''] = readdirSync(join(cache, 'rem-secrets/builds'));
@@ -41,7 +41,5 @@ test('what somebody else saved in a checkout changes nothing', async () => {
     ['.git/HEAD', ''],
     [`.cache/rem-secrets/builds/${name}`, 'kind: Planted\n'],
   ]);
-  expect(await runKeeping(join(planted, '.cache'), planted, ['graph', '-o', 'json', '.'])).toEqual(
-    first,
-  );
+  expect(await runKeeping(join(planted, '.cache'), planted, 'graph -o json .')).toEqual(first);
 });

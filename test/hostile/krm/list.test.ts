@@ -100,6 +100,7 @@ test.for<[name: string, input: Buffer, message: string]>([
   ['space and comments', bytes(' \n# a\n'), 'stdin is not a ResourceList: it is empty'],
   ['two documents', bytes(`${whole}---\n${whole}`), 'it holds more than one document'],
   ['a text', bytes('a'), 'stdin is not a ResourceList'],
+  ['an object', bytes(specOf(shopSpec)), 'stdin is not a ResourceList'],
   ['a list', bytes('[]'), 'stdin is not a ResourceList'],
   [
     'items that are a map',
@@ -126,11 +127,21 @@ test.for<[name: string, input: Buffer, message: string]>([
   expect(ran.status).toBe(2);
   expect(ran.stderr).toContain(message);
   expect(ran.stderr.split('\n').filter(line => !/^ {2}|^$/.test(line))).toHaveLength(1);
-  expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'ResourceList', items: [] });
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    kind: 'ResourceList',
+    items: [],
+    results: [{ message: expect.stringContaining(message) }],
+  });
+});
+
+test('a list without functionConfig asks for nothing', async () => {
+  const ran = await runKrm('kind: ResourceList\nitems: []\n');
+  expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('no functionConfig') });
+  expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: [], results: [{}] });
 });
 
 test('the launcher refuses bytes that are no text, too', () => {
-  const folder = folderOf([['in', Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)])]]);
+  const folder = folderOf({ in: Buffer.concat([bytes(whole), Buffer.of(0x23, 0xff)]) });
   const ran = run('sh', ['-c', `"${remSecretsFn}" < in`], { cwd: folder });
   expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('not UTF-8') });
 });
@@ -148,7 +159,7 @@ test.for([
   ['not an object', '[]'],
 ])(
   'a functionConfig that is of neither kind is told what there is: %s',
-  async ([what = '', found]) => {
+  async ([what = '', found = '']) => {
     const ran = await runKrm(
       `${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`,
     );
@@ -158,5 +169,10 @@ test.for([
       /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
     );
     expect(ran.stdout).toContain(other);
+    const { apiVersion, kind } = Object(load(found));
+    if (apiVersion === 'v1')
+      expect(written(ran).results).toMatchObject([
+        { resourceRef: { apiVersion, kind, name: 'a' } },
+      ]);
   },
 );

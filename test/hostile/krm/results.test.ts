@@ -115,7 +115,7 @@ test.for<[annotations: readonly string[], file: object]>([
   'a result has the file and the index that its item came with: %j',
   async ([annotations, file]) => {
     const [result] =
-      written(await runKrm(lintListOf('{}', from(...annotations)), folderOf([]))).results ?? [];
+      written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
     expect(result).toMatchObject({
       file,
       field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
@@ -127,11 +127,11 @@ test.for<[annotations: readonly string[], file: object]>([
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;
-  const [bare] = written(await runKrm(lintListOf('{}', from(index)), folderOf([]))).results ?? [];
+  const [bare] = written(await runKrm(lintListOf('{}', from(index)), folderOf())).results ?? [];
   expect(bare).not.toHaveProperty('file');
   const origin = `config.kubernetes.io/origin: 'path: web.yaml'`;
   const annotations = ['config.kubernetes.io/path: out.yaml', index, origin];
-  const folder = folderOf([['web.yaml', web]]);
+  const folder = folderOf({ 'web.yaml': web });
   const [placed] =
     written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
   expect(placed).toMatchObject({ tags: { line: '18' } });
@@ -140,7 +140,7 @@ test('an index without a path is of no file, and one of an origin is not known',
 
 test('a result in the file that the item came with has line and index', async () => {
   const annotations = ['config.kubernetes.io/path: web.yaml', `config.kubernetes.io/index: '0'`];
-  const folder = folderOf([['web.yaml', web]]);
+  const folder = folderOf({ 'web.yaml': web });
   const [result] =
     written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
   expect(result).toMatchObject({ file: { path: 'web.yaml', index: 0 }, tags: { line: '18' } });
@@ -171,7 +171,7 @@ test.for([
   'x'.repeat(5000),
   'pipe',
 ])('a file that an object says it comes from is read only if it is one: %j', async path => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('mkfifo', [join(folder, 'pipe')]);
   const origin = JSON.stringify(`path: "${path}"`);
   const item = from(

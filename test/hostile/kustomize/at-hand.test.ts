@@ -21,16 +21,13 @@ test('without anything allowed kustomize has no program, no home and no way to a
 });
 
 test('a function that is allowed gets programs and a home, and none of our variables', () => {
-  const mark = folderOf([]);
+  const mark = folderOf();
   const program = 'config.kubernetes.io/function: "exec: { path: ./tell }"';
-  const folder = folderOf([
-    ['kustomization.yaml', 'generators: [g.yaml]\n'],
-    [
-      'g.yaml',
-      `apiVersion: v1\nkind: Tell\nmetadata: { name: tell, annotations: { ${program} } }\n`,
-    ],
-    ['tell', `#!/bin/sh\ncat > ${mark}/input\nenv | sed 's/=.*//' | sort > ${mark}/names\n`],
-  ]);
+  const folder = folderOf({
+    'kustomization.yaml': 'generators: [g.yaml]\n',
+    'g.yaml': `apiVersion: v1\nkind: Tell\nmetadata: { name: tell, annotations: { ${program} } }\n`,
+    tell: `#!/bin/sh\ncat > ${mark}/input\nenv | sed 's/=.*//' | sort > ${mark}/names\n`,
+  });
   chmodSync(join(folder, 'tell'), 0o755);
   const env = { ...process.env, AWS_SECRET_ACCESS_KEY: 'x', GIT_DIR: '/x', ARGOCD_TOKEN: 'x' };
   const refused = run(remSecrets, ['lint', '.'], { cwd: folder, env });
@@ -46,8 +43,8 @@ test('a function that is allowed gets programs and a home, and none of our varia
 });
 
 test('a kustomize that a repository brings is never run', () => {
-  const mark = folderOf([]);
-  const folder = folderOf([['app/kustomization.yaml', 'configMapGenerator: [{name: a}]\n']]);
+  const mark = folderOf();
+  const folder = folderOf({ 'app/kustomization.yaml': 'configMapGenerator: [{name: a}]\n' });
   const program = `#!/bin/sh\ntouch ${mark}/pwned\n`;
   for (const place of ['kustomize', 'app/kustomize', 'bin/kustomize', '.tools/kustomize']) {
     mkdirSync(join(folder, place, '..'), { recursive: true });
@@ -60,11 +57,11 @@ test('a kustomize that a repository brings is never run', () => {
 });
 
 test('functions are not run without what was left out, and said not to be', async () => {
-  const folder = folderOf([
-    ['kustomization.yaml', "resources: ['https://example.com/o/r']\ntransformers: [t.yaml]\n"],
-    ['t.yaml', 'apiVersion: v1\nkind: Fn\nmetadata: { name: f }\n'],
-  ]);
-  const { stdout, status } = await runMain(folder, ['lint', '--enable-exec', '.']);
+  const folder = folderOf({
+    'kustomization.yaml': "resources: ['https://example.com/o/r']\ntransformers: [t.yaml]\n",
+    't.yaml': 'apiVersion: v1\nkind: Fn\nmetadata: { name: f }\n',
+  });
+  const { stdout, status } = await runMain(folder, 'lint --enable-exec .');
   expect(status).toBe(1);
   expect(stdout).toContain('its functions would run without what was not read');
 });

@@ -70,9 +70,9 @@ const BOMBS: readonly (readonly [what: string, files: Record<string, string>, sa
 ];
 
 test.for(BOMBS)('kustomize never sees %s', async ([, files, said]) => {
-  const folder = folderOf(Object.entries(files));
+  const folder = folderOf(files);
   let started = 0;
-  const ran = await runMain(folder, ['lint', '.'], '', host => ({
+  const ran = await runMain(folder, 'lint .', '', host => ({
     ...host,
     run: (...args) => {
       started += 1;
@@ -85,15 +85,13 @@ test.for(BOMBS)('kustomize never sees %s', async ([, files, said]) => {
 
 test('copies of a part beside it, aliases of some values and bases of two parents are built', async () => {
   const anchor = 'metadata: { name: b }\nx: &x { a: b }\nz: { a: *x, b: *x }\n';
-  const folder = folderOf(
-    Object.entries({
-      ...patched(['op: copy, from: /data/a, path: /data/aa', 'op: copy, from: /data, path: /d']),
-      ...doubled(4),
-      'app/b.yaml': `apiVersion: v1\nkind: ConfigMap\n${anchor}`,
-      'app/kustomization.yaml': 'namePrefix: a-\nresources: [b.yaml]\n',
-    }),
-  );
-  expect((await runMain(folder, ['lint', '.'])).stdout).not.toContain('cannot build');
+  const folder = folderOf({
+    ...patched(['op: copy, from: /data/a, path: /data/aa', 'op: copy, from: /data, path: /d']),
+    ...doubled(4),
+    'app/b.yaml': `apiVersion: v1\nkind: ConfigMap\n${anchor}`,
+    'app/kustomization.yaml': 'namePrefix: a-\nresources: [b.yaml]\n',
+  });
+  expect((await runMain(folder, 'lint .')).stdout).not.toContain('cannot build');
 });
 
 /** Two values that are copied into each other: nothing that a look at one operation shows. */
@@ -185,7 +183,7 @@ test('a bomb is the fault of its unit alone: those before and after it are built
   const bomb = Object.entries(hidden).map(([path, text]) => [`c/${path}`, text] as const);
   const pods = ['a', 'b', 'd', 'e'].flatMap(name => Object.entries(pod(name)));
   const folder = folderOf([...pods, ...bomb]);
-  const { stdout } = await runMain(folder, ['--limits', 'memory=1GB', 'lint', '.', '--no-cache']);
+  const { stdout } = await runMain(folder, '--limits memory=1GB lint . --no-cache');
   const said = stdout.split('\n').filter(line => line.includes(': error: '));
   expect(said.map(line => line.replace(/:\d.* (?=".*"|than )/, ' '))).toEqual([
     'a/pod.yaml "of-a" [unknown-secret]',

@@ -38,7 +38,7 @@ test.for(Object.entries(BROKEN))(
     for (const args of calls) told.push(said(await runMain(folder, args, '', remembering)));
     for (const text of told) expectOurWords(text.replaceAll(folder, ''));
     expect(told[LINT.indexOf('text')]?.split('\n')).toContain(broken.says);
-    const again = await runMain(folderOf(files), ['--format', 'sarif', 'lint', 'prod']);
+    const again = await runMain(folderOf(files), '--format sarif lint prod');
     expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
   },
 );
@@ -55,7 +55,7 @@ test('all of them in a diff and its reports', async () => {
     folder,
     Object.assign({}, ...cases.map(({ folder, files }) => below(`${folder}/prod`, files))),
   );
-  const ran = await runMain(folder, 'diff --base HEAD~1 --head HEAD --reports out'.split(' '));
+  const ran = await runMain(folder, 'diff --base HEAD~1 --head HEAD --reports out');
   const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
   expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
   for (const text of [said(ran), ...reports]) expectOurWords(text.replaceAll(folder, ''));

@@ -1,20 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, output, runMain, tool } from '../../machine.ts';
-import { type Files, repositoryOf } from '../../review/repository.ts';
+import { linked } from '../repository.ts';
 
 const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
-
-/** A repository with links in it, by what they lead to. */
-function linked(files: Files, links: Readonly<Record<string, string>>): string {
-  const folder = repositoryOf(files);
-  for (const [path, target] of Object.entries(links)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(target, join(folder, path));
-  }
-  return folder;
-}
 
 /** What lint says of a folder, and how many objects kustomize builds of it by itself. */
 async function both(
@@ -59,9 +47,9 @@ configMapGenerator: [{ name: files, files: [b.txt] }]
     },
     { 'prod/linked': '../base', 'prod/b.txt': 'data/a.txt' },
   );
-  const { stdout } = await runMain(folder, ['lint', 'prod']);
+  const { stdout } = await runMain(folder, 'lint prod');
   expect(stdout).toMatch(/in 2 objects; not judged: 1 entry that was not read\n$/);
-  const { stdout: graph } = await runMain(folder, ['--format', 'json', 'validate', 'prod']);
+  const { stdout: graph } = await runMain(folder, '--format json validate prod');
   expect(graph).toContain('not read: remote');
 });
 
@@ -70,7 +58,7 @@ test('a kustomization file that leads out of its folder is none to kustomize, an
     { 'shared/kustomization.yaml': 'resources: []\n', 'prod/settings.yaml': settings },
     { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
   );
-  const { stdout, status } = await runMain(folder, ['lint', 'prod']);
+  const { stdout, status } = await runMain(folder, 'lint prod');
   expect(status).toBe(1);
   expect(stdout).toContain("kustomize cannot build it: unable to find one of 'kustomization.yaml'");
 });
@@ -83,7 +71,7 @@ test('a second name behind a link that kustomize does not follow is not overlook
     },
     { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
   );
-  expect((await runMain(folder, ['lint', 'prod'])).stdout).toContain(
+  expect((await runMain(folder, 'lint prod')).stdout).toContain(
     'prod/Kustomization:1:13: warning: not read: remote: http://127.0.0.1:9/x.yaml',
   );
 });
@@ -93,7 +81,7 @@ test('links that lead in a circle, or nowhere, end', async () => {
     { 'prod/kustomization.yaml': 'resources: [self, gone, a]\n' },
     { 'prod/self': '../prod', 'prod/gone': 'nowhere', 'prod/a': 'b', 'prod/b': 'a' },
   );
-  const { stdout, status } = await runMain(folder, ['lint', 'prod']);
+  const { stdout, status } = await runMain(folder, 'lint prod');
   expect(status).toBe(1);
   expect(stdout).toMatch(
     /^prod\/kustomization\.yaml:1:19: error: kustomize cannot build it: there is no gone/m,
@@ -101,9 +89,9 @@ test('links that lead in a circle, or nowhere, end', async () => {
 });
 
 test('a link out of the repository is named, and what it leads to is not shown', async () => {
-  const outside = folderOf([
-    ['kustomization.yaml', 'secretGenerator: [{ name: hunter2, literals: [a=b] }]\n'],
-  ]);
+  const outside = folderOf({
+    'kustomization.yaml': 'secretGenerator: [{ name: hunter2, literals: [a=b] }]\n',
+  });
   const folder = linked(
     {
       'prod/kustomization.yaml': 'resources: [other, settings.yaml]\n',

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import {
   folderOf,
@@ -13,7 +14,6 @@ import {
   tool,
 } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
-import { FIELDS } from './fields.ts';
 import { lastingListener } from './listener.ts';
 import { spec } from './spec.ts';
 
@@ -22,15 +22,25 @@ const { port, arrived } = lastingListener();
 const address = (): string => `http://127.0.0.1:${port()}/x.yaml`;
 
 test('the listener hears kustomize when nobody is in between', async () => {
-  const folder = folderOf([['kustomization.yaml', `resources: ['${address()}']\n`]]);
+  const folder = folderOf({ 'kustomization.yaml': `resources: ['${address()}']\n` });
   expect(output(tool('kustomize'), ['build', folder])).toContain('name: fetched');
   expect(await arrived()).toContain('GET /x.yaml');
   expect(await arrived()).toEqual([]);
 });
 
-test.for(FIELDS)('$name: no server is asked', async ({ files }) => {
-  const folder = folderOf(Object.entries(files(address())));
-  const { stdout, stderr } = await runMain(folder, ['lint', '.']);
+/** Where a kustomization can name something to load; ADDRESS is put in. */
+const FIELDS = load(readFileSync(join(import.meta.dirname, 'fields.yaml'), 'utf8')) as Readonly<
+  Record<string, string | Readonly<Record<string, string>>>
+>;
+
+test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => {
+  const files = typeof field === 'string' ? { 'kustomization.yaml': field } : field;
+  const texts = Object.entries(files).map(
+    ([path, text]) =>
+      [path, text.replaceAll('ADDRESS', address()).replaceAll('PORT', `${port()}`)] as const,
+  );
+  const folder = folderOf(texts);
+  const { stdout, stderr } = await runMain(folder, 'lint .');
   expect(await arrived()).toEqual([]);
   expect(stdout + stderr).not.toContain('this is a bug');
   const said = /\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/;
@@ -64,12 +74,12 @@ const fetched = onceIn(lastingFolder(), folder =>
 );
 
 test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
-  const folder = folderOf([
-    ['kustomization.yaml', `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`],
-    ['a.yaml', '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n'],
-    ['github.com/o/r/sub/kustomization.yaml', 'configMapGenerator: [{name: fetched}]\n'],
-  ]);
-  const { status, stdout } = await runMain(folder, ['lint', '.']);
+  const folder = folderOf({
+    'kustomization.yaml': `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`,
+    'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n',
+    'github.com/o/r/sub/kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n',
+  });
+  const { status, stdout } = await runMain(folder, 'lint .');
   expect(await arrived()).toEqual([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(
@@ -104,7 +114,7 @@ async function makeHostile(folder: string, entry: string): Promise<string> {
     },
     folder,
   );
-  await runMain(folder, ['expand']);
+  await runMain(folder, 'expand');
   commit(folder, {});
   const resources = `[${JSON.stringify(entry)}]`;
   commit(folder, {
@@ -151,8 +161,8 @@ test('neither does the program, nor .ci/rendered-diff', async () => {
 });
 
 test('the shell of the entry would run when nobody is in between', () => {
-  const own = folderOf([]);
-  const folder = folderOf([['kustomization.yaml', `resources: [${JSON.stringify(shell(own))}]\n`]]);
+  const own = folderOf();
+  const folder = folderOf({ 'kustomization.yaml': `resources: [${JSON.stringify(shell(own))}]\n` });
   run(tool('kustomize'), ['build', '.'], { cwd: folder });
   expect(existsSync(join(own, 'pwned'))).toBe(true);
 });

@@ -82,17 +82,17 @@ test('a build that needs what was not read says so, and may be whole', async () 
 configMapGenerator: [{ name: settings, behavior: merge, literals: [a=b] }]
 `,
   };
-  const { stdout, status } = await runMain(folderOf(Object.entries(files)), ['lint', '.']);
+  const { stdout, status } = await runMain(folderOf(files), 'lint .');
   expect(status).toBe(0);
   expect(stdout).toContain('kustomize cannot build it: merging from generator');
   expect(stdout).toContain('hint: It may be that it needs what was not read');
 });
 
 test('what is outside of the repository is not read, by a path or by a link', async () => {
-  const outside = folderOf([
-    ['kustomization.yaml', 'configMapGenerator: [{name: outside}]\n'],
-    ['secret.txt', 'hunter2-secret'],
-  ]);
+  const outside = folderOf({
+    'kustomization.yaml': 'configMapGenerator: [{name: outside}]\n',
+    'secret.txt': 'hunter2-secret',
+  });
   const folder = repositoryOf({
     'kustomization.yaml': `resources: [../${outside.split('/').at(-1)}, link, settings.yaml]
 configMapGenerator: [{ name: a, files: [a=${outside}/secret.txt, linked.txt] }]
@@ -101,7 +101,7 @@ configMapGenerator: [{ name: a, files: [a=${outside}/secret.txt, linked.txt] }]
   });
   symlinkSync(outside, join(folder, 'link'));
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'linked.txt'));
-  const { stdout, status } = await runMain(folder, ['lint', '.']);
+  const { stdout, status } = await runMain(folder, 'lint .');
   expect(status).toBe(0);
   expect(stdout.match(/not read: outside of the repository/g)).toHaveLength(4);
   expect(stdout).toMatch(/in 2 objects; not judged: 4 entries that were not read\n$/);
@@ -112,7 +112,7 @@ test('a repository of another place is read with --enable-remote only', async ()
     'sub/kustomization.yaml': 'configMapGenerator: [{name: fetched, literals: [a=b]}]\n',
   });
   const entry = `file://${other}//sub?ref=main`;
-  const folder = folderOf([['kustomization.yaml', `resources: ['${entry}']\n`]]);
+  const folder = folderOf({ 'kustomization.yaml': `resources: ['${entry}']\n` });
   for (const command of ['lint', 'validate', 'graph']) {
     const without = await runMain(folder, [command, '.']);
     expect(without.stdout + without.stderr).toContain('not read: remote: file://');
@@ -123,7 +123,7 @@ test('a repository of another place is read with --enable-remote only', async ()
     expect(allowed.stdout + allowed.stderr).not.toContain('not read');
     expect(allowed.status).toBe(0);
   }
-  expect((await runMain(folder, ['lint', '--enable-remote', '.'])).stdout).toBe(
+  expect((await runMain(folder, 'lint --enable-remote .')).stdout).toBe(
     'no findings in 1 object\n',
   );
 });
@@ -136,13 +136,13 @@ test.for([
   '//-c?ref=main',
   '/-x',
 ])('%s is refused with --enable-remote too', async end => {
-  const mark = folderOf([]);
+  const mark = folderOf();
   const entry = `file:///x${end.replace('SHELL', `sh -c 'id > ${mark}/pwned'`)}`;
-  const folder = folderOf([
-    ['kustomization.yaml', `resources: [${JSON.stringify(entry)}, settings.yaml]\n`],
-    ['settings.yaml', settings],
-  ]);
-  const { stdout } = await runMain(folder, ['lint', '--enable-remote', '.']);
+  const folder = folderOf({
+    'kustomization.yaml': `resources: [${JSON.stringify(entry)}, settings.yaml]\n`,
+    'settings.yaml': settings,
+  });
+  const { stdout } = await runMain(folder, 'lint --enable-remote .');
   expect(stdout).toContain('warning: not read: refused, as a part that begins with - would be');
   expect(stdout).toContain('in 1 object; not judged: 1 entry that was not read');
   expect(existsSync(join(mark, 'pwned'))).toBe(false);
@@ -154,7 +154,7 @@ test('a diff says what neither side has read, and compares the rest', async () =
     'prod/settings.yaml': settings,
   });
   commit(folder, { 'prod/settings.yaml': settings.replace('a: b', 'a: c') });
-  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(0);
   expect(stdout).toContain(`\nnot seen: not read: remote: ${remote}\n`);
   expect(stdout).toContain('~ ConfigMap shop/settings (prod)');
@@ -188,13 +188,13 @@ test('a new reader of what may be in what was not read is no new finding', async
     'prod/settings.yaml': settings,
   });
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
-  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(0);
   expect(stdout).not.toMatch(/secret-lost|unknown-secret/);
   commit(folder, { 'prod/kustomization.yaml': 'resources: [settings.yaml]\n' });
   commit(folder, { 'prod/settings.yaml': settings });
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
-  expect((await runMain(folder, ['diff', '--base', 'HEAD~1'])).stdout).toContain('secret-lost');
+  expect((await runMain(folder, 'diff --base HEAD~1')).stdout).toContain('secret-lost');
 });
 
 test('what only one side does not read keeps it from being compared, and another version of it is shown', async () => {
@@ -205,21 +205,19 @@ test('what only one side does not read keeps it from being compared, and another
   commit(folder, {
     'prod/kustomization.yaml': `resources: ['${remote.replace('v1', 'v2')}', settings.yaml]\n`,
   });
-  const moved = await runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const moved = await runMain(folder, 'diff --base HEAD~1');
   expect(moved.status).toBe(0);
   expect(moved.stdout).toContain(`${remote} → ${remote.replace('v1', 'v2')}`);
   const other = remote.replace('shop', 'stock');
   commit(folder, {
     'prod/kustomization.yaml': `resources: ['${other}', settings.yaml]\n`,
   });
-  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(2);
   expect(stdout).toContain(
     '\nnot read: prod (base side; 1 more reason on the head side): not read: remote: ',
   );
-  const { broken } = JSON.parse(
-    (await runMain(folder, ['--format', 'json', 'diff', '--base', 'HEAD~1'])).stdout,
-  );
+  const { broken } = JSON.parse((await runMain(folder, '--format json diff --base HEAD~1')).stdout);
   expect(broken).toMatchObject([
     { side: 'base', message: `not read: remote: ${remote.replace('v1', 'v2')}` },
     { side: 'head', message: `not read: remote: ${other}` },
@@ -234,10 +232,7 @@ test('a base above the folder that diff runs in is inside of the repository, on 
   commit(folder, {
     'base/kustomization.yaml': 'configMapGenerator: [{ name: a, literals: [a=c] }]\n',
   });
-  const { stdout, status } = await runMain(
-    join(folder, 'team'),
-    'diff --base HEAD~1 --head HEAD'.split(' '),
-  );
+  const { stdout, status } = await runMain(join(folder, 'team'), 'diff --base HEAD~1 --head HEAD');
   expect(stdout).not.toContain('not read');
   expect(status).toBe(0);
   expect(stdout).toContain('1 added, 1 removed');

@@ -1,18 +1,14 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/environments/sets.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { folderOf, output, runKrm, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
-const cluster =
-  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+import { specOf } from '../../spec-text.ts';
+import { cluster, type Links, link, linked, namespace } from '../repository.ts';
 
 /** Reads a Secret that nothing makes: lint has something to say. */
 const pod = `apiVersion: v1
@@ -20,18 +16,6 @@ kind: Pod
 metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
 `;
-
-type Links = Readonly<Record<string, string>>;
-
-/** A repository with files, and links by what they say. */
-function linked(files: Readonly<Record<string, string>>, links: Links): string {
-  const folder = repositoryOf({ 'readme.md': '', ...files });
-  for (const [path, text] of Object.entries(links)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(text, join(folder, path));
-  }
-  return folder;
-}
 
 /** The findings of lint, as `file id`, and its last line. */
 async function lint(
@@ -75,14 +59,14 @@ test.for<[string, Record<string, string>, Links, string]>([
     'apps/prod/pod.yaml',
   ],
 ])('a link inside the root is followed: %s', async ([, files, links, file]) => {
-  const folder = linked(files, links);
+  const folder = linked({ 'readme.md': '', ...files }, links);
   expect((await lint(folder, 'apps')).found).toEqual([`${file} unknown-secret`]);
-  const review = await runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
+  const review = await runMain(folder, 'diff --base path:readme.md --head path:apps');
   expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
   commit(folder, {});
   const inCommit = await runMain(
     folder,
-    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1'.split(' '),
+    '--file apps/rem-secrets.yaml diff --head rev:HEAD --base rev:HEAD~1',
   );
   // Under apps/ the file of the Pod was there before, and nothing of it changes.
   if ('apps/prod/pod.yaml' in files)
@@ -94,11 +78,11 @@ test.for<[string, Record<string, string>, Links, string]>([
 
 /** Links to what is not of the repository; a folder and a file are there. */
 function outside(): string {
-  return folderOf([
-    ['pod.yaml', pod],
-    ['prod/kustomization.yaml', 'resources: [pod.yaml]\n'],
-    ['prod/pod.yaml', pod],
-  ]);
+  return folderOf({
+    'pod.yaml': pod,
+    'prod/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'prod/pod.yaml': pod,
+  });
 }
 
 const UNREAD = 'is a link to nothing in this repository';
@@ -119,7 +103,7 @@ test.for<[string, (place: string) => string]>([
   expect(await lint(folder, 'apps')).toMatchObject({ found, status: 0 });
   expect((await lint(folder, '.')).summary).toContain('not judged: 1 file');
   const said = `apps/link.yaml:1:1: warning: skipped: it ${UNREAD}`;
-  expect((await runMain(folder, ['diff'])).stdout).toContain(said);
+  expect((await runMain(folder, 'diff')).stdout).toContain(said);
   for (const command of ['validate', 'graph'])
     expect(await runMain(folder, [command, 'apps'])).toMatchObject({
       status: 0,
@@ -142,16 +126,17 @@ test.for([['lint'], ['validate'], ['graph']])(
 test('a side of which nothing is read is no side: the rest is shown, and the exit code is 2', async () => {
   const folder = linked({ 'apps/a.yaml': namespace('a') }, {});
   const other = linked({}, { 'apps/a.yaml': `${outside()}/pod.yaml` });
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'apps',
-    '--head',
-    join(other, 'apps'),
-  ]);
+  const { status, stdout } = await runMain(folder, `diff --base apps --head ${other}/apps`);
   expect(status).toBe(2);
   expect(stdout).toContain(`not read: it ${UNREAD}`);
 });
+
+/** An overlay with a database. */
+const PROD = {
+  'rem-secrets.yaml': '',
+  'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',
+  'overlays/prod/db.yaml': cluster,
+};
 
 test.for<[string, Links]>([
   ['its file leads outside', { 'overlays/prod/kustomization.yaml': '/dev/null' }],
@@ -161,29 +146,12 @@ test.for<[string, Links]>([
   ['all overlays lead nowhere', { overlays: 'absent' }],
   ['all overlays lead outside', { overlays: '/proc/self' }],
 ])('an overlay cannot be hidden behind a link: %s', async ([, links]) => {
-  const folder = linked(
-    {
-      'rem-secrets.yaml': '',
-      'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',
-      'overlays/prod/db.yaml': cluster,
-    },
-    {},
-  );
+  const folder = repositoryOf(PROD);
   git(folder, 'rm', '--quiet', '-r', 'overlays');
-  for (const [path, text] of Object.entries(links)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    symlinkSync(text, join(folder, path));
-  }
-  git(folder, 'add', '--all');
-  git(folder, 'commit', '--quiet', '--message', 'hide');
+  link(folder, links);
+  commit(folder, {});
   for (const head of ['.', 'rev:HEAD']) {
-    const { status, stdout } = await runMain(folder, [
-      'diff',
-      '--base',
-      'rev:HEAD~1',
-      '--head',
-      head,
-    ]);
+    const { status, stdout } = await runMain(folder, `diff --base rev:HEAD~1 --head ${head}`);
     expect(status, stdout).not.toBe(0);
     expect(stdout).toMatch(/is a link to nothing in this repository|is no regular file/);
     expect(stdout).not.toMatch(/\benviron\b/); // Names are of the machine too.
@@ -191,45 +159,27 @@ test.for<[string, Links]>([
 });
 
 test('an overlay that moves behind a link inside the root is what it was', async () => {
-  const folder = linked(
-    {
-      'rem-secrets.yaml': '',
-      'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',
-      'overlays/prod/db.yaml': cluster,
-    },
-    {},
-  );
+  const folder = repositoryOf(PROD);
   mkdirSync(join(folder, 'envs'));
   git(folder, 'mv', 'overlays/prod', 'envs/prod');
-  mkdirSync(join(folder, 'overlays'), { recursive: true });
-  symlinkSync('../envs/prod', join(folder, 'overlays/prod'));
+  link(folder, { 'overlays/prod': '../envs/prod' });
   commit(folder, {});
   for (const head of ['.', 'rev:HEAD']) {
-    const { status, stdout } = await runMain(folder, [
-      'diff',
-      '--base',
-      'rev:HEAD~1',
-      '--head',
-      head,
-    ]);
+    const { status, stdout } = await runMain(folder, `diff --base rev:HEAD~1 --head ${head}`);
     expect(status).toBe(0);
     expect(stdout).toContain('no object changes');
   }
 });
 
 test('links that lead in circles, and a thousand ways to one folder, come to an end', async () => {
-  const links: Record<string, string> = {
-    'apps/self': '.',
-    'apps/up': '..',
-    'apps/a': 'b',
-    'apps/b': 'a',
-  };
+  const links: Record<string, string> = {};
   // Two ways at each of 40 steps are a million million paths.
   for (let step = 0; step < 40; step++) {
     links[`steps/${step}/one`] = `../${step + 1}`;
     links[`steps/${step}/two`] = `../${step + 1}`;
   }
-  const folder = linked({ 'steps/40/pod.yaml': pod }, links);
+  const circles = { 'apps/self': '.', 'apps/up': '..', 'apps/a': 'b', 'apps/b': 'a' };
+  const folder = linked({ 'steps/40/pod.yaml': pod }, { ...circles, ...links });
   expect(await lint(folder, 'apps')).toMatchObject({ status: 1 });
   const { found } = await lint(folder, 'steps/0');
   expect(found).toHaveLength(1);
@@ -281,7 +231,7 @@ test('pipes and sockets are named and not opened', async () => {
 });
 
 test('a file is opened only if it is a regular one, whoever asks', () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('mkfifo', [join(folder, 'pipe')]);
   for (const path of ['pipe', '/dev/zero', '.'])
     expect(() => nodeHost(folder).readFile(path)).toThrow('it is no regular file');
@@ -296,7 +246,7 @@ test('hidden folders and node_modules are left alone, whatever they link to', as
 });
 
 test('a name that is no UTF-8 is named', async () => {
-  const folder = folderOf([['a.yaml', namespace('a')]]);
+  const folder = folderOf({ 'a.yaml': namespace('a') });
   output('sh', ['-c', "printf 'a: b' > \"$(printf 'x\\377.yaml')\""], { cwd: folder });
   expect((await lint(folder, '.')).found).toEqual(['x\uFFFD.yaml skipped-file']);
 });
@@ -309,11 +259,11 @@ test.for<[string, string]>([
   const place = outside();
   const folder = linked({ 'a.yaml': namespace('a') }, { 'link.yaml': join(place, path) });
   const said = `link.yaml ${UNREAD}`;
-  expect(await runMain(folder, ['lint', 'link.yaml'])).toMatchObject({
+  expect(await runMain(folder, 'lint link.yaml')).toMatchObject({
     status: 1,
     stdout: expect.stringContaining(said),
   });
-  const review = await runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'link.yaml']);
+  const review = await runMain(folder, 'diff --base a.yaml --head link.yaml');
   expect(review).toMatchObject({ status: 2, stdout: expect.stringContaining(said) });
   expect((await lint(folder, join(place, path))).found.join()).toMatch(/unknown-secret/);
 });
@@ -321,7 +271,7 @@ test.for<[string, string]>([
 test.for(['lint', 'validate', 'graph'])(
   '%s of a pipe or a device says what it is',
   async command => {
-    const folder = folderOf([]);
+    const folder = folderOf();
     output('mkfifo', [join(folder, 'pipe')]);
     for (const path of ['pipe', '/dev/zero']) {
       const { status, stdout, stderr } = await runMain(folder, [command, path]);
@@ -333,21 +283,15 @@ test.for(['lint', 'validate', 'graph'])(
 
 test('what a component adds is looked for in the repository, in regular files', () => {
   const place = outside();
-  const kustomization = (...resources: string[]): string =>
-    `resources: [${resources.join(', ')}]\n`;
-  const folder = folderOf([
-    [
-      'components/a/kustomization.yaml',
-      kustomization('own.yaml', 'link.yaml', 'pipe', '/dev/zero', 'up'),
-    ],
-    ['components/a/own.yaml', namespace('own')],
-    [
-      'components/b/kustomization.yaml',
-      kustomization(join(place, 'pod.yaml'), join('../../..', place)),
-    ],
-  ]);
-  symlinkSync(join(place, 'pod.yaml'), join(folder, 'components/a/link.yaml'));
-  symlinkSync(join(place, 'prod'), join(folder, 'components/a/up'));
+  const folder = folderOf({
+    'components/a/kustomization.yaml': 'resources: [own.yaml, link.yaml, pipe, /dev/zero, up]\n',
+    'components/a/own.yaml': namespace('own'),
+    'components/b/kustomization.yaml': `resources: [${place}/pod.yaml, ../../..${place}]\n`,
+  });
+  link(folder, {
+    'components/a/link.yaml': `${place}/pod.yaml`,
+    'components/a/up': `${place}/prod`,
+  });
   output('mkfifo', [join(folder, 'components/a/pipe')]);
   const objects = componentObjects(['a', 'b'], nodeHost(folder));
   expect([...objects.values()].flat().map(({ kind }) => kind)).toEqual(['Namespace']);
@@ -355,25 +299,24 @@ test('what a component adds is looked for in the repository, in regular files', 
 
 test('a component may stand behind a link inside the repository, and not outside of it', async () => {
   const spec = (component: string): string =>
-    `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop, environments: { dev: { components: [${component}] } } }\n`;
+    specOf(`namespace: shop\nenvironments: { dev: { components: [${component}] } }`);
   const kustomization = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
-  const place = folderOf([['kustomization.yaml', kustomization]]);
-  const folder = folderOf([
-    ['inside.yaml', spec('a')],
-    ['outside.yaml', spec('b')],
-    ['parts/a/kustomization.yaml', kustomization],
-    ['components/.keep', ''],
-  ]);
-  symlinkSync('../parts/a', join(folder, 'components/a'));
-  symlinkSync(place, join(folder, 'components/b'));
-  expect((await runMain(folder, ['--file', 'inside.yaml', 'expand'])).status).toBe(0);
-  const { status, stderr } = await runMain(folder, ['--file', 'outside.yaml', 'expand']);
+  const place = folderOf({ 'kustomization.yaml': kustomization });
+  const folder = folderOf({
+    'inside.yaml': spec('a'),
+    'outside.yaml': spec('b'),
+    'parts/a/kustomization.yaml': kustomization,
+    'components/.keep': '',
+  });
+  link(folder, { 'components/a': '../parts/a', 'components/b': place });
+  expect((await runMain(folder, '--file inside.yaml expand')).status).toBe(0);
+  const { status, stderr } = await runMain(folder, '--file outside.yaml expand');
   expect(status).toBe(1);
   expect(stderr).toContain('there is no component "b" in components/');
 });
 
 test('the function opens no pipe, device or link out that an item or its config says it comes from', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   output('mkfifo', [join(folder, 'pipe')]);
   symlinkSync(join(outside(), 'pod.yaml'), join(folder, 'link.yaml'));
   for (const path of ['pipe', '/dev/zero', 'link.yaml', '/proc/self/environ']) {

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../../generator/diff/review.ts';
-import { folderOf, lastingFolder, type Ran, runMain, tool } from '../../machine.ts';
+import { folderOf, lastingFolder, type Ran, remembering, runMain, tool } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
 import { Planter } from './planted.ts';
 import { manifests, treeOf } from './tree.ts';
@@ -57,33 +57,19 @@ test('60 values, each in a place of its own', () => {
   }
 });
 
-const FORMATS = ['text', 'markdown', 'json', 'sarif', 'html'];
+/** Runs lines, over trees that stay as they are. */
+async function expectNothingOf(lines: readonly string[]): Promise<void> {
+  for (const line of lines) expectNothing(await runMain(folder, line, '', remembering));
+}
 
-test.for(FORMATS)('diff as %s', async format => {
-  for (const paths of [
-    ['--base', 'HEAD~1'],
-    ['--base', 'HEAD~1', '--head', 'HEAD'],
-    ['--base', 'HEAD', '--head', 'HEAD~1'],
-  ])
-    expectNothing(await runMain(folder, ['--format', format, 'diff', ...paths]));
-});
-
-/** Plain folders, one of them empty: everything is added, or removed. */
-test.for(FORMATS)('diff of folders as %s', async format => {
-  const plain = await runMain(folder, [
-    '--format',
-    format,
-    'diff',
-    '--base',
-    before,
-    '--head',
-    'plain',
-  ]);
-  expectNothing(plain);
+test.for(['text', 'markdown', 'json', 'sarif', 'html'])('diff as %s', async format => {
+  // Of plain folders one is empty: everything is added, or removed.
+  const sides = ['HEAD~1', 'HEAD~1 --head HEAD', 'HEAD --head HEAD~1', `${before} --head plain`];
+  await expectNothingOf(sides.map(side => `--format ${format} diff --base ${side}`));
 });
 
 test('diff writes reports', async () => {
-  const out = join(folderOf([]), 'out');
+  const out = join(folderOf(), 'out');
   await runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', out]);
   const reports = readdirSync(out);
   expect(reports).toHaveLength(4);
@@ -94,44 +80,37 @@ test('diff writes reports', async () => {
 const PLAIN = ['plain', 'overlays/prod', 'faulty/wrong.yaml', 'faulty/broken.yaml'];
 
 test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', async format => {
-  expectNothing(await runMain(folder, ['--format', format, 'lint']));
-  for (const path of PLAIN) {
-    expectNothing(await runMain(folder, ['--format', format, 'lint', path]));
-    for (const config of ['faulty/lint.yaml', 'faulty/review.yaml'])
-      expectNothing(await runMain(folder, ['--format', format, 'lint', '--config', config, path]));
-  }
+  const lint = `--format ${format} lint`;
+  const configs = ['', '--config faulty/lint.yaml ', '--config faulty/review.yaml '];
+  const named = PLAIN.flatMap(path => configs.map(config => `${lint} ${config}${path}`));
+  await expectNothingOf([lint, ...named]);
 });
 
 test.for(['table', 'json', 'mermaid', 'dot', 'svg', 'html'])('graph as %s', async format => {
-  for (const paths of [[], ...PLAIN.map(path => [path])])
-    expectNothing(await runMain(folder, ['graph', '--output', format, ...paths]));
+  const graph = `graph --output ${format}`;
+  await expectNothingOf([graph, ...PLAIN.map(path => `${graph} ${path}`)]);
 });
 
 test.for(['text', 'json'])('validate, expand and environments as %s', async format => {
-  for (const path of PLAIN)
-    expectNothing(await runMain(folder, ['--format', format, 'validate', path]));
-  for (const spec of [
+  const specs = [
     'rem-secrets.yaml',
     'faulty/rem-secrets.yaml',
     'faulty/broken.yaml',
     'plain/all.yaml',
-  ])
-    for (const command of [
-      ['expand', '--check'],
-      ['environments'],
-      ['validate'],
-      ['lint'],
-      ['diff'],
-      ['graph'],
-    ])
-      expectNothing(await runMain(folder, ['--format', format, '--file', spec, ...command]));
+  ];
+  const commands = ['expand --check', 'environments', 'validate', 'lint', 'diff', 'graph'];
+  const lines = [
+    ...PLAIN.map(path => `validate ${path}`),
+    ...specs.flatMap(spec => commands.map(command => `--file ${spec} ${command}`)),
+  ];
+  await expectNothingOf(lines.map(line => `--format ${format} ${line}`));
 });
 
 test.for(['faulty/review.yaml', 'faulty/lint.yaml', 'faulty/broken.yaml'])(
   'diff with %s for settings',
   async settings => {
-    for (const option of ['--acknowledgements', '--config'])
-      expectNothing(await runMain(folder, ['diff', '--base', 'HEAD~1', option, settings]));
+    const options = ['--acknowledgements', '--config'];
+    await expectNothingOf(options.map(option => `diff --base HEAD~1 ${option} ${settings}`));
   },
 );
 
@@ -150,11 +129,8 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
   'a change is shown as one, and its value is not: %s',
   async ([place, number]) => {
     const [before, after] = [manifestsWith(), manifestsWith(number)];
-    const folder = folderOf([
-      ['before/all.yaml', before.text],
-      ['after/all.yaml', after.text],
-    ]);
-    const ran = await runMain(folder, '--format json diff --base before --head after'.split(' '));
+    const folder = folderOf({ 'before/all.yaml': before.text, 'after/all.yaml': after.text });
+    const ran = await runMain(folder, '--format json diff --base before --head after');
     const { changes } = JSON.parse(ran.stdout) as Pick<Review, 'changes'>;
     const fields = changes.flatMap(change => change.fields);
     expect(fields.map(({ what, isHidden }) => [what, isHidden])).toEqual(
@@ -167,11 +143,11 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
 test('of a file that changes only its lines are told', async () => {
   const file = (port: number, password: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  app.ini: |\n    port=${port}\n    password=${password}\n    token=same5-x\n`;
-  const folder = folderOf([
-    ['before/a.yaml', file(1, 'badger1-q')],
-    ['after/a.yaml', file(2, 'badger1-w')],
-  ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  const folder = folderOf({
+    'before/a.yaml': file(1, 'badger1-q'),
+    'after/a.yaml': file(2, 'badger1-w'),
+  });
+  const { stdout } = await runMain(folder, 'diff --base before --head after');
   expect(stdout).toContain('    ~ data["app.ini"]: … (lines 1–2 of 3 differ)\n');
 });
 
@@ -179,13 +155,13 @@ test('what base lists is shown, and what head adds to its list is not', async ()
   const object = (text: string): string =>
     `apiVersion: example.com/v1\nkind: Thing\nmetadata: { name: a }\nspec: { rule: ${text}, note: ${text} }\n`;
   const list = (field: string): string => `shows: [{ kind: Thing, paths: [${field}] }]\n`;
-  const folder = folderOf([
-    ['before/a.yaml', object('a < 1')],
-    ['before/.rem-secrets-review.yaml', list('spec.rule')],
-    ['after/a.yaml', object('a < 20')],
-    ['after/.rem-secrets-review.yaml', list('spec.note')],
-  ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  const folder = folderOf({
+    'before/a.yaml': object('a < 1'),
+    'before/.rem-secrets-review.yaml': list('spec.rule'),
+    'after/a.yaml': object('a < 20'),
+    'after/.rem-secrets-review.yaml': list('spec.note'),
+  });
+  const { stdout } = await runMain(folder, 'diff --base before --head after');
   expect(stdout).toContain('    ~ spec.note: … (5 → 6 characters)\n    ~ spec.rule\n');
   expect(stdout).toContain('      - a < 1\n      + a < 20\n');
 });

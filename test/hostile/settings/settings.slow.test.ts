@@ -4,12 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderOf, output, runMain } from '../../machine.ts';
 import { commit, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
-const cluster =
-  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+import { cluster, namespace } from '../repository.ts';
 
 const spec =
   'apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop }\n';
@@ -23,7 +18,7 @@ type Put = (path: string) => void | Promise<void>;
 const toOutside =
   (text: string): Put =>
   path =>
-    symlinkSync(join(folderOf([['settings.yaml', text]]), 'settings.yaml'), path);
+    symlinkSync(join(folderOf({ 'settings.yaml': text }), 'settings.yaml'), path);
 
 /** What is no regular file inside the root, and what is said of it. */
 const NOT_READ: readonly (readonly [what: string, put: Put, said: RegExp])[] = [
@@ -52,11 +47,11 @@ async function listen(path: string): Promise<void> {
 test.for(NOT_READ)('the config of lint is %s', async ([, put, said]) => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
   await put(join(folder, '.rem-secrets-lint.yaml'));
-  const usual = await runMain(folder, ['lint', 'apps']);
+  const usual = await runMain(folder, 'lint apps');
   expect(usual).toMatchObject({ status: 2, stdout: '' });
   expect(usual.stderr).toMatch(/^rem-secrets: \.rem-secrets-lint\.yaml .*\n$/);
   expect(usual.stderr).toMatch(said);
-  const named = await runMain(folder, ['lint', 'apps', '--config', '.rem-secrets-lint.yaml']);
+  const named = await runMain(folder, 'lint apps --config .rem-secrets-lint.yaml');
   expect(named).toEqual(usual);
 });
 
@@ -64,7 +59,7 @@ test.for(NOT_READ)('the acknowledgements are %s', async ([, put, said]) => {
   const folder = repositoryOf({ 'a.yaml': cluster, 'b.yaml': namespace('b') });
   await put(join(folder, '.rem-secrets-review.yaml'));
   write(folder, 'a.yaml', '');
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(1);
   expect(stdout).toMatch(said);
   expect(stdout).toMatch(/^block: /m);
@@ -85,7 +80,7 @@ test.for(NOT_READ)('the spec is %s', async ([, put, said]) => {
       '; name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`',
     );
   }
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(2);
   expect(stdout).toMatch(said);
 });
@@ -101,22 +96,19 @@ test('a link inside the root is the file that it leads to', async () => {
   symlinkSync('config/review.yaml', join(folder, '.rem-secrets-review.yaml'));
   symlinkSync('config/spec.yaml', join(folder, 'linked.yaml'));
   write(folder, 'a.yaml', '');
-  expect((await runMain(folder, ['diff'])).stdout).toContain('meant');
+  expect((await runMain(folder, 'diff')).stdout).toContain('meant');
   commit(folder, {});
-  const ofCommit = await runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  const ofCommit = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   expect(ofCommit).toMatchObject({ status: 0, stdout: expect.stringContaining('meant') });
-  expect((await runMain(folder, ['--file', 'linked.yaml', 'render'])).status).toBe(0);
-  expect((await runMain(folder, ['lint', 'config'])).status).toBe(0);
+  expect((await runMain(folder, '--file linked.yaml render')).status).toBe(0);
+  expect((await runMain(folder, 'lint config')).status).toBe(0);
 });
 
 test('acknowledgements behind a link out of a commit acknowledge nothing', async () => {
   const folder = repositoryOf({ 'a.yaml': cluster });
   toOutside(acknowledges)(join(folder, '.rem-secrets-review.yaml'));
   commit(folder, { 'a.yaml': undefined });
-  const { status, stdout } = await runMain(
-    folder,
-    'diff --base rev:HEAD~1 --head rev:HEAD'.split(' '),
-  );
+  const { status, stdout } = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   expect(status).toBe(1);
   expect(stdout).toMatch(/^block: /m);
   expect(stdout).toContain('is a link to nothing in this repository');
@@ -124,11 +116,11 @@ test('acknowledgements behind a link out of a commit acknowledge nothing', async
 
 test('settings that a user names may be anywhere', async () => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
-  const place = folderOf([
-    ['lint.yaml', accepts],
-    ['spec.yaml', spec],
-    ['exact.yaml', spec.padEnd(1024 * 1024)],
-  ]);
+  const place = folderOf({
+    'lint.yaml': accepts,
+    'spec.yaml': spec,
+    'exact.yaml': spec.padEnd(1024 * 1024),
+  });
   expect(
     (await runMain(folder, ['lint', 'apps', '--config', join(place, 'lint.yaml')])).status,
   ).toBe(0);

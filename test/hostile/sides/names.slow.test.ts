@@ -2,12 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, type Ran, root, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
-
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
-const cluster =
-  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+import { cluster, namespace } from '../repository.ts';
 
 /** A branch that removes a database, which blocks, and commits a folder that looks like what was. */
 function decoy(nameOf: (folder: string) => string): {
@@ -61,7 +56,7 @@ test.for<[string, (folder: string) => string]>([
 test('the default base is the revision HEAD, whatever is there', async () => {
   const { folder } = decoy(() => 'HEAD');
   write(folder, 'apps/more.yaml', namespace('more'));
-  const { status, stdout } = await runMain(folder, ['--file', 'apps/rem-secrets.yaml', 'diff']);
+  const { status, stdout } = await runMain(folder, '--file apps/rem-secrets.yaml diff');
   expect(status).toBe(0);
   expect(stdout).toContain('HEAD → the working tree: no risks; 1 added');
 });
@@ -122,21 +117,15 @@ test.for([
 });
 
 test('what begins as a side does is reached by path:', async () => {
-  const folder = folderOf([
-    ['rev:x/a.yaml', namespace('a')],
-    ['path:x/a.yaml', namespace('b')],
-  ]);
-  const { stdout } = await runMain(folder, 'diff --base path:rev:x --head path:path:x'.split(' '));
+  const folder = folderOf({ 'rev:x/a.yaml': namespace('a'), 'path:x/a.yaml': namespace('b') });
+  const { stdout } = await runMain(folder, 'diff --base path:rev:x --head path:path:x');
   expect(stdout).toMatch(/^rev:x → path:x: /);
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test('without git, and outside of a repository, a path is a path', async () => {
-  const folder = folderOf([
-    ['old/a.yaml', namespace('a')],
-    ['new/b.yaml', namespace('b')],
-  ]);
-  const { status, stdout } = await runMain(folder, ['diff', '--base', 'old', '--head', 'new']);
+  const folder = folderOf({ 'old/a.yaml': namespace('a'), 'new/b.yaml': namespace('b') });
+  const { status, stdout } = await runMain(folder, 'diff --base old --head new');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });

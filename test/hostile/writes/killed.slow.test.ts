@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { LOCK } from '../../../generator/shell/lock.ts';
 import { writeFiles } from '../../../generator/shell/write-files.ts';
-import { folderOf, root, run, runMain } from '../../machine.ts';
+import { folderOf, root, runMain } from '../../machine.ts';
 import { killRuns } from '../../soak/kills.ts';
 import { type Ended, pause, startExpand } from '../../soak/runs.ts';
 import { runTogether } from '../../soak/together.ts';
 import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
+import { contentOf } from '../repository.ts';
 
 // `npm run soak` does the same for longer.
 test('killed at random moments, the tree is one or the other, and the next run says nothing', async () => {
@@ -91,11 +92,8 @@ const written = new Map([
 const changes = { written, removed: ['gone/c'] };
 
 function textsIn(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name));
-  return Object.fromEntries(
-    paths.sort().map(path => [path.slice(folder.length + 1), run('cat', [path]).stdout]),
-  );
+  const all = Object.entries(contentOf(folder));
+  return Object.fromEntries(all.filter(([, text]) => !text.startsWith('mode ')));
 }
 
 /** A folder with the old files, and an empty one to stage in. */

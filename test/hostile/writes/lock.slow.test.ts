@@ -18,6 +18,7 @@ import { nodeHost } from '../../../generator/shell/host.ts';
 import { withLock } from '../../../generator/shell/lock.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
+import { contentOf } from '../repository.ts';
 
 const spec = specOf('namespace: shop\nworkloads:\n  web: { image: "example/web:1", port: 80 }');
 const lock = '.rem-secrets-writing';
@@ -29,12 +30,12 @@ function recordOf(pid: number, since: number, host: string = hostname()): string
 
 /** A repository in which a run holds the lock, with a file that it staged. */
 function lockedBy(record: string): string {
-  return folderOf([
-    ['rem-secrets.yaml', spec],
-    [`${lock}/${record}`, ''],
-    [`${lock}/.gitignore`, '*\n'],
-    [`${lock}/${token}/new/base/namespace-shop.yaml`, 'half'],
-  ]);
+  return folderOf({
+    'rem-secrets.yaml': spec,
+    [`${lock}/${record}`]: '',
+    [`${lock}/.gitignore`]: '*\n',
+    [`${lock}/${token}/new/base/namespace-shop.yaml`]: 'half',
+  });
 }
 
 /** A process of this machine that lives until the test is over. */
@@ -52,13 +53,13 @@ function dead(): number {
 }
 
 async function expectWhole(folder: string): Promise<void> {
-  expect(await runMain(folder, ['expand'])).toEqual({
+  expect(await runMain(folder, 'expand')).toEqual({
     status: 0,
     stdout: '',
     stderr: '5 files, 5 changed\n',
   });
   expect(readdirSync(folder).sort()).toEqual(['base', 'rem-secrets.yaml']);
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 0, stdout: '' });
 }
 
 const minute = 60_000;
@@ -101,7 +102,7 @@ test('the command says it in one line and exits 2', () => {
 });
 
 test('an empty folder is no lock', async () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
   mkdirSync(join(folder, lock));
   await expectWhole(folder);
 });
@@ -116,24 +117,16 @@ describe('what is not as a run makes it stays, and is named in one line', () => 
     ['a folder with a record and a file', place => folderWith(place, [recordOf(1, 0), 'notes'])],
     ['a folder with two records', place => folderWith(place, [recordOf(1, 0), recordOf(2, 0)])],
   ])('%s', ([, make]) => {
-    const folder = folderOf([['rem-secrets.yaml', spec]]);
+    const folder = folderOf({ 'rem-secrets.yaml': spec });
     make(join(folder, lock));
-    const before = entries(folder);
+    const before = contentOf(folder);
     const { status, stderr } = run(remSecrets, ['expand'], { cwd: folder });
     expect(status).toBe(2);
     expect(stderr).toBe(
       `rem-secrets: ${lock} is in the way, and rem-secrets did not make it: move it away, or delete it\n`,
     );
-    expect(entries(folder)).toEqual(before);
+    expect(contentOf(folder)).toEqual(before);
   });
-
-  /** All below a folder, through no link. */
-  function entries(folder: string): string[] {
-    return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
-      const path = join(folder, entry.name);
-      return [path, ...(entry.isDirectory() ? entries(path) : [])];
-    });
-  }
 
   function folderWith(place: string, names: readonly string[]): void {
     mkdirSync(place);
@@ -143,15 +136,15 @@ describe('what is not as a run makes it stays, and is named in one line', () => 
 
 test('what runs left that died before they had the lock goes, what people named alike stays', async () => {
   const [ended, alive] = [recordOf(dead(), Date.now()), recordOf(living().pid, Date.now())];
-  const folder = folderOf([
-    ['rem-secrets.yaml', spec],
-    [`${lock}-${ended}/${ended}`, ''],
-    [`${lock}-${ended}/.gitignore`, '*\n'],
-    [`${lock}-${alive}/${alive}`, ''],
-    [`${lock}-notes/${ended}`, 'mine'],
-    [`${lock}-${recordOf(1, 0)}/mine`, 'mine'],
-  ]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const folder = folderOf({
+    'rem-secrets.yaml': spec,
+    [`${lock}-${ended}/${ended}`]: '',
+    [`${lock}-${ended}/.gitignore`]: '*\n',
+    [`${lock}-${alive}/${alive}`]: '',
+    [`${lock}-notes/${ended}`]: 'mine',
+    [`${lock}-${recordOf(1, 0)}/mine`]: 'mine',
+  });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   expect(readdirSync(folder).filter(name => name.startsWith(lock))).toEqual(
     [`${lock}-${recordOf(1, 0)}`, `${lock}-${alive}`, `${lock}-notes`].sort(),
   );
@@ -159,14 +152,14 @@ test('what runs left that died before they had the lock goes, what people named 
 
 test('links in what a run staged are removed, not what they lead to', async () => {
   const folder = lockedBy(recordOf(dead(), Date.now()));
-  const outside = folderOf([['file', 'outside']]);
+  const outside = folderOf({ file: 'outside' });
   symlinkSync(outside, join(folder, lock, token, 'new/base/link'));
   await expectWhole(folder);
   expect(readdirSync(outside)).toEqual(['file']);
 });
 
 test('a run that was taken for dead moves nothing in any more', async () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
   const late = (staging: string): void => {
     writeFileSync(join(staging, 'file'), 'late');
     const record = readdirSync(join(folder, lock)).find(name => name.includes('@')) ?? '';
@@ -175,7 +168,7 @@ test('a run that was taken for dead moves nothing in any more', async () => {
     renameSync(join(staging, 'file'), join(folder, 'base/file'));
   };
   expect(() => withLock(folder, late)).toThrow(/took this one for dead/);
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 0, stdout: '' });
   expect(readdirSync(folder).sort()).toEqual(['base', 'rem-secrets.yaml']);
 });
 
@@ -197,17 +190,17 @@ test('who has waited writes the tree of the spec that is there then', async () =
 });
 
 test('a run without changes takes no lock, and --check none at all', async () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  await runMain(folder, ['expand']);
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
+  await runMain(folder, 'expand');
   writeFileSync(join(folder, 'rem-secrets.yaml'), `${spec}# a comment\n`);
   mkdirSync(join(folder, lock));
   writeFileSync(join(folder, lock, recordOf(living().pid, Date.now())), '');
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 0 });
 });
 
 test('files that go while they are looked at are gone', async () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  await runMain(folder, ['expand']);
+  const folder = folderOf({ 'rem-secrets.yaml': spec });
+  await runMain(folder, 'expand');
   const line =
     'while [ -e ../on ]; do cp service-web.yaml web.yaml; mkdir a; cp web.yaml a; rm -r a web.yaml; done';
   writeFileSync(join(folder, 'on'), '');
@@ -217,7 +210,7 @@ test('files that go while they are looked at are gone', async () => {
     await once(child, 'exit'); // Or it still writes where the folder is removed.
   });
   for (let round = 0; round < 300; round++) {
-    const { status, stderr } = await runMain(folder, ['expand', '--check']);
+    const { status, stderr } = await runMain(folder, 'expand --check');
     expect({ isDone: status === 0 || status === 1, stderr }).toEqual({
       isDone: true,
       stderr: expect.stringMatching(/^(\d files differ; .*\n)?$/),

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, output, type Ran, remSecrets, root, run } from '../../machine.ts';
+import { contentOf, link } from '../repository.ts';
 
 const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
 const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
@@ -18,11 +19,11 @@ const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
 function places(): { readonly repository: string; readonly outside: string } {
   const text = (name: string): string =>
     readFileSync(join(root, 'test/review/risks/data-removed', name), 'utf8');
-  const folder = folderOf([
-    ['repository/base.yaml', text('base.yaml')],
-    ['repository/head.yaml', text('quiet.yaml')],
-    ['outside/review.md', 'outside'],
-  ]);
+  const folder = folderOf({
+    'repository/base.yaml': text('base.yaml'),
+    'repository/head.yaml': text('quiet.yaml'),
+    'outside/review.md': 'outside',
+  });
   output('git', ['init', '-q', join(folder, 'repository')]);
   return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
 }
@@ -48,21 +49,48 @@ test('they take the place of those that are there, and of nothing else', () => {
   expect(readFileSync(join(repository, 'reports/review.md'), 'utf8')).not.toBe('old');
 });
 
-test.for<[link: string, folder: string, told: string]>([
-  ['reports', 'reports', 'link and would write through it: reports'],
-  ['reports', 'reports/deep', 'link and would write through it: reports'],
-  ['reports/review.md', 'reports', 'link and would overwrite it: review.md'],
-])('a link of the repository is not followed: %s, --reports %s', ([link, folder, told]) => {
+/** What is in the way of the reports, by what puts it there. */
+const IN_THE_WAY: readonly (readonly [
+  folder: string,
+  told: string,
+  put: (repository: string, outside: string) => void,
+])[] = [
+  [
+    'reports',
+    'link and would write through it: reports',
+    (at, outside) => link(at, { reports: outside }),
+  ],
+  [
+    'reports/deep',
+    'link and would write through it: reports',
+    (at, outside) => link(at, { reports: outside }),
+  ],
+  [
+    'reports',
+    'link and would overwrite it: review.md',
+    (at, outside) => link(at, { 'reports/review.md': join(outside, 'review.md') }),
+  ],
+  [
+    'reports',
+    'file and needs a folder in its place: reports',
+    at => writeFileSync(join(at, 'reports'), ''),
+  ],
+  [
+    'reports',
+    'folder and would overwrite it: review.md',
+    at => mkdirSync(join(at, 'reports/review.md'), { recursive: true }),
+  ],
+];
+
+test.for(IN_THE_WAY)('--reports %s: %s', ([folder, told, put]) => {
   const { repository, outside } = places();
-  mkdirSync(join(repository, link, '..'), { recursive: true });
-  symlinkSync(link.endsWith('.md') ? join(outside, 'review.md') : outside, join(repository, link));
-  const { status, stdout, stderr } = reportsIn(repository, folder);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toBe(
-    `rem-secrets: cannot write the reports into ${folder}: rem-secrets did not make this ${told}; move it away\n`,
-  );
-  expect(readdirSync(outside)).toEqual(['review.md']);
-  expect(readFileSync(join(outside, 'review.md'), 'utf8')).toBe('outside');
+  put(repository, outside);
+  expect(reportsIn(repository, folder)).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: cannot write the reports into ${folder}: rem-secrets did not make this ${told}; move it away\n`,
+  });
+  expect(contentOf(outside)).toEqual({ 'review.md': 'outside' });
 });
 
 test('a link from a folder below leads nowhere either', () => {
@@ -82,24 +110,4 @@ test('a link that the user has outside of the repository is his own', () => {
   expect(reportsIn(repository, '../link').status).toBe(0);
   expect(lstatSync(join(repository, '../link')).isSymbolicLink()).toBe(true);
   expect(existsSync(join(outside, 'review.sarif'))).toBe(true);
-});
-
-test.for<[what: string, make: (repository: string) => void, told: string]>([
-  [
-    'a file',
-    path => writeFileSync(join(path, 'reports'), ''),
-    'file and needs a folder in its place: reports',
-  ],
-  [
-    'a folder in the place of a report',
-    path => mkdirSync(join(path, 'reports/review.md'), { recursive: true }),
-    'folder and would overwrite it: review.md',
-  ],
-])('%s in the way is one line', ([, make, told]) => {
-  const { repository } = places();
-  make(repository);
-  const { status, stdout, stderr } = reportsIn(repository, 'reports');
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^rem-secrets: cannot write the reports into reports: .*\n$/);
-  expect(stderr).toContain(told);
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { paramsFormats } from '../../../generator/params/formats.ts';
+import { paramsFormats } from '../../../generator/params/command.ts';
 import { alone, folderOf, type Ran, root, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 

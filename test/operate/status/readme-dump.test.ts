@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectedSecrets } from '../../../generator/doctor/expected-secrets.ts';
+import { expectedSecrets } from '../../../generator/doctor/dump.ts';
 import { buildGraph } from '../../../generator/graph/graph.ts';
 import { placedObject } from '../../../generator/kinds/placed-object.ts';
 import { kustomizeBuild, root } from '../../machine.ts';

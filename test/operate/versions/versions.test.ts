@@ -9,8 +9,8 @@ import {
   validatorsOf,
 } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
-import { objectFaults } from '../../../generator/validate/validate.ts';
-import { fieldDifferences } from '../../../generator/versions/versions.ts';
+import { objectFaults } from '../../../generator/validate/command.ts';
+import { fieldDifferences } from '../../../generator/versions/command.ts';
 import { releaseSchemas } from '../../../generator/world/schemas.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
