@@ -1,7 +1,7 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
+import { archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
-import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = {
   id: 'archive-shared',
@@ -22,20 +22,17 @@ export const archiveShared: RiskRule = {
           group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
       );
       const [first] = fresh;
-      if (first !== undefined) yield riskOf(first, group);
+      if (first === undefined) continue;
+      const others = group.filter(({ object }) => object !== first.object);
+      const names = others.map(({ object: { namespace, name } }) =>
+        name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
+      );
+      yield {
+        ...placeOn('head', first.object, first.path),
+        message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
+        hint: 'Give each a serverName or a destinationPath of its own.',
+        related: relatedObjects(others, 'head', 'archives there too'),
+      };
     }
   },
 };
-
-function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
-  const others = group.filter(({ object }) => object !== first.object);
-  const names = others.map(({ object: { namespace, name } }) =>
-    name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
-  );
-  return {
-    ...placeOn('head', first.object, first.path),
-    message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
-    hint: 'Give each a serverName or a destinationPath of its own.',
-    related: relatedObjects(others, 'head', 'archives there too'),
-  };
-}

@@ -19,7 +19,7 @@ export const hostLost: RiskRule = {
   level: 'block',
 
   *check(comparison) {
-    for (const lost of lostServices(comparison)) yield lostRisk(lost);
+    yield* lostServices(comparison);
     for (const { host, hint } of unknownHosts(comparison)) {
       const { object, path, service, namespace } = host;
       yield {
@@ -31,39 +31,8 @@ export const hostLost: RiskRule = {
   },
 };
 
-function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Risk {
-  const [first, ...others] = hosts;
-  const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
-  const more = others.length === 0 ? '' : `, and ${so} more`;
-  const object = first?.object ?? maker;
-  return {
-    ...placeOn('head', object, first?.path ?? []),
-    cause: maker,
-    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(object)} still names it${more}: the name does not resolve`,
-    hint:
-      successor === undefined
-        ? 'Keep the Service, or take its name out where it is read.'
-        : `Write "${successor}" there.`,
-    related: [
-      { ...placeOn('base', maker), note: 'gave the Service its name' },
-      ...others.map(({ object, path }) => ({
-        ...placeOn('head', object, path),
-        note: 'names it too',
-      })),
-    ],
-  };
-}
-
-interface LostService {
-  readonly name: string;
-  readonly namespace: string;
-  readonly maker: PlacedObject;
-  readonly successor?: string;
-  readonly hosts: readonly ServiceHost[];
-}
-
 /** Services that go with their maker or are no longer made, and are still named. What is not pruned does not go. */
-function lostServices(comparison: Comparison): LostService[] {
+function* lostServices(comparison: Comparison): Iterable<Risk> {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
     ([id, maker]) =>
@@ -72,19 +41,35 @@ function lostServices(comparison: Comparison): LostService[] {
       !after.has(secretId('', id.slice(id.indexOf('/') + 1))) &&
       isGoing(comparison, maker),
   );
-  if (lost.length === 0) return [];
+  if (lost.length === 0) return;
   const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
     host => !isIdleSource(comparison, host),
   );
   const hosts = groupBy(named, ({ namespace, service }) => secretId(namespace, service));
-  return lost.flatMap(([id, maker]) => {
-    const found = placesOf(hosts.get(id) ?? []);
+  for (const [id, maker] of lost) {
+    const [first, ...others] = placesOf(hosts.get(id) ?? []);
+    if (first === undefined) continue;
     const [namespace = '', name = ''] = id.split('/');
     const successor = successorOf(comparison, maker, name);
-    return found.length === 0
-      ? []
-      : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
-  });
+    const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
+    const more = others.length === 0 ? '' : `, and ${so} more`;
+    yield {
+      ...placeOn('head', first.object, first.path),
+      cause: maker,
+      message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(first.object)} still names it${more}: the name does not resolve`,
+      hint:
+        successor === undefined
+          ? 'Keep the Service, or take its name out where it is read.'
+          : `Write "${successor}" there.`,
+      related: [
+        { ...placeOn('base', maker), note: 'gave the Service its name' },
+        ...others.map(({ object, path }) => ({
+          ...placeOn('head', object, path),
+          note: 'names it too',
+        })),
+      ],
+    };
+  }
 }
 
 /** Whether a Service of this maker may go. Makers of environments around are not compared. */

@@ -3,7 +3,6 @@ import { storeUses } from '../../graph/stores.ts';
 import {
   clusterSecretStore,
   STORES,
-  type StoreRef,
   storeOf,
   valueSettings,
   WAY_FIELDS,
@@ -65,13 +64,7 @@ function changedStore({ head }: Comparison, change: Changed, fields: readonly Fi
   };
 }
 
-interface MovedRead {
-  readonly spec: SpecChange;
-  readonly was: StoreRef;
-  readonly is: StoreRef;
-  readonly from: PlacedObject | undefined;
-  readonly to: PlacedObject | undefined;
-}
+type MovedRead = NonNullable<ReturnType<typeof movedRead>>;
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
   const moves = specChanges(comparison).flatMap(spec => movedRead(comparison, spec) ?? []);
@@ -111,7 +104,7 @@ function movedRisk(comparison: Comparison, group: readonly [MovedRead, ...MovedR
 }
 
 /** The first part of a spec that is read from another store. Where the store was missing on base it is a repair. */
-function movedRead({ base, head }: Comparison, spec: SpecChange): MovedRead | undefined {
+function movedRead({ base, head }: Comparison, spec: SpecChange) {
   const before = storeRefs(spec.before, spec.path);
   const { namespace } = spec.change.head;
   for (const [part, is] of storeRefs(spec.after, spec.path)) {
