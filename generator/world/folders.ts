@@ -43,16 +43,11 @@ export function builtPath(path: string): string {
 export interface Listing {
   /** Paths from the folder on, sorted. */
   readonly files: readonly string[];
-  readonly unread: readonly Unread[];
+  readonly unread: readonly { readonly file: string; readonly reason: string }[];
   /** The place of a file, in no folder that is a link. */
   readonly placeOf: (file: string) => string;
   /** The target of the link at a place, or the place itself. */
   readonly behind: (place: string) => string;
-}
-
-interface Unread {
-  readonly file: string;
-  readonly reason: string;
 }
 
 /** An entry of a folder, and its target if it is a link that is followed. */
@@ -134,7 +129,7 @@ function isForeign({ name, kind }: Found): boolean {
   return kind === 'folder' || !/\.(ya?ml|json|sourceignore)$/.test(name);
 }
 
-function unreadOf({ name, file, kind, place }: Found, host: Host): Unread[] {
+function unreadOf({ name, file, kind, place }: Found, host: Host) {
   if (kind === 'link') return [{ file, reason: whyNotFollowed(place, host) }];
   return kind === 'other' ? [{ file, reason: reasonFor(name, place, host) }] : [];
 }

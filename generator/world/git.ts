@@ -87,15 +87,14 @@ function beforeTheFirst(revision: string, host: Host): string | undefined {
   if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 'ok')
     return BEFORE;
   const [, name = '', steps = ''] = /^(.{1,300}?)((?:\^|~\d{0,9}){1,100})$/.exec(revision) ?? [];
-  const { status, stdout } = git([...COUNT, `${name}^{commit}`], host);
+  const count = ['rev-list', '--first-parent', '--count', '--end-of-options'];
+  const { status, stdout } = git([...count, `${name}^{commit}`], host);
   const back = [...steps.matchAll(/\^|~(\d*)/g)].map(([, count = '']) => Number(count || 1));
   const isBefore = status === 'ok' && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);
   return isBefore ? BEFORE : undefined;
 }
 
 const BEFORE = 'before the first commit';
-
-const COUNT: readonly string[] = ['rev-list', '--first-parent', '--count', '--end-of-options'];
 
 function isShallow(host: Host): boolean {
   return git(['rev-parse', '--is-shallow-repository'], host).stdout.trim() === 'true';
@@ -116,11 +115,9 @@ function adviceFor(revision: string, host: Host): string {
 /** The side that `--base` or `--head` names; without a path, the working tree. */
 export type NamedSide = { readonly label: string } & (Revision | { readonly path?: string });
 
-const WORKING_TREE = '.';
-
 /** The side that a text names, with `rev:` or `path:`; without one it must not be both a revision and a path. */
 export function sideOf(text: string, host: Host): NamedSide {
-  if (text === WORKING_TREE) return { label: 'the working tree' };
+  if (text === '.') return { label: 'the working tree' };
   const [, kind, named = text] = /^(rev|path):(.*)$/s.exec(text) ?? [];
   if (named === '')
     throw new UnknownRevision(`${text || 'an empty side'} names nothing: a variable may be empty`);

@@ -2,12 +2,6 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type Host, HostError, type KeptPart, type Run, type RunOptions } from '../core/host.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
-/** kustomize, or kubectl, which has one in it. */
-interface Kustomize {
-  readonly path: string;
-  readonly isKubectl: boolean;
-}
-
 /** The oldest major: 5.5, which is in kubectl 1.32, builds what 5.8 does (docs/support.md). */
 const OLDEST = 5;
 
@@ -40,7 +34,7 @@ export async function runKustomize(
 
 /** The program of tools/kustomize-builder: `make tools` makes it beside kustomize, of the same version. */
 function residentOf(
-  { path, isKubectl }: Kustomize,
+  { path, isKubectl }: NonNullable<ReturnType<typeof kustomizeOn>>,
   { enableExec, enableRemote }: Allowed,
   host: Host,
 ): string | undefined {
@@ -72,8 +66,8 @@ export async function oldKustomize(allowed: Allowed, host: Host): Promise<string
   return `It may be that ${name} is too old: it is ${Number(major)}.${Number(minor)}, and ${OLDEST}.0 or a newer one is needed.`;
 }
 
-/** kubectl has no flag that lets functions run (kubectl kustomize --help, 1.32). */
-function kustomizeOn(host: Host, { enableExec }: Allowed): Kustomize | undefined {
+/** kustomize, or kubectl, which has one in it, and no flag that lets functions run (kubectl kustomize --help, 1.32). */
+function kustomizeOn(host: Host, { enableExec }: Allowed) {
   const own = toolPath('kustomize', host);
   if (own !== undefined) return { path: own, isKubectl: false };
   const kubectl = enableExec === true ? undefined : toolPath('kubectl', host);

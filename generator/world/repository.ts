@@ -109,20 +109,18 @@ function repositoryTree(
     get folders() {
       return folders();
     },
-    documentIn: oncePerText(file => documentOf(join(bounds, file), host)),
+    documentIn: oncePerText(file => {
+      const place = join(bounds, file);
+      const { text } = host.kindOf(place) === undefined ? {} : readFound(place, host);
+      const [document] = (text === undefined ? undefined : parseStream(text).value) ?? [];
+      return document as Json | undefined;
+    }),
   };
 }
 
 /** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
   return object.known?.applies?.needsRepository === true ? { ...object, tree } : object;
-}
-
-function documentOf(place: string, host: Host): Json | undefined {
-  if (host.kindOf(place) === undefined) return undefined;
-  const { text } = readFound(place, host);
-  const [document] = (text === undefined ? undefined : parseStream(text).value) ?? [];
-  return document as Json | undefined;
 }
 
 /** The kustomizations in a folder and below it, and the manifests that belong to none. */
@@ -162,7 +160,7 @@ export function surveyOf(
 ): Survey {
   const listing = listingOf(path, host);
   const { files, placeOf } = listing;
-  const roots = files.filter(file => isKustomization(baseName(file)));
+  const roots = files.filter(file => isKustomization(basename(file)));
   const documents = new Map(
     roots.map(file => {
       const folder = { shown: dirname(shown(file)), place: dirname(placeOf(file)) };
@@ -174,10 +172,10 @@ export function surveyOf(
   const places = new Set(files.map(placeOf));
   const isExpected = listedBeside(kustomizations, place => places.has(place));
   const folders = new Set(roots.map(folderOf));
-  const charts = new Set(files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf));
+  const charts = new Set(files.filter(file => basename(file) === 'Chart.yaml').map(folderOf));
   const free = files.filter(
     file =>
-      /\.(ya?ml|json)$/.test(file) && !isKustomization(baseName(file)) && !used.has(placeOf(file)),
+      /\.(ya?ml|json)$/.test(file) && !isKustomization(basename(file)) && !used.has(placeOf(file)),
   );
   const isLoose = (file: string): boolean =>
     !(folders.has('.') && folderOf(file) === '.') &&
@@ -215,10 +213,6 @@ function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): st
     if (place === target || !names.has(target)) names.set(target, file);
   }
   return files.filter(file => names.get(behind(placeOf(file))) === file);
-}
-
-function baseName(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1);
 }
 
 export function folderOf(file: string): string {

@@ -75,7 +75,10 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
 
 /** The same for objects: a document without `apiVersion` and `kind`, which no deployer takes, may have odd values. */
 export function parseManifests(text: string): Outcome<readonly unknown[]> {
-  return parseMeant(text, isObject);
+  return parseMeant(
+    text,
+    document => isMap(document) && ('apiVersion' in document || 'kind' in document),
+  );
 }
 
 /** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
@@ -92,10 +95,6 @@ function parseMeant(text: string, isMeant: (document: unknown) => boolean) {
     const faults = ambiguous.flatMap((found, number) => (isMeant(documents[number]) ? found : []));
     return faults.length > 0 ? { faults } : ok(documents);
   });
-}
-
-function isObject(document: unknown): boolean {
-  return isMap(document) && ('apiVersion' in document || 'kind' in document);
 }
 
 /** The parser's events, or the faults of the text. */

@@ -78,10 +78,9 @@ function scalarOf(source: string): unknown {
 
 /** Go reads integers of 64 bits exactly; JSON knows neither infinity nor what is no number. */
 function isExact(value: unknown): boolean {
-  return typeof value !== 'number' || (Number.isFinite(value) && Math.abs(value) <= LARGEST);
+  if (typeof value !== 'number') return true;
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
-
-const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /** Where a value begins for a reader: at its quote, or at the first word of a block. */
 export function offsetOf(event: Event, text: string): number | undefined {

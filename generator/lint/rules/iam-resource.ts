@@ -32,28 +32,22 @@ function refusal(roleEntry: RoleEntry): RuleFault | undefined {
   );
   if (refused === undefined) return undefined;
   const inAnyRegion = resources.map(({ service, name }): Resource => ({ service, name }));
-  return allows(refused.action, inAnyRegion)
-    ? wrongRegion(roleEntry)
-    : {
-        object: entry.object,
-        path: entry.path,
-        message: `IAM role "${role.name}" does not allow "${refused.action}" of "${name}"`,
-        hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
-        related: sourcesOf(roleEntry),
-      };
-}
-
-function wrongRegion(roleEntry: RoleEntry): RuleFault {
-  const {
-    entry: { store },
-    role,
-  } = roleEntry;
+  const { store } = entry;
+  const related = sourcesOf(roleEntry);
+  if (allows(refused.action, inAnyRegion))
+    return {
+      object: store.object,
+      path: [...store.path, 'region'],
+      message: `IAM role "${role.name}" may not read region "${store.region}"`,
+      hint: 'Give the store and the resources of the policy the same region.',
+      related,
+    };
   return {
-    object: store.object,
-    path: [...store.path, 'region'],
-    message: `IAM role "${role.name}" may not read region "${store.region}"`,
-    hint: 'Give the store and the resources of the policy the same region.',
-    related: sourcesOf(roleEntry),
+    object: entry.object,
+    path: entry.path,
+    message: `IAM role "${role.name}" does not allow "${refused.action}" of "${name}"`,
+    hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
+    related,
   };
 }
 

@@ -4,7 +4,7 @@ import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 export const loginUsername: Rule = error('login-username', function* (graph) {
   const targets = new Map(
@@ -28,17 +28,14 @@ export const loginUsername: Rule = error('login-username', function* (graph) {
   }
 });
 
-type Place = Pick<RuleFault, 'object' | 'path'>;
-
-function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
+function otherInTemplate({ object, path, spec }: ExternalSecret, role: string) {
   const username = textAt(spec, 'target', 'template', 'data', 'username');
-  const isOther = username !== undefined && !username.includes('{{') && username.trim() !== role;
-  return isOther
-    ? { object, path: [...path, 'target', 'template', 'data', 'username'] }
-    : undefined;
+  if (username === undefined || username.includes('{{') || username.trim() === role)
+    return undefined;
+  return { object, path: [...path, 'target', 'template', 'data', 'username'] };
 }
 
-function otherInSecret(object: PlacedObject | undefined, role: string): Place | undefined {
+function otherInSecret(object: PlacedObject | undefined, role: string) {
   const path = object && otherThan(object.json, 'username', role);
   return path && { object, path };
 }

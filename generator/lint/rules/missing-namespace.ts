@@ -10,8 +10,10 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
   const refused = [...refusedByFlux(graph)];
   yield* refused;
   const reported = new Set(refused.map(({ object }) => object));
-  for (const { reader, related, stray } of strayReads(graph)) {
-    if (reported.has(stray)) continue;
+  // Reads that miss their Secret because one of both has no namespace.
+  for (const { reader, related, stray, doubt } of absentReads(graph)) {
+    if (stray === undefined || doubt !== undefined || reader.isByShape || reported.has(stray))
+      continue;
     reported.add(stray);
     yield apartFrom(stray, { reader, related });
   }
@@ -35,15 +37,6 @@ function apartFrom(
     hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
     related: isReader ? related : [relatedField(reader, 'reads it')],
   };
-}
-
-/** Reads that miss their Secret because one of both has no namespace. */
-function strayReads(graph: SecretGraph) {
-  return absentReads(graph).flatMap(({ reader, related, stray, doubt }) =>
-    stray === undefined || doubt !== undefined || reader.isByShape
-      ? []
-      : [{ reader, related, stray }],
-  );
 }
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */

@@ -1,19 +1,27 @@
-import type { Path } from '../../core/finding.ts';
 import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/roles.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
 /** pkg/postgres/roles.go, IsRoleReserved. */
 const RESERVED = /^(postgres$|streaming_replica$|pg_|cnpg_)/;
 
 export const reservedRole: Rule = error('reserved-role', function* ({ byKind }) {
-  for (const [object, name, path] of [
-    ...byKind(cnpgCluster).flatMap(managed),
-    ...byKind(databaseRole).flatMap(declared),
-  ]) {
-    if (!RESERVED.test(name)) continue;
+  const managed = byKind(cnpgCluster).flatMap(object =>
+    listAt(specOf(object), 'managed', 'roles').map((role, index) => ({
+      object,
+      name: textAt(role, 'name'),
+      path: ['spec', 'managed', 'roles', index, 'name'],
+    })),
+  );
+  const declared = byKind(databaseRole).map(object => ({
+    object,
+    name: textAt(specOf(object), 'name'),
+    path: ['spec', 'name'],
+  }));
+  for (const { object, name, path } of [...managed, ...declared]) {
+    if (name === undefined || !RESERVED.test(name)) continue;
     yield {
       object,
       path,
@@ -25,17 +33,3 @@ export const reservedRole: Rule = error('reserved-role', function* ({ byKind }) 
     };
   }
 });
-
-type NamedRole = readonly [PlacedObject, string, Path];
-
-function managed(object: PlacedObject): NamedRole[] {
-  return listAt(specOf(object), 'managed', 'roles').flatMap((role, index): NamedRole[] => {
-    const name = textAt(role, 'name');
-    return name === undefined ? [] : [[object, name, ['spec', 'managed', 'roles', index, 'name']]];
-  });
-}
-
-function declared(object: PlacedObject): NamedRole[] {
-  const name = textAt(specOf(object), 'name');
-  return name === undefined ? [] : [[object, name, ['spec', 'name']]];
-}

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
@@ -42,21 +41,18 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
   }
 }
 
-interface Port {
-  readonly value: string;
-  readonly path: Path;
-}
+type Port = NonNullable<ReturnType<typeof portBeside>>;
 
 /** The port behind the host, or in the variable beside it where a variable holds the host alone. */
-function portOf({ port, path, container, text, service }: CnpgHost): Port | undefined {
-  if (port !== undefined) return { value: port, path };
+function portOf({ port, path, container, text, service }: CnpgHost) {
+  if (port !== undefined) return { value: port, path: [...path] };
   const isHostAlone = text.startsWith(service) && !text.includes('/') && !text.includes(' ');
   const variable = container?.env.find(entry => [...entry.path, 'value'].join() === path.join());
   return isHostAlone && variable !== undefined ? portBeside(container, variable.name) : undefined;
 }
 
 /** The port beside a host: `DB_PORT` beside `DB_HOST`. */
-function portBeside(container: Container | undefined, host: string): Port | undefined {
+function portBeside(container: Container | undefined, host: string) {
   if (!host.includes('HOST')) return undefined;
   const variable = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
   return variable?.value === undefined || !/^\d+$/.test(variable.value)

@@ -1,25 +1,22 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { isSwapped, knownNames } from '../../core/names.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
-import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
+import { templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 export const unknownTemplateKey: Rule = error('unknown-template-key', function* (graph) {
-  for (const template of templates(graph)) yield* unknownKeys(template);
-});
-
-function* unknownKeys(template: SecretTemplate): Iterable<RuleFault> {
-  const { secret, parsed } = template;
-  if (parsed.fault !== undefined) return;
-  const reported = new Set<string>();
-  for (const read of templateReads(parsed.nodes).reads) {
-    const fault = faultOf(read, secret.fetched);
-    if (fault === undefined || reported.has(read.key)) continue;
-    reported.add(read.key);
-    yield { ...templateField(template), ...fault };
+  for (const template of templates(graph)) {
+    const { secret, parsed } = template;
+    const reported = new Set<string>();
+    for (const read of parsed.fault === undefined ? templateReads(parsed.nodes).reads : []) {
+      const fault = faultOf(read, secret.fetched);
+      if (fault === undefined || reported.has(read.key)) continue;
+      reported.add(read.key);
+      yield { ...templateField(template), ...fault };
+    }
   }
-}
+});
 
 function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: KeySet) {
   const rest = nested?.slice(key.length + 1) ?? '';

@@ -56,15 +56,9 @@ function aliasFaults(text: string): Fault[] {
 
 function copyFaults(text: string): Fault[] {
   if (!/\bcopy\b/.test(text)) return [];
-  const { value = [] } = parsed(text);
-  const operations = value.flatMap((document, number) =>
-    Array.isArray(document)
-      ? document.map((operation, index) => ({ operation, at: [number, index] }))
-      : [],
-  );
-  return operations
-    .filter(({ operation }) => copiesItself(operation))
-    .map(({ at: path }) => ({
+  return valuesAt(parsed(text).value, ['*', '*'])
+    .filter(({ value }) => copiesItself(value))
+    .map(({ path }) => ({
       id: 'patch-copy',
       message: 'a JSON patch copies a value into itself',
       hint: 'Copy a part of the value, or write it out.',

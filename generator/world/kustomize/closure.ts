@@ -302,13 +302,14 @@ export function shownFile(file: string, by: Kustomization): string {
 /** Whether a kustomization does more than list objects and change their names. */
 function changesObjects({ document }: Kustomization): boolean {
   const fields = isMap(document) ? Object.keys(document) : [];
-  return fields.some(field => ![...LISTS, ...NAMES].some(name => isField(field, name)));
+  return fields.some(field => !UNCHANGING.some(name => isField(field, name)));
 }
 
-const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
-
-/** Fields that change neither which function an object sets up nor what that loads. */
-const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
+/** Fields that list objects, or that change neither which function an object sets up nor what that loads. */
+const UNCHANGING = [
+  ...['apiVersion', 'kind', 'metadata', 'resources', 'bases'],
+  ...['namespace', 'namePrefix', 'nameSuffix'],
+];
 
 type Reason =
   | 'remote'

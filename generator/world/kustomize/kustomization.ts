@@ -55,15 +55,11 @@ function targeted(entry: object, text: unknown): unknown[] {
 function targetOf(object: KubeObject): object {
   const { apiVersion, kind } = object;
   const [version = '', group] = apiVersion.split('/').reverse();
-  const name = textAt(object, 'metadata', 'name');
-  const namespace = textAt(object, 'metadata', 'namespace');
-  return {
-    ...(group !== undefined && { group: literal(group) }),
-    version: literal(version),
-    kind: literal(kind),
-    ...(name !== undefined && { name: literal(name) }),
-    ...(namespace !== undefined && { namespace: literal(namespace) }),
-  };
+  const [name, namespace] = ['name', 'namespace'].map(field => textAt(object, 'metadata', field));
+  const parts = Object.entries({ group, version, kind, name, namespace });
+  return Object.fromEntries(
+    parts.flatMap(([part, text]) => (text === undefined ? [] : [[part, literal(text)]])),
+  );
 }
 
 /** A text as a regular expression, which the parts of a target are. */
