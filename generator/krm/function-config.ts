@@ -72,7 +72,7 @@ export function writeAnswer(
  * The ResourceList with our objects and results. For a generator it is JSON, which cannot be cut short unnoticed,
  * without the items, which kustomize throws away. For others their text stays, after ours.
  */
-export function renderMerge(
+function renderMerge(
   text: string,
   list: ResourceList,
   merge: Merge,
