@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { kinds } from '../generator/kinds/kinds.ts';
@@ -178,6 +178,16 @@ test('docs/architecture.md names each folder, and each package that we depend on
   const offenders = [...Object.keys(MAY_IMPORT), ...Object.keys(packageJson.devDependencies)]
     .filter(name => !page.includes(`\`${name}\``))
     .map(name => `add \`${name}\` to docs/architecture.md`);
+  expect(offenders).toEqual([]);
+});
+
+test('what docs/architecture.md names by its path is there', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const named = [...page.matchAll(/`([a-z-]+\/[\w./-]+)`/g)].map(([, path = '']) => path);
+  const offenders = named.filter(
+    path => ![path, `generator/${path}`].some(place => existsSync(join(root, place))),
+  );
+  expect(named.length).toBeGreaterThan(30);
   expect(offenders).toEqual([]);
 });
 
