@@ -50,6 +50,13 @@ test.for([
   expect(readsOf(graphOf(containerRelease('', `, ${more}`)))).toEqual(reads);
 });
 
+test('pull secrets of a pod replace those of all', () => {
+  const pull = (name: string): string => `imagePullSecrets: [{ name: ${name} }]`;
+  const containers = "containers: { app: { image: { repository: shop, tag: '1' } } }";
+  const values = `{ controllers: { main: { pod: { ${pull('own')} }, ${containers} } }, defaultPodOptions: { ${pull('all')} } }`;
+  expect(readsOf(graphOf(release(values)))).toEqual(['own pull']);
+});
+
 test('defaults for containers hold where a container says nothing', () => {
   const defaults =
     'envFrom: [{ secretRef: { name: common } }], env: { A: { secretKeyRef: { name: a, key: a } } }';

@@ -340,6 +340,8 @@ metadata: { name: shop, labels: { team: shop } }
     'what ClusterExternalSecret all reads is not covered: no namespace that its labels choose is in the manifests',
   ]);
   expect(await notes(manifests('', namespace))).toBeUndefined();
+  const placed = account.replace('reader', 'reader, namespace: platform');
+  expect(await notes(manifests(placed, namespace))).toBeUndefined();
   expect(await notes(manifests(account, namespace))).toEqual([
     'ClusterExternalSecret all chooses namespaces by labels: of those that are not in the manifests no role is known',
   ]);

@@ -19,6 +19,23 @@ test('every link of it is well', async () => {
   for (const link of links) expect(link).toMatchObject({ state: 'ok' });
 });
 
+test('a dump is as old as the newest time in it, whoever wrote it', async () => {
+  const at = '2026-11-20T12:30:00Z';
+  for (const write of [
+    (cluster: Cluster) =>
+      Object.assign(cluster.get('PushSecret', 'jwt').metadata, { creationTimestamp: at }),
+    (cluster: Cluster) =>
+      Object.assign(cluster.get('PushSecret', 'jwt').metadata, { managedFields: [{ time: at }] }),
+    (cluster: Cluster) =>
+      Object.assign(cluster.get('PushSecret', 'jwt').status, { refreshTime: at }),
+    (cluster: Cluster) => Object.assign(cluster.get('Pod', 'worker-0').status, { startTime: at }),
+  ]) {
+    const cluster = brokenCluster();
+    write(cluster);
+    expect(JSON.parse((await cluster.doctor('json')).stdout).diagnoses[0].newest).toBe(at);
+  }
+});
+
 /** Without a kind, or with what tells nothing of it, nothing is broken. */
 const MISSING: Readonly<Record<string, RegExp>> = {
   'stores.json': /unknown, because the dump lists no ClusterSecretStore \[store\]/,
