@@ -58,7 +58,7 @@ export interface Linted {
 
 /** Lints in a folder with these files, once for programs and once for people. */
 export async function lint(
-  files: Iterable<readonly [path: string, text: string]>,
+  files: Parameters<typeof folderOf>[0],
   args: readonly string[],
   input?: string,
 ): Promise<Linted> {

@@ -105,7 +105,7 @@ const hidden = patched(
 
 /** Lints the hidden bomb in a process of its own. */
 function lintHidden(...flags: readonly string[]): ChildProcessWithoutNullStreams {
-  const folder = folderOf([...Object.entries(hidden), ['.git/HEAD', '']]);
+  const folder = folderOf({ ...hidden, '.git/HEAD': '' });
   return spawn(remSecrets, [...flags, 'lint', '.', '--no-cache'], { cwd: folder });
 }
 
@@ -194,15 +194,14 @@ test('a bomb is the fault of its unit alone: those before and after it are built
   ]);
 });
 
-test.for(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-  '%s leaves no process',
-  async signal => {
-    const child = lintHidden();
-    const groups = await startedGroups(child);
-    child.kill(signal);
-    await expectGone(groups);
-  },
-);
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
+
+test.for(SIGNALS)('%s leaves no process', async signal => {
+  const child = lintHidden();
+  const groups = await startedGroups(child);
+  child.kill(signal);
+  await expectGone(groups);
+});
 
 test.for(['memory=8', 'seconds=0', 'seconds=1GB', 'time=1', ''])(
   'there are no --limits %s',

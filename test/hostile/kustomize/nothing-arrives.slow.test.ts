@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { load } from 'js-yaml';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   folderOf,
   lastingFolder,
@@ -14,12 +16,27 @@ import {
   tool,
 } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
-import { lastingListener } from './listener.ts';
-import { spec } from './spec.ts';
+import { specOf } from '../../spec-text.ts';
 
-const { port, arrived } = lastingListener();
+/** A server of this machine, in a thread of its own, as this one waits for what it starts. */
+const thread = new Worker(new URL('./listener-thread.mjs', import.meta.url));
+let port = 0;
+beforeAll(async () => {
+  [port] = await once(thread, 'message');
+});
+afterAll(() => thread.terminate());
 
-const address = (): string => `http://127.0.0.1:${port()}/x.yaml`;
+/**
+ * Who has come since it was asked last: `GET /x.yaml`, or `connection` where no request was made out. Whoever came
+ * before this question stands before it in the queue.
+ */
+async function arrived(): Promise<readonly string[]> {
+  const headers = { connection: 'close' };
+  const response = await fetch(`http://127.0.0.1:${port}/arrived`, { headers });
+  return (await response.json()) as readonly string[];
+}
+
+const address = (): string => `http://127.0.0.1:${port}/x.yaml`;
 
 test('the listener hears kustomize when nobody is in between', async () => {
   const folder = folderOf({ 'kustomization.yaml': `resources: ['${address()}']\n` });
@@ -37,7 +54,7 @@ test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => 
   const files = typeof field === 'string' ? { 'kustomization.yaml': field } : field;
   const texts = Object.entries(files).map(
     ([path, text]) =>
-      [path, text.replaceAll('ADDRESS', address()).replaceAll('PORT', `${port()}`)] as const,
+      [path, text.replaceAll('ADDRESS', address()).replaceAll('PORT', `${port}`)] as const,
   );
   const folder = folderOf(texts);
   const { stdout, stderr } = await runMain(folder, 'lint .');
@@ -75,7 +92,7 @@ const fetched = onceIn(lastingFolder(), folder =>
 
 test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
   const folder = folderOf({
-    'kustomization.yaml': `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`,
+    'kustomization.yaml': `resources: [${JSON.stringify(write(port, fetched()))}, a.yaml]\n`,
     'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n',
     'github.com/o/r/sub/kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n',
   });
@@ -104,11 +121,16 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'diff of folders': ['diff', '--base', 'app', '--head', 'app'],
 };
 
+/** Of an environment that switches a component on. */
+const SPEC = `namespace: shop
+stores: { local: { kubernetes: {} } }
+environments: { dev: { components: [c] } }`;
+
 /** A repository whose last commit makes it hostile: a folder, and a component of the spec. */
 async function makeHostile(folder: string, entry: string): Promise<string> {
   repositoryOf(
     {
-      'rem-secrets.yaml': spec,
+      'rem-secrets.yaml': specOf(SPEC),
       'components/c/kustomization.yaml': component('[]'),
       'app/kustomization.yaml': 'configMapGenerator: [{name: a}]\n',
     },

@@ -13,13 +13,17 @@ metadata: { name: settings, namespace: shop }
 data: { a: b }
 `;
 
+/** A kustomization of which a part is elsewhere. */
+const PARTLY = {
+  'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
+  'prod/settings.yaml': settings,
+};
+
 test('what may be in what was not read is not said to be missing, and counted', async () => {
   const alone = { 'kustomization.yaml': 'resources: [web.yaml]\n', 'web.yaml': web };
-  expect((await lint(Object.entries(alone), ['.'])).found).toEqual([
-    'web.yaml:18:50 unknown-secret',
-  ]);
+  expect((await lint(alone, ['.'])).found).toEqual(['web.yaml:18:50 unknown-secret']);
   const partly = { ...alone, 'kustomization.yaml': `resources: [web.yaml, '${remote}']\n` };
-  expect(await lint(Object.entries(partly), ['.'])).toEqual({
+  expect(await lint(partly, ['.'])).toEqual({
     status: 0,
     found: ['kustomization.yaml:1:23 not-read'],
     summary:
@@ -32,20 +36,15 @@ test('what is wrong with what was read is said all the same', async () => {
     'kustomization.yaml': `resources: [shop.yaml, '${remote}']\n`,
     'shop.yaml': stream(store, keys.replace('1h0m0s', '1 hour'), web),
   };
-  expect((await lint(Object.entries(files), ['.'])).found).toEqual([
+  expect((await lint(files, ['.'])).found).toEqual([
     'shop.yaml:10:20 refresh-interval',
     'kustomization.yaml:1:24 not-read',
   ]);
 });
 
 test('a manifest beside it may get its Secret from what was not read', async () => {
-  const files = {
-    'app/kustomization.yaml': `resources: ['${remote}']\n`,
-    'web.yaml': web,
-  };
-  expect((await lint(Object.entries(files), ['.'])).found).toEqual([
-    'app/kustomization.yaml:1:13 not-read',
-  ]);
+  const files = { 'app/kustomization.yaml': `resources: ['${remote}']\n`, 'web.yaml': web };
+  expect((await lint(files, ['.'])).found).toEqual(['app/kustomization.yaml:1:13 not-read']);
 });
 
 test('what a patch or a replacement is for may be in what was not read', async () => {
@@ -68,7 +67,7 @@ replacements:
 {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {e: f}}
 `,
   };
-  const { found, status, summary } = await lint(Object.entries(files), ['.']);
+  const { found, status, summary } = await lint(files, ['.']);
   expect({ found, status }).toEqual({
     status: 0,
     found: ['kustomization.yaml:1:13 not-read', 'kustomization.yaml:8:1 not-read'],
@@ -149,10 +148,7 @@ test.for([
 });
 
 test('a diff says what neither side has read, and compares the rest', async () => {
-  const folder = repositoryOf({
-    'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
-    'prod/settings.yaml': settings,
-  });
+  const folder = repositoryOf(PARTLY);
   commit(folder, { 'prod/settings.yaml': settings.replace('a: b', 'a: c') });
   const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(0);
@@ -183,10 +179,7 @@ test('a diff says what neither side has read, and compares the rest', async () =
 });
 
 test('a new reader of what may be in what was not read is no new finding', async () => {
-  const folder = repositoryOf({
-    'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
-    'prod/settings.yaml': settings,
-  });
+  const folder = repositoryOf(PARTLY);
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
   const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(0);
@@ -198,10 +191,7 @@ test('a new reader of what may be in what was not read is no new finding', async
 });
 
 test('what only one side does not read keeps it from being compared, and another version of it is shown', async () => {
-  const folder = repositoryOf({
-    'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
-    'prod/settings.yaml': settings,
-  });
+  const folder = repositoryOf(PARTLY);
   commit(folder, {
     'prod/kustomization.yaml': `resources: ['${remote.replace('v1', 'v2')}', settings.yaml]\n`,
   });
@@ -209,9 +199,7 @@ test('what only one side does not read keeps it from being compared, and another
   expect(moved.status).toBe(0);
   expect(moved.stdout).toContain(`${remote} → ${remote.replace('v1', 'v2')}`);
   const other = remote.replace('shop', 'stock');
-  commit(folder, {
-    'prod/kustomization.yaml': `resources: ['${other}', settings.yaml]\n`,
-  });
+  commit(folder, { 'prod/kustomization.yaml': `resources: ['${other}', settings.yaml]\n` });
   const { stdout, status } = await runMain(folder, 'diff --base HEAD~1');
   expect(status).toBe(2);
   expect(stdout).toContain(
