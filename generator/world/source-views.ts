@@ -87,18 +87,14 @@ function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
   return all.filter(raw => common(raw.place) === most);
 }
 
-interface IgnoreFile extends PatternLines {
-  readonly file: string;
-}
-
 /** The files with patterns, that of a folder before those below it. */
-function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository): IgnoreFile[] {
+function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository) {
   const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
   const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
   const { files, unread } = survey.listing;
   const links = unread.map(({ file }) => file).filter(isIgnoreFile);
   const found = [...above, ...files.filter(isIgnoreFile).map(file => join(root, file))];
-  const fileAt = (place: string, text: string): IgnoreFile => ({
+  const fileAt = (place: string, text: string) => ({
     file: shown(place),
     folder: relative(bounds, dirname(place)),
     text,
@@ -126,7 +122,7 @@ interface Deciding {
   readonly cuts: readonly SourceCut[];
   /** These as they are written. */
   readonly raw: readonly RawDeployer[];
-  readonly ignored: readonly IgnoreFile[];
+  readonly ignored: ReturnType<typeof ignoreFilesOf>;
 }
 
 function viewOf(deciding: Deciding, repository: Repository): SourceView {

@@ -4,7 +4,7 @@ import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
-import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = error('service-account-role', function* (graph) {
@@ -22,9 +22,7 @@ export const serviceAccountRole: Rule = error('service-account-role', function* 
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-type RoleName = ObjectField & { readonly arn: string };
-
-function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
+function annotatedRoles({ byKind }: SecretGraph) {
   return byKind(serviceAccount).flatMap(object => {
     const arn = annotationOf(object, ROLE_ARN);
     return arn === undefined ? [] : [{ object, path: ['metadata', 'annotations', ROLE_ARN], arn }];
@@ -32,10 +30,10 @@ function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
 }
 
 /** Roles that a store assumes after it has signed in. */
-function assumedRoles(graph: SecretGraph): RoleName[] {
-  return awsStores(graph).flatMap(({ object, path, settings }): RoleName[] => {
+function assumedRoles(graph: SecretGraph) {
+  return awsStores(graph).flatMap(({ object, path, settings }) => {
     const role = textAt(settings, 'role');
-    const more = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
+    const more = listAt(settings, 'additionalRoles').flatMap((arn, index) => {
       const at = [...path, 'additionalRoles', index];
       return typeof arn === 'string' ? [{ object, path: at, arn }] : [];
     });

@@ -10,7 +10,7 @@ import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
-import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 
@@ -41,7 +41,7 @@ export const unknownServiceAccount: Rule = absence('unknown-service-account', fu
 });
 
 /** Whether accounts of a namespace would be in this set: it makes the namespace, and accounts of others. */
-function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {
+function isOurs({ isStore, namespace }: Use, { find, byKind }: SecretGraph): boolean {
   const isMade = find(coreNamespace, '', namespace) !== undefined;
   return isStore && isMade && byKind(serviceAccount).length > 0;
 }
@@ -69,41 +69,31 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
   return accounts;
 }
 
-interface Use extends ObjectField {
-  readonly namespace: string;
-  readonly name: string;
-  readonly isStore?: boolean;
-}
+type Use = ReturnType<typeof usesOf>[number];
 
-function usesOf(graph: SecretGraph): Use[] {
-  return [
-    ...STORES.flatMap(graph.byKind).flatMap(storeUses),
-    ...graph.pods.flatMap(({ object, path, spec }): Use[] => {
-      const field = object.known?.pods?.account ?? 'serviceAccountName';
-      const name = textAt(spec, field) ?? '';
-      return name === ''
-        ? []
-        : [{ object, path: [...path, field], namespace: object.namespace, name }];
-    }),
-    ...readIam(graph).associations.flatMap((object): Use[] => {
-      const { namespace, serviceAccount } = specOf(object);
-      if (typeof namespace !== 'string' || typeof serviceAccount !== 'string') return [];
-      return [{ object, path: ['spec', 'serviceAccount'], namespace, name: serviceAccount }];
-    }),
-  ];
+function usesOf(graph: SecretGraph) {
+  const ofPods = graph.pods.flatMap(({ object, path: pod, spec }) => {
+    const field = object.known?.pods?.account ?? 'serviceAccountName';
+    const [name, path] = [textAt(spec, field) ?? '', [...pod, field]];
+    return name === '' ? [] : [{ object, path, namespace: object.namespace, name, isStore: false }];
+  });
+  const ofIam = readIam(graph).associations.flatMap(object => {
+    const { namespace, serviceAccount: name } = specOf(object);
+    if (typeof namespace !== 'string' || typeof name !== 'string') return [];
+    return [{ object, path: ['spec', 'serviceAccount'], namespace, name, isStore: false }];
+  });
+  return [...STORES.flatMap(graph.byKind).flatMap(storeUses), ...ofPods, ...ofIam];
 }
 
 /** The accounts that a store names: `serviceAccountRef` of any provider, and kubernetes' `serviceAccount`. */
-function storeUses(object: PlacedObject): Use[] {
-  return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(
-    ({ map, path }): Use[] => {
-      const name = textAt(map, 'name');
-      const namespace = textAt(map, 'namespace') ?? object.namespace;
-      const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
-      // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
-      return isRef && name !== undefined && namespace !== ''
-        ? [{ object, path: [...path, 'name'], namespace, name, isStore: true }]
-        : [];
-    },
-  );
+function storeUses(object: PlacedObject) {
+  return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
+    const name = textAt(map, 'name');
+    const namespace = textAt(map, 'namespace') ?? object.namespace;
+    const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
+    // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
+    return isRef && name !== undefined && namespace !== ''
+      ? [{ object, path: [...path, 'name'], namespace, name, isStore: true }]
+      : [];
+  });
 }

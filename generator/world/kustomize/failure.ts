@@ -31,10 +31,7 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
  * Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. A file's
  * fault is one whatever else was not read: then who applies it fails too.
  */
-export function failureOf(failed: Failed): {
-  readonly finding: Finding;
-  readonly fails: boolean;
-} {
+export function failureOf(failed: Failed): { readonly finding: Finding; readonly fails: boolean } {
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
   if (hint !== undefined || failed.closure.unread.length === 0)
     return { finding: refused(message, hint, at), fails: true };
