@@ -159,6 +159,15 @@ export function eachChanged(
     changedOf(comparison, ...kinds).flatMap(each => [...check(each, comparison)]);
 }
 
+/** A risk rule by its level: the heads of nearly all are no more than this. */
+function ruleOf(level: Level) {
+  return (id: string, check: RiskRule['check']): RiskRule => ({ id, level, check });
+}
+
+export const block: ReturnType<typeof ruleOf> = ruleOf('block');
+export const high: ReturnType<typeof ruleOf> = ruleOf('high');
+export const warn: ReturnType<typeof ruleOf> = ruleOf('warn');
+
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
 export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   /** Where it is, if that is no field of the object. */

@@ -6,39 +6,34 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf, unmadeApplications } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const applicationRemoved: RiskRule = {
-  id: 'application-removed',
-  level: 'block',
-
-  *check(comparison) {
-    for (const { base, becomes } of removedOf(comparison, ...APPLICATIONS)) {
-      const finalizer = cascadeOf(base);
-      if (finalizer === undefined) continue;
-      const { outcome, text } = deletionOf(comparison, base);
-      const isGuarded = outcome === 'kept';
-      const { level, more, related } = goingWith(comparison, base);
-      yield {
-        level: isGuarded ? 'warn' : level,
-        ...placeOn('base', base),
-        message: `the ${nameOf(base)} ${endOf(base, becomes)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${more} (${finalizer})`,
-        hint:
-          becomes === undefined
-            ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
-            : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
-        outcome: text,
-        related: [
-          ...(becomes === undefined
-            ? []
-            : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
-          ...related,
-        ],
-      };
-    }
-    yield* unmadeRisks(comparison);
-  },
-};
+export const applicationRemoved: RiskRule = block('application-removed', function* (comparison) {
+  for (const { base, becomes } of removedOf(comparison, ...APPLICATIONS)) {
+    const finalizer = cascadeOf(base);
+    if (finalizer === undefined) continue;
+    const { outcome, text } = deletionOf(comparison, base);
+    const isGuarded = outcome === 'kept';
+    const { level, more, related } = goingWith(comparison, base);
+    yield {
+      level: isGuarded ? 'warn' : level,
+      ...placeOn('base', base),
+      message: `the ${nameOf(base)} ${endOf(base, becomes)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${more} (${finalizer})`,
+      hint:
+        becomes === undefined
+          ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
+          : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
+      outcome: text,
+      related: [
+        ...(becomes === undefined
+          ? []
+          : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
+        ...related,
+      ],
+    };
+  }
+  yield* unmadeRisks(comparison);
+});
 
 function endOf({ name }: PlacedObject, becomes: PlacedObject | undefined): string {
   if (becomes === undefined) return 'is removed';

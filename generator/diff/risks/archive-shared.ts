@@ -1,38 +1,33 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import { archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
-import { placeOn, type RiskRule, relatedObjects } from '../risk.ts';
+import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const archiveShared: RiskRule = {
-  id: 'archive-shared',
-  level: 'high',
-
-  *check(comparison) {
-    const { base, head, compared } = comparison;
-    const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
-    if (groups.length === 0) return;
-    const old = sharingPairs(base);
-    // The rule archive-is-source reports Clusters that are restored from there.
-    const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
-    for (const all of groups) {
-      const group = all.filter(({ object }) => !restored.has(object));
-      const fresh = group.filter(
-        ({ object }) =>
-          compared.has(object) &&
-          group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
-      );
-      const [first] = fresh;
-      if (first === undefined) continue;
-      const others = group.filter(({ object }) => object !== first.object);
-      const names = others.map(({ object: { namespace, name } }) =>
-        name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
-      );
-      yield {
-        ...placeOn('head', first.object, first.path),
-        message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
-        hint: 'Give each a serverName or a destinationPath of its own.',
-        related: relatedObjects(others, 'head', 'archives there too'),
-      };
-    }
-  },
-};
+export const archiveShared: RiskRule = high('archive-shared', function* (comparison) {
+  const { base, head, compared } = comparison;
+  const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
+  if (groups.length === 0) return;
+  const old = sharingPairs(base);
+  // The rule archive-is-source reports Clusters that are restored from there.
+  const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
+  for (const all of groups) {
+    const group = all.filter(({ object }) => !restored.has(object));
+    const fresh = group.filter(
+      ({ object }) =>
+        compared.has(object) &&
+        group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
+    );
+    const [first] = fresh;
+    if (first === undefined) continue;
+    const others = group.filter(({ object }) => object !== first.object);
+    const names = others.map(({ object: { namespace, name } }) =>
+      name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
+    );
+    yield {
+      ...placeOn('head', first.object, first.path),
+      message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
+      hint: 'Give each a serverName or a destinationPath of its own.',
+      related: relatedObjects(others, 'head', 'archives there too'),
+    };
+  }
+});

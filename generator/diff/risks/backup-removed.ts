@@ -5,6 +5,7 @@ import { type Changed, type Comparison, changedOf, type SideName } from '../comp
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
 import {
+  high,
   type Level,
   nameOf,
   placeOn,
@@ -14,15 +15,10 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const backupRemoved: RiskRule = {
-  id: 'backup-removed',
-  level: 'high',
-
-  *check(comparison) {
-    for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
-    for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
-  },
-};
+export const backupRemoved: RiskRule = high('backup-removed', function* (comparison) {
+  for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
+  for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
+});
 
 function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;

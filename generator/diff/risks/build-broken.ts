@@ -3,17 +3,12 @@ import { kustomizationFile } from '../../kinds/krm.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
 import { heldUp } from '../deletion.ts';
-import { placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
+import { block, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
-export const buildBroken: RiskRule = {
-  id: 'build-broken',
-  level: 'block',
-
-  *check(comparison) {
-    for (const unit of comparison.failing)
-      yield { ...riskOf(unit), related: heldUp(comparison, unit.deployer) };
-  },
-};
+export const buildBroken: RiskRule = block('build-broken', function* (comparison) {
+  for (const unit of comparison.failing)
+    yield { ...riskOf(unit), related: heldUp(comparison, unit.deployer) };
+});
 
 function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {
   const [first] = findings;

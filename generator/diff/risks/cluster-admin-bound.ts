@@ -1,13 +1,11 @@
 import { isMap, listAt, mapAt, scalarText } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
-import { nameOf, placeOn, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type RiskRule, warn } from '../risk.ts';
 
-export const clusterAdminBound: RiskRule = {
-  id: 'cluster-admin-bound',
-  level: 'warn',
-
-  *check({ base, head, compared }) {
+export const clusterAdminBound: RiskRule = warn(
+  'cluster-admin-bound',
+  function* ({ base, head, compared }) {
     const before = new Set(adminsOf(base).map(({ id }) => id));
     const fresh = adminsOf(head).filter(
       ({ id, object }) => compared.has(object) && !before.has(id),
@@ -21,7 +19,7 @@ export const clusterAdminBound: RiskRule = {
       };
     }
   },
-};
+);
 
 function adminsOf(graph: SecretGraph) {
   const bindings = [clusterRoleBinding, roleBinding].flatMap(kind => graph.byKind(kind));

@@ -6,41 +6,36 @@ import { addedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
-import { placeOn, type RiskRule } from '../risk.ts';
+import { block, placeOn, type RiskRule } from '../risk.ts';
 
-export const clusterRecovery: RiskRule = {
-  id: 'cluster-recovery',
-  level: 'block',
-
-  *check(comparison) {
-    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // The rule namespace-move reports a move to another namespace.
-      if (becomes === undefined || becomes.name === base.name) continue;
-      const recovery = recoveryOf(becomes);
-      if (recovery === undefined) continue;
-      yield {
-        ...recovery.place,
-        cause: base,
-        message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${recovery.source}: what is written after that is not in it`,
-        hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
-        outcome: deletionOf(comparison, base).text,
-        related: [
-          { ...placeOn('base', base), note: 'the old Cluster' },
-          ...followers(comparison, base),
-        ],
-      };
-    }
-    for (const { head } of addedOf(comparison, cnpgCluster)) {
-      const recovery = recoveryOf(head);
-      if (recovery === undefined || !comparison.dormant.has(objectIdentity(head))) continue;
-      yield {
-        ...recovery.place,
-        message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${recovery.source}: what was written after that is not in it`,
-        hint: 'Look at what runs: if the Cluster was deleted, see that the backup is the last one of it; if it still runs, it stays as it is.',
-      };
-    }
-  },
-};
+export const clusterRecovery: RiskRule = block('cluster-recovery', function* (comparison) {
+  for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+    // The rule namespace-move reports a move to another namespace.
+    if (becomes === undefined || becomes.name === base.name) continue;
+    const recovery = recoveryOf(becomes);
+    if (recovery === undefined) continue;
+    yield {
+      ...recovery.place,
+      cause: base,
+      message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${recovery.source}: what is written after that is not in it`,
+      hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
+      outcome: deletionOf(comparison, base).text,
+      related: [
+        { ...placeOn('base', base), note: 'the old Cluster' },
+        ...followers(comparison, base),
+      ],
+    };
+  }
+  for (const { head } of addedOf(comparison, cnpgCluster)) {
+    const recovery = recoveryOf(head);
+    if (recovery === undefined || !comparison.dormant.has(objectIdentity(head))) continue;
+    yield {
+      ...recovery.place,
+      message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${recovery.source}: what was written after that is not in it`,
+      hint: 'Look at what runs: if the Cluster was deleted, see that the backup is the last one of it; if it still runs, it stays as it is.',
+    };
+  }
+});
 
 function recoveryOf(cluster: PlacedObject) {
   const { method, path } = bootstrapOf(effectiveForm(cluster.json));

@@ -6,25 +6,20 @@ import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const clusterRemoved: RiskRule = {
-  id: 'cluster-removed',
-  level: 'block',
-
-  *check(comparison) {
-    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // The rule namespace-move reports a move to another namespace.
-      if (becomes?.name === base.name) continue;
-      const { outcome, text } = deletionOf(comparison, base);
-      const verdict =
-        becomes === undefined
-          ? removed(comparison, base, outcome)
-          : renamed(comparison, base, becomes);
-      if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
-    }
-  },
-};
+export const clusterRemoved: RiskRule = block('cluster-removed', function* (comparison) {
+  for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+    // The rule namespace-move reports a move to another namespace.
+    if (becomes?.name === base.name) continue;
+    const { outcome, text } = deletionOf(comparison, base);
+    const verdict =
+      becomes === undefined
+        ? removed(comparison, base, outcome)
+        : renamed(comparison, base, becomes);
+    if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
+  }
+});
 
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 

@@ -4,25 +4,20 @@ import type { Comparison } from '../comparison.ts';
 import { lostSecrets } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { targetChanges, targetOf } from '../facts/secrets.ts';
-import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const creationPolicy: RiskRule = {
-  id: 'creation-policy',
-  level: 'high',
-
-  *check(comparison) {
-    const changed = targetChanges(comparison, 'creationPolicy');
-    const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
-    for (const { change, path, after, was, is } of changed) {
-      if (reported.has(change.head)) continue;
-      yield {
-        ...fieldPlace(change, [...path, 'target', 'creationPolicy']),
-        message: `creationPolicy of ${nameOf(change.head)} goes from ${was} to ${is}: ${effectOf(is, targetOf(after))}`,
-        hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
-      };
-    }
-  },
-};
+export const creationPolicy: RiskRule = high('creation-policy', function* (comparison) {
+  const changed = targetChanges(comparison, 'creationPolicy');
+  const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
+  for (const { change, path, after, was, is } of changed) {
+    if (reported.has(change.head)) continue;
+    yield {
+      ...fieldPlace(change, [...path, 'target', 'creationPolicy']),
+      message: `creationPolicy of ${nameOf(change.head)} goes from ${was} to ${is}: ${effectOf(is, targetOf(after))}`,
+      hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
+    };
+  }
+});
 
 function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>

@@ -6,33 +6,28 @@ import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
-import { placeOn, type RiskRule, theObject } from '../risk.ts';
+import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const dataRemoved: RiskRule = {
-  id: 'data-removed',
-  level: 'block',
-
-  *check(comparison) {
-    for (const { base, becomes } of removedOf(comparison)) {
-      const { known, name } = base;
-      // The rule namespace-move reports a move to another namespace.
-      if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
-      const fate = fateOf(comparison, base);
-      const { outcome, text } = deletionOf(comparison, base);
-      if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
-      const gone =
-        becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
-      yield {
-        ...placeOn('base', base),
-        level: FATE_LEVELS[fate.fate],
-        message: `${theObject(base)} ${gone}: ${ENDS[fate.fate]} (${fate.because})`,
-        hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
-        related: newOne(becomes),
-        outcome: text,
-      };
-    }
-  },
-};
+export const dataRemoved: RiskRule = block('data-removed', function* (comparison) {
+  for (const { base, becomes } of removedOf(comparison)) {
+    const { known, name } = base;
+    // The rule namespace-move reports a move to another namespace.
+    if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
+    const fate = fateOf(comparison, base);
+    const { outcome, text } = deletionOf(comparison, base);
+    if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
+    const gone =
+      becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
+    yield {
+      ...placeOn('base', base),
+      level: FATE_LEVELS[fate.fate],
+      message: `${theObject(base)} ${gone}: ${ENDS[fate.fate]} (${fate.because})`,
+      hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
+      related: newOne(becomes),
+      outcome: text,
+    };
+  }
+});
 
 const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 

@@ -8,22 +8,17 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { hasLostCluster } from '../facts/backups.ts';
-import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const databaseDropped: RiskRule = {
-  id: 'database-dropped',
-  level: 'block',
-
-  *check(comparison) {
-    for (const { base } of removedOf(comparison, cnpgDatabase)) {
-      if (isDropped(comparison, base)) yield removed(comparison, base);
-    }
-    for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
-    for (const { head } of addedOf(comparison, cnpgDatabase)) {
-      if (isAbsent(head.json)) yield absent(head);
-    }
-  },
-};
+export const databaseDropped: RiskRule = block('database-dropped', function* (comparison) {
+  for (const { base } of removedOf(comparison, cnpgDatabase)) {
+    if (isDropped(comparison, base)) yield removed(comparison, base);
+  }
+  for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
+  for (const { head } of addedOf(comparison, cnpgDatabase)) {
+    if (isAbsent(head.json)) yield absent(head);
+  }
+});
 
 /** Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0, evaluateDropDatabase). */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {

@@ -2,35 +2,30 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, goingOf, idsOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';
-import { namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
+import { high, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const definitionRemoved: RiskRule = {
-  id: 'definition-removed',
-  level: 'high',
-
-  *check(comparison) {
-    for (const { base, text } of goingOf(comparison, customResourceDefinition)) {
-      // What is on head is to stay, and what nothing but the definition deletes.
-      const left = heldBy(comparison.base, base).filter(
-        object =>
-          idsOnHead(comparison).has(objectIdentity(object)) ||
-          deletionOf(comparison, object).outcome === 'kept',
-      );
-      const [first] = left;
-      if (first === undefined) continue;
-      const losing = left.filter(object => isHoldingData(object, comparison.base.find));
-      const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
-      const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
-      yield {
-        ...(losing.length > 0 && { level: 'block' }),
-        ...placeOn('base', base),
-        message: `the CustomResourceDefinition "${base.name}" is removed: every ${first.kind} of the cluster is deleted with it${data}, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
-        hint: 'Keep the definition, or annotate it in an earlier change so that nothing prunes it, where something else installs it now.',
-        outcome: text,
-        related: relatedObjects(placed.slice(0, SHOWN), 'base', 'goes with it'),
-      };
-    }
-  },
-};
+export const definitionRemoved: RiskRule = high('definition-removed', function* (comparison) {
+  for (const { base, text } of goingOf(comparison, customResourceDefinition)) {
+    // What is on head is to stay, and what nothing but the definition deletes.
+    const left = heldBy(comparison.base, base).filter(
+      object =>
+        idsOnHead(comparison).has(objectIdentity(object)) ||
+        deletionOf(comparison, object).outcome === 'kept',
+    );
+    const [first] = left;
+    if (first === undefined) continue;
+    const losing = left.filter(object => isHoldingData(object, comparison.base.find));
+    const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
+    const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
+    yield {
+      ...(losing.length > 0 && { level: 'block' }),
+      ...placeOn('base', base),
+      message: `the CustomResourceDefinition "${base.name}" is removed: every ${first.kind} of the cluster is deleted with it${data}, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
+      hint: 'Keep the definition, or annotate it in an earlier change so that nothing prunes it, where something else installs it now.',
+      outcome: text,
+      related: relatedObjects(placed.slice(0, SHOWN), 'base', 'goes with it'),
+    };
+  }
+});
 
 const SHOWN = 5;

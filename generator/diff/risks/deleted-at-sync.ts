@@ -6,20 +6,23 @@ import { type Added, type Changed, type Comparison, deployerOf } from '../compar
 import { deletionOf } from '../deletion.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
-import { namesOf, placeOn, type Risk, type RiskRule, relatedObjects, theObject } from '../risk.ts';
+import {
+  block,
+  namesOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  theObject,
+} from '../risk.ts';
 
-export const deletedAtSync: RiskRule = {
-  id: 'deleted-at-sync',
-  level: 'block',
-
-  *check(comparison) {
-    for (const change of comparison.changes) {
-      if (change.what === 'removed') continue;
-      const fate = newFate(comparison, change);
-      if (fate !== undefined) yield* risksOf(comparison, change, fate);
-    }
-  },
-};
+export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (comparison) {
+  for (const change of comparison.changes) {
+    if (change.what === 'removed') continue;
+    const fate = newFate(comparison, change);
+    if (fate !== undefined) yield* risksOf(comparison, change, fate);
+  }
+});
 
 function newFate(comparison: Comparison, change: Added | Changed): SyncFate | undefined {
   const before = change.what === 'changed' ? syncFate(change.base) : undefined;

@@ -1,12 +1,10 @@
 import { readsOf } from '../facts/losses.ts';
 import { pushChanges, targetChanges, targetOf } from '../facts/secrets.ts';
-import { fieldPlace, nameOf, type RiskRule, readText, relatedObjects } from '../risk.ts';
+import { fieldPlace, high, nameOf, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
-export const deletionPolicyDelete: RiskRule = {
-  id: 'deletion-policy-delete',
-  level: 'high',
-
-  *check(comparison) {
+export const deletionPolicyDelete: RiskRule = high(
+  'deletion-policy-delete',
+  function* (comparison) {
     for (const { change, path, after, head, is } of targetChanges(comparison, 'deletionPolicy')) {
       if (is !== 'Delete') continue;
       const readers = head.flatMap(({ namespace, target }) =>
@@ -28,4 +26,4 @@ export const deletionPolicyDelete: RiskRule = {
       };
     }
   },
-};
+);

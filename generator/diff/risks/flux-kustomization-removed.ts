@@ -8,13 +8,11 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { goingOf } from '../deletion.ts';
 import { anewLevel, type Gone, goneWith, lossLevel, relatedGone } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
+import { high, nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 
-export const fluxKustomizationRemoved: RiskRule = {
-  id: 'flux-kustomization-removed',
-  level: 'high',
-
-  *check(comparison) {
+export const fluxKustomizationRemoved: RiskRule = high(
+  'flux-kustomization-removed',
+  function* (comparison) {
     for (const { base, text } of goingOf(comparison, fluxKustomization)) {
       // Flux's own Kustomization stays where the Flux operator makes it now.
       if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
@@ -26,7 +24,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       yield { ...placeOn('base', base), outcome: text, related: relatedGone(gone), ...verdict };
     }
   },
-};
+);
 
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint'>;
 

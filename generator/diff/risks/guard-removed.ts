@@ -12,25 +12,20 @@ import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { ownerOf, syncOption } from '../deletion.ts';
-import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, high, nameOf, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 
-export const guardRemoved: RiskRule = {
-  id: 'guard-removed',
-  level: 'high',
-
-  *check(comparison) {
-    // The rule prune-enabled reports that pruning begins for a whole Application.
-    const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
-    for (const change of changedOf(comparison)) {
-      const { base, head } = change;
-      yield* riskOf(change, 'the', ownGuards(comparison, change));
-      if (!isApplication(head)) continue;
-      const isSaid = pruning.has(head) || pruning.has(base);
-      yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
-    }
-  },
-};
+export const guardRemoved: RiskRule = high('guard-removed', function* (comparison) {
+  // The rule prune-enabled reports that pruning begins for a whole Application.
+  const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
+  for (const change of changedOf(comparison)) {
+    const { base, head } = change;
+    yield* riskOf(change, 'the', ownGuards(comparison, change));
+    if (!isApplication(head)) continue;
+    const isSaid = pruning.has(head) || pruning.has(base);
+    yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
+  }
+});
 
 interface LostGuard {
   readonly was: string;

@@ -12,24 +12,19 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const hostLost: RiskRule = {
-  id: 'host-lost',
-  level: 'block',
-
-  *check(comparison) {
-    yield* lostServices(comparison);
-    for (const { host, hint } of unknownHosts(comparison)) {
-      const { object, path, service, namespace } = host;
-      yield {
-        ...placeOn('head', object, path),
-        message: `the ${nameOf(object)} names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
-        hint,
-      };
-    }
-  },
-};
+export const hostLost: RiskRule = block('host-lost', function* (comparison) {
+  yield* lostServices(comparison);
+  for (const { host, hint } of unknownHosts(comparison)) {
+    const { object, path, service, namespace } = host;
+    yield {
+      ...placeOn('head', object, path),
+      message: `the ${nameOf(object)} names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+      hint,
+    };
+  }
+});
 
 /** Services that go with their maker or are no longer made, and are still named. What is not pruned does not go. */
 function* lostServices(comparison: Comparison): Iterable<Risk> {

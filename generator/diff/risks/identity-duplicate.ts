@@ -3,13 +3,11 @@ import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const identityDuplicate: RiskRule = {
-  id: 'identity-duplicate',
-  level: 'block',
-
-  *check({ base, head, compared }) {
+export const identityDuplicate: RiskRule = block(
+  'identity-duplicate',
+  function* ({ base, head, compared }) {
     const before = new Map<string, number>();
     for (const { last, others } of duplicates(base))
       before.set(
@@ -20,7 +18,7 @@ export const identityDuplicate: RiskRule = {
       if (compared.has(last) && others.length > (before.get(objectIdentity(last)) ?? 0))
         yield* risksOf(last, others);
   },
-};
+);
 
 /** Objects that are applied together more than once. Objects that get their name later are left out. */
 function duplicates(graph: SecretGraph) {

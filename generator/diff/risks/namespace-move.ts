@@ -6,33 +6,28 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { deletionOf } from '../deletion.ts';
 import { claimSource } from '../facts/claims.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
-import { placeOn, type RiskRule, theObject } from '../risk.ts';
+import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const namespaceMove: RiskRule = {
-  id: 'namespace-move',
-  level: 'block',
-
-  *check(comparison) {
-    for (const move of namespaceMoves(comparison)) {
-      const { base, head } = move;
-      const { outcome, text } = deletionOf(comparison, base);
-      const isLeft = outcome === 'kept' || outcome === 'asked';
-      const old = isLeft
-        ? `; the old one ${base.known === cnpgCluster || comparison.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
-        : '';
-      const source = claimSource(head);
-      yield {
-        ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
-        ...placeOn('head', head),
-        cause: base,
-        message: `${theObject(base)} moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
-        hint: hintFor(move),
-        outcome: text,
-        related: [{ ...placeOn('base', base), note: 'the old one' }],
-      };
-    }
-  },
-};
+export const namespaceMove: RiskRule = block('namespace-move', function* (comparison) {
+  for (const move of namespaceMoves(comparison)) {
+    const { base, head } = move;
+    const { outcome, text } = deletionOf(comparison, base);
+    const isLeft = outcome === 'kept' || outcome === 'asked';
+    const old = isLeft
+      ? `; the old one ${base.known === cnpgCluster || comparison.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
+      : '';
+    const source = claimSource(head);
+    yield {
+      ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
+      ...placeOn('head', head),
+      cause: base,
+      message: `${theObject(base)} moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+      hint: hintFor(move),
+      outcome: text,
+      related: [{ ...placeOn('base', base), note: 'the old one' }],
+    };
+  }
+});
 
 function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');

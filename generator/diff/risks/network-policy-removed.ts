@@ -5,13 +5,19 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
 import { type Comparison, podLabels, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { namesOf, type Placed, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import {
+  namesOf,
+  type Placed,
+  placeOn,
+  type RiskRule,
+  relatedObjects,
+  verb,
+  warn,
+} from '../risk.ts';
 
-export const networkPolicyRemoved: RiskRule = {
-  id: 'network-policy-removed',
-  level: 'warn',
-
-  *check(comparison) {
+export const networkPolicyRemoved: RiskRule = warn(
+  'network-policy-removed',
+  function* (comparison) {
     const lost = removedOf(comparison).flatMap(({ base, becomes }) => {
       const isRenamed = becomes !== undefined && isSame(specOf(base), specOf(becomes));
       if (!/NetworkPolicy$/.test(base.kind) || isRenamed) return [];
@@ -31,7 +37,7 @@ export const networkPolicyRemoved: RiskRule = {
       };
     }
   },
-};
+);
 
 /** The pods of head that a policy of base is about; for kinds of other groups, those of its namespace. */
 function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {

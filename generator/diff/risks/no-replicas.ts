@@ -18,6 +18,7 @@ import type { Pod } from '../../kinds/pods.ts';
 import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import {
+  high,
   nameOf,
   namesOf,
   type Placed,
@@ -28,28 +29,23 @@ import {
   theObject,
 } from '../risk.ts';
 
-export const noReplicas: RiskRule = {
-  id: 'no-replicas',
-  level: 'high',
-
-  *check(comparison) {
-    const { base, head } = comparison;
-    for (const { pod, was } of podPairs(comparison)) {
-      const [before, after] = [was && replicasOf(base, was), replicasOf(head, pod)];
-      if (was === undefined || before?.count === 0 || after?.count !== 0) continue;
-      yield* riskOf(comparison, pod.object, after, servicesOf(head, pod));
-    }
-    for (const change of changedOf(comparison, cnpgCluster)) {
-      const { base: before, head: object } = change;
-      const isStopped = [before, object].map(cluster => isHibernated(cluster) || isFenced(cluster));
-      if (isStopped[0] === true || isStopped[1] !== true) continue;
-      const [path, state] = isHibernated(object)
-        ? [HIBERNATION_PATH, NO_PODS]
-        : [FENCED_PATH, 'runs PostgreSQL in no pod any more'];
-      yield* unreached(comparison, { object, path }, state, clusterServices(object));
-    }
-  },
-};
+export const noReplicas: RiskRule = high('no-replicas', function* (comparison) {
+  const { base, head } = comparison;
+  for (const { pod, was } of podPairs(comparison)) {
+    const [before, after] = [was && replicasOf(base, was), replicasOf(head, pod)];
+    if (was === undefined || before?.count === 0 || after?.count !== 0) continue;
+    yield* riskOf(comparison, pod.object, after, servicesOf(head, pod));
+  }
+  for (const change of changedOf(comparison, cnpgCluster)) {
+    const { base: before, head: object } = change;
+    const isStopped = [before, object].map(cluster => isHibernated(cluster) || isFenced(cluster));
+    if (isStopped[0] === true || isStopped[1] !== true) continue;
+    const [path, state] = isHibernated(object)
+      ? [HIBERNATION_PATH, NO_PODS]
+      : [FENCED_PATH, 'runs PostgreSQL in no pod any more'];
+    yield* unreached(comparison, { object, path }, state, clusterServices(object));
+  }
+});
 
 const NO_PODS = 'runs no pods any more';
 

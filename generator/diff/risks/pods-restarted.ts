@@ -2,31 +2,26 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import type { Changed } from '../comparison.ts';
 import { podChange } from '../facts/moves.ts';
-import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
-export const podsRestarted: RiskRule = {
-  id: 'pods-restarted',
-  level: 'warn',
-
-  *check({ changes, reordered }) {
-    const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
-    // A change of an immutable field is rejected, and restarts nothing.
-    for (const change of changed.filter(each => !isRefused(each))) {
-      const fields = podChange(change);
-      const [first] = fields;
-      if (first === undefined || !hasPods(change)) continue;
-      const shown = fields.slice(0, SHOWN).map(({ text }) => text);
-      const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
-      yield {
-        ...fieldPlace(change, first.path, first.basePath),
-        message: `the pods of the ${nameOf(change.head)} are replaced: ${shown.join(', ')}${more}`,
-        hint: isDown(change)
-          ? 'Nothing runs between the old pods and the new ones: choose the time.'
-          : 'Choose the time, if the pods are slow to start or to stop.',
-      };
-    }
-  },
-};
+export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ changes, reordered }) {
+  const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
+  // A change of an immutable field is rejected, and restarts nothing.
+  for (const change of changed.filter(each => !isRefused(each))) {
+    const fields = podChange(change);
+    const [first] = fields;
+    if (first === undefined || !hasPods(change)) continue;
+    const shown = fields.slice(0, SHOWN).map(({ text }) => text);
+    const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
+    yield {
+      ...fieldPlace(change, first.path, first.basePath),
+      message: `the pods of the ${nameOf(change.head)} are replaced: ${shown.join(', ')}${more}`,
+      hint: isDown(change)
+        ? 'Nothing runs between the old pods and the new ones: choose the time.'
+        : 'Choose the time, if the pods are slow to start or to stop.',
+    };
+  }
+});
 
 const SHOWN = 3;
 

@@ -2,7 +2,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/group.ts';
 import { changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { fieldPlace, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
+import { fieldPlace, high, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
 const DEFAULT_MAJOR = 18;
@@ -10,25 +10,20 @@ const DEFAULT_MAJOR = 18;
 /** The oldest version that an upgrade may lead to (cluster_webhook.go, validateImageChange). */
 const OLDEST_TARGET = 16;
 
-export const postgresMajor: RiskRule = {
-  id: 'postgres-major',
-  level: 'high',
-
-  *check(comparison) {
-    for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
-    for (const change of changedOf(comparison, cnpgCluster)) {
-      const before = postgresVersion(change.before);
-      const after = postgresVersion(change.after);
-      if (before.from === after.from && before.text === after.text && before.major === after.major)
-        continue;
-      const verdict = verdictOf(before, after);
-      if (verdict === undefined) continue;
-      const { what, ...more } = verdict;
-      const message = `the CNPG Cluster "${change.head.name}" ${what}`;
-      yield { ...fieldPlace(change, after.path, before.path), message, ...more };
-    }
-  },
-};
+export const postgresMajor: RiskRule = high('postgres-major', function* (comparison) {
+  for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
+  for (const change of changedOf(comparison, cnpgCluster)) {
+    const before = postgresVersion(change.before);
+    const after = postgresVersion(change.after);
+    if (before.from === after.from && before.text === after.text && before.major === after.major)
+      continue;
+    const verdict = verdictOf(before, after);
+    if (verdict === undefined) continue;
+    const { what, ...more } = verdict;
+    const message = `the CNPG Cluster "${change.head.name}" ${what}`;
+    yield { ...fieldPlace(change, after.path, before.path), message, ...more };
+  }
+});
 
 function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
   const isUpgrade = isOperated && from < to;

@@ -4,17 +4,12 @@ import { remoteNamespaceOf, storeOf } from '../../kinds/eso/stores.ts';
 import type { Comparison } from '../comparison.ts';
 import { pushChanges, type SpecOnBothSides, specChanges } from '../facts/secrets.ts';
 import { storeRefs } from '../facts/values.ts';
-import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule, warn } from '../risk.ts';
 
-export const refreshFaster: RiskRule = {
-  id: 'refresh-faster',
-  level: 'warn',
-
-  *check(comparison) {
-    for (const spec of [...specChanges(comparison), ...pushChanges(comparison)])
-      yield* risksOf(comparison, spec);
-  },
-};
+export const refreshFaster: RiskRule = warn('refresh-faster', function* (comparison) {
+  for (const spec of [...specChanges(comparison), ...pushChanges(comparison)])
+    yield* risksOf(comparison, spec);
+});
 
 /** A risk is ten times as many calls, with fewer than ten minutes between them. */
 const MANY_TIMES = 10;

@@ -15,18 +15,21 @@ import {
 } from '../comparison.ts';
 import { type Deletion, goingOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
-import { fieldPlace, type Level, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import {
+  fieldPlace,
+  high,
+  type Level,
+  nameOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+} from '../risk.ts';
 
-export const releaseRenamed: RiskRule = {
-  id: 'release-renamed',
-  level: 'high',
-
-  *check(comparison) {
-    for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
-    for (const removed of goingOf(comparison, helmRelease)) yield* movedRisks(comparison, removed);
-    for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
-  },
-};
+export const releaseRenamed: RiskRule = high('release-renamed', function* (comparison) {
+  for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
+  for (const removed of goingOf(comparison, helmRelease)) yield* movedRisks(comparison, removed);
+  for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
+});
 
 /** A HelmRelease gets another name or namespace: the old one is deleted, and its release is uninstalled. */
 function* movedRisks(

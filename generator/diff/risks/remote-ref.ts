@@ -9,31 +9,26 @@ import {
   targetOf,
 } from '../facts/secrets.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
-export const remoteRef: RiskRule = {
-  id: 'remote-ref',
-  level: 'warn',
-
-  *check(comparison) {
-    const moved = specChanges(comparison)
-      .map(spec => ({ ...spec, fields: movedFields(spec) }))
-      .filter(({ fields }) => fields.length > 0);
-    const reported = moved.length === 0 ? new Set() : reportedElsewhere(comparison);
-    for (const { change, after, path, fields } of moved) {
-      const [first] = fields;
-      if (first === undefined || reported.has(change.head)) continue;
-      const prefix = `${path.join('.')}.`;
-      const names = fields.map(({ field }) => field.replace(prefix, ''));
-      const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-      yield {
-        ...fieldPlace(change, fieldPath(first), first.basePath),
-        message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${names.slice(0, SHOWN).join(', ')}${more})`,
-        hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
-      };
-    }
-  },
-};
+export const remoteRef: RiskRule = warn('remote-ref', function* (comparison) {
+  const moved = specChanges(comparison)
+    .map(spec => ({ ...spec, fields: movedFields(spec) }))
+    .filter(({ fields }) => fields.length > 0);
+  const reported = moved.length === 0 ? new Set() : reportedElsewhere(comparison);
+  for (const { change, after, path, fields } of moved) {
+    const [first] = fields;
+    if (first === undefined || reported.has(change.head)) continue;
+    const prefix = `${path.join('.')}.`;
+    const names = fields.map(({ field }) => field.replace(prefix, ''));
+    const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+    yield {
+      ...fieldPlace(change, fieldPath(first), first.basePath),
+      message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${names.slice(0, SHOWN).join(', ')}${more})`,
+      hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
+    };
+  }
+});
 
 const SHOWN = 3;
 

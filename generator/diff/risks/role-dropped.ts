@@ -4,26 +4,21 @@ import { databaseRole } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { changedOf } from '../comparison.ts';
 import { goingOf } from '../deletion.ts';
-import { type Placed, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
+import { high, type Placed, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
-export const roleDropped: RiskRule = {
-  id: 'role-dropped',
-  level: 'high',
-
-  *check(comparison) {
-    for (const { base, head } of changedOf(comparison, cnpgCluster, databaseRole)) {
-      const before = new Set(absentRoles(base).map(({ role }) => role));
-      for (const { role, path } of absentRoles(head))
-        if (!before.has(role)) yield riskOf(role, { object: head, path });
-    }
-    for (const { base, text } of goingOf(comparison, databaseRole)) {
-      const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
-      if (!isDropping || absentRoles(base).length > 0) continue;
-      const path = ['spec', 'databaseRoleReclaimPolicy'];
-      yield { ...riskOf(roleOf(base), { object: base, path }), side: 'base', outcome: text };
-    }
-  },
-};
+export const roleDropped: RiskRule = high('role-dropped', function* (comparison) {
+  for (const { base, head } of changedOf(comparison, cnpgCluster, databaseRole)) {
+    const before = new Set(absentRoles(base).map(({ role }) => role));
+    for (const { role, path } of absentRoles(head))
+      if (!before.has(role)) yield riskOf(role, { object: head, path });
+  }
+  for (const { base, text } of goingOf(comparison, databaseRole)) {
+    const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
+    if (!isDropping || absentRoles(base).length > 0) continue;
+    const path = ['spec', 'databaseRoleReclaimPolicy'];
+    yield { ...riskOf(roleOf(base), { object: base, path }), side: 'base', outcome: text };
+  }
+});
 
 function absentRoles(object: PlacedObject) {
   const all =

@@ -5,6 +5,7 @@ import { type Comparison, changedOf } from '../comparison.ts';
 import { staleSecrets } from '../facts/secrets.ts';
 import {
   firstPlaces,
+  high,
   keysText,
   namesOf,
   placeOn,
@@ -13,33 +14,28 @@ import {
   verb,
 } from '../risk.ts';
 
-export const staleVariable: RiskRule = {
-  id: 'stale-variable',
-  level: 'high',
-
-  *check(comparison) {
-    for (const { node, keys, readers } of staleSecrets(comparison)) {
-      const [first, ...others] = firstPlaces(readers);
-      if (first === undefined) continue;
-      const isSure = !node.makers.every(maker => isEncryptedAnew(comparison, maker.object));
-      const named = keys.filter(key => key !== '');
-      const what = named.length === 0 ? 'its keys' : keysText(named);
-      yield {
-        ...placeOn('head', first.object, first.path),
-        ...(!isSure && { level: 'warn' }),
-        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
-        hint:
-          first.object.known === cnpgCluster
-            ? `Make sure that the new source has the values. Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
-            : 'Make sure that the new source has the values. Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.',
-        related: [
-          ...relatedObjects(others, 'head', 'reads it too'),
-          ...relatedObjects(node.makers, 'head', 'gives it the values'),
-        ],
-      };
-    }
-  },
-};
+export const staleVariable: RiskRule = high('stale-variable', function* (comparison) {
+  for (const { node, keys, readers } of staleSecrets(comparison)) {
+    const [first, ...others] = firstPlaces(readers);
+    if (first === undefined) continue;
+    const isSure = !node.makers.every(maker => isEncryptedAnew(comparison, maker.object));
+    const named = keys.filter(key => key !== '');
+    const what = named.length === 0 ? 'its keys' : keysText(named);
+    yield {
+      ...placeOn('head', first.object, first.path),
+      ...(!isSure && { level: 'warn' }),
+      message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
+      hint:
+        first.object.known === cnpgCluster
+          ? `Make sure that the new source has the values. Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
+          : 'Make sure that the new source has the values. Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.',
+      related: [
+        ...relatedObjects(others, 'head', 'reads it too'),
+        ...relatedObjects(node.makers, 'head', 'gives it the values'),
+      ],
+    };
+  }
+});
 
 /** Whether an object was sealed again as a whole, so that nobody can tell whether a value in it differs. */
 function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {

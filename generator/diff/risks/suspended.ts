@@ -19,24 +19,20 @@ import {
   type Risk,
   type RiskRule,
   theObject,
+  warn,
 } from '../risk.ts';
 
-export const suspended: RiskRule = {
-  id: 'suspended',
-  level: 'warn',
-
-  *check(comparison) {
-    const waiting = groupBy(waitingChanges(comparison), ({ stopper }) => objectIdentity(stopper));
-    for (const { base, head } of changedOf(comparison)) {
-      const effect = effectOf(head);
-      if (isSuspended(base) === isSuspended(head) || effect === undefined) continue;
-      const id = objectIdentity(head);
-      yield riskOf(head, effect, waiting.get(id) ?? []);
-      waiting.delete(id);
-    }
-    for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
-  },
-};
+export const suspended: RiskRule = warn('suspended', function* (comparison) {
+  const waiting = groupBy(waitingChanges(comparison), ({ stopper }) => objectIdentity(stopper));
+  for (const { base, head } of changedOf(comparison)) {
+    const effect = effectOf(head);
+    if (isSuspended(base) === isSuspended(head) || effect === undefined) continue;
+    const id = objectIdentity(head);
+    yield riskOf(head, effect, waiting.get(id) ?? []);
+    waiting.delete(id);
+  }
+  for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
+});
 
 /** A change that something suspended on head does not bring to the cluster. */
 interface Waiting extends RelatedObject {

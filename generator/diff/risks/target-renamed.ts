@@ -3,38 +3,33 @@ import type { Comparison, SideName } from '../comparison.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type SpecChange, targetChanges } from '../facts/secrets.ts';
-import { fieldPlace, type Level, nameOf, type RiskRule, relatedObjects } from '../risk.ts';
+import { fieldPlace, high, type Level, nameOf, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const targetRenamed: RiskRule = {
-  id: 'target-renamed',
-  level: 'high',
-
-  *check(comparison) {
-    const renamed = targetChanges(comparison, 'name');
-    if (renamed.length === 0) return;
-    const missed = missedSecrets(comparison);
-    for (const spec of renamed) {
-      const { change, path, base, was, is } = spec;
-      // The rule secret-lost reports readers that keep the old name.
-      const isReported = base.some(({ namespace, target }) =>
-        missed.has(secretId(namespace, target)),
-      );
-      const policy = base[0]?.creationPolicy ?? 'Owner';
-      if (isReported || policy === 'None') continue;
-      const isOwner = policy === 'Owner';
-      const effect = isOwner
-        ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
-        : `"${was}" stays as it is and is written no more`;
-      yield {
-        ...fieldPlace(change, [...path, 'target', 'name']),
-        level: isOwner ? levelOf(comparison, spec) : 'warn',
-        message: `${nameOf(change.head)} makes Secret "${is}" in place of "${was}": ${effect}`,
-        hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
-        related: relatedObjects(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
-      };
-    }
-  },
-};
+export const targetRenamed: RiskRule = high('target-renamed', function* (comparison) {
+  const renamed = targetChanges(comparison, 'name');
+  if (renamed.length === 0) return;
+  const missed = missedSecrets(comparison);
+  for (const spec of renamed) {
+    const { change, path, base, was, is } = spec;
+    // The rule secret-lost reports readers that keep the old name.
+    const isReported = base.some(({ namespace, target }) =>
+      missed.has(secretId(namespace, target)),
+    );
+    const policy = base[0]?.creationPolicy ?? 'Owner';
+    if (isReported || policy === 'None') continue;
+    const isOwner = policy === 'Owner';
+    const effect = isOwner
+      ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
+      : `"${was}" stays as it is and is written no more`;
+    yield {
+      ...fieldPlace(change, [...path, 'target', 'name']),
+      level: isOwner ? levelOf(comparison, spec) : 'warn',
+      message: `${nameOf(change.head)} makes Secret "${is}" in place of "${was}": ${effect}`,
+      hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
+      related: relatedObjects(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
+    };
+  }
+});
 
 /** `warn` where nothing reads the Secret, or where one apply brings the new name and all its readers. */
 function levelOf(comparison: Comparison, spec: SpecChange): Level {

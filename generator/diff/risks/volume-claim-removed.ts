@@ -17,19 +17,14 @@ import {
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const volumeClaimRemoved: RiskRule = {
-  id: 'volume-claim-removed',
-  level: 'block',
-
-  *check(comparison) {
-    for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
-    for (const going of goingOf(comparison, statefulSet)) yield* setRisks(comparison, going);
-    for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
-    for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
-  },
-};
+export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (comparison) {
+  for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
+  for (const going of goingOf(comparison, statefulSet)) yield* setRisks(comparison, going);
+  for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
+  for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
+});
 
 function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
