@@ -103,7 +103,7 @@ const FORBIDDEN: readonly {
     pattern: /\bnew RegExp\(/,
     allowedIn: [
       'init/command.ts',
-      'core/template/tokens.ts',
+      'core/template/parse.ts',
       'core/secret-text.ts',
       'yaml/block-reader.ts',
     ],

@@ -15,8 +15,7 @@ import {
 import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { loginOf } from '../iam/policies.ts';
-import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
-import { storeKind } from '../kinds/eso/stores.ts';
+import { callLimits, storeKind, type Throughput } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
 
 /** How ESO works and what AWS holds, as far as manifests do not show it. */

@@ -1,4 +1,4 @@
-import { LIMITS_OF } from '../kinds/eso/aws-calls.ts';
+import { LIMITS_OF } from '../kinds/eso/stores.ts';
 import type { Formats } from '../report/format.ts';
 import { counted, flatObject, jsonText, objectText, shownLines } from '../report/text.ts';
 import {

@@ -4,74 +4,40 @@ import { knownNames, nearest } from './names.ts';
 interface AwsPartition {
   /** As ARNs have it: `aws-cn`. */
   readonly partition: string;
-  /** What the names of its hosts end with. */
   readonly domain: string;
-  /** What the names of its regions begin with. */
   readonly begin: RegExp;
   readonly regions: readonly string[];
 }
 
-const COMMERCIAL: AwsPartition = {
-  partition: 'aws',
-  domain: 'amazonaws.com',
-  begin: /^(us|eu|ap|sa|ca|me|af|il|mx)$/,
-  regions: [
-    'af-south-1',
-    ...['ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],
-    ...['ap-south-1', 'ap-south-2', 'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3'],
-    ...['ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7'],
-    ...['ca-central-1', 'ca-west-1'],
-    ...['eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1', 'eu-south-2'],
-    ...['eu-west-1', 'eu-west-2', 'eu-west-3'],
-    ...['il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1', 'sa-east-1'],
-    ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
-  ],
-};
+function partition(
+  name: string,
+  domain: string,
+  begin: RegExp,
+  ...regions: readonly string[]
+): AwsPartition {
+  return { partition: name, domain, begin, regions: regions.flatMap(area => area.split(' ')) };
+}
+
+const COMMERCIAL = partition(
+  'aws',
+  'amazonaws.com',
+  /^(us|eu|ap|sa|ca|me|af|il|mx)$/,
+  'af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2',
+  'ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6',
+  'ap-southeast-7 ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2',
+  'eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1',
+  'us-east-1 us-east-2 us-west-1 us-west-2',
+);
 
 const PARTITIONS: readonly AwsPartition[] = [
   COMMERCIAL,
-  {
-    partition: 'aws-cn',
-    domain: 'amazonaws.com.cn',
-    begin: /^cn$/,
-    regions: ['cn-north-1', 'cn-northwest-1'],
-  },
-  {
-    partition: 'aws-us-gov',
-    domain: 'amazonaws.com',
-    begin: /^us-gov$/,
-    regions: ['us-gov-east-1', 'us-gov-west-1'],
-  },
-  {
-    partition: 'aws-eusc',
-    domain: 'amazonaws.eu',
-    begin: /^eusc-de$/,
-    regions: ['eusc-de-east-1'],
-  },
-  {
-    partition: 'aws-iso',
-    domain: 'c2s.ic.gov',
-    begin: /^us-iso$/,
-    regions: ['us-iso-east-1', 'us-iso-west-1'],
-  },
-  {
-    partition: 'aws-iso-b',
-    domain: 'sc2s.sgov.gov',
-    begin: /^us-isob$/,
-    regions: ['us-isob-east-1', 'us-isob-west-1'],
-  },
-  {
-    partition: 'aws-iso-e',
-    domain: 'cloud.adc-e.uk',
-    begin: /^eu-isoe$/,
-    regions: ['eu-isoe-west-1'],
-  },
-  {
-    partition: 'aws-iso-f',
-    domain: 'csp.hci.ic.gov',
-    begin: /^us-isof$/,
-    regions: ['us-isof-east-1', 'us-isof-south-1'],
-  },
+  partition('aws-cn', 'amazonaws.com.cn', /^cn$/, 'cn-north-1 cn-northwest-1'),
+  partition('aws-us-gov', 'amazonaws.com', /^us-gov$/, 'us-gov-east-1 us-gov-west-1'),
+  partition('aws-eusc', 'amazonaws.eu', /^eusc-de$/, 'eusc-de-east-1'),
+  partition('aws-iso', 'c2s.ic.gov', /^us-iso$/, 'us-iso-east-1 us-iso-west-1'),
+  partition('aws-iso-b', 'sc2s.sgov.gov', /^us-isob$/, 'us-isob-east-1 us-isob-west-1'),
+  partition('aws-iso-e', 'cloud.adc-e.uk', /^eu-isoe$/, 'eu-isoe-west-1'),
+  partition('aws-iso-f', 'csp.hci.ic.gov', /^us-isof$/, 'us-isof-east-1 us-isof-south-1'),
 ];
 
 /** What all names of regions end with: a direction and a number. */

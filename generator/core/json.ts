@@ -84,8 +84,21 @@ export function textsIn(value: unknown, path: Path): { text: string; path: Path 
 }
 
 /** Every map in a value, itself before what is in it, with its path. */
-export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
+export function mapsIn(value: unknown, path: Path): MapInValue[] {
   return collect(value, path, (map, at) => (isMap(map) ? { map, path: [...at] } : undefined));
+}
+
+/** A map in a value, and its path. */
+export interface MapInValue {
+  readonly map: JsonObject;
+  readonly path: Path;
+}
+
+/** The maps in the list under fields of a value, which is at `path`. */
+export function mapsAt(value: unknown, path: Path, ...fields: readonly string[]): MapInValue[] {
+  return listAt(value, ...fields).flatMap((map, index) =>
+    isMap(map) ? [{ map, path: [...path, ...fields, index] }] : [],
+  );
 }
 
 /** The items that are made of a value and of all that is in it, in order; a path is good for one call. */
@@ -100,11 +113,7 @@ function collect<T>(
     const item = itemOf(inner, path);
     if (item !== undefined) found.push(item);
     if (typeof inner !== 'object' || inner === null) return;
-    const steps = Array.isArray(inner)
-      ? inner.entries()
-      : isMap(inner)
-        ? Object.entries(inner)
-        : [];
+    const steps = Array.isArray(inner) ? inner.entries() : Object.entries(inner);
     for (const [step, child] of steps) {
       path.push(step);
       visit(child);
@@ -155,10 +164,20 @@ export function stableText(value: Json): string {
 
 /** A value with the names of its maps in code-unit order. */
 export function withSortedNames(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withSortedNames);
-  if (!isMap(value)) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, child]) => [name, withSortedNames(child)]));
+  return changedThroughout(value, part => {
+    if (!isMap(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** A value with each part of it changed, what is in a part before the part. */
+export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
+  if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
+  if (!isMap(value)) return change(value);
+  const fields = Object.entries(value);
+  return change(
+    Object.fromEntries(fields.map(([name, child]) => [name, changedThroughout(child, change)])),
+  );
 }
 
 /** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
@@ -204,6 +223,13 @@ export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObje
   return merged;
 }
 
+/** Only these fields of a map. */
+export function fieldsOf(map: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.flatMap(name => (map[name] === undefined ? [] : [[name, map[name]]])),
+  );
+}
+
 /** The map with fields changed; undefined removes one. The map itself when none is. No iterators, for speed. */
 export function withFields(
   value: JsonObject,
@@ -236,6 +262,46 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
   return changed ?? list;
 }
 
+/**
+ * What holds anyway in a map: the default of a field, the same of the map under it, or of each map in the list under
+ * it. A function says it by the other fields.
+ */
+export interface Usual {
+  readonly [name: string]:
+    | Exclude<Json, JsonObject | readonly Json[]>
+    | Usual
+    | readonly Usual[]
+    | ((map: JsonObject) => Json | undefined);
+}
+
+/** Brings maps into their form without what holds anyway: defaults, and the maps and lists that are empty then. */
+export function withoutUsual(usual: Usual): (map: JsonObject) => JsonObject {
+  return map => formOf(usual, map);
+}
+
+function formOf(usual: Usual, map: JsonObject): JsonObject {
+  return withFields(map, Object.keys(usual), (name, value) =>
+    value === undefined ? value : unusual(value, usual[name] ?? null, map),
+  );
+}
+
+function unusual(value: Json, usual: Usual[string] | null, map: JsonObject): Json | undefined {
+  if (typeof usual === 'function') return isSame(value, usual(map)) ? undefined : value;
+  if (Array.isArray(value) && Array.isArray(usual)) {
+    const [entry = {}]: readonly Usual[] = usual;
+    return value.length === 0
+      ? undefined
+      : withItems(value, item => (isMap(item) ? formOf(entry, item) : item));
+  }
+  if (!isMap(value) || !isUsual(usual)) return value === usual ? undefined : value;
+  const form = formOf(usual, value);
+  return Object.keys(form).length === 0 ? undefined : form;
+}
+
+function isUsual(value: Usual[string] | null): value is Usual {
+  return isMap(value);
+}
+
 /** The map with the map under a field changed, where there is one. */
 export function withField(
   map: JsonObject,
@@ -262,6 +328,11 @@ export function without(defaults: JsonObject, map: JsonObject): JsonObject {
     ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
   );
   return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+}
+
+/** The words of a text, as long lists of names are written. */
+export function words(text: string): string[] {
+  return text.trim().split(/\s+/);
 }
 
 /** The parts of a text between commas, without blanks around them and without empty ones. */

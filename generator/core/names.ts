@@ -63,7 +63,6 @@ function bitsOf(letters: number): number {
   return bits;
 }
 
-/** Changed letters; two that are swapped count as one. */
 function changesBetween(a: string, b: string): number {
   const changes = distance(a, b);
   const isSwap = changes === 2 && a.length === b.length && sorted(a) === sorted(b);

@@ -1,15 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from './finding.ts';
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  mergePatch,
-  pathOf,
-  Timestamp,
-  valueAt,
-} from './json.ts';
+import { groupBy, isMap, type JsonObject, mergePatch, pathOf, Timestamp, valueAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { knownNames, nearest } from './names.ts';
 import patterns from './patterns.json' with { type: 'json' };
@@ -87,7 +78,6 @@ function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): Sch
   return { ...error, params: { ...error.params, type: [...type] } };
 }
 
-/** Whether a missing field is there under a misspelt name. */
 function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
   const known = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
@@ -243,7 +233,6 @@ function quoted(text: string): string {
   return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
 
-/** The last name on the path: list indexes say little. */
 function lastName(path: Path): string {
   return String(path.findLast(step => typeof step === 'string') ?? 'the document');
 }
@@ -251,24 +240,17 @@ function lastName(path: Path): string {
 /** What the patterns of our schemas ask for. A test holds the list against them. */
 const wordsOf: ReadonlyMap<string, string> = new Map(Object.entries(patterns));
 
-function expectation({ keyword, params, message }: SchemaError): string {
-  const limit = params['limit'];
-  switch (keyword) {
-    case 'pattern':
-      return wordsOf.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
-    case 'minimum':
-      return `a number that is at least ${limit}`;
-    case 'maximum':
-      return `a number that is at most ${limit}`;
-    case 'minLength':
-      return limit === 1 ? 'some text' : `at least ${limit} characters`;
-    case 'maxLength':
-      return `at most ${limit} characters`;
-    case 'minItems':
-      return limit === 1 ? 'at least one item' : `at least ${limit} items`;
-    default:
-      return `a value that ${message ?? 'fits the schema'}`;
-  }
+function expectation({ keyword, params, message = 'fits the schema' }: SchemaError): string {
+  const limit = Number(params['limit']);
+  const expected: Readonly<Record<string, string>> = {
+    pattern: wordsOf.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`,
+    minimum: `a number that is at least ${limit}`,
+    maximum: `a number that is at most ${limit}`,
+    minLength: limit === 1 ? 'some text' : `at least ${limit} characters`,
+    maxLength: `at most ${limit} characters`,
+    minItems: limit === 1 ? 'at least one item' : `at least ${limit} items`,
+  };
+  return expected[keyword] ?? `a value that ${message}`;
 }
 
 const TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -285,7 +267,6 @@ const FORMS: ReadonlyMap<string, string> = new Map([
   ['a list', ', as in `[one, two]`'],
 ]);
 
-/** What a value is, without showing it. */
 function nounFor(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
@@ -324,16 +305,12 @@ export function changedSchemas(
 
 /** A schema without limits: it accepts fields and values that it does not know. */
 export function withoutLimits(schema: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([name, value]) => !isLimit(name, value))
-      .map(([name, value]) => [name, isMap(value) ? withoutLimits(value) : value]),
+  const open = Object.entries(schema).filter(
+    ([name, value]) =>
+      !(name === 'additionalProperties' && value === false) &&
+      !(name === 'enum' && Array.isArray(value)),
   );
-}
-
-function isLimit(name: string, value: Json): boolean {
-  return (
-    (name === 'additionalProperties' && value === false) ||
-    (name === 'enum' && Array.isArray(value))
+  return Object.fromEntries(
+    open.map(([name, value]) => [name, isMap(value) ? withoutLimits(value) : value]),
   );
 }

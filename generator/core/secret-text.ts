@@ -1,3 +1,4 @@
+import { words } from './json.ts';
 export interface TextPlace {
   readonly name: string;
   /** It names something: a secret, a key, a place in a store. */
@@ -15,7 +16,6 @@ export function secretIn(text: string, { name, isReference }: TextPlace): string
   return isSecret ? 'a secret value' : undefined;
 }
 
-/** What kind of secret a text holds, by its shape alone. */
 function secretShape(text: string): string | undefined {
   if (text.length < SHORTEST) return undefined;
   const issued = issuedShape(text);
@@ -188,22 +188,11 @@ export function isReferenceName(name: string): boolean {
 }
 
 /** Fields whose value is the name of something. */
-const REFERENCES = new Set([
-  'secret',
-  'key',
-  'store',
-  'from',
-  'name',
-  'secretKey',
-  'secretName',
-  'property',
-  'field',
-  'fieldPath',
-  'image',
-  'kind',
-  'namespace',
-  'path',
-]);
+const REFERENCES = new Set(
+  words(
+    'secret key store from name secretKey secretName property field fieldPath image kind namespace path',
+  ),
+);
 
 /** `--password` before `value`, as arguments of a command. */
 export function optionBefore(list: readonly unknown[], index: number): string | undefined {

@@ -58,16 +58,8 @@ const REFERENCES = /^(?:\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}\}|[:;,./_-]){
 /** Whether a text says nothing: a switch, a size, a duration, a version, a reference, or a word that every program has. */
 export function isPlainWord(text: string): boolean {
   const word = text.trim();
-  return (
-    WORDS.has(word.toLowerCase()) ||
-    AMOUNT.test(word) ||
-    VERSION.test(word) ||
-    FOLDER.test(word) ||
-    DIGEST.test(word) ||
-    TIME_ZONE.test(word) ||
-    REGION.test(word) ||
-    REFERENCES.test(word)
-  );
+  const forms = [AMOUNT, VERSION, FOLDER, DIGEST, TIME_ZONE, REGION, REFERENCES];
+  return WORDS.has(word.toLowerCase()) || forms.some(form => form.test(word));
 }
 
 /** Switches, levels of logs, environments, protocols and formats, each as people write it in any case. */
@@ -92,7 +84,6 @@ const VERSION =
 const FOLDER =
   /^\/(?:run|var|etc|app|opt|mnt|home|tmp|data|usr|bin|srv|config|certs?)(?:\/[\w.-]{1,60}){0,9}\/?$/;
 
-/** An image by its digest. */
 const DIGEST = /^[\w.:/-]{0,300}@?sha256:[a-f0-9]{64}$/;
 
 const TIME_ZONE =

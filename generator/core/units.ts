@@ -1,3 +1,4 @@
+import { sum } from './json.ts';
 import { oncePerText } from './once.ts';
 
 /** The units of Go durations in nanoseconds; Go takes both letters that look like a µ. */
@@ -31,10 +32,7 @@ function printedDuration(text: string): string {
 
 function nanoseconds(text: string): number {
   const parts = text.matchAll(/([0-9.]{1,40})([a-zµμ]{1,10})/g);
-  return [...parts].reduce(
-    (sum, [, n, unit = '']) => sum + Number(n) * (NANOSECONDS[unit] ?? 0),
-    0,
-  );
+  return sum([...parts].map(([, n, unit = '']) => Number(n) * (NANOSECONDS[unit] ?? 0)));
 }
 
 /** The seconds of a duration, as `time.ParseDuration` reads it; undefined for others, such as `1d` and `1`. */
@@ -112,13 +110,8 @@ export function runsPerMonth(schedule: string): number | undefined {
 
 /** How many values a field means: `*`, `1-5`, `1,15`, `MON`, each of which a step may follow. */
 function valuesOf(field: string, range: number): number | undefined {
-  let sum = 0;
-  for (const part of field.split(',')) {
-    const count = valuesOfPart(part, range);
-    if (count === undefined) return undefined;
-    sum += count;
-  }
-  return sum;
+  const counts = field.split(',').map(part => valuesOfPart(part, range));
+  return counts.includes(undefined) ? undefined : sum(counts.map(count => count ?? 0));
 }
 
 const PART = /^(?:(\*|\?)|(\d{1,2})(?:-(\d{1,2}))?|([a-z]{3})(?:-([a-z]{3}))?)(?:\/(\d{1,2}))?$/i;

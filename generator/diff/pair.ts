@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
-import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
+import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { placesOfSources } from '../world/places.ts';

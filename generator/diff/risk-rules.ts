@@ -1,8 +1,8 @@
 import { groupBy, sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
-import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { coreNamespace } from '../kinds/kubernetes.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
 import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './deletion.ts';
 import {

@@ -5,14 +5,16 @@ import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
 import {
   appliedStatus,
   cnpgClusterNameOf,
+  cnpgDatabase,
+  databaseRole,
   failedRoles,
   isMissing,
   isPodOf,
   phaseOf,
-} from '../kinds/cnpg/cluster-status.ts';
-import { cnpgDatabase } from '../kinds/cnpg/database.ts';
+  RELOADED,
+  takenPasswords,
+} from '../kinds/cnpg/database.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
-import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
 import { corePod, isOver } from '../kinds/core/pod.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';

@@ -36,7 +36,7 @@ import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 
 /** What is known of a cluster: what `kubectl` wrote into files, or the answers to what was asked just now. */
 export interface Dump {

@@ -5,7 +5,7 @@ import { isMap, withSortedNames } from '../core/json.ts';
 import { asJson, type KubeObject, manifestsOf } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { objectStore } from '../kinds/cnpg/backups.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import { unitNames, unknownEnvironment } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';

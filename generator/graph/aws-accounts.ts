@@ -1,12 +1,19 @@
-import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../core/json.ts';
+import type { Path } from '../core/finding.ts';
+import { groupBy, listAt, mapAt, scalarText, sortBy, sum, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
-import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
+import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
-import type { AwsSource } from '../kinds/eso/stores.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { type AwsEntry, awsEntriesOf, callsFor } from './aws-entries.ts';
+import {
+  type AwsSource,
+  PARAMETER_NAMES,
+  parameterNameFault,
+  SECRET_NAMES,
+  secretNameFault,
+} from '../kinds/eso/stores.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { type AwsEntry, awsEntries, awsEntriesOf, callsFor } from './aws-entries.ts';
 import { accountRole } from './iam.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -25,9 +32,10 @@ export interface AwsHome {
 export function awsHomes(graph: SecretGraph): AwsHome[] {
   const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
   const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
-  return sortBy([...groups], ([key]) => key).flatMap(([, group]) =>
-    group[0] === undefined ? [] : [{ ...awsHome(group[0].store, graph), refreshings: group }],
-  );
+  return sortBy([...groups], ([key]) => key).map(([, group]) => ({
+    ...awsHome(group[0].store, graph),
+    refreshings: group,
+  }));
 }
 
 function homeKey(store: AwsSource, graph: SecretGraph): string {
@@ -41,8 +49,7 @@ function homeKey(store: AwsSource, graph: SecretGraph): string {
 export function awsHome(store: AwsSource, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
   const { settings, region } = store;
   const isKnown = region !== '' && !isUnresolved(region);
-  const additional = listAt(settings, 'additionalRoles').at(-1);
-  const last = additional === undefined ? undefined : scalarText(additional);
+  const [last] = listAt(settings, 'additionalRoles').slice(-1).map(scalarText);
   const role = textAt(settings, 'role') ?? last ?? accountRole(store, graph);
   const account = role === undefined ? undefined : accountOf(role);
   const isOwn = role === undefined && Object.keys(mapAt(settings, 'auth')).length === 0;
@@ -62,9 +69,7 @@ export function callRates(all: readonly Refreshing[], found: number): CallCounts
 
 /** The sum of some actions' counts. */
 export function sumOf(counts: CallCounts, actions: Iterable<string> = counts.keys()): number {
-  let sum = 0;
-  for (const action of actions) sum += counts.get(action) ?? 0;
-  return sum;
+  return sum([...actions].map(action => counts.get(action) ?? 0));
 }
 
 /** An object that ESO refreshes, and the entries that it asks one store of AWS for. */
@@ -72,9 +77,7 @@ export interface Refreshing {
   readonly object: PlacedObject;
   readonly store: AwsSource;
   readonly entries: readonly AwsEntry[];
-  /** The number of namespaces that it is in. */
   readonly copies: number;
-  /** Between two refreshes. */
   readonly seconds: number;
 }
 
@@ -86,12 +89,13 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
-    return [...groupBy(entries, ({ store }) => store.object).values()].flatMap(ofStore => {
-      const [first] = ofStore;
-      return first === undefined
-        ? []
-        : [{ object, store: first.store, entries: ofStore, copies, seconds }];
-    });
+    return [...groupBy(entries, ({ store }) => store.object).values()].map(ofStore => ({
+      object,
+      store: ofStore[0].store,
+      entries: ofStore,
+      copies,
+      seconds,
+    }));
   });
 });
 
@@ -124,7 +128,7 @@ export function callsOfRefresh({ store, entries }: Refreshing, found: number): C
 /** Within one refresh ESO reads a version of a secret once, however many properties are read. */
 function eachOnce(entries: readonly AwsEntry[]): readonly AwsEntry[] {
   if (entries.length === 1) return entries;
-  return [...groupBy(entries, identityOf).values()].flatMap(([first]) => first ?? []);
+  return [...groupBy(entries, identityOf).values()].map(([first]) => first);
 }
 
 function identityOf({ object, path, name, uses }: AwsEntry): string {
@@ -135,8 +139,151 @@ function identityOf({ object, path, name, uses }: AwsEntry): string {
 
 /** The number of objects that are refreshed, with their copies in other namespaces. */
 export function objectCount(all: readonly Refreshing[]): number {
-  return [...groupBy(all, ({ object }) => object).values()].reduce(
-    (sum, [first]) => sum + (first?.copies ?? 0),
-    0,
-  );
+  return sum([...groupBy(all, ({ object }) => object).values()].map(([first]) => first.copies));
+}
+
+/** A name that nothing in AWS can have, or that is not of its store: in a policy it could become a pattern. */
+export interface NameFault extends ObjectField {
+  readonly id: 'parameter-name' | 'aws-name';
+  readonly message: string;
+  readonly hint: string;
+  /** It is a name that nothing has: a policy on it allows nothing. */
+  readonly isHarmless?: true;
+}
+
+type NameText = Omit<NameFault, keyof ObjectField>;
+
+/** The wrong names of a graph, each once. */
+export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(graph => {
+  const checked = new Set<string>();
+  return awsEntries(graph)
+    .flatMap(entry => entryFaults(entry, awsHome(entry.store, graph).account))
+    .filter(({ object, path, message }) => {
+      const id = JSON.stringify([object.file, object.path, object.name, path, message]);
+      return !checked.has(id) && checked.add(id);
+    });
+});
+
+/** The wrong names of an entry: its own, the path of a search, its key. `account`: the store's, where it is known. */
+export function entryFaults(entry: AwsEntry, account: string | undefined): NameFault[] {
+  return namesOf(entry).flatMap(({ text, path, isKey }) => {
+    const wrong = isKey ? keyFault(text, entry.store) : nameFault(text, entry, account);
+    return wrong === undefined ? [] : [{ object: entry.object, path, ...wrong }];
+  });
+}
+
+/** The texts of an entry that are still to be filled in: a policy cannot name it, and IAM has variables of its own. */
+export function unresolvedNames(entry: AwsEntry): Pick<Name, 'text' | 'path'>[] {
+  const tags = Object.entries(mapAt(entry.find, 'tags')).map(([tag, value]) => ({
+    text: scalarText(value),
+    path: [...entry.path, 'tags', tag],
+  }));
+  return [...namesOf(entry), ...tags].filter(({ text }) => isUnresolved(text));
+}
+
+interface Name {
+  readonly text: string;
+  readonly path: Path;
+  readonly isKey?: true;
+}
+
+function namesOf({ path, name = '', find, metadata, metadataPath = [] }: AwsEntry): Name[] {
+  const below = (textAt(find, 'path') ?? '').replace(/\/$/, '');
+  const key = textAt(metadata, 'kmsKeyID') ?? '';
+  const names: Name[] = [
+    { text: name, path },
+    { text: below, path: [...path, 'path'] },
+    { text: key, path: [...metadataPath, 'kmsKeyID'], isKey: true },
+  ];
+  return names.filter(({ text }) => text !== '');
+}
+
+function nameFault(text: string, entry: AwsEntry, account: string | undefined) {
+  const isParameter = entry.store.service === 'ParameterStore';
+  return text.startsWith('arn:')
+    ? arnFault(text, entry.store, account, isParameter)
+    : plainFault(text, isParameter);
+}
+
+function plainFault(text: string, isParameter: boolean): NameText | undefined {
+  const plain = filledIn(text);
+  const called = isParameter ? 'parameter' : 'secret';
+  const wrong = isParameter ? readableFault(plain) : secretNameFault(plain);
+  if (wrong === undefined) return undefined;
+  return {
+    id: isParameter ? 'parameter-name' : 'aws-name',
+    message: `"${text}" cannot be the name of a ${called}: ${wrong}`,
+    hint: isParameter ? PARAMETER_NAMES : SECRET_NAMES,
+    ...(!/[*?]/.test(text) && { isHarmless: true }),
+  };
+}
+
+/** AWS has parameters of its own, and `name:3` and `name:label` read a version. */
+function readableFault(name: string): string | undefined {
+  const plain = name.replace(/(?<=.):[\w.-]+$/, '');
+  const ofAws = /^\/aws\/(?:service|reference)(?=\/|$)/;
+  return parameterNameFault(ofAws.test(plain) ? plain.replace(ofAws, '/public') : plain);
+}
+
+/** A name with a letter for each part that is filled in later. */
+function filledIn(text: string): string {
+  return text.replaceAll(/\$\{[^}]{0,300}\}|\{\{[^{}]{0,300}\}\}|^<.*>$/g, 'x');
+}
+
+const ARN =
+  /^arn:aws[\w-]*:([\w-]+):([\w-]+):(\d{12}|x|(?=:parameter\/aws\/)):(?:secret:(?!\/)|parameter(?=\/))(.+)$/;
+
+function arnFault(
+  arn: string,
+  store: AwsSource,
+  account: string | undefined,
+  isParameter: boolean,
+): NameText | undefined {
+  const [service, form] = isParameter
+    ? ['ssm', 'parameter/NAME']
+    : ['secretsmanager', 'secret:NAME'];
+  const [, ofService, ...parts] = ARN.exec(filledIn(arn)) ?? [];
+  const why =
+    ofService === service
+      ? elsewhere(arn, parts, store, account)
+      : `it is no ARN of the service ${service}`;
+  if (why === undefined) return plainFault(parts[2] ?? '', isParameter);
+  const { kind, name } = store.object;
+  return {
+    id: 'aws-name',
+    message: `"${arn}" cannot be asked for by ${kind} "${name}": ${why}`,
+    hint: `Write the name alone, or arn:aws:${service}:REGION:ACCOUNT:${form}. What is elsewhere is read with a store that logs in there.`,
+  };
+}
+
+/** An ARN is asked for in the region of the store, with its login. */
+function elsewhere(
+  arn: string,
+  [ofRegion, ofAccount = '']: readonly string[],
+  { region }: AwsSource,
+  account = ofAccount,
+): string | undefined {
+  if (isUnresolved(arn)) return undefined;
+  if (ofRegion !== region && region !== '' && !isUnresolved(region))
+    return `it is in region ${ofRegion}, and the store asks ${region}`;
+  return ofAccount === account || ofAccount === ''
+    ? undefined
+    : `it is of account ${ofAccount}, and the store logs in to ${account}`;
+}
+
+const KEY =
+  /^(?:arn:aws[\w-]*:kms:([\w-]+):(?:\d{12}|x):(?=key\/|alias\/))?(?:(?:key\/)?[\w-]+|alias\/[\w/-]+)$/;
+
+function keyFault(text: string, { region }: AwsSource): NameText | undefined {
+  const [whole, inRegion = region] = KEY.exec(filledIn(text)) ?? [];
+  const isElsewhere = inRegion !== region && !isUnresolved(text + region) && region !== '';
+  if (whole !== undefined && !isElsewhere) return undefined;
+  return {
+    id: 'aws-name',
+    message:
+      isElsewhere && whole !== undefined
+        ? `key "${text}" is in region ${inRegion}, and the store writes to ${region}`
+        : `"${text}" cannot be the name of a key of KMS`,
+    hint: 'Write the ID or the ARN of a key, or alias/NAME. A key encrypts what is in its own region.',
+  };
 }

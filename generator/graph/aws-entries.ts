@@ -1,24 +1,40 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import { callsOf } from '../kinds/eso/aws-calls.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
-import { generatorKind, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
+import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import {
   type AwsCall,
   type AwsSource,
   type AwsStore,
   type AwsUse,
   awsStore,
+  callsOf,
   STORES,
   storeRefOf,
 } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
-import { eachSpec, findSecret, type SecretGraph } from './secret-graph.ts';
-import { type PushSpec, pushSpecs, type StoreRead, storeReads } from './stores.ts';
+import {
+  eachSpec,
+  findSecret,
+  type PushSpec,
+  pushSpecs,
+  type SecretGraph,
+  type StoreRead,
+  storeReads,
+} from './secret-graph.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
@@ -98,22 +114,11 @@ function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: Aws
   });
   if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
   const { extract, spec } = entry;
-  const find = isMap(spec['find']) ? spec['find'] : undefined;
-  return [
-    ...(extract === undefined ? [] : [named(extract, 'extract')]),
-    ...(find === undefined
-      ? []
-      : [
-          {
-            object,
-            path: [...path, 'find'],
-            store,
-            namespace,
-            uses: [searchOf(store, find)],
-            find,
-          },
-        ]),
-  ];
+  const read = extract === undefined ? [] : [named(extract, 'extract')];
+  const { find } = spec;
+  if (!isMap(find)) return read;
+  const at = [...path, 'find'];
+  return [...read, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
 }
 
 const VALUE: readonly AwsUse[] = ['value'];
@@ -145,7 +150,6 @@ export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
   return pushesOf(graph).known;
 }
 
-/** A push of all keys of a Secret, where no manifest says which keys those are. */
 interface BulkPush {
   readonly object: PlacedObject;
   readonly store: AwsStore;
@@ -156,12 +160,7 @@ export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
   return pushesOf(graph).unknown;
 }
 
-interface Pushes {
-  readonly known: readonly AwsPush[];
-  readonly unknown: readonly BulkPush[];
-}
-
-const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
+const pushesOf = oncePer((graph: SecretGraph) => {
   const stores = awsStores(graph);
   const known: AwsPush[] = [];
   const unknown: BulkPush[] = [];
@@ -200,16 +199,15 @@ function isMeant(written: unknown, store: PlacedObject, from: PlacedObject): boo
 }
 
 function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
-  return listAt(push.spec, 'data').flatMap((entry, index): AwsPush[] => {
-    const remoteKey = textAt(entry, 'match', 'remoteRef', 'remoteKey');
+  return mapsAt(push.spec, [], 'data').flatMap(({ map, path }) => {
+    const remoteKey = textAt(map, 'match', 'remoteRef', 'remoteKey');
     if (remoteKey === undefined) return [];
-    const key = textAt(entry, 'match', 'secretKey');
+    const key = textAt(map, 'match', 'secretKey');
     const name = { remoteKey, ...(key !== undefined && { secretKeys: [key] }) };
-    return [pushed(store, push, entry, name, ['data', index, 'match', 'remoteRef', 'remoteKey'])];
+    return [pushed(store, push, map, name, [...path, 'match', 'remoteRef', 'remoteKey'])];
   });
 }
 
-/** The keys of a pushed Secret, and those of the push's template. */
 function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
   const source = findSecret(graph, object.namespace, sourceOf(spec));
   return pushedKeySet(source, mapAt(spec, 'template'));
@@ -256,7 +254,6 @@ function sourceOf(spec: unknown): string {
   return textAt(spec, 'selector', 'secret', 'name') ?? '';
 }
 
-/** The uses of a push. Parameter Store has no calls for resource policies and replicas. */
 function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   return [
     'push',
@@ -267,14 +264,7 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-interface GeneratorUse {
-  readonly object: PlacedObject;
-  readonly path: Path;
-  readonly namespace: string;
-  readonly generator: PlacedObject;
-}
-
-const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(graph => [
+const generatorUses = oncePer((graph: SecretGraph) => [
   ...eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
     dataFrom.flatMap(({ path, generator }) =>
       used(object, [...path, 'sourceRef', 'generatorRef'], namespace, generator, graph),
@@ -298,14 +288,11 @@ function used(
   namespace: string,
   named: { readonly kind: string; readonly name: string } | undefined,
   { find }: SecretGraph,
-): GeneratorUse[] {
-  const kind = named && generatorKind(named.kind);
-  if (named === undefined || kind === undefined) return [];
-  const generator = find(kind, kind.isOfCluster === true ? '' : namespace, named.name);
+) {
+  const generator = named && generatorOf(find, named, namespace);
   return generator === undefined ? [] : [{ object, path, namespace, generator }];
 }
 
-/** The tokens that generators get from AWS, each at its reference. */
 function awsTokens(graph: SecretGraph): AwsEntry[] {
   return generatorUses(graph).flatMap(({ object, path, namespace, generator }): AwsEntry[] => {
     const store = registryLogin(generator);

@@ -35,7 +35,6 @@ export function doubtAbout(graph: SecretGraph, absent: Absent): string | undefin
   return doubtOf(graph, absent)?.what;
 }
 
-/** What may make an object unseen. */
 interface Doubt {
   readonly what: string;
   /** It has just this name in it: a name that is nearly that of something unused may be right. */
@@ -45,13 +44,11 @@ interface Doubt {
 
 /** The same as an object: a name that is a slip for something which is made and not used is in no general doubt. */
 export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
-  const { namespace, name, isSecret, hasOthers, notBy } = absent;
+  const { namespace, name, isSecret, notBy } = absent;
   const secret = isSecret === true && name !== undefined ? name : undefined;
   const ofSecret = secret && secretDoubt(graph, namespace ?? '', secret, notBy);
   const doubt =
-    ofSecret === undefined
-      ? unseenIn(graph)(namespace, { name, hasOthers, notBy })
-      : { what: ofSecret, isExact: true };
+    ofSecret === undefined ? unseenIn(graph)(namespace, absent) : { what: ofSecret, isExact: true };
   if (doubt === undefined || name === undefined) return doubt;
   const slip = secret
     ? secretMeant(graph, namespace ?? '', secret)
@@ -138,11 +135,15 @@ function fits(pattern: string, name: string): boolean {
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
-      (object.known?.secrets?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
+      (object.known?.secrets?.byHand?.(object) ?? []).map(
+        ({ secret }) => [secret, object] as const,
+      ),
     ),
   );
   const first = new Set(
-    graph.objects.flatMap(object => object.known?.secrets?.beforeAll?.(object) ?? []),
+    graph.objects.flatMap(object =>
+      (object.known?.secrets?.beforeAll?.(object) ?? []).map(({ secret }) => secret),
+    ),
   );
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
   const unused = unusedSecrets(graph);
@@ -209,15 +210,10 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
 
 /** Whether an object of an unknown kind gives a Secret to its pods, and so does not make it. */
 function isInPod({ object, path }: Reader): boolean {
-  return object.known === undefined && path.some(step => POD_FIELDS.has(step));
+  return object.known === undefined && path.some(step => POD_FIELDS.test(String(step)));
 }
 
-const POD_FIELDS = new Set<string | number>([
-  'envFrom',
-  'imagePullSecrets',
-  'valueFrom',
-  'volumes',
-]);
+const POD_FIELDS = /^(envFrom|imagePullSecrets|valueFrom|volumes)$/;
 
 function objectsBy(
   objects: readonly PlacedObject[],
@@ -277,7 +273,6 @@ const COPIED = /kubed|config-syncer|kyverno|clone/;
 /** The same where it is not known which annotations an object gives to its Secret. */
 const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
-/** The name of the Secret that an object makes, where an annotation has it copied. */
 function copiedSecret(object: PlacedObject): string[] {
   const isRead = object.known?.secrets?.annotationsAt !== undefined;
   const places = [
@@ -295,35 +290,35 @@ function copiedSecret(object: PlacedObject): string[] {
   return [target ?? object.name];
 }
 
-interface Unseen {
-  readonly what: string;
-  readonly mayMake?: Unknown['mayMake'];
-  readonly isFolder?: Unknown['isFolder'];
-  readonly isOfUnit?: Unknown['isOfUnit'];
-  readonly isChart?: Unknown['isChart'];
-  readonly needsName?: Unknown['needsName'];
-  readonly by?: PlacedObject;
-}
+/** What may make objects unseen, and the object that does, if one is known. */
+type Unseen = Unknown & { readonly by?: PlacedObject };
 
 /** Finds the first unknown that may hold an object: one of its namespace, or one of any namespace. */
-const unseenIn = oncePer((graph: SecretGraph) => {
-  const anywhere: Unseen[] = [];
-  const byNamespace = new Map<string, Unseen[]>();
-  for (const { namespace, what, ...unseen } of allUnknowns(graph)) {
-    if (namespace === undefined || isUnresolved(namespace)) anywhere.push({ what, ...unseen });
-    else {
-      const here = byNamespace.get(namespace) ?? [];
-      byNamespace.set(namespace, here);
-      here.push({ what: `${what} in ${namespace}`, ...unseen });
-    }
-  }
+const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
+  const ofObjects = objects.flatMap(by =>
+    (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+  );
+  const groups = groupBy<string | undefined, Unseen>(
+    [...(outside.unknowns ?? []), ...ofObjects],
+    ({ namespace }) => (isUnresolved(namespace ?? '') ? undefined : namespace),
+  );
+  const anywhere = groups.get(undefined) ?? [];
+  const byNamespace = new Map(
+    [...groups].flatMap(([home, group]) =>
+      home === undefined
+        ? []
+        : [[home, group.map(unseen => ({ ...unseen, what: `${unseen.what} in ${home}` }))]],
+    ),
+  );
   const all = [...byNamespace.values()].flat();
   // The namespace of a kustomization is not that of the cluster's objects in it.
   const folders = all.filter(
     ({ isFolder, isOfUnit, isChart }) => isFolder ?? (isOfUnit === true && isChart !== true),
   );
-  return (namespace: string | undefined, question: Asked): Doubt | undefined => {
-    const { name, hasOthers = false, notBy } = question;
+  return (
+    namespace: string | undefined,
+    { name, hasOthers = false, notBy }: Pick<Absent, 'name' | 'hasOthers' | 'notBy'>,
+  ): Doubt | undefined => {
     const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...near, ...folders] : near;
     const makes = ({ by, mayMake, needsName }: Unseen): boolean | 'exactly' =>
@@ -335,17 +330,6 @@ const unseenIn = oncePer((graph: SecretGraph) => {
     return first && { what: first.what, isExact: exact !== undefined };
   };
 });
-
-type Asked = { readonly [field in 'name' | 'notBy' | 'hasOthers']: Absent[field] };
-
-function allUnknowns({ outside, objects, find }: SecretGraph): (Unknown & Unseen)[] {
-  return [
-    ...(outside.unknowns ?? []),
-    ...objects.flatMap(by =>
-      (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
-    ),
-  ];
-}
 
 /** Whether an object may come of one of a kind that is not known, whose name its own begins with. */
 export function mayBeBrought({

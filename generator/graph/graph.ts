@@ -3,9 +3,7 @@ import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import { coreNamespace } from '../kinds/core/service.ts';
-import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
-import { externalSecret } from '../kinds/eso/external-secret.ts';
+import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
 import {
   type SpecReader,
   specReader,
@@ -13,7 +11,8 @@ import {
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
-import { broughtBy } from '../kinds/placed-object.ts';
+import { broughtBy } from '../kinds/kinds.ts';
+import { coreNamespace } from '../kinds/kubernetes.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { nothingOutside, type ObjectSet, type Outside } from '../world/object-set.ts';
 import { resolveKeys, templateReaders } from './keys.ts';
@@ -26,11 +25,11 @@ import {
   placed,
   type Reader,
   readersOf,
+  remoteReaders,
   type SecretGraph,
   type SecretNode,
   settled,
 } from './secret-graph.ts';
-import { remoteReaders } from './stores.ts';
 
 /** The graph of a set with its context; `read` is shared with the graph that it is compared with. */
 export function graphOf(
@@ -135,7 +134,6 @@ function indexed(
   };
 }
 
-/** ExternalSecrets, and those that come of ClusterExternalSecrets. */
 function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
   return [
     ...byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read)),
@@ -145,7 +143,6 @@ function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): Writte
   ];
 }
 
-/** The namespaces in which a ClusterExternalSecret makes an ExternalSecret. */
 function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind']): string[] {
   const spec = specOf(object);
   const named = listAt(spec, 'namespaces').map(scalarText);

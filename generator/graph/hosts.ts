@@ -1,10 +1,10 @@
 import type { Path } from '../core/finding.ts';
-import { type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
+import { groupBy, type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
 import { isUnresolved, LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
-import { coreService } from '../kinds/core/service.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { coreService } from '../kinds/kubernetes.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
@@ -59,7 +59,6 @@ function meaning(
 
 /** A host whose namespace has no such Service, while just one other namespace has it. */
 export interface MisplacedHost extends WrittenHost {
-  /** The object that makes the Service. */
   readonly home: PlacedObject;
 }
 
@@ -97,17 +96,13 @@ function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenH
   );
 }
 
-/** The makers of Services, by their names, without names that several namespaces may have. */
 function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
-  const homes = new Map<string, PlacedObject | undefined>();
-  for (const [id, object] of services) {
-    const service = id.slice(id.indexOf('/') + 1);
-    const isOnly =
-      !homes.has(service) && object.namespace !== '' && !isUnresolved(object.namespace);
-    homes.set(service, isOnly ? object : undefined);
-  }
+  const named = groupBy([...services], ([id]) => id.slice(id.indexOf('/') + 1));
   return new Map(
-    [...homes].flatMap(([name, object]) => (object === undefined ? [] : [[name, object]])),
+    [...named].flatMap(([name, [[, object], ...others]]) => {
+      const isOnly = others.length === 0 && object.namespace !== '';
+      return isOnly && !isUnresolved(object.namespace) ? [[name, object]] : [];
+    }),
   );
 }
 
@@ -187,14 +182,8 @@ function refOf(object: PlacedObject, map: JsonObject, path: Path): ServiceHost |
     field === 'service' || (field === 'backendRefs' && (textAt(map, 'kind') ?? kind) === kind);
   if (!isRef || service === undefined) return undefined;
   const namespace = textAt(map, 'namespace') ?? object.namespace;
-  return {
-    object,
-    path: [...path, 'name'],
-    setting: String(field),
-    service,
-    namespace,
-    form: 'full',
-  };
+  const setting = String(field);
+  return { object, path: [...path, 'name'], setting, service, namespace, form: 'full' };
 }
 
 /** A host in a text that means a Service, if there is one of that name. */
@@ -240,11 +229,8 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 function settingTexts(object: PlacedObject): PlacedText[] {
   const path = object.known?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
-  return textsIn(valueAt(object.json, path), path).map(found => ({
-    object,
-    namespace: object.namespace,
-    ...found,
-  }));
+  const { namespace } = object;
+  return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
 }
 
 /** A certificate may be for names that do not exist. */
@@ -278,15 +264,8 @@ function serviceHostsIn(placed: PlacedText): WrittenHost[] {
     const found = meant.filter(({ form }) => form === 'full' || isSure);
     if (found.length === 0 || isInComment(text, index)) return [];
     const hasPort = isBeforePort(text, index + name.length);
-    return found.map(meaning => ({
-      object,
-      path,
-      setting,
-      written: name,
-      isSure,
-      hasPort,
-      ...meaning,
-    }));
+    const host = { object, path, setting, written: name, isSure, hasPort };
+    return found.map(meaning => ({ ...host, ...meaning }));
   });
 }
 

@@ -9,9 +9,9 @@ import {
   type Resource,
   type Statement,
 } from '../kinds/ack.ts';
-import { serviceAccount } from '../kinds/core/service.ts';
-import type { AwsSource } from '../kinds/eso/stores.ts';
+import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { serviceAccount } from '../kinds/kubernetes.ts';
 import {
   type AwsEntry,
   awsEntries,
@@ -93,7 +93,6 @@ export function accountRole(
 /** The account that ESO's chart gives its controller. */
 const CONTROLLER = 'external-secrets';
 
-/** The role of ESO itself, by Pod Identity or IRSA; undefined where there are several. */
 function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefined {
   const associations = iam.associations.filter(
     ({ json }) => textAt(json, 'spec', 'serviceAccount') === CONTROLLER,
@@ -121,13 +120,10 @@ function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefin
 export function storePermissions({ role, association }: StoreRole, iam: Iam): Permissions {
   const permissions = permissionsOf(role, iam);
   const text = association && textAt(specOf(association), 'policy');
-  if (association === undefined || text === undefined) return permissions;
-  const statements = parsePolicy(text);
-  if (statements === undefined) return permissions;
-  return {
-    ...permissions,
-    session: { object: association, path: ['spec', 'policy'], text, statements },
-  };
+  const statements = text === undefined ? undefined : parsePolicy(text);
+  if (!association || text === undefined || statements === undefined) return permissions;
+  const session = { object: association, path: ['spec', 'policy'], text, statements };
+  return { ...permissions, session };
 }
 
 /** Whether policies allow an action, on a resource or on any. */
@@ -224,19 +220,15 @@ export function policyLinks(role: PlacedObject): RoleLink[] {
   );
 }
 
-/** The permissions by policies that a role refers to, by those of its ARNs, and by inline ones. */
 function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
   const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
   const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
   const policies = [...referred, ...byArn];
+  const path = ['spec', 'policyDocument'];
   const sources = [
     ...policies
       .filter(policy => policy !== undefined)
-      .map(object => ({
-        object,
-        path: ['spec', 'policyDocument'],
-        text: textAt(specOf(object), 'policyDocument') ?? '',
-      })),
+      .map(object => ({ object, path, text: textAt(object.json, ...path) ?? '' })),
     ...Object.entries(mapAt(specOf(role), 'inlinePolicies')).map(([name, text]) => ({
       object: role,
       path: ['spec', 'inlinePolicies', name],
@@ -262,10 +254,9 @@ export function associatedRole(association: PlacedObject, iam: Iam): PlacedObjec
 /** The first call for a named entry that policies do not allow; undefined: they allow all. */
 export function refusedCall(entry: AwsEntry, permissions: Permissions): string | undefined {
   const resources = entryResources(entry);
-  return callsFor(entry).find(
-    ({ action, on }) =>
-      !(on === 'entry'
-        ? resources.some(resource => isPermitted(permissions, action, resource))
-        : isPermitted(permissions, action)),
-  )?.action;
+  const isRefused = ({ action, on }: AwsCall): boolean =>
+    (on === 'entry' ? resources : [undefined]).every(
+      resource => !isPermitted(permissions, action, resource),
+    );
+  return callsFor(entry).find(isRefused)?.action;
 }

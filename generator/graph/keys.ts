@@ -1,5 +1,5 @@
 import type { Path, Related } from '../core/finding.ts';
-import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { groupBy, isMap, mapAt, mapsAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate, type Template } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
@@ -11,8 +11,8 @@ import {
   type WrittenSecret,
   withKeys,
 } from '../kinds/eso/external-secret-spec.ts';
-import { generatorKind } from '../kinds/eso/generators.ts';
-import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { generatorOf } from '../kinds/eso/generators.ts';
+import { type Find, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import {
@@ -22,11 +22,11 @@ import {
   type GrowingNode,
   type Maker,
   type Reader,
+  remoteOf,
   type SecretGraph,
   type SecretNode,
   secretId,
 } from './secret-graph.ts';
-import { remoteOf } from './stores.ts';
 
 /** Says whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {
@@ -45,7 +45,9 @@ const MOST_COPIES = 5;
  */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
-  const sources = new Map(graph.externalSecrets.map(secret => [makerId(secret), secret]));
+  const sources = new Map(
+    graph.externalSecrets.map(made => [makerId(made.object, made.namespace, made.target), made]),
+  );
 
   const ofSecret = (namespace: string, name: string, key: string, copies = 0): boolean => {
     const makers = secrets.get(secretId(namespace, name))?.makers ?? [];
@@ -56,7 +58,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
     if (object.known?.secrets?.mayHoldSymbols?.(object)) return true;
-    const source = sources.get(makerId({ object, namespace, target: secret }));
+    const source = sources.get(makerId(object, namespace, secret));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
     const fetched = template === undefined ? key : keyAsItIs(template);
@@ -85,12 +87,8 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 }
 
-function makerId({
-  object,
-  namespace,
-  target,
-}: Pick<ExternalSecret, 'object' | 'namespace' | 'target'>): string {
-  return `${object.kind}/${object.name}/${secretId(namespace, target)}`;
+function makerId({ kind, name }: PlacedObject, namespace: string, target: string): string {
+  return `${kind}/${name}/${secretId(namespace, target)}`;
 }
 
 /** The key that is all of a template, `{{ .password }}`; undefined: the template has more. */
@@ -102,14 +100,9 @@ function keyAsItIs(template: string): string | undefined {
   return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
 }
 
-function mayHoldSymbols(
-  find: SecretGraph['find'],
-  { kind, name }: NonNullable<ExternalSecret['dataFrom'][number]['generator']>,
-  namespace: string,
-): boolean {
-  const known = generatorKind(kind);
-  const object = known && find(known, namespace, name);
-  return object !== undefined && (known?.secrets?.mayHoldSymbols?.(object) ?? false);
+function mayHoldSymbols(find: Find, generator: GeneratorRef, namespace: string): boolean {
+  const object = generatorOf(find, generator, namespace);
+  return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
 }
 
 /** How a reader gets a changed value; `never`: only when somebody restarts it. */
@@ -157,7 +150,7 @@ function isReloadedByCnpg(
   return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }
 
-type Find = SecretGraph['find'];
+type GeneratorRef = NonNullable<DataFromEntry['generator']>;
 
 /**
  * Gives ExternalSecrets their keys: first to those whose Secrets others copy through a kubernetes store; in a circle
@@ -237,13 +230,12 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
 }
 
 function generatedKeys(
-  { kind, name }: NonNullable<DataFromEntry['generator']>,
+  ref: GeneratorRef,
   { namespace }: WrittenSecret,
   find: Find,
 ): readonly string[] | undefined {
-  const known = generatorKind(kind);
-  const generator = known && find(known, namespace, name);
-  return generator && known.secrets?.generatedKeys?.(specOf(generator));
+  const generator = generatorOf(find, ref, namespace);
+  return generator?.known?.secrets?.generatedKeys?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {
@@ -272,7 +264,6 @@ export interface SecretTemplate {
   readonly secret: ExternalSecret;
   readonly text: string;
   readonly parsed: Template;
-  /** Where it is named in the ExternalSecret. */
   readonly path: Path;
   /** The key of the ConfigMap. */
   readonly source?: Related<ObjectField>;
@@ -305,9 +296,9 @@ function specTemplates(secret: ExternalSecret): SecretTemplate[] {
       path: [...path, ...place, key],
     })),
   );
-  const literals = listAt(template, 'templateFrom').map((source, index) => ({
-    text: textAt(source, 'literal'),
-    path: [...path, 'templateFrom', index, 'literal'],
+  const literals = mapsAt(template, path, 'templateFrom').map(({ map, path: at }) => ({
+    text: textAt(map, 'literal'),
+    path: [...at, 'literal'],
   }));
   return [...fields, ...literals].flatMap(({ text, path: at }) =>
     typeof text === 'string' && text.includes('{{')
@@ -331,7 +322,6 @@ export interface TemplateFile {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
   readonly key: string;
-  /** Where the key is named. */
   readonly path: Path;
   readonly namePath: Path;
 }
@@ -343,15 +333,14 @@ const FILE_SOURCES = [
 
 /** The files that an ExternalSecret takes templates from. */
 export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
-  return listAt(spec, 'target', 'template', 'templateFrom').flatMap((source, index) =>
+  const sources = mapsAt(spec, path, 'target', 'template', 'templateFrom');
+  return sources.flatMap(({ map, path: at }) =>
     FILE_SOURCES.flatMap(([field, kind]) => {
-      const at = [...path, 'target', 'template', 'templateFrom', index, field];
-      const name = textAt(source, field, 'name');
-      return listAt(source, field, 'items').flatMap((item, number): TemplateFile[] => {
-        const key = isMap(item) ? textAt(item, 'key') : undefined;
+      const name = textAt(map, field, 'name');
+      return mapsAt(map, at, field, 'items').flatMap((item): TemplateFile[] => {
+        const key = textAt(item.map, 'key');
         if (name === undefined || key === undefined) return [];
-        const place = { path: [...at, 'items', number, 'key'], namePath: [...at, 'name'] };
-        return [{ kind, name, key, ...place }];
+        return [{ kind, name, key, path: [...item.path, 'key'], namePath: [...at, field, 'name'] }];
       });
     }),
   );
@@ -360,9 +349,7 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
   const { object, namespace } = secret;
-  const files = templateFiles(secret);
-  if (files.length === 0) return [];
-  return files
+  return templateFiles(secret)
     .filter(({ kind }) => kind === 'Secret')
     .map(({ name, key, path, namePath }) => ({
       object,

@@ -1,13 +1,13 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
-import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
+import { changedThroughout, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import { asJson, isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { chartValues } from '../kinds/helm/values.ts';
-import { type PlacedObject, type Served, specOf } from '../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import {
-  type Product,
+  isBefore,
   type ProductRelease,
   products,
   releaseFor,
@@ -81,15 +81,15 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   return faults.filter(isTold);
 }
 
-function withoutNulls<T>(value: T): T;
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isMap(value)) return value;
-  const present = Object.entries(value).filter(([, child]) => child !== null);
-  return Object.fromEntries(present.map(([name, child]) => [name, withoutNulls(child)]));
+function withoutNulls(object: KubeObject): KubeObject {
+  const present = changedThroughout(asJson(object), part =>
+    isMap(part)
+      ? Object.fromEntries(Object.entries(part).filter(([, child]) => child !== null))
+      : part,
+  );
+  return present as unknown as KubeObject;
 }
 
-/** The fault with the name of the field that it is in. */
 function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject): ObjectFault {
   const parent = id === 'unknown-field' ? path.slice(0, -1) : path;
   const field = parent.findLast(step => typeof step === 'string');
@@ -132,7 +132,6 @@ function isSure(
   return hint.includes('Did you mean') || field === 'namespace' || /^[A-Z]|\s/.test(field);
 }
 
-/** Whether a group is one of custom resources. */
 function isOperators(group: string): boolean {
   return group.includes('.') && !group.endsWith('.k8s.io');
 }
@@ -220,12 +219,10 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   if (operator === undefined) return false;
   const release = releaseFor(graph.versions, object.json.apiVersion);
   if (release !== undefined) return isBefore(release.at, operator.version);
+  const subscribed = graph.objects.map(each => operator.subscribed?.(each));
   const installed = [
     ...installedVersions(graph, operator.name),
-    ...graph.objects.flatMap(each => {
-      const version = operator.subscribed?.(each);
-      return version === undefined ? [] : [version];
-    }),
+    ...subscribed.filter(version => version !== undefined),
   ];
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
@@ -248,14 +245,12 @@ function servesVersion(definition: PlacedObject, { json: { apiVersion } }: Place
   );
 }
 
-type Version = NonNullable<Served['operator']>['version'];
-
 /** The versions of an operator that charts (`charts`: by the chart's version) and images install, if known. */
 function installedVersions(
   graph: SecretGraph,
   name: string,
   charts?: Readonly<Record<string, string>>,
-): (Version | undefined)[] {
+): (ProductRelease['at'] | undefined)[] {
   const releases = graph
     .byKind(chartValues)
     .filter(({ json }) => textAt(json, 'chart') === name)
@@ -269,13 +264,9 @@ function installedVersions(
 }
 
 /** Major and minor of `0.16.2`, `v0.16.2` and `0.16.x`; a range is no version. */
-function versionIn(text: string | undefined): Version | undefined {
+function versionIn(text: string | undefined): ProductRelease['at'] | undefined {
   const [, major, minor] = /^[v~=]{0,2}(\d{1,4})\.(\d{1,4})(?:\.|$)/.exec(text ?? '') ?? [];
   return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
-}
-
-function isBefore([major, minor]: Version, [otherMajor, otherMinor]: Version): boolean {
-  return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
 /** A graph that knows the versions that run: those of flags, else those that its objects install. */
@@ -284,20 +275,13 @@ export function inVersions(graph: SecretGraph, fromFlags: Versions): SecretGraph
   return { ...graph, versions, validators: validatorsOf(versions, graph.validators) };
 }
 
-/** The versions that charts and images install, where all agree. */
 function installedHere(graph: SecretGraph): Versions {
-  const found = products.flatMap((product): [string, ProductRelease][] => {
-    const release = installedRelease(graph, product);
-    return release === undefined ? [] : [[product.name, release]];
+  const found = products.flatMap(product => {
+    const { name, operator = '', charts } = product;
+    const installed = operator === '' ? [] : installedVersions(graph, operator, charts);
+    const [first, ...others] = installed.map(at => at && releaseOf(product, at.join('.')));
+    const isOne = first !== undefined && others.every(other => other?.name === first.name);
+    return isOne ? [[name, first]] : [];
   });
   return Object.fromEntries(found);
-}
-
-function installedRelease(graph: SecretGraph, product: Product): ProductRelease | undefined {
-  if (product.operator === undefined) return undefined;
-  const installed = installedVersions(graph, product.operator, product.charts);
-  const [first, ...others] = installed.map(version =>
-    version === undefined ? undefined : releaseOf(product, version.join('.')),
-  );
-  return others.every(other => other?.name === first?.name) ? first : undefined;
 }

@@ -26,13 +26,10 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
   ({ pods, externalSecrets, objects }) => [
     ...pods.flatMap(({ containers, object }) =>
       containers.flatMap(container =>
-        expandedTexts(container).map(({ text, path }) => ({
-          object,
-          namespace: object.namespace,
-          container,
-          text,
-          path,
-        })),
+        expandedTexts(container).map(({ text, path }) => {
+          const { namespace } = object;
+          return { object, namespace, container, text, path };
+        }),
       ),
     ),
     ...externalSecrets.flatMap(({ object, namespace, path, spec }) => {
@@ -44,7 +41,6 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
   ],
 );
 
-/** The texts of what is a program's configuration, such as a collector's. */
 function settingsTexts(object: PlacedObject): PlacedText[] {
   const path = object.known?.fields?.configuration;
   const { namespace } = object;
@@ -68,7 +64,6 @@ const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
 
 /** A value that is a secret by its look. The value itself is not kept. */
 interface PlainSecret extends ObjectField {
-  /** What it looks like, `a token` for example. */
   readonly what: string;
 }
 

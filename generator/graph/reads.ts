@@ -3,13 +3,13 @@ import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
-import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
-import { PUSH_SECRETS } from '../kinds/eso/cluster-kinds.ts';
+import { APPLICATIONS, destinationOf } from '../kinds/argocd/application-set.ts';
+import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/kinds.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
 import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
@@ -107,7 +107,6 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
 /** A key whose value goes under another name: that of a variable, a field, or a key of another Secret. */
 interface NamedRead {
   readonly object: PlacedObject;
-  /** Where the key is named. */
   readonly path: Path;
   /** What has the name: `variable "DB_USER"`. */
   readonly reader: string;
@@ -128,12 +127,10 @@ export function namedReads(graph: SecretGraph): NamedRead[] {
 function variables({ pods }: SecretGraph): NamedRead[] {
   const all = pods.flatMap(({ containers }) => containers);
   return all.flatMap(({ object, env }) =>
-    env.flatMap(({ name, path, secret }): NamedRead[] => {
-      const key = secret?.key;
-      const at = [...path, 'valueFrom', 'secretKeyRef', 'key'];
-      return key === undefined
-        ? []
-        : [{ object, path: at, reader: `variable "${name}"`, name, key }];
+    env.flatMap(({ name, path: entry, secret }): NamedRead[] => {
+      const path = [...entry, 'valueFrom', 'secretKeyRef', 'key'];
+      const reader = `variable "${name}"`;
+      return secret?.key === undefined ? [] : [{ object, path, reader, name, key: secret.key }];
     }),
   );
 }
@@ -222,14 +219,8 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
 }
 
 /** Whether only pods can read a Secret: no controller finds it by its type, a label or an annotation. */
-function isForPods({
-  spec,
-  object,
-  namespace,
-  target,
-  creationPolicy,
-  type = 'Opaque',
-}: ExternalSecret): boolean {
+function isForPods(secret: ExternalSecret): boolean {
+  const { spec, object, namespace, target, creationPolicy, type = 'Opaque' } = secret;
   const template = mapAt(spec, 'target')['template'];
   const metadata = template === undefined ? object.json.metadata : mapAt(template, 'metadata');
   const marks = ['labels', 'annotations'].flatMap(field => Object.keys(mapAt(metadata, field)));
@@ -286,18 +277,12 @@ function readsSecrets({ json }: PlacedObject): boolean {
 }
 
 /** Finds out whether a name is in a text of any object but one. */
-function namesElsewhere(
-  names: ReadonlySet<string>,
-  objects: readonly PlacedObject[],
-): (name: string, but: PlacedObject) => boolean {
+function namesElsewhere(names: ReadonlySet<string>, objects: readonly PlacedObject[]) {
   const owners = new Map<string, PlacedObject | 'several'>();
   for (const object of objects)
     for (const word of wordsIn(object, names))
       owners.set(word, owners.has(word) ? 'several' : object);
-  return (name, but) => {
-    const owner = owners.get(name);
-    return owner !== undefined && owner !== but;
-  };
+  return (name: string, but: PlacedObject): boolean => (owners.get(name) ?? but) !== but;
 }
 
 function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string> {
@@ -317,7 +302,7 @@ interface AbsentRead extends Reason, ObjectField {
   /** What may make it unseen, unless its name has a slip. */
   readonly doubt?: string;
   /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
-  readonly meant?: string;
+  readonly meant: string | undefined;
 }
 
 /** Every read of a Secret that nothing makes, each place once. */
@@ -338,14 +323,9 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .map(reader => {
       const { namespace, secret, object, path } = reader;
       const notBy = reader.isGiven ? writtenObject(object) : reader.isByShape ? object : undefined;
-      const absent: Absent = {
-        namespace: namespace || undefined,
-        name: secret,
-        isSecret: true,
-        notBy,
-      };
+      const home = namespace || undefined;
+      const absent: Absent = { namespace: home, name: secret, isSecret: true, notBy };
       const doubt = doubtOf(graph, absent);
-      const meant = secretMeant(graph, namespace, secret);
       return {
         object,
         path,
@@ -354,7 +334,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         absent,
         ...reasonOf(reader),
         ...(doubt !== undefined && doubt.slip === undefined && { doubt: doubt.what }),
-        ...(meant !== undefined && { meant }),
+        meant: secretMeant(graph, namespace, secret),
       };
     });
 }
@@ -370,13 +350,11 @@ function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
   });
 }
 
-/** With creationPolicy None the maker is at fault: the rule not-created says so. */
 function notCreated({ externalSecrets }: SecretGraph): Set<string> {
   const none = externalSecrets.filter(({ creationPolicy }) => creationPolicy === 'None');
   return new Set(none.map(({ namespace, target }) => secretId(namespace, target)));
 }
 
-/** Finds the reason for each of many reads. */
 function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   const unmade = unmadeSecrets(graph);
   const secrets = [...graph.secrets.values()];
@@ -393,12 +371,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
     const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
-    const hint = knownNames(
-      `Secrets ${ofNamespace(namespace)}`,
-      secret,
-      names.filter(name => name !== secret),
-    );
-    return { hint, related: [] };
+    const alike = names.filter(name => name !== secret);
+    return { hint: knownNames(`Secrets ${ofNamespace(namespace)}`, secret, alike), related: [] };
   };
 }
 
@@ -410,11 +384,10 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
     how === 'eso'
       ? 'let the store read that namespace (remoteNamespace).'
       : "and Secrets are read only in one's own: copy it with an ExternalSecret and a kubernetes store.";
-  const stray = other === '' ? maker.object : namespace === '' ? object : undefined;
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
     related: [relatedField(maker, 'makes it there')],
-    ...(stray !== undefined && { stray }),
+    stray: other === '' ? maker.object : namespace === '' ? object : undefined,
   };
 }
 
@@ -423,7 +396,7 @@ export interface Reason {
   readonly hint: string;
   readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, if they miss each other because it has no namespace. */
-  readonly stray?: PlacedObject;
+  readonly stray?: PlacedObject | undefined;
 }
 
 /** Secrets that people expect an object to make, and why it does not. */

@@ -1,10 +1,35 @@
 import type { Path, Related } from '../core/finding.ts';
-import { groupBy, isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import {
+  groupBy,
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
-import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
+import {
+  type DataEntry,
+  type DataFromEntry,
+  type ExternalSecret,
+  targetPath,
+} from '../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
+import {
+  type Find,
+  type KeySet,
+  type Kind,
+  type Made,
+  type ObjectField,
+  type PlacedObject,
+  type Read,
+  specOf,
+} from '../kinds/kind.ts';
 import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';
@@ -136,9 +161,8 @@ export function duplicateGroups(
   return [...groupBy(objects, textOf)].flatMap(([text, alike]) => {
     const together = groupBy(alike, object => buildOf(graph, object));
     return [...together.values()].flatMap((group): Duplicates[] => {
-      const last = group.at(-1);
-      if (text === undefined || last === undefined || group.length < 2) return [];
-      return [{ last, others: group.slice(0, -1) }];
+      const [last = group[0], ...others] = group.toReversed();
+      return text === undefined || others.length === 0 ? [] : [{ last, others: others.reverse() }];
     });
   });
 }
@@ -180,10 +204,10 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
       namespace,
       secret: target,
       path: targetPath(secret),
-      ...(creationPolicy === 'Merge' && { isMerging: true }),
-      ...(isShared(secret) && { isShared: true }),
+      isMerging: creationPolicy === 'Merge',
+      isShared: isShared(secret),
+      type,
       ...keys,
-      ...(type !== undefined && { type }),
     },
   ];
 }
@@ -309,7 +333,6 @@ function isPodTemplate(map: JsonObject, path: Path): boolean {
   );
 }
 
-/** What a map reads as a part of a pod, or as a reference. */
 function ownReads(map: JsonObject, path: Path): Read[] {
   const field = fieldOf(path);
   const isVolume = field === 'secret' && path.at(-3) === 'volumes';
@@ -351,3 +374,110 @@ function textRead(name: unknown, path: Path): Read[] {
 }
 
 const DNS = /^[a-z0-9][a-z0-9.-]{0,252}$/;
+
+/** The namespace that a kubernetes store reads; undefined: another provider, or it is not in the set. */
+export function remoteOf(
+  find: SecretGraph['find'],
+  ref: StoreRef | undefined,
+  namespace: string,
+): string | undefined {
+  const store = ref && storeOf(find, ref, namespace);
+  return store && remoteNamespaceOf(store);
+}
+
+/** An entry of an ExternalSecret, with the store that serves it. */
+export interface StoreRead {
+  readonly store: PlacedObject;
+  readonly secret: ExternalSecret;
+  readonly entry: DataEntry | DataFromEntry;
+}
+
+export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
+  oncePer(({ externalSecrets, find, byKind }) => {
+    if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
+    const all = eachSpec(externalSecrets).flatMap(secret =>
+      [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
+        const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
+        return store === undefined ? [] : [{ store, secret, entry }];
+      }),
+    );
+    return groupBy(all, ({ store }) => store);
+  });
+
+/** Where the entries of a store are, as text: equal texts have the same ones. Who logs in decides on the account. */
+export function entriesAt(store: PlacedObject): string {
+  const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
+  const isOperator = isMap(settings) && settings['auth'] === undefined;
+  return JSON.stringify(
+    isOperator ? [provider, settings] : [store.kind, store.namespace, store.name],
+  );
+}
+
+export interface StoreUse {
+  readonly object: PlacedObject;
+  readonly namespace: string;
+  readonly ref: StoreRef;
+}
+
+/** Every use of a store by ExternalSecrets, their entries and PushSecrets. */
+export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(graph => [
+  ...graph.externalSecrets.flatMap(secret => {
+    const { object, namespace } = secret;
+    return storeRefs(secret).map(ref => ({ object, namespace, ref }));
+  }),
+  ...graph
+    .byKind(pushSecret)
+    .flatMap(object =>
+      pushedStores(object).map(ref => ({ object, namespace: object.namespace, ref })),
+    ),
+]);
+
+/** The store of an ExternalSecret, and those of entries that name one of their own. */
+function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
+  const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const others = entries.flatMap(
+    entry => (entry.storeRef === storeRef ? [] : entry.storeRef) ?? [],
+  );
+  return storeRef === undefined ? others : [storeRef, ...others];
+}
+
+/** A PushSecret, or what makes them, and where its spec stands. */
+export interface PushSpec extends ObjectField {
+  readonly spec: unknown;
+}
+
+export function pushSpecs({ byKind }: SecretGraph): PushSpec[] {
+  return [...PUSH_SECRETS].flatMap(([kind, path]) =>
+    byKind(kind).map(object => ({ object, path, spec: valueAt(object.json, path) })),
+  );
+}
+
+/** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
+export function remoteReaders(
+  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
+  find: SecretGraph['find'],
+): Reader[] {
+  const usually = remoteOf(find, usual, namespace);
+  const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
+    entry.storeRef === usual;
+  if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
+  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
+    ref === usual ? usually : remoteOf(find, ref, namespace);
+  const base = { object, isOptional: false, how: 'eso' } as const;
+  return [
+    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
+      const remote = lookUp(storeRef);
+      if (remote === undefined) return [];
+      const ref = [...path, 'remoteRef'];
+      const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
+      return [
+        property === undefined ? read : { key: property, keyPath: [...ref, 'property'], ...read },
+      ];
+    }),
+    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
+      const remote = lookUp(storeRef);
+      if (remote === undefined || extract === undefined) return [];
+      return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
+    }),
+  ];
+}

@@ -2,7 +2,6 @@ import type { Path } from '../core/finding.ts';
 import { mapAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import { references } from '../kinds/core/env-order.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
@@ -12,6 +11,7 @@ import {
   type ExpandedText,
   expandedTexts,
   type Pod,
+  references,
 } from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
@@ -84,7 +84,6 @@ export interface UnresolvedReference {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  /** It stands in the value of the variable that it names. */
   readonly isOwn: boolean;
   /** Where the variable is defined too late. */
   readonly definedAt?: Path;
@@ -116,29 +115,20 @@ export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] 
   );
 }
 
-/** The variables that the references of a container may mean. */
-interface Scope {
-  readonly pod: Pod;
-  readonly container: Container;
-  /** Those of envFrom. */
-  readonly before: KeySet;
-  /** The first index in env of each name. */
-  readonly places: ReadonlyMap<string, number>;
-  /** The same by names in lower case. */
-  readonly alike: ReadonlyMap<string, number>;
-  /** Those of envFrom in lower case, with and without their prefix, which people forget. */
-  readonly alikeBefore: ReadonlySet<string>;
-}
+type Scope = ReturnType<typeof scopeOf>;
 
-function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
+/** The variables that the references of a container may mean. */
+function scopeOf(graph: SecretGraph, pod: Pod, container: Container) {
   const names = container.env.map(({ name }) => name);
   const fromSources = envFromOf(graph, container);
   return {
     pod,
     container,
     before: keysOf(fromSources),
+    /** The first index in env of each name, and of each in lower case. */
     places: firstPlaces(names),
     alike: firstPlaces(names.map(name => name.toLowerCase())),
+    /** Those of envFrom in lower case, with and without their prefix, which people forget. */
     alikeBefore: alikeIn(fromSources),
   };
 }
@@ -266,10 +256,7 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
   if (collectors.length === 0) return [];
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   const variables = new Map(
-    collectors.map(object => [
-      object,
-      variablesOf(graph, pods.get(object) ?? { object, containers: [] }),
-    ]),
+    collectors.map(object => [object, variablesOf(graph, pods.get(object)?.containers[0])]),
   );
   return placedTexts(graph).flatMap(({ object, path, text, container }) => {
     const known = container === undefined ? variables.get(object) : undefined;
@@ -282,18 +269,10 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
 }
 
 /** The variables of a collector's container; undefined where not all of them are known. */
-function variablesOf(
-  graph: SecretGraph,
-  { object, containers }: Pick<Pod, 'object' | 'containers'>,
-): Set<string> | undefined {
-  const [container] = containers;
-  const names = new Set(container?.env.map(({ name }) => name));
-  for (const { secret, prefix } of container?.envFrom ?? []) {
-    const keys = secret === undefined ? undefined : secretKeys(graph, object.namespace, secret);
-    if (keys === undefined) return undefined;
-    for (const key of keys) names.add(prefix + key);
-  }
-  return names;
+function variablesOf(graph: SecretGraph, container: Container | undefined) {
+  if (container === undefined) return new Set<string>();
+  const { keys, isOpen } = envFromVariables(graph, container);
+  return isOpen ? undefined : new Set([...container.env.map(({ name }) => name), ...keys]);
 }
 
 /** Kubernetes makes this ConfigMap in every namespace, with the key ca.crt. */

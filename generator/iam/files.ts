@@ -3,7 +3,7 @@ import type { KubeObject } from '../core/kube-object.ts';
 import { type SpecCluster, specClusters } from '../environments/clusters.ts';
 import { buildGraph } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { allObjects } from '../spec/objects/applied-units.ts';
 import { inDocument } from '../spec/parse.ts';

@@ -13,9 +13,9 @@ import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environ
 import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { serviceAccount } from '../kinds/core/service.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { annotationOf } from '../kinds/kind.ts';
+import { serviceAccount } from '../kinds/kubernetes.ts';
 import { type Arn, arnText, type Grant, literal } from './grants.ts';
 
 /** How many entries are known below each path of ARNs. */

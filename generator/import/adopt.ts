@@ -14,7 +14,7 @@ import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import { isOneChoice, mergeEnvironment, withoutOtherChoice } from '../spec/merge.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';

@@ -12,9 +12,9 @@ import {
 } from '../core/kube-object.ts';
 import { withoutHashes } from '../kinds/core/hashed-names.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
+import { coreNamespace } from '../kinds/kubernetes.ts';
 import { counted } from '../report/text.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { isDeployerFolder } from '../shell/print.ts';

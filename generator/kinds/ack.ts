@@ -62,7 +62,6 @@ export function isAbout({ actions }: Statement, action: string): boolean {
 
 export interface Resource {
   readonly service: string;
-  /** Undefined: any. */
   readonly region?: string;
   readonly account?: string;
   /** `parameter/shop/db`. */
@@ -76,20 +75,14 @@ export function isAllowed(
   resource?: Resource,
   context?: RequestContext,
 ): boolean {
-  const about = statements.filter(statement => isAbout(statement, action));
-  const isDenied = about.some(
-    ({ isDeny, hasCondition, condition, resources }) =>
-      isDeny &&
-      (context === undefined ? !hasCondition : isMet(condition, context)) &&
-      covers(resources, resource, false),
-  );
-  if (isDenied) return false;
-  return about.some(
-    ({ isDeny, condition, resources }) =>
-      !isDeny &&
-      (context === undefined || isMet(condition, context)) &&
-      covers(resources, resource, true),
-  );
+  const isSaid = (deny: boolean): boolean =>
+    statements.some(statement => {
+      const { isDeny, hasCondition, condition, resources } = statement;
+      const fits = context === undefined ? !deny || !hasCondition : isMet(condition, context);
+      const isMeant = isDeny === deny && isAbout(statement, action);
+      return isMeant && fits && covers(resources, resource, !deny);
+    });
+  return !isSaid(true) && isSaid(false);
 }
 
 function covers(

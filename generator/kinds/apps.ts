@@ -3,10 +3,12 @@ import {
   type JsonObject,
   listAt,
   mapAt,
-  textAt,
-  withEntries,
-  withField,
-  without,
+  mapsAt,
+  type Usual,
+  valueAt,
+  withFields,
+  withoutUsual,
+  words,
 } from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
 import {
@@ -21,7 +23,6 @@ import {
   specOf,
 } from './kind.ts';
 import { annotatedSecret } from './onepassword.ts';
-import { metadataForm, templateForm } from './pod-defaults.ts';
 
 /** Where most workloads keep the spec of their pods. */
 export const TEMPLATE_SPEC: Path = ['spec', 'template', 'spec'];
@@ -40,20 +41,102 @@ export const lastingPods: PodFacts = {
   source: templateSource,
 };
 
-/** A workload's spec without what holds anyway (kubernetes/pkg/apis/apps/v1/defaults.go). */
-export function workloadForm(defaults: JsonObject, spec: JsonObject): JsonObject {
-  return withField(without(defaults, spec), 'template', templateForm);
+/** Empty metadata says nothing. */
+const METADATA: Usual = { labels: {}, annotations: {}, creationTimestamp: null };
+
+/** A template of claims, of which the API server writes the version and the kind. */
+const CLAIM_TEMPLATE: Usual = {
+  apiVersion: ({ apiVersion = null }) => apiVersion,
+  kind: ({ kind = null }) => kind,
+  status: ({ status = null }) => status,
+  metadata: METADATA,
+  spec: CLAIM,
+};
+
+/** A rolling update, at the usual pace. */
+function rolling(pace: Usual): Usual {
+  return { type: 'RollingUpdate', rollingUpdate: pace };
 }
 
-/** How pods are replaced, without what holds anyway: a rolling update at the usual pace. */
-function withRollout(field: string, pace: JsonObject, spec: JsonObject): JsonObject {
-  const form = withField(spec, field, strategy =>
-    without(
-      { type: 'RollingUpdate', rollingUpdate: {} },
-      withField(strategy, 'rollingUpdate', update => without(pace, update)),
-    ),
-  );
-  return without({ [field]: {} }, form);
+const PROBE: Usual = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+  httpGet: { scheme: 'HTTP', path: '/' },
+};
+
+const CONTAINER: Usual = {
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+  resources: {},
+  stdin: false,
+  stdinOnce: false,
+  tty: false,
+  env: [{ value: '', valueFrom: { fieldRef: { apiVersion: 'v1' } } }],
+  envFrom: [],
+  ports: [],
+  volumeMounts: [{ readOnly: false }],
+  livenessProbe: PROBE,
+  readinessProbe: PROBE,
+  startupProbe: PROBE,
+  imagePullPolicy: pullPolicy,
+};
+
+/** An image without a tag, or with the tag latest, is always pulled. */
+function pullPolicy({ image = '' }: JsonObject): string {
+  const name = String(image);
+  if (name.includes('@')) return 'IfNotPresent';
+  const tag = /:([^:/]+)$/.exec(name)?.[1] ?? 'latest';
+  return tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+/** Files have the mode 0644, and a projected token is valid for an hour. */
+const FILES: Usual = { defaultMode: 420 };
+const TOKEN: Usual = { serviceAccountToken: { expirationSeconds: 3600 } };
+
+/** Defaults of the API server (kubernetes/pkg/apis/core/v1/defaults.go), and empty values that mean nothing to it. */
+export const POD: Usual = {
+  restartPolicy: 'Always',
+  dnsPolicy: 'ClusterFirst',
+  schedulerName: 'default-scheduler',
+  terminationGracePeriodSeconds: 30,
+  enableServiceLinks: true,
+  securityContext: {},
+  hostNetwork: false,
+  hostPID: false,
+  hostIPC: false,
+  containers: [CONTAINER],
+  initContainers: [CONTAINER],
+  ephemeralContainers: [CONTAINER],
+  volumes: [
+    {
+      secret: FILES,
+      configMap: FILES,
+      downwardAPI: FILES,
+      projected: { ...FILES, sources: [TOKEN] },
+    },
+  ],
+  imagePullSecrets: [],
+  tolerations: [],
+  nodeSelector: {},
+  // The older name of the field: the API server writes both.
+  serviceAccount: ({ serviceAccountName = null }) => serviceAccountName,
+};
+
+/** The template of pods in a workload (kubernetes/pkg/apis/apps/v1/defaults.go). */
+export const TEMPLATE: Usual = { metadata: METADATA, spec: POD };
+
+function workloadForm(spec: Usual): (object: JsonObject) => JsonObject {
+  return withoutUsual({ spec: { ...spec, template: TEMPLATE } });
+}
+
+/** The same for a workload that has one replica if it does not say how many. */
+function replicatedForm(usual: Usual): (object: JsonObject) => JsonObject {
+  const form = workloadForm(usual);
+  return object =>
+    withFields(form(object), ['spec'], (_, spec) => ({ replicas: 1, ...mapAt(spec) }));
 }
 
 export const daemonSet: Kind = {
@@ -64,14 +147,12 @@ export const daemonSet: Kind = {
   pods: { ...lastingPods, desiredCount, rolloutTarget: ({ name }) => `daemonset/${name}` },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
-    normalForm: object =>
-      withField(object, 'spec', spec =>
-        workloadForm({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
-      ),
+    normalForm: workloadForm({
+      revisionHistoryLimit: 10,
+      updateStrategy: rolling({ maxUnavailable: 1, maxSurge: 0 }),
+    }),
   },
 };
-
-const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };
 
 /** One on each node that it takes, which may be none (Kubernetes, DaemonSetStatus). */
 function desiredCount({ json }: PlacedObject): number | undefined {
@@ -88,38 +169,29 @@ export const deployment: Kind = {
   pods: { ...lastingPods, rolloutTarget: ({ name }) => `deployment/${name}` },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
-    normalForm: object =>
-      withField(object, 'spec', spec => ({
-        replicas: 1,
-        ...workloadForm(DEPLOYMENT_DEFAULTS, withRollout('strategy', QUARTERS, spec)),
-      })),
+    normalForm: replicatedForm({
+      progressDeadlineSeconds: 600,
+      revisionHistoryLimit: 10,
+      paused: false,
+      minReadySeconds: 0,
+      strategy: rolling({ maxUnavailable: '25%', maxSurge: '25%' }),
+    }),
   },
   makes: object => [...annotatedSecret(object), ...memberlistSecret(object)],
 };
 
 /** The Secret that the controller of MetalLB makes for its speakers (docs/facts/operators.md#metallb). */
 function memberlistSecret(object: PlacedObject): Made[] {
-  const containers = [...TEMPLATE_SPEC, 'containers'];
-  return listAt(object.json, ...containers.map(String)).flatMap((container, index) =>
-    listAt(container, 'env').flatMap((variable, at) =>
-      textAt(variable, 'name') === 'METALLB_ML_SECRET_NAME'
-        ? madeAt(object, [...containers, index, 'env', at, 'value'], ['secretkey'], {
-            isShared: true,
-            isInternal: true,
-          })
-        : [],
-    ),
+  const spec = valueAt(object.json, TEMPLATE_SPEC);
+  const variables = mapsAt(spec, TEMPLATE_SPEC, 'containers').flatMap(({ map, path }) =>
+    mapsAt(map, path, 'env'),
+  );
+  return variables.flatMap(({ map, path }) =>
+    map['name'] === 'METALLB_ML_SECRET_NAME'
+      ? madeAt(object, [...path, 'value'], ['secretkey'], { isShared: true, isInternal: true })
+      : [],
   );
 }
-
-const DEPLOYMENT_DEFAULTS = {
-  progressDeadlineSeconds: 600,
-  revisionHistoryLimit: 10,
-  paused: false,
-  minReadySeconds: 0,
-};
-
-const QUARTERS = { maxUnavailable: '25%', maxSurge: '25%' };
 
 export const replicaSet: Kind = {
   group: 'apps',
@@ -129,8 +201,7 @@ export const replicaSet: Kind = {
   pods: { path: TEMPLATE_SPEC, restarts: 'always' },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
-    normalForm: object =>
-      withField(object, 'spec', spec => ({ replicas: 1, ...workloadForm({}, spec) })),
+    normalForm: replicatedForm({}),
   },
 };
 
@@ -150,18 +221,14 @@ export const statefulSet: Kind = {
     },
   },
   changes: {
-    normalForm: object =>
-      withField(object, 'spec', spec => ({
-        replicas: 1,
-        ...withEntries(
-          workloadForm(
-            STATEFUL_SET_DEFAULTS,
-            withRollout('updateStrategy', { partition: 0 }, spec),
-          ),
-          'volumeClaimTemplates',
-          claimForm,
-        ),
-      })),
+    normalForm: replicatedForm({
+      podManagementPolicy: 'OrderedReady',
+      revisionHistoryLimit: 10,
+      minReadySeconds: 0,
+      updateStrategy: rolling({ partition: 0 }),
+      volumeClaimTemplates: [CLAIM_TEMPLATE],
+      [RETENTION]: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+    }),
     /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
     fixed: (before, after) => {
       const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
@@ -174,26 +241,8 @@ export const statefulSet: Kind = {
 };
 
 /** As ValidateStatefulSetUpdate has it. */
-export const MUTABLE: ReadonlySet<string> = new Set([
-  'minReadySeconds',
-  'ordinals',
-  RETENTION,
-  'replicas',
-  'revisionHistoryLimit',
-  'template',
-  'updateStrategy',
-]);
-
-const STATEFUL_SET_DEFAULTS: JsonObject = {
-  podManagementPolicy: 'OrderedReady',
-  revisionHistoryLimit: 10,
-  minReadySeconds: 0,
-  volumeClaimTemplates: [],
-  [RETENTION]: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-};
-
-/** The API server writes a claim's version and kind. */
-function claimForm(claim: JsonObject): JsonObject {
-  const { apiVersion: _, kind: _kind, status: _status, ...fields } = claim;
-  return withField(metadataForm(fields), 'spec', spec => without(CLAIM, spec));
-}
+export const MUTABLE: ReadonlySet<string> = new Set(
+  words(
+    `minReadySeconds ordinals ${RETENTION} replicas revisionHistoryLimit template updateStrategy`,
+  ),
+);

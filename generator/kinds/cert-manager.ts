@@ -1,13 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  textAt,
-} from '../core/json.ts';
+import { type Json, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import {
   type Kind,
   type Made,
@@ -35,7 +27,6 @@ export const certificate: Kind = {
   },
   makes: object =>
     madeAt(object, ['spec', 'secretName'], [...ISSUED_KEYS, ...furtherKeys(object)], ISSUED_TYPE),
-  /** It reads the passwords of its keystores. */
   reads: object => selectorReads(mapAt(specOf(object), 'keystores'), ['spec', 'keystores']),
 };
 
@@ -51,10 +42,9 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** The keys that keystores and output formats add (docs/facts/operators.md#cert-manager). */
 function furtherKeys(object: PlacedObject): string[] {
-  const { keystores } = specOf(object);
   const stores = Object.entries(KEYSTORES).flatMap(([store, keys]) => {
-    const isCreated = isMap(keystores) ? mapAt(keystores, store)['create'] : undefined;
-    return isCreated === undefined || isCreated === false ? [] : keys;
+    const { create = false } = mapAt(specOf(object), 'keystores', store);
+    return create === false ? [] : keys;
   });
   const formats = listAt(specOf(object), 'additionalOutputFormats').flatMap(format => {
     const type = textAt(format, 'type') ?? '';
@@ -98,7 +88,6 @@ export const clusterIssuer: Kind = {
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
 
-/** The annotations that say who issues a certificate. */
 const ISSUED_BY = [...ISSUER, 'cert-manager.io/issuer-kind', 'cert-manager.io/issuer-group'];
 
 /** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */

@@ -13,7 +13,6 @@ export interface Copying {
   readonly namespaces: readonly string[];
   /** It is also copied to namespaces that are not named: an expression or a selector chooses them, or all. */
   readonly isVague: boolean;
-  /** The annotation that says so. */
   readonly path: Path;
 }
 
@@ -39,15 +38,15 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 }
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
-  const listed = textAt(annotations, TO);
-  const copies = listed === undefined ? [] : [copiedTo(listed, [...path, TO])];
-  if (annotations[MATCHING] === undefined) return copies;
-  return [...copies, { namespaces: [], isVague: true, path: [...path, MATCHING] }];
-}
-
-function copiedTo(listed: string, path: Path): Copying {
-  const { names, isVague } = placesOf(listed);
-  return { namespaces: names, isVague, path };
+  const { names, isVague } = placesOf(textAt(annotations, TO));
+  return [
+    ...(textAt(annotations, TO) === undefined
+      ? []
+      : [{ namespaces: names, isVague, path: [...path, TO] }]),
+    ...(annotations[MATCHING] === undefined
+      ? []
+      : [{ namespaces: [], isVague: true, path: [...path, MATCHING] }]),
+  ];
 }
 
 /** A list of names and expressions; an empty one is every namespace. */

@@ -1,5 +1,5 @@
 import { listAt, textAt } from '../core/json.ts';
-import type { DataFate } from './facets.ts';
+import { type DataFate, decided } from './facets.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { selectorReads } from './secret-refs.ts';
 
@@ -40,13 +40,9 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
     };
   const policy = textAt(spec, 'deletionPolicy') ?? 'Delete';
   const path = ['spec', 'deletionPolicy'];
-  return policy === 'Orphan'
-    ? { fate: 'kept', because: 'deletionPolicy: Orphan', path }
-    : {
-        fate: 'unknown',
-        because: `its provider deletes it outside of the cluster; deletionPolicy: ${policy}`,
-        path,
-      };
+  if (policy === 'Orphan') return decided('kept', path, policy);
+  const because = `its provider deletes it outside of the cluster; deletionPolicy: ${policy}`;
+  return { fate: 'unknown', because, path };
 }
 
 const { isOfCluster: _, ...shared } = ofCluster;
@@ -55,7 +51,6 @@ const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };
 /** All managed resources, as two kinds. */
 export const managedResources: readonly Kind[] = [ofCluster, namespaced];
 
-/** Groups of providers. */
 const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)?\.upbound\.io)$/;
 
 /** Groups without managed resources, or whose resources wrap whole objects of Kubernetes or charts. */

@@ -33,7 +33,6 @@ export const postgresCluster: Kind = {
   },
 };
 
-/** The claims of the data, and of the log if it has a volume of its own. */
 function claimSpecs(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'instances').flatMap(instance => [
     mapAt(instance, 'dataVolumeClaimSpec'),

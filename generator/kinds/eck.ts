@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './facets.ts';
+import { type DataFate, decided } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { specReads } from './secret-refs.ts';
 
@@ -58,11 +58,10 @@ const POLICY = 'volumeClaimDeletePolicy';
 /** By default its claims are deleted with it (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 function claimsFate(object: PlacedObject, find: Find): DataFate {
   const policy = textAt(specOf(object), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
-  const because = `${POLICY}: ${policy}`;
-  if (policy === 'DeleteOnScaledownOnly') return { fate: 'kept', because, path: ['spec', POLICY] };
+  if (policy === 'DeleteOnScaledownOnly') return decided('kept', ['spec', POLICY], policy);
   const claims = listAt(specOf(object), 'nodeSets').flatMap(set => {
     const templates = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
     return templates.length === 0 ? [{}] : templates;
   });
-  return fateOfClaims(claims, find, because);
+  return fateOfClaims(claims, find, `${POLICY}: ${policy}`);
 }

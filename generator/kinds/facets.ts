@@ -6,13 +6,12 @@ import { durationSeconds } from '../core/units.ts';
 export interface AppliedFolder {
   /** From the root of its repository, as it is written. */
   readonly path: string;
-  /** The field that says so. */
   readonly at: Path;
   /** Whether all manifests below the folder are read, or only those that match, as in a directory of Argo CD. */
   readonly reads: {
     readonly isRecursive: boolean;
-    readonly include?: string;
-    readonly exclude?: string;
+    readonly include?: string | undefined;
+    readonly exclude?: string | undefined;
     /** A text that a file has in it to be left out. */
     readonly unlessIn?: string;
   };
@@ -21,29 +20,30 @@ export interface AppliedFolder {
   /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
   /** The files that may be in the folder and have more fields of the applier. */
-  readonly overrides?: readonly OverrideFile[];
-  /** Labels and annotations that its objects get. */
-  readonly metadata?: { readonly labels?: JsonObject; readonly annotations?: JsonObject };
+  readonly overrides?: readonly OverrideFile[] | undefined;
+  readonly metadata?:
+    | { readonly labels?: JsonObject; readonly annotations?: JsonObject }
+    | undefined;
   /** The namespace of its objects: of those without one, or, forced, of all. */
-  readonly namespace?: string;
-  readonly isForced?: boolean;
+  readonly namespace?: string | undefined;
+  readonly isForced?: boolean | undefined;
   /** The variables that are filled in last; undefined: none are. */
-  readonly substitute?: Substitute;
+  readonly substitute?: Substitute | undefined;
   /** The cluster that it is applied to, if that is not the applier's own. */
-  readonly cluster?: string;
+  readonly cluster?: string | undefined;
   /** The name of the Application that applies it, where an ApplicationSet makes several. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The generators that fill in the rest of it, and that are not known here. */
-  readonly open?: readonly string[];
+  readonly open?: readonly string[] | undefined;
   /** A plugin of the applier makes something of the folder that is not known. */
-  readonly isPlugged?: true;
+  readonly isPlugged?: boolean;
   /** Components of the overlay that are not there are left out. */
-  readonly isLenient?: true;
+  readonly isLenient?: boolean;
   /** It is a chart: what it may make is told by its release. */
-  readonly isChart?: true;
+  readonly isChart?: boolean;
   /** The repository's URL; `source` is the object that has the URL. */
-  readonly url?: string;
-  readonly source?: SourceName;
+  readonly url?: string | undefined;
+  readonly source?: SourceName | undefined;
 }
 
 interface OverrideFile {
@@ -58,11 +58,10 @@ interface OverrideFile {
 export interface LocalChart extends ChartPlace {
   /** Whether the CRDs in `crds/` are installed too. */
   readonly hasCrds: boolean;
-  /** Whether hooks run. */
   readonly hasHooks: boolean;
   /** The version of Kubernetes that it is rendered for, if its applier says so. */
-  readonly kubeVersion?: string;
-  readonly apiVersions?: readonly string[];
+  readonly kubeVersion?: string | undefined;
+  readonly apiVersions?: readonly string[] | undefined;
 }
 
 /** Where an applier says that a chart is. */
@@ -83,14 +82,12 @@ export interface Substitute {
 export interface VariableSource {
   readonly kind: string;
   readonly name: string;
-  /** It may be missing. */
   readonly isOptional?: true;
 }
 
 /** A folder that is to be applied and does not exist, with the existing one that has nearly its name. */
 export interface LostFolder {
   readonly path: string;
-  /** The field that says so. */
   readonly at: Path;
   readonly near: string;
 }
@@ -120,7 +117,7 @@ export interface PatchTarget {
 /** Something that may make objects that no manifest shows. */
 export interface Unknown {
   /** Where it makes them; undefined: in any namespace. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** It is a part of a unit: without a namespace of its own it makes them where other objects of the unit are. */
   readonly isOfUnit?: true;
   /** What a reason calls it, before its namespace: `the Helm chart "ironic"`. */
@@ -128,13 +125,13 @@ export interface Unknown {
   /** It is a folder that is not read, so it may hold objects of the cluster too. */
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
-  readonly isChart?: true;
+  readonly isChart?: boolean;
   /** Whether it may make an object of this name; absent: any. One reason has one function for all its unknowns. */
   readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;
   /** The number of the file from which it is left out, if it is. */
-  readonly file?: number;
+  readonly file?: number | undefined;
 }
 
 /** The files of a repository, for kinds that make objects of them. */
@@ -160,6 +157,15 @@ interface InstalledPart {
   readonly path: Path;
 }
 
+/** A part of the name, which a field of the spec decides. */
+export function installedPart(
+  what: InstalledPart['what'],
+  value: string | undefined,
+  ...fields: readonly string[]
+): InstalledPart {
+  return { what, value, path: ['spec', ...fields] };
+}
+
 /** What happens to data when the object that keeps it is deleted. */
 export interface DataFate {
   /** unknown: the manifests do not decide it. */
@@ -169,24 +175,28 @@ export interface DataFate {
   /** What decides, as people write it: `reclaimPolicy: Retain of StorageClass "fast"`. */
   readonly because: string;
   /** The field of the object that decides, if one does. */
-  readonly path?: Path;
+  readonly path?: Path | undefined;
+}
+
+/** The fate that a field decides by this value. */
+export function decided(fate: DataFate['fate'], path: Path, value: unknown): DataFate {
+  return { fate, because: `${path.at(-1)}: ${value}`, path };
 }
 
 /** The fate by a policy that is Retain or Delete, as Kubernetes' are. */
 export function fateBy(policy: string, because: string, path?: Path): DataFate {
   const fate = policy === 'Retain' ? 'kept' : policy === 'Delete' ? 'deleted' : 'unknown';
-  return { fate, because, ...(path !== undefined && { path }) };
+  return { fate, because, path };
 }
 
 export interface BackupPlace {
-  /** The field that says so. */
   readonly path: Path;
   /** In words, as the object says it. */
   readonly called: string;
   /** Equal texts are the same place; undefined: an object says it that is not here. */
   readonly place: string | undefined;
   /** The place around it, where another object stands for that one. */
-  readonly within?: string;
+  readonly within?: string | undefined;
 }
 
 /** Whether two places are the same, as far as their objects tell. */
@@ -196,15 +206,14 @@ export function isOnePlace(a: BackupPlace, b: BackupPlace): boolean {
 }
 
 export interface BackupPlan {
-  /** It is suspended or paused. */
   readonly isStopped: boolean;
   /** The field that stops it, or that says what it backs up. */
   readonly path: Path;
   readonly scope: BackupScope;
   /** A cron schedule, or a word for one. */
-  readonly schedule?: string;
+  readonly schedule?: string | undefined;
   /** Where and how its backups are written, as its object says it: plans with other texts write elsewhere. */
-  readonly target?: string;
+  readonly target?: string | undefined;
 }
 
 export interface BackupScope {

@@ -1,4 +1,4 @@
-import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
+import { mapAt, mapsAt, mapsIn, textAt } from '../core/json.ts';
 import { isIssued, issuedSecret } from './cert-manager.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
@@ -22,21 +22,16 @@ export const gateway: Kind = {
       : certificates(object).flatMap(({ listener, read }) => {
           const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
           if (!isEnd || !textAt(listener, 'hostname')) return [];
-          const made = issuedSecret(read.secret, read.path);
-          return [{ ...made, ...(read.namespace !== undefined && { namespace: read.namespace }) }];
+          return [{ ...issuedSecret(read.secret, read.path), namespace: read.namespace }];
         }),
 };
 
-/** The Secrets with the certificates of its listeners. */
 function certificates(object: PlacedObject) {
-  return listAt(specOf(object), 'listeners').flatMap((listener, index) =>
-    listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
-      const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
-      const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';
-      const namespace = textAt(ref, 'namespace');
-      const reads = isSecret
-        ? refRead(ref, { path, how: 'tls', namespace, needs: CERTIFICATE_KEYS })
-        : [];
+  return mapsAt(specOf(object), ['spec'], 'listeners').flatMap(({ map: listener, path }) =>
+    mapsAt(listener, path, 'tls', 'certificateRefs').flatMap(({ map, path: at }) => {
+      const { kind = 'Secret' } = map;
+      const field = { path: at, how: 'tls', namespace: textAt(map, 'namespace') } as const;
+      const reads = kind === 'Secret' ? refRead(map, { ...field, needs: CERTIFICATE_KEYS }) : [];
       return reads.map(read => ({ listener, read }));
     }),
   );
@@ -46,24 +41,23 @@ function certificates(object: PlacedObject) {
 export const backendTlsPolicy: Kind = {
   group: gateway.group,
   kind: 'BackendTLSPolicy',
-  reads: object =>
-    objectRefReads(specOf(object), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
+  reads: object => objectRefReads(specOf(object), ['spec'], { caCertificateRefs: ['ca.crt'] }),
 };
 
 const ENVOY = 'gateway.envoyproxy.io';
 
 /** The fields of all kinds that refer to Secrets, and the keys that are needed (docs/facts/operators.md#envoy-gateway). */
-const ENVOY_REFS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['clientSecret', ['client-secret']],
-  ['clientIDRef', ['client-id']],
-  ['users', ['.htpasswd']],
-  ['credentialRefs', []],
-  ['caCertificateRefs', ['ca.crt']],
-  ['refs', ['ca.crl']],
-  ['clientCertificateRef', CERTIFICATE_KEYS],
-  ['pullSecretRef', []],
-  ['valueRef', ['credential']],
-]);
+const ENVOY_REFS = {
+  clientSecret: ['client-secret'],
+  clientIDRef: ['client-id'],
+  users: ['.htpasswd'],
+  credentialRefs: [],
+  caCertificateRefs: ['ca.crt'],
+  refs: ['ca.crl'],
+  clientCertificateRef: CERTIFICATE_KEYS,
+  pullSecretRef: [],
+  valueRef: ['credential'],
+};
 
 function envoyReads(object: PlacedObject): Read[] {
   return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);

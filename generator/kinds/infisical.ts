@@ -1,48 +1,38 @@
-import type { Path } from '../core/finding.ts';
-import { type Json, listAt, mapAt, textAt } from '../core/json.ts';
+import { mapAt, mapsAt, textAt } from '../core/json.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
 import { referenceReaders, secretNameReads, specReads } from './secret-refs.ts';
 
 const INFISICAL = 'secrets.infisical.com';
 
 /** It writes to Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
-export const infisicalSecret: Kind = {
-  group: INFISICAL,
-  kind: 'InfisicalSecret',
-  secrets: { remain: 'always', mayHoldSymbols: () => true },
-  makes: managedSecrets,
-  reads: loginReads,
-};
-
-export const infisicalDynamicSecret: Kind = {
-  ...infisicalSecret,
-  kind: 'InfisicalDynamicSecret',
-};
-
-function managedSecrets(object: PlacedObject): Made[] {
-  const spec = specOf(object);
-  return [
-    ...managedSecret(object, mapAt(spec, 'managedSecretReference'), [
-      'spec',
-      'managedSecretReference',
-    ]),
-    ...listAt(spec, 'managedKubeSecretReferences').flatMap((entry, index) =>
-      managedSecret(object, entry, ['spec', 'managedKubeSecretReferences', index]),
-    ),
-  ];
-}
+const named = ['InfisicalSecret', 'InfisicalDynamicSecret'].map(
+  (kind): Kind => ({
+    group: INFISICAL,
+    kind,
+    secrets: { remain: 'always', mayHoldSymbols: () => true },
+    makes: managedSecrets,
+    reads: loginReads,
+  }),
+);
 
 /** The keys are those of the template, unless that includes all that is fetched. */
-function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
-  const { data, includeAllSecrets } = mapAt(target, 'template');
-  return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
-    isOpen: data === undefined || includeAllSecrets === true,
-    namespace: textAt(target, 'secretNamespace'),
-    type: textAt(target, 'secretType'),
+function managedSecrets(object: PlacedObject): Made[] {
+  const spec = specOf(object);
+  const only = {
+    map: mapAt(spec, 'managedSecretReference'),
+    path: ['spec', 'managedSecretReference'],
+  };
+  const several = mapsAt(spec, ['spec'], 'managedKubeSecretReferences');
+  return [only, ...several].flatMap(({ map, path }) => {
+    const { data, includeAllSecrets } = mapAt(map, 'template');
+    return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
+      isOpen: data === undefined || includeAllSecrets === true,
+      namespace: textAt(map, 'secretNamespace'),
+      type: textAt(map, 'secretType'),
+    });
   });
 }
 
-/** Its logins, and the authorities that it trusts. */
 function loginReads(object: PlacedObject): Read[] {
   return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
     secretNameReads(specOf(object)[field], ['spec', field]),
@@ -50,28 +40,27 @@ function loginReads(object: PlacedObject): Read[] {
 }
 
 /** Its targets are Secrets and ConfigMaps, in any namespace (docs/facts/operators.md#infisical). */
-export const infisicalStaticSecret: Kind = {
+const staticSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalStaticSecret',
   secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
   makes: object =>
-    listAt(specOf(object), 'targets').flatMap((target, index) => {
-      if (textAt(target, 'kind') === 'ConfigMap') return [];
-      const keys = Object.keys(mapAt(target, 'template', 'data'));
-      return madeAt(object, ['spec', 'targets', index, 'name'], keys, {
+    mapsAt(specOf(object), ['spec'], 'targets').flatMap(({ map, path }) => {
+      if (map['kind'] === 'ConfigMap') return [];
+      return madeAt(object, [...path, 'name'], Object.keys(mapAt(map, 'template', 'data')), {
         isOpen: true,
-        namespace: textAt(target, 'namespace'),
-        type: textAt(target, 'secretType'),
+        namespace: textAt(map, 'namespace'),
+        type: textAt(map, 'secretType'),
       });
     }),
 };
 
+export const infisicalSecrets: readonly Kind[] = [...named, staticSecret];
+
 /** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
-    secrets: {
-      byHand: object => specReads(object).map(({ secret }) => secret),
-    },
+    secrets: { byHand: specReads },
   }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

@@ -3,29 +3,12 @@ import { specFieldReads } from './secret-refs.ts';
 
 export const KEDA = 'keda.sh';
 
-export const triggerAuthentication: Kind = {
-  group: KEDA,
-  kind: 'TriggerAuthentication',
-  reads: authenticationReads,
-};
-
 /** The keys with the parameters of a trigger. */
-function authenticationReads(object: PlacedObject): Read[] {
-  return specFieldReads(object, 'keda', { 'secretTargetRef.*': [] });
-}
-
-export const clusterTriggerAuthentication: Kind = {
+const authentication = {
   group: KEDA,
-  kind: 'ClusterTriggerAuthentication',
-  isOfCluster: true,
-  reads: authenticationReads,
-};
-
-export const scaledJob: Kind = {
-  group: KEDA,
-  kind: 'ScaledJob',
-  fields: { hosts: ['spec', 'triggers'] },
-};
+  reads: (object: PlacedObject): Read[] =>
+    specFieldReads(object, 'keda', { 'secretTargetRef.*': [] }),
+} as const;
 
 /** The annotation of a ScaledObject that sets a number of pods and holds it (docs/facts/operators.md#keda). */
 export const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
@@ -35,3 +18,9 @@ export const scaledObject: Kind = {
   kind: 'ScaledObject',
   fields: { hosts: ['spec', 'triggers'] },
 };
+
+export const kedaKinds: readonly Kind[] = [
+  { ...authentication, kind: 'TriggerAuthentication' },
+  { ...authentication, kind: 'ClusterTriggerAuthentication', isOfCluster: true },
+  { ...scaledObject, kind: 'ScaledJob' },
+];

@@ -7,43 +7,47 @@ export { cronJob, job } from './batch.ts';
 export { certificate, clusterIssuer, issuer } from './cert-manager.ts';
 export { cnpgBackup, objectStore, scheduledBackup } from './cnpg/backups.ts';
 export { cnpgCluster } from './cnpg/cluster.ts';
-export { cnpgDatabase, pooler, publication, subscription } from './cnpg/database.ts';
-export { databaseRole } from './cnpg/roles.ts';
+export { cnpgDatabase, databaseRole, pooler, publication, subscription } from './cnpg/database.ts';
 export { corePod, replicationController } from './core/pod.ts';
 export { configMap, coreSecret } from './core/secret.ts';
-export { coreNamespace, coreService, serviceAccount } from './core/service.ts';
-export { persistentVolume, persistentVolumeClaim } from './core/volumes.ts';
+export {
+  persistentVolume,
+  persistentVolumeClaim,
+  storageClass,
+  volumeAttributesClass,
+  volumeSnapshotClass,
+} from './core/volumes.ts';
 export { postgresCluster } from './crunchy.ts';
 export { dopplerSecret } from './doppler.ts';
 export { elasticsearch, kibana } from './eck.ts';
-export { clusterExternalSecret, clusterPushSecret, pushSecret } from './eso/cluster-kinds.ts';
-export { externalSecret } from './eso/external-secret.ts';
+export {
+  clusterExternalSecret,
+  clusterPushSecret,
+  externalSecret,
+  pushSecret,
+} from './eso/external-secret.ts';
 export { generators } from './eso/generators.ts';
 export { clusterSecretStore, secretStore } from './eso/stores.ts';
-export { artifactGenerator, externalArtifact, fluxInstance } from './flux/artifact-generator.ts';
 export { helmChart, helmRelease } from './flux/helm-release.ts';
-export { fluxKustomization } from './flux/kustomization.ts';
+export {
+  artifactGenerator,
+  externalArtifact,
+  fluxInstance,
+  fluxKustomization,
+} from './flux/kustomization.ts';
 export { fluxNotification, fluxSources, ociRepository } from './flux/sources.ts';
 export { backendTlsPolicy, envoyGateway, gateway, istioGateways } from './gateway.ts';
 export { grafana, grafanaParts } from './grafana.ts';
 export { chartValues } from './helm/values.ts';
-export {
-  infisicalDynamicSecret,
-  infisicalLogins,
-  infisicalSecret,
-  infisicalStaticSecret,
-} from './infisical.ts';
-export {
-  clusterTriggerAuthentication,
-  scaledJob,
-  scaledObject,
-  triggerAuthentication,
-} from './keda.ts';
+export { infisicalLogins, infisicalSecrets } from './infisical.ts';
+export { kedaKinds, scaledObject } from './keda.ts';
 export { knativeServing } from './knative.ts';
 export { kustomizationFile, resourceList } from './krm.ts';
 export {
   clusterRole,
   clusterRoleBinding,
+  coreNamespace,
+  coreService,
   customResourceDefinition,
   horizontalPodAutoscaler,
   ingress,
@@ -52,6 +56,7 @@ export {
   priorityClass,
   role,
   roleBinding,
+  serviceAccount,
   validatingWebhooks,
 } from './kubernetes.ts';
 export { kubernetesExternalSecret } from './kubernetes-external-secrets.ts';
@@ -69,7 +74,6 @@ export { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
 export { sealedSecret } from './sealed-secrets.ts';
 export { secretDefinition } from './secrets-manager.ts';
 export { secretProviderClass } from './secrets-store.ts';
-export { storageClass, volumeAttributesClass, volumeSnapshotClass } from './storage.ts';
 export { kafka, kafkaClients, kafkaNodePool, kafkaTopic, kafkaUser } from './strimzi.ts';
 export { traefikRoutes } from './traefik.ts';
 export { vaultLogins, vaultSecrets } from './vault.ts';

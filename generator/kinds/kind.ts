@@ -38,12 +38,10 @@ export interface Kind {
   readonly isUnmistakable?: true;
   /** Its names need not be DNS names. */
   readonly isNamedFreely?: true;
-  /** The versions that the API server serves. */
   readonly served?: Served;
   /** Changes that came with a version of its product and that no schema shows. */
   readonly news?: readonly News[];
 
-  /** The Secrets that it makes. */
   readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
   /** The Secrets that it reads, besides those that its pods read. */
   readonly reads?: (object: PlacedObject) => readonly Read[];
@@ -69,10 +67,10 @@ interface SecretFacts {
   readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
   /** Names of Secrets that it may make in a namespace that the object does not show. */
   readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
-  /** Names of Secrets that people create by hand, as it needs them before it can make anything. */
-  readonly byHand?: (object: PlacedObject) => readonly string[];
+  /** Its reads of Secrets that people create by hand, as it needs them before it can make anything. */
+  readonly byHand?: (object: PlacedObject) => readonly Read[];
   /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
-  readonly beforeAll?: (object: PlacedObject) => readonly string[];
+  readonly beforeAll?: (object: PlacedObject) => readonly Read[];
   /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
   readonly isOrderFree?: true;
   /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
@@ -150,7 +148,6 @@ export interface PodFacts {
 
 /** What its pods are made from: a change of it replaces them. */
 export interface PodSource {
-  /** All of it as one value, to be compared. */
   readonly of: (object: KubeObject) => JsonObject;
   /** Whether a field is part of it. */
   readonly has: (path: Path) => boolean;
@@ -193,7 +190,6 @@ interface ApplierFacts {
   readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
 }
 
-/** A change that came with a version. */
 interface News {
   /** A name of `products.ts`. */
   readonly version: string;
@@ -282,48 +278,46 @@ export interface KeySet {
 export interface Made extends KeySet {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */
-  readonly namespace?: string;
-  /** The field that names the Secret, from the object. */
+  readonly namespace?: string | undefined;
   readonly path: Path;
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** Adds keys to a Secret that something else makes. */
-  readonly isMerging?: true;
+  readonly isMerging?: boolean;
   /** Makes the Secret only where there is none, so another maker of it is no conflict. */
-  readonly isShared?: true;
+  readonly isShared?: boolean;
   /** What is asked for: of several that ask for the same, one alone gets it made. */
-  readonly request?: string;
+  readonly request?: string | undefined;
   /** For the maker's own use, so it is no fault that nothing reads it. */
-  readonly isInternal?: true;
+  readonly isInternal?: boolean;
 }
 
 /** A Secret that an object does not make, though others of its kind do. */
 export interface Omitted {
   readonly secret: string;
   readonly hint: string;
-  /** The field that is the reason. */
   readonly path: Path;
 }
 
 export interface Read {
   readonly secret: string;
   /** Where it is not in the object's own namespace. */
-  readonly namespace?: string;
-  readonly key?: string;
+  readonly namespace?: string | undefined;
+  readonly key?: string | undefined;
   /** The field with the name, and the one with the key, from the object. */
   readonly path: Path;
-  readonly keyPath?: Path;
+  readonly keyPath?: Path | undefined;
   readonly isOptional: boolean;
   readonly how: How;
   /** No manifest says the namespace: the Secret may be in any. */
-  readonly isAnywhere?: true;
+  readonly isAnywhere?: boolean;
   /** Keys that the reader looks for without naming them. */
-  readonly needs?: readonly string[];
+  readonly needs?: readonly string[] | undefined;
   /** The reader is an unknown chart, which may not use this key. */
-  readonly mayPassOver?: true;
+  readonly mayPassOver?: boolean;
   /** The reader's kind is not known: the form of the field says that it reads. */
-  readonly isByShape?: true;
+  readonly isByShape?: boolean;
   /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
-  readonly isGiven?: true;
+  readonly isGiven?: boolean;
 }
 
 /** What reads the Secret; `ref` is a field of an operator's object. */
@@ -342,38 +336,24 @@ export type How =
   | 'helm'
   | 'ref';
 
-/** What else is known of a Secret that is made; an undefined type or namespace is left out. */
-type More = Omit<Partial<Made>, 'secret' | 'keys' | 'type' | 'namespace'> & {
-  readonly [field in 'type' | 'namespace']?: string | undefined;
-};
+type MoreOfMade = Partial<Omit<Made, 'secret' | 'keys'>>;
 
 /** A Secret that is named after the object that makes it, with all of its keys. */
-export function namedAfter(
-  secret: string,
-  keys: Iterable<string>,
-  { type, namespace, ...more }: More = {},
-): Made {
-  return {
-    secret,
-    path: ['metadata', 'name'],
-    keys: new Set(keys),
-    isOpen: false,
-    ...(type !== undefined && { type }),
-    ...(namespace !== undefined && { namespace }),
-    ...more,
-  };
+export function namedAfter(secret: string, keys: Iterable<string>, more: MoreOfMade = {}): Made {
+  return { secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false, ...more };
 }
 
 /** The Secret that a field names, if it names one. With `isOpen` it may have more keys than these. */
 export function madeAt(
-  { json }: { readonly json: KubeObject },
+  { json }: Pick<PlacedObject, 'json'>,
   path: Path,
   keys: Iterable<string>,
-  more: More = {},
+  more: MoreOfMade = {},
 ): Made[] {
   const secret = valueAt(json, path);
-  if (typeof secret !== 'string' || secret === '') return [];
-  return [namedAfter(secret, keys, { ...more, path })];
+  return typeof secret === 'string' && secret !== ''
+    ? [namedAfter(secret, keys, { ...more, path })]
+    : [];
 }
 
 /** `fixed` for a kind of which these fields cannot change (kubernetes 1.36, validation.go of each group). */
@@ -412,7 +392,7 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
-  readonly since?: string;
+  readonly since: string | undefined;
 }
 
 /** A condition of an object in a cluster; undefined: no controller has set it. */
@@ -421,12 +401,8 @@ export function conditionOf({ json }: PlacedObject, type: string): Condition | u
     entry => isMap(entry) && textAt(entry, 'type') === type,
   );
   if (found === undefined) return undefined;
-  const since = textAt(found, 'lastTransitionTime');
-  return {
-    type,
-    status: textAt(found, 'status') ?? '',
-    reason: textAt(found, 'reason') ?? '',
-    message: textAt(found, 'message') ?? '',
-    ...(since !== undefined && { since }),
-  };
+  const [status = '', reason = '', message = '', since] = [
+    ...['status', 'reason', 'message', 'lastTransitionTime'].map(field => textAt(found, field)),
+  ];
+  return { type, status, reason, message, since };
 }

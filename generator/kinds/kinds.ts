@@ -1,7 +1,16 @@
-import { groupBy } from '../core/json.ts';
+import type { Path } from '../core/finding.ts';
+import { groupBy, isMap, scalarText } from '../core/json.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { CERT_MANAGER } from './cert-manager.ts';
+import { objectStore } from './cnpg/backups.ts';
+import { CNPG } from './cnpg/group.ts';
 import { managedResource } from './crossplane.ts';
-import type { Kind } from './kind.ts';
+import { ESO, GENERATORS } from './eso/group.ts';
+import { KEDA } from './keda.ts';
+import type { Find, Kind, ObjectField, PlacedObject } from './kind.ts';
 import * as list from './kind-list.ts';
+import { openTelemetryCollector } from './otel.ts';
+import { sealedSecret } from './sealed-secrets.ts';
 
 export const kinds: readonly Kind[] = Object.values<Kind | readonly Kind[]>(list).flat();
 
@@ -24,4 +33,56 @@ export function kindOf(group: string, kind: string): Kind | undefined {
     named.find(known => known.served?.formerly?.includes(group)) ??
     (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
   );
+}
+
+/** The API groups whose CRDs come with an operator's chart, by the chart's name. */
+const CHART_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'external-secrets': [ESO, GENERATORS],
+  'cloudnative-pg': [CNPG],
+  'plugin-barman-cloud': [objectStore.group],
+  'opentelemetry-operator': [openTelemetryCollector.group],
+  'cert-manager': [CERT_MANAGER],
+  'sealed-secrets': [sealedSecret.group],
+  keda: [KEDA],
+};
+
+/** The API groups whose CRDs a chart installs; none for a chart that is not known. */
+export function chartGroups(chart: string): readonly string[] {
+  return Object.hasOwn(CHART_GROUPS, chart) ? (CHART_GROUPS[chart] ?? []) : [];
+}
+
+/** An object of the set. Without a namespace of its own it is in `namespace`. */
+export function placedObject(
+  object: KubeObject,
+  file: number,
+  path: Path,
+  namespace: string,
+): PlacedObject {
+  const { apiVersion, kind } = object;
+  const metadata: unknown = object.metadata;
+  const { name, namespace: written } = isMap(metadata) ? metadata : {};
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
+  const known = kindOf(group, kind);
+  const home = known?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
+  return { json: object, group, kind, known, namespace: home, name: scalarText(name), file, path };
+}
+
+/** The objects that others stand for. These do not stand for further ones. */
+export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
+  return objects.flatMap(by =>
+    (by.known?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
+      ...placedObject(object, by.file, by.path, by.namespace),
+      written: { by, placeOf },
+    })),
+  );
+}
+
+/** The object that is written in a manifest: this one, or the one that stands for it. */
+export function writtenObject(object: PlacedObject): PlacedObject {
+  return object.written?.by ?? object;
+}
+
+/** Where a field of an object is written. */
+export function writtenAt(object: PlacedObject, path: Path): ObjectField {
+  return object.written?.placeOf(path) ?? { object, path };
 }

@@ -1,4 +1,4 @@
-import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
+import { isMap, type JsonObject, listAt, type MapInValue, mapsAt, textAt } from '../core/json.ts';
 import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
@@ -7,45 +7,40 @@ import type { Kind, PlacedObject } from './kind.ts';
 /** The charts that a kustomization has Helm render, with their values (docs/facts/kustomize.md#charts). */
 export function chartReleases(object: PlacedObject): Release[] {
   const home = textAt(object.json, 'namespace') ?? object.namespace;
-  return listAt(object.json, 'helmCharts').flatMap((entry, index) => {
-    if (!isMap(entry)) return [];
-    const chart = textAt(entry, 'name') ?? '';
-    const version = textAt(entry, 'version');
-    const merged = mergedValues(layersOf(entry, index, object));
-    return [
-      {
-        ...merged,
-        isPartly: merged.isPartly || entry['nameTemplate'] !== undefined,
-        local: localChart(entry, index, object),
-        chart,
-        ...(version !== undefined && { version }),
-        name: textAt(entry, 'releaseName') ?? chart,
-        namespace: textAt(entry, 'namespace') ?? home,
-      },
-    ];
+  return mapsAt(object.json, [], 'helmCharts').map(entry => {
+    const chart = textAt(entry.map, 'name') ?? '';
+    const merged = mergedValues(layersOf(entry, object));
+    return {
+      ...merged,
+      isPartly: merged.isPartly || entry.map['nameTemplate'] !== undefined,
+      local: localChart(entry, object),
+      chart,
+      version: textAt(entry.map, 'version'),
+      name: textAt(entry.map, 'releaseName') ?? chart,
+      namespace: textAt(entry.map, 'namespace') ?? home,
+    };
   });
 }
 
 /** The folder of a chart beside a kustomization, whether it exists or not. */
-function localChart(entry: JsonObject, index: number, { json }: PlacedObject): LocalChart {
-  const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
+function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): LocalChart {
+  const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(map, field));
   const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
   const versioned =
     version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
-  const kubeVersion = textAt(entry, 'kubeVersion');
   return {
     path: `${versioned}/${name}`,
-    at: ['helmCharts', index],
-    hasCrds: entry['includeCRDs'] === true,
-    hasHooks: entry['skipHooks'] !== true,
-    ...(kubeVersion !== undefined && { kubeVersion }),
-    apiVersions: listAt(entry, 'apiVersions').map(String),
+    at,
+    hasCrds: map['includeCRDs'] === true,
+    hasHooks: map['skipHooks'] !== true,
+    kubeVersion: textAt(map, 'kubeVersion'),
+    apiVersions: listAt(map, 'apiVersions').map(String),
   };
 }
 
 /** The values files of its charts. */
 export function valuesFiles({ json }: PlacedObject): string[] {
-  return listAt(json, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
+  return mapsAt(json, [], 'helmCharts').flatMap(({ map }) => filesOf(map));
 }
 
 function filesOf(entry: JsonObject): string[] {
@@ -54,18 +49,17 @@ function filesOf(entry: JsonObject): string[] {
 }
 
 /** By default the inline values win over those of the file, and additional files win over both. */
-function layersOf(entry: JsonObject, index: number, object: PlacedObject): (Layer | undefined)[] {
-  const at = ['helmCharts', index, 'valuesInline'];
-  const written = entry['valuesInline'];
+function layersOf({ map, path: at }: MapInValue, object: PlacedObject): (Layer | undefined)[] {
+  const written = map['valuesInline'];
   const inline: Layer = {
     values: isMap(written) ? written : {},
-    placeOf: path => ({ object, path: isMap(written) ? [...at, ...path] : at.slice(0, 2) }),
+    placeOf: path => ({ object, path: isMap(written) ? [...at, 'valuesInline', ...path] : at }),
   };
-  const layers = filesOf(entry).map(file => fileLayer(object.files?.get(file)));
-  const hasFile = typeof entry['valuesFile'] === 'string';
+  const layers = filesOf(map).map(file => fileLayer(object.files?.get(file)));
+  const hasFile = typeof map['valuesFile'] === 'string';
   const [first, ...more] = hasFile ? layers : [undefined, ...layers];
   const both = hasFile ? [first, inline] : [inline];
-  const how = textAt(entry, 'valuesMerge');
+  const how = textAt(map, 'valuesMerge');
   if (how === 'replace' && isMap(written)) return [inline, ...more];
   return how === 'merge' ? [...both.reverse(), ...more] : [...both, ...more];
 }
@@ -76,10 +70,7 @@ export const kustomizationFile: Kind = {
   isNamedFreely: true,
   isOfCluster: true,
   fields: { hosts: 'none' },
-  applies: {
-    valueFiles: valuesFiles,
-    ...valuesOfCharts(chartReleases),
-  },
+  applies: { valueFiles: valuesFiles, ...valuesOfCharts(chartReleases) },
 };
 
 /** KRM functions (kustomize/api/kio). */

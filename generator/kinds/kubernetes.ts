@@ -1,7 +1,9 @@
-import { type JsonObject, withField, without } from '../core/json.ts';
+import { mapAt, withoutUsual } from '../core/json.ts';
 import { issuedForIngress } from './cert-manager.ts';
-import { fixedAt, type Kind, type Served } from './kind.ts';
-import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
+import { fixedAt, type Kind } from './kind.ts';
+import { servingCertificate } from './openshift.ts';
+import { PULLS } from './pods.ts';
+import { CERTIFICATE_KEYS, fieldReads, specFieldReads } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -56,40 +58,71 @@ export const networkPolicy: Kind = {
 };
 
 const RBAC = 'rbac.authorization.k8s.io';
-const rbacServed: Served = { versions: ['v1'], since: 'Kubernetes 1.22' };
 
-export const role: Kind = { group: RBAC, kind: 'Role', isNamedFreely: true, served: rbacServed };
-
-export const clusterRole: Kind = {
+const rbac = {
   group: RBAC,
-  kind: 'ClusterRole',
-  isOfCluster: true,
   isNamedFreely: true,
-  served: rbacServed,
-};
+  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
+} as const;
+
+export const role: Kind = { ...rbac, kind: 'Role' };
+export const clusterRole: Kind = { ...rbac, kind: 'ClusterRole', isOfCluster: true };
 
 export const roleBinding: Kind = {
-  group: RBAC,
+  ...rbac,
   kind: 'RoleBinding',
   isUnmistakable: true,
-  isNamedFreely: true,
-  served: rbacServed,
-  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
+  changes: {
+    fixed: fixedAt(['roleRef']),
+    /** The group of a role may be left out, as there is only one. */
+    normalForm: withoutUsual({
+      roleRef: { apiGroup: ({ apiGroup }) => (apiGroup === '' ? '' : RBAC) },
+    }),
+  },
 };
 
-/** The group of a role may be left out, as there is only one. */
-function bindingForm(object: JsonObject): JsonObject {
-  return withField(object, 'roleRef', ref =>
-    without({ apiGroup: RBAC }, without({ apiGroup: '' }, ref)),
-  );
-}
-
 export const clusterRoleBinding: Kind = {
-  group: RBAC,
+  ...roleBinding,
   kind: 'ClusterRoleBinding',
   isOfCluster: true,
+};
+
+export const coreNamespace: Kind = {
+  group: '',
+  kind: 'Namespace',
+  isOfCluster: true,
+  data: { isPrecious: true },
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+};
+
+export const serviceAccount: Kind = {
+  group: '',
+  kind: 'ServiceAccount',
   isUnmistakable: true,
-  isNamedFreely: true,
-  served: rbacServed,
-  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  secrets: { isOrderFree: true },
+  provides: { accounts: ({ name }) => [name] },
+  reads: ({ json }) => fieldReads(json, [], 'pull', PULLS),
+  /** Without a word pods get a token. */
+  changes: { normalForm: withoutUsual({ automountServiceAccountToken: true }) },
+};
+
+export const coreService: Kind = {
+  group: '',
+  kind: 'Service',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  provides: { services: ({ name }) => [name] },
+  makes: servingCertificate,
+  /** A Service keeps its address: none (headless) is one too, and nothing written means the old one. */
+  changes: {
+    fixed: (before, after) => {
+      const [was, is] = [before, after].map(side => mapAt(side, 'spec')['clusterIP'] ?? '');
+      const isExternal = mapAt(before, 'spec')['type'] === 'ExternalName';
+      return is === '' || is === was || isExternal ? [] : [['spec', 'clusterIP']];
+    },
+    /** Without a type a Service is a ClusterIP, and a port without a target leads to the same one. */
+    normalForm: withoutUsual({
+      spec: { type: 'ClusterIP', ports: [{ targetPort: ({ port }) => port }] },
+    }),
+  },
 };

@@ -6,23 +6,13 @@ const KYVERNO = 'kyverno.io';
 
 /** Policies may make or copy Secrets; the other kinds make none (docs/facts/operators.md#kyverno). */
 export const kyvernoPolicies: readonly Kind[] = [
-  {
-    group: KYVERNO,
-    kind: 'ClusterPolicy',
-    isOfCluster: true,
-    secrets: { possibleNames: madeNames, mayMake },
-  },
-  {
-    group: KYVERNO,
-    kind: 'Policy',
-    secrets: { possibleNames: madeNames, mayMake },
-  },
+  { group: KYVERNO, kind: 'ClusterPolicy', isOfCluster: true, secrets: { possibleNames, mayMake } },
+  { group: KYVERNO, kind: 'Policy', secrets: { possibleNames, mayMake } },
   ...['CleanupPolicy', 'PolicyException'].map(kind => ({ group: KYVERNO, kind })),
   { group: KYVERNO, kind: 'ClusterCleanupPolicy', isOfCluster: true },
 ];
 
-/** The names of Secrets that rules make or copy. */
-function madeNames(object: PlacedObject): string[] {
+function possibleNames(object: PlacedObject): string[] {
   return rulesOf(object).flatMap(rule =>
     [textAt(rule, 'name'), textAt(rule, 'clone', 'name')].flatMap(name => name ?? []),
   );
@@ -35,7 +25,6 @@ function mayMake(object: PlacedObject): boolean {
   );
 }
 
-/** The parts of rules that make Secrets. */
 function rulesOf(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'rules').flatMap(rule => {
     const { generate } = mapAt(rule);

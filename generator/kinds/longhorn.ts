@@ -41,7 +41,6 @@ function isBackup(object: PlacedObject): boolean {
 
 function planOf(object: PlacedObject): BackupPlan | undefined {
   if (!isBackup(object)) return undefined;
-  const cron = textAt(specOf(object), 'cron');
   return {
     isStopped: false,
     path: ['spec', 'groups'],
@@ -51,6 +50,6 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
       except: [],
       isWhole: true,
     },
-    ...(cron !== undefined && { schedule: cron }),
+    schedule: textAt(specOf(object), 'cron'),
   };
 }

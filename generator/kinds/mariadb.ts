@@ -1,36 +1,31 @@
-import type { Path } from '../core/finding.ts';
-import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
+import { mapAt, mapsIn, textAt } from '../core/json.ts';
 import { claimOf, fateOfSet } from './core/volumes.ts';
 import { type BackupPlan, type DataFate, scopeOf } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, selectorReads } from './secret-refs.ts';
 
-/** The group of the kinds of MariaDB's operator. */
 const MARIADB = 'k8s.mariadb.com';
 
 export const mariaDbConnection: Kind = {
   group: MARIADB,
   kind: 'Connection',
   secrets: { mayHoldSymbols: () => true },
-  makes: object => connectionSecret(object, specOf(object), ['spec'], object.name),
+  makes: object => connectionSecret(object, ['spec']),
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 
 const PARTS = ['usernameKey', 'passwordKey', 'hostKey', 'portKey', 'databaseKey'];
 
 /** A Secret with the connection, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
-function connectionSecret(
-  { json }: PlacedObject,
-  connection: JsonObject,
-  path: Path,
-  name: string,
-): Made[] {
-  if (Object.keys(connection).length === 0 || json['spec'] === undefined) return [];
+function connectionSecret({ json, name }: PlacedObject, path: readonly string[]): Made[] {
+  const connection = mapAt(json, ...path);
+  if (Object.keys(connection).length === 0) return [];
   const template = mapAt(connection, 'secretTemplate');
-  const named = textAt(connection, 'secretName');
   const parts = PARTS.flatMap(part => textAt(template, part) ?? []);
-  const at = named === undefined ? {} : { path: [...path, 'secretName'] };
-  return [namedAfter(named ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
+  const keys = [textAt(template, 'key') ?? 'dsn', ...parts];
+  const named = textAt(connection, 'secretName');
+  if (named === undefined) return [namedAfter(name, keys)];
+  return [namedAfter(named, keys, { path: [...path, 'secretName'] })];
 }
 
 /** It makes passwords that it is not given (docs/facts/operators.md#mariadb-operator). */
@@ -49,12 +44,7 @@ export const mariaDb: Kind = {
   makes: object => [
     ...generated(object),
     ...ownPasswords(object),
-    ...connectionSecret(
-      object,
-      mapAt(specOf(object), 'connection'),
-      ['spec', 'connection'],
-      object.name,
-    ),
+    ...connectionSecret(object, ['spec', 'connection']),
   ],
   reads: object => selectorReads(specOf(object), ['spec']),
 };

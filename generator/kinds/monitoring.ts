@@ -46,7 +46,6 @@ function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
 }
 
-/** All references, and Secrets that are listed by name alone. */
 function programReads(object: PlacedObject): Read[] {
   return [
     ...specReads(object),

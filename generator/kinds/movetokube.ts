@@ -1,21 +1,13 @@
-import { mapAt, textAt } from '../core/json.ts';
+import { mapAt, textAt, words } from '../core/json.ts';
+import { decided } from './facets.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
 const MOVETOKUBE = 'db.movetokube.com';
 
 /** The keys of a login; a template adds others (docs/facts/operators.md#databases-of-a-shared-postgresql). */
-const KEYS = [
-  'DATABASE_NAME',
-  'HOST',
-  'HOSTNAME',
-  'LOGIN',
-  'PASSWORD',
-  'PORT',
-  'POSTGRES_DOTNET_URL',
-  'POSTGRES_JDBC_URL',
-  'POSTGRES_URL',
-  'ROLE',
-];
+const KEYS = words(
+  'DATABASE_NAME HOST HOSTNAME LOGIN PASSWORD PORT POSTGRES_DOTNET_URL POSTGRES_JDBC_URL POSTGRES_URL ROLE',
+);
 
 /** Databases in a PostgreSQL outside of the cluster, and the logins to them. */
 export const sharedPostgres: readonly Kind[] = [
@@ -26,12 +18,7 @@ export const sharedPostgres: readonly Kind[] = [
       isPrecious: true,
       fate: object => {
         const isDropped = specOf(object)['dropOnDelete'] === true;
-        const path = ['spec', 'dropOnDelete'];
-        return {
-          fate: isDropped ? 'deleted' : 'kept',
-          because: `dropOnDelete: ${isDropped}`,
-          path,
-        };
+        return decided(isDropped ? 'deleted' : 'kept', ['spec', 'dropOnDelete'], isDropped);
       },
       isSame: (object, other) => specOf(object)['database'] === specOf(other)['database'],
     },

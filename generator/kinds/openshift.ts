@@ -11,17 +11,17 @@ import {
 } from './secret-refs.ts';
 
 /** The fields of the cluster's settings that name Secrets, and the keys that are needed of each. */
-const REFS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['bindPassword', ['bindPassword']],
-  ['clientSecret', ['clientSecret']],
-  ['fileData', ['htpasswd']],
-  ['kubeConfig', []],
-  ['servingCertificate', CERTIFICATE_KEYS],
-  ['servingCertKeyPairSecret', CERTIFICATE_KEYS],
-  ['tlsClientCert', ['tls.crt']],
-  ['tlsClientConfig', CERTIFICATE_KEYS],
-  ['tlsClientKey', ['tls.key']],
-]);
+const REFS = {
+  bindPassword: ['bindPassword'],
+  clientSecret: ['clientSecret'],
+  fileData: ['htpasswd'],
+  kubeConfig: [],
+  servingCertificate: CERTIFICATE_KEYS,
+  servingCertKeyPairSecret: CERTIFICATE_KEYS,
+  tlsClientCert: ['tls.crt'],
+  tlsClientConfig: CERTIFICATE_KEYS,
+  tlsClientKey: ['tls.key'],
+};
 
 /** Settings of a cluster name Secrets of one namespace (docs/facts/operators.md#openshift). */
 const settings = [
@@ -33,7 +33,7 @@ const settings = [
     kind,
     isOfCluster: true,
     reads: settingReads,
-    secrets: { byHand: object => settingReads(object).map(({ secret }) => secret) },
+    secrets: { byHand: settingReads },
   }),
 );
 
@@ -47,7 +47,7 @@ const ingressController: Kind = {
   group: 'operator.openshift.io',
   kind: 'IngressController',
   reads: routerReads,
-  secrets: { byHand: object => routerReads(object).map(({ secret }) => secret) },
+  secrets: { byHand: routerReads },
 };
 
 function routerReads(object: PlacedObject): Read[] {
@@ -93,9 +93,7 @@ export const openshift: readonly Kind[] = [
   ...referenceReaders('build.openshift.io', 'BuildConfig'),
   ...referenceReaders('operators.coreos.com', 'Subscription'),
   ...referenceReaders('redhatcop.redhat.io', 'GroupSync', {
-    secrets: {
-      byHand: object => specReads(object).map(({ secret }) => secret),
-    },
+    secrets: { byHand: specReads },
   }),
 ];
 

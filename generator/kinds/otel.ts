@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { type JsonObject, mapAt, textAt } from '../core/json.ts';
+import { type JsonObject, mapAt, textAt, words } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
 
@@ -43,9 +43,8 @@ function workloadOf(object: PlacedObject): string | undefined {
 
 function collectorServices(object: PlacedObject): string[] {
   if (isSidecar(specOf(object))) return [];
-  const suffixes = ['', '-headless', '-monitoring', '-extension'];
-  const services = suffixes.map(suffix => `${object.name}-collector${suffix}`);
-  return [...services, `${object.name}-targetallocator`];
+  const ends = ['', '-headless', '-monitoring', '-extension'].map(end => `collector${end}`);
+  return [...ends, 'targetallocator'].map(end => `${object.name}-${end}`);
 }
 
 /** What the operator makes a collector's pods from: fields but those about other objects, labels, annotations. */
@@ -63,24 +62,8 @@ function isPodSource([first, second]: Path): boolean {
 }
 
 /** Fields of OpenTelemetryCollectorSpec that the operator uses for other objects, or for itself. */
-export const BESIDE_PODS: ReadonlySet<string> = new Set([
-  'autoscaler',
-  'configVersions',
-  'daemonSetUpdateStrategy',
-  'deploymentUpdateStrategy',
-  'ingress',
-  'ipFamilies',
-  'ipFamilyPolicy',
-  'managementState',
-  'maxReplicas',
-  'minReplicas',
-  'networkPolicy',
-  'persistentVolumeClaimRetentionPolicy',
-  'podDisruptionBudget',
-  'replicas',
-  'serviceName',
-  'targetAllocator',
-  'trafficDistribution',
-  'updateStrategy',
-  'upgradeStrategy',
-]);
+export const BESIDE_PODS: ReadonlySet<string> = new Set(
+  words(`autoscaler configVersions daemonSetUpdateStrategy deploymentUpdateStrategy ingress ipFamilies ipFamilyPolicy
+    managementState maxReplicas minReplicas networkPolicy persistentVolumeClaimRetentionPolicy podDisruptionBudget
+    replicas serviceName targetAllocator trafficDistribution updateStrategy upgradeStrategy`),
+);

@@ -1,21 +1,30 @@
-import type { Path } from '../core/finding.ts';
+import type { Fault, Path, Report } from '../core/finding.ts';
 import {
   isMap,
   type JsonObject,
   listAt,
+  type MapInValue,
   mapAt,
+  mapsAt,
   scalarText,
   textAt,
   textsIn,
   valueAt,
 } from '../core/json.ts';
-import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
+import { knownNames } from '../core/names.ts';
+import {
+  type How,
+  type KeySet,
+  type ObjectField,
+  type PlacedObject,
+  type Read,
+  specOf,
+} from './kind.ts';
 import { fieldReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
   readonly object: PlacedObject;
-  /** From the object. */
   readonly path: Path;
   readonly spec: JsonObject;
   readonly containers: readonly Container[];
@@ -33,15 +42,17 @@ export interface Container extends ObjectField {
 interface EnvEntry {
   readonly name: string;
   readonly path: Path;
-  readonly value?: string;
-  readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
+  readonly value: string | undefined;
+  readonly secret:
+    | { readonly name: string; readonly key: string | undefined; readonly isOptional: boolean }
+    | undefined;
 }
 
 export interface EnvFromEntry {
   readonly path: Path;
   readonly prefix: string;
-  readonly secret?: string;
-  readonly configMap?: string;
+  readonly secret: string | undefined;
+  readonly configMap: string | undefined;
   readonly isOptional: boolean;
 }
 
@@ -64,10 +75,8 @@ export function podAt(object: PlacedObject, path: Path): Pod {
   const containers = (
     ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
   ).flatMap(field =>
-    listAt(spec, field).flatMap((entry, index) =>
-      isMap(entry)
-        ? [containerOf(object, entry, [...path, field, index], roleOf(field, entry))]
-        : [],
+    mapsAt(spec, path, field).map(({ map, path: at }) =>
+      containerOf(object, map, at, roleOf(field, map)),
     ),
   );
   return { object, path, spec, containers };
@@ -86,40 +95,32 @@ export function containerOf(
     spec,
     name: scalarText(spec['name'] ?? object.name),
     role,
-    env: listAt(spec, 'env').flatMap((entry, index) =>
-      isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],
-    ),
-    envFrom: listAt(spec, 'envFrom').flatMap((entry, index) =>
-      isMap(entry) ? [envFromEntry(entry, [...path, 'envFrom', index])] : [],
-    ),
+    env: mapsAt(spec, path, 'env').map(envEntry),
+    envFrom: mapsAt(spec, path, 'envFrom').map(envFromEntry),
   };
 }
 
-function envEntry(entry: JsonObject, path: Path): EnvEntry {
-  const { name, value } = entry;
-  const ref = mapAt(entry, 'valueFrom')['secretKeyRef'];
-  return {
-    name: scalarText(name),
-    path,
-    ...(typeof value === 'string' && { value }),
-    ...(isMap(ref) && {
-      secret: {
+function envEntry({ map, path }: MapInValue): EnvEntry {
+  const ref = mapAt(map, 'valueFrom')['secretKeyRef'];
+  const secret = isMap(ref)
+    ? {
         name: scalarText(ref['name']),
-        ...(typeof ref['key'] === 'string' && { key: ref['key'] }),
+        key: textAt(ref, 'key'),
         isOptional: ref['optional'] === true,
-      },
-    }),
-  };
+      }
+    : undefined;
+  return { name: scalarText(map['name']), path, value: textAt(map, 'value'), secret };
 }
 
-function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
-  const { secretRef, configMapRef, prefix } = entry;
-  const ref = isMap(secretRef) ? secretRef : isMap(configMapRef) ? configMapRef : {};
+function envFromEntry({ map, path }: MapInValue): EnvFromEntry {
+  const [field] = ['secretRef', 'configMapRef'].filter(name => isMap(map[name]));
+  const ref = mapAt(map, field ?? '');
   const name = scalarText(ref['name']);
   return {
     path,
-    prefix: typeof prefix === 'string' ? prefix : '',
-    ...(isMap(secretRef) ? { secret: name } : isMap(configMapRef) && { configMap: name }),
+    prefix: textAt(map, 'prefix') ?? '',
+    secret: field === 'secretRef' ? name : undefined,
+    configMap: field === 'configMapRef' ? name : undefined,
     isOptional: ref['optional'] === true,
   };
 }
@@ -145,11 +146,9 @@ export function expandedTexts({ env, path, spec }: Container): ExpandedText[] {
       value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
     ),
     ...['command', 'args'].flatMap(field => textsIn(spec[field], [...path, field])),
-    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
-      const text = textAt(mount, 'subPathExpr');
-      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
-      return text === undefined ? [] : [{ text, path: at }];
-    }),
+    ...mapsAt(spec, path, 'volumeMounts').flatMap(({ map, path: at }) =>
+      textsIn(map['subPathExpr'], [...at, 'subPathExpr']),
+    ),
   ];
 }
 
@@ -171,9 +170,7 @@ export const PULLS = { 'imagePullSecrets.*': [] } as const;
 export function podReads({ path, spec, containers }: Pod): Read[] {
   return [
     ...containers.flatMap(containerReads),
-    ...listAt(spec, 'volumes').flatMap((volume, index) =>
-      isMap(volume) ? volumeReads(volume, [...path, 'volumes', index]) : [],
-    ),
+    ...mapsAt(spec, path, 'volumes').flatMap(volumeReads),
     ...fieldReads(spec, path, 'pull', PULLS),
   ];
 }
@@ -200,22 +197,37 @@ export function containerReads({ env, envFrom }: Container): Read[] {
   ];
 }
 
-function volumeReads(volume: JsonObject, path: Path): Read[] {
-  const { secret } = volume;
-  const secretRead = isMap(secret)
-    ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume')
-    : [];
-  const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
-    const at = [...path, 'projected', 'sources', index, 'secret'];
-    const found = isMap(source) ? source['secret'] : undefined;
-    return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
-  });
+function volumeReads({ map: volume, path }: MapInValue): Read[] {
   return [
-    ...secretRead,
-    ...projected,
+    ...secretSources(volume, path).flatMap(({ source, field, path: at, how }) =>
+      sourceReads(source, field, at, how),
+    ),
     ...fieldReads(volume, path, 'csi', { 'csi.nodePublishSecretRef': [] }),
     ...driverReads(volume, path),
   ];
+}
+
+/** A part of a volume whose files are keys of the Secret that `field` names. */
+interface SecretSource {
+  readonly source: JsonObject;
+  readonly field: 'secretName' | 'name';
+  readonly path: Path;
+  readonly how: How;
+}
+
+/** The Secrets of a volume: its own, and those that are projected. */
+export function secretSources(volume: unknown, path: Path): SecretSource[] {
+  const { secret } = mapAt(volume);
+  const at = [...path, 'secret'];
+  const whole: SecretSource[] = isMap(secret)
+    ? [{ source: secret, field: 'secretName', path: at, how: 'volume' }]
+    : [];
+  const projected = mapsAt(volume, path, 'projected', 'sources').flatMap((part): SecretSource[] => {
+    const source = part.map['secret'];
+    const place = [...part.path, 'secret'];
+    return isMap(source) ? [{ source, field: 'name', path: place, how: 'projected' }] : [];
+  });
+  return [...whole, ...projected];
 }
 
 /** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
@@ -224,13 +236,12 @@ const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, 
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
-  const { secretName, secretNamespace } = mapAt(volume, 'azureFile');
   return [
     ...readOf({
-      name: secretName,
+      name: mapAt(volume, 'azureFile')['secretName'],
       path: [...path, 'azureFile', 'secretName'],
       how: 'csi',
-      ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
+      namespace: textAt(volume, 'azureFile', 'secretNamespace'),
     }),
     ...fieldReads(volume, path, 'csi', LOGINS),
   ];
@@ -244,79 +255,55 @@ export function sourceReads(source: JsonObject, field: string, path: Path, how: 
     isOptional: source['optional'] === true,
     how,
   };
-  const items = listAt(source, 'items');
-  if (!items.some(isMap)) return readOf(read);
-  return items.flatMap((entry, index) =>
-    isMap(entry)
-      ? readOf({ ...read, key: entry['key'], keyPath: [...path, 'items', index, 'key'] })
-      : [],
+  const items = mapsAt(source, path, 'items');
+  if (items.length === 0) return readOf(read);
+  return items.flatMap(({ map, path: at }) =>
+    readOf({ ...read, key: map['key'], keyPath: [...at, 'key'] }),
   );
 }
 
 /** A Secret whose content a running container keeps when the Secret changes. */
 export interface FrozenRead {
   readonly secret: string;
-  /** Absent: all keys, or not known. */
-  readonly key?: string;
+  /** Undefined: all keys, or not known. */
+  readonly key: string | undefined;
   readonly path: Path;
   readonly how: 'variable' | 'subPath';
 }
 
 /** What containers read only at their start: variables, and files mounted with subPath (kubernetes.io, Secrets). */
 export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
-  const volumes = volumeSecrets(listAt(spec, 'volumes'));
+  const volumes = new Map(
+    listAt(spec, 'volumes').map(volume => [textAt(volume, 'name'), secretSources(volume, [])]),
+  );
   return containers
     .filter(({ role }) => role === 'main' || role === 'sidecar')
     .flatMap(container => [
       ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
+        secret ? [{ secret: secret.name, key: secret.key, path, how: 'variable' }] : [],
       ),
       ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ secret, path, how: 'variable' }],
+        secret === undefined ? [] : [{ secret, key: undefined, path, how: 'variable' }],
       ),
-      ...listAt(container.spec, 'volumeMounts').flatMap((mount, index): FrozenRead[] => {
-        const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
-        if (field === undefined) return [];
-        const path = [...container.path, 'volumeMounts', index, field];
-        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
-        const file = textAt(mount, 'subPath')?.split('/')[0];
-        return sources.map(({ secret, keyOf }) => {
-          const key = file === undefined ? undefined : keyOf(file);
-          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
+      ...mapsAt(container.spec, container.path, 'volumeMounts').flatMap(({ map, path }) => {
+        const mounted = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(map, name)));
+        if (mounted === undefined) return [];
+        const file = textAt(map, 'subPath')?.split('/')[0];
+        const sources = volumes.get(textAt(map, 'name') ?? '') ?? [];
+        return sources.flatMap(({ source, field }): FrozenRead[] => {
+          const secret = textAt(source, field);
+          const key = file === undefined ? undefined : keyOf(source, file);
+          return secret ? [{ secret, key, path: [...path, mounted], how: 'subPath' }] : [];
         });
       }),
     ]);
 }
 
-function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
-  return { secret: name, ...(key !== undefined && { key }) };
-}
-
-/** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]) {
-  return new Map(
-    volumes.filter(isMap).map(volume => {
-      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
-        volumeSource(mapAt(source, 'secret'), 'name'),
-      );
-      return [
-        scalarText(volume['name']),
-        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
-      ];
-    }),
-  );
-}
-
-/** The Secret of a source. Without items each key is a file with its name. */
-function volumeSource(source: JsonObject, field: string) {
-  const secret = textAt(source, field);
-  if (secret === undefined) return [];
+/** The key of a file. Without items each key is a file with its name. */
+function keyOf(source: JsonObject, file: string): string | undefined {
   const items = listAt(source, 'items');
-  const keyOf = (file: string): string | undefined => {
-    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
-    return items.length === 0 ? file : textAt(item, 'key');
-  };
-  return [{ secret, keyOf }];
+  const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
+  return items.length === 0 ? file : textAt(item, 'key');
 }
 
 /** A place where a container mounts a volume, or uses it as a device. */
@@ -331,10 +318,9 @@ interface Mount {
 export function mountsOf({ containers }: Pod): Mount[] {
   return containers.flatMap(container =>
     ['volumeMounts', 'volumeDevices'].flatMap(field =>
-      listAt(container.spec, field).flatMap((spec, index): Mount[] => {
-        const volume = textAt(spec, 'name');
-        if (volume === undefined || !isMap(spec)) return [];
-        return [{ container, volume, path: [...container.path, field, index], spec }];
+      mapsAt(container.spec, container.path, field).flatMap(({ map, path }): Mount[] => {
+        const volume = textAt(map, 'name');
+        return volume === undefined ? [] : [{ container, volume, path, spec: map }];
       }),
     ),
   );
@@ -343,10 +329,13 @@ export function mountsOf({ containers }: Pod): Mount[] {
 /** The names of a pod's volumes, with those of volumeClaimTemplates. */
 export function volumeNames({ object, spec }: Pod): Set<string> {
   const volumes = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
-  const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
+  return new Set([...volumes, ...claimNames(object)]);
+}
+
+function claimNames(object: PlacedObject): string[] {
+  return listAt(specOf(object), 'volumeClaimTemplates').flatMap(
     claim => textAt(claim, 'metadata', 'name') ?? [],
   );
-  return new Set([...volumes, ...claims]);
 }
 
 interface SubPathRead {
@@ -354,7 +343,6 @@ interface SubPathRead {
   readonly path: Path;
   readonly secret: string;
   readonly subPath: string;
-  /** The files that the volume has; undefined: one for each key. */
   readonly files: readonly string[] | undefined;
 }
 
@@ -381,10 +369,10 @@ interface ClaimVolume {
 
 /** The claims that a pod names. */
 export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
-  return listAt(spec, 'volumes').flatMap((volume, index) => {
-    const claim = textAt(volume, 'persistentVolumeClaim', 'claimName');
-    const at = [...path, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
-    return claim === undefined ? [] : [{ claim, path: at }];
+  return mapsAt(spec, path, 'volumes').flatMap(({ map, path: at }) => {
+    const claim = textAt(map, 'persistentVolumeClaim', 'claimName');
+    const place = [...at, 'persistentVolumeClaim', 'claimName'];
+    return claim === undefined ? [] : [{ claim, path: place }];
   });
 }
 
@@ -394,16 +382,110 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
     mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
   );
   const declared = listAt(pod.spec, 'volumes').filter(isMap);
-  const claims = listAt(specOf(pod.object), 'volumeClaimTemplates').flatMap(
-    claim => textAt(claim, 'metadata', 'name') ?? [],
-  );
   return [
     ...declared.filter(
       ({ name, ...source }) =>
         mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
     ),
-    ...claims.filter(name => mounted.has(name)).map(name => ({ name })),
+    ...claimNames(pod.object).flatMap(name => (mounted.has(name) ? [{ name }] : [])),
   ];
 }
 
 const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];
+
+export interface Environment {
+  readonly env: readonly JsonObject[];
+  /** The words of the command and its arguments, which may refer to variables. */
+  readonly words: readonly { readonly text: string; readonly path: Path }[];
+  /** Variables that come first, in this order; all others as they stand. */
+  readonly order: readonly string[];
+  /** Variables from envFrom, which count as defined before all others. */
+  readonly before: KeySet;
+  readonly path: Path;
+}
+
+/** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
+const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
+
+/** Kubernetes sets these in every container, whatever enableServiceLinks says. */
+const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
+
+/**
+ * The variables of `order`, then the others as they stand, but NAME before each `$(NAME)`: the kubelet expands only
+ * earlier variables (docs/facts/kubernetes.md#variables). Reports undefined variables and cycles.
+ */
+export function orderEnv(environment: Environment, report: Report): JsonObject[] {
+  const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
+  const names = [...environment.order.filter(name => byName.has(name)), ...byName.keys()];
+  const ordered: JsonObject[] = [];
+  const state = new Map<string, 'under way' | 'done'>();
+  const chain: string[] = [];
+  const visit = (name: string): void => {
+    const variable = byName.get(name);
+    if (variable === undefined || state.get(name) === 'done') return;
+    if (state.get(name) === 'under way') {
+      report(cycle(environment, name, chain));
+      return;
+    }
+    state.set(name, 'under way');
+    chain.push(name);
+    for (const used of references(scalarText(variable['value']))) {
+      if (used !== name || !environment.before.keys.has(name)) visit(used);
+    }
+    chain.pop();
+    state.set(name, 'done');
+    ordered.push(variable);
+  };
+  for (const name of names) visit(name);
+  checkDefined(environment, byName, report);
+  return ordered;
+}
+
+/** The names in `$(NAME)`; `$$(NAME)` is an escape. */
+export function references(value: string): string[] {
+  if (!value.includes('$(')) return [];
+  const names: string[] = [];
+  for (const [whole, name] of value.matchAll(/\$\$|\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)) {
+    if (whole !== '$$' && name !== undefined) names.push(name);
+  }
+  return names;
+}
+
+function checkDefined(
+  { env, words, before, path }: Environment,
+  byName: ReadonlyMap<string, unknown>,
+  report: Report,
+): void {
+  if (before.isOpen) return;
+  const isDefined = (name: string): boolean =>
+    byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name);
+  const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
+  const known = [...byName.keys(), ...before.keys];
+  for (const { name, value } of env) {
+    const at = [...path, 'env', scalarText(name)];
+    for (const used of undefinedIn(scalarText(value))) report(unknownVariable(used, known, at));
+  }
+  for (const { text, path: at } of words) {
+    const meant = undefinedIn(text).filter(name => VARIABLE.test(name));
+    for (const used of meant) report(unknownVariable(used, known, at));
+  }
+}
+
+function unknownVariable(name: string, known: Iterable<string>, path: Path): Fault {
+  return {
+    id: 'unknown-variable',
+    message: `$(${name}) refers to a variable that is not defined`,
+    hint: `${knownNames('variables', name, known)} For the text itself write $$(${name}).`,
+    path,
+  };
+}
+
+function cycle({ path }: Environment, name: string, chain: readonly string[]): Fault {
+  const loop = [...chain.slice(chain.indexOf(name)), name];
+  return {
+    id: 'variable-cycle',
+    message: `variables refer to each other in a circle: ${loop.join(' → ')}`,
+    hint: 'Write one of them without $(…).',
+    path: [...path, 'env', name],
+  };
+}

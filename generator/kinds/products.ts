@@ -43,13 +43,7 @@ export const products: readonly Product[] = [
     called: 'External Secrets Operator',
     operator: 'external-secrets',
     releases: [
-      {
-        name: '2.x',
-        at: [2, 14],
-        schemas: 'external-secrets-2.x',
-        isOpen: true,
-        defaultsFrom: 9,
-      },
+      { name: '2.x', at: [2, 14], schemas: 'external-secrets-2.x', isOpen: true, defaultsFrom: 9 },
       { name: '1.3', at: [1, 3] },
     ],
     hasGroup: group => group === ESO || group === GENERATORS,
@@ -99,13 +93,15 @@ export function releaseOf(
   }
   const exact = releases.find(({ name }) => name === String(version));
   if (exact !== undefined) return exact;
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(String(version)) ?? [];
-  const release = releases.find(
-    ({ name }) => name === `${major}.${minor}` || name === `${major}.x`,
-  );
-  if (release === undefined) return undefined;
-  const name = `${major}.${minor}`;
-  return { ...release, name, at: [Number(major), Number(minor)] };
+  const at = numbersIn(String(version));
+  const name = at?.join('.');
+  const release = releases.find(known => known.name === name || known.name === `${at?.[0]}.x`);
+  return release && at && { ...release, name: at.join('.'), at };
+}
+
+function numbersIn(version: string): ProductRelease['at'] | undefined {
+  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(version) ?? [];
+  return minor === undefined ? undefined : [Number(major), Number(minor)];
 }
 
 /**
@@ -113,12 +109,17 @@ export function releaseOf(
  * fields only that those which seem misspelt are wrong. Undefined: it is no such version.
  */
 export function olderRelease({ releases }: Product, version: string): ProductRelease | undefined {
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(version) ?? [];
-  const oldest = releases.at(-1)?.at;
-  if (major === undefined || minor === undefined || oldest === undefined) return undefined;
-  const at = [Number(major), Number(minor)] as const;
-  const isOlder = at[0] < oldest[0] || (at[0] === oldest[0] && at[1] < oldest[1]);
-  return isOlder ? { name: `${major}.${minor}`, at, isOpen: true } : undefined;
+  const [at, oldest] = [numbersIn(version), releases.at(-1)?.at];
+  return at !== undefined && oldest !== undefined && isBefore(at, oldest)
+    ? { name: at.join('.'), at, isOpen: true }
+    : undefined;
+}
+
+export function isBefore(
+  [major, minor]: ProductRelease['at'],
+  [otherMajor, otherMinor]: ProductRelease['at'],
+): boolean {
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
 /** The version that decides about objects of this apiVersion, if it is given. */

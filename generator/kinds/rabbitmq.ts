@@ -1,20 +1,11 @@
-import { listAt, mapAt } from '../core/json.ts';
+import { listAt, mapAt, words } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
-const KEYS = [
-  'username',
-  'password',
-  'host',
-  'port',
-  'provider',
-  'type',
-  'default_user.conf',
-  'connection_string',
-];
+const KEYS = words('username password host port provider type default_user.conf connection_string');
 
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',

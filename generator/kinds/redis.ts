@@ -1,6 +1,6 @@
 import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
-import type { DataFate } from './facets.ts';
+import { type DataFate, decided } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, specFieldReads } from './secret-refs.ts';
 
@@ -13,28 +13,14 @@ export const redisDatabases: readonly Kind[] = [
   }),
   ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
     provides: { services: redisServices },
-    data: {
-      fate: (object, find) =>
-        storageFate(object, {
-          at: ['storage'],
-          keep: 'keepAfterDelete',
-          claim: 'volumeClaimTemplate',
-          find,
-        }),
-    },
+    data: { fate: storageFate(['storage'], 'keepAfterDelete', 'volumeClaimTemplate') },
   }),
   ...referenceReaders(OT, 'RedisSentinel', { provides: { services: redisServices } }),
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
     data: {
-      fate: (object, find) =>
-        storageFate(object, {
-          at: ['redis', 'storage'],
-          keep: 'keepAfterDeletion',
-          claim: 'persistentVolumeClaim',
-          find,
-        }),
+      fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim'),
     },
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
@@ -43,24 +29,14 @@ export const redisDatabases: readonly Kind[] = [
   },
 ];
 
-interface Storage {
-  readonly at: readonly string[];
-  /** The field that keeps the claims. */
-  readonly keep: string;
-  readonly claim: string;
-  readonly find: Find;
-}
-
-/** By default claims are deleted with their object (docs/facts/operators.md#redis-and-dragonfly). */
-function storageFate(
-  object: PlacedObject,
-  { at, keep, claim, find }: Storage,
-): DataFate | undefined {
-  const storage = mapAt(specOf(object), ...at);
-  if (storage[claim] === undefined) return undefined;
-  if (storage[keep] === true)
-    return { fate: 'kept', because: `${keep}: true`, path: ['spec', ...at, keep] };
-  return fateOfClaims([mapAt(storage, claim, 'spec')], find, 'its claims are deleted');
+/** By default claims are deleted with their object, unless `keep` is set (docs/facts/operators.md#redis-and-dragonfly). */
+function storageFate(at: readonly string[], keep: string, claim: string) {
+  return (object: PlacedObject, find: Find): DataFate | undefined => {
+    const storage = mapAt(specOf(object), ...at);
+    if (storage[claim] === undefined) return undefined;
+    if (storage[keep] === true) return decided('kept', ['spec', ...at, keep], true);
+    return fateOfClaims([mapAt(storage, claim, 'spec')], find, 'its claims are deleted');
+  };
 }
 
 const PARTS = ['', '-leader', '-follower', '-master', '-replica', '-sentinel'];

@@ -6,7 +6,6 @@ import type { Pod } from './pods.ts';
 export interface Watch {
   /** All Secrets that it reads, or not known. */
   readonly isAll: boolean;
-  /** The Secrets that are listed at `path`. */
   readonly names: readonly string[];
   readonly path?: Path;
 }

@@ -1,7 +1,7 @@
 import { textAt } from '../core/json.ts';
-import type { DataFate } from './facets.ts';
+import { classFate, storageClass } from './core/volumes.ts';
+import { type DataFate, decided } from './facets.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { classFate, storageClass } from './storage.ts';
 
 /** It makes the login of a user (docs/facts/operators.md#rook). Only a store with TLS has the last key. */
 export const cephObjectStoreUser: Kind = {
@@ -14,40 +14,31 @@ export const cephObjectStoreUser: Kind = {
   },
 };
 
-/** What happens to the data of a kind when its object is deleted (docs/facts/operators.md#rook). */
-interface Rule {
-  /** Any of these fields keeps the data. */
-  readonly keeping: readonly string[];
-  /** What must be gone before Rook deletes the rest. */
-  readonly empty: string;
-}
-
-const RULES: Readonly<Record<string, Rule>> = {
-  CephBlockPool: { keeping: [], empty: 'image and no snapshot' },
-  /** The second is the older name of the first. */
-  CephFilesystem: {
-    keeping: ['preserveFilesystemOnDelete', 'preservePoolsOnDelete'],
-    empty: 'subvolume',
-  },
-  CephObjectStore: { keeping: ['preservePoolsOnDelete'], empty: 'bucket and no user' },
-};
-
 /** The pools that hold volumes and buckets. */
-export const cephPools: readonly Kind[] = Object.entries(RULES).map(
-  ([kind, rule]): Kind => ({
+export const cephPools: readonly Kind[] = [
+  pool('CephBlockPool', 'image and no snapshot'),
+  // The second is the older name of the first.
+  pool('CephFilesystem', 'subvolume', 'preserveFilesystemOnDelete', 'preservePoolsOnDelete'),
+  pool('CephObjectStore', 'bucket and no user', 'preservePoolsOnDelete'),
+];
+
+/** Any of the `keeping` fields keeps the data; else what `empty` says must be gone before Rook deletes the rest. */
+function pool(kind: string, empty: string, ...keeping: readonly string[]): Kind {
+  return {
     group: 'ceph.rook.io',
     kind,
-    data: { isPrecious: true, fate: object => fateOf(object, rule) },
+    data: { isPrecious: true, fate: object => fateOf(object, keeping, empty) },
     /** It makes tokens for mirrors, and certificates. */
     secrets: { mayMake: () => true },
-  }),
-);
+  };
+}
 
-function fateOf(object: PlacedObject, { keeping, empty }: Rule): DataFate {
+/** What happens to the data of a kind when its object is deleted (docs/facts/operators.md#rook). */
+function fateOf(object: PlacedObject, keeping: readonly string[], empty: string): DataFate {
   const field = keeping.find(name => specOf(object)[name] === true);
   if (field === undefined)
     return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
-  return { fate: 'kept', because: `${field}: true`, path: ['spec', field] };
+  return decided('kept', ['spec', field], true);
 }
 
 /** It makes the login of its bucket, and a ConfigMap of the same name with the bucket's address (docs/facts/operators.md#rook). */

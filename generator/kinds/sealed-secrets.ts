@@ -23,8 +23,7 @@ export const sealedSecret: Kind = {
       Object.keys(mapAt(values)),
     );
     const isShared = isSharedWithSealed(template);
-    const type = textAt(template, 'type');
-    return [namedAfter(object.name, keys, { type, ...(isShared && { isShared }) })];
+    return [namedAfter(object.name, keys, { type: textAt(template, 'type'), isShared })];
   },
 };
 

@@ -5,7 +5,6 @@ import { type How, type Kind, type PlacedObject, type Read, specOf } from './kin
 /** The keys that a reader of a certificate needs. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
 
-/** A field with the name of a Secret, and the fields beside it. */
 interface Field {
   readonly name: unknown;
   readonly path: Path;
@@ -14,25 +13,15 @@ interface Field {
   readonly key?: unknown;
   readonly keyPath?: Path;
   readonly isOptional?: boolean;
-  readonly needs?: readonly string[];
+  readonly needs?: readonly string[] | undefined;
 }
 
 /** The read of a field; none if it holds no name, which the schema reports. */
 export function readOf(field: Field): Read[] {
   const { name, path, how, key, keyPath, isOptional = false, namespace, needs } = field;
   if (typeof name !== 'string' || name === '') return [];
-  return [
-    {
-      secret: name,
-      path,
-      how,
-      isOptional,
-      ...(namespace !== undefined && { namespace }),
-      ...(typeof key === 'string' && { key }),
-      ...(keyPath !== undefined && { keyPath }),
-      ...(needs !== undefined && { needs }),
-    },
-  ];
+  const known = typeof key === 'string' ? key : undefined;
+  return [{ secret: name, path, how, isOptional, namespace, key: known, keyPath, needs }];
 }
 
 /** The read of a reference `{ name, key }`, as most APIs have it. */
@@ -52,13 +41,11 @@ export function refRead(
   });
 }
 
+/** Fields that name Secrets, and the keys that are needed of each. */
+type Needs = Readonly<Record<string, readonly string[]>>;
+
 /** The reads of fields below a value, with the keys each needs: a name, or `{ name, key }`. `*` is each list entry. */
-export function fieldReads(
-  value: unknown,
-  path: Path,
-  how: How,
-  fields: Readonly<Record<string, readonly string[]>>,
-): Read[] {
+export function fieldReads(value: unknown, path: Path, how: How, fields: Needs): Read[] {
   return Object.entries(fields).flatMap(([field, needs]) => {
     const [step = '', ...rest] = field.split('.');
     if (step === '*')
@@ -77,18 +64,14 @@ function readsAt(
   needs: readonly string[],
 ): Read[] {
   if (rest.length > 0) return fieldReads(value, path, how, { [rest.join('.')]: needs });
-  const field = { path, how, ...(needs.length > 0 && { needs }) };
+  const field = { path, how, needs: needs.length > 0 ? needs : undefined };
   return isMap(value)
     ? refRead(value, { ...field, namespace: textAt(value, 'namespace') })
     : readOf({ ...field, name: value });
 }
 
 /** The same of the spec of an object. */
-export function specFieldReads(
-  object: PlacedObject,
-  how: How,
-  fields: Readonly<Record<string, readonly string[]>>,
-): Read[] {
+export function specFieldReads(object: PlacedObject, how: How, fields: Needs): Read[] {
   return fieldReads(specOf(object), ['spec'], how, fields);
 }
 
@@ -132,16 +115,12 @@ function secretRefReads(value: unknown, path: Path): Read[] {
 }
 
 /** All references of the Gateway API's form below a value. `fields`: which have them, with the keys they need. */
-export function objectRefReads(
-  value: unknown,
-  path: Path,
-  fields: ReadonlyMap<string, readonly string[]>,
-): Read[] {
+export function objectRefReads(value: unknown, path: Path, fields: Needs): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
-    const needs = fields.get(String(at.findLast(step => typeof step === 'string')));
+    const field = String(at.findLast(step => typeof step === 'string'));
+    const needs = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (needs === undefined || (textAt(map, 'kind') ?? 'Secret') !== 'Secret') return [];
-    const field = { path: at, how: 'ref', namespace: textAt(map, 'namespace') } as const;
-    return refRead(map, needs.length > 0 ? { ...field, needs } : field);
+    return readsAt(map, at, 'ref', [], needs);
   });
 }
 
@@ -161,10 +140,5 @@ export function specReads(object: PlacedObject): Read[] {
 
 /** Kinds (`kinds` has blanks between them) that make no Secret and read those that their specs refer to. */
 export function referenceReaders(group: string, kinds: string, more: Partial<Kind> = {}): Kind[] {
-  return kinds.split(' ').map(kind => ({
-    ...more,
-    group,
-    kind,
-    reads: specReads,
-  }));
+  return kinds.split(' ').map(kind => ({ ...more, group, kind, reads: specReads }));
 }

@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../core/json.ts';
+import { listAt, mapsAt, textAt } from '../core/json.ts';
 import { type Kind, madeAt, specOf } from './kind.ts';
 
 /** Secrets Store CSI Driver; pods that mount one make its Secrets (topics/sync-as-kubernetes-secret). */
@@ -7,9 +7,8 @@ export const secretProviderClass: Kind = {
   kind: 'SecretProviderClass',
   fields: { contentAt: path => (path.at(-1) === 'secretKey' ? 'name' : undefined) },
   makes: object =>
-    listAt(specOf(object), 'secretObjects').flatMap((entry, index) => {
-      const keys = listAt(entry, 'data').flatMap(file => textAt(file, 'key') ?? []);
-      const path = ['spec', 'secretObjects', index, 'secretName'];
-      return madeAt(object, path, keys, { type: textAt(entry, 'type') });
+    mapsAt(specOf(object), ['spec'], 'secretObjects').flatMap(({ map, path }) => {
+      const keys = listAt(map, 'data').flatMap(file => textAt(file, 'key') ?? []);
+      return madeAt(object, [...path, 'secretName'], keys, { type: textAt(map, 'type') });
     }),
 };

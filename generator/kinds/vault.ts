@@ -28,7 +28,7 @@ function destination(object: PlacedObject): Made[] {
   const keys = [...Object.keys(mapAt(templates)), ...(excludeRaw === true ? [] : ['_raw'])];
   return madeAt(object, ['spec', 'destination', 'name'], keys, {
     isOpen: !isAllExcluded,
-    ...(create !== true && { isMerging: true }),
+    isMerging: create !== true,
     type: textAt(specOf(object), 'destination', 'type'),
   });
 }

@@ -46,7 +46,7 @@ function keptFor(object: PlacedObject): Retention[] {
 }
 
 function planOf(object: PlacedObject): BackupPlan {
-  const { paused, schedule } = specOf(object);
+  const { paused } = specOf(object);
   const template = mapAt(specOf(object), 'template');
   const names = listAt(template, 'includedNamespaces').map(scalarText);
   const isAll = names.length === 0 || names.includes('*');
@@ -62,6 +62,6 @@ function planOf(object: PlacedObject): BackupPlan {
       isWhole: !isChosen,
     },
     target: textAt(template, 'storageLocation') ?? 'default',
-    ...(typeof schedule === 'string' && { schedule }),
+    schedule: textAt(specOf(object), 'schedule'),
   };
 }

@@ -29,7 +29,6 @@ function replication(kind: string): Kind {
   };
 }
 
-/** The Secrets of its mover, and the authorities that it trusts. */
 function replicationReads(object: PlacedObject): Read[] {
   const ofMovers = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
     fieldReads(settings, ['spec', mover], 'ref', {
@@ -57,13 +56,12 @@ function repositoryOf(object: PlacedObject): BackupPlace | undefined {
 function planOf(object: PlacedObject): BackupPlan | undefined {
   const { paused } = specOf(object);
   const claim = textAt(specOf(object), 'sourcePVC');
-  const schedule = textAt(specOf(object), 'trigger', 'schedule');
   if (claim === undefined) return undefined;
   return {
     isStopped: paused === true,
     path: ['spec', paused === true ? 'paused' : 'sourcePVC'],
     scope: scopeOf('PersistentVolumeClaim', `${object.namespace}/${claim}`),
-    ...(schedule !== undefined && { schedule }),
+    schedule: textAt(specOf(object), 'trigger', 'schedule'),
   };
 }
 

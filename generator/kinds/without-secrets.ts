@@ -10,12 +10,8 @@ import { VELERO } from './velero.ts';
  */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
-    [
-      'admissionregistration.k8s.io',
-      'v1',
-      'Kubernetes 1.34',
-      '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
-    ],
+    ['admissionregistration.k8s.io', 'v1', 'Kubernetes 1.34', '*ValidatingAdmissionPolicy'],
+    ['admissionregistration.k8s.io', 'v1', 'Kubernetes 1.34', '*ValidatingAdmissionPolicyBinding'],
     [CNPG, 'v1', served.since, 'ImageCatalog *ClusterImageCatalog'],
     ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
     ['policy', 'v1', 'Kubernetes 1.25', '!PodDisruptionBudget'],
@@ -23,12 +19,8 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
     ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
     ['coordination.k8s.io', 'v1', 'Kubernetes 1.22', 'Lease'],
     ['discovery.k8s.io', 'v1', 'Kubernetes 1.25', 'EndpointSlice'],
-    [
-      'flowcontrol.apiserver.k8s.io',
-      'v1',
-      'Kubernetes 1.32',
-      '*FlowSchema *PriorityLevelConfiguration',
-    ],
+    ['flowcontrol.apiserver.k8s.io', 'v1', 'Kubernetes 1.32', '*FlowSchema'],
+    ['flowcontrol.apiserver.k8s.io', 'v1', 'Kubernetes 1.32', '*PriorityLevelConfiguration'],
     ['networking.k8s.io', 'v1', 'Kubernetes 1.22', '*IngressClass'],
     ['node.k8s.io', 'v1', 'Kubernetes 1.25', '*RuntimeClass'],
     ['storage.k8s.io', 'v1', 'Kubernetes 1.22', '*CSIDriver *CSINode *VolumeAttachment'],

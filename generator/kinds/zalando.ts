@@ -2,7 +2,6 @@ import { listAt, mapAt, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
-/** The users that the operator itself needs. */
 const SYSTEM = ['postgres', 'standby'];
 
 /** A setting of the operator, on by default. */
@@ -32,11 +31,10 @@ export const zalandoPostgresql: Kind = {
     [...SYSTEM, ...usersOf(object)].map(user => {
       const [namespace, ownName] = user.split('.');
       const secret = `${user.replaceAll('_', '-')}.${object.name}.${SUFFIX}`;
-      const isElsewhere = ownName !== undefined && namespace !== undefined;
       return namedAfter(secret, ['username', 'password'], {
         isShared: true,
-        ...(isElsewhere && { namespace }),
-        ...(SYSTEM.includes(user) && { isInternal: true }),
+        namespace: ownName === undefined ? undefined : namespace,
+        isInternal: SYSTEM.includes(user),
       });
     }),
   /** Another template of names may be set for all; prepared databases have users of their own. */
@@ -47,7 +45,6 @@ export const zalandoPostgresql: Kind = {
   },
 };
 
-/** The users of the manifest that may log in. */
 function usersOf(object: PlacedObject): string[] {
   return Object.entries(mapAt(specOf(object), 'users')).flatMap(([user, flags]) =>
     listAt(flags).some(flag => /^nologin$/i.test(String(flag))) ? [] : [user],

@@ -7,7 +7,7 @@ import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenObject } from '../kinds/kinds.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type Entry, type Judgement, judge } from './accept.ts';

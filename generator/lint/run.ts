@@ -4,7 +4,7 @@ import { groupBy, sum } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
-import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
+import { ownKustomization } from '../kinds/flux/kustomization.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { isTopOfFile } from '../report/causes.ts';

@@ -9,8 +9,7 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import { graphOf } from '../graph/graph.ts';
-import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
-import { remoteOf } from '../graph/stores.ts';
+import { remoteOf, type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import type {
   DataEntry,
   DataFromEntry,
@@ -19,7 +18,7 @@ import type {
 import { providerOf } from '../kinds/eso/providers.ts';
 import { type AwsStore, awsStore, type StoreRef, storeKind, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenObject } from '../kinds/kinds.ts';
 import type { Container } from '../kinds/pods.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';

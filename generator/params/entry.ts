@@ -11,9 +11,8 @@ import {
 } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
-import { parameterNameFault } from '../kinds/eso/aws-calls.ts';
 import type { Provider } from '../kinds/eso/providers.ts';
-import type { AwsStore } from '../kinds/eso/stores.ts';
+import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { AwsPlace } from './aws.ts';
 

@@ -13,7 +13,7 @@ import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../kinds/eso/group.ts';
 import { storeName } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenObject } from '../kinds/kinds.ts';
 import { names, objectOf, shown, shownObject, sortKey, wrap } from './text.ts';
 
 /** Where the Secrets of one set of manifests come from and go to: names only, sorted. */

@@ -9,17 +9,17 @@ import { type Pickup, pickups } from '../graph/keys.ts';
 import {
   findSecret,
   type Reader,
+  remoteOf,
   type SecretGraph,
   type SecretNode,
   secretId,
 } from '../graph/secret-graph.ts';
-import { remoteOf } from '../graph/stores.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
 import { type AwsStore, storeName, storeOf } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenObject } from '../kinds/kinds.ts';
 import { secretReaders } from '../params/entries.ts';
 import { type FlowSource, isInternal, sourcesOf } from '../report/flow.ts';
 

@@ -16,8 +16,7 @@ import { filledText } from '../core/template/value.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import type { AppliedFolder, ChartPlace, SourceName, Substitute } from '../kinds/facets.ts';
-import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
-import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
+import { artifactsOf, isLeftAsWritten, throughArtifacts } from '../kinds/flux/kustomization.ts';
 import {
   FLUX_KUSTOMIZE,
   FLUX_OPERATOR,
@@ -25,7 +24,7 @@ import {
   SOURCES,
 } from '../kinds/flux/sources.ts';
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
 import { builtPath, isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';

@@ -11,7 +11,7 @@ import { type Host, textOf } from '../core/host.ts';
 import { mapsIn, scalarText, valueAt } from '../core/json.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { type ObjectField, objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import { writtenAt, writtenObject } from '../kinds/kinds.ts';
 import { findingOf, placesIn } from '../yaml/places.ts';
 import { isKustomization, withFiles } from './folders.ts';
 import { isNamedFile } from './inside.ts';

@@ -5,7 +5,7 @@ import { listItems, manifestsOf } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import type { IdlePatch, LostFolder, Unknown } from '../kinds/facets.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/placed-object.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import { type ParseStream, parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 

@@ -6,8 +6,8 @@ import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
+import { placedObject } from '../kinds/kinds.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
-import { placedObject } from '../kinds/placed-object.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import {

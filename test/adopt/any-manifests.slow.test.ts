@@ -5,7 +5,7 @@ import { asJson, type KubeObject } from '../../generator/core/kube-object.ts';
 import { adopt } from '../../generator/import/adopt.ts';
 import { nothingApplied } from '../../generator/import/deployers.ts';
 import { mainNamespace, type Wanted, wantedOf } from '../../generator/import/wanted.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import type { BuiltUnit } from '../../generator/spec/pipeline.ts';
 import { generatedSpec } from '../generated-spec.ts';
 import { hold } from '../hostile/fuzz/hold.ts';

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
-import { kindOf } from '../../generator/kinds/kinds.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { kindOf, placedObject } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
 

@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { mergeEnvironment } from '../../generator/spec/merge.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import type { Spec } from '../../generator/spec/spec.ts';

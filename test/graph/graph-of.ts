@@ -1,6 +1,6 @@
 import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { objectsOf } from '../machine.ts';
 
 /** The graph of some manifests, in the order in which they are given. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fieldOf } from '../../generator/core/finding.ts';
 import { identityOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { checkGraph } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { references } from '../../generator/kinds/core/env-order.ts';
+import { references } from '../../generator/kinds/pods.ts';
 
 test.for([
   ['$(A)', ['A']],

@@ -4,7 +4,7 @@ import { dump, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { type Comparison, compare } from '../../generator/diff/comparison.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 

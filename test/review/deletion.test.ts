@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compare } from '../../generator/diff/comparison.ts';
 import { deletionOf } from '../../generator/diff/deletion.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../generator/diff/comparison.ts';
 import { checkRisks, riskRules } from '../../generator/diff/risk-rules.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf, root } from '../machine.ts';
 

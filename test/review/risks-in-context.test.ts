@@ -4,7 +4,7 @@ import { checkRisks } from '../../generator/diff/risk-rules.ts';
 import { hostLost } from '../../generator/diff/risks/host-lost.ts';
 import { identityDuplicate } from '../../generator/diff/risks/identity-duplicate.ts';
 import type { PlacedObject } from '../../generator/kinds/kind.ts';
-import { placedObject } from '../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 

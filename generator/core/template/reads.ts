@@ -208,7 +208,6 @@ function listOf(operand: Operand | undefined): readonly Operand[] | undefined {
   return nameOf(command[0]) === 'list' && others.length === 0 ? command : undefined;
 }
 
-/** What `join ","` makes of a list. */
 function joinedNodes(
   [name, separator, ...others]: readonly Operand[],
   list: readonly Operand[] | undefined,

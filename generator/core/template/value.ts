@@ -58,7 +58,6 @@ function isLong(value: Json): boolean {
   return typeof value === 'string' && value.length > LONGEST;
 }
 
-/** What comes through the pipe is a function's last argument. */
 function commandValue(
   [first, ...operands]: readonly Operand[],
   scope: Scope,
@@ -199,7 +198,6 @@ function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefi
   return found;
 }
 
-/** `dig "a" "b" DEFAULT MAP`. */
 function dug(args: readonly Json[]): Json | undefined {
   const [map, usual] = [args.at(-1), args.at(-2)];
   const steps = args.slice(0, -2);

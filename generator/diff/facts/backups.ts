@@ -9,12 +9,13 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
+  COPY_SOURCES,
   cnpgClusterNameOf,
   cnpgClusterOf,
-} from '../../kinds/cnpg/cluster-status.ts';
-import { subscription } from '../../kinds/cnpg/database.ts';
+  FOLLOWED_SOURCE,
+  subscription,
+} from '../../kinds/cnpg/database.ts';
 import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
-import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import {

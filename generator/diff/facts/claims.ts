@@ -3,10 +3,8 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { cascadeOf } from '../../kinds/argocd/application-set.ts';
-import { destinationOf } from '../../kinds/argocd/sync-order.ts';
+import { cascadeOf, destinationOf } from '../../kinds/argocd/application-set.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
@@ -15,7 +13,7 @@ import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
-import { customResourceDefinition } from '../../kinds/kubernetes.ts';
+import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import {
   type Both,

@@ -13,7 +13,7 @@ import {
 } from '../../graph/secret-graph.ts';
 import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
-import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';

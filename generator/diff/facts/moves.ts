@@ -148,7 +148,7 @@ function moves(comparison: Comparison): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !readBefore.has(readId(reader)) &&
-        head.known?.secrets?.byHand?.(head).includes(reader.secret) !== true,
+        head.known?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !== true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };

@@ -31,7 +31,7 @@ import {
   isExternalSecret,
   PUSH_SECRETS,
   type SpecPlaces,
-} from '../../kinds/eso/cluster-kinds.ts';
+} from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';

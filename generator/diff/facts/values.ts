@@ -2,11 +2,18 @@ import type { Path } from '../../core/finding.ts';
 import { groupBy, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import { type Token, templatePieces } from '../../core/template/tokens.ts';
+import { type Token, templatePieces } from '../../core/template/parse.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import { type Maker, type Reader, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
-import { remoteOf, type StoreUse, storeUses } from '../../graph/stores.ts';
+import {
+  type Maker,
+  type Reader,
+  remoteOf,
+  type SecretGraph,
+  type StoreUse,
+  secretId,
+  storeUses,
+} from '../../graph/secret-graph.ts';
 import {
   type DataEntry,
   type DataFromEntry,

@@ -1,6 +1,6 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/kinds.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
-import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
 import { heldUp } from '../deletion.ts';
 import { block, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';

@@ -1,9 +1,8 @@
 import { objectIdentity } from '../../graph/graph.ts';
-import { coreNamespace } from '../../kinds/core/service.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
-import { customResourceDefinition } from '../../kinds/kubernetes.ts';
+import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { type Comparison, deployerOf } from '../comparison.ts';
 import { deletionOf, isOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { isBelow } from '../../core/json.ts';
 import { syncOptionsOf } from '../../kinds/argocd/application.ts';
-import { isHook } from '../../kinds/argocd/sync-order.ts';
+import { isHook } from '../../kinds/argocd/application-set.ts';
 import { job } from '../../kinds/batch.ts';
 import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';

@@ -1,6 +1,6 @@
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS } from '../../kinds/cnpg/cluster-status.ts';
+import { CLUSTER_MEMBERS } from '../../kinds/cnpg/database.ts';
 import { hasLostCluster } from '../facts/backups.ts';
 import { eachChanged, fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 

@@ -1,4 +1,4 @@
-import { coreNamespace } from '../../kinds/core/service.ts';
+import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { goingOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';

@@ -10,10 +10,9 @@ import {
   isHibernated,
 } from '../../kinds/cnpg/cluster.ts';
 import { selectsLabels } from '../../kinds/core/pod.ts';
-import { coreService } from '../../kinds/core/service.ts';
 import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
+import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
 import { isIdleSource } from '../facts/backups.ts';

@@ -4,7 +4,7 @@ import {
   applicationOption,
   isPruning,
   policyPath,
-} from '../../kinds/argocd/sync-order.ts';
+} from '../../kinds/argocd/application-set.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed } from '../comparison.ts';
 import { eachChanged, fieldPlace, nameOf, type RiskRule } from '../risk.ts';

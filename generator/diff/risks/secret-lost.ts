@@ -1,7 +1,7 @@
 import { inNamespace } from '../../core/kube-object.ts';
 import type { Reader } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
-import { isExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, isRemoved } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';

@@ -1,5 +1,5 @@
 import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
-import { storeUses } from '../../graph/stores.ts';
+import { storeUses } from '../../graph/secret-graph.ts';
 import {
   clusterSecretStore,
   STORES,

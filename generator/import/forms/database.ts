@@ -10,10 +10,9 @@ import {
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
-import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
 import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';

@@ -1,10 +1,10 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
-import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/application-set.ts';
 import { configMap } from '../../kinds/core/secret.ts';
-import { coreNamespace } from '../../kinds/core/service.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';

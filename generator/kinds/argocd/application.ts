@@ -1,7 +1,34 @@
-import { commaParts, type Json, listAt, textAt } from '../../core/json.ts';
-import type { InstalledRelease } from '../facets.ts';
-import type { Release } from '../helm/release.ts';
-import { chartValues, valuesOfCharts } from '../helm/values.ts';
+import type { Path } from '../../core/finding.ts';
+import {
+  commaParts,
+  fieldsOf,
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  mergePatch,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import {
+  type AppliedFolder,
+  type InstalledRelease,
+  installedPart,
+  type LocalChart,
+} from '../facets.ts';
+import { localReleases, type Release } from '../helm/release.ts';
+import {
+  chartValues,
+  fileLayer,
+  type Layer,
+  mergedValues,
+  parsedValues,
+  valuesAt,
+  valuesOfCharts,
+} from '../helm/values.ts';
 import {
   annotationOf,
   type Kind,
@@ -10,13 +37,6 @@ import {
   type PlacedObject,
   specOf,
 } from '../kind.ts';
-import {
-  appliedByApplication,
-  folderReleases,
-  helmReleases,
-  originsOfApplication,
-  valueFiles,
-} from './applied.ts';
 
 export const ARGOCD = 'argoproj.io';
 
@@ -27,18 +47,14 @@ export const argoApplication: Kind = {
     folders: appliedByApplication,
     needsRepository: true,
     valueFiles: object => valueFiles(specOf(object)),
-    ...valuesOfCharts(releasesOf),
-    localReleases: object => folderReleases({ object, name: object.name, path: ['spec'] }),
-    releases: object => releasesOf(object).flatMap(installedBy),
+    ...valuesOfCharts(helmReleases),
+    localReleases: object => localReleases(folderReleases(object)),
+    releases: object => helmReleases(object).flatMap(installedBy),
   },
   changes: { origins: object => originsOfApplication(object, []) },
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none', shows: applicationFields('spec') },
 };
-
-function releasesOf(object: PlacedObject): ReturnType<typeof helmReleases> {
-  return helmReleases({ object, name: object.name, path: ['spec'] });
-}
 
 /** Charts name their objects after the release, so a new name makes new objects. */
 function installedBy({ chart, name, namespace }: Release): InstalledRelease[] {
@@ -47,8 +63,8 @@ function installedBy({ chart, name, namespace }: Release): InstalledRelease[] {
     {
       id: chart,
       parts: [
-        { what: 'release name', value: name, path: ['spec', 'source', 'helm', 'releaseName'] },
-        { what: 'namespace', value: namespace, path: ['spec', 'destination', 'namespace'] },
+        installedPart('release name', name, 'source', 'helm', 'releaseName'),
+        installedPart('namespace', namespace, 'destination', 'namespace'),
       ],
     },
   ];
@@ -169,4 +185,227 @@ export function isBehind(
       (textAt(entry, 'namespace') ?? '') === namespace &&
       textAt(entry, 'status') !== 'Synced',
   );
+}
+
+/** The folders that an Application has applied (docs/facts/argocd.md#sources). */
+export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
+  return sourcesIn(object.json, ['spec']).flatMap(({ source: written, at }) => {
+    const path = textAt(written, 'path');
+    const url = textAt(written, 'repoURL');
+    if (path === undefined || written['chart'] !== undefined || url === undefined) return [];
+    const overrides = overridesOf(path, object);
+    const source = overrides.reduce((below, { patch = {} }) => mergePatch(below, patch), written);
+    const directory = mapAt(source, 'directory');
+    return [
+      {
+        path,
+        at: [...at, 'path'],
+        url,
+        reads: {
+          isRecursive: directory['recurse'] === true,
+          unlessIn: '+argocd:skip-file-rendering', // docs/facts/argocd.md#skipped-files
+          include: textAt(directory, 'include'),
+          exclude: textAt(directory, 'exclude'),
+        },
+        isUnrestricted: false,
+        overlay: overlayOf(mapAt(source, 'kustomize')),
+        overrides: overrides.map(overrideFile),
+        isChart: isMap(source['helm']),
+        isPlugged: source['plugin'] !== undefined,
+        isLenient: mapAt(source, 'kustomize')['ignoreMissingComponents'] === true,
+        namespace: textAt(specOf(object), 'destination', 'namespace'),
+        cluster: clusterOf(object),
+      },
+    ];
+  });
+}
+
+interface Override {
+  readonly name: string;
+  /** Undefined: there is no such file, or it is not read. */
+  readonly patch: JsonObject | undefined;
+}
+
+/** These files, in their order (docs/facts/argocd.md#overrides). Not known of the last is whether it counts. */
+function overridesOf(folder: string, { name, namespace, tree }: PlacedObject): Override[] {
+  const patchIn = (file: string): JsonObject | undefined => {
+    const document = tree?.documentIn(`${folder}/${file}`);
+    return isMap(document) ? document : undefined;
+  };
+  const names = ['.argocd-source.yaml', `.argocd-source-${name}.yaml`];
+  const known = names.map(file => ({ name: file, patch: patchIn(file) }));
+  return [...known, { name: `.argocd-source-${namespace}_${name}.yaml`, patch: undefined }];
+}
+
+/** What is read of a file. Images and the like make no objects; parameters of a chart may. */
+function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['overrides']>[number] {
+  if (patch === undefined) return { name, isRead: false, mayMake: true };
+  const hasOnly = (field: string, names: readonly string[]): boolean => {
+    const value = patch[field] ?? {};
+    return isMap(value) && Object.keys(value).every(key => names.includes(key));
+  };
+  const others = Object.keys(patch).filter(field => !KNOWN.includes(field));
+  const isOfDirectory = hasOnly('directory', ['recurse', 'include', 'exclude']);
+  const mayMake = others.length > 0 || !isOfDirectory;
+  const isKnown = hasOnly('kustomize', [...SAME, 'commonLabels', 'replicas']);
+  return { name, isRead: !mayMake && isKnown, mayMake };
+}
+
+/** The fields that are read, and those that no file can lay over a source. */
+const KNOWN: readonly string[] = [
+  ...['kustomize', 'directory'],
+  ...['chart', 'path', 'repoURL', 'targetRevision'],
+];
+
+/** The sources in the spec of an Application that count, and where they stand (docs/facts/argocd.md#sources). */
+function sourcesIn(object: KubeObject, spec: Path): { source: JsonObject; at: Path }[] {
+  const dry = [...spec, ...HYDRATOR, 'drySource'];
+  const several = listAt(object, ...spec.map(String), 'sources');
+  const paths: Path[] = isMap(valueAt(object, dry))
+    ? [dry]
+    : several.length === 0
+      ? [[...spec, 'source']]
+      : several.map((_, index) => [...spec, 'sources', index]);
+  return paths.map(at => ({ source: mapAt(valueAt(object, at)), at }));
+}
+
+const HYDRATOR = ['sourceHydrator'];
+
+/** The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. */
+export function originsOfApplication(object: KubeObject, template: Path): Path[] {
+  const fields = sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
+    const revision = source['chart'] === undefined ? ['targetRevision'] : [];
+    return ['repoURL', 'path', ...revision].map(field => [...at, field]);
+  });
+  const branch = [...template, 'spec', ...HYDRATOR, 'syncSource', 'targetBranch'];
+  return valueAt(object, branch) === undefined ? fields : [...fields, branch];
+}
+
+const OWN_CLUSTER =
+  /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/;
+
+/** The cluster of an Application's destination; undefined: Argo CD's own. */
+function clusterOf(application: PlacedObject): string | undefined {
+  const { name, server = '' } = mapAt(specOf(application), 'destination');
+  const cluster = [name, server].find(text => typeof text === 'string') ?? '';
+  return OWN_CLUSTER.test(cluster) ? undefined : cluster;
+}
+
+/** Fields that have the same name in a kustomization. */
+const SAME = [
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'patches',
+  'components',
+  'commonAnnotations',
+];
+
+function overlayOf(kustomize: JsonObject): JsonObject {
+  const labels = kustomize['commonLabels'];
+  const replicas = mapsAt(kustomize, [], 'replicas').map(({ map }) => {
+    const { count = null } = map;
+    return { ...map, count: typeof count === 'string' ? Number(count) : count };
+  });
+  return {
+    ...fieldsOf(kustomize, SAME),
+    ...(replicas.length > 0 && { replicas }),
+    ...(isMap(labels) && { labels: [{ pairs: labels }] }),
+  };
+}
+
+/** The charts that an Application installs: each of its sources may be one. */
+export function helmReleases(object: PlacedObject): Release[] {
+  return releasesOf(object, ({ chart, helm }) => typeof chart === 'string' || isMap(helm));
+}
+
+/** Each of its sources as a release: whether its folder is a chart is seen later. */
+export function folderReleases(object: PlacedObject): Release[] {
+  return releasesOf(object, () => true);
+}
+
+function releasesOf(object: PlacedObject, isWanted: (source: JsonObject) => boolean): Release[] {
+  return sourcesIn(object.json, ['spec']).flatMap(({ source, at }) =>
+    isWanted(source) ? [releaseOf({ source, at, object })] : [],
+  );
+}
+
+/** The files that the sources of an Application take values from (docs/facts/argocd.md#values-files). */
+export function valueFiles(spec: JsonObject): string[] {
+  return [spec['source'] ?? {}, ...listAt(spec, 'sources')].filter(isMap).flatMap(filesOf);
+}
+
+/** `$name/` in front of a file names another source. Files are looked for in this repository only. */
+function filesOf(source: JsonObject): string[] {
+  const folder = textAt(source, 'path') ?? '';
+  return listAt(source, 'helm', 'valueFiles')
+    .map(String)
+    .map(file => (file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`));
+}
+
+interface Source {
+  readonly source: JsonObject;
+  readonly at: Path;
+  readonly object: PlacedObject;
+}
+
+function releaseOf(from: Source): Release {
+  const { source, at, object } = from;
+  const files = filesOf(source).map(file => fileLayer(object.files?.get(file)));
+  const nothing: Layer = { values: {}, placeOf: () => ({ object, path: [...at, 'helm'] }) };
+  const merged = mergedValues([nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)]);
+  const home = textAt(specOf(object), 'destination', 'namespace') ?? '';
+  return {
+    ...merged,
+    local: localChart(from),
+    chart: ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0],
+    version: textAt(source, 'targetRevision'),
+    name: textAt(source, 'helm', 'releaseName') || object.name,
+    namespace: textAt(source, 'helm', 'namespace') || home,
+    isPartly: merged.isPartly || listAt(source, 'helm', 'fileParameters').length > 0,
+  };
+}
+
+function localChart({ source, at, object }: Source): LocalChart | undefined {
+  const [path, url] = [textAt(source, 'path'), textAt(source, 'repoURL')];
+  if (path === undefined || url === undefined || source['chart'] !== undefined) return undefined;
+  const helm = mapAt(source, 'helm');
+  return {
+    path,
+    at: [...at, 'path'],
+    url,
+    cluster: clusterOf(object),
+    hasCrds: helm['skipCrds'] !== true,
+    hasHooks: true,
+    kubeVersion: textAt(helm, 'kubeVersion'),
+    apiVersions: listAt(helm, 'apiVersions').map(String),
+  };
+}
+
+function nameIn(path: string | undefined): string[] {
+  return (path ?? '')
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .slice(-1);
+}
+
+/** `valuesObject` replaces `values`, which is a text. */
+function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
+  const { valuesObject, values } = mapAt(source, 'helm');
+  const place = [...at, 'helm', 'valuesObject'];
+  if (isMap(valuesObject))
+    return [{ values: valuesObject, placeOf: path => ({ object, path: [...place, ...path] }) }];
+  if (typeof values !== 'string') return [];
+  const parsed = parsedValues(values);
+  const text = [...at, 'helm', 'values'];
+  return [parsed && { values: parsed, placeOf: path => ({ object, path: [...text, ...path] }) }];
+}
+
+function parameterLayers({ source, at, object }: Source): Layer[] {
+  return mapsAt(source, at, 'helm', 'parameters').flatMap(({ map, path }) => {
+    const { name, value } = map;
+    return typeof name === 'string' && value !== undefined
+      ? [{ values: valuesAt(name, value), placeOf: () => ({ object, path: [...path, 'value'] }) }]
+      : [];
+  });
 }

@@ -45,10 +45,8 @@ export function gitParameters(
     folders.length > 0
       ? matchedFolders(folders, tree.folders).map(folder => ({ folder, object: {} }))
       : matchedFiles(files, tree.files).flatMap(file => inFile(file, tree));
-  if (found.some(({ object }) => object === undefined)) return undefined;
-  return found.map(({ object = {}, ...place }) =>
-    parametersOf(git, notation, { object, ...place }),
-  );
+  const isKnown = found.every(({ object }) => isMap(object));
+  return isKnown ? found.map(match => parametersOf(git, notation, match)) : undefined;
 }
 
 function patternsIn(git: JsonObject, field: string): PathPattern[] {
@@ -58,7 +56,6 @@ function patternsIn(git: JsonObject, field: string): PathPattern[] {
   }));
 }
 
-/** A pattern of a git generator, with `*` and `?`. */
 interface PathPattern {
   readonly path: string;
   readonly isExcluded: boolean;
@@ -98,19 +95,16 @@ function chosen(
 interface Match {
   readonly folder: string;
   readonly file?: string;
-  readonly object: JsonObject;
+  /** Not known, if it is no map. */
+  readonly object: Json | undefined;
 }
 
-/** The objects of a file: a list of them, or one. */
-function inFile(
-  path: string,
-  { documentIn }: RepositoryTree,
-): (Omit<Match, 'object'> & { readonly object: JsonObject | undefined })[] {
+function inFile(path: string, { documentIn }: RepositoryTree): Match[] {
   const value = documentIn(path);
   const at = path.lastIndexOf('/');
   const place = { folder: at < 0 ? '.' : path.slice(0, at), file: path.slice(at + 1) };
   const objects: readonly (Json | undefined)[] = Array.isArray(value) ? value : [value];
-  return objects.map(object => ({ ...place, object: isMap(object) ? object : undefined }));
+  return objects.map(object => ({ ...place, object }));
 }
 
 function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
@@ -126,7 +120,7 @@ function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonOb
 
 function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {
   const path = { path: folder, ...namesOf(folder, file), segments: folder.split('/') };
-  return prefix === '' ? { ...object, path } : { ...object, [prefix]: { path } };
+  return { ...mapAt(object), ...(prefix === '' ? { path } : { [prefix]: { path } }) };
 }
 
 function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
@@ -136,7 +130,7 @@ function oldParameters({ folder, file, object }: Match, prefix: string): JsonObj
     text,
   ]);
   const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
-  return { ...flat(object), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
+  return { ...flat(mapAt(object)), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
 }
 
 function namesOf(folder: string, file: string | undefined): Readonly<Record<string, string>> {
@@ -239,12 +233,12 @@ function entriesOf(value: Json, name: string, depth: number): [string, string][]
 
 /** Two sets of a matrix as one. In Go's notation maps are merged, and the first set wins. */
 export function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
-  const isOpen = first.isOpen || second.isOpen;
-  const values =
-    notation === 'go'
-      ? mergedMaps(second.values, first.values)
-      : { ...second.values, ...first.values };
-  return { values, isOpen };
+  const values = laidOver(second.values, first.values, notation);
+  return { values, isOpen: first.isOpen || second.isOpen };
+}
+
+function laidOver(before: JsonObject, after: JsonObject, notation: Notation): JsonObject {
+  return notation === 'go' ? mergedMaps(before, after) : { ...before, ...after };
 }
 
 /** The sets of a merge generator: each is merged with the set of the next generator that has the same keys. */
@@ -259,9 +253,8 @@ export function mergedOnto(
   const byKey = new Map(others.map(set => [keyOf(set), set]));
   return base.map(set => {
     const other = byKey.get(keyOf(set));
-    if (other === undefined) return set;
-    const values =
-      notation === 'go' ? mergedMaps(set.values, other.values) : { ...set.values, ...other.values };
-    return { ...set, values };
+    return other === undefined
+      ? set
+      : { ...set, values: laidOver(set.values, other.values, notation) };
   });
 }

@@ -4,7 +4,9 @@ import {
   type Json,
   type JsonObject,
   listAt,
+  type MapInValue,
   mapAt,
+  mapsAt,
   mergedMaps,
   textAt,
   valueAt,
@@ -34,8 +36,7 @@ export interface MadeApplication {
   /** The generators that would fill in its unknown parts. */
   readonly open: readonly string[];
   /** The cluster that it is for, where a list says so to a generator of clusters. */
-  readonly cluster?: string;
-  /** The generator that it comes from. */
+  readonly cluster: string | undefined;
   readonly generatorAt: Path;
   /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
   readonly isOfNothing: boolean;
@@ -45,11 +46,9 @@ export interface MadeApplication {
 
 interface MadeApplications {
   readonly applications: readonly MadeApplication[];
-  /** There are more Applications than are read. */
   readonly isCutOff: boolean;
 }
 
-/** How many Applications of one ApplicationSet are read. */
 const MOST_SETS = 1_000;
 
 /** The Applications that an ApplicationSet makes, as far as it and its repository show (docs/facts/argocd.md#generators). */
@@ -58,34 +57,28 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const notation: Notation = spec['goTemplate'] === true ? 'go' : 'old';
   const hasNestedSelectors = spec['applyNestedSelectors'] === true;
   const generating: Generating = { notation, tree: set.tree, hasNestedSelectors };
-  const all = listAt(spec, 'generators').flatMap((generator, index) => {
-    if (!isMap(generator)) return [];
-    const laidOver = ownTemplate(set, generator, index);
-    const { sets, open } = parameterSets(generator, generating);
+  const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator => {
+    const laidOver = ownTemplate(set, generator);
+    const { sets, open } = parameterSets(generator.map, generating);
     return sets.map(parameters => madeOf(set, laidOver, { parameters, open, notation }));
   });
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-/** The template of a generator, which is laid over that of the ApplicationSet. */
-interface OwnTemplate {
-  /** Both as one. */
+/** The template of an ApplicationSet with that of a generator laid over it. */
+interface OwnTemplate extends Pick<MadeApplication, 'generatorAt' | 'placeOf'> {
   readonly template: JsonObject;
-  readonly generatorAt: Path;
-  readonly placeOf: MadeApplication['placeOf'];
 }
 
-function ownTemplate(set: PlacedObject, generator: JsonObject, index: number): OwnTemplate {
-  const [kind = ''] = Object.keys(generator).filter(field => field !== 'selector');
-  const ofGenerator = mapAt(generator, kind, 'template');
-  const generatorAt = ['spec', 'generators', index, kind];
+function ownTemplate(set: PlacedObject, { map, path }: MapInValue): OwnTemplate {
+  const [kind = ''] = Object.keys(map).filter(field => field !== 'selector');
+  const ofGenerator = mapAt(map, kind, 'template');
+  const generatorAt = [...path, kind];
   return {
     template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(ofGenerator)),
     generatorAt,
-    placeOf: path =>
-      isIn(ofGenerator, path)
-        ? [...generatorAt, 'template', ...path]
-        : ['spec', 'template', ...path],
+    placeOf: at =>
+      isIn(ofGenerator, at) ? [...generatorAt, 'template', ...at] : ['spec', 'template', ...at],
   };
 }
 
@@ -97,25 +90,19 @@ interface Filling {
 
 function madeOf(set: PlacedObject, laidOver: OwnTemplate, filling: Filling): MadeApplication {
   const { parameters, open, notation } = filling;
-  const { generatorAt, template } = laidOver;
-  const filled = filledIn(template, parameters, notation);
-  const whole = withFinalizer(isMap(filled) ? filled : {}, set);
-  const { value, isUnseen } = patched(whole, set, parameters);
+  const { generatorAt, placeOf, template } = laidOver;
+  const filled = mapAt(filledIn(template, parameters, notation));
+  const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
+  const { values, isOpen } = parameters;
   return {
-    object: applicationOf(set, value, laidOver.placeOf),
-    placeOf: laidOver.placeOf,
-    open: parameters.isOpen ? open : [],
-    ...clusterIn(parameters),
+    object: applicationOf(set, value, placeOf),
+    placeOf,
+    open: isOpen ? open : [],
+    cluster: isOpen ? (textAt(values, 'name') ?? textAt(values, 'nameNormalized')) : undefined,
     generatorAt,
     isOfNothing: parameters.isOfNothing === true,
     isPatchedUnseen: isUnseen,
   };
-}
-
-/** The name that a generator of clusters gives, if it is known though the rest is not. */
-function clusterIn({ values, isOpen }: Parameters): Pick<MadeApplication, 'cluster'> {
-  const name = textAt(values, 'name') ?? textAt(values, 'nameNormalized');
-  return isOpen && name !== undefined ? { cluster: name } : {};
 }
 
 /** An Application in the namespace of its set, with the files that the set names. */
@@ -165,7 +152,6 @@ interface ParameterSets {
 interface Generating {
   readonly notation: Notation;
   readonly tree: RepositoryTree | undefined;
-  /** Whether the selectors of nested generators count. */
   readonly hasNestedSelectors: boolean;
 }
 
@@ -250,9 +236,7 @@ function matrix(settings: JsonObject, generating: Generating, depth: number): Pa
 }
 
 function interpolated(child: JsonObject, before: Parameters, notation: Notation): JsonObject {
-  const filled: Json =
-    Object.keys(before.values).length === 0 ? child : filledIn(child, before, notation);
-  return isMap(filled) ? filled : {};
+  return Object.keys(before.values).length === 0 ? child : mapAt(filledIn(child, before, notation));
 }
 
 /**
@@ -287,7 +271,6 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
   return { sets, open };
 }
 
-/** The entries of a list that is written as YAML in a text; undefined: it is no list. */
 function parsedList(text: string): readonly Json[] | undefined {
   const { value: [list] = [] } = parseStream(text);
   return Array.isArray(list) ? list : undefined;

@@ -1,5 +1,13 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  type MapInValue,
+  mapAt,
+  mapsAt,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
@@ -33,18 +41,16 @@ export function archiversOf(cluster: PlacedObject): Archiver[] {
     ...(isMap(inTree)
       ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
       : []),
-    ...archiverPlugins(cluster).map(({ plugin, path }) => ({
+    ...archiverPlugins(cluster).map(({ map, path }) => ({
       path,
-      called: `the plugin "${textAt(plugin, 'name') ?? ''}"`,
+      called: `the plugin "${textAt(map, 'name') ?? ''}"`,
     })),
   ];
 }
 
-function archiverPlugins(cluster: PlacedObject): { plugin: JsonObject; path: Path }[] {
-  return listAt(specOf(cluster), 'plugins').flatMap((plugin, index) =>
-    isMap(plugin) && plugin['isWALArchiver'] === true && plugin['enabled'] !== false
-      ? [{ plugin, path: ['spec', 'plugins', index] }]
-      : [],
+function archiverPlugins(cluster: PlacedObject): MapInValue[] {
+  return mapsAt(specOf(cluster), ['spec'], 'plugins').filter(
+    ({ map }) => map['isWALArchiver'] === true && map['enabled'] !== false,
   );
 }
 
@@ -53,7 +59,7 @@ export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | und
   if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
   const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
   const [first] = archiverPlugins(cluster);
-  return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
+  return inTree ?? (first && pluginArchive(first, cluster, find));
 }
 
 /** What is equal for two Clusters that archive to one place; undefined: it is not known. */
@@ -70,12 +76,13 @@ export function archiveId(cluster: PlacedObject, find: Find): string | undefined
 /** The archive that a Cluster is recovered from. */
 export function sourceArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
   const source = textAt(specOf(cluster), 'bootstrap', 'recovery', 'source');
-  const clusters = listAt(specOf(cluster), 'externalClusters');
-  const index = clusters.findIndex(entry => textAt(entry, 'name') === source);
-  if (source === undefined || index < 0) return undefined;
-  const [entry, path] = [mapAt(clusters[index]), ['spec', 'externalClusters', index]];
-  const inTree = inTreeArchive(entry, path, source);
-  return inTree ?? pluginArchive(mapAt(entry, 'plugin'), [...path, 'plugin'], { cluster, find });
+  const entry = mapsAt(specOf(cluster), ['spec'], 'externalClusters').find(
+    ({ map }) => textAt(map, 'name') === source,
+  );
+  if (source === undefined || entry === undefined) return undefined;
+  const { map, path } = entry;
+  const plugin = { map: mapAt(map, 'plugin'), path: [...path, 'plugin'] };
+  return inTreeArchive(map, path, source) ?? pluginArchive(plugin, cluster, find);
 }
 
 function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPlace | undefined {
@@ -88,13 +95,13 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
 
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
 function pluginArchive(
-  plugin: JsonObject,
-  path: Path,
-  { cluster, find }: { readonly cluster: PlacedObject; readonly find: Find },
+  { map, path }: MapInValue,
+  cluster: PlacedObject,
+  find: Find,
 ): BackupPlace | undefined {
-  const { barmanObjectName: name, serverName } = mapAt(plugin, 'parameters');
-  if (typeof name !== 'string') return undefined;
-  const server = typeof serverName === 'string' && serverName !== '' ? serverName : cluster.name;
+  const name = textAt(map, 'parameters', NAME);
+  if (name === undefined) return undefined;
+  const server = textAt(map, 'parameters', 'serverName') || cluster.name;
   const store = find(objectStore, cluster.namespace, name);
   const unseen = { called: `ObjectStore "${name}", server "${server}"`, place: undefined };
   const place = (store && placeOf(storeConfiguration(store), server)) ?? unseen;
@@ -121,12 +128,12 @@ export function namedObjectStores(cluster: PlacedObject): StoreName[] {
     textAt(spec, 'replica', 'source'),
   ];
   return [
-    ...listAt(spec, 'plugins').flatMap((plugin, index) =>
-      mapAt(plugin)['enabled'] === false ? [] : storeNamed(plugin, ['spec', 'plugins', index]),
+    ...mapsAt(spec, ['spec'], 'plugins').flatMap(({ map, path }) =>
+      map['enabled'] === false ? [] : storeNamed(map, path),
     ),
-    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
-      sources.includes(textAt(entry, 'name') ?? '')
-        ? storeNamed(mapAt(entry, 'plugin'), ['spec', 'externalClusters', index, 'plugin'])
+    ...mapsAt(spec, ['spec'], 'externalClusters').flatMap(({ map, path }) =>
+      sources.includes(textAt(map, 'name') ?? '')
+        ? storeNamed(map['plugin'], [...path, 'plugin'])
         : [],
     ),
   ];
@@ -175,9 +182,8 @@ export const scheduledBackup: Kind = {
   data: { backupPlan: planOf },
 };
 
-/** A ScheduledBackup backs up the Cluster that it names, in its namespace. */
 function planOf(object: PlacedObject): BackupPlan | undefined {
-  const { schedule, suspend, method, pluginConfiguration } = specOf(object);
+  const { suspend, method, pluginConfiguration } = specOf(object);
   const name = textAt(specOf(object), 'cluster', 'name');
   if (name === undefined) return undefined;
   return {
@@ -185,7 +191,7 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
     path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
     scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
     target: JSON.stringify([method, pluginConfiguration]),
-    ...(typeof schedule === 'string' && { schedule }),
+    schedule: textAt(specOf(object), 'schedule'),
   };
 }
 

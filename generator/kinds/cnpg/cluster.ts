@@ -1,5 +1,13 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+} from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
@@ -50,14 +58,12 @@ export const cnpgCluster: Kind = {
         storeFields,
       ),
       'spec.backup.retentionPolicy',
-      'spec.externalClusters.connectionParameters.host',
-      'spec.externalClusters.connectionParameters.user',
-      'spec.externalClusters.connectionParameters.dbname',
-      'spec.externalClusters.connectionParameters.sslmode',
+      ...['host', 'user', 'dbname', 'sslmode'].map(
+        name => `spec.externalClusters.connectionParameters.${name}`,
+      ),
       'spec.externalClusters.plugin.parameters.*',
       'spec.plugins.parameters.*',
-      'spec.managed.roles.inRoles',
-      'spec.managed.roles.validUntil',
+      ...['spec.managed.roles.inRoles', 'spec.managed.roles.validUntil'],
       'spec.managed.services.additional.selectorType',
       'spec.replica.*',
       'spec.primaryUpdateMethod',
@@ -71,7 +77,6 @@ export const cnpgCluster: Kind = {
     /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
     fixedOnceSet: ['postgresGID', 'postgresUID', 'serviceAccountName'],
   },
-  /** Its release notes. */
   news: [
     { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
   ],
@@ -80,7 +85,6 @@ export const cnpgCluster: Kind = {
 /** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
 
-/** Fields of a CNPG Cluster that name a Secret, or a key of one. */
 function cnpgClusterReads(object: PlacedObject): Read[] {
   const spec = specOf(object);
   return [
@@ -123,16 +127,15 @@ function clusterSecrets(object: PlacedObject): Made[] {
   ];
 }
 
-/** Whether the superuser may log in, and the Secret with its password. */
-export function superuserOf(
-  object: KubeObject,
-  name: string,
-): {
+interface Superuser {
   readonly isOn: boolean;
   readonly secret: string;
   /** The spec names a Secret, so CNPG makes none. */
   readonly isGiven: boolean;
-} {
+}
+
+/** Whether the superuser may log in, and the Secret with its password. */
+export function superuserOf(object: KubeObject, name: string): Superuser {
   const spec = mapAt(object, 'spec');
   const named = textAt(spec, 'superuserSecret', 'name') || undefined;
   return {
@@ -209,7 +212,6 @@ const SUFFIXES = ['rw', 'ro', 'r'] as const;
 
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
-/** The Services of a Cluster: `-rw`, `-ro` and `-r` unless they are switched off, and additional ones. */
 function clusterServices(cluster: PlacedObject): string[] {
   const services = mapAt(specOf(cluster), 'managed', 'services');
   const disabled = listAt(services, 'disabledDefaultServices');
@@ -269,7 +271,6 @@ function keptInTree(object: PlacedObject): Retention[] {
   return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
 }
 
-/** A CNPG Cluster with the defaults of the operator's webhook. */
 function clusterForm(object: JsonObject): JsonObject {
   const spec = mapAt(object, 'spec');
   return {
@@ -351,16 +352,14 @@ export function hosts(cluster: string, namespace: string): Readonly<Record<strin
 
 /** A volume that every instance of a CNPG Cluster has. */
 export interface CnpgVolume {
-  /** `storage`, `walStorage` or `tablespace "archive"`. */
   readonly name: string;
   readonly path: Path;
   readonly size: VolumeField;
   readonly storageClass: VolumeField;
 }
 
-/** A request of a volume, and its field; without a text where the spec has none. */
 interface VolumeField {
-  readonly text?: string;
+  readonly text: string | undefined;
   readonly path: Path;
 }
 
@@ -372,12 +371,11 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
     const path = ['spec', name];
     return isMap(storage) ? [{ name, path, ...fieldsOf(storage, path) }] : [];
   });
-  const tablespaces = listAt(spec, 'tablespaces').flatMap((entry, index) => {
-    if (!isMap(entry)) return [];
-    const path = ['spec', 'tablespaces', index];
-    const fields = fieldsOf(mapAt(entry, 'storage'), [...path, 'storage']);
-    return [{ name: `tablespace "${entry['name']}"`, path, ...fields }];
-  });
+  const tablespaces = mapsAt(spec, ['spec'], 'tablespaces').map(({ map, path }) => ({
+    name: `tablespace "${map['name']}"`,
+    path,
+    ...fieldsOf(mapAt(map, 'storage'), [...path, 'storage']),
+  }));
   return new Map([...resized, ...tablespaces].map(volume => [volume.name, volume]));
 }
 
@@ -388,7 +386,7 @@ function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 's
     const quantity = ofVolume ?? textOf(value);
     const place =
       ofVolume === undefined && quantity !== undefined ? ['pvcTemplate', ...template] : [name];
-    return { path: [...path, ...place], ...(quantity !== undefined && { text: quantity }) };
+    return { path: [...path, ...place], text: quantity };
   };
   const template = mapAt(storage, 'pvcTemplate');
   const requests = mapAt(template, 'resources', 'requests');

@@ -1,6 +1,11 @@
-import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, listAt, mapAt, textAt, words } from '../../core/json.ts';
+import type { ClusterEvent } from '../core/pod.ts';
+import { type Find, type Kind, namedAfter, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { CERTIFICATE_KEYS, referenceReads, specFieldReads } from '../secret-refs.ts';
-import { CNPG, served } from './group.ts';
+import { cnpgBackup, scheduledBackup } from './backups.ts';
+import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
+import { CNPG, RELOAD_LABEL, served } from './group.ts';
 
 export const cnpgDatabase: Kind = {
   group: CNPG,
@@ -9,20 +14,9 @@ export const cnpgDatabase: Kind = {
   fields: { shows: ['spec.*', 'spec.extensions.*', 'spec.schemas.*'] },
   data: { isPrecious: true },
   changes: {
-    fixedOnceSet: [
-      'builtinLocale',
-      'cluster.name',
-      'collationVersion',
-      'encoding',
-      'icuLocale',
-      'icuRules',
-      'locale',
-      'localeCType',
-      'localeCollate',
-      'localeProvider',
-      'name',
-      'template',
-    ],
+    fixedOnceSet:
+      words(`builtinLocale cluster.name collationVersion encoding icuLocale icuRules locale
+      localeCType localeCollate localeProvider name template`),
   },
 };
 
@@ -32,7 +26,6 @@ export const pooler: Kind = {
   served,
   fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
   provides: {
-    /** The Service and the ServiceAccount have the name of the Pooler. */
     services: ({ name }) => [name],
     accounts: ({ name }) => [name],
   },
@@ -64,3 +57,239 @@ export const subscription: Kind = {
   served,
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name'] },
 };
+
+/** A role, and the version of its password's Secret that CNPG read last. */
+interface TakenPassword {
+  readonly role: string;
+  readonly version: string;
+  /** Whether CNPG set the password in the database; otherwise it tells only that it read the Secret. */
+  readonly isSet: boolean;
+}
+
+/** The roles of a Cluster or DatabaseRole whose password from this Secret CNPG has read (docs/facts/cnpg.md#status). */
+export function takenPasswords(live: PlacedObject, secret: string): TakenPassword[] {
+  if (live.known === databaseRole) {
+    const version = textAt(live.json, 'status', 'secretResourceVersion');
+    const isMeant = textAt(specOf(live), 'passwordSecret', 'name') === secret;
+    const role = textAt(specOf(live), 'name') ?? live.name;
+    return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
+  }
+  if (live.known !== cnpgCluster) return [];
+  return [...managedPasswords(live, secret), ...ownPasswords(live, secret)];
+}
+
+function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
+  const all = mapAt(live.json, 'status', 'managedRolesStatus', 'passwordStatus');
+  return listAt(specOf(live), 'managed', 'roles').flatMap(listed => {
+    const role = textAt(listed, 'name') ?? '';
+    const version = textAt(all, role, 'resourceVersion');
+    const isMeant = textAt(listed, 'passwordSecret', 'name') === secret;
+    return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
+  });
+}
+
+/** The owner and the superuser. A replica cluster has those of its source. */
+function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
+  if (specOf(live)['replica'] !== undefined) return [];
+  const versions = mapAt(live.json, 'status', 'secretsResourceVersion');
+  const app = bootstrapOf(live.json);
+  const superuser = superuserOf(live.json, live.name);
+  const logins = [
+    [app.owner, app.secret, 'applicationSecretVersion'],
+    [superuser.isOn ? 'postgres' : undefined, superuser.secret, 'superuserSecretVersion'],
+  ] as const;
+  return logins.flatMap(([role, read, field]) => {
+    const version = textAt(versions, field) ?? '';
+    const isKnown = role !== undefined && version !== '' && read === secret;
+    return isKnown ? [{ role, version, isSet: false }] : [];
+  });
+}
+
+/** The label that makes CNPG read a Secret again, for `kubectl label`. */
+export const RELOADED: string = `${RELOAD_LABEL}=true`;
+
+export const databaseRole: Kind = {
+  group: CNPG,
+  kind: 'DatabaseRole',
+  served,
+  reads: object => specFieldReads(object, 'cnpg', { passwordSecret: [] }),
+  /** docs/facts/cnpg.md#client-certificates. */
+  makes: object => {
+    const certificate = specOf(object)['clientCertificate'];
+    if (!isMap(certificate) || certificate['enabled'] === false) return [];
+    return [namedAfter(`${object.name}-client-cert`, ['tls.crt', 'tls.key'])];
+  },
+  news: [{ version: '1.30', text: 'with clientCertificate it makes the Secret NAME-client-cert' }],
+  changes: { fixedOnceSet: ['cluster.name', 'name'] },
+};
+
+/** The names of a CNPG cluster's external clusters. */
+export function externalClusters(cnpgCluster: PlacedObject): string[] {
+  return listAt(specOf(cnpgCluster), 'externalClusters').flatMap(
+    entry => textAt(entry, 'name') ?? [],
+  );
+}
+
+/** The fields of a CNPG cluster that name one of its external clusters, in its spec. */
+export const COPY_SOURCES: readonly (readonly string[])[] = [
+  ['bootstrap', 'recovery', 'source'],
+  ['bootstrap', 'pg_basebackup', 'source'],
+  ['bootstrap', 'initdb', 'import', 'source', 'externalCluster'],
+];
+
+/** The field that names the external cluster which it follows for as long as it is a replica. */
+export const FOLLOWED_SOURCE: readonly string[] = ['replica', 'source'];
+
+/**
+ * The roles that manifests give a CNPG cluster; undefined where data or SQL brings more. The owner is by default the
+ * database's name, and the database `app` (cluster_defaults.go, defaultInitDB).
+ */
+export function declaredRoles(
+  cnpgCluster: PlacedObject,
+  databaseRoles: readonly PlacedObject[],
+): Set<string> | undefined {
+  const { bootstrap, replica } = specOf(cnpgCluster);
+  const { initdb, recovery, pg_basebackup: copy } = mapAt(bootstrap);
+  if ([recovery, copy, replica].some(method => method !== undefined)) return undefined;
+  if (Object.keys(mapAt(initdb)).some(field => /^post\w*SQL/.test(field) || field === 'import'))
+    return undefined;
+  return new Set([
+    textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app',
+    'postgres',
+    ...listAt(specOf(cnpgCluster), 'managed', 'roles').flatMap(role => textAt(role, 'name') ?? []),
+    ...databaseRoles.map(role => textAt(specOf(role), 'name') ?? role.name),
+  ]);
+}
+
+const HEALTHY = 'Cluster in healthy state';
+
+/** Phases that a Cluster stays in until somebody acts (docs/facts/cnpg.md#status). */
+const STUCK: readonly string[] = [
+  'Unable to create required cluster objects',
+  'Cluster cannot proceed to reconciliation due to an unknown plugin being required',
+  'Cluster cannot proceed to reconciliation due to an error while interacting with plugins',
+  'Cluster has incomplete or invalid image catalog',
+  'Cluster cannot execute instance online upgrade due to missing architecture binary',
+  'Cluster is unrecoverable and needs manual intervention',
+  'Invalid cluster definition',
+];
+
+interface ClusterPhase {
+  readonly name: string;
+  readonly reason: string;
+  readonly isHealthy: boolean;
+  readonly isStuck: boolean;
+}
+
+/** The phase of a Cluster; undefined: the operator has not set one. */
+export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
+  const name = textAt(json, 'status', 'phase');
+  if (name === undefined) return undefined;
+  const reason = textAt(json, 'status', 'phaseReason') ?? '';
+  return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
+}
+
+interface FailedRole {
+  readonly role: string;
+  readonly errors: readonly string[];
+}
+
+/** The roles that CNPG could not set, and whose password is from this Secret or from none. */
+export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[] {
+  const failed = mapAt(cluster.json, 'status', 'managedRolesStatus', 'cannotReconcile');
+  const others = new Set(
+    listAt(specOf(cluster), 'managed', 'roles')
+      .filter(role => (textAt(role, 'passwordSecret', 'name') ?? secret) !== secret)
+      .map(role => textAt(role, 'name')),
+  );
+  return Object.entries(failed)
+    .filter(([role]) => !others.has(role))
+    .map(([role, errors]) => ({ role, errors: (Array.isArray(errors) ? errors : []).map(String) }));
+}
+
+/** Whether an event says that a Cluster did not find this Secret. */
+export function isMissing(
+  { reason, message }: Pick<ClusterEvent, 'reason' | 'message'>,
+  secret: string,
+): boolean {
+  return reason === 'SecretNotFound' && message.split(/[\s,:"']/).includes(secret);
+}
+
+interface AppliedStatus {
+  readonly isApplied: boolean;
+  readonly message: string;
+}
+
+/** Whether CNPG applied a Database or DatabaseRole; undefined: its status does not say. */
+export function appliedStatus({ json }: PlacedObject): AppliedStatus | undefined {
+  const { applied } = mapAt(json, 'status');
+  if (typeof applied !== 'boolean') return undefined;
+  return { isApplied: applied, message: textAt(json, 'status', 'message') ?? '' };
+}
+
+/** Whether a pod belongs to a Cluster: an instance, or a job that makes one. */
+export function isPodOf(pod: PlacedObject, cluster: PlacedObject): boolean {
+  const labels = mapAt(pod.json, 'metadata', 'labels');
+  return pod.namespace === cluster.namespace && textAt(labels, CLUSTER_LABEL) === cluster.name;
+}
+
+/** The label of a pod with the name of its Cluster. */
+export const CLUSTER_LABEL = 'cnpg.io/cluster';
+
+/** A label with the name of the instance that pods of older versions had. */
+export const FORMER_LABEL = 'postgresql';
+
+/** The labels that CNPG gives pods, with their values if there are few (docs/facts/cnpg.md#pod-labels). */
+export const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
+  [CLUSTER_LABEL, undefined],
+  ['cnpg.io/instanceName', undefined],
+  ['cnpg.io/instanceRole', ['primary', 'replica']],
+  ['cnpg.io/jobRole', undefined],
+  ['cnpg.io/podRole', ['instance', 'pooler']],
+  ['cnpg.io/poolerName', undefined],
+  ['role', ['primary', 'replica']],
+]);
+
+/** Those labels of pods that begin with cnpg.io. */
+export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(isCnpgLabel);
+
+/** Whether a label is one of CNPG's. */
+export function isCnpgLabel(label: string): boolean {
+  return label.startsWith('cnpg.io/');
+}
+
+/** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */
+export function givenLabels({ json, known }: PlacedObject): string[] {
+  if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
+  if (known !== cnpgCluster) return [];
+  return [
+    ...Object.keys(mapAt(json, 'metadata', 'labels')),
+    ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),
+  ];
+}
+
+/** The kinds whose objects name the CNPG Cluster that they belong to. */
+export const CLUSTER_MEMBERS: readonly Kind[] = [
+  cnpgBackup,
+  cnpgDatabase,
+  databaseRole,
+  pooler,
+  publication,
+  scheduledBackup,
+  subscription,
+];
+
+export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
+
+/** The name of the Cluster that an object belongs to, in its namespace. */
+export function cnpgClusterNameOf(object: unknown): string | undefined {
+  return textAt(object, ...CLUSTER_PATH.map(String));
+}
+
+/** The CNPG Cluster that an object belongs to. */
+export function cnpgClusterOf(
+  { find }: { readonly find: Find },
+  object: PlacedObject,
+): PlacedObject | undefined {
+  return find(cnpgCluster, object.namespace, cnpgClusterNameOf(object.json) ?? '');
+}

@@ -1,15 +1,23 @@
 import type { ObjectName } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt, withField } from '../../core/json.ts';
-import { TEMPLATE_SPEC } from '../apps.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+  withoutUsual,
+} from '../../core/json.ts';
+import { POD, TEMPLATE_SPEC } from '../apps.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { podForm } from '../pod-defaults.ts';
+import { secretSources } from '../pods.ts';
 
 export const corePod: Kind = {
   group: '',
   kind: 'Pod',
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   pods: { path: ['spec'] },
-  changes: { normalForm: object => withField(object, 'spec', podForm) },
+  changes: { normalForm: withoutUsual({ spec: POD }) },
 };
 
 export const replicationController: Kind = {
@@ -51,36 +59,32 @@ interface Waiting {
 
 /** The containers of a pod that are waiting. */
 export function waitingIn({ json }: PlacedObject): Waiting[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
-    listAt(json, 'status', field).flatMap(status => {
-      const waiting = mapAt(status, 'state')['waiting'];
-      if (!isMap(waiting)) return [];
-      return {
-        container: textAt(status, 'name') ?? '',
-        reason: textAt(waiting, 'reason') ?? '',
-        message: textAt(waiting, 'message') ?? '',
-      };
-    }),
-  );
+  return statusesOf(json).flatMap(status => {
+    const { waiting } = mapAt(status, 'state');
+    if (!isMap(waiting)) return [];
+    const [reason = '', message = ''] = ['reason', 'message'].map(field => textAt(waiting, field));
+    return { container: textAt(status, 'name') ?? '', reason, message };
+  });
+}
+
+function statusesOf(pod: unknown): Json[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
+    ...listAt(pod, 'status', field),
+  ]);
 }
 
 /** When a container of a pod started, if it still runs: the age of its variables. */
 export function startOf({ json }: PlacedObject, container: string): string | undefined {
-  const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
-    ...listAt(json, 'status', field),
-  ]);
-  return statuses
+  return statusesOf(json)
     .filter(status => textAt(status, 'name') === container)
     .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])[0];
 }
 
 /** When a container last started, which it does only with all volumes; undefined: none ever did. */
 export function lastStart({ json }: PlacedObject): string | undefined {
-  const starts = ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
-    listAt(json, 'status', field).flatMap(status =>
-      ['state', 'lastState'].flatMap(state =>
-        ['running', 'terminated'].flatMap(phase => textAt(status, state, phase, 'startedAt') ?? []),
-      ),
+  const starts = statusesOf(json).flatMap(status =>
+    ['state', 'lastState'].flatMap(state =>
+      ['running', 'terminated'].flatMap(phase => textAt(status, state, phase, 'startedAt') ?? []),
     ),
   );
   return starts.sort().at(-1);
@@ -89,10 +93,7 @@ export function lastStart({ json }: PlacedObject): string | undefined {
 /** The volumes of a pod that are filled from a Secret. */
 export function volumesOf(pod: PlacedObject, secret: string): string[] {
   return listAt(specOf(pod), 'volumes').flatMap(volume => {
-    const sources = [
-      textAt(volume, 'secret', 'secretName'),
-      ...listAt(volume, 'projected', 'sources').map(source => textAt(source, 'secret', 'name')),
-    ];
+    const sources = secretSources(volume, []).map(({ source, field }) => source[field]);
     return sources.includes(secret) ? (textAt(volume, 'name') ?? []) : [];
   });
 }
@@ -133,13 +134,11 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
   if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
   const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
-  const namespace = textAt(about, 'namespace');
+  const [kind = '', namespace, name = ''] = ['kind', 'namespace', 'name'].map(field =>
+    textAt(about, field),
+  );
   return {
-    of: {
-      kind: textAt(about, 'kind') ?? '',
-      ...(namespace !== undefined && { namespace }),
-      name: textAt(about, 'name') ?? '',
-    },
+    of: { kind, name, ...(namespace !== undefined && { namespace }) },
     reason: textAt(object, 'reason') ?? '',
     message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
     time: eventTimes(object).sort().at(-1) ?? '',
@@ -169,7 +168,7 @@ export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
 
 /** Whether a label selector selects an object of the set. */
 export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
-  return selectsLabels(selector, labelsOf(object));
+  return selectsLabels(selector, mapAt(object.json, 'metadata', 'labels'));
 }
 
 /** Whether a label selector may select a namespace. One that is not in the set may have any labels besides its name. */
@@ -178,7 +177,7 @@ export function selectsNamespace(
   name: string,
   namespace: PlacedObject | undefined,
 ): boolean {
-  const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
+  const labels = { ...mapAt(namespace?.json, 'metadata', 'labels'), [NAME_LABEL]: name };
   return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
 }
 
@@ -188,10 +187,6 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Whether a label selector selects these labels. */
 export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
   return selects(selector, labels, () => false);
-}
-
-function labelsOf(object: PlacedObject | undefined): JsonObject {
-  return mapAt(object?.json, 'metadata', 'labels');
 }
 
 /** An open label may have any value, or be missing. */
@@ -211,16 +206,11 @@ function selects(selector: JsonObject, labels: JsonObject, isOpen: (label: strin
 /** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
 function holds(expression: unknown, value: unknown): boolean {
   const isListed = listAt(expression, 'values').some(listed => listed === value);
-  switch (textAt(expression, 'operator')) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
+  const answers = new Map([
+    ['In', isListed],
+    ['NotIn', !isListed],
+    ['Exists', value !== undefined],
+    ['DoesNotExist', value === undefined],
+  ]);
+  return answers.get(textAt(expression, 'operator') ?? '') ?? true;
 }

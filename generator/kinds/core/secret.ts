@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt, without } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt, withoutUsual } from '../../core/json.ts';
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
@@ -38,14 +38,13 @@ export const coreSecret: Kind = {
     );
     const filled = type === TOKEN ? TOKEN_KEYS : [];
     const isShared = isSharedWithSealed(json) || isFromCluster(json);
-    return [namedAfter(name, [...written, ...filled], { type, ...(isShared && { isShared }) })];
+    return [namedAfter(name, [...written, ...filled], { type, isShared })];
   },
-  /** It reads the Secret that it mirrors. */
   reads: object => {
     const source = copySourceOf(object);
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
   },
-  changes: { normalForm: object => without({ type: 'Opaque' }, withEncodedData(object)) },
+  changes: { normalForm: object => withoutUsual({ type: 'Opaque' })(withEncodedData(object)) },
 };
 
 const TOKEN = 'kubernetes.io/service-account-token';
@@ -89,16 +88,15 @@ export const configMap: Kind = {
 export interface SecretMetadata {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: not known. */
   readonly keys?: ReadonlySet<string>;
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;
-  readonly created?: string;
+  readonly created?: string | undefined;
   /** Its resourceVersion, which each change of the object replaces. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   readonly labels: JsonObject;
   /** When its data, or fields that are managed together with it, were last written; absent: not known. */
-  readonly written?: string;
+  readonly written?: string | undefined;
 }
 
 /** The kind of an object of which only metadata was asked for; it does not tell the real kind. */
@@ -119,16 +117,14 @@ export function secretMetadata(object: JsonObject, count?: number): SecretMetada
     entry => isMap(mapAt(entry, 'fieldsV1')['f:data']) || isPlain(entry),
   );
   const written = managers.flatMap(entry => textAt(entry, 'time') ?? []).sort();
-  const created = textAt(object, 'metadata', 'creationTimestamp');
-  const version = textAt(object, 'metadata', 'resourceVersion');
   return {
     namespace: textAt(object, 'metadata', 'namespace') ?? '',
     name: textAt(object, 'metadata', 'name') ?? '',
     labels: mapAt(object, 'metadata', 'labels'),
     ...keysOf(object, managers, count),
-    ...(version !== undefined && { version }),
-    ...(created !== undefined && { created }),
-    ...(written.length > 0 && { written: written.at(-1) ?? '' }),
+    version: textAt(object, 'metadata', 'resourceVersion'),
+    created: textAt(object, 'metadata', 'creationTimestamp'),
+    written: written.at(-1),
   };
 }
 
@@ -176,7 +172,6 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
   });
 }
 
-/** The object of a row, if it has metadata. */
 function metadataIn(row: unknown): JsonObject[] {
   const object = mapAt(row, 'object');
   // Only the metadata is kept.

@@ -1,20 +1,28 @@
 import type { Path } from '../../core/finding.ts';
-import { type JsonObject, textAt, valueAt, withField, without } from '../../core/json.ts';
+import {
+  type JsonObject,
+  mapAt,
+  textAt,
+  type Usual,
+  valueAt,
+  withoutUsual,
+  words,
+} from '../../core/json.ts';
 import { type DataFate, fateBy } from '../facets.ts';
 import {
   changedPaths,
   type Find,
+  fixedAt,
   type Kind,
   type PlacedObject,
   type Read,
   specOf,
 } from '../kind.ts';
 import { driverReads } from '../pods.ts';
-import { specFieldReads } from '../secret-refs.ts';
-import { classFate, storageClass } from '../storage.ts';
+import { readOf, specFieldReads } from '../secret-refs.ts';
 
 /** The defaults of a claim, and of a template of claims. */
-export const CLAIM: JsonObject = { volumeMode: 'Filesystem' };
+export const CLAIM: Usual = { volumeMode: 'Filesystem' };
 
 export const persistentVolumeClaim: Kind = {
   group: '',
@@ -23,7 +31,7 @@ export const persistentVolumeClaim: Kind = {
   data: { isPrecious: true, fate: (object, find) => claimFate(specOf(object), find) },
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   changes: {
-    normalForm: object => withField(object, 'spec', spec => without(CLAIM, spec)),
+    normalForm: withoutUsual({ spec: CLAIM }),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
       const given = FIXED.filter(field =>
@@ -40,15 +48,9 @@ export const persistentVolumeClaim: Kind = {
   },
 };
 
-const FIXED = [
-  'accessModes',
-  'dataSource',
-  'dataSourceRef',
-  'selector',
-  'storageClassName',
-  'volumeMode',
-  'volumeName',
-];
+const FIXED = words(
+  'accessModes dataSource dataSourceRef selector storageClassName volumeMode volumeName',
+);
 
 /** What happens to a deleted claim's volume, by the volume or its class (docs/facts/kubernetes.md#volume-claims). */
 function claimFate(spec: JsonObject, find: Find): DataFate {
@@ -69,12 +71,13 @@ function unread(what: string): DataFate {
 }
 
 /** The fields for the Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
-const STEPS = Object.fromEntries(
-  ['controllerExpand', 'controllerPublish', 'nodeExpand', 'nodePublish', 'nodeStage'].map(step => [
-    `csi.${step}SecretRef`,
-    [],
-  ]),
-);
+const STEPS = {
+  'csi.controllerExpandSecretRef': [],
+  'csi.controllerPublishSecretRef': [],
+  'csi.nodeExpandSecretRef': [],
+  'csi.nodePublishSecretRef': [],
+  'csi.nodeStageSecretRef': [],
+};
 
 export const persistentVolume: Kind = {
   group: '',
@@ -109,12 +112,11 @@ export function claimOf(storageClass: unknown): JsonObject {
 
 /** What happens to data whose claims (by their specs) are deleted: the worst. `because`: what deletes them. */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
-  const fates = claims.map(claim => claimFate(claim, find));
-  const fateIfAny = (word: DataFate['fate']): DataFate | undefined =>
-    fates.find(({ fate }) => fate === word);
-  const worst =
-    fateIfAny('deleted') ?? fateIfAny('unknown') ?? fateIfAny('kept') ?? claimFate({}, find);
-  return { fate: worst.fate, because: `${because}; ${worst.because}` };
+  const fates = (claims.length === 0 ? [{}] : claims).map(claim => claimFate(claim, find));
+  const [worst] = ['deleted', 'unknown', 'kept'].flatMap(
+    word => fates.find(({ fate }) => fate === word) ?? [],
+  );
+  return { fate: worst?.fate ?? 'unknown', because: `${because}; ${worst?.because}` };
 }
 
 /**
@@ -135,3 +137,68 @@ export function fateOfSet(
   const fate = fateBy(word, because, ['spec', ...path]);
   return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }
+
+const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
+
+/** Names of Secrets that operators make for their own drivers (docs/facts/operators.md#csi-drivers). */
+const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
+
+/** The Secrets that a class names for its CSI driver. Variables such as `${pvc.namespace}` are filled in for each volume. */
+function csiSecretReads({ json }: PlacedObject): Read[] {
+  return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
+    const [, field, rest] = NAME.exec(parameter) ?? [];
+    const isOwn = typeof name === 'string' && OPERATORS_OWN.test(name);
+    if (field === undefined || rest !== undefined || isOwn) return [];
+    const namespace = textAt(json, 'parameters', `${field}space`);
+    const path = ['parameters', parameter];
+    return readOf({ name, path, how: 'csi', namespace }).map(read => ({
+      ...read,
+      isAnywhere: namespace === undefined,
+    }));
+  });
+}
+
+/** A driver logs in before it serves anything, so people often create its Secret by hand. */
+const csiClass = {
+  isOfCluster: true,
+  reads: csiSecretReads,
+  secrets: { byHand: csiSecretReads },
+} as const;
+
+export const storageClass: Kind = {
+  ...csiClass,
+  group: 'storage.k8s.io',
+  kind: 'StorageClass',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
+  data: { reclaimFate: classFate },
+  changes: {
+    fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+  },
+};
+
+/** What happens to the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
+export function classFate({ json, name }: PlacedObject): DataFate {
+  const policy = textAt(json, 'reclaimPolicy') ?? 'Delete';
+  return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);
+}
+
+export const volumeAttributesClass: Kind = {
+  group: 'storage.k8s.io',
+  kind: 'VolumeAttributesClass',
+  isOfCluster: true,
+  served: { versions: ['v1', 'v1beta1'], deprecated: ['v1beta1'], since: 'Kubernetes 1.34' },
+};
+
+const SNAPSHOTS = 'snapshot.storage.k8s.io';
+
+export const volumeSnapshotClass: Kind = {
+  ...csiClass,
+  group: SNAPSHOTS,
+  kind: 'VolumeSnapshotClass',
+};
+
+/** What a volume can be made of, as its claim refers to it. */
+export const VOLUME_SNAPSHOT: Readonly<Record<'apiGroup' | 'kind', string>> = {
+  apiGroup: SNAPSHOTS,
+  kind: 'VolumeSnapshot',
+};

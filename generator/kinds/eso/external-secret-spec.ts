@@ -6,14 +6,16 @@ import {
   type Json,
   type JsonObject,
   listAt,
+  type MapInValue,
   mapAt,
+  mapsAt,
   scalarText,
   textAt,
 } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
-import { clusterExternalSecret, EXTERNAL_SECRETS } from './cluster-kinds.ts';
+import { clusterExternalSecret, EXTERNAL_SECRETS } from './external-secret.ts';
 import { type Refresh, refreshOf } from './group.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
@@ -24,7 +26,6 @@ export interface WrittenSecret {
   readonly path: Path;
   readonly spec: JsonObject;
   readonly namespace: string;
-  /** The Secret it makes. */
   readonly target: string;
   /** `None` too where it makes an object of another kind. */
   readonly creationPolicy: string;
@@ -33,7 +34,7 @@ export interface WrittenSecret {
   readonly data: readonly DataEntry[];
   readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
-  readonly type?: string;
+  readonly type: string | undefined;
 }
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
@@ -48,7 +49,7 @@ export interface DataEntry {
   readonly path: Path;
   readonly secretKey: string;
   readonly key: string;
-  readonly property?: string;
+  readonly property: string | undefined;
   readonly storeRef: StoreRef | undefined;
 }
 
@@ -56,8 +57,8 @@ export interface DataEntry {
 export interface DataFromEntry {
   readonly path: Path;
   readonly spec: JsonObject;
-  readonly extract?: string;
-  readonly generator?: { readonly kind: string; readonly name: string };
+  readonly extract: string | undefined;
+  readonly generator: { readonly kind: string; readonly name: string } | undefined;
   readonly storeRef: StoreRef | undefined;
 }
 
@@ -148,23 +149,16 @@ export function writtenSecret(
 ): WrittenSecret {
   const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
   const spec = mapAt(object.json, ...at.map(String));
-  const { path, refresh, storeRef, data, dataKeys, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
-  const type = textAt(target, 'template', 'type');
   return {
     object,
-    path,
     spec,
     namespace,
     target: textAt(target, 'name') ?? ownName(object),
     creationPolicy:
       otherKind(spec) === undefined ? (textAt(target, 'creationPolicy') ?? 'Owner') : 'None',
-    refresh,
-    storeRef,
-    data,
-    dataKeys,
-    dataFrom,
-    ...(type !== undefined && { type }),
+    type: textAt(target, 'template', 'type'),
+    ...read(spec, at),
   };
 }
 
@@ -191,18 +185,14 @@ export function specReader(): SpecReader {
 /** A spec taken apart. */
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
-  const data = listAt(spec, 'data').flatMap((entry, index) =>
-    isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
-  );
+  const data = mapsAt(spec, path, 'data').map(entry => dataEntry(entry, storeRef));
   return {
     path,
     refresh: refreshOf(spec),
     storeRef,
     data,
     dataKeys: new Set(data.map(entry => entry.secretKey)),
-    dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
-      isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
-    ),
+    dataFrom: mapsAt(spec, path, 'dataFrom').map(entry => dataFromEntry(entry, storeRef)),
   };
 }
 
@@ -222,14 +212,14 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
   return madeName(object) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
 }
 
-function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
-  const { secretKey, remoteRef, sourceRef } = entry;
+function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): DataEntry {
+  const { secretKey, remoteRef, sourceRef } = map;
   const { key, property } = isMap(remoteRef) ? remoteRef : {};
   return {
     path,
     secretKey: typeof secretKey === 'string' ? secretKey : '',
     key: typeof key === 'string' ? key : '',
-    ...(typeof property === 'string' && { property }),
+    property: typeof property === 'string' ? property : undefined,
     storeRef: ownStoreRef(sourceRef, path) ?? storeRef,
   };
 }
@@ -240,19 +230,14 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
 
-function dataFromEntry(spec: JsonObject, path: Path, storeRef: StoreRef | undefined) {
-  const extract = textAt(spec, 'extract', 'key');
+function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
+  const [kind = '', name = ''] = ['kind', 'name'].map(field => textAt(generatorRef, field));
   return {
     path,
     spec,
-    ...(extract !== undefined && { extract }),
-    ...(isMap(generatorRef) && {
-      generator: {
-        kind: textAt(generatorRef, 'kind') ?? '',
-        name: textAt(generatorRef, 'name') ?? '',
-      },
-    }),
+    extract: textAt(spec, 'extract', 'key'),
+    generator: isMap(generatorRef) ? { kind, name } : undefined,
     storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }

@@ -1,5 +1,5 @@
 import { isMap, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 import type { AwsSource } from './stores.ts';
 
@@ -26,28 +26,6 @@ export const passwordGenerator: Kind = {
   },
 };
 
-/** A generator for tests, which gives the values that are written in it. */
-const fakeGenerator: Kind = {
-  group: GENERATORS,
-  kind: 'Fake',
-  served: servedAlpha,
-  fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
-};
-
-const sshKeyGenerator: Kind = {
-  group: GENERATORS,
-  kind: 'SSHKey',
-  served: servedAlpha,
-  secrets: { generatedKeys: () => ['privateKey', 'publicKey'] },
-};
-
-const uuidGenerator: Kind = {
-  group: GENERATORS,
-  kind: 'UUID',
-  served: servedAlpha,
-  secrets: { generatedKeys: () => ['uuid'] },
-};
-
 /** Generators whose keys depend on where they ask. */
 const OPEN =
   'ACRAccessToken ECRAuthorizationToken GCRAccessToken GithubAccessToken Grafana MFA QuayAccessToken STSSessionToken VaultDynamicSecret Webhook';
@@ -55,12 +33,29 @@ const OPEN =
 /** What an ExternalSecret's `generatorRef` may name. */
 export const generators: readonly Kind[] = [
   clusterGenerator,
-  fakeGenerator,
   passwordGenerator,
-  sshKeyGenerator,
-  uuidGenerator,
-  ...OPEN.split(' ').map((kind): Kind => ({ group: GENERATORS, kind, served: servedAlpha })),
+  // For tests: it gives the values that are written in it.
+  generator('Fake', {
+    fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
+  }),
+  generator('SSHKey', { secrets: { generatedKeys: () => ['privateKey', 'publicKey'] } }),
+  generator('UUID', { secrets: { generatedKeys: () => ['uuid'] } }),
+  ...OPEN.split(' ').map(kind => generator(kind)),
 ];
+
+function generator(kind: string, facts: Partial<Kind> = {}): Kind {
+  return { group: GENERATORS, kind, served: servedAlpha, ...facts };
+}
+
+/** The generator that a reference in a namespace means. */
+export function generatorOf(
+  find: Find,
+  { kind, name }: Readonly<Record<'kind' | 'name', string>>,
+  namespace: string,
+): PlacedObject | undefined {
+  const known = generatorKind(kind);
+  return known && find(known, known.isOfCluster ? '' : namespace, name);
+}
 
 /** Whether a generator makes values; others fetch what is short-lived, such as registry tokens. */
 export function isValueMaker(kind: string): boolean {

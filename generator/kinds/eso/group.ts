@@ -12,24 +12,15 @@ export const served: Served = {
   /** docs/facts/eso.md#versions */
   alike: ['v1beta1'],
   since: 'External Secrets Operator 0.17',
-  operator: {
-    name: 'external-secrets',
-    version: [0, 17],
-    subscribed: lastSubscribed,
-  },
+  operator: { name: 'external-secrets', version: [0, 17], subscribed: lastSubscribed },
 };
 
 /** The last version of the package in OLM's community catalogue (docs/facts/eso.md#versions). */
-function lastSubscribed({
-  group,
-  kind,
-  json,
-}: PlacedObject): readonly [number, number] | undefined {
-  if (group !== 'operators.coreos.com' || kind !== 'Subscription') return undefined;
-  const [name, source] = ['name', 'source'].map(field => textAt(json, 'spec', field));
-  return name === 'external-secrets-operator' && source === 'community-operators'
-    ? [0, 11]
-    : undefined;
+function lastSubscribed(object: PlacedObject): readonly [number, number] | undefined {
+  if (object.group !== 'operators.coreos.com' || object.kind !== 'Subscription') return undefined;
+  const { name, source } = specOf(object);
+  const isOfEso = name === 'external-secrets-operator' && source === 'community-operators';
+  return isOfEso ? [0, 11] : undefined;
 }
 
 /** Kinds that have always been v1alpha1. */
@@ -139,9 +130,8 @@ export function refreshSeconds(object: PlacedObject): number | undefined {
 
 export interface Refresh {
   /** Absent: the interval alone decides. */
-  readonly policy?: string;
-  /** As written. */
-  readonly interval?: string;
+  readonly policy: string | undefined;
+  readonly interval: string | undefined;
   /** Zero: never again. Undefined: not a duration. */
   readonly seconds: number | undefined;
   /** New values reach the Secret without anybody's action. */
@@ -160,8 +150,8 @@ export function refreshOf(spec: JsonObject): Refresh {
   const isStopped = policy === 'CreatedOnce' || policy === 'OnChange' || seconds === 0;
   const isImmutable = mapAt(spec, 'target')['immutable'] === true;
   return {
-    ...(policy !== undefined && { policy }),
-    ...(interval !== undefined && { interval }),
+    policy,
+    interval,
     seconds,
     isActive: !isStopped && !isImmutable,
     isImmutable,

@@ -13,7 +13,6 @@ export interface Provider {
   readonly faults: (ask: Ask, settings: JsonObject) => readonly (EntryFault | undefined)[];
 }
 
-/** What an ExternalSecret asks a store for. */
 interface Ask {
   readonly how: 'data' | 'extract' | 'find';
   readonly ref: JsonObject;
@@ -21,7 +20,7 @@ interface Ask {
 
 /** A fault of a field; of the whole reference, where there is none. */
 interface EntryFault {
-  readonly field?: string;
+  readonly field: string | undefined;
   /** error: ESO refuses it, or the provider cannot have it. warning: ESO passes over it. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
@@ -39,7 +38,9 @@ export function providerOf(
     : { known, settings: mapAt(provider, name) };
 }
 
-/** By ESO's name for each. AWS has a file of its own (aws-calls.ts). */
+const TEXT = { entry: 'secret', isText: true } as const;
+
+/** By ESO's name for each. That of AWS is in stores.ts. */
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   vault: { title: 'Vault', entry: 'secret', property: 'key', faults: vaultFaults },
   onepassword: {
@@ -49,26 +50,9 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
     faults: ({ ref }) => [refused(ref, 'version', 'with 1Password')],
   },
   onepasswordSDK: { title: '1Password', entry: 'item', faults: onepasswordSdkFaults },
-  bitwardensecretsmanager: {
-    title: 'Bitwarden',
-    entry: 'secret',
-    isText: true,
-    faults: bitwardenFaults,
-  },
-  gcpsm: {
-    title: 'Secret Manager',
-    entry: 'secret',
-    property: 'property',
-    isText: true,
-    faults: gcpFaults,
-  },
-  azurekv: {
-    title: 'Key Vault',
-    entry: 'secret',
-    property: 'property',
-    isText: true,
-    faults: azureFaults,
-  },
+  bitwardensecretsmanager: { ...TEXT, title: 'Bitwarden', faults: bitwardenFaults },
+  gcpsm: { ...TEXT, title: 'Secret Manager', property: 'property', faults: gcpFaults },
+  azurekv: { ...TEXT, title: 'Key Vault', property: 'property', faults: azureFaults },
 };
 
 /** The first version of KV keeps no versions and no metadata. */
@@ -83,15 +67,10 @@ function vaultFaults(ask: Ask, settings: JsonObject): (EntryFault | undefined)[]
         : undefined,
     ];
   const version = textAt(ref, 'version') ?? '';
+  const message = `Vault takes a number for a version, and "${version}" is none`;
+  const hint = 'Write the number of the version, or nothing for the newest.';
   return [
-    /^\d*$/.test(version)
-      ? undefined
-      : {
-          field: 'version',
-          severity: 'error',
-          message: `Vault takes a number for a version, and "${version}" is none`,
-          hint: 'Write the number of the version, or nothing for the newest.',
-        },
+    /^\d*$/.test(version) ? undefined : error(message, hint, 'version'),
     settings['path'] === undefined ? vaultPathFault(ask) : undefined,
   ];
 }
@@ -102,33 +81,29 @@ function vaultPathFault({ how, ref }: Ask): EntryFault | undefined {
   const path = textAt(ref, field) ?? '';
   const isOfMetadata = how === 'find' || ref['metadataPolicy'] === 'Fetch';
   if (!isOfMetadata || path.includes('data')) return undefined;
-  return {
-    ...(Object.hasOwn(ref, field) && { field }),
-    severity: 'error',
-    message:
-      'ESO does not find the metadata: the store has no path, and there is no data in this one',
-    hint: 'Write the mount as path of the store, or here with data, as in secret/data/shop.',
-  };
+  return error(
+    'ESO does not find the metadata: the store has no path, and there is no data in this one',
+    'Write the mount as path of the store, or here with data, as in secret/data/shop.',
+    Object.hasOwn(ref, field) ? field : undefined,
+  );
 }
 
 /** The key is a reference to a field: what 1Password writes after `op://VAULT/`. */
 function onepasswordSdkFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   if (how === 'find')
     return [
-      {
-        severity: 'error',
-        message: 'ESO has no search with onepasswordSDK',
-        hint: 'Name each item: extract takes all fields of one.',
-      },
+      error(
+        'ESO has no search with onepasswordSDK',
+        'Name each item: extract takes all fields of one.',
+      ),
     ];
   const key = textAt(ref, 'key') ?? '';
   const parts = key.replace(/^\//, '').replace(/\?.*/, '').split('/').length;
-  const noField: EntryFault = {
-    field: 'key',
-    severity: 'error',
-    message: `the key "${key}" names no field: with onepasswordSDK it is item/field, or item/section/field`,
-    hint: `Write ${parts < 2 ? `${key}/${textAt(ref, 'property') ?? 'password'}` : 'item/section/field; the vault stands in the store'}.`,
-  };
+  const noField = error(
+    `the key "${key}" names no field: with onepasswordSDK it is item/field, or item/section/field`,
+    `Write ${parts < 2 ? `${key}/${textAt(ref, 'property') ?? 'password'}` : 'item/section/field; the vault stands in the store'}.`,
+    'key',
+  );
   const ofData =
     parts < 2 || parts > 3 ? noField : ignored(ref, 'property', 'the field is the end of the key');
   return [refused(ref, 'version', 'with 1Password'), how === 'data' ? ofData : undefined];
@@ -141,22 +116,14 @@ function bitwardenFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
 }
 
 function gcpFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
-  if (how !== 'find')
-    return [
-      nameFault(
-        ref,
-        /^[\w-]{1,255}$/,
-        'letters, digits, _ and -',
-        'the project stands in the store',
-      ),
-    ];
+  const rest = 'the project stands in the store';
+  if (how !== 'find') return [nameFault(ref, /^[\w-]{1,255}$/, 'letters, digits, _ and -', rest)];
   if (ref['name'] !== undefined || ref['tags'] !== undefined) return [];
   return [
-    {
-      severity: 'error',
-      message: 'ESO searches Secret Manager by name or tags, and this search has neither',
-      hint: 'Add name: { regexp: .* }; path is the beginning of the names.',
-    },
+    error(
+      'ESO searches Secret Manager by name or tags, and this search has neither',
+      'Add name: { regexp: .* }; path is the beginning of the names.',
+    ),
   ];
 }
 
@@ -166,52 +133,36 @@ function azureFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   const [, type = 'secret'] = /^([^/]*)\//.exec(textAt(ref, 'key') ?? '') ?? [];
   if (!['secret', 'key', 'cert'].includes(type))
     return [
-      {
-        field: 'key',
-        severity: 'error',
-        message: `Key Vault has no "${type}": what stands before the / is secret, key or cert`,
-        hint: 'Names in Key Vault have no /; write the type and the name, such as cert/shop.',
-      },
+      error(
+        `Key Vault has no "${type}": what stands before the / is secret, key or cert`,
+        'Names in Key Vault have no /; write the type and the name, such as cert/shop.',
+        'key',
+      ),
     ];
+  const rest = 'at most secret/, key/ or cert/ stands before it';
+  const message = `ESO takes a ${type} of Key Vault as a whole: extract reads secrets`;
   return [
-    nameFault(
-      ref,
-      /^(?:\w+\/)?[A-Za-z\d-]{1,127}$/,
-      'letters, digits and -',
-      'at most secret/, key/ or cert/ stands before it',
-    ),
+    nameFault(ref, /^(?:\w+\/)?[A-Za-z\d-]{1,127}$/, 'letters, digits and -', rest),
     type !== 'secret' && how === 'extract'
-      ? {
-          field: 'key',
-          severity: 'error',
-          message: `ESO takes a ${type} of Key Vault as a whole: extract reads secrets`,
-          hint: 'Read it in data, with a secretKey.',
-        }
+      ? error(message, 'Read it in data, with a secretKey.', 'key')
       : undefined,
   ];
 }
 
-/** The key is a name of the service. */
-function nameFault(
-  ref: JsonObject,
-  legal: RegExp,
-  signs: string,
-  beside: string,
-): EntryFault | undefined {
+function nameFault(ref: JsonObject, legal: RegExp, signs: string, rest: string) {
   const key = textAt(ref, 'key') ?? '';
-  if (legal.test(key)) return undefined;
-  return {
-    field: 'key',
-    severity: 'error',
-    message: `"${key}" is the name of no secret there: a name has ${signs}`,
-    hint: `Write the name alone; ${beside}.`,
-  };
+  const message = `"${key}" is the name of no secret there: a name has ${signs}`;
+  return legal.test(key) ? undefined : error(message, `Write the name alone; ${rest}.`, 'key');
+}
+
+function error(message: string, hint: string, field?: string): EntryFault {
+  return { field, severity: 'error', message, hint };
 }
 
 function refused(ref: JsonObject, field: string, where: string): EntryFault | undefined {
-  if (!isAsked(ref, field)) return undefined;
-  const message = `ESO refuses ${field} ${where}`;
-  return { field, severity: 'error', message, hint: `Take ${field} out.` };
+  return isAsked(ref, field)
+    ? error(`ESO refuses ${field} ${where}`, `Take ${field} out.`, field)
+    : undefined;
 }
 
 function ignored(ref: JsonObject, field: string, reason: string): EntryFault | undefined {

@@ -1,29 +1,20 @@
 import type { ObjectName, Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, textAt, words } from '../../core/json.ts';
 import { type Find, type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
 
 /** Where a provider is, and as whom it is asked: its secrets are references. */
-const STORE_FIELDS = [
-  'spec.provider.*.server',
-  'spec.provider.*.url',
-  'spec.provider.*.vaultUrl',
-  'spec.provider.*.projectID',
-  'spec.provider.*.project',
-  'spec.provider.*.vault',
-  'spec.provider.*.vaults.*',
-  'spec.provider.*.auth.*.role',
-  'spec.provider.*.auth.*.mountPath',
-  'spec.provider.*.server.url',
-];
+const STORE_FIELDS = words(
+  'server url vaultUrl projectID project vault vaults.* auth.*.role auth.*.mountPath server.url',
+).map(field => `spec.provider.*.${field}`);
 
 const store = {
   group: ESO,
   served,
   data: { isPrecious: true },
   reads: loginReads,
-  secrets: { byHand: (object: PlacedObject) => loginReads(object).map(({ secret }) => secret) },
+  secrets: { byHand: loginReads },
 } as const;
 
 export const secretStore: Kind = {
@@ -41,7 +32,6 @@ export const clusterSecretStore: Kind = {
   fields: { shows: STORE_FIELDS },
 };
 
-/** The Secrets that a store logs in with. */
 function loginReads(object: PlacedObject): Read[] {
   return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
 }
@@ -100,19 +90,11 @@ export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: str
 
 /** Fields of providers with a whole URL, which ESO calls as it is. */
 const URLS: readonly (readonly string[])[] = [
-  ['akeyless', 'akeylessGWApiURL'],
-  ['azurekv', 'vaultUrl'],
-  ['bitwardensecretsmanager', 'apiURL'],
-  ['bitwardensecretsmanager', 'bitwardenServerSDKURL'],
-  ['bitwardensecretsmanager', 'identityURL'],
-  ['chef', 'serverUrl'],
-  ['conjur', 'url'],
-  ['gitlab', 'url'],
-  ['infisical', 'hostAPI'],
-  ['onepassword', 'connectHost'],
-  ['vault', 'server'],
-  ['webhook', 'url'],
-];
+  'akeyless.akeylessGWApiURL azurekv.vaultUrl bitwardensecretsmanager.apiURL',
+  'bitwardensecretsmanager.bitwardenServerSDKURL bitwardensecretsmanager.identityURL',
+  'chef.serverUrl conjur.url gitlab.url infisical.hostAPI onepassword.connectHost vault.server',
+  'webhook.url',
+].flatMap(line => line.split(' ').map(field => field.split('.')));
 
 /** The URLs that a store calls, and their fields. */
 export function storeUrls(store: PlacedObject): { readonly url: string; readonly path: Path }[] {
@@ -197,12 +179,11 @@ export interface AwsCall {
 }
 
 /** The calls to a service, by what ESO does there. */
-export type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;
+type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;
 
 /** An object with which ESO calls AWS, and its login. */
 export interface AwsSource {
   readonly object: PlacedObject;
-  /** The path of the settings. */
   readonly path: Path;
   readonly settings: JsonObject;
   readonly service: AskedService;
@@ -221,4 +202,204 @@ export function awsStore(object: PlacedObject): AwsStore | undefined {
   if (service !== 'ParameterStore' && service !== 'SecretsManager') return undefined;
   const region = textAt(settings, 'region') ?? '';
   return { object, path: ['spec', 'provider', 'aws'], settings, service, region };
+}
+
+/** How many calls a second AWS allows an account in a region, for all of these actions together. */
+export interface CallLimit {
+  readonly name: string;
+  readonly actions: readonly string[];
+  readonly perSecond: number;
+}
+
+/** The throughput of Parameter Store that an account pays for (docs/facts/aws.md#limits-of-calls). */
+export type Throughput = 'default' | 'higher';
+
+/** The month in which the limits were read. */
+export const LIMITS_OF = '2026-11';
+
+function limit(name: string, perSecond: number, ...actions: readonly string[]): CallLimit {
+  return { name, actions, perSecond };
+}
+
+const SECRETS_MANAGER_LIMITS: readonly CallLimit[] = [
+  limit(
+    'reads of Secrets Manager',
+    10_000,
+    ...['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+  ),
+  limit(
+    'resource policies of Secrets Manager',
+    50,
+    ...['Delete', 'Get', 'Put'].map(verb => `secretsmanager:${verb}ResourcePolicy`),
+  ),
+];
+
+const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
+  default: [
+    limit('reads of Parameter Store', 40, 'ssm:GetParameter', 'ssm:GetParametersByPath'),
+    ...SECRETS_MANAGER_LIMITS,
+  ],
+  higher: [
+    limit('reads of parameters', 10_000, 'ssm:GetParameter'),
+    limit('searches of parameters', 100, 'ssm:GetParametersByPath'),
+    ...SECRETS_MANAGER_LIMITS,
+  ],
+};
+
+/** The limits of AWS on what ESO calls (docs/facts/aws.md#limits-of-calls). */
+export function callLimits(throughput: Throughput): readonly CallLimit[] {
+  return LIMITS[throughput];
+}
+
+function callTo(service: string) {
+  return (
+    name: string,
+    on: AwsCall['on'],
+    when: string,
+    more: Omit<AwsCall, 'action' | 'on' | 'when'> = {},
+  ): AwsCall => ({ action: `${service}:${name}`, on, when, ...more });
+}
+
+const READ = { key: 'read' } as const;
+const RARE = { isRare: true } as const;
+const WRITE = { key: 'write', ...RARE } as const;
+
+const ssm = callTo('ssm');
+const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
+const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
+const BY_PATH = { ...READ, other: 'ssm:DescribeParameters', page: 10 } as const;
+
+/** What ESO calls in Parameter Store (docs/facts/eso.md#calls-to-aws). */
+const PARAMETER_STORE: CallTable = {
+  value: [GET_PARAMETER],
+  metadata: [PARAMETER_TAGS],
+  path: [ssm('GetParametersByPath', 'path', 'to find parameters', BY_PATH)],
+  tags: [
+    ssm('DescribeParameters', 'everything', 'to find parameters by tags', { page: 10 }),
+    ssm('GetParameter', 'found', 'for what it found', { ...READ, page: 1 }),
+  ],
+  push: [
+    GET_PARAMETER,
+    PARAMETER_TAGS,
+    ssm('PutParameter', 'entry', 'to push', WRITE),
+    ssm('AddTagsToResource', 'entry', 'to mark what it pushed', RARE),
+    ssm('RemoveTagsFromResource', 'entry', 'for tags that are not wanted', RARE),
+  ],
+  delete: [
+    GET_PARAMETER,
+    PARAMETER_TAGS,
+    ssm('DeleteParameter', 'entry', 'to delete what it pushed', RARE),
+  ],
+};
+
+/** In words, as a hint (docs/facts/aws.md#parameter-names). */
+export const PARAMETER_NAMES =
+  'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.';
+
+/** Why AWS refuses a name, as the end of a sentence; undefined: it is legal. */
+export function parameterNameFault(name: string): string | undefined {
+  const levels = name.replace(/^\//, '').split('/');
+  if (!/^[a-zA-Z0-9_.\-/]+$/.test(name)) return 'it has a character that is not allowed';
+  if (levels.includes('')) return 'it has an empty level';
+  if (levels.length > 1 && !name.startsWith('/')) return 'a name with levels begins with "/"';
+  if (levels.length > 15) return `it has ${levels.length} levels`;
+  if (/^(aws|ssm)/i.test(levels[0] ?? '')) return `it begins with "${levels[0]?.slice(0, 3)}"`;
+  if (name.length > MOST_CHARACTERS) return `it has ${name.length} characters`;
+  return undefined;
+}
+
+/** 1011 with the ARN prefix before the name, `arn:aws:ssm:us-east-1:123456789012:parameter`. */
+const MOST_CHARACTERS = 1011 - 'arn:aws:ssm:us-east-1:000000000000:parameter'.length;
+
+/** In words, as a hint (docs/facts/aws.md#secrets). */
+export const SECRET_NAMES =
+  'Secrets Manager allows letters, digits and /_+=.@-, at most 512 characters.';
+
+/** Why AWS refuses the name of a secret, as the end of a sentence; undefined: it is legal. */
+export function secretNameFault(name: string): string | undefined {
+  if (!/^[\w/+=.@!-]+$/.test(name)) return 'it has a character that is not allowed';
+  return name.length > 512 + SUFFIX ? `it has ${name.length} characters` : undefined;
+}
+
+const SUFFIX = '-AbCdEf'.length;
+
+/** The type of the parameter that a push makes, by the spec of its metadata (docs/facts/eso.md#calls-to-aws). */
+export function parameterType(metadata: JsonObject | undefined): string {
+  return textAt(metadata, 'secretType') || 'String';
+}
+
+/** The metadata with which a pushed parameter is encrypted. */
+export const SECURE_STRING: JsonObject = {
+  apiVersion: 'kubernetes.external-secrets.io/v1alpha1',
+  kind: 'PushSecretMetadata',
+  spec: { secretType: 'SecureString' },
+};
+
+const manager = callTo('secretsmanager');
+const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
+const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');
+const LIST_SECRETS = manager('ListSecrets', 'everything', 'to find secrets', { page: 100 });
+
+const GET_FOUND = { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' } as const;
+
+/** `*` is safe for BatchGetSecretValue: each value needs GetSecretValue as well. */
+const BATCH: readonly AwsCall[] = [
+  manager('BatchGetSecretValue', 'everything', 'to find secrets by path or tags', { page: 20 }),
+  { ...LIST_SECRETS, isRare: true },
+  { ...GET_FOUND, isRare: true },
+];
+
+/** What ESO calls in Secrets Manager (docs/facts/eso.md#calls-to-aws). */
+const SECRETS_MANAGER: CallTable = {
+  value: [GET_SECRET_VALUE],
+  metadata: [DESCRIBE_SECRET],
+  path: BATCH,
+  names: [LIST_SECRETS, { ...GET_FOUND, page: 1 }],
+  tags: BATCH,
+  push: [
+    GET_SECRET_VALUE,
+    DESCRIBE_SECRET,
+    manager('CreateSecret', 'entry', 'to push', WRITE),
+    manager('PutSecretValue', 'entry', 'to push', WRITE),
+    manager('TagResource', 'entry', 'to mark what it pushed', RARE),
+  ],
+  'new tags': [manager('UntagResource', 'entry', 'for tags that are not wanted', RARE)],
+  'no policy': [
+    manager('DeleteResourcePolicy', 'entry', 'with every push that gives no resource policy'),
+  ],
+  policy: [
+    manager('GetResourcePolicy', 'entry', 'to compare the policy'),
+    manager('PutResourcePolicy', 'entry', 'to push the policy', RARE),
+  ],
+  replicas: [
+    manager('ReplicateSecretToRegions', 'entry', 'for replicas', RARE),
+    manager('RemoveRegionsFromReplication', 'entry', 'for replicas', RARE),
+  ],
+  delete: [
+    GET_SECRET_VALUE,
+    DESCRIBE_SECRET,
+    manager('DeleteSecret', 'entry', 'to delete what it pushed', RARE),
+  ],
+};
+
+const LOGIN = 'for a login to the registry';
+const PUBLIC_LOGIN = 'for a login to the public registry';
+
+const CALLS: Readonly<Record<AskedService, CallTable>> = {
+  ParameterStore: PARAMETER_STORE,
+  SecretsManager: SECRETS_MANAGER,
+  // docs/facts/eso.md#generators-of-aws
+  ContainerRegistry: { token: [callTo('ecr')('GetAuthorizationToken', 'everything', LOGIN)] },
+  // Its token is one of STS (docs/facts/aws.md#registry-tokens).
+  PublicContainerRegistry: {
+    token: [
+      callTo('ecr-public')('GetAuthorizationToken', 'everything', PUBLIC_LOGIN),
+      callTo('sts')('GetServiceBearerToken', 'everything', PUBLIC_LOGIN, RARE),
+    ],
+  },
+};
+
+/** The calls that ESO makes (docs/facts/eso.md#calls-to-aws). */
+export function callsOf(service: AskedService, use: AwsUse): readonly AwsCall[] {
+  return CALLS[service][use] ?? [];
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { type Json, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { InstalledRelease, LocalChart } from '../facets.ts';
-import { APP_TEMPLATE } from '../helm/app-template.ts';
-import { localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
+import { type InstalledRelease, installedPart, type LocalChart } from '../facets.ts';
+import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
 import {
   type Layer,
   mergedValues,
@@ -38,7 +37,6 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
   // It is installed in another cluster.
   if (Object.hasOwn(spec, 'kubeConfig')) return [];
   const chart = chartOf(object, find);
-  const local = localChartOf(object, find);
   const inline: Layer = {
     values: mapAt(spec, 'values'),
     placeOf: path => ({ object, path: ['spec', 'values', ...path] }),
@@ -48,7 +46,7 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
     {
       ...chart,
       ...merged,
-      ...(local && { local }),
+      local: localChartOf(object, find),
       name: releaseName(object),
       namespace: textAt(spec, 'targetNamespace') || object.namespace,
       isPartly:
@@ -65,27 +63,20 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
 function installedBy(object: PlacedObject, find: Find): InstalledRelease {
   const spec = specOf(object);
   const { namespace } = object;
-  const home = textAt(spec, 'storageNamespace') || namespace;
+  const [target = '', home = ''] = ['targetNamespace', 'storageNamespace'].map(
+    field => textAt(spec, field) || namespace,
+  );
   return {
     id: object.name,
     parts: [
-      { what: 'release name', value: releaseName(object), path: ['spec', 'releaseName'] },
-      {
-        what: 'namespace',
-        value: textAt(spec, 'targetNamespace') || namespace,
-        path: ['spec', 'targetNamespace'],
-      },
-      { what: 'storage namespace', value: home, path: ['spec', 'storageNamespace'] },
-      {
-        what: 'chart',
-        value: chartOf(object, find).chart,
-        path: ['spec', 'chart', 'spec', 'chart'],
-      },
+      installedPart('release name', releaseName(object), 'releaseName'),
+      installedPart('namespace', target, 'targetNamespace'),
+      installedPart('storage namespace', home, 'storageNamespace'),
+      installedPart('chart', chartOf(object, find).chart, 'chart', 'spec', 'chart'),
     ],
   };
 }
 
-/** The longest name of a release that Helm allows. */
 const LONGEST = 53;
 
 /** The name that a HelmRelease has Helm use; a long one is cut and gets a hash (docs/facts/helm.md#releases-of-flux). */
@@ -98,23 +89,15 @@ function releaseName(object: PlacedObject): string {
   return `${name.slice(0, LONGEST - hash.length - 1)}-${hash}`;
 }
 
-/** A chart by its name, and its version where it is written. */
-interface Chart {
-  readonly chart?: string;
-  readonly version?: string;
-  /** The object that names the chart, if it does not exist here. */
-  readonly called?: string;
-}
+/** A chart by its name and version; `called`: the object that names the chart, if it does not exist here. */
+type Chart = Pick<Release, 'chart' | 'version' | 'called'>;
 
-/** The chart that a HelmRelease names, itself or by another object. */
 function chartOf(release: PlacedObject, find: Find): Chart {
   const spec = specOf(release);
-  const inlineChart = chartIn(
-    textAt(spec, 'chart', 'spec', 'chart'),
-    textAt(spec, 'chart', 'spec', 'version'),
-  );
+  const written = textAt(spec, 'chart', 'spec', 'chart');
   const name = textAt(spec, 'chartRef', 'name');
-  if (inlineChart.chart !== undefined || name === undefined) return inlineChart;
+  if (written !== undefined || name === undefined)
+    return chartIn(written, textAt(spec, 'chart', 'spec', 'version'));
   const namespace = textAt(spec, 'chartRef', 'namespace') ?? release.namespace;
   const isChart = textAt(spec, 'chartRef', 'kind') === helmChart.kind;
   const source = find(isChart ? helmChart : ociRepository, namespace, name);
@@ -127,11 +110,7 @@ function chartOf(release: PlacedObject, find: Find): Chart {
 
 /** The name of a chart is the last part of its path or address. */
 function chartIn(path: string | undefined, version: string | undefined): Chart {
-  const chart = path?.split('/').findLast(part => part !== '');
-  return {
-    ...(chart !== undefined && { chart }),
-    ...(version !== undefined && { version }),
-  };
+  return { chart: path?.split('/').findLast(part => part !== ''), version };
 }
 
 /** The chart of a HelmRelease that is a folder of a GitRepository (docs/facts/flux.md#charts-of-a-repository). */
@@ -169,10 +148,9 @@ const VALUES_KEY = 'values.yaml';
 
 /** The Secrets that a HelmRelease takes values from. `optional` allows a missing Secret, not a missing key. */
 function valuesReads(release: PlacedObject): Read[] {
-  return listAt(specOf(release), 'valuesFrom').flatMap((entry, index) => {
-    if (!isMap(entry) || entry['kind'] !== coreSecret.kind) return [];
-    const path = ['spec', 'valuesFrom', index];
-    const { name, valuesKey, optional } = entry;
+  return mapsAt(specOf(release), ['spec'], 'valuesFrom').flatMap(({ map, path }) => {
+    const { kind, name, valuesKey, optional } = map;
+    if (kind !== coreSecret.kind) return [];
     return readOf({
       name,
       path: [...path, 'name'],
@@ -180,7 +158,7 @@ function valuesReads(release: PlacedObject): Read[] {
       keyPath: valuesKey === undefined ? path : [...path, 'valuesKey'],
       isOptional: optional === true,
       how: 'ref',
-    }).map(read => ({ ...read, isGiven: true as const }));
+    }).map(read => ({ ...read, isGiven: true }));
   });
 }
 

@@ -1,23 +1,24 @@
 import type { Path } from '../../core/finding.ts';
 import {
+  fieldsOf,
   hasText,
   isMap,
   type JsonObject,
   listAt,
   mapAt,
+  mapsAt,
   textAt,
   textsIn,
-  withEntries,
-  withField,
-  without,
+  withoutUsual,
 } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { AppliedFolder, Substitute, VariableSource } from '../facets.ts';
+import type { AppliedFolder, SourceName, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead, specFieldReads } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
-import { FLUX_KUSTOMIZE } from './sources.ts';
+import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
 
 /** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
 export const fluxKustomization: Kind = {
@@ -35,21 +36,17 @@ export const fluxKustomization: Kind = {
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
   secrets: {
-    byHand: object => kustomizationReads(object).map(({ secret }) => secret),
-    beforeAll: object => loginReads(object).map(({ secret }) => secret),
+    byHand: kustomizationReads,
+    beforeAll: loginReads,
   },
 };
 
 /** Without the namespace of its source and of what it waits for where that is its own, as it is by default. */
 function withoutOwnNamespace(object: JsonObject): JsonObject {
-  const namespace = textAt(object, 'metadata', 'namespace');
-  const shortened = (ref: JsonObject): JsonObject => without({ namespace: namespace ?? '' }, ref);
-  return withField(object, 'spec', spec =>
-    withEntries(withField(spec, 'sourceRef', shortened), 'dependsOn', shortened),
-  );
+  const namespace = textAt(object, 'metadata', 'namespace') ?? '';
+  return withoutUsual({ spec: { sourceRef: { namespace }, dependsOn: [{ namespace }] } })(object);
 }
 
-/** What opens its files, and the way into another cluster. */
 function loginReads(object: PlacedObject): Read[] {
   return specFieldReads(object, 'ref', {
     'decryption.secretRef': [],
@@ -58,10 +55,9 @@ function loginReads(object: PlacedObject): Read[] {
 }
 
 function kustomizationReads(object: PlacedObject): Read[] {
-  const filledIn = listAt(specOf(object), 'postBuild', 'substituteFrom').flatMap((source, index) =>
-    textAt(source, 'kind') === 'Secret'
-      ? refRead(source, { path: ['spec', 'postBuild', 'substituteFrom', index], how: 'ref' })
-      : [],
+  const sources = mapsAt(specOf(object), ['spec'], 'postBuild', 'substituteFrom');
+  const filledIn = sources.flatMap(({ map, path }) =>
+    map['kind'] === 'Secret' ? refRead(map, { path, how: 'ref' }) : [],
   );
   return [...loginReads(object), ...filledIn];
 }
@@ -69,32 +65,27 @@ function kustomizationReads(object: PlacedObject): Read[] {
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
 export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
-  const { name = '', kind = '', namespace = object.namespace } = texts(mapAt(spec, 'sourceRef'));
-  if (name === '') return [];
+  const [name, kind = '', namespace = object.namespace] = ['name', 'kind', 'namespace'].map(field =>
+    textAt(spec, 'sourceRef', field),
+  );
+  if (!name) return [];
   const target = textAt(spec, 'targetNamespace');
-  const cluster = textAt(spec, 'kubeConfig', 'secretRef', 'name');
+  const { postBuild } = spec;
   return [
     {
       path: textAt(spec, 'path') ?? '',
       at: ['spec', 'path'],
       reads: { isRecursive: true },
       isUnrestricted: true,
-      overlay: overlayOf(spec),
-      ...(isMap(spec['commonMetadata']) && { metadata: metadataOf(spec) }),
-      ...(target !== undefined && { namespace: target, isForced: true }),
-      ...(isMap(spec['postBuild']) && { substitute: substituteOf(mapAt(spec, 'postBuild')) }),
-      ...(cluster !== undefined && { cluster }),
+      overlay: fieldsOf(spec, SAME),
+      metadata: isMap(spec['commonMetadata']) ? metadataOf(spec) : undefined,
+      namespace: target,
+      isForced: target !== undefined,
+      substitute: isMap(postBuild) ? substituteOf(postBuild) : undefined,
+      cluster: textAt(spec, 'kubeConfig', 'secretRef', 'name'),
       source: { kind, name, namespace },
     },
   ];
-}
-
-function texts(map: JsonObject): { readonly [field: string]: string | undefined } {
-  return Object.fromEntries(
-    Object.entries(map).flatMap(([key, value]) =>
-      typeof value === 'string' ? [[key, value]] : [],
-    ),
-  );
 }
 
 /** Fields that have the same name in a kustomization. */
@@ -107,11 +98,6 @@ const SAME = [
   'images',
   'components',
 ];
-
-function overlayOf(spec: JsonObject): JsonObject {
-  const same = SAME.flatMap(field => (spec[field] === undefined ? [] : [[field, spec[field]]]));
-  return Object.fromEntries(same);
-}
 
 function metadataOf(spec: JsonObject): NonNullable<AppliedFolder['metadata']> {
   const { labels, annotations } = mapAt(spec, 'commonMetadata');
@@ -132,7 +118,6 @@ function substituteOf(postBuild: JsonObject): Substitute {
 /** The kinds whose objects wait for others of the same kind (docs/facts/flux.md#dependencies). */
 export const WAITING: readonly Kind[] = [fluxKustomization, helmRelease];
 
-/** An object that another one waits for, and the field that names it. */
 interface Dependency {
   readonly namespace: string;
   readonly name: string;
@@ -141,12 +126,12 @@ interface Dependency {
 
 /** What an object waits for, by default in its own namespace. */
 export function dependenciesOf(object: PlacedObject): Dependency[] {
-  return listAt(specOf(object), 'dependsOn').flatMap((entry, index) => {
-    const name = textAt(entry, 'name');
+  return mapsAt(specOf(object), ['spec'], 'dependsOn').flatMap(({ map, path }) => {
+    const name = textAt(map, 'name');
     // Flux's bootstrap or its operator makes this one.
     if (name === undefined || name === 'flux-system') return [];
-    const namespace = textAt(entry, 'namespace') ?? object.namespace;
-    return [{ namespace, name, path: ['spec', 'dependsOn', index, 'name'] }];
+    const namespace = textAt(map, 'namespace') ?? object.namespace;
+    return [{ namespace, name, path: [...path, 'name'] }];
   });
 }
 
@@ -298,4 +283,134 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
+}
+
+/** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
+export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
+
+/** The source that an ArtifactGenerator makes. */
+export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
+
+/** A source that is made of others, and which folder of them each of its folders is. */
+interface Artifact {
+  readonly namespace: string;
+  readonly name: string;
+  readonly copies: readonly Copy[];
+}
+
+/** A folder of a source and its copy in the artifact, from their roots; the root is an empty text. */
+interface Copy {
+  readonly source: SourceName;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The artifacts that an ArtifactGenerator makes of whole folders. */
+export function artifactsOf(object: PlacedObject): Artifact[] {
+  if (object.known !== artifactGenerator) return [];
+  const { namespace } = object;
+  const sources = new Map(
+    listAt(specOf(object), 'sources').map(source => {
+      const [kind = '', name = '', home = namespace] = ['kind', 'name', 'namespace'].map(field =>
+        textAt(source, field),
+      );
+      return [textAt(source, 'alias'), { kind, name, namespace: home }];
+    }),
+  );
+  return listAt(specOf(object), 'artifacts').map(artifact => ({
+    namespace,
+    name: textAt(artifact, 'name') ?? '',
+    copies: listAt(artifact, 'copy').flatMap(entry => copyOf(entry, sources)),
+  }));
+}
+
+/** `@repo/apps/**` copies what is in the folder, `@repo/apps/` the folder itself. */
+const FROM = /^@([\w-]+)\/((?:[^*?[]*[^*?[/])?)(\/?\*\*|\/?)$/;
+
+function copyOf(entry: unknown, sources: ReadonlyMap<string | undefined, SourceName>): Copy[] {
+  const { from = '', to = '', strategy = 'Overwrite' } = mapAt(entry);
+  const [, alias, folder = '', rest = ''] = FROM.exec(String(from)) ?? [];
+  const source = sources.get(alias);
+  if (source === undefined || strategy !== 'Overwrite' || !String(to).startsWith('@artifact/'))
+    return [];
+  const into = plain(String(to).slice('@artifact/'.length));
+  const lastFolder = rest.endsWith('**') ? '' : folder.slice(folder.lastIndexOf('/') + 1);
+  return [{ source, from: plain(folder), to: plain(`${into}/${lastFolder}`) }];
+}
+
+function plain(path: string): string {
+  return path
+    .split('/')
+    .filter(step => step !== '' && step !== '.')
+    .join('/');
+}
+
+/** A folder of an artifact as the folder of the source that it is copied from; any other folder as it is. */
+export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'>>(
+  applied: T,
+  artifacts: readonly Artifact[],
+): T {
+  const { source, path } = applied;
+  if (source?.kind !== externalArtifact.kind) return applied;
+  const named = artifacts.filter(({ name }) => name === source.name);
+  const sameNamespace = named.find(({ namespace }) => namespace === source.namespace);
+  const artifact = sameNamespace ?? (named.length === 1 ? named[0] : undefined);
+  const folder = plain(path);
+  // The copy with the longest path that fits counts, and of equals the last.
+  const [copy] = (artifact?.copies ?? [])
+    .filter(({ to }) => to === '' || folder === to || folder.startsWith(`${to}/`))
+    .reverse()
+    .sort((a, b) => b.to.length - a.to.length);
+  if (copy === undefined) return applied;
+  return {
+    ...applied,
+    source: copy.source,
+    path: plain(`${copy.from}/${folder.slice(copy.to.length)}`),
+  };
+}
+
+/** An installation of Flux, with the Kustomization that the Flux operator makes for its root (docs/facts/flux.md#instances). */
+export const fluxInstance: Kind = {
+  group: FLUX_OPERATOR,
+  kind: 'FluxInstance',
+  applies: {
+    folders: instance =>
+      rootsOf(instance).flatMap(root =>
+        appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
+      ),
+    objects: instance =>
+      rootsOf(instance).map(({ json, written }) => ({ object: json, ...written })),
+  },
+  reads: pullReads,
+  /** The Secret that opens the repository cannot be in the repository. */
+  secrets: { byHand: pullReads },
+};
+
+const PATH = ['spec', 'sync', 'path'];
+
+/** The Kustomization that a FluxInstance makes; undefined for any other applier. */
+export function ownKustomization(deployer: PlacedObject): PlacedObject | undefined {
+  return deployer.known === fluxInstance ? rootsOf(deployer)[0] : undefined;
+}
+
+function rootsOf(instance: PlacedObject) {
+  const { namespace } = instance;
+  const [source, folder, named] = ['kind', 'path', 'name'].map(field =>
+    textAt(specOf(instance), 'sync', field),
+  );
+  const name = named || namespace;
+  if (source !== 'GitRepository' || !folder) return [];
+  const { group, kind } = fluxKustomization;
+  const json: KubeObject = {
+    apiVersion: `${group}/v1`,
+    kind,
+    metadata: { name, namespace },
+    spec: { interval: '10m0s', path: folder, prune: true, sourceRef: { kind: source, name } },
+  };
+  const written = { by: instance, placeOf: () => ({ object: instance, path: PATH }) };
+  return [{ ...instance, json, group, kind, known: fluxKustomization, name, written }];
+}
+
+function pullReads(instance: PlacedObject): Read[] {
+  return specFieldReads(instance, 'ref', { 'sync.pullSecret': [] });
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt, textAt } from '../../core/json.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { referenceReaders, specFieldReads } from '../secret-refs.ts';
 
 /** Flux's kustomize-controller. */
@@ -16,14 +16,9 @@ export const SOURCES = 'source.toolkit.fluxcd.io';
 export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
 
 /** Where a source is, and which part and which revision of it is taken. */
-const SOURCE_FIELDS = [
-  'spec.url',
-  'spec.endpoint',
-  'spec.bucketName',
-  'spec.ref.*',
-  'spec.sparseCheckout',
-  'spec.ignore',
-];
+const SOURCE_FIELDS = ['url', 'endpoint', 'bucketName', 'ref.*', 'sparseCheckout', 'ignore'].map(
+  field => `spec.${field}`,
+);
 
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 
@@ -47,9 +42,7 @@ export const fluxSources: readonly Kind[] = [
     changes: { origins },
     fields: { shows: SOURCE_FIELDS },
   }),
-  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
-    secrets: { byHand: login },
-  }),
+  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', { secrets: { byHand: login } }),
 ];
 
 export interface KnownContent {
@@ -58,7 +51,6 @@ export interface KnownContent {
   readonly mayMake: (name: string) => boolean;
 }
 
-/** The Deployments and Services of Flux. */
 const CONTROLLERS = new Set([
   ...['source', 'kustomize', 'helm', 'notification', 'image-reflector', 'image-automation'].map(
     name => `${name}-controller`,
@@ -69,10 +61,6 @@ const CONTROLLERS = new Set([
 /** A folder or file with this path has definitions of kinds and nothing else. */
 export const DEFINITIONS: RegExp = /(?:^|[/_.-])crds?(?:[/_.?-]|$)/i;
 
-function isController(name: string): boolean {
-  return CONTROLLERS.has(name);
-}
-
 /** It makes nothing that anybody asks for. */
 export function nothingNamed(): boolean {
   return false;
@@ -81,7 +69,7 @@ export function nothingNamed(): boolean {
 /** What a folder of a source holds (docs/facts/flux.md#instances): Flux itself, or definitions; undefined: not known. */
 export function knownContent(url: string | undefined, path: string): KnownContent | undefined {
   if (url?.endsWith('/flux-manifests') === true)
-    return { namespace: 'flux-system', mayMake: isController };
+    return { namespace: 'flux-system', mayMake: name => CONTROLLERS.has(name) };
   return DEFINITIONS.test(path) ? { mayMake: nothingNamed } : undefined;
 }
 
@@ -94,7 +82,7 @@ function origins(): Path[] {
 /** What of a repository a source does not take, or takes of another one (docs/facts/flux.md#what-a-source-has). */
 export interface SourceCut {
   /** Patterns of files that are left out. */
-  readonly ignore?: string;
+  readonly ignore?: string | undefined;
   /** The folders of which files are taken; none: of all. */
   readonly directories: readonly string[];
   /** The folders into which other sources are copied, and what of these. */
@@ -104,9 +92,8 @@ export interface SourceCut {
 /** The same of an object that is a source. */
 export function sourceCutOf(object: PlacedObject): SourceCut {
   const spec = specOf(object);
-  const ignore = textAt(spec, 'ignore');
   return {
-    ...(ignore !== undefined && { ignore }),
+    ignore: textAt(spec, 'ignore'),
     directories: listAt(spec, 'sparseCheckout').map(String),
     includes: listAt(spec, 'include').map(entry => {
       const name = textAt(entry, 'repository', 'name') ?? '';
@@ -119,9 +106,8 @@ export function sourceCutOf(object: PlacedObject): SourceCut {
 }
 
 /** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
-function login(object: PlacedObject): string[] {
-  const name = textAt(specOf(object), 'secretRef', 'name');
-  return name === undefined ? [] : [name];
+function login(object: PlacedObject): Read[] {
+  return specFieldReads(object, 'ref', { secretRef: [] });
 }
 
 export const ociRepository: Kind = {

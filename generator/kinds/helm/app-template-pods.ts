@@ -5,24 +5,29 @@ import {
   type JsonObject,
   listAt,
   mapAt,
+  mapsAt,
   scalarText,
   sortBy,
   textAt,
 } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
-import { type App, type AppEntry, appObject, entriesOf, nameOfEntry } from './app-template.ts';
 import {
+  type App,
+  type AppEntry,
+  appObject,
   copied,
+  entriesOf,
   type Located,
   listPart,
   mapPart,
+  nameOfEntry,
   type Part,
   picked,
   RESOURCE_POLICY,
+  textPart,
   UNKNOWN_VALUE,
 } from './release.ts';
 
-/** A container of a controller, in the values. */
 interface ContainerEntry {
   readonly app: App;
   readonly controller: AppEntry;
@@ -94,17 +99,13 @@ function imagePart(container: ContainerEntry): Part {
   return copied(at, whole ?? (tag === '' ? `${repository}` : `${repository}:${tag}`));
 }
 
-/** A list of words; a text is one word. */
 function wordsPart(container: ContainerEntry, field: 'command' | 'args'): Part | undefined {
   const [words] = optionOf(container, field).slice(-1);
   if (words === undefined) return undefined;
   const { at, value } = words;
   if (typeof value === 'string') return listPart(at, [copied(at, value)]);
-  const list = Array.isArray(value) ? value : [];
-  return listPart(
-    at,
-    list.map((word, index) => copied([...at, index], scalarText(word))),
-  );
+  const list = listAt(value).map((word, index) => copied([...at, index], scalarText(word)));
+  return listPart(at, list);
 }
 
 /** A variable in a map of the values, by its name, or in a list. */
@@ -143,7 +144,6 @@ function mapped(sources: readonly Located[]): Variable[] {
   return ordered(new Map(variables.map(variable => [variable.name, variable])));
 }
 
-/** How many variables are ordered by their dependencies. */
 const MOST_ORDERED = 1000;
 
 /** Variables by name, each after those that it depends on (docs/facts/helm.md#variables-of-app-template). */
@@ -162,95 +162,80 @@ function ordered(variables: ReadonlyMap<string, Variable>): Variable[] {
 }
 
 function needs(value: Json): readonly string[] {
-  const { dependsOn = [] } = isMap(value) ? value : {};
-  return (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).filter(
-    name => typeof name === 'string',
-  );
+  const { dependsOn = [] } = mapAt(value);
+  return [dependsOn].flat().filter(name => typeof name === 'string');
 }
 
 /** A value, valueFrom, or the fields of valueFrom themselves. */
 function contentOf(value: Json, at: Path): Record<string, Part | undefined> {
-  if (!isMap(value)) return { value: textPart(value, at) };
+  if (!isMap(value)) return { value: scalarPart(value, at) };
   if (Object.hasOwn(value, 'value'))
-    return { value: textPart(value['value'] ?? null, [...at, 'value']) };
-  const { valueFrom } = value;
-  const source = isMap(valueFrom)
-    ? sourcePart(valueFrom, [...at, 'valueFrom'])
+    return { value: scalarPart(value['value'] ?? null, [...at, 'value']) };
+  const source = isMap(value['valueFrom'])
+    ? sourcePart(value['valueFrom'], [...at, 'valueFrom'])
     : sourcePart(value, at);
   return source === undefined ? { value: copied(at, UNKNOWN_VALUE) } : { valueFrom: source };
 }
 
-function textPart(value: Json, at: Path): Part | undefined {
+function scalarPart(value: Json, at: Path): Part | undefined {
   return value === null ? undefined : copied(at, scalarText(value));
 }
 
 const SOURCES = ['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'];
 
-/** The sources that Kubernetes knows too. */
+/** The sources that Kubernetes knows too: a name, and not an identifier of the values. */
 function sourcePart(source: JsonObject, at: Path): Part | undefined {
-  const known = SOURCES.filter(field => isMap(source[field]) && isNamed(source[field]));
-  if (known.length === 0) return undefined;
-  const fields = known.map(field => [field, copied([...at, field], source[field] ?? null)]);
-  return mapPart(at, Object.fromEntries(fields));
+  const known = SOURCES.filter(
+    field => isMap(source[field]) && !Object.hasOwn(mapAt(source, field), 'identifier'),
+  );
+  return known.length === 0 ? undefined : mapPart(at, picked(source, at, known));
 }
 
-/** Whether a reference is a name, and not an identifier of the values. */
-function isNamed(ref: Json | undefined): boolean {
-  return isMap(ref) && !Object.hasOwn(ref, 'identifier');
-}
-
-/** The forms of a reference in envFrom, where their identifiers are looked up, and the field that each becomes. */
+/** The forms of a reference in envFrom, and where their identifiers are looked up. */
 const REFS = [
-  { field: 'configMapRef', short: 'configMap', entries: 'configMaps', becomes: 'configMapRef' },
-  { field: 'secretRef', short: 'secret', entries: 'secrets', becomes: 'secretRef' },
-  { field: 'externalSecretRef', entries: 'externalSecrets', becomes: 'secretRef' },
+  { field: 'configMapRef', short: 'configMap', entries: 'configMaps' },
+  { field: 'secretRef', short: 'secret', entries: 'secrets' },
+  { field: 'externalSecretRef', short: '', entries: 'externalSecrets' },
 ] as const;
-
-type Ref = (typeof REFS)[number];
 
 /** The sources of many variables: each names an object, or an entry of the values. */
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   // The chart fails, as the schema of a pod says too.
   if (typeof value === 'string') return copied(at, value);
-  const entries = Array.isArray(value) ? value : [];
-  return listPart(
-    at,
-    entries.flatMap((entry, index) =>
-      isMap(entry) ? (fromPart(app, entry, [...at, index]) ?? []) : [],
-    ),
-  );
+  const parts = mapsAt(value, at).flatMap(({ map, path }) => fromPart(app, map, path) ?? []);
+  return listPart(at, parts);
 }
 
 function fromPart(app: App, entry: JsonObject, at: Path): Part | undefined {
-  const { prefix } = entry;
-  const [ref] = REFS.flatMap(kind => {
-    const part = refPart(app, kind, entry, at);
-    return part === undefined ? [] : [[kind.becomes, part] as const];
+  const [ref] = REFS.flatMap(form => {
+    const field = form.entries === 'configMaps' ? 'configMapRef' : 'secretRef';
+    const part = refPart(app, form, entry, at);
+    return part === undefined ? [] : [{ [field]: part }];
   });
-  if (ref === undefined) return undefined;
-  const [field, part] = ref;
-  const written = typeof prefix === 'string' ? copied([...at, 'prefix'], prefix) : undefined;
-  return mapPart(at, { [field]: part, prefix: written });
+  return ref && mapPart(at, { ...ref, prefix: textPart({ values: entry, at }, 'prefix') });
 }
 
-function refPart(app: App, kind: Ref, entry: JsonObject, at: Path): Part | undefined {
-  const short = 'short' in kind ? entry[kind.short] : undefined;
-  if ('short' in kind && typeof short === 'string') {
-    const place = [...at, kind.short];
-    const name = nameOfEntry(app, kind.entries, short) ?? short;
-    return mapPart(place, { name: copied(place, name) });
+function refPart(
+  app: App,
+  { field, short, entries }: (typeof REFS)[number],
+  entry: JsonObject,
+  at: Path,
+): Part | undefined {
+  const id = textAt(entry, short);
+  if (id !== undefined) {
+    const place = [...at, short];
+    return mapPart(place, { name: copied(place, nameOfEntry(app, entries, id) ?? id) });
   }
-  const ref = entry[kind.field];
-  return isMap(ref) ? longRef(app, kind, ref, [...at, kind.field]) : undefined;
+  const ref = entry[field];
+  const place = [...at, field];
+  return isMap(ref) ? longRef(app, entries, ref, place) : undefined;
 }
 
-function longRef(app: App, kind: Ref, ref: JsonObject, at: Path): Part | undefined {
+function longRef(app: App, entries: Entries, ref: JsonObject, at: Path): Part {
   const id = textAt(ref, 'identifier') ?? '';
-  const field = id === '' ? 'name' : 'identifier';
-  const name: Json | undefined =
-    id === '' ? ref['name'] : (nameOfEntry(app, kind.entries, id) ?? UNKNOWN_VALUE);
   return mapPart(at, {
-    name: name === undefined ? undefined : copied([...at, field], name),
+    ...picked(ref, at, ['name']),
+    ...(id !== '' && { name: named(app, entries, id, [...at, 'identifier']) }),
     optional: ref['optional'] === true ? copied([...at, 'optional'], true) : undefined,
   });
 }
@@ -281,7 +266,6 @@ function isFilled(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-/** Whether an entry is a claim, existing or made by the chart. */
 function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
   return type === 'persistentVolumeClaim' || type === 'pvc';
 }
@@ -300,30 +284,19 @@ function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefi
   return source === undefined ? undefined : mapPart(at, { name: copied(at, id), ...source });
 }
 
-function sourceOf(app: App, values: JsonObject, at: Path): Record<string, Part> | undefined {
+function sourceOf(app: App, values: JsonObject, at: Path) {
   const { type, volumeSpec } = values;
-  const sourceFields = ['items', 'defaultMode', 'optional'];
-  if (type === 'secret')
-    return {
-      secret: mapPart(at, {
-        secretName: nameIn(app, values, at),
-        ...picked(values, at, sourceFields),
-      }),
-    };
-  if (type === 'configMap')
-    return {
-      configMap: mapPart(at, {
-        name: nameIn(app, values, at),
-        ...picked(values, at, sourceFields),
-      }),
-    };
+  if (type === 'secret' || type === 'configMap') {
+    const field = type === 'secret' ? 'secretName' : 'name';
+    const name = { [field]: nameIn(app, values, at) };
+    const files = picked(values, at, ['items', 'defaultMode', 'optional']);
+    return { [type]: mapPart(at, { ...name, ...files }) };
+  }
   if (type === 'projected')
     return { projected: mapPart(at, picked(values, at, ['sources', 'defaultMode'])) };
   if (type !== 'custom' || !isMap(volumeSpec)) return undefined;
-  const fields = Object.entries(volumeSpec).filter(([field]) => field !== 'name');
-  return Object.fromEntries(
-    fields.map(([field, value]) => [field, copied([...at, 'volumeSpec', field], value)]),
-  );
+  const fields = Object.keys(volumeSpec).filter(field => field !== 'name');
+  return picked(volumeSpec, [...at, 'volumeSpec'], fields);
 }
 
 /** The name of a Secret or ConfigMap; a name is preferred to an identifier. */
@@ -336,7 +309,9 @@ function nameIn(app: App, values: JsonObject, at: Path): Part {
   return named(app, field, String(identifier), [...at, 'identifier']);
 }
 
-function named(app: App, field: Parameters<typeof nameOfEntry>[1], id: string, at: Path): Part {
+type Entries = Parameters<typeof nameOfEntry>[1];
+
+function named(app: App, field: Entries, id: string, at: Path): Part {
   return copied(at, nameOfEntry(app, field, id) ?? UNKNOWN_VALUE);
 }
 
@@ -344,11 +319,9 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
   const { globalMounts, advancedMounts } = values;
   if (!isFilled(globalMounts) && !isFilled(advancedMounts))
     return [mapPart(at, { name: copied(at, id), mountPath: copied(at, `/${id}`) })];
-  const places: Path[] = [['globalMounts'], ['advancedMounts', controller, container]];
+  const places = [['globalMounts'], ['advancedMounts', controller, container]];
   return places.flatMap(place =>
-    listAt(values, ...place.map(String)).flatMap((mount, index) =>
-      isMap(mount) ? [mountPart(id, mount, [...at, ...place, index])] : [],
-    ),
+    mapsAt(values, at, ...place).map(({ map, path }) => mountPart(id, map, path)),
   );
 }
 
@@ -378,15 +351,15 @@ function withPolicy(entry: AppEntry): AppEntry {
   return { ...entry, values: { ...entry.values, annotations: both } };
 }
 
-function specPart({ values, at }: AppEntry): Part {
-  const text = (field: string): Part | undefined => {
-    const value = textAt(values, field);
-    return value === undefined ? undefined : copied([...at, field], value === '-' ? '' : value);
-  };
-  const storage = mapPart(at, { storage: text('size') });
+function specPart(entry: AppEntry): Part {
+  const { at, values } = entry;
+  const storage = mapPart(at, { storage: textPart(entry, 'size') });
   return mapPart(at, {
     resources: mapPart(at, { requests: storage }),
-    storageClassName: text('storageClass'),
-    volumeName: text('volumeName'),
+    storageClassName:
+      values['storageClass'] === '-'
+        ? copied([...at, 'storageClass'], '')
+        : textPart(entry, 'storageClass'),
+    volumeName: textPart(entry, 'volumeName'),
   });
 }

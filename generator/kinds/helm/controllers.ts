@@ -1,20 +1,35 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  sum,
+  textAt,
+  words,
+} from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
+import { claims, containersPart, volumesPart } from './app-template-pods.ts';
 import {
   type App,
   type AppEntry,
   accountsOf,
   appObject,
   appOf,
+  copied,
   entriesOf,
   fetchFields,
+  listPart,
+  mapPart,
+  type Part,
+  picked,
+  type Release,
   secretFields,
   serviceAccounts,
+  textPart,
   textsPart,
-} from './app-template.ts';
-import { claims, containersPart, volumesPart } from './app-template-pods.ts';
-import { copied, listPart, mapPart, type Part, type Release } from './release.ts';
+} from './release.ts';
 
 /** The objects that the library makes, as far as they concern Secrets, hosts and pods. */
 export function appObjects(release: Release): Brought[] {
@@ -28,7 +43,6 @@ export function appObjects(release: Release): Brought[] {
   return [workloads(app), ...made, serviceAccounts(app), claims(app), raw].flat();
 }
 
-/** What the library makes of each entry of a field. */
 const OBJECTS: readonly (readonly [
   field: string,
   apiVersion: string,
@@ -78,13 +92,11 @@ const TYPES: Readonly<Record<string, readonly [apiVersion: string, kind: string,
     'batch/v1',
     'CronJob',
     (app, controller) => {
-      const { at, values } = controller;
-      const place = [...at, 'cronjob', 'schedule'];
-      const schedule = copied(place, textAt(values, 'cronjob', 'schedule') ?? '');
-      return mapPart(at, {
-        schedule,
-        jobTemplate: mapPart(at, { spec: jobSpec(app, controller) }),
-      });
+      const { at } = controller;
+      const written = textPart(controller, 'cronjob', 'schedule');
+      const schedule = written ?? copied([...at, 'cronjob', 'schedule'], '');
+      const jobTemplate = mapPart(at, { spec: jobSpec(app, controller) });
+      return mapPart(at, { schedule, jobTemplate });
     },
   ],
   job: ['batch/v1', 'Job', jobSpec],
@@ -104,7 +116,6 @@ function lasting(app: App, controller: AppEntry, serviceName?: Part): Part {
   });
 }
 
-/** The labels by which controllers and Services find their pods. */
 function podLabels({ release, fullname }: App, controller: string): JsonObject {
   return {
     'app.kubernetes.io/controller': controller,
@@ -153,25 +164,20 @@ function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
     return only === undefined || more.length > 0 ? undefined : copied(only.at, only.name);
   const id = textAt(serviceAccount, 'identifier');
   const entry = accounts.find(account => account.id === id);
-  if (entry !== undefined) return copied([...place, 'identifier'], entry.name);
-  const name = textAt(serviceAccount, 'name');
-  return name === undefined ? undefined : copied([...place, 'name'], name);
+  return entry === undefined
+    ? textPart({ values: serviceAccount, at: place }, 'name')
+    : copied([...place, 'identifier'], entry.name);
 }
 
 /** A Service with its ports. One without a controller belongs to the only one. */
 function serviceFields(service: AppEntry, app: App): Record<string, Part> {
   const spec = mapPart(service.at, {
-    type: fieldPart(service, 'type'),
-    externalName: fieldPart(service, 'externalName'),
+    type: textPart(service, 'type'),
+    externalName: textPart(service, 'externalName'),
     ports: portsPart(service),
     selector: selectorPart(app, service),
   });
   return { spec };
-}
-
-function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
-  const text = textAt(values, field);
-  return text === undefined ? undefined : copied([...at, field], text);
 }
 
 function selectorPart(app: App, { values, at }: AppEntry): Part {
@@ -201,26 +207,19 @@ function portPart(name: string, port: JsonObject, number: number, at: Path): Par
 }
 
 function tlsPart({ values, at }: AppEntry): Part | undefined {
-  const place = [...at, 'tls'];
-  const entries = listAt(values, 'tls').flatMap((tls, index) => {
-    const [secretName, entryPath] = [textAt(tls, 'secretName'), [...place, index]];
-    return isMap(tls) && secretName
-      ? [mapPart(entryPath, { secretName: copied([...entryPath, 'secretName'], secretName) })]
-      : [];
+  const entries = mapsAt(values, at, 'tls').flatMap(({ map, path }) => {
+    const secretName = textPart({ values: map, at: path }, 'secretName');
+    return map['secretName'] ? [mapPart(path, { secretName })] : [];
   });
-  return listPart(place, entries);
+  return listPart([...at, 'tls'], entries);
 }
 
 /** The fields of an entry that are not part of the object. */
-const OWN = new Set([
-  'enabled',
-  'forceRename',
-  'nameOverride',
-  'prefix',
-  'suffix',
-  'labels',
-  'annotations',
-]);
+const OWN = new Set(
+  words(
+    'apiVersion kind metadata enabled forceRename nameOverride prefix suffix labels annotations',
+  ),
+);
 
 /** An object that is written out in the values under a name that the library makes. */
 function rawResource(app: App, entry: AppEntry): Brought | undefined {
@@ -229,15 +228,8 @@ function rawResource(app: App, entry: AppEntry): Brought | undefined {
   const values = isMap(manifest) ? manifest : entry.values;
   const [apiVersion, kind] = [textAt(values, 'apiVersion'), textAt(values, 'kind')];
   if (apiVersion === undefined || kind === undefined) return undefined;
-  const fields = Object.entries(values).filter(
-    ([field]) => !['apiVersion', 'kind', 'metadata'].includes(field) && !OWN.has(field),
-  );
-  return appObject(
-    app,
-    entry,
-    { apiVersion, kind },
-    Object.fromEntries(fields.map(([field, value]) => [field, copied([...at, field], value)])),
-  );
+  const fields = Object.keys(values).filter(field => !OWN.has(field));
+  return appObject(app, entry, { apiVersion, kind }, picked(values, at, fields));
 }
 
 /** How many parts of objects a release may have: real ones have far fewer. */

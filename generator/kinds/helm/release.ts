@@ -1,6 +1,16 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, textAt } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import {
+  changedThroughout,
+  isMap,
+  type Json,
+  type JsonObject,
+  mapAt,
+  scalarText,
+  sortBy,
+  textAt,
+} from '../../core/json.ts';
+import { cutName, type KubeObject } from '../../core/kube-object.ts';
+import { oncePer, oncePerText } from '../../core/once.ts';
 import { filledText } from '../../core/template/value.ts';
 import type { ChartPlace, LocalChart } from '../facets.ts';
 import {
@@ -13,20 +23,18 @@ import {
 
 /** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
 export interface Release {
-  /** The name of the chart, where it is known. */
-  readonly chart?: string;
-  readonly version?: string;
+  readonly chart?: string | undefined;
+  readonly version?: string | undefined;
   /** The name of the object that names the chart, if the chart is not known. */
-  readonly called?: string;
+  readonly called?: string | undefined;
   readonly name: string;
   readonly namespace: string;
   readonly values: JsonObject;
-  /** Where a value is written. */
   readonly placeOf: (path: Path) => ObjectField;
   /** Not all of its values could be read, or its objects are changed after Helm made them. */
   readonly isPartly: boolean;
   /** The chart's folder, if it is in a repository. */
-  readonly local?: LocalChart;
+  readonly local?: LocalChart | undefined;
 }
 
 /** An unknown value: no rule judges a text with a template in it. */
@@ -34,17 +42,10 @@ export const UNKNOWN_VALUE = '{{ }}';
 
 /** The release with its name and namespace filled in where its values ask for them. */
 export function filledRelease(release: Release): Release {
-  const values = filled(release.values, text => withRelease(text, release));
-  return { ...release, values: isMap(values) ? values : {} };
-}
-
-function filled(value: Json, fill: (text: string) => string): Json {
-  if (typeof value === 'string') return fill(value);
-  if (Array.isArray(value)) return value.map(child => filled(child, fill));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, filled(child, fill)]),
+  const values = changedThroughout(release.values, part =>
+    typeof part === 'string' ? withRelease(part, release) : part,
   );
+  return { ...release, values: mapAt(values) };
 }
 
 /** The only templates that are common in values (docs/facts/helm.md#templates-in-values). */
@@ -101,7 +102,6 @@ export interface Located<T extends Json = Json> {
   readonly value: T;
 }
 
-/** The entries of a list or a map. */
 function listed(value: Json, at: Path): Located[] {
   if (Array.isArray(value))
     return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
@@ -127,7 +127,7 @@ export type Part =
   | { readonly at: Path; readonly fields: Fields }
   | { readonly at: Path; readonly entries: readonly Part[] };
 
-export type Fields = ReadonlyMap<string, Part>;
+type Fields = ReadonlyMap<string, Part>;
 
 /** A value that is copied with all that is in it. */
 export function copied(at: Path, value: Json): Part {
@@ -140,6 +140,15 @@ export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefin
     part === undefined ? [] : [[name, part]],
   );
   return { at, fields: new Map(parts) };
+}
+
+/** A text below values that are at a path, if there is one. */
+export function textPart(
+  { values, at }: { readonly values: JsonObject; readonly at: Path },
+  ...fields: readonly string[]
+): Part | undefined {
+  const text = textAt(values, ...fields);
+  return text === undefined ? undefined : copied([...at, ...fields], text);
 }
 
 /** Fields of values that are copied, where there are any. */
@@ -160,16 +169,207 @@ export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
 }
 
 /** The part as a manifest has it. */
-export function jsonOf(part: Part): Json {
+function jsonOf(part: Part): Json {
   if ('value' in part) return part.value;
   if ('entries' in part) return part.entries.map(jsonOf);
   return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
 }
 
 /** The path in the values of a field of the part, or of the nearest part around it. */
-export function placeIn(part: Part, path: Path): Path {
+function placeIn(part: Part, path: Path): Path {
   if ('value' in part) return [...part.at, ...path];
   const [step, ...rest] = path;
   const child = 'entries' in part ? part.entries[Number(step)] : part.fields.get(String(step));
   return child === undefined ? part.at : placeIn(child, rest);
+}
+
+export interface App {
+  readonly release: Release;
+  readonly values: JsonObject;
+  /** The name with which the names of its objects begin. */
+  readonly fullname: string;
+  /** It is older than version 4, which changed the names. */
+  readonly isEarly: boolean;
+}
+
+/** An entry of a map of values: the library makes an object of each that is enabled. */
+export interface AppEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly values: JsonObject;
+  readonly at: Path;
+}
+
+/** The chart that is only the library. */
+export const APP_TEMPLATE = 'app-template';
+
+/** Whether the library gets these values as they are: from app-template, or an unnamed chart with its controllers. */
+export function isAppTemplate({ chart, values }: Release): boolean {
+  const { controllers } = values;
+  if (!isMap(controllers)) return false;
+  const isController = (value: unknown): boolean =>
+    Object.values(mapAt(value, 'containers')).some(isMap);
+  return chart === undefined
+    ? Object.values(controllers).some(isController)
+    : chart === APP_TEMPLATE;
+}
+
+/** A release as the library reads it. */
+export function appOf(release: Release): App {
+  const { values, name, version = '' } = release;
+  const chartName = textAt(values, 'global', 'nameOverride') ?? name;
+  const named = name.includes(chartName) ? name : `${name}-${chartName}`;
+  const fullname =
+    textAt(values, 'global', 'fullnameOverride') ?? textAt(values, 'fullnameOverride') ?? named;
+  return {
+    release,
+    values,
+    fullname: cutName(fullname, 63),
+    isEarly: /^[~^=v ]{0,3}[0-3]\./.test(version),
+  };
+}
+
+/** The enabled entries of a field, in the order of their identifiers. */
+export function entriesOf(app: App, field: string): AppEntry[] {
+  return [...entriesById(app)(field).values()];
+}
+
+const entriesById = oncePer((app: App) =>
+  oncePerText(field => new Map(namedEntries(app, field).map(entry => [entry.id, entry]))),
+);
+
+function namedEntries(app: App, field: string): AppEntry[] {
+  const enabled = Object.entries(mapAt(app.values, field)).flatMap(([id, values]) =>
+    isMap(values) && values['enabled'] !== false ? [{ id, values, at: [field, id] }] : [],
+  );
+  const name = app.isEarly ? earlyName : nameOf;
+  const named = enabled.map(entry => ({
+    ...entry,
+    name: name(app, field, entry, enabled.length).toLowerCase(),
+  }));
+  return sortBy(named, ({ id }) => id);
+}
+
+type Unnamed = Omit<AppEntry, 'name'>;
+
+/** How the library names an object (docs/facts/helm.md#names-of-app-template). */
+function nameOf(app: App, _: string, { id, values }: Unnamed, count: number): string {
+  const {
+    fullname,
+    values: { global },
+  } = app;
+  const { forceRename, prefix, suffix } = values;
+  if (isName(forceRename)) return forceRename;
+  const isAppended = count > 1 || mapAt(global)['alwaysAppendIdentifierToResourceName'] === true;
+  const prefixed = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
+  const known = isAppended && prefixed !== id ? ended(prefixed, id) : prefixed;
+  return isName(suffix) ? ended(known, suffix) : known;
+}
+
+/** An only controller or Service, and a primary Service, have no identifier in their names. */
+function earlyName({ fullname }: App, field: string, entry: Unnamed, count: number): string {
+  const { id, values } = entry;
+  const { forceRename, nameOverride } = values;
+  if (isName(forceRename)) return forceRename;
+  const isCounted = field === 'controllers' || field === 'service' || field === 'serviceAccount';
+  const isBare = isCounted && (count === 1 || values['primary'] === true);
+  const end = isName(nameOverride) ? nameOverride : isBare ? fullname : id;
+  return end === fullname ? fullname : `${fullname}-${end}`;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function ended(name: string, end: string): string {
+  return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
+}
+
+/** The name of the Secret or ConfigMap that the library makes of an entry. */
+export function nameOfEntry(
+  app: App,
+  field: 'configMaps' | 'secrets' | 'externalSecrets',
+  id: string,
+): string | undefined {
+  const entry = entriesById(app)(field).get(id);
+  const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
+  return target ?? entry?.name;
+}
+
+/** The object that the library makes of an entry. */
+export function appObject(
+  app: App,
+  { name, values, at }: AppEntry,
+  type: { readonly apiVersion: string; readonly kind: string },
+  fields: Readonly<Record<string, Part | undefined>>,
+): Brought {
+  const annotations = textsPart([
+    { at: ['global', 'annotations'], value: mapAt(app.values, 'global', 'annotations') },
+    { at: [...at, 'annotations'], value: mapAt(values, 'annotations') },
+  ]);
+  const metadata = mapPart(at, { name: copied(at, name), annotations });
+  const part = mapPart(at, { metadata, ...fields });
+  const { namespace } = app.release;
+  const json = mapAt(jsonOf(part));
+  const home = namespace === '' ? {} : { namespace };
+  return {
+    object: { ...json, ...type, metadata: { ...mapAt(json, 'metadata'), name, ...home } },
+    placeOf: path => app.release.placeOf(placeIn(part, path)),
+  };
+}
+
+/** Labels or annotations from several places, of which the last wins; undefined: there are none. */
+export function textsPart(sources: readonly Located<JsonObject>[]): Part | undefined {
+  const entries = sources.flatMap(({ at, value }) =>
+    Object.entries(value).map(([name, text]): [string, Part] => [
+      name,
+      copied([...at, name], scalarText(text)),
+    ]),
+  );
+  const [last] = sources.slice(-1);
+  return entries.length === 0 || last === undefined
+    ? undefined
+    : { at: last.at, fields: new Map(entries) };
+}
+
+/** The ServiceAccounts of the values. Before version 4 the field was one account, not a map of them. */
+export function accountsOf(app: App): AppEntry[] {
+  const values = mapAt(app.values, 'serviceAccount');
+  const { create } = values;
+  const name = textAt(values, 'name');
+  if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
+  const id = 'default';
+  const only = { id, name: name || app.fullname, values, at: ['serviceAccount'] };
+  return create === true ? [only] : [];
+}
+
+/** The ServiceAccounts as objects. */
+export function serviceAccounts(app: App): Brought[] {
+  const type = { apiVersion: 'v1', kind: 'ServiceAccount' };
+  return accountsOf(app).map(entry => appObject(app, entry, type, {}));
+}
+
+/** A Secret in the values: its keys without their values. */
+export function secretFields(entry: AppEntry): Record<string, Part | undefined> {
+  const place = [...entry.at, 'stringData'];
+  const keys = Object.keys(mapAt(entry.values, 'stringData'));
+  const empty = keys.map(key => [key, copied([...place, key], '')]);
+  return {
+    type: textPart(entry, 'type'),
+    stringData: mapPart(place, Object.fromEntries(empty)),
+  };
+}
+
+const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
+
+/** An ExternalSecret, with the default store. */
+export function fetchFields({ values, at }: AppEntry, app: App): Record<string, Part> {
+  const common = 'defaultExternalSecretStoreRef';
+  const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };
+  const place = isMap(values['secretStoreRef']) ? [...at, 'secretStoreRef'] : [common];
+  const spec = mapPart(at, {
+    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(place, store),
+    ...picked(values, at, FETCHES),
+  });
+  return { spec };
 }

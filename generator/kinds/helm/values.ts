@@ -18,9 +18,15 @@ import type { Unknown } from '../facets.ts';
 import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
-import { isAppTemplate } from './app-template.ts';
 import { appObjects, isHuge } from './controllers.ts';
-import { filledRelease, isObject, type Release, unrendered, writtenObjects } from './release.ts';
+import {
+  filledRelease,
+  isAppTemplate,
+  isObject,
+  type Release,
+  unrendered,
+  writtenObjects,
+} from './release.ts';
 
 /** The objects of a release: those of app-template, or the values of another chart as one object. */
 function releaseObjects(release: Release): Brought[] {
@@ -71,13 +77,9 @@ function namesOf(release: Release): (name: string) => boolean | 'exactly' {
 
 /** The texts of values, without the names of Secrets that a container reads: the chart does not make those. */
 function textsOf(values: JsonObject): ReadonlySet<string> {
-  const written = new Set(
-    chartReads(values, [])
-      .filter(isReference)
-      .map(({ secret }) => secret),
-  );
-  const texts = textsIn(values, []).map(({ text }) => text);
-  return new Set(texts.filter(text => !written.has(text)));
+  const texts = new Set(textsIn(values, []).map(({ text }) => text));
+  for (const { secret } of chartReads(values, []).filter(isReference)) texts.delete(secret);
+  return texts;
 }
 
 /** A shorter name is part of too many others. */
@@ -123,7 +125,6 @@ function bare(name: string): string {
   return name.replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** The values of a release as an object of `chartValues`. */
 function valuesObject(release: Release): Brought {
   const { chart, version, name, namespace, values, placeOf } = release;
   return {
@@ -216,7 +217,6 @@ function listReads(field: string, list: readonly Json[], at: Path): Read[] {
 /** A map that is a reference: to a key, or to all of a Secret. */
 const REF = /^(existingSecret|secret(Key)?Ref|.{1,60}Secret(Key)?Ref)$/;
 
-/** A text that is the name of a Secret. */
 const NAME =
   /^(existingSecret(Name)?|secret(Name|Ref)|.{1,60}(ExistingSecret|SecretName|SecretRef)|envFromSecret|.{1,60}EnvVarsSecret)$/;
 
@@ -235,10 +235,7 @@ function namedReads(values: JsonObject, path: Path): Read[] {
     if (field === 'secretName' && path.includes('tls')) return tlsReads(read, path);
     const keys = KEYED.test(field) ? keysBeside(values, path) : [];
     const reads = keys.flatMap(key =>
-      readOf({ ...read, ...key, how: 'helm' }).map(read => ({
-        ...read,
-        mayPassOver: true as const,
-      })),
+      readOf({ ...read, ...key, how: 'helm' }).map(found => ({ ...found, mayPassOver: true })),
     );
     return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(fromField(field));
   });
@@ -246,23 +243,25 @@ function namedReads(values: JsonObject, path: Path): Read[] {
 
 /** A list `tls` is as in an Ingress; a map `tls` may need other keys. */
 function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): Read[] {
-  const needs = path.at(-2) === 'tls' ? { needs: CERTIFICATE_KEYS } : {};
-  return readOf({ ...read, ...needs, how: 'tls' });
+  return readOf({
+    ...read,
+    needs: path.at(-2) === 'tls' ? CERTIFICATE_KEYS : undefined,
+    how: 'tls',
+  });
 }
 
 function keysBeside(values: JsonObject, path: Path) {
-  const { secretKeys } = values;
   return [
-    ...keysIn(values, path, name => KEY.test(name)),
-    ...(isMap(secretKeys)
-      ? keysIn(secretKeys, [...path, 'secretKeys'], name => /Key$/.test(name))
-      : []),
+    ...keysIn(values, path, KEY),
+    ...keysIn(mapAt(values, 'secretKeys'), [...path, 'secretKeys'], /Key$/),
   ];
 }
 
-function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean) {
+function keysIn(values: JsonObject, path: Path, names: RegExp) {
   return Object.entries(values).flatMap(([name, key]) =>
-    typeof key === 'string' && key !== '' && isKey(name) ? [{ key, keyPath: [...path, name] }] : [],
+    typeof key === 'string' && key !== '' && names.test(name)
+      ? [{ key, keyPath: [...path, name] }]
+      : [],
   );
 }
 
@@ -307,7 +306,6 @@ export function mergedValues(
   };
 }
 
-/** How many steps of a path the values have. */
 function depthOf(values: JsonObject, path: Path): number {
   let depth = path.length;
   while (depth > 0 && valueAt(values, path.slice(0, depth)) === undefined) depth -= 1;

@@ -1,4 +1,4 @@
-import { nameFaults } from '../../graph/aws-names.ts';
+import { nameFaults } from '../../graph/aws-accounts.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const awsName: Rule = error('aws-name', graph =>

@@ -7,7 +7,7 @@ import {
   sumOf,
 } from '../../graph/aws-accounts.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
-import { type CallLimit, callLimits } from '../../kinds/eso/aws-calls.ts';
+import { type CallLimit, callLimits } from '../../kinds/eso/stores.ts';
 import { type Rule, type RuleFault, warning } from '../rule.ts';
 
 export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {

@@ -1,7 +1,7 @@
 import { isSame } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { type AwsPush, awsPushes } from '../../graph/aws-entries.ts';
-import { parameterType } from '../../kinds/eso/aws-calls.ts';
+import { parameterType } from '../../kinds/eso/stores.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const clearTextPush: Rule = warning('clear-text-push', function* (graph) {

@@ -1,7 +1,7 @@
 import { groupBy, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { pushedStores, pushSecret } from '../../kinds/eso/external-secret.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';

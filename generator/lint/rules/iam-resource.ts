@@ -4,7 +4,7 @@ import { type AwsEntry, callsFor, entryResources } from '../../graph/aws-entries
 import { isPermitted, type RoleEntry, roleEntries } from '../../graph/iam.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
 import type { Resource } from '../../kinds/ack.ts';
-import { parameterNameFault } from '../../kinds/eso/aws-calls.ts';
+import { parameterNameFault } from '../../kinds/eso/stores.ts';
 import type { ObjectField, PlacedObject } from '../../kinds/kind.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 

@@ -3,8 +3,8 @@ import { matchesGlob } from '../../core/names.ts';
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
 import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
-import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const iamTrust: Rule = absence('iam-trust', function* (graph) {

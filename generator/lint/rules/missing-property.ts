@@ -1,7 +1,7 @@
 import { groupBy } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { templates } from '../../graph/keys.ts';
-import { type StoreRead, storeReads } from '../../graph/stores.ts';
+import { type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import type { DataEntry } from '../../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { error, type Rule } from '../rule.ts';

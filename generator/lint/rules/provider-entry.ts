@@ -1,6 +1,6 @@
 import { mapAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { type StoreRead, storeReads } from '../../graph/stores.ts';
+import { type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import { providerOf } from '../../kinds/eso/providers.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
@@ -16,12 +16,16 @@ export const providerEntry: Rule = error('provider-entry', function* (graph) {
   }
 });
 
+function howAsked(entry: StoreRead['entry']): 'data' | 'extract' | 'find' {
+  if ('secretKey' in entry) return 'data';
+  return entry.extract === undefined ? 'find' : 'extract';
+}
+
 function* faultsOf(
   { secret: { object }, entry }: StoreRead,
   { known, settings }: NonNullable<ReturnType<typeof providerOf>>,
 ): Iterable<RuleFault> {
-  const fromAll = 'extract' in entry ? 'extract' : 'find';
-  const how = 'secretKey' in entry ? 'data' : fromAll;
+  const how = howAsked(entry);
   const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
   const ref = mapAt(valueAt(object.json, path));
   const key = textAt(ref, 'key') ?? '';

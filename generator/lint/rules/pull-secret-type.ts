@@ -7,7 +7,7 @@ import {
   wholeMakers,
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
-import { isExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
 export const pullSecretType: Rule = error('pull-secret-type', function* (graph) {

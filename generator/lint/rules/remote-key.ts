@@ -1,6 +1,5 @@
 import { listAt, valueAt } from '../../core/json.ts';
-import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
-import { pushSpecs } from '../../graph/stores.ts';
+import { eachSpec, pushSpecs, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ObjectField } from '../../kinds/kind.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 

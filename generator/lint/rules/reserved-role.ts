@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/roles.ts';
+import { databaseRole } from '../../kinds/cnpg/database.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 

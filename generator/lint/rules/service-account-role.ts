@@ -3,8 +3,8 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
+import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = error('service-account-role', function* (graph) {

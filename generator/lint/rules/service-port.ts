@@ -1,8 +1,8 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
-import { coreService } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { coreService } from '../../kinds/kubernetes.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 

@@ -1,6 +1,5 @@
 import { groupBy } from '../../core/json.ts';
-import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
-import { entriesAt, storeReads } from '../../graph/stores.ts';
+import { entriesAt, relatedField, type SecretGraph, storeReads } from '../../graph/secret-graph.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const sharedEntry: Rule = warning('shared-entry', function* (graph) {

@@ -2,12 +2,16 @@ import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { type StoreRead, storeReads } from '../../graph/stores.ts';
-import { serviceAccount } from '../../kinds/core/service.ts';
+import { type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../kinds/kubernetes.ts';
+import {
+  clusterRole,
+  clusterRoleBinding,
+  role,
+  roleBinding,
+  serviceAccount,
+} from '../../kinds/kubernetes.ts';
 import { absence, type Rule } from '../rule.ts';
 
 export const storeAccess: Rule = absence('store-access', function* (graph) {

@@ -1,12 +1,11 @@
 import { goRegexp } from '#go-regexp';
 import { isMap, type JsonObject, listAt, scalarText } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeUses } from '../../graph/stores.ts';
+import { type SecretGraph, storeUses } from '../../graph/secret-graph.ts';
 import { selectsNamespace } from '../../kinds/core/pod.ts';
-import { coreNamespace } from '../../kinds/core/service.ts';
 import { clusterSecretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { error, type Rule } from '../rule.ts';
 
 /** No namespace has a longer name. */

@@ -1,10 +1,9 @@
 import { mapsIn, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeUses } from '../../graph/stores.ts';
-import { serviceAccount } from '../../kinds/core/service.ts';
+import { type SecretGraph, storeUses } from '../../graph/secret-graph.ts';
 import { clusterSecretStore, secretStore, storeOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { serviceAccount } from '../../kinds/kubernetes.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const storeNamespace: Rule = error('store-namespace', function* (graph) {

@@ -1,7 +1,6 @@
 import { nearest } from '../../core/names.ts';
-import { TEMPLATE_FUNCTIONS } from '../../core/template/parse.ts';
+import { TEMPLATE_FUNCTIONS, type TemplateFault } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
-import type { TemplateFault } from '../../core/template/tokens.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import { error, type FaultText, type Rule } from '../rule.ts';
 

@@ -14,9 +14,9 @@ import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
   cnpgClusterNameOf,
-} from '../../kinds/cnpg/cluster-status.ts';
-import { coreService } from '../../kinds/core/service.ts';
+} from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { coreService } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 

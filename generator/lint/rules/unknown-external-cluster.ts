@@ -3,9 +3,13 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
-import { subscription } from '../../kinds/cnpg/database.ts';
-import { COPY_SOURCES, externalClusters, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
+import {
+  COPY_SOURCES,
+  cnpgClusterOf,
+  externalClusters,
+  FOLLOWED_SOURCE,
+  subscription,
+} from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 

@@ -2,9 +2,13 @@ import { groupBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { relatedName } from '../../graph/secret-graph.ts';
-import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
-import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
-import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
+import {
+  cnpgClusterNameOf,
+  cnpgClusterOf,
+  cnpgDatabase,
+  databaseRole,
+  declaredRoles,
+} from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { absenceBeside, type Rule } from '../rule.ts';
 

@@ -8,9 +8,9 @@ import {
 import { knownNames } from '../../core/names.ts';
 import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { coreNamespace, serviceAccount } from '../../kinds/kubernetes.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule } from '../rule.ts';
 

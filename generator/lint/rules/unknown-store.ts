@@ -7,8 +7,15 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { eachSpec, namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { pushSpecs, type StoreUse, storeUses } from '../../graph/stores.ts';
+import {
+  eachSpec,
+  namesIn,
+  nearestTo,
+  pushSpecs,
+  type SecretGraph,
+  type StoreUse,
+  storeUses,
+} from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import {
   clusterSecretStore,

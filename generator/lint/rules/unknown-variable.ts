@@ -7,8 +7,7 @@ import {
   type UnresolvedReference,
   unresolvedReferences,
 } from '../../graph/variables.ts';
-import { references } from '../../kinds/core/env-order.ts';
-import type { Container } from '../../kinds/pods.ts';
+import { type Container, references } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownVariable: Rule = absenceBeside('unknown-variable', function* (graph) {

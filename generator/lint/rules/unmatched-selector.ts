@@ -9,9 +9,9 @@ import {
   isCnpgLabel,
   POD_LABEL_NAMES,
   POD_LABELS,
-} from '../../kinds/cnpg/cluster-status.ts';
-import { coreService } from '../../kinds/core/service.ts';
+} from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { coreService } from '../../kinds/kubernetes.ts';
 import { type FaultText, type Rule, warning } from '../rule.ts';
 
 // The operator's own configuration can give pods more labels, and is not read.

@@ -1,8 +1,7 @@
 import { oncePer } from '../../core/once.ts';
 import { findSecret, relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { envFromOf } from '../../graph/variables.ts';
-import { clusterExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
-import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import { clusterExternalSecret, externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { shortened } from '../../report/text.ts';

@@ -1,5 +1,5 @@
 import { unresolvedReferences } from '../../graph/variables.ts';
-import { writtenAt } from '../../kinds/placed-object.ts';
+import { writtenAt } from '../../kinds/kinds.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const variableOrder: Rule = error('variable-order', function* (graph) {

@@ -9,7 +9,7 @@ import {
   valueAt,
 } from '../../core/json.ts';
 import { shortHash } from '../../core/kube-object.ts';
-import { orderEnv, references } from '../../kinds/core/env-order.ts';
+import { orderEnv, references } from '../../kinds/pods.ts';
 import { type InjectedContainer, textsAt } from './annotations.ts';
 import type { WantedVariable } from './wanted.ts';
 

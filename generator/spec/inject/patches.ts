@@ -1,7 +1,7 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
 import { groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
-import { placedObject } from '../../kinds/placed-object.ts';
+import { placedObject } from '../../kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
 

@@ -2,13 +2,13 @@ import type { Fault, Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, sortBy } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { Kind } from '../../kinds/kind.ts';
+import { chartGroups } from '../../kinds/kinds.ts';
 import {
   clusterRole,
   clusterRoleBinding,
   mutatingWebhooks,
   validatingWebhooks,
 } from '../../kinds/kubernetes.ts';
-import { chartGroups } from '../../kinds/placed-object.ts';
 import {
   type Product,
   type ProductRelease,

@@ -2,7 +2,7 @@ import { awsRegionHint, isAwsRegion } from '../../core/aws-regions.ts';
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/aws-calls.ts';
+import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/stores.ts';
 import type { StoreSpec } from '../spec.ts';
 
 type AwsSpec = NonNullable<StoreSpec['aws']>;

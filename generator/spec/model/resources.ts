@@ -5,8 +5,7 @@ import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
-import { kindOf } from '../../kinds/kinds.ts';
-import { placedObject } from '../../kinds/placed-object.ts';
+import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
 import { checkSources, type KnownSecret, type ResourceModel } from './model.ts';
 
@@ -139,7 +138,7 @@ export function resourceSecrets(
 function madeBy(
   object: PlacedObject,
   find: Find,
-): readonly (KeySet & { readonly secret: string; readonly namespace?: string })[] {
+): readonly (KeySet & { readonly secret: string; readonly namespace?: string | undefined })[] {
   if (object.known !== externalSecret) return object.known?.makes?.(object, find) ?? [];
   const written = writtenSecret(object, object.namespace, partsOf);
   if (written.creationPolicy === 'None') return [];

@@ -1,11 +1,11 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
-import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { placedObject } from '../../kinds/placed-object.ts';
+import { placedObject } from '../../kinds/kinds.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
 import type { EntryObject, Model, OwnTerm, WorkloadModel } from '../model/model.ts';

@@ -3,7 +3,7 @@ import { type JsonObject, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
-import { placedObject } from '../../kinds/placed-object.ts';
+import { placedObject } from '../../kinds/kinds.ts';
 import type {
   Archive,
   Backup,

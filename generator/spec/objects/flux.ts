@@ -10,8 +10,8 @@ import {
   unlessEmpty,
 } from '../../core/kube-object.ts';
 import { CNPG, CNPG_V1 } from '../../kinds/cnpg/group.ts';
-import { coreNamespace } from '../../kinds/core/service.ts';
 import { kindOf } from '../../kinds/kinds.ts';
+import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type ComponentObjects, type FluxSpec, folderIn, type SpecObject } from '../spec.ts';

@@ -17,7 +17,7 @@ import {
   unlessEmpty,
 } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
-import { orderEnv } from '../../kinds/core/env-order.ts';
+import { orderEnv } from '../../kinds/pods.ts';
 import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
 

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../../generator/core/kube-object.ts';
 import { compare } from '../../../generator/diff/comparison.ts';
 import { checkRisks } from '../../../generator/diff/risk-rules.ts';
-import { placedObject } from '../../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../../generator/kinds/kinds.ts';
 import { root } from '../../machine.ts';
 import { hold } from './hold.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectedSecrets } from '../../../generator/doctor/dump.ts';
 import { buildGraph } from '../../../generator/graph/graph.ts';
-import { placedObject } from '../../../generator/kinds/placed-object.ts';
+import { placedObject } from '../../../generator/kinds/kinds.ts';
 import { kustomizeBuild, root } from '../../machine.ts';
 import type { Dumped } from '../doctor/dumps.ts';
 
