@@ -68,7 +68,6 @@ export type Stream = 'stdout' | 'stderr';
 /** Of what a kept text is worked out; a program stands for its content. */
 export type KeptPart = string | Uint8Array | { readonly program: string };
 
-/** A text that runs keep for later ones. */
 interface KeptText {
   /** Undefined: none has kept it yet. */
   readonly text: string | undefined;
@@ -114,7 +113,6 @@ export interface RunOptions {
   readonly unwritten?: Unwritten | undefined;
 }
 
-/** Files that a resident program is handed, and that are written only where another program is to read them. */
 interface Unwritten {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   readonly write: () => void;
@@ -193,7 +191,6 @@ function withPlace(error: SystemError, cwd: string): unknown {
   return LOOKS.test(error.syscall) ? cannotRead(place, error) : cannotWrite(place, error);
 }
 
-/** A path as the user sees it from the working directory, on one line. */
 function shown(path: string, cwd: string): string {
   const near = relative(cwd, path);
   const place = near === '' ? '.' : near.startsWith('..') ? path : near;

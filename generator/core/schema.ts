@@ -54,7 +54,6 @@ export function schemaFaults(errors: readonly SchemaError[], document: unknown):
 /** Keywords that only say that something else did not fit. */
 const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf']);
 
-/** Whether an error only repeats another one in other words. */
 function isFollowUp(
   error: SchemaError,
   siblings: readonly SchemaError[],
@@ -162,14 +161,12 @@ function sizeHint(path: Path, value: unknown): string | undefined {
   return isSize && typeof value === 'number' ? `Write it with its unit: ${value}Gi.` : undefined;
 }
 
-/** A list of Kubernetes' kind, whose items have names, where a map by name is expected. */
 function namesHint(value: unknown): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const isNamed = value.length > 0 && value.every(item => isMap(item) && 'name' in item);
   return isNamed ? 'Write a map by name, without dashes: `LOG_LEVEL: info`.' : undefined;
 }
 
-/** Quotes make text of what YAML would take for something else, and of a number. */
 function quotesHint(value: unknown, types: readonly unknown[]): string | undefined {
   if (!types.includes('string')) {
     const isNumber = typeof value === 'string' && /^-?\d+$/.test(value);
@@ -223,12 +220,10 @@ function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   };
 }
 
-/** A value that is wrong, if it has the form of a name. */
 function quotedValue(text: string): string {
   return shownPhrase(text) === text ? quoted(text) : 'this text';
 }
 
-/** The user's own words, as far as they fit on a line. */
 function quoted(text: string): string {
   return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
@@ -261,7 +256,6 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ['boolean', 'true or false'],
 ]);
 
-/** How what has several values is written. */
 const FORMS: ReadonlyMap<string, string> = new Map([
   ['a map', ', as in `name: value`'],
   ['a list', ', as in `[one, two]`'],

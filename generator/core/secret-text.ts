@@ -95,7 +95,6 @@ const TOKEN = new RegExp(
 const PEM =
   '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\\s"\'+,]|\\\\[nr]){0,200}(?:Proc-Type|Version|Comment|[A-Za-z0-9+/=]{16})';
 
-/** The same with its first line in base64. */
 const ENCODED_PEM =
   'LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)';
 
@@ -105,7 +104,6 @@ const PRIVATE_KEY = new RegExp(`${PEM}|${ENCODED_PEM}`);
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
-/** Whether a word is random enough to be a secret whatever its name: long, with both cases and digits in no order. */
 function isRandomWord(word: string): boolean {
   if (word.length < 24 || word.length > 4096 || !/^[\w+/=~.-]+$/.test(word)) return false;
   if (!/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
@@ -157,7 +155,6 @@ export function wordsOf(name: string): string[] {
     .filter(word => word !== '');
 }
 
-/** Long, of mixed characters, and not words. */
 function isRandom(value: string): boolean {
   if (value.length < 16) return false;
   const changesOfCase = value.match(/[a-z](?=[A-Z])/g)?.length ?? 0;
@@ -165,7 +162,6 @@ function isRandom(value: string): boolean {
   return entropy(value) > 3;
 }
 
-/** Words and small numbers joined by signs, as names are. */
 function isWords(value: string): boolean {
   const words = value.split(/[-_./:,@]/);
   const word = words.length > 1 ? /^([A-Za-z]+\d{0,2}|\d{0,4}|v\d+)$/ : /^([A-Za-z]+|\d+)$/;

@@ -106,7 +106,6 @@ const NAME =
 /** In a name a default is one too: `${STORE:=vault}`. */
 const REFERENCE = /\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}(?::[=-][\w./-]{0,99})?\}/g;
 
-/** An address without what is behind its path, but for the revision that kustomize and Git know. */
 function withoutQuery(text: string): string {
   if (!text.includes('?')) return text;
   return text.replace(/\?(?!ref=[\w./-]{1,200}$|version=[\w./-]{1,200}$).{0,99999}$/s, '?…');
@@ -151,7 +150,6 @@ function partsAround(
   return shown + hiddenPart(text.slice(from), isKnown);
 }
 
-/** Between what is read may be shown: signs, the scheme of an address, and a host of the repository. */
 function hiddenPart(text: string, isKnown: (name: string) => boolean): string {
   if (/^(?:[a-z][a-z0-9+.:-]{1,40}:\/\/|[\s!-/:-@[-`{-~]{0,4})$/.test(text)) return text;
   const [at, host] = /^@([a-z][a-z0-9.-]{0,252})(?::\d{1,5})?(?=[/?#]|$)/i.exec(text) ?? [];

@@ -108,7 +108,6 @@ export function runsPerMonth(schedule: string): number | undefined {
   return minutes * hours * Math.min(inMonth, 30) * (months / 12);
 }
 
-/** How many values a field means: `*`, `1-5`, `1,15`, `MON`, each of which a step may follow. */
 function valuesOf(field: string, range: number): number | undefined {
   const counts = field.split(',').map(part => valuesOfPart(part, range));
   return counts.includes(undefined) ? undefined : sum(counts.map(count => count ?? 0));

@@ -225,7 +225,6 @@ function readableFault(name: string): string | undefined {
   return parameterNameFault(ofAws.test(plain) ? plain.replace(ofAws, '/public') : plain);
 }
 
-/** A name with a letter for each part that is filled in later. */
 function filledIn(text: string): string {
   return text.replaceAll(/\$\{[^}]{0,300}\}|\{\{[^{}]{0,300}\}\}|^<.*>$/g, 'x');
 }
@@ -256,7 +255,6 @@ function arnFault(
   };
 }
 
-/** An ARN is asked for in the region of the store, with its login. */
 function elsewhere(
   arn: string,
   [ofRegion, ofAccount = '']: readonly string[],

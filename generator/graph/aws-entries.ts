@@ -187,7 +187,6 @@ const pushesOf = oncePer((graph: SecretGraph) => {
 /** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
-/** A reference names a store, or chooses stores by their labels. */
 function isMeant(written: unknown, store: PlacedObject, from: PlacedObject): boolean {
   const ref = storeRefOf(written, []);
   if (ref?.kind !== store.kind) return false;
@@ -213,7 +212,6 @@ function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
   return pushedKeySet(source, mapAt(spec, 'template'));
 }
 
-/** The entries that an entry of `dataTo` writes to a store; undefined: they are not known. */
 function bulkTo(
   store: AwsStore,
   push: PushSpec,

@@ -68,7 +68,6 @@ export function secretMeant(
     ?.find(other => isSlip(secret, other));
 }
 
-/** The names of the Secrets of each namespace that something makes and nothing reads. */
 const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
   const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
   const unused = [...graph.secrets.values()].filter(
@@ -117,7 +116,6 @@ const wildcards = oncePer(({ secrets }: SecretGraph) => {
   };
 });
 
-/** Whether filling in the variables of a pattern may give a name: `${app}-db` fits `shop-db`. */
 function fits(pattern: string, name: string): boolean {
   if (!isUnresolved(pattern)) return pattern === name;
   const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
@@ -158,7 +156,6 @@ const handMade = oncePer((graph: SecretGraph) => {
   };
 });
 
-/** Whether operators make a Secret. People may write one in several namespaces, an operator does not. */
 function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   const makers = nodes.flatMap(node => node.makers);
   return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
@@ -208,7 +205,6 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
   };
 });
 
-/** Whether an object of an unknown kind gives a Secret to its pods, and so does not make it. */
 function isInPod({ object, path }: Reader): boolean {
   return object.known === undefined && path.some(step => POD_FIELDS.test(String(step)));
 }
@@ -228,7 +224,6 @@ function named(object: PlacedObject | undefined): string | undefined {
   return object && `the ${displayKind(object)} "${object.name}"`;
 }
 
-/** The texts in a spec under `name`, or under a field with "secret" in its name. */
 function textsUnder(value: unknown, field: string): string[] {
   if (typeof value === 'string') return /^name$|secret/i.test(field) ? [value] : [];
   if (Array.isArray(value)) return value.flatMap(entry => textsUnder(entry, field));
@@ -236,7 +231,6 @@ function textsUnder(value: unknown, field: string): string[] {
   return Object.entries(value).flatMap(([name, child]) => textsUnder(child, name));
 }
 
-/** `namespace/name` of an object, for each namespace in which its operator may make Secrets of that name. */
 function ownersOf(object: PlacedObject): string[] {
   return object.name === '' ? [] : homesOf(object).map(home => `${home}/${object.name}`);
 }
@@ -254,13 +248,11 @@ function homesOf(object: PlacedObject): string[] {
   return [object.namespace, ...(target === undefined ? [] : [target])];
 }
 
-/** A name, and all that stands before each of its dashes: `a-b-c`, `a-b` and `a`. */
 function beginnings(name: string): string[] {
   const parts = name.split('-').slice(0, 20);
   return parts.map((_, index) => parts.slice(0, index + 1).join('-')).concat(name);
 }
 
-/** The Secrets that are copied to namespaces that no annotation names. */
 function copiedAnywhere({ secrets }: SecretGraph): string[] {
   return [...secrets.values()].flatMap(({ name, makers }) =>
     makers.some(({ object }) => copyingsOf(object).some(({ isVague }) => isVague)) ? [name] : [],
@@ -290,10 +282,8 @@ function copiedSecret(object: PlacedObject): string[] {
   return [target ?? object.name];
 }
 
-/** What may make objects unseen, and the object that does, if one is known. */
 type Unseen = Unknown & { readonly by?: PlacedObject };
 
-/** Finds the first unknown that may hold an object: one of its namespace, or one of any namespace. */
 const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
   const ofObjects = objects.flatMap(by =>
     (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),

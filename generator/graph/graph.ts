@@ -50,7 +50,6 @@ export function graphOf(
   return { ...set, ...graph, inPlaceOf: object => hidden().get(objectIdentity(object)) ?? [] };
 }
 
-/** The set's objects, then those of the context that are not among them in another form. */
 function withContext(objects: readonly PlacedObject[], context: readonly PlacedObject[]) {
   if (context.length === 0) return objects;
   const identities = new Set(objects.map(objectIdentity));
@@ -105,7 +104,6 @@ export function buildGraph(
   };
 }
 
-/** Readers that read a Secret in whichever namespace it is get that namespace, or go. */
 function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string, SecretNode>) {
   if (!readers.some(({ isAnywhere }) => isAnywhere)) return [...readers];
   const homes = groupBy([...secrets.values()], ({ name }) => name);

@@ -36,7 +36,6 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   });
 }
 
-/** The Cluster that a host means; undefined: the host may be something else. */
 function meaning(
   { object, form, service, namespace }: ServiceHost,
   clusters: readonly PlacedObject[],
@@ -225,7 +224,6 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
 }
 
-/** Texts of a field for hosts, in which a short name can be one. */
 function settingTexts(object: PlacedObject): PlacedText[] {
   const path = object.known?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
@@ -236,7 +234,6 @@ function settingTexts(object: PlacedObject): PlacedText[] {
 /** A certificate may be for names that do not exist. */
 const CERTIFIED = /DNSNames$/i;
 
-/** All texts of an object with `.svc` in them: stores and external clusters name hosts too. */
 function otherTexts(object: PlacedObject): PlacedText[] {
   if (object.known?.fields?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
@@ -269,7 +266,6 @@ function serviceHostsIn(placed: PlacedText): WrittenHost[] {
   });
 }
 
-/** The Services that a name can mean in a pod of a namespace. */
 function meanings(
   name: string,
   home: string,
@@ -307,7 +303,6 @@ const BEFORE =
 const SETTING =
   /(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer|dsn)s?$/i;
 
-/** Whether a name stands where hosts do: in a URL, before a port, or in a setting for one. */
 function isHost(text: string, name: string, index: number, setting: string): boolean {
   const end = index + name.length;
   if (/[:@]/.test(text.charAt(end)) && /^(:[^\s/@]*)?@/.test(text.slice(end))) return false; // A login.

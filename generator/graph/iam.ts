@@ -64,7 +64,6 @@ function isOfOneNamespace({ object, settings }: AwsSource): boolean {
   return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
 }
 
-/** The role that reads: the store's `role`, else that of its ServiceAccount, else that of ESO itself. */
 function roleOfStore(
   store: AwsSource,
   graph: SecretGraph,
@@ -108,7 +107,6 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   return association === undefined || more.length > 0 ? { role } : { role, association };
 }
 
-/** The role that acts for an association's account: its target role, else its own. */
 function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const link = linkAt(association, 'spec', 'targetRoleRef');
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
@@ -186,7 +184,6 @@ export function readIam({ byKind }: SecretGraph): Iam {
   };
 }
 
-/** Objects by `namespace/name`, and by their names in AWS alone, unless several objects have one. */
 function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
   return new Map([

@@ -36,7 +36,6 @@ export interface PasswordOrigin {
   readonly ofFetched: (secret: ExternalSecret, key: string) => boolean;
 }
 
-/** How many Secrets a password is followed through. */
 const MOST_COPIES = 5;
 
 /**
@@ -91,7 +90,6 @@ function makerId({ kind, name }: PlacedObject, namespace: string, target: string
   return `${kind}/${name}/${secretId(namespace, target)}`;
 }
 
-/** The key that is all of a template, `{{ .password }}`; undefined: the template has more. */
 function keyAsItIs(template: string): string | undefined {
   const { nodes } = parseTemplate(template);
   const [node, ...others] = nodes;
@@ -196,7 +194,6 @@ export function resolveKeys(
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
 
-/** ExternalSecrets, each after the makers of the Secrets that it copies; `circular` wait for each other. */
 function copyOrder(
   written: readonly WrittenSecret[],
   sources: ReadonlyMap<WrittenSecret, readonly string[]>,
@@ -222,7 +219,6 @@ function counted<T>(things: readonly T[]): Map<T, number> {
   return new Map([...groupBy(things, thing => thing)].map(([thing, all]) => [thing, all.length]));
 }
 
-/** Counts one down, and tells whether it was the last. */
 function isLast<T>(counts: Map<T, number>, thing: T): boolean {
   const left = (counts.get(thing) ?? 0) - 1;
   counts.set(thing, left);

@@ -67,7 +67,6 @@ function schemaFaultsOf(
 /** Faults that a field has in every version, if the field is still there. */
 const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
-/** An object in a version that is gone, held against the newest of its group. */
 function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const { isServed = true, servedVersion } = versionFault(object) ?? {};
   if (isServed || servedVersion === undefined || object.known?.group !== object.group) return [];
@@ -172,7 +171,6 @@ function labelFaults({ json }: PlacedObject): ObjectFault[] {
 
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Values under data are Base64; only whether they are, and their names, are looked at. */
 function dataFaults({ json }: PlacedObject): ObjectFault[] {
   return Object.entries(mapAt(json, 'data')).flatMap(([name, value]): ObjectFault[] => {
     if (typeof value !== 'string' || isUnresolved(value) || /^ENC\[/.test(value)) return [];
@@ -245,7 +243,6 @@ function servesVersion(definition: PlacedObject, { json: { apiVersion } }: Place
   );
 }
 
-/** The versions of an operator that charts (`charts`: by the chart's version) and images install, if known. */
 function installedVersions(
   graph: SecretGraph,
   name: string,

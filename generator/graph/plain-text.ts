@@ -59,10 +59,8 @@ const STAND_INS: readonly RegExp[] = [
   /placeholder|example|dummy|redacted|x{3,99}|\*{3,99}/gi,
 ];
 
-/** The lines of a text that programs pass over. */
 const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
 
-/** A value that is a secret by its look. The value itself is not kept. */
 interface PlainSecret extends ObjectField {
   readonly what: string;
 }
@@ -84,7 +82,6 @@ interface Search {
   readonly known: Map<string, string | undefined>;
 }
 
-/** Visits a value under a name. `path` is its path, which the steps below push to and pop from. */
 function visit(value: unknown, name: string, path: (string | number)[], search: Search): void {
   if (typeof value === 'string') visitText(value, name, path, search);
   else if (Array.isArray(value))
@@ -115,20 +112,17 @@ function step(
   path.pop();
 }
 
-/** Looks at a text once for all names that no secret has. */
 function lookOnce(text: string, name: string, known: Search['known']): string | undefined {
   if (mayNameSecret(name)) return secretLook(text, name);
   if (!known.has(text)) known.set(text, secretLook(text, ''));
   return known.get(text);
 }
 
-/** Fields that other programs write, and those that only name something. */
 function isPassedOver(key: string, value: unknown): boolean {
   if (typeof value === 'string') return isReferenceName(key) || key === LAST_APPLIED;
   return key === 'status' || key === 'managedFields' || key === 'encryptedData';
 }
 
-/** The name of a value is its key; for `value`, that of its map's `name` or `key`, or of the map. */
 function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
   if (key !== 'value') return key;
   const sibling = map['name'] ?? map['key'];
@@ -149,7 +143,6 @@ function lookOf(text: string, name: string): string | undefined {
   return MAY_HOLD_SECRET.test(text) && hasSecretInside(text) ? 'a secret value' : undefined;
 }
 
-/** Whether a text stands for a secret: encrypted by SOPS, replaced by a tool, a hash, or one character repeated. */
 function isStandIn(text: string): boolean {
   const first = text.charAt(0);
   const isOneCharacter = first === text.charAt(1) && text.replaceAll(first, '') === '';

@@ -104,7 +104,6 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
   return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
-/** A key whose value goes under another name: that of a variable, a field, or a key of another Secret. */
 interface NamedRead {
   readonly object: PlacedObject;
   readonly path: Path;
@@ -135,7 +134,6 @@ function variables({ pods }: SecretGraph): NamedRead[] {
   );
 }
 
-/** `passwordSecretRef: { name, key }` goes by `password`. */
 function fields({ readers }: SecretGraph): NamedRead[] {
   return readers.flatMap(({ object, key, keyPath }): NamedRead[] => {
     const field = keyPath?.at(-2);
@@ -145,7 +143,6 @@ function fields({ readers }: SecretGraph): NamedRead[] {
   });
 }
 
-/** What is fetched goes by its property, or by the last part of its entry's name. */
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
   return eachSpec(externalSecrets).flatMap(({ object, data }) => {
     const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
@@ -218,7 +215,6 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   return closed.filter(({ object, target }) => !isNamed(target, object));
 }
 
-/** Whether only pods can read a Secret: no controller finds it by its type, a label or an annotation. */
 function isForPods(secret: ExternalSecret): boolean {
   const { spec, object, namespace, target, creationPolicy, type = 'Opaque' } = secret;
   const template = mapAt(spec, 'target')['template'];
@@ -236,7 +232,6 @@ function isForPods(secret: ExternalSecret): boolean {
 const COMMON =
   /^(?:app|team|app\.kubernetes\.io\/.*|(?:secret\.)?reloader\.stakater\.com\/.*|argocd\.argoproj\.io\/(?:sync-.*|instance|tracking-id)|rem-secrets\.io\/.*)$/;
 
-/** Whether something may read Secrets of any namespace: by its unknown kind, a ClusterRole or a search. */
 function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
   return (
     objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
@@ -248,7 +243,6 @@ function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): bool
   );
 }
 
-/** The namespaces whose readers are not all known: they have no pods, or objects that may read. */
 function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   const { objects, pods, byKind } = graph;
   const homes = new Set(pods.map(({ object }) => object.namespace));
@@ -265,7 +259,6 @@ function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   return namespace => isAnywhere || open.has(namespace) || !homes.has(namespace);
 }
 
-/** Whether a role allows to read Secrets that it does not name. */
 function readsSecrets({ json }: PlacedObject): boolean {
   return listAt(json, 'rules').some(rule => {
     const resources = listAt(rule, 'resources');
@@ -276,7 +269,6 @@ function readsSecrets({ json }: PlacedObject): boolean {
   });
 }
 
-/** Finds out whether a name is in a text of any object but one. */
 function namesElsewhere(names: ReadonlySet<string>, objects: readonly PlacedObject[]) {
   const owners = new Map<string, PlacedObject | 'several'>();
   for (const object of objects)
@@ -339,7 +331,6 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     });
 }
 
-/** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
   const visited = new Map<PlacedObject, Set<string>>();
   return readers.filter(({ object, path }) => {
@@ -376,7 +367,6 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   };
 }
 
-/** A Secret of that name is in another namespace, or in none. */
 function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason {
   const { namespace: other } = maker;
   const place = `There is one ${inNamespaceOrNone(other)}`;
@@ -399,7 +389,6 @@ export interface Reason {
   readonly stray?: PlacedObject | undefined;
 }
 
-/** Secrets that people expect an object to make, and why it does not. */
 function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
   const unmade = new Map<string, Reason>();
   for (const object of graph.objects)

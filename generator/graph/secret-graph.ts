@@ -146,7 +146,6 @@ export function relatedField({ object, path }: ObjectField, does: string): Relat
   return { object, path, note: `${object.kind} "${object.name}" ${does}` };
 }
 
-/** Objects that have one text in common, in the order in which they are applied. */
 interface Duplicates {
   readonly last: PlacedObject;
   readonly others: readonly PlacedObject[];
@@ -212,7 +211,6 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   ];
 }
 
-/** Whether others may write to the Secret too: it adds to what is there, or writes only once. */
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
   const isOnce = policy === 'CreatedOnce' || seconds === 0;
   return creationPolicy === 'CreateOrMerge' || (creationPolicy === 'Orphan' && isOnce);
@@ -247,7 +245,6 @@ function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): vo
   node.isOpen ||= isOpen;
 }
 
-/** How many mirrors in a row are filled, each from the one before. */
 const LONGEST_CHAIN = 5;
 
 /** Adds the Secrets that operators copy to named namespaces, and the keys that they put into mirrors. */
@@ -261,7 +258,6 @@ export function addCopies(
     for (const mirror of filled) fillMirror(secrets, mirror);
 }
 
-/** The copies of a Secret, which are the makers of others. */
 function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {
   return makers.flatMap(maker =>
     copyingsOf(maker.object).flatMap(({ namespaces, path }) =>
@@ -322,7 +318,6 @@ function byShape(reads: readonly Read[]): Read[] {
   return reads.map(read => ({ ...read, isByShape: true }));
 }
 
-/** The spec of a whole pod, below a field such as template, podTemplate or jobTemplate. */
 function isPodTemplate(map: JsonObject, path: Path): boolean {
   const containers = listAt(map, 'containers');
   return (
@@ -345,7 +340,6 @@ function ownReads(map: JsonObject, path: Path): Read[] {
   ];
 }
 
-/** `certSecretRef: { name }`, `passwordSecret: { name, key }`, `credentialsSecret: { name, namespace }`. */
 function isRead(map: JsonObject, path: Path): boolean {
   const field = fieldOf(path);
   if (isReference(path)) return true;
@@ -432,7 +426,6 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     ),
 ]);
 
-/** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
   const others = entries.flatMap(

@@ -17,7 +17,6 @@ import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
-/** A `${NAME}` or `$NAME` of a container's variable, where no shell replaces it. */
 interface ShellReference {
   readonly container: Container;
   readonly text: ExpandedText;
@@ -65,7 +64,6 @@ function shellNames(text: string): string[] {
   );
 }
 
-/** Whether a shell or the program itself may replace the references. */
 function isExpanded({ text, index }: ExpandedText, { env, spec }: Container): boolean {
   if (text.includes('\n') || /^\s*[{[]/.test(text)) return true;
   if (index !== undefined) return EXPANDING.test(env[index]?.name ?? '');
@@ -117,7 +115,6 @@ export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] 
 
 type Scope = ReturnType<typeof scopeOf>;
 
-/** The variables that the references of a container may mean. */
 function scopeOf(graph: SecretGraph, pod: Pod, container: Container) {
   const names = container.env.map(({ name }) => name);
   const fromSources = envFromOf(graph, container);
@@ -215,7 +212,6 @@ export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): E
   return found;
 }
 
-/** The variables of an entry of envFrom, with its prefix; undefined: the keys are not known. */
 function variablesFrom(
   graph: SecretGraph,
   namespace: string,
@@ -245,7 +241,6 @@ const keysOf = oncePer(
   }),
 );
 
-/** A `${env:NAME}` in the configuration of an OpenTelemetry collector that has no such variable. */
 interface CollectorVariable extends ObjectField {
   readonly name: string;
   readonly known: ReadonlySet<string>;
@@ -268,7 +263,6 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
   });
 }
 
-/** The variables of a collector's container; undefined where not all of them are known. */
 function variablesOf(graph: SecretGraph, container: Container | undefined) {
   if (container === undefined) return new Set<string>();
   const { keys, isOpen } = envFromVariables(graph, container);

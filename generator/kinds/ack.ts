@@ -95,7 +95,6 @@ function covers(
   return patterns.some(pattern => matchesGlob(pattern, arnLike(pattern, resource)));
 }
 
-/** The resource's ARN with the pattern's partition, and its account and region where those are any. */
 function arnLike(pattern: string, { service, region, account, name }: Resource): string {
   const [, partition = '', , inRegion = '', ofAccount = ''] = pattern.split(':');
   const or = (text: string, other: string): string => (/^[\w-]+$/.test(text) ? text : other);
@@ -138,7 +137,6 @@ export function isMet(condition: JsonObject, context: RequestContext): boolean {
   );
 }
 
-/** Evaluates one key as AWS does: a negated operator is met if no pattern fits. */
 function holds(
   operator: string,
   patterns: readonly string[],

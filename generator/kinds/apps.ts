@@ -53,7 +53,6 @@ const CLAIM_TEMPLATE: Usual = {
   spec: CLAIM,
 };
 
-/** A rolling update, at the usual pace. */
 function rolling(pace: Usual): Usual {
   return { type: 'RollingUpdate', rollingUpdate: pace };
 }
@@ -84,7 +83,6 @@ const CONTAINER: Usual = {
   imagePullPolicy: pullPolicy,
 };
 
-/** An image without a tag, or with the tag latest, is always pulled. */
 function pullPolicy({ image = '' }: JsonObject): string {
   const name = String(image);
   if (name.includes('@')) return 'IfNotPresent';
@@ -132,7 +130,6 @@ function workloadForm(spec: Usual): (object: JsonObject) => JsonObject {
   return withoutUsual({ spec: { ...spec, template: TEMPLATE } });
 }
 
-/** The same for a workload that has one replica if it does not say how many. */
 function replicatedForm(usual: Usual): (object: JsonObject) => JsonObject {
   const form = workloadForm(usual);
   return object =>

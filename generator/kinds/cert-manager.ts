@@ -60,7 +60,6 @@ export const issuer: Kind = {
   reads: issuerReads,
 };
 
-/** The Secret with the key of an ACME account, which the issuer makes if it does not exist. */
 function accountKey(object: PlacedObject): string[] {
   const name = textAt(specOf(object), 'acme', 'privateKeySecretRef', 'name');
   return name === undefined ? [] : [name];

@@ -49,7 +49,6 @@ function replicated(annotations: JsonObject, path: Path): Copying[] {
   ];
 }
 
-/** A list of names and expressions; an empty one is every namespace. */
 function placesOf(list: string | undefined): { names: string[]; isVague: boolean } {
   const entries = commaParts(list ?? '');
   const names = entries.filter(entry => /^[a-z0-9-]+$/.test(entry));

@@ -40,7 +40,6 @@ function claimSpecs(object: PlacedObject): JsonObject[] {
   ]);
 }
 
-/** By default there is one user and one database, with the name of the cluster. */
 function usersOf(object: PlacedObject): readonly JsonObject[] {
   const { users } = specOf(object);
   if (users === undefined) return [{ name: object.name, databases: [object.name] }];

@@ -48,7 +48,6 @@ export const elasticsearch: Kind = {
   },
 };
 
-/** The public part of the certificate for HTTP. */
 function httpCertificate(name: string): Made {
   return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
 }

@@ -94,7 +94,6 @@ export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map
 
 const ISTIO_REFS = { credentialName: [], caCertCredentialName: [], 'credentialNames.*': [] };
 
-/** A name with a scheme, `file://`, is none of a Secret. */
 function istioReads(object: PlacedObject): Read[] {
   return mapsIn(specOf(object), ['spec'])
     .flatMap(({ map, path }) => fieldReads(map, path, 'tls', ISTIO_REFS))

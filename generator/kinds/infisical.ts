@@ -15,7 +15,6 @@ const named = ['InfisicalSecret', 'InfisicalDynamicSecret'].map(
   }),
 );
 
-/** The keys are those of the template, unless that includes all that is fetched. */
 function managedSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const only = {

@@ -55,7 +55,6 @@ export interface Kind {
   readonly applies?: ApplierFacts;
 }
 
-/** What else is known of the Secrets that it makes or reads. */
 interface SecretFacts {
   /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
   readonly remain?: 'always' | 'while it stays' | 'unless owned';
@@ -85,14 +84,12 @@ interface SecretFacts {
   readonly isReencrypted?: (before: KubeObject, after: KubeObject) => boolean;
 }
 
-/** The names of other objects that it stands for or has made, in its namespace. */
 interface ProvidedNames {
   readonly services?: (object: PlacedObject) => readonly string[];
   readonly configMaps?: (object: PlacedObject) => readonly string[];
   readonly accounts?: (object: PlacedObject) => readonly string[];
 }
 
-/** What its fields hold. */
 interface FieldFacts {
   /** The field below which a short name can be a host; `none`: no text of the object is a host. */
   readonly hosts?: Path | 'none';
@@ -153,7 +150,6 @@ export interface PodSource {
   readonly has: (path: Path) => boolean;
 }
 
-/** The data that it keeps, or decides about. */
 interface DataFacts {
   /** Data, or all access to data, is lost when it is deleted, so people should be asked first. */
   readonly isPrecious?: true;
@@ -172,7 +168,6 @@ interface DataFacts {
   readonly postgresMajorAt?: Path;
 }
 
-/** What it has applied to a cluster, or stands for, as Flux, Argo CD and Helm do it. */
 interface ApplierFacts {
   /** The folders of repositories that it has applied. */
   readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
@@ -241,7 +236,6 @@ export interface PlacedObject {
   readonly written?: Written;
 }
 
-/** Where the fields of an object are written that another one stands for: in that one, or in a file that it names. */
 interface Written {
   /** The object that stands for it. */
   readonly by: PlacedObject;

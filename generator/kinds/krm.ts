@@ -22,7 +22,6 @@ export function chartReleases(object: PlacedObject): Release[] {
   });
 }
 
-/** The folder of a chart beside a kustomization, whether it exists or not. */
 function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): LocalChart {
   const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(map, field));
   const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';

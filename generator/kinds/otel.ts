@@ -35,7 +35,6 @@ function isSidecar({ mode }: JsonObject): boolean {
   return mode === 'sidecar';
 }
 
-/** The workload of its pods, by `mode`; a sidecar runs in the pods of other workloads. */
 function workloadOf(object: PlacedObject): string | undefined {
   const mode = textAt(specOf(object), 'mode') ?? 'deployment';
   return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;

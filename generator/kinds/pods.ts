@@ -207,7 +207,6 @@ function volumeReads({ map: volume, path }: MapInValue): Read[] {
   ];
 }
 
-/** A part of a volume whose files are keys of the Secret that `field` names. */
 interface SecretSource {
   readonly source: JsonObject;
   readonly field: 'secretName' | 'name';
@@ -299,14 +298,12 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
     ]);
 }
 
-/** The key of a file. Without items each key is a file with its name. */
 function keyOf(source: JsonObject, file: string): string | undefined {
   const items = listAt(source, 'items');
   const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
   return items.length === 0 ? file : textAt(item, 'key');
 }
 
-/** A place where a container mounts a volume, or uses it as a device. */
 interface Mount {
   readonly container: Container;
   readonly volume: string;

@@ -147,7 +147,6 @@ export function validatorsOf(versions: Versions, validators: Validators): Valida
   };
 }
 
-/** A validator that accepts unknown fields and values, but those that are nearly a known one or were removed. */
 function lenient(validator: Validator, before: Validator): Validator {
   const open: Validator = object => {
     const isValid = validator(object);
@@ -166,7 +165,6 @@ function refused(errors: readonly SchemaError[], object: unknown, before: Valida
   return errors.filter(error => !doubtful.includes(error) || !isNew(error));
 }
 
-/** Whether an error is the same as another one, or is about a field around it. */
 function isAbout(error: SchemaError, other: SchemaError): boolean {
   const name = nameIn(error);
   if (name === undefined) return false;
@@ -174,7 +172,6 @@ function isAbout(error: SchemaError, other: SchemaError): boolean {
   return `${other.instancePath}/`.startsWith(`${error.instancePath}/${name}/`);
 }
 
-/** The field, or the value of an enum, that a schema does not know. */
 function nameIn({ keyword, params, data }: SchemaError): string | undefined {
   if (keyword === 'additionalProperties') return String(params['additionalProperty']);
   return keyword === 'enum' ? String(data) : undefined;

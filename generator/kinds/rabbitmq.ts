@@ -29,7 +29,6 @@ export const rabbitmqCluster: Kind = {
     }),
 };
 
-/** The ports of plugins in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */
 function pluginPorts(object: PlacedObject): string[] {
   return listAt(specOf(object), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
     const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];

@@ -41,7 +41,6 @@ export function refRead(
   });
 }
 
-/** Fields that name Secrets, and the keys that are needed of each. */
 type Needs = Readonly<Record<string, readonly string[]>>;
 
 /** The reads of fields below a value, with the keys each needs: a name, or `{ name, key }`. `*` is each list entry. */
@@ -103,7 +102,6 @@ export function secretNameReads(value: unknown, path: Path): Read[] {
   );
 }
 
-/** All Secrets that a field such as `certSecretRef` or `credentialsSecret` below a value names, as a whole. */
 function secretRefReads(value: unknown, path: Path): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
     const field = String(at.at(-1));

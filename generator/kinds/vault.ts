@@ -20,7 +20,6 @@ export const vaultSecrets: readonly Kind[] = [
   makes: destination,
 }));
 
-/** Without `create` the Secret has to exist, and gets more keys. */
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
   const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);

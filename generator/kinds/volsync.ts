@@ -41,7 +41,6 @@ function replicationReads(object: PlacedObject): Read[] {
   return [...ofMovers, ...specReads(object)];
 }
 
-/** The Secret in which the address of a repository is, and not that of an rsync. */
 function repositoryOf(object: PlacedObject): BackupPlace | undefined {
   for (const [mover, settings] of Object.entries(specOf(object))) {
     const secret = textAt(settings, 'repository');
@@ -52,7 +51,6 @@ function repositoryOf(object: PlacedObject): BackupPlace | undefined {
   return undefined;
 }
 
-/** Of a claim in its namespace; without a schedule when told to, or all the time. */
 function planOf(object: PlacedObject): BackupPlan | undefined {
   const { paused } = specOf(object);
   const claim = textAt(specOf(object), 'sourcePVC');

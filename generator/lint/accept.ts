@@ -44,7 +44,6 @@ export const unusedAcceptance: Rule = {
   check: () => [],
 };
 
-/** An acceptance where it stands: on an object, or at an index of the config. */
 interface Acceptance extends Omit<Entry, 'object'> {
   /** The index in the config, or the object and the line: the same in all overlays of a base. */
   readonly id: string | number;
@@ -130,7 +129,6 @@ function acceptanceFault(acceptance: ReturnType<typeof annotated>[number]): Obje
   return { id, severity, ...text, object, path: ['metadata', 'annotations', ACCEPT] };
 }
 
-/** What messages call entries of a kind: an `acceptance` that `accepts`. */
 interface EntryWords {
   readonly noun: string;
   readonly verb: string;

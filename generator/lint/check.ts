@@ -143,7 +143,6 @@ function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault
   return { ...fault, severity: 'warning', message };
 }
 
-/** The names that another tool fills in later, by the objects that have them or read a Secret of such a name. */
 function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
   const ofObjects = objects
     .filter(({ namespace, name }) => isUnresolved(`${namespace}/${name}`))

@@ -107,7 +107,6 @@ export const lint: Action<LintFlags> = {
   formats: lintFormats,
 };
 
-/** Checks manifests as the clusters will have them. */
 async function lintAll(options: Options, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, options, host);
   expectPaths(options.paths, host);
@@ -176,10 +175,8 @@ async function lintWith(
     : print(nothingRun(result, host), config, options, host);
 }
 
-/** A run, what a baseline knows of it, and the texts that its findings point into. */
 type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'remarks' | 'textOf'>;
 
-/** Of which units the files are judged that were made of another spec than this one. */
 function staleUnits(sets: readonly ManifestSet[]): string[] {
   const names = sets.flatMap(({ unit, isStale }) => (isStale && unit ? [unit.name] : []));
   return names.length === 0
@@ -189,7 +186,6 @@ function staleUnits(sets: readonly ManifestSet[]): string[] {
       ];
 }
 
-/** Which `${…}` of a spec with variables are none of them, which is right where another program fills them in. */
 function leftVariables({ spec }: ReadSpec): string[] {
   if (!hasVariables(spec)) return [];
   const left = explainedVariables(spec).filter(({ values }) => values === undefined);
@@ -199,13 +195,11 @@ function leftVariables({ spec }: ReadSpec): string[] {
     : [`no variables of the spec, and left as they are: ${shortened(names).join(', ')}`];
 }
 
-/** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
   const none = runSets([], { config: {}, strict: false }, () => undefined, host);
   return { ...none, findings, textOf: textsOn(host) };
 }
 
-/** Prints the report in its format, and says by the exit code whether it fails. */
 function print(run: ShownRun, config: LintConfig, options: Options, host: Host): number {
   const failOn = options.failOn ?? config.failOn ?? 'error';
   const { findings, ...rest } = run;

@@ -39,7 +39,6 @@ function command(cause: Cause): string {
   return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
 }
 
-/** `Here too: a.yaml:3:5, Deployment b/web, 22 more places`: what stands at another line, or at the same. */
 function furtherText(cause: Cause): string[] {
   const { at: first } = cause.finding;
   const places = furtherPlaces(cause).flatMap(({ at, object }) => {
@@ -174,7 +173,6 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
   );
 }
 
-/** The rules, and one for each id that is no rule's, as of a file that is no YAML. */
 function rulesOf({ rules, shownCauses }: LintReport): SarifRule[] {
   const ids = new Set(rules.map(({ id }) => id));
   const others = shownCauses.flatMap(({ finding: { rule, severity } }) =>

@@ -122,7 +122,6 @@ export function summaryOf(report: LintReport): string {
   ].join('; ');
 }
 
-/** `22 charts with 29 reads, which are not rendered`. */
 function chartsText({ charts, chartReads }: Unrendered): string {
   const reads = chartReads === 0 ? '' : ` with ${count(chartReads, 'read')}`;
   const not = charts === 1 ? 'which is not rendered' : 'which are not rendered';
@@ -148,7 +147,6 @@ export function noticesOf({
 
 const NONE = { known: 0, mended: 0 };
 
-/** `1 error (24 places)`; nothing where there is none. */
 function countOf(causes: readonly Cause[]): string[] {
   const [cause] = causes;
   if (cause === undefined) return [];

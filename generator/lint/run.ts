@@ -94,7 +94,6 @@ export function runSets(
   };
 }
 
-/** The rules of which each fault is a read. */
 const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
 
 function coverageOf(
@@ -122,7 +121,6 @@ function coverageOf(
   };
 }
 
-/** How many Secrets objects read, and how many of them run containers in a way that is not known. */
 function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[]) {
   // Sets of one cluster have one graph.
   const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
@@ -144,14 +142,12 @@ function versionsOf(all: readonly Versions[]): string[] {
   return [...new Set(texts)].sort();
 }
 
-/** Whether Helm makes something for an object, of values that were read. */
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
   const isRoot = ownKustomization(object) !== undefined;
   return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
 }
 
-/** A doubt as a warning. */
 function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {
   return {
     ...fault,
@@ -160,7 +156,6 @@ function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault 
   };
 }
 
-/** The sources of a set that a user asked for, whole or in part. */
 function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
@@ -208,12 +203,10 @@ export function setResults(
   return sets.flatMap(set => results.get(set) ?? []);
 }
 
-/** What sets have in common that are checked at once: the cluster and the versions. */
 function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
-/** Sets of one cluster as one. */
 function together([first, ...others]: readonly [ManifestSet, ...ManifestSet[]]): ManifestSet {
   if (others.length === 0) return first;
   const sources = [first, ...others].flatMap(set => set.sources);
@@ -227,7 +220,6 @@ function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
-/** Lints sets together with all that is on their cluster. */
 function resultsIn(
   whole: ManifestSet,
   sets: readonly ManifestSet[],
@@ -285,7 +277,6 @@ function applierOf(applier: PlacedObject | undefined, placeOf: FieldPlace) {
   return [{ note: `the ${displayKind(applier)} "${applier.name}" applies it`, at }];
 }
 
-/** The findings of a source; a template of Helm is no YAML, so what it makes has to be linted. */
 function hintedFindings({ findings, text = '' }: ObjectSource): readonly Finding[] {
   if (!text.includes('{{')) return findings;
   const hint =
@@ -293,7 +284,6 @@ function hintedFindings({ findings, text = '' }: ObjectSource): readonly Finding
   return findings.map(finding => ({ ...finding, hint }));
 }
 
-/** Findings in the order of their places. One that several overlays have comes once, with the second places of all. */
 function unique(findings: readonly Finding[]): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const finding of findings) {
@@ -307,7 +297,6 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...byKey.values()].sort(byPlace);
 }
 
-/** A finding with the second places of another that is the same. */
 function withRelated(finding: Finding, { related: more = [] }: Finding): Finding {
   const { related = [] } = finding;
   const keyOf = ({ note, at }: (typeof more)[number]): string => JSON.stringify([note, at]);

@@ -245,12 +245,10 @@ export function isRoot(path: string): boolean {
   return /^[./]*$/.test(path);
 }
 
-/** The id of a source's repository, which is the same for its URLs over ssh and https. */
 function sourceId({ url, source }: ChartPlace): string {
   return plainUrl(url) ?? url ?? JSON.stringify(source);
 }
 
-/** The host and path of a repository's URL; undefined for one that is filled in later. */
 function plainUrl(url: string | undefined): string | undefined {
   if (url === undefined || isUnresolved(url)) return undefined;
   const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
@@ -260,7 +258,6 @@ function plainUrl(url: string | undefined): string | undefined {
     .toLowerCase();
 }
 
-/** The URL that a repository was cloned from. */
 function originOf({ root, host }: Repository): string | undefined {
   const file = join(root, '.git', 'config');
   const text = host.kindOf(file) === 'file' ? textOf(file, host) : '';
@@ -348,7 +345,6 @@ function builtFolder(
   return builtOrListed({ ...target, isUnrestricted }, shown, host);
 }
 
-/** The folder's kustomization, or one of all files found in it, with the deployment object's overlay. */
 async function builtOver(
   file: string | undefined,
   place: string,
@@ -376,7 +372,6 @@ async function builtOver(
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
-/** The manifests that a tool finds in a folder without kustomization, and the kustomizations below it. */
 function filesBelow(
   folder: string,
   { reads: { isRecursive, include, exclude, unlessIn } }: AppliedFolder,

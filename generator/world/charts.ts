@@ -13,7 +13,6 @@ import type { Repository } from './repository.ts';
 import { notRead, type ObjectSource, parseSource } from './source.ts';
 import type { FindView, Standpoint } from './source-views.ts';
 
-/** A source, and the charts that its objects install, with what Helm made of each. */
 interface ChartedSource {
   readonly source: ObjectSource;
   readonly charts: readonly {
@@ -62,7 +61,6 @@ interface TriedCharts {
   readonly all: readonly { readonly chart: ChartToMake; readonly made: MadeChart }[];
 }
 
-/** A source whose objects know which of their charts were made, with findings for the others. */
 function charted(source: ObjectSource, tried: readonly TriedCharts[], repository: Repository) {
   if (tried.every(({ all }) => all.length === 0)) return { source, charts: [] };
   const { host, shown } = repository;
@@ -87,7 +85,6 @@ function charted(source: ObjectSource, tried: readonly TriedCharts[], repository
   return { source: { ...source, objects, unread }, charts: done.flatMap(({ charts }) => charts) };
 }
 
-/** A source for each template of a chart, with the objects that Helm made of it. */
 function renderedSources(
   by: PlacedObject,
   { folder, release, helm }: ChartToMake,
@@ -128,7 +125,6 @@ export function byTemplate(text: string): Map<string, string> {
 /** A shorter text is the value of many fields, so that it tells no place. */
 const SHORTEST = 3;
 
-/** The place of a text in the values of a release, where it stands there just once. */
 function placesOfValues(release: LocalRelease): (value: unknown) => ObjectField | undefined {
   const known = onceFor(() => {
     const paths = new Map<string, Path | undefined>();

@@ -50,7 +50,6 @@ export interface Listing {
   readonly behind: (place: string) => string;
 }
 
-/** An entry of a folder, and its target if it is a link that is followed. */
 interface Found extends FolderEntry {
   readonly file: string;
   readonly place: string;
@@ -123,7 +122,6 @@ function isNamed(place: string, host: Host): boolean {
   return !place.includes('\uFFFD') || host.kindOf(place) !== undefined;
 }
 
-/** Hidden folders and node_modules hold no manifests of the repository. */
 function isForeign({ name, kind }: Found): boolean {
   if (kind === 'file' || !/^\.|^node_modules$/.test(name)) return false;
   return kind === 'folder' || !/\.(ya?ml|json|sourceignore)$/.test(name);
@@ -156,7 +154,6 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   }
 }
 
-/** The text of a file that a spec names, or a sentence that says why it is not read. */
 type TextBeside =
   | { readonly text: string; readonly reason?: undefined }
   | { readonly text?: undefined; readonly reason: string };
@@ -246,7 +243,6 @@ function foldersOf(places: Iterable<string>): ReadonlySet<string> {
   return folders;
 }
 
-/** Entries of a folder by name; those of the machine win. */
 function merged(real: readonly FolderEntry[] | undefined, added: readonly FolderEntry[]) {
   if (real === undefined && added.length === 0) return undefined;
   const all = new Map([...added, ...(real ?? [])].map(entry => [entry.name, entry]));

@@ -92,7 +92,6 @@ function treeHost(hosted: HostedTree, from: string): Host {
   return hostAt(from);
 }
 
-/** Asks the tree about paths below its root, and the machine about all others. */
 function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files {
   const answered =
     <T>(ask: (files: Files, path: string) => T) =>
@@ -167,7 +166,6 @@ function filesBelow(folder: string, { entries, links }: TreePaths): string[] {
 /** Is the path of nothing in a tree. */
 const NOWHERE = '/';
 
-/** The files of a commit, by their paths from its root, which is the empty path. */
 interface TreePaths {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** The entries of each folder, sorted by name. */
@@ -255,7 +253,6 @@ function stepsIn(path: string): string[] {
   return path.split('/').filter(step => step !== '');
 }
 
-/** The place that a step leads to from a folder. */
 function stepped(folder: string, step: string): string {
   if (step === '.') return folder;
   if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
@@ -425,7 +422,6 @@ const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;
 
 const GIT_FOLDER = '.git';
 
-/** A commit with such a path is not read at all. */
 function unwritable(path: string): UnknownRevision {
   return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
 }

@@ -4,7 +4,6 @@ import { overLimit, RAISE_LIMITS } from './programs.ts';
 /** A revision that cannot be read; the message says what to do. */
 export class UnknownRevision extends HostError {}
 
-/** The hash of a commit, or why a revision is empty: `before the first commit`. */
 type Revision = { readonly commit: string } | { readonly nothing: string };
 
 /** The commit that a revision means. */
@@ -81,7 +80,6 @@ function refuseRepository(stderr: string): void {
     );
 }
 
-/** Why a revision is empty: the branch has no commits, or `HEAD~3` goes back beyond the first one. */
 function beforeTheFirst(revision: string, host: Host): string | undefined {
   if (isShallow(host)) return undefined;
   if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 'ok')

@@ -170,7 +170,6 @@ function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boo
   ];
 }
 
-/** The APIs of operators that we know: charts ask whether the cluster has them. */
 function served(): string[] {
   const versions = kinds.flatMap(({ group, kind, served }: Kind) =>
     group.includes('.')
@@ -227,7 +226,6 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
   return { path, version, kubernetes: release, stopped: 0, last: Promise.resolve() };
 }
 
-/** The places of a chart's files, by their paths in it. */
 type ChartFiles = ReadonlyMap<string, string>;
 
 const MOST = {
@@ -240,7 +238,6 @@ const MOST = {
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
-/** The files of a chart, and of charts it depends on by `file://`; or why the chart is not read. */
 function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
   const reader = new ChartReader(root, host);
   reader.chart(folder, '', 0);

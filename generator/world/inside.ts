@@ -67,7 +67,6 @@ export const IS_SUBMODULE = 'is a submodule: its files are in another repository
 
 export const LEADS_OUT = 'is a link to nothing in this repository';
 
-/** The root of the working directory or, for a path that leaves it, the root of that path. */
 function rootOfNamed(path: string, host: Host): string | undefined {
   const here = rootOf('.', host);
   const named = resolve(host.realPath('.') ?? host.cwd, path);

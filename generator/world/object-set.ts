@@ -80,7 +80,6 @@ export function objectsOf({ sources, context, outside, standings }: ManifestSet)
   };
 }
 
-/** A file that is applied twice counts once, as it first comes: it is not a second file of its folder. */
 function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
   const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt).reverse();
   const first = new Map(asTheyAre.map(({ file, number }) => [file, number]));

@@ -33,7 +33,6 @@ export function locateFaults(
   });
 }
 
-/** `Job ""`, which has a `generateName` or none at all, in words. */
 function withoutName(text: string): string {
   return text.replaceAll(/\b([A-Z][A-Za-z]*) ""/g, '$1 without a name');
 }
@@ -103,7 +102,6 @@ function atTop(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-/** Places in templates of charts: the only line with the field's value, or name, else where the object begins. */
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>
     isNamedFile(file, host) ? textOf(file, host).split(/\r?\n/) : [],

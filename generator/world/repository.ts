@@ -68,7 +68,6 @@ export function repositoryOf(
 /** More files than the repository of manifests has that a path was to name. */
 const MANY = 20_000;
 
-/** That much more is read than it may seem; at a terminal the file is shown that is read. */
 function sayMany(folder: string, { listing: { files } }: Survey, host: Host): void {
   if (files.length <= MANY) return;
   const hint = '"exclude" of .rem-secrets-lint.yaml leaves folders out';
@@ -76,7 +75,6 @@ function sayMany(folder: string, { listing: { files } }: Survey, host: Host): vo
   host.stderr(`rem-secrets: ${what}; ${hint}\n`);
 }
 
-/** Places are shown below a path that was named, or else from the working directory on. */
 function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   const folders = named.flatMap(path => {
     const place = host.realPath(path);
@@ -91,7 +89,6 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   };
 }
 
-/** The files and folders of a repository by their paths from its root, even if a part is read. Links are left. */
 function repositoryTree(
   { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
   host: Host,
@@ -204,7 +201,6 @@ export function surveyOf(
   };
 }
 
-/** A file comes once, and under its own name rather than that of a link. */
 function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): string[] {
   const names = new Map<string, string>();
   for (const file of files) {
@@ -219,7 +215,6 @@ export function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
 
-/** The folders above a file, without the one that is listed. */
 function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
@@ -233,7 +228,6 @@ function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlyS
 /** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
-/** Whether a file should be listed: its folder's kustomization lists others, has no functions, and does not name it. */
 function listedBeside(
   kustomizations: readonly Kustomization[],
   isFile: (place: string) => boolean,
@@ -244,14 +238,12 @@ function listedBeside(
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
-/** The paths in its folder that a kustomization lists. */
 function listedIn(by: Kustomization): string[] {
   return by.loads
     .flatMap(load => (load.kind === 'base' ? [entryPath({ by, load })] : []))
     .filter(place => dirname(place) === by.folder);
 }
 
-/** The folders that nothing uses, few beside two or more that the kustomization above lists, and named nowhere. */
 function unlistedFolders(
   kustomizations: readonly Kustomization[],
   unused: readonly { readonly file: string; readonly place: string }[],
@@ -309,7 +301,6 @@ export function unlistedManifest(
 /** The name of a patch, which may be for another folder. */
 const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
-/** Whether people or other tools apply an object: deployment objects, files of SOPS, settings of kustomize. */
 function isByHand({ json, known, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
@@ -320,7 +311,6 @@ function isByHand({ json, known, group }: PlacedObject): boolean {
   );
 }
 
-/** Whether an object may make or read Secrets. A Service rarely does. */
 function isOfFlow(object: PlacedObject): boolean {
   if (object.known === coreService) return false;
   const { makes, reads, pods } = object.known ?? {};

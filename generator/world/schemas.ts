@@ -25,10 +25,8 @@ export function editorLine(folder: string, host: Host): string {
   return '';
 }
 
-/** Schemas of kinds by their paths in `schemas/`: `apps/deployment_v1.json`. */
 type Schemas = ReadonlyMap<string, JsonObject>;
 
-/** The schemas of all kinds, and what they share, as the package has them. */
 function usualSchemas(host: Host): Schemas {
   const files = host.listFiles(host.packageFile('schemas')).sort();
   const paths = files.filter(
@@ -37,7 +35,6 @@ function usualSchemas(host: Host): Schemas {
   return new Map(paths.map(path => [path, parsedFile(`schemas/${path}`, host) as JsonObject]));
 }
 
-/** The same as they are in a version: only those that are different. */
 function schemasOf(release: ProductRelease, usual: Schemas, host: Host): Schemas {
   if (release.schemas === undefined) return new Map();
   const changes = parsedFile(`schemas/versions/${release.schemas}.json`, host);

@@ -50,7 +50,6 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   });
 }
 
-/** The numbers of sources whose appliers no kustomization lists: judged only where nothing else is asked for. */
 function unlistedIn(units: readonly Unit[], isWanted: (source: ObjectSource) => boolean) {
   const wanted = units.filter(({ sources }) => sources.some(isWanted));
   const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
@@ -104,7 +103,6 @@ export async function unitsOfPaths(options: PathOptions, host: Host): Promise<Pa
   return { units: await reader.units(), isWanted: source => reader.isWanted(source) };
 }
 
-/** Reads the repositories of paths, and says which of their sources the paths select. */
 class PathReader {
   private readonly options: PathOptions;
   private readonly host: Host;
@@ -221,7 +219,6 @@ class PathReader {
   }
 }
 
-/** Whether an object makes Secrets, as ExternalSecrets do, or runs pods. */
 function makesOrRuns({ known }: PlacedObject): boolean {
   if (known === coreService) return false;
   const isMaker = known?.makes !== undefined || known === externalSecret;
@@ -234,7 +231,6 @@ function isReadOrRefused({ text, charted, findings }: ObjectSource): boolean {
   return isRead || findings.some(({ severity }) => severity === 'error');
 }
 
-/** The folder whose manifests are read along with a path. */
 function contextOf(path: string, host: Host): string | undefined {
   const root = rootOf(path, host);
   if (root === undefined || host.exists(join(root, '.git'))) return root;

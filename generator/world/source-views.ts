@@ -76,7 +76,6 @@ function hasSameCut(object: PlacedObject, other: PlacedObject): boolean {
   return JSON.stringify(sourceCutOf(object)) === JSON.stringify(sourceCutOf(other));
 }
 
-/** The objects whose files have most folders in common with a place. */
 function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
   const steps = place.split('/');
   const common = (file: string): number => {
@@ -87,7 +86,6 @@ function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
   return all.filter(raw => common(raw.place) === most);
 }
 
-/** The files with patterns, that of a folder before those below it. */
 function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository) {
   const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
   const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
@@ -110,7 +108,6 @@ function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository) {
 /** A link that leads out of the repository may have any patterns: this one stands for them, and is not read. */
 const A_LINK = '[a link]';
 
-/** The folders above one, from the outermost on. */
 function foldersAbove(folder: string, outermost: string): string[] {
   if (folder === outermost || !isBelow(outermost, folder)) return [];
   const above = dirname(folder);
@@ -152,7 +149,6 @@ function viewOf(deciding: Deciding, repository: Repository): SourceView {
   };
 }
 
-/** Whether a path is left out; undefined: it is not known, or it is copied from another source. */
 function leftOutBy({ cuts, ignored }: Deciding, cut: SourceCut): LeavesOut {
   if (areSeveral(cuts)) return () => undefined;
   const byPatterns = leavesOut([...ignored, textOfCut(cut)]);
@@ -172,7 +168,6 @@ function areSeveral(cuts: readonly SourceCut[]): boolean {
   return new Set(cuts.map(cut => JSON.stringify(cut))).size > 1;
 }
 
-/** Whether a path is in none of the folders that are taken; undefined: it is not known how Git reads them. */
 function isOutside(path: string, { directories }: SourceCut): boolean | undefined {
   if (directories.length === 0 || directories.some(folder => path.startsWith(`${folder}/`)))
     return false;
@@ -257,7 +252,6 @@ function areTooLong(texts: readonly PatternLines[]): boolean {
   return all.length > MOST.letters || linesIn(all).length > MOST.lines;
 }
 
-/** Says of a file or folder whether patterns leave it out; undefined: that is not known. */
 type LeavesOut = (path: string, isFolder: boolean) => boolean | undefined;
 
 /** Flux's patterns, in order (docs/facts/flux.md#what-a-source-has): what is below an excluded folder can come back. */
@@ -323,7 +317,6 @@ function partsOf(path: string) {
   );
 }
 
-/** Whether a pattern matches a path of its folder, or a folder above it. */
 function isMatch(
   { parts, isOfFolders }: ReturnType<typeof patternOf>,
   path: readonly string[],

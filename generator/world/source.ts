@@ -148,7 +148,6 @@ export function readFound(file: string, host: Host): ManifestSource {
   return typeof bytes === 'string' ? skipped(file, bytes) : bytesSource(file, bytes);
 }
 
-/** The bytes of a text file, or why there are none. */
 function bytesOf(file: string, host: Host): Uint8Array | string {
   try {
     const bytes = host.readFile(file);
@@ -159,7 +158,6 @@ function bytesOf(file: string, host: Host): Uint8Array | string {
   }
 }
 
-/** A byte order mark of UTF-16, which no UTF-8 has. */
 function isUtf16([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }

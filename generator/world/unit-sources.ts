@@ -83,7 +83,6 @@ function withoutForeign(source: ObjectSource): ObjectSource {
   return { ...source, findings: [], strangers: 1 };
 }
 
-/** A source, and one more for each of its kustomizations that has charts made. */
 function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   const { charted = [], unknowns = [] } = source;
   return [
@@ -92,7 +91,6 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-/** The files of a kustomization that cannot be built, each as it is. */
 function rawSources(
   { text, places = [], namespace: home }: ObjectSource,
   { host, shown, parsed }: Repository,
@@ -105,10 +103,8 @@ function rawSources(
     .map(place => placed({ ...parsed(readFound(shown(place), host)), findings: [] }, placing));
 }
 
-/** What a deployment object does to the objects that it applies. */
 type Placing = Pick<AppliedFolder, 'namespace' | 'isForced' | 'metadata'>;
 
-/** Objects as their applier has them: its labels, annotations and namespace; `isForced`: also where they have one. */
 function placed(source: ObjectSource, applied: Placing): ObjectSource {
   const { namespace, metadata, isForced = false } = applied;
   if (namespace === undefined && metadata === undefined) return source;
@@ -178,7 +174,6 @@ function overridesIn(
   });
 }
 
-/** That a plugin makes something else of a folder than what is in it. */
 function pluggedIn(
   { folder, applied: { isPlugged, namespace }, by }: FolderToApply,
   { shown, number }: Repository,
@@ -191,7 +186,6 @@ function pluggedIn(
   return [{ ...source, number: number(), objects: [], strangers: 0 }];
 }
 
-/** A source, or why Flux does not build it: a file that it is made of is no part of what Flux takes. */
 function withoutLacking(
   source: ObjectSource,
   { lacks }: SourceView,
@@ -205,7 +199,6 @@ function withoutLacking(
   return withoutObjects({ ...broken, places: source.places ?? [] }, number());
 }
 
-/** The sources of a unit, the first with what is not known of the files that they are made of. */
 function withUnread([first, ...others]: readonly ObjectSource[], folder: string, view: SourceView) {
   if (first === undefined) return [];
   const places = [first, ...others].flatMap(source => source.places ?? []);
@@ -214,7 +207,6 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
   return [all.length === 0 ? first : { ...first, unread: all }, ...others];
 }
 
-/** A source with its variables filled in; its text stays as it is written, for those who show it. */
 function filledSource(
   source: ManifestSource,
   variables: Variables | undefined,
@@ -229,7 +221,6 @@ function filledSource(
   return { ...parseSource(filled, written.number, namespace, parse), text };
 }
 
-/** A chart of the repository that Helm did not make: only its values are looked at. */
 function unmadeChart(
   folder: string,
   { namespace }: AppliedFolder,
@@ -267,7 +258,6 @@ export function absentFolder(
   };
 }
 
-/** Something that may hold objects, in a namespace if that is known. */
 function unknownIn(namespace: string | undefined, unknown: Unknown): Unknown {
   return namespace === undefined || isUnresolved(namespace) ? unknown : { ...unknown, namespace };
 }
@@ -278,7 +268,6 @@ function whyAbsent({ path, url = '', open = [] }: AppliedFolder): string {
   return isRoot(path) ? 'its source is another repository' : `its folder "${path}" is not here`;
 }
 
-/** A folder of the repository whose path differs in one step, by a letter or two. */
 function nearFolder(path: string, { survey }: Repository): string | undefined {
   const steps = path.split('/').filter(step => step !== '' && step !== '.');
   const near = foldersBySteps(survey).get(steps.length) ?? [];
@@ -292,7 +281,6 @@ function nearFolder(path: string, { survey }: Repository): string | undefined {
   return found?.join('/');
 }
 
-/** The folders with files, as steps, by the number of these. */
 const foldersBySteps = oncePer(({ listing }: Survey) => {
   const folders = [...new Set(listing.files.map(folderOf))].map(folder => folder.split('/'));
   return groupBy(folders, ({ length }) => length);

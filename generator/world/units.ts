@@ -375,7 +375,6 @@ function namespacesOf({ sources, raw }: Unit): string[] {
     : [...new Set(['', ...objects.map(({ namespace }) => namespace)])];
 }
 
-/** A source whose unread parts make objects in the namespaces of its unit, where no other is told. */
 function withBounds(source: ObjectSource, namespaces: readonly string[]): ObjectSource {
   if (source.unknowns === undefined || namespaces.length === 0) return source;
   const unknowns = source.unknowns.flatMap(unknown =>
@@ -386,7 +385,6 @@ function withBounds(source: ObjectSource, namespaces: readonly string[]): Object
   return { ...source, unknowns };
 }
 
-/** The kustomizations that deployment objects add components to, and these components. */
 function openedFolders({ all, folderOf }: RawDeployers): Set<string> {
   const applied = all.flatMap(({ object }) => appliedOf(object));
   return new Set(
@@ -406,7 +404,6 @@ function ahead<T>(building: Promise<T>): Promise<T> {
   return building;
 }
 
-/** What is equal for two deployment objects of a tree that apply the same in the same way. */
 function keyOf(
   { at: _, name: __, open: ___, ...rest }: AppliedFolder,
   { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>,

@@ -39,7 +39,6 @@ export function pairedWorlds(
   }));
 }
 
-/** Finds the world that applies a unit which nothing applied on base. */
 function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | undefined {
   const applied = worlds.flatMap(({ units }, index) =>
     units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
@@ -123,7 +122,6 @@ export function worldsOf(units: readonly Unit[]): World[] {
     });
 }
 
-/** The number of the cluster of each tree that has deployment objects. */
 function treeClasses(units: readonly Unit[]): Map<number, number> {
   const trees = groupBy(units, ({ tree }) => tree);
   const classes: Map<string, string>[] = [];
@@ -141,7 +139,6 @@ function treeClasses(units: readonly Unit[]): Map<number, number> {
   return found;
 }
 
-/** What the deployment objects of a tree apply, as text, by their identity. */
 function deployersOf(units: readonly Unit[]): Map<string, string> {
   const objects = units.flatMap(({ sources, by }) => [
     ...sources.flatMap(source => source.objects),

@@ -372,7 +372,6 @@ function hasTag(event: { readonly tagStart: number }): boolean {
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[\s\S])/g;
 
-/** Where a text in double quotes has an escape that stands for half a character, for one beyond Unicode, or only in JSON. */
 function badEscape(text: string): number | undefined {
   for (const { index, 0: found, 1: short, 2: long } of text.matchAll(ESCAPE)) {
     const code = Number.parseInt(short ?? long ?? '0', 16);
@@ -386,7 +385,6 @@ const ODD_NAME = [
   'Write the name on one line before its colon, in quotes where it could be a number or a boolean.',
 ] as const;
 
-/** A name that is text, a number in plain digits, true or false, with its colon on the same line. */
 function isPlainName(event: Scalar, text: string): boolean {
   const { valueStart, valueEnd, style } = event;
   if (valueStart < 0 || valueEnd - valueStart > LONGEST_NAME) return false;
@@ -403,7 +401,6 @@ function unlike(offset: number, message: string, hint: string): Fault {
   return { id: 'ambiguous-yaml', message, hint, path: [], offset };
 }
 
-/** A fault of which nothing of the text is told; `before` is the second place. */
 function faultAt(offset: number, name: keyof typeof FAULTS, before?: number): Fault {
   const [id, message, hint, note = ''] = FAULTS[name];
   const related = before === undefined ? [] : [{ note, path: [], offset: before }];

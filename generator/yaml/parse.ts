@@ -54,7 +54,6 @@ function hasContent(event: Event): boolean {
   );
 }
 
-/** `content` is the event behind the marker of the second document. */
 function severalDocuments(content: Event | undefined, text: string): Fault {
   const offset = content === undefined ? undefined : offsetOf(content, text);
   return {
@@ -155,7 +154,6 @@ function safeParts(text: string): string[] | undefined {
 /** A document that begins indented. js-yaml wants its other lines as far in, but only behind a marker. */
 const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
-/** The value of a document, in a list; undefined where it turns out to be broken, or several. */
 function onlyValue(part: string): readonly unknown[] | undefined {
   const { value } = parseManifests(part);
   // Between two markers there is a document, even where there is nothing.
@@ -173,7 +171,6 @@ export interface DocumentText {
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);
 
-/** Lines that are comments, or empty. */
 const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
 
 function splitDocuments(text: string): DocumentText[] | undefined {
@@ -196,7 +193,6 @@ function hasLine(text: string, start: string): boolean {
   return text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`);
 }
 
-/** Where a marker's line ends; `at` where there is no marker; undefined where that is not sure. */
 function markerEnd(text: string, at: number): number | undefined {
   if (text[at - 1] === '\n' && text[at + 3] === '\n') return at + '---\n'.length; // As most are.
   let line = at;
@@ -245,7 +241,6 @@ function lineWithoutColon(text: string, line: number): number | undefined {
   return line > 0 && words !== undefined && isBeside ? start + indent.length : undefined;
 }
 
-/** What a reason of the parser means, and what to do about it. */
 interface Explanation {
   readonly reason: RegExp;
   readonly message: string;

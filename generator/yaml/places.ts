@@ -78,7 +78,6 @@ export function findingOf<Field, T extends Shown>(
   };
 }
 
-/** A finding that says of its places what `T` does. */
 type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
   T & { readonly related: readonly (Omit<T, 'field'> & { readonly note: string })[] };
 
@@ -121,7 +120,6 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Where the deepest value of a path stands in a text. */
 type OffsetOf = (path: Path, isAboutName: boolean) => number;
 
 function offsetsOf(text: string): OffsetOf {
@@ -130,7 +128,6 @@ function offsetsOf(text: string): OffsetOf {
   return (path, isAboutName) => offsetIn(root, path, isAboutName);
 }
 
-/** The same in a stream, by paths that begin with a document's number. Only documents with findings are read. */
 function streamOffsets(text: string): OffsetOf {
   const documents = documentTexts(text);
   if (documents === undefined) {
@@ -144,7 +141,6 @@ function streamOffsets(text: string): OffsetOf {
   };
 }
 
-/** The deepest value on the path that exists: its key, or a scalar itself. */
 function offsetIn(root: PlaceNode, path: Path, isAboutName: boolean): number {
   let node = root;
   for (const [depth, step] of path.entries()) {
@@ -155,7 +151,6 @@ function offsetIn(root: PlaceNode, path: Path, isAboutName: boolean): number {
   return node.isScalar && !isAboutName ? node.start : node.name;
 }
 
-/** The same in a text that is YAML itself, as values for a chart are. */
 function inBlock(node: PlaceNode, path: Path, isAboutName: boolean): number | undefined {
   const inner = innerOf(node);
   const [step = ''] = path;
@@ -191,7 +186,6 @@ interface FieldStart {
   readonly offset: number;
 }
 
-/** The documents, with where their fields start; an empty one is one too. */
 function placedDocuments(text: string, events: readonly Event[]) {
   const reader = new TreeReader(text);
   return eventTrees(events).map(({ below: [root] }) => {
@@ -274,7 +268,6 @@ class TreeReader {
   }
 }
 
-/** Adds what `<<` merges into a map: a map's entries, or those of each map of a list. */
 function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): void {
   for (const [name, node] of merged.children) {
     if (typeof name === 'number') merge(children, node);
@@ -309,12 +302,10 @@ export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]
   );
 }
 
-/** Where what stands above a document begins: at the marker before it. */
 function headStart(text: string, first: FieldStart | undefined): number {
   return Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1);
 }
 
-/** Signs of comments: at the start of a line or behind a space, and in no scalar. */
 function commentLines(text: string, events: readonly Event[]) {
   const scalars = events.flatMap(event =>
     event.type === EVENT_ID.SCALAR && event.valueStart >= 0
@@ -339,7 +330,6 @@ function commentLines(text: string, events: readonly Event[]) {
   return found;
 }
 
-/** Each comment at its value: behind the last of its line, or above the next. */
 function attached(lines: ReturnType<typeof commentLines>, fields: readonly FieldStart[]) {
   const comments: Comment[] = [];
   let above: string[] = [];

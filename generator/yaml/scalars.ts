@@ -94,7 +94,6 @@ export function offsetOf(event: Event, text: string): number | undefined {
   return indent < 0 ? beforeEmpty(text, valueStart) : valueStart + indent;
 }
 
-/** The sign of an empty block, which ends the line before. */
 function beforeEmpty(text: string, at: number): number {
   const before = text.slice(Math.max(0, at - 100), at);
   return at - Math.min(before.length, before.length - before.trimEnd().length + 1);

@@ -67,7 +67,6 @@ export function renderScalar(value: Json, indent: string): string {
   return Array.isArray(value) ? '[]' : '{}';
 }
 
-/** A text of several lines as a literal block, if one can hold it. */
 function block(text: string, indent: string): string {
   const isPlain = isPrintable(text.replaceAll(/[\t\n]/g, '')) && !/^\s|[ \t](?:\n|$)/.test(text);
   if (!isPlain) return doubleQuoted(text);
@@ -115,7 +114,6 @@ function isPlainSafe(text: string): boolean {
   );
 }
 
-/** Whether all readers take each character for one of a line. */
 function isPrintable(text: string): boolean {
   return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !UNSEEN.test(text);
 }

@@ -183,7 +183,6 @@ function isCallable(operand: Operand): boolean {
   return operand.kind !== 'text' && operand.kind !== 'literal';
 }
 
-/** `$k, $v :=`, which may stand before a pipeline. */
 function variablesAt(cursor: Cursor): string[] {
   const names: string[] = [];
   for (let at = cursor.at; ; at += 2) {
@@ -352,7 +351,6 @@ function textBetween(template: string, start: number, open: number): string {
   return isTrimmed ? rest.trimEnd() : rest;
 }
 
-/** An action; nothing for a comment. */
 function pieceAt(template: string, open: number, tokens: RegExp) {
   const start = open + (/^\{\{-\s/.test(template.slice(open, open + 4)) ? 3 : 2);
   const comment = /^\s*\/\*/.exec(template.slice(start, start + 100));

@@ -74,7 +74,6 @@ function without(names: ReadonlySet<string>, name: string): Set<string> {
   return new Set([...names].filter(other => other !== name));
 }
 
-/** The scope after variables are set: to the data, or to anything else. */
 function declare(pipeline: Pipeline, scope: Scope): Scope {
   const [name] = pipeline.variables;
   if (name === undefined) return scope;
@@ -110,7 +109,6 @@ function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: 
   if (others.length === 0 && isRoot(operand, scope) && !isAlias) found.isOpen = true;
 }
 
-/** The part that a command after a pipe reads of nothing: `| .host` gives the field an argument. */
 function partAfterPipe([first]: readonly Operand[], index: number): string | undefined {
   if (first?.kind !== 'dot' && first?.kind !== 'function') return undefined;
   const [part] = first.fields;
@@ -177,7 +175,6 @@ export function numberedText(
 
 type Node = Extract<TemplateNode, { kind: 'text' | 'action' }>;
 
-/** An action that only puts texts together (print, printf, join of a list) as those texts; undefined: it does more. */
 function spelledOut({ variables, commands }: Pipeline): Node[] | undefined {
   const [command = [], next, ...others] = commands;
   if (variables.length > 0 || others.length > 0) return undefined;
@@ -202,7 +199,6 @@ function nameOf(operand: Operand | undefined): string | undefined {
   return operand?.kind === 'function' ? operand.name : undefined;
 }
 
-/** `(list "a" .b)` as a command. */
 function listOf(operand: Operand | undefined): readonly Operand[] | undefined {
   const [command = [], ...others] = operand?.kind === 'group' ? operand.pipeline.commands : [];
   return nameOf(command[0]) === 'list' && others.length === 0 ? command : undefined;
@@ -218,7 +214,6 @@ function joinedNodes(
     .flatMap((operand, index) => (index === 0 ? [] : [nodeOf(separator)]).concat(nodeOf(operand)));
 }
 
-/** A format whose verbs are only those that put a text as it is. */
 function formattedNodes([format, ...operands]: readonly Operand[]): Node[] | undefined {
   if (format?.kind !== 'text') return undefined;
   const pieces = format.text.split(/%[sv]/);

@@ -6,7 +6,6 @@ export function templateValue({ nodes, fault }: Template, values: JsonObject): s
   return fault === undefined ? textOf(nodes, { root: values, dot: values }) : undefined;
 }
 
-/** The values that fill in a template: all of them, and the one that the dot stands for. */
 interface Scope {
   readonly root: Json;
   readonly dot: Json;
@@ -102,7 +101,6 @@ function isTrue(value: Json): boolean {
   return value !== null && value !== false && value !== 0 && value !== '';
 }
 
-/** A value as Go prints it, where it is one that has a plain text. */
 function printed(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
@@ -155,7 +153,6 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   normalize: ofTexts(1, normalized),
 };
 
-/** A function of texts: undefined for anything else, or another number of them. */
 function ofTexts(number: number, call: (...texts: string[]) => Json | undefined): Call {
   return args => {
     const texts = args.filter(value => typeof value === 'string');
@@ -176,7 +173,6 @@ function atMost(list: readonly string[]): readonly string[] | undefined {
   return list.length > MOST ? undefined : list;
 }
 
-/** A format whose verbs are only those that print a value as it is. */
 function formatted(format: Json | undefined, values: readonly Json[]): string | undefined {
   if (typeof format !== 'string') return undefined;
   const pieces = format.split(/%[sdv]/);
@@ -229,7 +225,6 @@ export function filledText(
   return parts.join('') + text.slice(end);
 }
 
-/** Texts as one, with a separator between; undefined: it would have more than `most` characters. */
 function joinedTexts(texts: readonly string[], separator: string, most: number) {
   let length = separator.length * Math.max(0, texts.length - 1);
   for (const text of texts) length += text.length;

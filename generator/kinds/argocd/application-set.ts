@@ -65,7 +65,6 @@ function appliedBy({ object, placeOf, open, cluster }: MadeApplication): Applied
   }));
 }
 
-/** The charts of its Applications. Unknown parts stay templates in their texts. */
 function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[] {
   return madeApplications(set).applications.flatMap(({ object, placeOf }) =>
     releases(object).map(({ local, ...release }) => ({
@@ -130,7 +129,6 @@ export function isApplication({ known }: PlacedObject): boolean {
   return known === argoApplication || known === applicationSet;
 }
 
-/** The place of the spec of an Application, or of the Applications that a set makes. */
 function specPath({ known }: PlacedObject): string[] {
   return known === applicationSet ? ['spec', 'template', 'spec'] : ['spec'];
 }

@@ -389,7 +389,6 @@ function nameIn(path: string | undefined): string[] {
     .slice(-1);
 }
 
-/** `valuesObject` replaces `values`, which is a text. */
 function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
   const { valuesObject, values } = mapAt(source, 'helm');
   const place = [...at, 'helm', 'valuesObject'];

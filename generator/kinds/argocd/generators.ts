@@ -195,7 +195,6 @@ function goText(text: string, { values, isOpen }: Parameters): string {
   return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
 }
 
-/** A text in which the known actions are filled in, each on its own. */
 function eachAction(text: string, filled: (action: string) => string | undefined): string {
   const action = /\{\{[^{}]{1,300}\}\}/g;
   return filledText(text, action, ([whole]) => filled(whole) ?? whole, LONGEST) ?? text;
@@ -215,7 +214,6 @@ function oldText(text: string, values: JsonObject): string {
   return filledText(text, /\{\{([^{}]{1,300})\}\}/g, fill, LONGEST) ?? text;
 }
 
-/** The depth up to which settings are read. */
 const DEEPEST = 20;
 
 /** Values as one map of texts, `a.b` for a field in a field and `a.0` for an entry of a list. */

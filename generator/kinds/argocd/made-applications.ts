@@ -65,7 +65,6 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-/** The template of an ApplicationSet with that of a generator laid over it. */
 interface OwnTemplate extends Pick<MadeApplication, 'generatorAt' | 'placeOf'> {
   readonly template: JsonObject;
 }
@@ -105,7 +104,6 @@ function madeOf(set: PlacedObject, laidOver: OwnTemplate, filling: Filling): Mad
   };
 }
 
-/** An Application in the namespace of its set, with the files that the set names. */
 function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplication['placeOf']) {
   const { kind } = argoApplication;
   const name = textAt(value, 'metadata', 'name') ?? set.name;
@@ -115,7 +113,6 @@ function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplic
   return { ...set, json: object, kind, known: argoApplication, name, written };
 }
 
-/** An Application without finalizers gets the usual one, unless what it manages is to stay. */
 function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
   const isPreserving = mapAt(specOf(set), 'syncPolicy')['preserveResourcesOnDeletion'] === true;
   if (isPreserving || listAt(value, 'metadata', 'finalizers').length > 0) return value;
@@ -130,7 +127,6 @@ function withoutEmpty(template: JsonObject): JsonObject {
   );
 }
 
-/** Whether a template has a field, or a value that is no map on the way to it. */
 function isIn(template: JsonObject, path: Path): boolean {
   const steps = path.findIndex((_, index) => !isMap(valueAt(template, path.slice(0, index + 1))));
   return valueAt(template, steps < 0 ? path : path.slice(0, steps + 1)) !== undefined;
@@ -205,7 +201,6 @@ function known(sets: readonly JsonObject[]): ParameterSets {
   return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
 }
 
-/** In the old notation a field of `values` is named `values.x`. */
 function listed(list: JsonObject, { notation }: Generating): ParameterSets {
   const text = textAt(list, 'elementsYaml');
   const more = text === undefined ? [] : parsedList(text);
@@ -217,7 +212,6 @@ function listed(list: JsonObject, { notation }: Generating): ParameterSets {
 /** How many combinations of a matrix are read: two short lists make an Application of every pair. */
 const MOST_COMBINED = 500;
 
-/** All combinations; of more than are read none is known. A generator may use the parameters of those before it. */
 function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
   let result: ParameterSets = known([{}]);
   for (const child of listAt(settings, 'generators').filter(isMap)) {

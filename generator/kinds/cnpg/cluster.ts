@@ -112,7 +112,6 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
 
 const IN_TREE = ['backup', 'barmanObjectStore'];
 
-/** The Secrets of a CNPG Cluster: `-app` or what the bootstrap names, `-superuser` if on, certificates not given. */
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
@@ -190,7 +189,6 @@ const MORE: Readonly<Record<string, string>> = {
     'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
 };
 
-/** The Secrets that a CNPG Cluster would make if its spec were different. */
 function omittedSecrets(object: PlacedObject): Omitted[] {
   const secret = (suffix: string): string => `${object.name}-${suffix}`;
   const others = Object.entries(MORE).map(
@@ -408,7 +406,6 @@ export function isUnchecked(object: PlacedObject): boolean {
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-/** How a CNPG Cluster is created, and the login that the operator keeps up to date afterwards. */
 interface Bootstrap {
   readonly method: (typeof METHODS)[number];
   readonly path: Path;

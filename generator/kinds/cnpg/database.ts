@@ -58,7 +58,6 @@ export const subscription: Kind = {
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name'] },
 };
 
-/** A role, and the version of its password's Secret that CNPG read last. */
 interface TakenPassword {
   readonly role: string;
   readonly version: string;
@@ -88,7 +87,6 @@ function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   });
 }
 
-/** The owner and the superuser. A replica cluster has those of its source. */
 function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   if (specOf(live)['replica'] !== undefined) return [];
   const versions = mapAt(live.json, 'status', 'secretsResourceVersion');

@@ -44,7 +44,6 @@ export function certificateKeys(suffix: string): KeySet | undefined {
 
 type Version = readonly [number, number, number];
 
-/** Whether a version has a fix that was released on two branches. */
 function isFrom(version: string, old: Version, next: Version): boolean {
   const parts = version.split('.').map(Number);
   const isAtLeast = ([major, minor, patch]: Version): boolean => {

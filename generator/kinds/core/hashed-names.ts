@@ -29,7 +29,6 @@ function changed(value: Json, field: string, rename: (name: string) => string): 
   return Object.fromEntries(fields);
 }
 
-/** The hash that kustomize adds to the name of a ConfigMap, which is of what it holds alone. */
 function contentHash(object: JsonObject): string {
   const { data = '', binaryData } = object;
   const content = {

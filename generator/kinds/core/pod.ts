@@ -189,7 +189,6 @@ export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean
   return selects(selector, labels, () => false);
 }
 
-/** An open label may have any value, or be missing. */
 function selects(selector: JsonObject, labels: JsonObject, isOpen: (label: string) => boolean) {
   const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
     isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
@@ -203,7 +202,6 @@ function selects(selector: JsonObject, labels: JsonObject, isOpen: (label: strin
   );
 }
 
-/** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
 function holds(expression: unknown, value: unknown): boolean {
   const isListed = listAt(expression, 'values').some(listed => listed === value);
   const answers = new Map([

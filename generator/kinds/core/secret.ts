@@ -57,7 +57,6 @@ function encryptedValues(secret: KubeObject): JsonObject {
   return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
 }
 
-/** `stringData` is written over `data` when the Secret is applied. */
 function withEncodedData(object: JsonObject): JsonObject {
   const { stringData, ...rest } = object;
   if (!isMap(stringData)) return object;

@@ -99,7 +99,6 @@ function volumeFate({ json, name }: PlacedObject): DataFate {
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
 }
 
-/** The default namespace is that of the claim. */
 function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
@@ -143,7 +142,6 @@ const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
 /** Names of Secrets that operators make for their own drivers (docs/facts/operators.md#csi-drivers). */
 const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
 
-/** The Secrets that a class names for its CSI driver. Variables such as `${pvc.namespace}` are filled in for each volume. */
 function csiSecretReads({ json }: PlacedObject): Read[] {
   return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
     const [, field, rest] = NAME.exec(parameter) ?? [];

@@ -62,7 +62,6 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** The keys that the source of an entry gives; undefined: not known. */
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
 
 /** An ExternalSecret with the keys that it fetches, and the keys after its template. */
@@ -130,7 +129,6 @@ function literalKeys(text: string): string[] | undefined {
   });
 }
 
-/** A line that is only an action may become several. */
 function isFilledIn(line: string): boolean {
   return line.trimStart().startsWith('{{');
 }
@@ -224,7 +222,6 @@ function dataEntry({ map, path }: MapInValue, storeRef: StoreRef | undefined): D
   };
 }
 
-/** The store of an entry itself, which few entries have. */
 function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
   if (sourceRef === undefined) return undefined;
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
@@ -264,7 +261,6 @@ export function rewrittenKeys(
   return isKnown ? renamed?.filter(key => key !== '') : undefined;
 }
 
-/** With the strategy JSON all values become one key. */
 function mergedKey(step: unknown): string[] | undefined {
   const merge = mapAt(step, 'merge');
   const into = textAt(merge, 'into');

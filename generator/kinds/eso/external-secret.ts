@@ -66,7 +66,6 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
     : deletionPolicy === 'Merge' && creationPolicy === 'None';
 }
 
-/** An entry of `rewrite` that can match no key, because of the entry `by` before it. */
 interface DeadRewrite {
   readonly index: number;
   readonly by: number;
@@ -92,16 +91,13 @@ export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
 
 const MOST = 100;
 
-/** An entry that replaces; undefined for a merge or transform, whose keys are not known. */
 function stepOf(entry: unknown): Step | undefined {
   const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
   return source === undefined || target === undefined ? undefined : { source, target };
 }
 
-/** An expression whose group is the whole key. */
 const WHOLE = /^\^?\(\.[*+]\)\$?$/;
 
-/** Every key begins with one text, and the entry expects another. */
 function isBeside({ source }: Step, before: Step): boolean {
   const [, start] = /^([^$]{1,253})\$(?:1|\{1\})(?!\w)/.exec(before.target) ?? [];
   const first = startOf(source);
@@ -109,7 +105,6 @@ function isBeside({ source }: Step, before: Step): boolean {
   return !start.startsWith(first) && !first.startsWith(start);
 }
 
-/** The plain text that a key has to begin with: `^db_` of `^db_(.*)$`. */
 function startOf(source: string): string | undefined {
   const text = /^\^((?:[\w/ -]|\\[./-])+)(?![?*{])/.exec(source)?.[1];
   return text === undefined || source.includes('|') ? undefined : text.replaceAll('\\', '');
@@ -118,7 +113,6 @@ function startOf(source: string): string | undefined {
 /** An expression of one character or class, which is replaced everywhere. */
 const CHARACTER = /^(?:\[[^\]]{1,99}\]|\\[./-]|[\w/-])\+?$/;
 
-/** The entry needs a character that the one before it removed from all keys. */
 function isWithoutCharacter({ source }: Step, before: Step): boolean {
   if (!CHARACTER.test(before.source) || before.target.includes('$')) return false;
   const matches = goRegexp(before.source);
@@ -127,7 +121,6 @@ function isWithoutCharacter({ source }: Step, before: Step): boolean {
   );
 }
 
-/** Characters without which a key cannot match: plain ones, outside of groups and classes. */
 function requiredCharacters(source: string): string[] {
   if (/[|]|\(\?|\\[^./-]/.test(source)) return [];
   const plain = source
@@ -138,7 +131,6 @@ function requiredCharacters(source: string): string[] {
   return [...plain.replaceAll(/\\\.|[.^$+?*]/g, '')].filter(character => character !== '\\');
 }
 
-/** The entry before it renamed the same whole key. */
 function isRenamed({ source }: Step, before: Step): boolean {
   const isWhole = /^\^[\w./-]+\$$/.test(source);
   if (!isWhole || source !== before.source || before.target.includes('$')) return false;
@@ -201,7 +193,6 @@ export const pushSecret: Kind = {
   makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
 };
 
-/** Whether it names all stores that it writes to, and all are in the set. */
 function isSeen(object: PlacedObject, find: Find): boolean {
   const refs = listAt(specOf(object), 'secretStoreRefs');
   const stores = pushedStores(object);
@@ -234,7 +225,6 @@ function sourceReads(object: PlacedObject): Read[] {
 
 type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
 
-/** The keys of entries that no template makes and no strategy converts. */
 function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   const isOpen = listAt(template, 'templateFrom').length > 0;
   const made = mapAt(template, 'data');

@@ -67,13 +67,11 @@ export function generatorKind(kind: string): Kind | undefined {
   return generators.find(known => known.kind === kind);
 }
 
-/** Where a ClusterGenerator has the spec of each. */
 const IN_CLUSTER = {
   ECRAuthorizationToken: 'ecrAuthorizationTokenSpec',
   STSSessionToken: 'stsSessionTokenSpec',
 } as const;
 
-/** What makes tokens of AWS; undefined: it makes something else. */
 function awsGenerator(object: PlacedObject) {
   const spec = specOf(object);
   const named = object.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : object.kind;

@@ -18,7 +18,6 @@ interface Ask {
   readonly ref: JsonObject;
 }
 
-/** A fault of a field; of the whole reference, where there is none. */
 interface EntryFault {
   readonly field: string | undefined;
   /** error: ESO refuses it, or the provider cannot have it. warning: ESO passes over it. */
@@ -127,7 +126,6 @@ function gcpFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   ];
 }
 
-/** A key may begin with the type of the object. */
 function azureFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   if (how === 'find') return [];
   const [, type = 'secret'] = /^([^/]*)\//.exec(textAt(ref, 'key') ?? '') ?? [];

@@ -178,7 +178,6 @@ export interface AwsCall {
   readonly isRare?: true;
 }
 
-/** The calls to a service, by what ESO does there. */
 type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;
 
 /** An object with which ESO calls AWS, and its login. */

@@ -89,7 +89,6 @@ function releaseName(object: PlacedObject): string {
   return `${name.slice(0, LONGEST - hash.length - 1)}-${hash}`;
 }
 
-/** A chart by its name and version; `called`: the object that names the chart, if it does not exist here. */
 type Chart = Pick<Release, 'chart' | 'version' | 'called'>;
 
 function chartOf(release: PlacedObject, find: Find): Chart {
@@ -108,7 +107,6 @@ function chartOf(release: PlacedObject, find: Find): Chart {
     : chartIn(textAt(named, 'url'), textAt(named, 'ref', 'tag'));
 }
 
-/** The name of a chart is the last part of its path or address. */
 function chartIn(path: string | undefined, version: string | undefined): Chart {
   return { chart: path?.split('/').findLast(part => part !== ''), version };
 }
@@ -143,7 +141,6 @@ function chartSpecOf(release: PlacedObject, find: Find) {
 
 export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', fields: { hosts: 'none' } };
 
-/** The default key for values in a ConfigMap or Secret. */
 const VALUES_KEY = 'values.yaml';
 
 /** The Secrets that a HelmRelease takes values from. `optional` allows a missing Secret, not a missing key. */
@@ -187,7 +184,6 @@ function configMapLayer(
   return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
 }
 
-/** The value from a Secret is not known here. */
 function unknownAt(release: PlacedObject, index: number, target: string): Layer {
   const values: JsonObject = valuesAt(target, UNKNOWN_VALUE);
   return { values, placeOf: () => ({ object: release, path: ['spec', 'valuesFrom', index] }) };

@@ -221,10 +221,8 @@ export function isLeftAsWritten({ json }: PlacedObject): boolean {
 /** `${` with a name or form that Flux cannot read (docs/facts/flux.md#variables). `$${` is an escape. */
 const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\}?/u;
 
-/** A text that looks like a variable with a name. */
 const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
 
-/** The beginning of such a text, up to the first character that no name has. */
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
 interface Unfillable {
@@ -291,14 +289,12 @@ export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'Artifa
 /** The source that an ArtifactGenerator makes. */
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
-/** A source that is made of others, and which folder of them each of its folders is. */
 interface Artifact {
   readonly namespace: string;
   readonly name: string;
   readonly copies: readonly Copy[];
 }
 
-/** A folder of a source and its copy in the artifact, from their roots; the root is an empty text. */
 interface Copy {
   readonly source: SourceName;
   readonly from: string;

@@ -73,7 +73,6 @@ export function knownContent(url: string | undefined, path: string): KnownConten
   return DEFINITIONS.test(path) ? { mayMake: nothingNamed } : undefined;
 }
 
-/** The fields that say where a source of any kind is read from. */
 function origins(): Path[] {
   const fields = ['url', 'ref', 'type', 'endpoint', 'bucketName', 'prefix', 'layerSelector'];
   return fields.map(field => ['spec', field]);

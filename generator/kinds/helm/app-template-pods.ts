@@ -72,7 +72,6 @@ function containerPart(container: ContainerEntry): Part {
   });
 }
 
-/** The default of a field and the container's own value, as far as they count; the last one wins. */
 function optionOf({ values, at, defaults, controller }: ContainerEntry, field: string): Located[] {
   const [common, ofContainer] = [defaults, values].map(options => options[field]);
   const place = [...controller.at, 'defaultContainerOptions', field];
@@ -89,7 +88,6 @@ function isGiven(value: Json | undefined): value is Json {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-/** The image: repository and tag, or one text. */
 function imagePart(container: ContainerEntry): Part {
   const sources = optionOf(container, 'image');
   const image = Object.assign({}, ...sources.map(({ value }) => mapAt(value)));
@@ -108,12 +106,10 @@ function wordsPart(container: ContainerEntry, field: 'command' | 'args'): Part |
   return listPart(at, list);
 }
 
-/** A variable in a map of the values, by its name, or in a list. */
 interface Variable extends Located {
   readonly name: string;
 }
 
-/** The variables of a container. A later source replaces variables of the same name. */
 function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
@@ -166,7 +162,6 @@ function needs(value: Json): readonly string[] {
   return [dependsOn].flat().filter(name => typeof name === 'string');
 }
 
-/** A value, valueFrom, or the fields of valueFrom themselves. */
 function contentOf(value: Json, at: Path): Record<string, Part | undefined> {
   if (!isMap(value)) return { value: scalarPart(value, at) };
   if (Object.hasOwn(value, 'value'))
@@ -183,7 +178,6 @@ function scalarPart(value: Json, at: Path): Part | undefined {
 
 const SOURCES = ['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'];
 
-/** The sources that Kubernetes knows too: a name, and not an identifier of the values. */
 function sourcePart(source: JsonObject, at: Path): Part | undefined {
   const known = SOURCES.filter(
     field => isMap(source[field]) && !Object.hasOwn(mapAt(source, field), 'identifier'),
@@ -191,14 +185,12 @@ function sourcePart(source: JsonObject, at: Path): Part | undefined {
   return known.length === 0 ? undefined : mapPart(at, picked(source, at, known));
 }
 
-/** The forms of a reference in envFrom, and where their identifiers are looked up. */
 const REFS = [
   { field: 'configMapRef', short: 'configMap', entries: 'configMaps' },
   { field: 'secretRef', short: 'secret', entries: 'secrets' },
   { field: 'externalSecretRef', short: '', entries: 'externalSecrets' },
 ] as const;
 
-/** The sources of many variables: each names an object, or an entry of the values. */
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   // The chart fails, as the schema of a pod says too.
   if (typeof value === 'string') return copied(at, value);
@@ -276,7 +268,6 @@ function claimPart({ values, at, name }: Pick<AppEntry, 'values' | 'at' | 'name'
   return mapPart(at, { claimName: copied(place, existing ?? name) });
 }
 
-/** The volume of an entry; undefined for types that hold no Secrets. */
 function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefined {
   const source = isClaim(values)
     ? { persistentVolumeClaim: claimPart({ values, at, name }) }
@@ -299,7 +290,6 @@ function sourceOf(app: App, values: JsonObject, at: Path) {
   return picked(volumeSpec, [...at, 'volumeSpec'], fields);
 }
 
-/** The name of a Secret or ConfigMap; a name is preferred to an identifier. */
 function nameIn(app: App, values: JsonObject, at: Path): Part {
   const { type, name, identifier, externalSecretRef } = values;
   if (typeof name === 'string' && name !== '') return copied([...at, 'name'], name);
@@ -344,7 +334,6 @@ export function claims(app: App): Brought[] {
 
 const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 
-/** `retain` stands for the annotation with which Helm keeps the claim. */
 function withPolicy(entry: AppEntry): AppEntry {
   if (entry.values['retain'] !== true) return entry;
   const both = { ...mapAt(entry.values, 'annotations'), [RESOURCE_POLICY]: 'keep' };

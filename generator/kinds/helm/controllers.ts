@@ -106,7 +106,6 @@ function jobSpec(app: App, controller: AppEntry): Part {
   return mapPart(controller.at, { template: templatePart(app, controller, 'Never') });
 }
 
-/** Pods that run until something replaces them. */
 function lasting(app: App, controller: AppEntry, serviceName?: Part): Part {
   const { id, at } = controller;
   return mapPart(at, {
@@ -145,7 +144,6 @@ function templatePart(app: App, controller: AppEntry, restartPolicy?: string): P
   return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
 }
 
-/** The pull secrets of a pod replace those for all pods. */
 function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
   const pullSecrets = listAt(values, 'pod', 'imagePullSecrets');
   if (pullSecrets.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], pullSecrets);
@@ -154,7 +152,6 @@ function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
   return common.length > 0 ? copied(place, common) : undefined;
 }
 
-/** The ServiceAccount that a controller names, or the only one of the values. */
 function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
   const { serviceAccount } = values;
   const place = [...at, 'serviceAccount'];
@@ -169,7 +166,6 @@ function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
     : copied([...place, 'identifier'], entry.name);
 }
 
-/** A Service with its ports. One without a controller belongs to the only one. */
 function serviceFields(service: AppEntry, app: App): Record<string, Part> {
   const spec = mapPart(service.at, {
     type: textPart(service, 'type'),
@@ -214,14 +210,12 @@ function tlsPart({ values, at }: AppEntry): Part | undefined {
   return listPart([...at, 'tls'], entries);
 }
 
-/** The fields of an entry that are not part of the object. */
 const OWN = new Set(
   words(
     'apiVersion kind metadata enabled forceRename nameOverride prefix suffix labels annotations',
   ),
 );
 
-/** An object that is written out in the values under a name that the library makes. */
 function rawResource(app: App, entry: AppEntry): Brought | undefined {
   const { manifest } = entry.values;
   const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;

@@ -168,14 +168,12 @@ export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
   return entries.length === 0 ? undefined : { at, entries };
 }
 
-/** The part as a manifest has it. */
 function jsonOf(part: Part): Json {
   if ('value' in part) return part.value;
   if ('entries' in part) return part.entries.map(jsonOf);
   return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
 }
 
-/** The path in the values of a field of the part, or of the nearest part around it. */
 function placeIn(part: Part, path: Path): Path {
   if ('value' in part) return [...part.at, ...path];
   const [step, ...rest] = path;
@@ -266,7 +264,6 @@ function nameOf(app: App, _: string, { id, values }: Unnamed, count: number): st
   return isName(suffix) ? ended(known, suffix) : known;
 }
 
-/** An only controller or Service, and a primary Service, have no identifier in their names. */
 function earlyName({ fullname }: App, field: string, entry: Unnamed, count: number): string {
   const { id, values } = entry;
   const { forceRename, nameOverride } = values;

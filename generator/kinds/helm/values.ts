@@ -28,7 +28,6 @@ import {
   writtenObjects,
 } from './release.ts';
 
-/** The objects of a release: those of app-template, or the values of another chart as one object. */
 function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);
   return isKnown(filled) ? appObjects(filled) : [valuesObject(filled), ...writtenObjects(filled)];
@@ -45,7 +44,6 @@ export function valuesOfCharts(
   };
 }
 
-/** What a release may make besides; nothing, if all its values are known and understood. */
 function releaseUnknowns(release: Release): Unknown[] {
   const { name, called = name, chart = called, namespace, isPartly } = release;
   if (isKnown(release) && !isPartly) return [];
@@ -75,7 +73,6 @@ function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   };
 }
 
-/** The texts of values, without the names of Secrets that a container reads: the chart does not make those. */
 function textsOf(values: JsonObject): ReadonlySet<string> {
   const texts = new Set(textsIn(values, []).map(({ text }) => text));
   for (const { secret } of chartReads(values, []).filter(isReference)) texts.delete(secret);
@@ -116,7 +113,6 @@ export const chartValues: Kind = {
   },
 };
 
-/** Whether it is a reference, and not a name that the chart may give to what it makes. */
 function isReference({ how }: Read): boolean {
   return how === 'env' || how === 'envFrom' || how === 'pull';
 }
@@ -226,7 +222,6 @@ const KEYED = /^(existingSecret(Name)?|secretName)$/;
 /** A text that is a key of the Secret that stands beside it. */
 const KEY = /^(existingSecret.{0,60}Key|(.{0,60}(user|username|password|token))Key)$/i;
 
-/** The names in a map, with the keys that are named beside them. */
 function namedReads(values: JsonObject, path: Path): Read[] {
   const isOptional = values['optional'] === true;
   return Object.entries(values).flatMap(([field, name]) => {
@@ -286,7 +281,6 @@ export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
   );
 }
 
-/** How many layers are read; the last ones win. */
 const MOST_LAYERS = 200;
 
 /** The values of all layers, and where each is written. An undefined layer is not known. */
@@ -320,7 +314,6 @@ export function parsedValues(text: string): JsonObject | undefined {
   return values === undefined || values === null ? {} : isMap(values) ? values : undefined;
 }
 
-/** How many steps a path of values may have. */
 const DEEPEST = 50;
 
 /** A value at a path of Helm's: dots part its steps, `\.` is a dot, `a[0]` an entry of a list. */

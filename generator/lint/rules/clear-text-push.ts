@@ -19,7 +19,6 @@ export const clearTextPush: Rule = warning('clear-text-push', function* (graph) 
   }
 });
 
-/** The first push of each entry: one of `dataTo` pushes several names in a row. */
 function oncePerPlace(pushes: readonly AwsPush[]): AwsPush[] {
   return pushes.filter(({ object, path, store }, index) => {
     const before = pushes[index - 1];

@@ -59,7 +59,6 @@ function* unknownParts(object: PlacedObject, { what, names, path }: PartLists[nu
 
 type PartLists = ReturnType<typeof listsOf>;
 
-/** The lists of parts: those of each pipeline, and the extensions. */
 function listsOf(object: PlacedObject) {
   const service = ['spec', 'config', 'service'];
   const settings = mapAt(specOf(object), 'config', 'service');

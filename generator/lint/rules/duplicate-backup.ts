@@ -22,7 +22,6 @@ export const duplicateBackup: Rule = warning('duplicate-backup', function* (grap
   }
 });
 
-/** What is backed up, when and how. Undefined: it is suspended, or a variable hides it. */
 function backupOf(object: PlacedObject): string | undefined {
   const { schedule, method, suspend } = specOf(object);
   const cluster = cnpgClusterNameOf(object.json);

@@ -24,7 +24,6 @@ export const duplicateObject: Rule = warning('duplicate-object', function* (grap
   }
 });
 
-/** The identity of an object in its cluster, unless it has no name or a variable in it. */
 function identityOf(object: PlacedObject): string | undefined {
   const { namespace, name } = object;
   return name === '' || isUnresolved(namespace + name) ? undefined : objectIdentity(object);

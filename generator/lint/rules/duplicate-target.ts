@@ -39,7 +39,6 @@ function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<Ru
   }
 }
 
-/** The makers of the whole Secret, operators and people before ExternalSecrets. */
 function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
   const isSync = ({ object }: Maker): boolean => policies.has(object);

@@ -16,7 +16,6 @@ export const emptyTemplate: Rule = warning('empty-template', function* ({ extern
   }
 });
 
-/** The keys of a template whose texts are all empty. A single empty text among others may be meant. */
 function emptyKeys({ spec }: ExternalSecret): string[] {
   const template = mapAt(spec, 'target', 'template');
   const data = mapAt(template, 'data');

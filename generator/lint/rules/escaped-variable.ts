@@ -27,7 +27,6 @@ function escapedReferences(graph: SecretGraph, container: Container) {
   );
 }
 
-/** The names in `$$(NAME)`; in `$$$(NAME)` the last dollar sign makes a reference again. */
 function escapedIn(text: string): string[] {
   return [...text.matchAll(/(\${1,64})\(([-._a-zA-Z][-._a-zA-Z0-9]{0,252})\)/g)].flatMap(
     ([, dollars = '', name = '']) => (dollars.length % 2 === 0 ? [name] : []),

@@ -32,7 +32,6 @@ function cause(secret: ExternalSecret): Path | undefined {
   return interval === undefined ? undefined : [...secret.path, 'refreshInterval'];
 }
 
-/** The first generator of an ExternalSecret that makes a new value at each refresh. */
 function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph) {
   for (const { path, generator } of dataFrom) {
     if (generator === undefined) continue;

@@ -35,7 +35,6 @@ function* missingCall({ entry, role, permissions }: RoleEntry, { action, other, 
   };
 }
 
-/** The policy to change: the session's if all others allow the action, else one about the same service. */
 function nearestPolicy({ statements, session, sources }: Permissions, action: string) {
   if (session !== undefined && isAllowed(statements, action)) return session;
   const service = action.slice(0, action.indexOf(':') + 1);

@@ -18,7 +18,6 @@ export const iamResource: Rule = absence('iam-resource', function* (graph) {
   }
 });
 
-/** The first call for an entry that AWS refuses, for its name or for everything in the store's region. */
 function refusal(roleEntry: RoleEntry): RuleFault | undefined {
   const { entry, role, permissions } = roleEntry;
   const { name } = entry;
@@ -57,7 +56,6 @@ function sourcesOf({ role, permissions: { sources, session } }: RoleEntry): Rela
   );
 }
 
-/** Whether a name can be looked up in policies: it has no variable, is no ARN, and AWS accepts it. */
 function isJudged({ name = '', store: { region, service } }: AwsEntry): boolean {
   if (name === '' || isUnresolved(name + region) || name.startsWith('arn:')) return false;
   return service !== 'ParameterStore' || parameterNameFault(name) === undefined;

@@ -14,7 +14,6 @@ export const invalidObject: Rule = {
   },
 };
 
-/** Looks for the validator of each kind once, as that reads the disk. */
 function remembering(validators: Validators): Validators {
   const validatorsByKind = new Map<string, Validator | undefined>();
   return (apiVersion, kind, version) => {

@@ -63,7 +63,6 @@ function selector({ object: { known, json } }: Pod) {
     }));
 }
 
-/** Names that may be used only once. */
 function repeated(pod: Pod) {
   const { path, spec, containers } = pod;
   const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
@@ -99,7 +98,6 @@ function twice(
   });
 }
 
-/** A variable has either a value or a source, and a source has one field. */
 function sourceFaults({ spec, path }: Container) {
   const env = listAt(spec, 'env').flatMap((entry, index) => {
     const at = [...path, 'env', index];

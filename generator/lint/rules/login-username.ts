@@ -40,7 +40,6 @@ function otherInSecret(object: PlacedObject | undefined, role: string) {
   return path && { object, path };
 }
 
-/** The logins of a Cluster. By default its owner is called like its database. */
 function loginsOf(cnpg: PlacedObject) {
   const spec = specOf(cnpg);
   const { path } = bootstrapOf(cnpg.json);

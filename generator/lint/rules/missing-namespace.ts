@@ -19,7 +19,6 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
   }
 });
 
-/** An object without a namespace, of which the Secret is made or read in one. */
 function apartFrom(
   stray: PlacedObject,
   { reader, related }: Pick<ReturnType<typeof absentReads>[number], 'reader' | 'related'>,

@@ -28,7 +28,6 @@ export const missingProperty: Rule = error('missing-property', function* (graph)
   }
 });
 
-/** Whether one key gets a whole Secret, unless the key is called like a JSON file. */
 function isWholeSecret(entry: StoreRead['entry']): entry is DataEntry {
   if (!('secretKey' in entry) || entry.property !== undefined) return false;
   return !entry.secretKey.endsWith('.json') && !isUnresolved(entry.key);

@@ -17,12 +17,10 @@ export const missingReload: Rule = warning('missing-reload', function* (graph) {
   }
 });
 
-/** Whether all Secrets of an annotation exist. If one does not, the rule reload-target reports it. */
 function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
   return names.every(name => secrets.has(secretId(object.namespace, name)));
 }
 
-/** The first read, by Secret, whose change goes unnoticed: a workload gets one finding. */
 function unwatched(pod: Pod, { isAll, names }: Watch, changing: ReadonlyMap<string, PlacedObject>) {
   if (isAll) return undefined;
   const { namespace } = pod.object;
@@ -32,7 +30,6 @@ function unwatched(pod: Pod, { isAll, names }: Watch, changing: ReadonlyMap<stri
   return sortBy(reads, ({ secret }) => secret)[0];
 }
 
-/** The Secrets that ESO refreshes, with what makes it do so. */
 function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedObject> {
   return new Map(
     externalSecrets

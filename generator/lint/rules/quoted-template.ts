@@ -12,7 +12,6 @@ export const quotedTemplate: Rule = warning('quoted-template', function* (graph)
   }
 });
 
-/** Whether a template is one action in quotes. In a file the quotes may be meant. */
 function isQuoted({ text, parsed, path, source }: SecretTemplate): boolean {
   if (source !== undefined || path.at(-2) !== 'data' || parsed.fault !== undefined) return false;
   if (parsed.nodes.filter(({ kind }) => kind === 'action').length !== 1) return false;

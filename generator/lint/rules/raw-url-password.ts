@@ -40,7 +40,6 @@ function* inContainer(graph: SecretGraph, origin: PasswordOrigin, container: Con
   }
 }
 
-/** The key of a Secret that a variable gets its value from, by `valueFrom` or `envFrom`. */
 function sourceOf(graph: SecretGraph, { env, envFrom, object }: Container, used: string) {
   const variable = env.find(({ name }) => name === used);
   if (variable !== undefined) {

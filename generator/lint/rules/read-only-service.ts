@@ -31,7 +31,6 @@ function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {
 const MIGRATION =
   /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase|goose|dbmate|sqitch)([^a-z]|$)/i;
 
-/** Whether the names, the image or the command of a pod say that it changes the schema. */
 function isMigration({ object, container }: CnpgHost): boolean {
   const { name = '', spec } = container ?? {};
   const program = [

@@ -17,7 +17,6 @@ export const refreshStopped: Rule = warning('refresh-stopped', function* ({ exte
   }
 });
 
-/** What stops the refresh, unless the spec asks for it: CreatedOnce alone, or with an interval of zero. */
 function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {
   const { policy, interval, seconds } = refresh;
   if (policy === 'CreatedOnce' || policy === 'OnChange')
@@ -32,7 +31,6 @@ function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } 
     : undefined;
 }
 
-/** Whether the interval contradicts the policy. `1h0m0s` is a default that the API server fills in. */
 function isContradiction({ interval, seconds }: Refresh): boolean {
   return interval !== undefined && interval !== '1h0m0s' && seconds !== 0;
 }

@@ -32,7 +32,6 @@ function remoteKeys(graph: SecretGraph) {
   return [...read, ...pushed];
 }
 
-/** A block with > or | ends in a line break. */
 function blankIn(key: string): FaultText | undefined {
   if (key.trim() === key) return undefined;
   const what = key.endsWith('\n') ? 'a line break' : 'white space';

@@ -19,7 +19,6 @@ export const secretManifest: Rule = warning('secret-manifest', function* ({ byKi
   }
 });
 
-/** The values of a Secret. Only what they look like is reported, and none is kept. */
 function valuesOf({ json, group }: PlacedObject) {
   if (group !== '' || textAt(json, 'type') === 'helm.sh/release.v1') return [];
   return (['data', 'stringData'] as const).flatMap(field =>

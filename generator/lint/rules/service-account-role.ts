@@ -29,7 +29,6 @@ function annotatedRoles({ byKind }: SecretGraph) {
   });
 }
 
-/** Roles that a store assumes after it has signed in. */
 function assumedRoles(graph: SecretGraph) {
   return awsStores(graph).flatMap(({ object, path, settings }) => {
     const role = textAt(settings, 'role');

@@ -29,7 +29,6 @@ function* wrongPort(object: PlacedObject, { value, path }: Port, service: string
   };
 }
 
-/** Ports beside hosts that come from the login Secret of a Cluster, which names its primary. */
 function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const { object, env } = container;
   for (const { name, secret } of env) {
@@ -43,7 +42,6 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
 
 type Port = NonNullable<ReturnType<typeof portBeside>>;
 
-/** The port behind the host, or in the variable beside it where a variable holds the host alone. */
 function portOf({ port, path, container, text, service }: CnpgHost) {
   if (port !== undefined) return { value: port, path: [...path] };
   const isHostAlone = text.startsWith(service) && !text.includes('/') && !text.includes(' ');
@@ -51,7 +49,6 @@ function portOf({ port, path, container, text, service }: CnpgHost) {
   return isHostAlone && variable !== undefined ? portBeside(container, variable.name) : undefined;
 }
 
-/** The port beside a host: `DB_PORT` beside `DB_HOST`. */
 function portBeside(container: Container | undefined, host: string) {
   if (!host.includes('HOST')) return undefined;
   const variable = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));

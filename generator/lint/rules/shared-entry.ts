@@ -24,7 +24,6 @@ export const sharedEntry: Rule = warning('shared-entry', function* (graph) {
     }
 });
 
-/** The entries that environments read behind the prefix of their store, by environment. */
 function environmentReads(graph: SecretGraph) {
   const { environments } = graph.outside;
   return [...storeReads(graph)]

@@ -57,7 +57,6 @@ function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   return { name, namespace };
 }
 
-/** The Secrets that are read through each store of this cluster; all of them where it is searched. */
 function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const reads = [...storeReads(graph)].filter(([store]) => isInCluster(store));
   const keyOf = ({ entry }: StoreRead): string | undefined =>
@@ -72,7 +71,6 @@ function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   );
 }
 
-/** An access of a ServiceAccount to a Secret of a namespace, or to all of them. */
 interface SecretAccess {
   readonly account: { readonly name: string; readonly namespace: string };
   readonly namespace: string;
@@ -109,7 +107,6 @@ function isWithoutRbac({ byKind, find }: SecretGraph, account: SecretAccess['acc
   return object === undefined && kinds.every(kind => byKind(kind).length === 0);
 }
 
-/** Denies an account that no binding of the namespace names, and points at a binding that nearly does. */
 function unbound(
   { byKind }: SecretGraph,
   bindings: ReadonlyMap<string, readonly PlacedObject[]>,
@@ -139,7 +136,6 @@ function unbound(
   };
 }
 
-/** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
 function bindingsBySubject({ byKind }: SecretGraph): Map<string, PlacedObject[]> {
   const bound = [...byKind(roleBinding), ...byKind(clusterRoleBinding)].flatMap(binding =>
     listAt(binding.json, 'subjects').map(subject => ({ binding, subject })),

@@ -28,7 +28,6 @@ export const storeConditions: Rule = error('store-conditions', function* (graph)
   }
 });
 
-/** Whether a store admits a namespace: it has no conditions, or one of them matches. */
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
   if (conditions.length === 0) return true;
@@ -44,7 +43,6 @@ function admits(condition: JsonObject, name: string, namespace: PlacedObject | u
   return isMap(selector) && selectsNamespace(selector, name, namespace);
 }
 
-/** Whether a regular expression may match. One that Go refuses is another fault. */
 function matches(regex: string, name: string): boolean {
   const match = name.length > LONGEST ? undefined : goRegexp(regex)?.(name);
   return match === undefined || match.length > 0;

@@ -55,7 +55,6 @@ function isLacking(
   );
 }
 
-/** The ServiceAccounts of the set, and the namespaces of which it has any. */
 function accountsOf({ byKind }: SecretGraph) {
   const byName = new Map<string, Set<string>>();
   for (const { name, namespace } of byKind(serviceAccount))

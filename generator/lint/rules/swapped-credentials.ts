@@ -30,7 +30,6 @@ const PARTS = [
   [/ (?:client id|clientid)$/, 'client', 'a client id'],
 ] as const;
 
-/** The part of a credential that a name says. Undefined: none, or more than one. */
 function credentialPart(name: string) {
   const words = wordsOf(name.slice(-MOST))
     .map(word => ` ${word}`)

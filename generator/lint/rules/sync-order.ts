@@ -49,7 +49,6 @@ const HINTS = {
   wave: 'Give it a later sync-wave than what it needs, or what it needs an earlier one.',
 } as const;
 
-/** Objects, each with one that it needs: its store, or the only maker of a Secret that it reads. */
 function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
   const stores = graph.externalSecrets.flatMap(
     ({ object, namespace, storeRef }): [PlacedObject, PlacedObject][] => {

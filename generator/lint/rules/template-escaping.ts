@@ -14,7 +14,6 @@ export const templateEscaping: Rule = error('template-escaping', function* (grap
   }
 });
 
-/** Whether the output of a template is a template that reads fetched keys. Other braces are meant. */
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   const result = parsed.nodes.map(writtenText).join('');
   if (parsed.fault !== undefined || !result.includes('{{')) return false;
@@ -24,12 +23,10 @@ function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   return isOpen && isEscapedWhole(text.trim());
 }
 
-/** Whether the text is one escaped template and nothing else: `{{ "{{ .key }}" }}`. */
 function isEscapedWhole(text: string): boolean {
   return /^\{\{-? *["`]\{\{-? *\.\w+ *-?\}\}["`] *-?\}\}$/.test(text);
 }
 
-/** The text that a node writes, as far as the template itself holds it. */
 function writtenText(node: TemplateNode): string {
   if (node.kind === 'text') return node.text;
   if (node.kind !== 'action') return node.body.map(writtenText).join('');

@@ -43,7 +43,6 @@ export const unknownCluster: Rule = absence('unknown-cluster', function* (graph)
   }
 });
 
-/** Names the Cluster of that name in another namespace, or else lists those of the namespace. */
 function hintFor(
   { namespace }: PlacedObject,
   name: string,
@@ -70,7 +69,6 @@ function members(byKind: SecretGraph['byKind']) {
   }));
 }
 
-/** A Service selects pods of its own namespace. */
 function selectors(byKind: SecretGraph['byKind']) {
   return byKind(coreService).map(object => ({
     object,

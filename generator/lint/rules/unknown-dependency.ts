@@ -26,7 +26,6 @@ export const unknownDependency: Rule = absence('unknown-dependency', function* (
   }
 });
 
-/** Says which object is meant. Undefined: it is there, or no name is similar and it may be in another repository. */
 function hintFor(
   object: PlacedObject,
   all: readonly PlacedObject[],

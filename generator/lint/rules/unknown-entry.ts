@@ -29,7 +29,6 @@ export const unknownEntry: Rule = error('unknown-entry', function* (graph) {
   }
 });
 
-/** The properties of an entry. It is found by its name, also without a version behind it, or by a pattern. */
 function propertiesOf(name: string, entries: StoreEntries): true | readonly string[] | undefined {
   const names = [name, name.replace(/:[\w.-]{1,100}$/, '')];
   const entry = names.find(key => Object.hasOwn(entries, key));
@@ -62,13 +61,11 @@ function* propertyFaults(
     };
 }
 
-/** Whether an entry may have a property, a path of gjson such as `a.b.0`. A search may find anything. */
 function hasProperty(properties: readonly string[], property: string): boolean {
   if (properties.includes(property) || /[\\#*?|@{[]/.test(property)) return true;
   return properties.includes(property.split('.')[0] ?? '');
 }
 
-/** All entries that ExternalSecrets read by name, once where they are written. */
 function remoteEntries(graph: SecretGraph) {
   return eachSpec(graph.externalSecrets).flatMap(secret => [
     ...secret.data.flatMap(entry => entryAt(graph, secret, entry, 'remoteRef')),
@@ -76,7 +73,6 @@ function remoteEntries(graph: SecretGraph) {
   ]);
 }
 
-/** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */
 function entryAt(
   graph: SecretGraph,
   { object, namespace }: ExternalSecret,

@@ -34,7 +34,6 @@ export const unknownHost: Rule = absence('unknown-host', function* (graph) {
   }
 });
 
-/** Hosts of known Clusters in pods, templates and collectors that no Service answers to. */
 function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   const services = serviceMakers(graph);
   for (const host of cnpgHosts(graph)) {
@@ -59,7 +58,6 @@ function missingService(
 
 type Advice = Pick<RuleFault, 'hint' | 'related'>;
 
-/** Says how to reach the Cluster that is meant. */
 function clusterOf(written: string, home: PlacedObject): Advice {
   const service = `${home.name}-${serviceParts(written)?.suffix ?? 'rw'}`;
   const { namespace } = home;
@@ -70,7 +68,6 @@ function clusterOf(written: string, home: PlacedObject): Advice {
   };
 }
 
-/** Lists the Clusters of the namespace, or names the most similar one of another namespace. */
 function otherClusters(graph: SecretGraph, { object, service, namespace }: ServiceHost): Advice {
   const all = graph.byKind(cnpgCluster);
   const here = all.filter(cluster => cluster.namespace === namespace);

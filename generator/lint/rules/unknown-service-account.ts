@@ -40,7 +40,6 @@ export const unknownServiceAccount: Rule = absence('unknown-service-account', fu
   }
 });
 
-/** Whether accounts of a namespace would be in this set: it makes the namespace, and accounts of others. */
 function isOurs({ isStore, namespace }: Use, { find, byKind }: SecretGraph): boolean {
   const isMade = find(coreNamespace, '', namespace) !== undefined;
   return isStore && isMade && byKind(serviceAccount).length > 0;
@@ -54,7 +53,6 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
   );
 }
 
-/** The accounts of each namespace, with what makes them: manifests and operators. */
 function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, PlacedObject>> {
   const written = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
   const accounts = new Map(
@@ -85,7 +83,6 @@ function usesOf(graph: SecretGraph) {
   return [...STORES.flatMap(graph.byKind).flatMap(storeUses), ...ofPods, ...ofIam];
 }
 
-/** The accounts that a store names: `serviceAccountRef` of any provider, and kubernetes' `serviceAccount`. */
 function storeUses(object: PlacedObject) {
   return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
     const name = textAt(map, 'name');

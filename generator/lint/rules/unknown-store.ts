@@ -75,7 +75,6 @@ function* withoutName(graph: SecretGraph): Iterable<RuleFault> {
     }
 }
 
-/** What is wrong with a reference to a store, whichever object has it. */
 type ReferenceFault = Omit<RuleFault, 'object' | 'path'> & { readonly field: 'kind' | 'name' };
 
 function faultOf(
@@ -105,7 +104,6 @@ function faultOf(
   };
 }
 
-/** The stores of a kind that a namespace may use and that nothing names. */
 function unusedStores(graph: SecretGraph, kind: string, namespace: string): string[] {
   const isNamespaced = kind === secretStore.kind;
   const used = new Set(

@@ -39,7 +39,6 @@ function faultOf({ key, nested, isOptional }: TemplateRead, { keys, isOpen }: Ke
   };
 }
 
-/** How a template reads what it seems to mean by a part of a key. */
 function partHint(key: string, rest: string, keys: ReadonlySet<string>): string {
   const nested = `${key}.${rest}`;
   if (keys.has(nested)) return `Write {{ index . "${nested}" }}.`;

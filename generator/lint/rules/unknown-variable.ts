@@ -62,7 +62,6 @@ function* referencesIn(graph: SecretGraph, container: Container, field: readonly
     }
 }
 
-/** What becomes of a reference; undefined: it is filled in. */
 function effectOf(variable: Container['env'][number] | undefined, isHook: boolean) {
   if (variable === undefined || isHook) return 'stays as it is';
   return variable.value === undefined ? 'is replaced by nothing' : undefined;

@@ -14,7 +14,6 @@ export const unmatchedPatch: Rule = error('unmatched-patch', function* (graph) {
   }
 });
 
-/** Which part of a target does not match, and what would. */
 function textOf(target: IdlePatch['target'], mistake: IdlePatch['mistake']): FaultText {
   const subject = [target.kind ?? 'objects', target.name && `"${target.name}"`].join(' ').trimEnd();
   const message = `the patch for ${subject} is laid over nothing`;

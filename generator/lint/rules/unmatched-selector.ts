@@ -40,7 +40,6 @@ function isForCnpg(
   );
 }
 
-/** Labels of a namespace's pods that manifests set, whatever CNPG does. */
 function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<string> {
   const isHere = (object: PlacedObject): boolean => object.namespace === namespace;
   const ofPods = pods

@@ -32,7 +32,6 @@ function unserved(graph: SecretGraph, object: PlacedObject, fault: VersionFault)
   };
 }
 
-/** Finds faults of objects whose kind is newer than the version that runs. Each kind is looked up once. */
 function laterKinds(graph: SecretGraph): (object: PlacedObject) => FaultText | undefined {
   const byKind = new Map<string, FaultText | undefined>();
   return object => {

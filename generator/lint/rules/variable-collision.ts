@@ -29,7 +29,6 @@ function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFau
 
 const SHOWN = 8;
 
-/** The names that are not in env, of which there may be thousands; empty: there are none. */
 function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string {
   const shown: string[] = [];
   for (const name of names) {
@@ -41,7 +40,6 @@ function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string 
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/** What entries of envFrom replace of those before them, by their indexes; equal entries share it. */
 const replacedIn = oncePer(({ entries, sources }: EnvFrom) => {
   const givenBy = new Map<string, number>();
   return entries.flatMap((entry, source) => {

@@ -34,7 +34,6 @@ function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
   }
 }
 
-/** Whether people choose the names of the keys in the Secrets that a kind makes. */
 function isNamedByPeople(kind: Kind): boolean {
   const isSync = kind === externalSecret || kind === clusterExternalSecret;
   return isSync || kind.secrets?.valueSource !== undefined;
@@ -64,7 +63,6 @@ function* keysAsNames(
   };
 }
 
-/** The names that no shell can read; containers of one source share them. */
 const oddNames = oncePer((names: readonly string[]) =>
   names.filter(name => !SHELL_NAME.test(name)),
 );

@@ -50,7 +50,6 @@ export async function builtOrListed(
   return listedFiles(closure, buildable, shown, host) ?? [await built(buildable, host, closure)];
 }
 
-/** The files of a kustomization that is nothing but a list of such as it may read. */
 function listedFiles(
   closure: Closure,
   { isUnrestricted }: Buildable,
@@ -72,7 +71,6 @@ function listedFiles(
   return areObjects(sources) ? sources : undefined;
 }
 
-/** Whether a kustomization has resources, and nothing else. */
 function isList(document: unknown): boolean {
   if (!isMap(document)) return false;
   const { apiVersion, kind, resources, ...more } = document;
@@ -123,7 +121,6 @@ function isNew(document: unknown, seen: Set<string>): boolean {
   return !seen.has(JSON.stringify(id)) && seen.add(JSON.stringify(id)) !== undefined;
 }
 
-/** Whether an annotation says what kustomize does with an object: `local-config` leaves it out. */
 function isMarked(document: JsonObject): boolean {
   return Object.keys(annotationsOf(document)).some(name =>
     /^(?:internal\.)?config\.kubernetes\.io\//.test(name),
@@ -209,7 +206,6 @@ function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
     });
 }
 
-/** Whether a kustomization is built from files alone, whose objects keep their names. */
 function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boolean {
   const isPlain = kustomizations.every(
     ({ document, loads }) =>
@@ -226,7 +222,6 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
 /** Fields that make Secrets, or give objects other names. */
 const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
-/** Why kustomize is not run: its functions are not allowed, or would miss what is left out. */
 function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
   const [program] = programs;
   if (program === undefined || (enableExec === true && unread.length === 0)) return undefined;
@@ -260,7 +255,6 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
-/** How kustomize is run: where the files are, or in a copy of them. */
 function placed(
   closure: Closure,
   { folder, root, allowed, isUnrestricted = false }: Buildable,
@@ -381,7 +375,6 @@ function editedKustomization(
   return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
 }
 
-/** A document with other values at paths, which are written as JSON; undefined takes a value out. */
 function withEdits(value: unknown, edits: ReadonlyMap<string, unknown>, path: Path = []): unknown {
   const key = JSON.stringify(path);
   if (edits.has(key)) return edits.get(key);

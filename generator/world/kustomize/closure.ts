@@ -43,7 +43,6 @@ export interface Closure extends Found {
   readonly made: readonly MadeEntry[];
 }
 
-/** What is found in its folders, and in those whose builds set up functions. */
 interface Found {
   readonly unread: readonly Unread[];
   /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
@@ -288,7 +287,6 @@ export function encryptedIn(documents: readonly unknown[]): readonly string[] | 
 /** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
 const BUILTIN = /^\/?builtin$/;
 
-/** `at`: the place of the entry, if that is the text. */
 function faultsIn({ file, text, at }: { file: string; text: string; at?: Place }): Finding[] {
   const found = locate(parsed(text).faults, { file, text, isStream: true });
   return at === undefined ? found : found.map(finding => ({ ...finding, at }));
@@ -299,7 +297,6 @@ export function shownFile(file: string, by: Kustomization): string {
   return join(dirname(by.file), relative(by.folder, file));
 }
 
-/** Whether a kustomization does more than list objects and change their names. */
 function changesObjects({ document }: Kustomization): boolean {
   const fields = isMap(document) ? Object.keys(document) : [];
   return fields.some(field => !UNCHANGING.some(name => isField(field, name)));
@@ -381,7 +378,6 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   });
 }
 
-/** Whether a remote entry is one file of manifests, as projects have users install. */
 function isOneFile({ load: { entry } }: Unread): boolean {
   return /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
 }

@@ -46,7 +46,6 @@ interface Reason {
   readonly hint?: string;
 }
 
-/** A second kustomization in a folder, or an entry without the file or folder that it needs. */
 function misplaced(failed: Failed): Reason | undefined {
   const { kustomizations } = failed.closure;
   const second = kustomizations.find((by, index) =>
@@ -116,7 +115,6 @@ function brokenFile({ closure, host }: Failed): Reason | undefined {
   return undefined;
 }
 
-/** The first line of kustomize's message, at the innermost entry that it names. */
 function itsWords(failed: Failed): Reason {
   const { stderr, closure, file } = failed;
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: '))).replace(/^Error: /, '');
@@ -140,7 +138,6 @@ function itsWords(failed: Failed): Reason {
   };
 }
 
-/** The words of the files that may be values: all but the names of fields, objects, and files. */
 function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<string> {
   const texts = [
     ...kustomizations.map(({ text }) => text),
@@ -161,7 +158,6 @@ function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<str
   return words;
 }
 
-/** The words of all values in a text; of one that is not read, all its words. */
 function valueWords(text: string): string[] {
   const { value } = parsed(text);
   return value === undefined ? wordsOf(text) : wordsOf(JSON.stringify(value));
@@ -183,7 +179,6 @@ function wordsOf(text: string): string[] {
 /** A shorter word is no value that anybody guards. */
 const WORD = /[\w-]{4,}/g;
 
-/** Names of fields, and what says which object it is. */
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const identity = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];

@@ -40,7 +40,6 @@ function readText(path: string, host: Host): string | undefined {
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
 
-/** A patch with a target for each object of its text; a patch that is a list of operations stays. */
 function targeted(entry: object, text: unknown): unknown[] {
   const objects = typeof text === 'string' ? manifestsOf(parsed(text).value ?? []) : [];
   if (objects.length === 0) return [entry];
@@ -62,7 +61,6 @@ function targetOf(object: KubeObject): object {
   );
 }
 
-/** A text as a regular expression, which the parts of a target are. */
 function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -308,7 +306,6 @@ export function shownRemote(entry: string): string {
   return shown.length > MOST || more.length > 0 ? `${shown.slice(0, MOST)}…` : shown;
 }
 
-/** How many characters of an entry a message shows. */
 const MOST = 160;
 
 function decoded(text: string): string {

@@ -23,7 +23,6 @@ import {
   valuesAt,
 } from './kustomization.ts';
 
-/** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
 interface Part extends Manifest {
   readonly isPatch: boolean;
   /** What it has at a path; absent: what the object has. */
@@ -33,7 +32,6 @@ interface Part extends Manifest {
   readonly generated?: string;
 }
 
-/** A part in its kustomization. */
 interface Input extends Part {
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
@@ -107,7 +105,6 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
     : undefined;
 }
 
-/** Whether a field says which object it is: a patch only repeats it. */
 function isIdentity(path: Path): boolean {
   return ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'].includes(path.join('.'));
 }
@@ -140,7 +137,6 @@ function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
     : [...operations, ...named];
 }
 
-/** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
 function isTarget({ object, rename }: Input, kind: string, name: string | undefined): boolean {
   const { kind: kinds, metadata } = object;
   const names = metadata.name ?? '';
@@ -158,7 +154,6 @@ function namedParts(ofKind: readonly Input[], name: string | undefined): readonl
   return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
 }
 
-/** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
 function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
   const made = part.rename(writtenName(part) ?? '');
   return (
@@ -170,7 +165,6 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/** Whether a built value is the written one, with prefix and suffix, or with variables that Flux fills in later. */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
   if (typeof written === 'string') {
@@ -185,7 +179,6 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   return fields(written).length === fields(built).length && fields(written).every(isEach);
 }
 
-/** Whether filling in the variables of a text may give another: `${APP}-db` becomes `shop-db`. */
 function becomes(written: string, filled: string): boolean {
   if (!written.includes('${')) return written === filled;
   // Flux leaves ${A} of $${A}.
@@ -258,7 +251,6 @@ function inputsOf(
   });
 }
 
-/** The encrypted files that a generator makes objects of; `shown`: the folder of its kustomization. */
 function encryptedBy(file: string, shown: string, host: Host): string[] {
   const documents = parsed(textOf(file, host)).value ?? [];
   return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
@@ -276,7 +268,6 @@ function textsAt(file: string, host: Host) {
   return [{ text, places: placesIn({ file, text, isStream: true }) }];
 }
 
-/** What a kustomization sets in its objects: its namespace, images, replicas, labels and annotations. */
 function setFields({ file, text, document }: Kustomization): Part[] {
   const places = placesIn({ file, text });
   return SETTERS.flatMap(([field, sets]) =>
@@ -319,7 +310,6 @@ const SETTERS: readonly (readonly [field: string, sets: (entry: unknown) => SetF
   ['commonAnnotations', marks => marksIn(marks, ['annotations'])],
 ];
 
-/** Labels or annotations, which are put below these fields. */
 function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
   return Object.entries(isMap(marks) ? marks : {}).map(([mark, value]) => ({
     step: [mark],
@@ -328,7 +318,6 @@ function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
   }));
 }
 
-/** The image that an entry of `images` makes, where that is known. */
 function imageOf(entry: unknown): string | undefined {
   const [name, newName, tag, digest] = ['name', 'newName', 'newTag', 'digest'].map(field =>
     valueAt(entry, [field]),
@@ -399,12 +388,10 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
   });
 }
 
-/** The documents of a text: bases are used by many kustomizations. Values that readers differ about are read too. */
 function documentsIn(text: string): readonly unknown[] {
   return parsed(text).value ?? parseAmbiguous(text).value ?? [];
 }
 
-/** The ConfigMaps that a kustomization makes, of files and of literals; `shown`: its folder. */
 function generatedParts(by: Kustomization, shown: string, host: Host): Part[] {
   const written = placesIn({ file: by.file, text: by.written ?? by.text });
   return valuesAt(by.document, ['configMapGenerator', '*']).flatMap(({ value, path }) => {

@@ -88,7 +88,6 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
   return (['kind', 'namespace', 'name'] as const).every(part => a[part] === b[part]);
 }
 
-/** The part that does not match, where one resource matches the rest: version, group, namespace, a slip of the pen. */
 function mistakeIn(target: PatchTarget, resources: readonly Resource[]) {
   const isName = (text: string, part: Part): boolean =>
     part === 'name' && resources.some(resource => resource[part].includes(text));
@@ -116,7 +115,6 @@ function missedParts(target: PatchTarget, resource: Resource): Part[] {
   });
 }
 
-/** Finds out whether a text matches a part of a target, which is an expression of Go for the whole text. */
 const matcherOf = oncePerText((pattern: string): ((text: string) => boolean) => {
   if (/^[\w-]+$/.test(pattern)) return text => text === pattern;
   const find = goRegexp(`^(?:${pattern})$`);
@@ -126,7 +124,6 @@ const matcherOf = oncePerText((pattern: string): ((text: string) => boolean) => 
 
 type TargetEntry = ReturnType<typeof targetsIn>[number];
 
-/** The targets of a kustomization's patches. What another tool fills in is not judged, nor labels. */
 function targetsIn({ document }: Kustomization) {
   return ['patches', 'patchesJson6902'].flatMap((field, index) =>
     valuesAt(document, [field, '*', 'target']).flatMap(({ value, path: at }) => {
@@ -150,7 +147,6 @@ const MOST = { ofOne: 20_000, ofAll: 500_000 } as const;
 
 const MOST_COMPARED = 2_000_000;
 
-/** Reads the resources of kustomizations, each folder once. */
 class ResourceReader {
   private readonly host: Host;
   private readonly inFolder: ReadonlyMap<string, readonly Kustomization[]>;
@@ -247,7 +243,6 @@ function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resour
   return { group: [group], version: [version], kind: [kind], name: [name], namespace: [namespace] };
 }
 
-/** Whether a kustomization may give resources another kind, version or name than its fields for names say. */
 function changesIdentities(by: Kustomization, host: Host): boolean {
   const { document, folder } = by;
   const replaced = valuesAt(document, ['replacements', '*']);
