@@ -9,7 +9,6 @@ export interface Place {
 }
 
 export interface TextField {
-  /** From the document's root. */
   readonly path: Path;
   /** Points at the name of the last entry of the path instead of its value. */
   readonly isAboutName?: boolean;
@@ -24,11 +23,9 @@ export interface TextField {
 export type Fault<Field = TextField> = Field & {
   /** Names the kind of fault, in kebab-case. */
   readonly id: string;
-  /** Absent: error. */
   readonly severity?: Finding['severity'];
   /** One sentence without a full stop, in the user's own words. */
   readonly message: string;
-  /** What to do, or what would be allowed. */
   readonly hint?: string;
   /** Second places, such as the earlier definition. */
   readonly related?: readonly Related<Field>[];
@@ -62,7 +59,6 @@ export type Related<Field = TextField> = Field & { readonly note: string };
 
 /** A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: it had no file. */
 export interface Finding {
-  /** The id of the rule, or of the kind of fault. */
   readonly rule: string;
   readonly severity: 'error' | 'warning';
   readonly message: string;

@@ -22,7 +22,6 @@ export interface Host {
   readonly isFolder: (path: string) => boolean;
   /** Where a path leads when all links are followed, from the root of the machine; undefined: nowhere. */
   readonly realPath: (path: string) => string | undefined;
-  /** In bytes. */
   readonly sizeOf: (path: string) => number;
   /** All files below a folder, relative to it, with `/`, links left out; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
@@ -38,7 +37,6 @@ export interface Host {
   readonly kept: (parts: readonly KeptPart[]) => KeptText | undefined;
   /** Asks on the terminal for a line, with or without echo; undefined: there is no terminal. */
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
-  /** Until so many milliseconds have passed. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Whether it is a terminal with colours, and they are wanted (https://no-color.org). */
   readonly hasColors: (stream: Stream) => boolean;
@@ -80,7 +78,6 @@ interface KeptText {
 
 /** A folder that we made, where nothing is written through a link. */
 export interface Scratch extends Host {
-  /** Writes a new file, and the folders above it. */
   readonly writeFile: (path: string, bytes: string | Uint8Array, mode?: number) => void;
   readonly makeFolder: (path: string) => void;
   /** Makes a link, in place of one that is there. */
@@ -119,7 +116,6 @@ interface Unwritten {
 }
 
 export interface Limits {
-  /** Of one processor. */
   readonly seconds?: number;
   /** In megabytes, of addresses. */
   readonly memory?: number;

@@ -20,7 +20,6 @@ interface Metadata {
 /** An object with the entry of the spec it comes from. */
 export interface BuiltObject {
   readonly object: KubeObject;
-  /** The entry, from inside `spec`. */
   readonly path: Path;
   /** Objects that must be there and ready before it, as `refOf` writes them. */
   readonly needs: readonly string[];

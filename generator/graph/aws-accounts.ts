@@ -23,7 +23,6 @@ export interface AwsHome {
   readonly account: string | undefined;
   /** An unknown account is that of ESO itself (true), or that of a store. */
   readonly isOwn: boolean;
-  /** Undefined where it is still to be filled in. */
   readonly region: string | undefined;
   readonly refreshings: readonly Refreshing[];
 }

@@ -19,7 +19,6 @@ import {
 export interface Absent {
   /** Empty for an object of the cluster; undefined where it is not known. */
   readonly namespace: string | undefined;
-  /** Absent: any object of that namespace. */
   readonly name?: string;
   readonly isSecret?: true;
   /** Of an object of the cluster: others of its kind were read, so a folder that is not here hides none. */

@@ -261,7 +261,6 @@ export interface SecretTemplate {
   readonly text: string;
   readonly parsed: Template;
   readonly path: Path;
-  /** The key of the ConfigMap. */
   readonly source?: Related<ObjectField>;
 }
 

@@ -107,7 +107,6 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
 interface NamedRead {
   readonly object: PlacedObject;
   readonly path: Path;
-  /** What has the name: `variable "DB_USER"`. */
   readonly reader: string;
   readonly name: string;
   readonly key: string;

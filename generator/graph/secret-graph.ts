@@ -41,12 +41,10 @@ export interface SecretGraph
   readonly objects: readonly PlacedObject[];
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   readonly find: Find;
-  /** The Secrets that will exist, by `secretId`. */
   readonly secrets: ReadonlyMap<string, SecretNode>;
   readonly readers: readonly Reader[];
   readonly pods: readonly Pod[];
   readonly externalSecrets: readonly ExternalSecret[];
-  /** The schemas of kinds, in the versions that run. */
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;

@@ -188,7 +188,6 @@ function isInjected(name: string, { object }: Pod): boolean {
 /** The variables that a container has of each entry of envFrom. Those with the same entries share one. */
 export interface EnvFrom {
   readonly entries: readonly EnvFromEntry[];
-  /** Undefined: the keys are not known. */
   readonly sources: readonly (readonly string[] | undefined)[];
 }
 

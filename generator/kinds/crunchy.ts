@@ -26,7 +26,6 @@ export const postgresCluster: Kind = {
         isShared: true,
       }),
     ),
-  /** It makes certificates and Secrets for its own parts. */
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),

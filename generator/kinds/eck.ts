@@ -41,7 +41,6 @@ export const elasticsearch: Kind = {
   },
 
   reads: specReads,
-  /** It makes users, settings and certificates for its own parts. */
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),

@@ -50,7 +50,6 @@ interface OverrideFile {
   readonly name: string;
   /** All of it is read. */
   readonly isRead: boolean;
-  /** What of it is not read may make objects. */
   readonly mayMake: boolean;
 }
 
@@ -152,7 +151,6 @@ export interface InstalledRelease {
 
 interface InstalledPart {
   readonly what: 'release name' | 'namespace' | 'storage namespace' | 'chart';
-  /** Undefined: not known here. */
   readonly value: string | undefined;
   readonly path: Path;
 }
@@ -239,7 +237,6 @@ export function scopeOf(what: BackupScope['what'], name: string): BackupScope {
 /** How many backups something keeps, or for how long. */
 export interface Retention {
   readonly path: Path;
-  /** As it is written, or the default. */
   readonly text: string;
   /** Days, or a number of backups: compare it only with an amount at the same path. */
   readonly amount: number;

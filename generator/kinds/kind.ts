@@ -32,7 +32,6 @@ export interface Kind {
   readonly kind: string;
   /** What people call it, where several groups have a kind of this name: `Flux Kustomization`. */
   readonly displayName?: string;
-  /** Its objects belong to the cluster, not to a namespace. */
   readonly isOfCluster?: true;
   /** No other group has a kind of this name, so a manifest with a removed or wrong group means this kind. */
   readonly isUnmistakable?: true;
@@ -43,7 +42,6 @@ export interface Kind {
   readonly news?: readonly News[];
 
   readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
-  /** The Secrets that it reads, besides those that its pods read. */
   readonly reads?: (object: PlacedObject) => readonly Read[];
 
   readonly secrets?: SecretFacts;
@@ -93,7 +91,6 @@ interface ProvidedNames {
 interface FieldFacts {
   /** The field below which a short name can be a host; `none`: no text of the object is a host. */
   readonly hosts?: Path | 'none';
-  /** It sends requests to Services, and names them. */
   readonly sendsToServices?: true;
   /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
   readonly configuration?: Path;
@@ -105,7 +102,6 @@ interface FieldFacts {
   readonly secretNames?: readonly string[];
   /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
   readonly isPlainTextAllowed?: true;
-  /** The fields that hold a duration as Go writes it. */
   readonly durations?: readonly Path[];
 }
 
@@ -124,7 +120,6 @@ export interface ChangeFacts {
 }
 
 export interface PodFacts {
-  /** Where the spec of its pods is. */
   readonly path: Path;
   /** Its spec is a container too, with env, envFrom and args. */
   readonly isContainer?: true;
@@ -169,7 +164,6 @@ interface DataFacts {
 }
 
 interface ApplierFacts {
-  /** The folders of repositories that it has applied. */
   readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
   /** Objects that it stands for: the values of a release stand for the pods of its chart. */
   readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
@@ -186,7 +180,6 @@ interface ApplierFacts {
 }
 
 interface News {
-  /** A name of `products.ts`. */
   readonly version: string;
   /** A sentence without a full stop. */
   readonly text: string;
@@ -197,7 +190,6 @@ export interface Served {
   readonly versions: readonly string[];
   /** Versions that are gone and had no field, and no freedom, that the newest has not. */
   readonly alike?: readonly string[];
-  /** Still served, but announced for removal. */
   readonly deprecated?: readonly string[];
   readonly since: string;
   /** The first version of the operator that serves these, by the name of its chart and image. */
@@ -228,7 +220,6 @@ export interface PlacedObject {
   readonly path: Path;
   /** The files that exist of those that `valueFiles` of its kind names. */
   readonly files?: ReadonlyMap<string, PlacedObject>;
-  /** Its repository, where its kind `needsRepository`. */
   readonly tree?: RepositoryTree;
   /** The `renderedKey` of each of its charts that Helm rendered. */
   readonly rendered?: ReadonlySet<string>;
@@ -271,7 +262,6 @@ export interface KeySet {
 
 export interface Made extends KeySet {
   readonly secret: string;
-  /** Where it is not in the object's own namespace. */
   readonly namespace?: string | undefined;
   readonly path: Path;
   readonly type?: string | undefined;
@@ -294,7 +284,6 @@ export interface Omitted {
 
 export interface Read {
   readonly secret: string;
-  /** Where it is not in the object's own namespace. */
   readonly namespace?: string | undefined;
   readonly key?: string | undefined;
   /** The field with the name, and the one with the key, from the object. */

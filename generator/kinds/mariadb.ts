@@ -35,7 +35,6 @@ export const mariaDb: Kind = {
   data: { isPrecious: true, fate: storageFate },
   secrets: {
     mayHoldSymbols: () => true,
-    /** It makes certificates, and passwords for its own parts. */
     mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
   },
   provides: {

@@ -10,14 +10,12 @@ type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
 
 /** A product whose version decides which fields its objects may have. */
 export interface Product {
-  /** Its name in `versions` of a spec. */
   readonly name: ProductName;
   readonly called: string;
   /** The name of its chart and its image, if it is an operator. */
   readonly operator?: string;
   /** The version that a version of its chart, without the patch, installs; absent: the same. */
   readonly charts?: Readonly<Record<string, string>>;
-  /** The versions that are known, the newest first. */
   readonly releases: readonly ProductRelease[];
   readonly hasGroup: (group: string) => boolean;
 }

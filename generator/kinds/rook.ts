@@ -28,7 +28,6 @@ function pool(kind: string, empty: string, ...keeping: readonly string[]): Kind 
     group: 'ceph.rook.io',
     kind,
     data: { isPrecious: true, fate: object => fateOf(object, keeping, empty) },
-    /** It makes tokens for mirrors, and certificates. */
     secrets: { mayMake: () => true },
   };
 }

@@ -30,7 +30,6 @@ export const kafka: Kind = {
       namedAfter(`${name}-${authority}-ca`, ['ca.key'], INTERNAL),
     ]),
   provides: { services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`] },
-  /** It reads certificates of listeners, and the authorities that they trust. */
   reads: specReads,
 };
 

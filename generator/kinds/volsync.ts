@@ -24,7 +24,6 @@ function replication(kind: string): Kind {
     group: VOLSYNC,
     kind,
     reads: replicationReads,
-    /** It makes keys for its movers. */
     secrets: { mayMake: (_, secret) => secret.startsWith('volsync-') },
   };
 }

@@ -54,9 +54,7 @@ interface Acceptance extends Omit<Entry, 'object'> {
 export interface Judgement {
   readonly open: readonly ObjectFault[];
   readonly accepted: number;
-  /** The faults of annotations that accept nothing, by the ids of the acceptances. */
   readonly unused: ReadonlyMap<string, ObjectFault>;
-  /** The ids of the acceptances that accept something. */
   readonly used: ReadonlySet<string | number>;
 }
 

@@ -15,7 +15,6 @@ import type { ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
-  /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
   /** How many Secrets each object reads, be it the same one again. */
   readonly reads: ReadonlyMap<PlacedObject, number>;

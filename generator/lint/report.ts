@@ -13,11 +13,8 @@ import type { Rule } from './rule.ts';
 export interface LintReport {
   /** The causes of all findings: errors first, and within a severity by place. */
   readonly causes: readonly Cause[];
-  /** The causes that are printed: `--limit` leaves some out. */
   readonly shownCauses: readonly Cause[];
-  /** Only errors are printed. */
   readonly isQuiet?: boolean;
-  /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
   readonly reads: number;
@@ -173,7 +170,6 @@ export interface Unrendered {
   readonly charts: number;
   /** Reads of Secrets in the templates of these charts, as far as their text shows. */
   readonly chartReads: number;
-  /** Files of helmfile. */
   readonly helmfiles: number;
 }
 

@@ -47,7 +47,6 @@ export interface ObjectFault extends Fault<ObjectField> {
 
 /** A place where a rule does not hold: `checkGraph` adds the id and the severity of the rule. */
 export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
-  /** The severity of this fault; that of the rule by default. */
   readonly severity?: Rule['severity'];
   /** Where the missing thing would be, by default in the object's namespace; `itself`: in the object, which has been read. */
   readonly absent?: Absent | 'itself';

@@ -89,7 +89,6 @@ export class KnownObjects {
 
   readonly find: Find = (kind, namespace, name) => this.all.get(kind)?.get(`${namespace}/${name}`);
 
-  /** The variables that a deployment object fills in; the last map that has one wins. */
   variablesOf({ values, from }: Substitute, by: PlacedObject): Variables {
     const maps = from.map(source => this.source(source, by));
     const data = maps.flatMap(map => (map === undefined ? [] : [mapAt(map.json, 'data')]));
@@ -102,7 +101,6 @@ export class KnownObjects {
     };
   }
 
-  /** Whether an object takes variables of a ConfigMap that was not read so far: another unit may have it. */
   isWaiting(object: PlacedObject): boolean {
     const named = appliedOf(object).flatMap(({ substitute }) => substitute?.from ?? []);
     return named.some(
@@ -131,7 +129,6 @@ export interface RawDeployers {
   readonly folderFor: (applied: ChartPlace) => string | undefined;
   /** The source of Flux that an applied folder is in, behind those that are made of it. */
   readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
-  /** The sources of Flux that may be this repository. */
   readonly sources: readonly RawDeployer[];
   /** The URL of the repository that an applied folder is in, where it is known. */
   readonly urlOf: (applied: ChartPlace) => string | undefined;
@@ -162,7 +159,6 @@ export function rawDeployers(repository: Repository): RawDeployers {
     const { url, source } = throughArtifacts(named, artifacts);
     return plainUrl(url ?? (source && urls.get(sourceName(source))));
   };
-  /** The folders that an object applies and that hold it. */
   const foldersAround = ({ object, place }: RawDeployer, folderOf: FolderOf): AppliedFolder[] =>
     appliedOf(object).filter(named => {
       const folder = folderOf(throughArtifacts(named, artifacts));

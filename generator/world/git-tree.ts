@@ -168,7 +168,6 @@ const NOWHERE = '/';
 
 interface TreePaths {
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** The entries of each folder, sorted by name. */
   readonly folders: ReadonlyMap<string, readonly FolderEntry[]>;
   /** The texts of links. A link that leads out of the tree gets another, as its target is no part of the commit. */
   readonly links: ReadonlyMap<string, string>;

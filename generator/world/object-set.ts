@@ -9,7 +9,6 @@ import type { ObjectSource } from './source.ts';
 /** The environment of a spec, or the cluster of several environments, that sources were built for. */
 export interface MadeUnit {
   readonly name: string;
-  /** The objects of the spec, each with the entry that it comes from. */
   readonly objects: readonly BuiltObject[];
   readonly versions: Versions;
 }
@@ -23,9 +22,7 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
   /** The cluster of a spec that several sets share: the same objects are outside of each. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];
-  /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];
-  /** The sets of other clusters. */
   readonly apart?: () => readonly ManifestSet[];
   /** How many units are reported, and how many of them deployment objects apply; absent: one, and none. */
   readonly units?: {
@@ -106,7 +103,6 @@ export type Standing = 'applied' | 'loose' | 'elsewhere';
 export interface Outside {
   /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
-  /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
   /** The environments of a spec on this cluster, by namespace, with the prefixes of its AWS stores by their names. */
   readonly environments?: ReadonlyMap<

@@ -187,7 +187,6 @@ export interface Allowed {
 /** The helm that makes charts, and what it is told of the cluster. */
 export interface Helm {
   readonly path: string;
-  /** Its own version: `3.22.0`. */
   readonly version: string;
   readonly kubernetes: string;
   /** At so many charts it was stopped in this run. */

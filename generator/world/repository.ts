@@ -41,7 +41,6 @@ export interface Repository {
   readonly namespace: string;
   readonly parse: ParseStream;
   readonly number: Numbers;
-  /** A source with the objects in it, and the next number. */
   readonly parsed: (source: ManifestSource) => ObjectSource;
   readonly host: Host;
   readonly shown: (place: string) => string;
@@ -127,9 +126,7 @@ export interface Survey {
   readonly kustomizations: readonly Kustomization[];
   /** The files of kustomizations that no other kustomization uses. */
   readonly tops: readonly string[];
-  /** The files of components that no kustomization uses. */
   readonly components: readonly string[];
-  /** Kustomizations that others use. */
   readonly bases: readonly string[];
   /** Manifests that no kustomization uses, and that lie neither below one nor in a chart. */
   readonly loose: readonly string[];
@@ -144,7 +141,6 @@ export interface Survey {
 
 /** A folder that a kustomization seems to leave out by mistake. */
 export interface UnlistedFolder {
-  /** The file of its own kustomization, in the listing. */
   readonly file: string;
   readonly by: Kustomization;
 }

@@ -81,7 +81,6 @@ function allOf({ sources, raw }: Unit): Unit['sources'] {
 
 interface PathOptions extends Partial<Pick<Repository, 'allowed' | 'parse' | 'number'>> {
   readonly paths: readonly string[];
-  /** The namespace of objects that name none. */
   readonly namespace: string;
   /** The folder whose manifests are known to those at the paths; absent: their repository. */
   readonly root?: string | undefined;
@@ -94,7 +93,6 @@ interface PathOptions extends Partial<Pick<Repository, 'allowed' | 'parse' | 'nu
 /** The units of the repositories of paths. */
 export interface PathUnits {
   readonly units: readonly Unit[];
-  /** Whether a source lies at the paths, or is made of files there. */
   readonly isWanted: (source: ObjectSource) => boolean;
 }
 
@@ -109,9 +107,7 @@ class PathReader {
   private readonly number: Numbers;
   private trees = 0;
   private readonly wanted: readonly string[];
-  /** The root of each unit's repository. */
   private readonly origins = new Map<Unit, string>();
-  /** The numbers of sources that are selected wherever their files lie. */
   private readonly named = new Set<number>();
 
   constructor(options: PathOptions, host: Host) {
@@ -157,7 +153,6 @@ class PathReader {
     return (source.places ?? []).some(place => this.wanted.some(path => isBelow(path, place)));
   }
 
-  /** Whether a place in a source is reported. A source whose file lies at a path is reported whole. */
   isShown(source: ObjectSource, placeOf: () => Place | undefined): boolean {
     if (this.named.has(source.number) || this.isAt(source.file)) return true;
     const at = placeOf();

@@ -16,11 +16,8 @@ import { notRead } from './source.ts';
 
 /** What an applier gets of its repository: Flux packs it, and leaves files out; Argo CD has all of it. */
 export interface SourceView {
-  /** Whether a file is certainly left out. */
   readonly lacks: (place: string) => boolean;
-  /** Whether a folder is certainly left out, with all that is below it. */
   readonly lacksFolder: (folder: string) => boolean;
-  /** The files below a folder that are certainly left out. */
   readonly leftOutOf: (folder: string) => readonly string[];
   /** Whether a folder is not, or not certainly, there with all that is below it. */
   readonly isPartOf: (folder: string) => boolean;
@@ -38,7 +35,6 @@ const WHOLE: SourceView = {
 
 /** Where an applier stands: several clusters may have a source of one name. */
 export interface Standpoint {
-  /** The number of its tree. What comes of one beginning has one source of a name. */
   readonly tree: number;
   readonly place: string;
 }
@@ -117,7 +113,6 @@ function foldersAbove(folder: string, outermost: string): string[] {
 interface Deciding {
   /** What its objects say: there are several where clusters have different ones. */
   readonly cuts: readonly SourceCut[];
-  /** These as they are written. */
   readonly raw: readonly RawDeployer[];
   readonly ignored: ReturnType<typeof ignoreFilesOf>;
 }

@@ -10,14 +10,12 @@ import { type ParseStream, parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
 export interface ObjectSource extends ManifestSource {
-  /** Its objects have it as their `file`. */
   readonly number: number;
   readonly objects: readonly PlacedObject[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
   /** Those of them that are lists. */
   readonly lists?: number;
-  /** The deployment object that applies it. */
   readonly by?: PlacedObject;
   /** The `syncId` of that object, or of the one that it makes. */
   readonly sync?: string;
@@ -90,7 +88,6 @@ const namesIn = oncePerText((text): NonNullable<Unknown['mayMake']> => {
 /** A text with manifests: a file, or what kustomize or Helm made of a folder. */
 export interface ManifestSource {
   readonly name: string;
-  /** The file that findings point at. */
   readonly file: string;
   /** kustomize or Helm made the text, so that no file has its lines. */
   readonly isBuilt: boolean;

@@ -288,7 +288,6 @@ const foldersBySteps = oncePer(({ listing }: Survey) => {
 
 /** Files with values that objects of a repository name, each read once. */
 export class NamedFiles {
-  /** What was read, for those who show its lines. */
   readonly sources: ObjectSource[] = [];
   private readonly read = new Map<string, PlacedObject | undefined>();
   private readonly repository: Repository;
@@ -297,14 +296,12 @@ export class NamedFiles {
     this.repository = repository;
   }
 
-  /** A source whose objects have the files that they name. */
   withFiles(source: ObjectSource): ObjectSource {
     const [place = ''] = source.places ?? [];
     const objects = source.objects.map(object => this.objectWithFiles(object, dirname(place)));
     return { ...source, objects };
   }
 
-  /** A kustomization that has charts made, as a source with one object. */
   charted({ file, place, text, rendered }: ChartedFile): ObjectSource {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
@@ -325,7 +322,6 @@ export class NamedFiles {
     return { ...source, objects, isNoObject: true };
   }
 
-  /** An object with its repository and the files that it names; `folder`: that of its own file. */
   private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
     const { root, tree } = this.repository;
     const object = withTree(bare, tree);

@@ -59,13 +59,9 @@ interface BegunFolder {
 
 class UnitReader {
   readonly units: Unit[] = [];
-  /** The places of all files that a unit is made from. */
   private readonly covered = new Set<string>();
-  /** The places of files below applied folders that Flux does not take. */
   private readonly leftOut = new Set<string>();
-  /** What was followed, by `keyOf`. */
   private readonly applied = new Set<string>();
-  /** Builds that have begun, by `keyOf`. */
   private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
   private readonly tree: Numbers;
@@ -108,7 +104,6 @@ class UnitReader {
     this.addBeside('templates', templateSources(this.repository));
   }
 
-  /** Loose manifests and kustomizations that are no part of a unit yet. */
   private async roots(isWanted: (place: string) => boolean, tops: readonly string[]) {
     const { root, survey, shown, host } = this.repository;
     const { placeOf } = survey.listing;
@@ -131,7 +126,6 @@ class UnitReader {
     return this.leftOut.has(place) ? 'left-out' : usual;
   }
 
-  /** Kustomizations that are no part of a unit yet. Flux builds without kustomize's load restriction. */
   private async kustomizations(files: readonly string[]): Promise<void> {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { placeOf } = survey.listing;
@@ -156,7 +150,6 @@ class UnitReader {
     }
   }
 
-  /** What a kustomization seems to leave out by mistake: it is reported, and no part of the world. */
   private async unlisted(): Promise<void> {
     const { root, survey, shown, namespace, host } = this.repository;
     for (const file of survey.unlisted) {
@@ -167,7 +160,6 @@ class UnitReader {
     }
   }
 
-  /** The same of folders, unless something applies them. */
   private async unlistedFolders(): Promise<void> {
     const { root, survey } = this.repository;
     const { all, folderOf: appliedAt } = this.deployers;
@@ -214,25 +206,21 @@ class UnitReader {
     }
   }
 
-  /** A unit that nothing applies, and what its deployment objects apply. */
   private async add(unit: Unit, sources: readonly ManifestSource[]): Promise<void> {
     if (sources.length > 0)
       await this.push({ ...unit, ...unappliedSources(sources, this.reading) });
   }
 
-  /** Sources without objects that say something of others. */
   private addBeside(word: Beginning, raw: readonly ObjectSource[]): void {
     if (raw.length > 0) this.units.push({ ...this.ofNobody(word, ''), raw });
   }
 
-  /** What a deployment object applies that is in no unit; `place`: its file. */
   private followAlone(object: PlacedObject, place: string): Promise<void> {
     const file = relative(this.repository.root, place);
     const alone = this.ofNobody('deployer', file, file);
     return this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
   }
 
-  /** Whether a file lies in an applied folder of which all is known, and is no part of what is applied. */
   private isUnlisted(place: string): boolean {
     const isWhole = ({ text, unread = [], unknowns = [] }: ObjectSource): boolean =>
       text !== undefined && unread.length + unknowns.length === 0;
@@ -245,7 +233,6 @@ class UnitReader {
     );
   }
 
-  /** A unit that nothing applies; `file`: the one that it begins with, from the root. */
   private ofNobody(word: Beginning, folder: string, file?: string): Unit {
     const empty = { sources: [], raw: [], tree: this.tree(), cluster: '' };
     const id = `${word} ${folder}`;
@@ -276,7 +263,6 @@ class UnitReader {
     for (const object of inOrder) await this.follow(object, unit);
   }
 
-  /** The folder that an object applies, which begins to be built; undefined: it is not here. */
   private building(
     object: PlacedObject,
     applied: AppliedFolder,
@@ -328,7 +314,6 @@ class UnitReader {
     await this.push({ ...unit, ...sources });
   }
 
-  /** Adds what an object applies to the units of another repository, where its folder is. */
   private async followBeside(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const { source, ...folderAlone } = applied;
     const url = this.deployers.urlOf(applied);

@@ -199,9 +199,7 @@ export interface Unit {
   /** The file that its tree begins with, if it begins with one: nothing that was read applies it. */
   readonly home?: { readonly id: string; readonly file: string };
   readonly sources: readonly ObjectSource[];
-  /** The files, as they are, of kustomizations in it that cannot be built. */
   readonly raw: readonly ObjectSource[];
-  /** The deployment object that applies it. */
   readonly by?: PlacedObject;
   /** The name of that object, or of the Application that an ApplicationSet makes. */
   readonly as?: string;

@@ -40,7 +40,6 @@ const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \
 /** Goes over a text in lines once, from content to content. */
 class BlockReader {
   private readonly text: string;
-  /** Where the next content is, where its line begins, and how far it is from there. */
   private at = 0;
   private lineStart = 0;
   private column: number = END;
@@ -65,7 +64,6 @@ class BlockReader {
     return this.isUnsupported ? undefined : documents;
   }
 
-  /** What begins here, at its own column. */
   private block(): unknown {
     if (this.depth >= DEEPEST) return this.unsupported();
     this.depth += 1;
@@ -96,7 +94,6 @@ class BlockReader {
     return NAME.test(this.text);
   }
 
-  /** What is behind a name and its colon. */
   private value(column: number): unknown {
     return this.isLineOver() ? this.below(column) : this.scalar(column);
   }
@@ -139,7 +136,6 @@ class BlockReader {
     this.column = END;
   }
 
-  /** From the beginning of a line to the next content, or the end of the document. */
   private nextLine(): void {
     const { text } = this;
     for (let at = this.at; at < text.length; ) {
@@ -183,7 +179,6 @@ class BlockReader {
     return true;
   }
 
-  /** A scalar in a map or list at a column, with nothing but a comment behind it. */
   private scalar(column: number): unknown {
     const first = this.text[this.at];
     if (first === '|') return this.literal(column);
@@ -236,7 +231,6 @@ class BlockReader {
     return lines.join('\n') + (isStripped ? '' : '\n');
   }
 
-  /** The lines up to one with less before its content; without that. */
   private linesIn(indent: number): string[] {
     const lines: string[] = [];
     for (;;) {

@@ -97,13 +97,11 @@ class DocumentReader {
   /** Where each anchor of the text is; found when an alias asks for one that is not before it. */
   private places: Map<string, number> | undefined;
   private hasBomb = false;
-  /** What the documents before this one have grown to. */
   private size = 0;
   private readonly most: number;
   /** The next tab of the text, and where the last scalar before it ended. */
   private tab: number;
   private scalarEnd = 0;
-  /** How many { and [ are open. */
   private open = 0;
 
   constructor(text: string, events: readonly Event[]) {
@@ -135,7 +133,6 @@ class DocumentReader {
     (this.ambiguous.at(-1) ?? this.faults).push(unlike(offset, message, hint));
   }
 
-  /** Reads one value; returns how many values it holds, itself included. */
   private value(event: Event | undefined, isName = false): number {
     if (event === undefined) return 0;
     if (event.type === EVENT_ID.ALIAS) return this.alias(event);
@@ -264,7 +261,6 @@ class DocumentReader {
     return size;
   }
 
-  /** Reads the entries of a map; `all` gets their names, those that it merges too. */
   private entries(all: Set<string>): number {
     let size = 1;
     const names = new Map<string, number>();
@@ -286,7 +282,6 @@ class DocumentReader {
     return size;
   }
 
-  /** The next event, or nothing at the end of the collection. */
   private take(): Event | undefined {
     const event = this.events[this.next++];
     return event?.type === EVENT_ID.POP ? undefined : event;

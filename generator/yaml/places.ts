@@ -26,7 +26,6 @@ export interface SourceFile {
 export interface SourcePart {
   readonly file: string;
   readonly text: string;
-  /** Where the value is in the document. */
   readonly path: Path;
 }
 
@@ -279,7 +278,6 @@ function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): vo
 export interface Comment {
   /** The value it stands above, or behind; empty: the document. */
   readonly path: Path;
-  /** Its lines, without their signs. */
   readonly lines: readonly string[];
   readonly isBehind: boolean;
 }

@@ -46,7 +46,6 @@ export const applicationSet: Kind = {
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
   },
   changes: { origins: set => originsOfApplication(set, ['spec', 'template']) },
-  /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: {
     hosts: 'none',
     shows: [...applicationFields('spec.template.spec'), 'spec.generators.git.*'],

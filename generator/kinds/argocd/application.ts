@@ -52,7 +52,6 @@ export const argoApplication: Kind = {
     releases: object => helmReleases(object).flatMap(installedBy),
   },
   changes: { origins: object => originsOfApplication(object, []) },
-  /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none', shows: applicationFields('spec') },
 };
 
@@ -153,7 +152,6 @@ export function applicationFields(place: string): string[] {
 interface ApplicationStatus {
   /** `OutOfSync`; empty: the controller has not looked at it. */
   readonly sync: string;
-  /** Why nothing is compared or applied, in the words of Argo CD. */
   readonly errors: readonly string[];
 }
 

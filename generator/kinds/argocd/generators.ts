@@ -23,7 +23,6 @@ export type Notation = 'go' | 'old';
 /** The parameters of one Application. */
 export interface Parameters {
   readonly values: JsonObject;
-  /** There are more parameters, which are not known here. */
   readonly isOpen: boolean;
   /** The repository that was read has nothing that gives parameters. */
   readonly isOfNothing?: true;

@@ -29,7 +29,6 @@ import {
 } from './generators.ts';
 
 export interface MadeApplication {
-  /** The Application as an object. Its unknown parts are templates still. */
   readonly object: PlacedObject;
   /** Where a field of it is written in the ApplicationSet. */
   readonly placeOf: (path: Path) => Path;

@@ -411,7 +411,6 @@ interface Bootstrap {
   readonly path: Path;
   /** Undefined: a monolith import copies its owners. */
   readonly owner: string | undefined;
-  /** The Secret with the owner's password, by default `NAME-app`. */
   readonly secret: string;
   /** The data is copied from a running Cluster: pg_basebackup, initdb.import. */
   readonly isCopy: boolean;

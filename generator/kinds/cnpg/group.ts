@@ -57,7 +57,6 @@ export interface PostgresVersion {
   /** default: the operator chooses. unreadable: the tag has no version, and the operator rejects it. */
   readonly from: 'image' | 'catalog' | 'default' | 'unreadable' | 'unresolved';
   readonly major?: number;
-  /** The image or the catalog, as people name it. */
   readonly text: string;
   readonly path: Path;
 }

@@ -39,9 +39,7 @@ export interface WrittenSecret {
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {
-  /** The keys that are fetched, before any template. */
   readonly fetched: KeySet;
-  /** The keys that reach the Secret. */
   readonly keys: KeySet;
 }
 

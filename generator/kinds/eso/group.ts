@@ -134,7 +134,6 @@ export interface Refresh {
   readonly interval: string | undefined;
   /** Zero: never again. Undefined: not a duration. */
   readonly seconds: number | undefined;
-  /** New values reach the Secret without anybody's action. */
   readonly isActive: boolean;
   readonly isImmutable: boolean;
 }

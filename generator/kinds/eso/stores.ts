@@ -20,7 +20,6 @@ const store = {
 export const secretStore: Kind = {
   ...store,
   kind: 'SecretStore',
-  /** The provider for tests holds values. */
   fields: { secretNames: ['fake'], shows: STORE_FIELDS },
 };
 
@@ -162,7 +161,6 @@ export type AwsUse =
   | 'token';
 
 export interface AwsCall {
-  /** As IAM names it. */
   readonly action: string;
   /** The resources to allow: the entry, the path and all below it, all that a search may find, or everything. */
   readonly on: 'entry' | 'path' | 'found' | 'everything';

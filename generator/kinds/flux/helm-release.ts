@@ -19,7 +19,6 @@ export const helmRelease: Kind = {
   group: 'helm.toolkit.fluxcd.io',
   kind: 'HelmRelease',
   secrets: { isOrderFree: true },
-  /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
   applies: {
     ...valuesOfCharts(releasesOf),

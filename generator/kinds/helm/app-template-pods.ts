@@ -34,7 +34,6 @@ interface ContainerEntry {
   readonly id: string;
   readonly values: JsonObject;
   readonly at: Path;
-  /** The options for all containers of the controller. */
   readonly defaults: JsonObject;
 }
 

@@ -33,7 +33,6 @@ export interface Release {
   readonly placeOf: (path: Path) => ObjectField;
   /** Not all of its values could be read, or its objects are changed after Helm made them. */
   readonly isPartly: boolean;
-  /** The chart's folder, if it is in a repository. */
   readonly local?: LocalChart | undefined;
 }
 

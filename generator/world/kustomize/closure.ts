@@ -38,7 +38,6 @@ import {
 /** A kustomization and all files that it is built from, found without kustomize. */
 export interface Closure extends Found {
   readonly kustomizations: readonly Kustomization[];
-  /** The places of the files that are loaded, by the paths where kustomize looks for them. */
   readonly files: ReadonlyMap<string, string>;
   readonly made: readonly MadeEntry[];
 }
@@ -89,7 +88,6 @@ export async function withCharts(closure: Closure, host: Host): Promise<Closure>
 }
 
 type Shared = { readonly [Name in keyof Found]: Found[Name][number][] } & {
-  /** Folders whose builds set up functions. */
   readonly makers: Set<string>;
   /** The folders that each folder's kustomization names. */
   readonly bases: Map<string, string[]>;
@@ -132,7 +130,6 @@ class ClosureReader {
     else this.local(entry);
   }
 
-  /** Why an entry is not loaded; undefined: it is loaded. */
   private whyUnread(entry: KustomizationEntry): Reason | undefined {
     const { load } = entry;
     if (load.kind === 'chart') return 'chart';
@@ -144,7 +141,6 @@ class ClosureReader {
     return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
   }
 
-  /** Helm is to make a chart of the repository, where it may. */
   private chart(entry: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
@@ -173,7 +169,6 @@ class ClosureReader {
     this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
-  /** Reads what sets up functions, as kustomize's own functions load files. */
   private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
     const { texts, isChanged } = this.functionTexts(entry);
@@ -202,7 +197,6 @@ class ClosureReader {
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
   }
 
-  /** Leaves a generator out, or replaces it by the encrypted files that hold its objects. */
   private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const lost = files.flatMap(file => this.lost(file, load));
@@ -219,7 +213,6 @@ class ClosureReader {
     this.shared.replaced.push({ by, load, files: encrypted });
   }
 
-  /** An encrypted file that is nowhere, from the kustomization and from its generator. */
   private lost(file: KustomizationEntry, generator: Load): Finding[] {
     const { by, load } = file;
     const beside = join(dirname(generator.entry), load.entry);
@@ -321,7 +314,6 @@ type Reason =
 interface Unread extends KustomizationEntry {
   readonly reason: Reason;
   readonly inner?: string;
-  /** Why Helm did not make a chart, and what to do. */
   readonly failure?: ChartFailure;
 }
 

@@ -68,7 +68,6 @@ function literal(text: string): string {
 export interface Kustomization {
   readonly folder: string;
   readonly name: string;
-  /** Its name as a user knows it. */
   readonly file: string;
   readonly text: string;
   /** The text of the file, where a deployment object adds fields to it: places are in this one. */
@@ -128,7 +127,6 @@ export interface MadeEntry extends KustomizationEntry {
   /** The file for these objects, in the folder of the kustomization. */
   readonly name: string;
   readonly text: string;
-  /** The files of the chart, without links. */
   readonly places: readonly string[];
   /** What the chart may make besides. */
   readonly unknowns: readonly Unknown[];
@@ -160,7 +158,6 @@ export function entryPlace({
 
 export interface Buildable {
   readonly folder: string;
-  /** The file that findings about the whole kustomization point at. */
   readonly file: string;
   /** The folder that its files may not leave. */
   readonly root: string;

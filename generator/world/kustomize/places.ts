@@ -33,9 +33,7 @@ interface Part extends Manifest {
 }
 
 interface Input extends Part {
-  /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
-  /** The namespace that its kustomization, or one above, gives all of its objects. */
   readonly namespace?: string | undefined;
 }
 
@@ -191,9 +189,7 @@ function becomes(written: string, filled: string): boolean {
 
 interface Level {
   readonly folder: Folder;
-  /** What those above make of its names. */
   readonly rename: Rename;
-  /** The namespace that those above give its objects. */
   readonly namespace?: string | undefined;
   /** The folders of those above: a kustomization may build on itself. */
   readonly above: readonly string[];

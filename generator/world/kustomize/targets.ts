@@ -151,7 +151,6 @@ class ResourceReader {
   private readonly host: Host;
   private readonly inFolder: ReadonlyMap<string, readonly Kustomization[]>;
   private readonly ofFolder = new Map<string, readonly Resource[] | undefined>();
-  /** How many resources may still be read. */
   private left: number = MOST.ofAll;
   private readonly ofFile: (place: string) => readonly Resource[] | undefined;
 
@@ -174,7 +173,6 @@ class ResourceReader {
     return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
   });
 
-  /** The folders of the components that a kustomization uses, and of those that they use. */
   componentsOf(by: Kustomization, seen: Set<string> = new Set()): ReadonlySet<string> {
     for (const load of by.loads) {
       if (!isField(String(load.path[0]), 'components')) continue;
