@@ -36,7 +36,10 @@ function mostAlike(name: string, candidates: readonly string[]): string | undefi
   let left: number = MOST.compared;
   for (const candidate of candidates) {
     const isLike = Math.abs(candidate.length - name.length) < least;
-    if (!isLike || differentLetters(letters, lettersOf(candidate)) >= least) continue;
+    const others = lettersOf(candidate);
+    // As many changes lie between two names as letters are in one of them alone.
+    if (!isLike || Math.max(bitsOf(letters & ~others), bitsOf(others & ~letters)) >= least)
+      continue;
     const changes = changesBetween(lowerCase, candidate.toLowerCase());
     if (changes < least) [near, least] = [candidate, changes];
     left -= 1;
@@ -50,11 +53,6 @@ function lettersOf(name: string): number {
   let letters = 0;
   for (let at = 0; at < name.length; at++) letters |= 1 << (name.charCodeAt(at) & 31);
   return letters;
-}
-
-/** How many letters only one of two names has: at least so many changes lie between them. */
-function differentLetters(a: number, b: number): number {
-  return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
 }
 
 function bitsOf(letters: number): number {

@@ -7,13 +7,7 @@ import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/facets.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
-import {
-  findSecret,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from './secret-graph.ts';
+import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
 
 /** An object that was not read, of which a claim says that it does not exist. */
 export interface Absent {
@@ -175,7 +169,13 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
   const foreign = graph.objects.filter(({ known }) => known === undefined);
   const makers = objectsBy(foreign, object => textsUnder(specOf(object), 'spec'));
   const owners = objectsBy(foreign, object => [...ownersOf(object), ...calledIn(object)]);
-  const readInPods = groupBy(graph.readers.filter(isInPod), ({ object }) => object);
+  const readInPods = groupBy(
+    graph.readers.filter(
+      ({ object, path }) =>
+        object.known === undefined && path.some(step => POD_FIELDS.test(String(step))),
+    ),
+    ({ object }) => object,
+  );
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
     for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
@@ -203,10 +203,6 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
     );
   };
 });
-
-function isInPod({ object, path }: Reader): boolean {
-  return object.known === undefined && path.some(step => POD_FIELDS.test(String(step)));
-}
 
 const POD_FIELDS = /^(envFrom|imagePullSecrets|valueFrom|volumes)$/;
 

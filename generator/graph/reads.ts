@@ -302,7 +302,8 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
   );
   if (absent.length === 0) return [];
-  const isNotCreated = notCreated(graph);
+  const none = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy === 'None');
+  const isNotCreated = new Set(none.map(({ namespace, target }) => secretId(namespace, target)));
   const reasonOf = reasons(graph);
   return atEachPlaceOnce(absent)
     .filter(
@@ -338,11 +339,6 @@ function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
     const place = path.join('/');
     return !places.has(place) && places.add(place);
   });
-}
-
-function notCreated({ externalSecrets }: SecretGraph): Set<string> {
-  const none = externalSecrets.filter(({ creationPolicy }) => creationPolicy === 'None');
-  return new Set(none.map(({ namespace, target }) => secretId(namespace, target)));
 }
 
 function reasons(graph: SecretGraph): (reader: Reader) => Reason {

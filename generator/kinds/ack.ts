@@ -42,13 +42,11 @@ function statementOf(statement: JsonObject): Statement {
     resources: isAny || resources.length === 0 ? undefined : resources,
     hasCondition:
       Object.keys(condition).length > 0 || statement['NotAction'] !== undefined || isAny,
-    principals: principalsOf(statement['Principal']),
+    principals: [statement['Principal']].flatMap(value =>
+      isMap(value) ? Object.values(value).flatMap(textsOf) : textsOf(value),
+    ),
     condition,
   };
-}
-
-function principalsOf(value: unknown): string[] {
-  return isMap(value) ? Object.values(value).flatMap(textsOf) : textsOf(value);
 }
 
 function textsOf(value: unknown): string[] {

@@ -38,71 +38,95 @@ export interface Kind {
   /** Its names need not be DNS names. */
   readonly isNamedFreely?: true;
   readonly served?: Served;
-  /** Changes that came with a version of its product and that no schema shows. */
-  readonly news?: readonly News[];
+  /** Changes that came with a version of its product and that no schema shows, as sentences without a full stop. */
+  readonly news?: readonly { readonly version: string; readonly text: string }[];
 
   readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
   readonly reads?: (object: PlacedObject) => readonly Read[];
 
-  readonly secrets?: SecretFacts;
-  readonly provides?: ProvidedNames;
-  readonly fields?: FieldFacts;
+  readonly secrets?: {
+    /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
+    readonly remain?: 'always' | 'while it stays' | 'unless owned';
+    /** Where the annotations are written that its Secrets get. */
+    readonly annotationsAt?: (object: PlacedObject) => Path;
+    /** Secrets that one would expect it to make, and that it does not make. */
+    readonly omits?: (object: PlacedObject) => readonly Omitted[];
+    /** Whether it may make a Secret of this name that `makes` does not list: in its namespace, or in any if it has none. */
+    readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
+    /** Names of Secrets that it may make in a namespace that the object does not show. */
+    readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
+    /** Its reads of Secrets that people create by hand, as it needs them before it can make anything. */
+    readonly byHand?: (object: PlacedObject) => readonly Read[];
+    /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
+    readonly beforeAll?: (object: PlacedObject) => readonly Read[];
+    /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
+    readonly isOrderFree?: true;
+    /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
+    readonly generatedKeys?: (spec: JsonObject) => readonly string[];
+    /** Whether its values may hold characters that have a meaning in a URL. */
+    readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
+    /** Whether this field decides the values in what it makes. Absent: every field does. */
+    readonly isValueSource?: (path: Path) => boolean;
+    /** What decides the value of a key that it makes: compared, and never shown. */
+    readonly valueSource?: (object: KubeObject, key: string) => unknown;
+    /** Whether every encrypted text differs, as after encryption with another key: the values may be the same. */
+    readonly isReencrypted?: (before: KubeObject, after: KubeObject) => boolean;
+  };
+  readonly provides?: {
+    readonly services?: (object: PlacedObject) => readonly string[];
+    readonly configMaps?: (object: PlacedObject) => readonly string[];
+    readonly accounts?: (object: PlacedObject) => readonly string[];
+  };
+  readonly fields?: {
+    /** The field below which a short name can be a host; `none`: no text of the object is a host. */
+    readonly hosts?: Path | 'none';
+    readonly sendsToServices?: true;
+    /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
+    readonly configuration?: Path;
+    /** Fields whose texts may be shown, by names without indexes, with `*` for any: `spec.bootstrap.*.database`. */
+    readonly shows?: readonly string[];
+    /** The kind of value at a path, for paths whose field names do not show it. */
+    readonly contentAt?: (path: Path) => Content | undefined;
+    /** Names of fields that hold secrets, here and in charts that pass such fields on. */
+    readonly secretNames?: readonly string[];
+    /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
+    readonly isPlainTextAllowed?: true;
+    readonly durations?: readonly Path[];
+  };
   readonly changes?: ChangeFacts;
   readonly pods?: PodFacts;
-  readonly data?: DataFacts;
-  readonly applies?: ApplierFacts;
-}
-
-interface SecretFacts {
-  /** Whether a Secret stays that it no longer makes: always, while it stays, or unless owned. Absent: it goes. */
-  readonly remain?: 'always' | 'while it stays' | 'unless owned';
-  /** Where the annotations are written that its Secrets get. */
-  readonly annotationsAt?: (object: PlacedObject) => Path;
-  /** Secrets that one would expect it to make, and that it does not make. */
-  readonly omits?: (object: PlacedObject) => readonly Omitted[];
-  /** Whether it may make a Secret of this name that `makes` does not list: in its namespace, or in any if it has none. */
-  readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
-  /** Names of Secrets that it may make in a namespace that the object does not show. */
-  readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
-  /** Its reads of Secrets that people create by hand, as it needs them before it can make anything. */
-  readonly byHand?: (object: PlacedObject) => readonly Read[];
-  /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
-  readonly beforeAll?: (object: PlacedObject) => readonly Read[];
-  /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
-  readonly isOrderFree?: true;
-  /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
-  readonly generatedKeys?: (spec: JsonObject) => readonly string[];
-  /** Whether its values may hold characters that have a meaning in a URL. */
-  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
-  /** Whether this field decides the values in what it makes. Absent: every field does. */
-  readonly isValueSource?: (path: Path) => boolean;
-  /** What decides the value of a key that it makes: compared, and never shown. */
-  readonly valueSource?: (object: KubeObject, key: string) => unknown;
-  /** Whether every encrypted text differs, as after encryption with another key: the values may be the same. */
-  readonly isReencrypted?: (before: KubeObject, after: KubeObject) => boolean;
-}
-
-interface ProvidedNames {
-  readonly services?: (object: PlacedObject) => readonly string[];
-  readonly configMaps?: (object: PlacedObject) => readonly string[];
-  readonly accounts?: (object: PlacedObject) => readonly string[];
-}
-
-interface FieldFacts {
-  /** The field below which a short name can be a host; `none`: no text of the object is a host. */
-  readonly hosts?: Path | 'none';
-  readonly sendsToServices?: true;
-  /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
-  readonly configuration?: Path;
-  /** Fields whose texts may be shown, by names without indexes, with `*` for any: `spec.bootstrap.*.database`. */
-  readonly shows?: readonly string[];
-  /** The kind of value at a path, for paths whose field names do not show it. */
-  readonly contentAt?: (path: Path) => Content | undefined;
-  /** Names of fields that hold secrets, here and in charts that pass such fields on. */
-  readonly secretNames?: readonly string[];
-  /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
-  readonly isPlainTextAllowed?: true;
-  readonly durations?: readonly Path[];
+  readonly data?: {
+    /** Data, or all access to data, is lost when it is deleted, so people should be asked first. */
+    readonly isPrecious?: true;
+    /** What happens to its data when it is deleted; undefined: it keeps none. */
+    readonly fate?: (object: PlacedObject, find: Find) => DataFate | undefined;
+    /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
+    readonly reclaimFate?: (object: PlacedObject) => DataFate;
+    /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
+    readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
+    /** The plan by which it makes backups again and again. */
+    readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
+    /** How many backups it keeps, or for how long. */
+    readonly retentions?: (object: PlacedObject) => readonly Retention[];
+    readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
+    /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
+    readonly postgresMajorAt?: Path;
+  };
+  readonly applies?: {
+    readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
+    /** Objects that it stands for: the values of a release stand for the pods of its chart. */
+    readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
+    /** The Helm releases that it installs; it uninstalls one whose name changes. */
+    readonly releases?: (object: PlacedObject, find: Find) => readonly InstalledRelease[];
+    /** The Helm releases whose charts are folders of a repository, so that Helm can render them here. */
+    readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
+    /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */
+    readonly valueFiles?: (object: PlacedObject) => readonly string[];
+    /** What it makes depends on the files in its repository. */
+    readonly needsRepository?: true;
+    /** Where it may make objects that no manifest shows. */
+    readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
+  };
 }
 
 /** A secret, the settings of a program (which may have any names), or the name of something. */
@@ -143,46 +167,6 @@ export interface PodSource {
   readonly of: (object: KubeObject) => JsonObject;
   /** Whether a field is part of it. */
   readonly has: (path: Path) => boolean;
-}
-
-interface DataFacts {
-  /** Data, or all access to data, is lost when it is deleted, so people should be asked first. */
-  readonly isPrecious?: true;
-  /** What happens to its data when it is deleted; undefined: it keeps none. */
-  readonly fate?: (object: PlacedObject, find: Find) => DataFate | undefined;
-  /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
-  readonly reclaimFate?: (object: PlacedObject) => DataFate;
-  /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
-  readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
-  /** The plan by which it makes backups again and again. */
-  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
-  /** How many backups it keeps, or for how long. */
-  readonly retentions?: (object: PlacedObject) => readonly Retention[];
-  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
-  /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
-  readonly postgresMajorAt?: Path;
-}
-
-interface ApplierFacts {
-  readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
-  /** Objects that it stands for: the values of a release stand for the pods of its chart. */
-  readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
-  /** The Helm releases that it installs; it uninstalls one whose name changes. */
-  readonly releases?: (object: PlacedObject, find: Find) => readonly InstalledRelease[];
-  /** The Helm releases whose charts are folders of a repository, so that Helm can render them here. */
-  readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
-  /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */
-  readonly valueFiles?: (object: PlacedObject) => readonly string[];
-  /** What it makes depends on the files in its repository. */
-  readonly needsRepository?: true;
-  /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
-}
-
-interface News {
-  readonly version: string;
-  /** A sentence without a full stop. */
-  readonly text: string;
 }
 
 /** The versions of a kind, the newest first. */

@@ -191,7 +191,9 @@ export function setResults(
   held: Held,
 ): LintResult[] {
   const results = new Map<ManifestSet, LintResult>();
-  for (const group of groupBy(sets, worldOf).values()) {
+  for (const group of groupBy(sets, set =>
+    set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]),
+  ).values()) {
     const whole = together(group);
     const isOne = group.length === 1 || hasDistinctObjects(whole);
     const checks = isOne
@@ -201,10 +203,6 @@ export function setResults(
       for (const [set, result] of resultsIn(whole, part, config, held)) results.set(set, result);
   }
   return sets.flatMap(set => results.get(set) ?? []);
-}
-
-function worldOf(set: ManifestSet): ManifestSet | string {
-  return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
 function together([first, ...others]: readonly [ManifestSet, ...ManifestSet[]]): ManifestSet {

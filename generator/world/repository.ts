@@ -161,7 +161,8 @@ export function surveyOf(
     }),
   );
   const kustomizations = [...documents.values()].flat();
-  const used = usedBy(kustomizations, host);
+  const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  const used = new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
   const places = new Set(files.map(placeOf));
   const isExpected = listedBeside(kustomizations, place => places.has(place));
   const folders = new Set(roots.map(folderOf));
@@ -186,10 +187,7 @@ export function surveyOf(
     bases: whole.filter(isUsed),
     loose: oncePerFile(free.filter(isLoose), listing),
     unlisted: oncePerFile(free.filter(isUnlisted), listing),
-    unlistedFolders: unlistedFolders(
-      kustomizations,
-      tops.map(file => ({ file, place: dirname(placeOf(file)) })),
-    ),
+    unlistedFolders: unlistedFolders(kustomizations, tops, placeOf),
     unread: listing.unread.filter(
       ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
     ),
@@ -216,11 +214,6 @@ function foldersAbove(file: string): string[] {
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
-function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
-  const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
-  return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
-}
-
 /** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
@@ -242,10 +235,12 @@ function listedIn(by: Kustomization): string[] {
 
 function unlistedFolders(
   kustomizations: readonly Kustomization[],
-  unused: readonly { readonly file: string; readonly place: string }[],
+  unused: readonly string[],
+  placeOf: (file: string) => string,
 ): UnlistedFolder[] {
   const homes = new Set(kustomizations.map(({ folder }) => folder));
-  const unusedIn = groupBy(unused, ({ place }) => dirname(place));
+  const placed = unused.map(file => ({ file, place: dirname(placeOf(file)) }));
+  const unusedIn = groupBy(placed, ({ place }) => dirname(place));
   return kustomizations.flatMap(by => {
     const { folder, text } = by;
     const left = (unusedIn.get(folder) ?? []).filter(

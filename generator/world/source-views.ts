@@ -225,7 +225,6 @@ interface PatternLines {
   readonly text: string;
 }
 
-/** A path of a repository, in steps. */
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 

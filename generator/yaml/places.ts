@@ -288,7 +288,7 @@ export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]
   if (events.length === 0) return new Map();
   const documents = placedDocuments(text, events);
   const starts = documents.map(({ fields: [first] }, number) =>
-    number === 0 ? 0 : headStart(text, first),
+    number === 0 ? 0 : Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1),
   );
   const lines = commentLines(text, events);
   return new Map(
@@ -298,10 +298,6 @@ export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]
       return [number, attached(inDocument, fields)];
     }),
   );
-}
-
-function headStart(text: string, first: FieldStart | undefined): number {
-  return Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1);
 }
 
 function commentLines(text: string, events: readonly Event[]) {

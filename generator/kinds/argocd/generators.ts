@@ -164,7 +164,7 @@ const LONGEST = 100_000;
 /** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
-  if (!isFilledIn(value)) return value;
+  if (typeof value !== 'object' || value === null || !hasTemplates(value)) return value;
   if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
   return Object.fromEntries(
     Object.entries(value).map(([name, child]) => [
@@ -172,10 +172,6 @@ export function filledIn(value: Json, parameters: Parameters, notation: Notation
       filledIn(child, parameters, notation),
     ]),
   );
-}
-
-function isFilledIn(value: Json): value is JsonObject | readonly Json[] {
-  return typeof value === 'object' && value !== null && hasTemplates(value);
 }
 
 const hasTemplates = oncePer((value: object): boolean => JSON.stringify(value).includes('{{'));

@@ -73,19 +73,13 @@ export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
   const image = textAt(spec, 'imageName') ?? '';
   if (image === '') return { from: 'default', text: "the operator's default image", path: IMAGE };
   const found = { text: `image "${image}"`, path: IMAGE };
-  const digits = /^\d+/.exec(tagOf(image))?.[0];
+  const digits = /:(\d+)[^/:]*$/.exec(image.replace(/@.*$/s, ''))?.[1];
   if (digits !== undefined) return { from: 'image', major: Number(digits), ...found };
   return { from: isUnresolved(image) ? 'unresolved' : 'unreadable', ...found };
 }
 
 const CATALOG = ['spec', 'imageCatalogRef', 'major'];
 const IMAGE = ['spec', 'imageName'];
-
-/** A colon before the last slash is the registry's port. */
-function tagOf(image: string): string {
-  const [name = ''] = image.split('@');
-  return /:([^/:]+)$/.exec(name)?.[1] ?? '';
-}
 
 /** Images of servers whose names, in their last part, do not contain `postgres`. */
 const OTHERS = /^(pgvector|pgvecto-rs|postgis|timescaledb|timescaledb-ha)$/;

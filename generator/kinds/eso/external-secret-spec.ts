@@ -119,16 +119,15 @@ function literalKeys(text: string): string[] | undefined {
   const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
   const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
   const others = lines.filter(line => !LINE.test(line));
-  if (hasBranches || others.some(line => !OTHER_LINE.test(line) || isFilledIn(line)))
+  if (
+    hasBranches ||
+    others.some(line => !OTHER_LINE.test(line) || line.trimStart().startsWith('{{'))
+  )
     return undefined;
   return lines.flatMap(line => {
     const [, double, single, plain] = LINE.exec(line) ?? [];
     return double ?? single ?? plain ?? [];
   });
-}
-
-function isFilledIn(line: string): boolean {
-  return line.trimStart().startsWith('{{');
 }
 
 /** The kind that an ExternalSecret makes in place of a Secret (docs/facts/eso.md#ownership). */

@@ -11,15 +11,13 @@ export const missingReload: Rule = warning('missing-reload', function* (graph) {
   const changing = changingSecrets(graph);
   for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
     const watch = watchOf(pod);
-    const read = isWatchKnown(watch, pod, graph) ? unwatched(pod, watch, changing) : undefined;
+    const read = watch.names.every(name => graph.secrets.has(secretId(pod.object.namespace, name)))
+      ? unwatched(pod, watch, changing)
+      : undefined;
     const writer = read && changing.get(secretId(pod.object.namespace, read.secret));
     if (read !== undefined && writer !== undefined) yield notRestarted(pod, watch, read, writer);
   }
 });
-
-function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
-  return names.every(name => secrets.has(secretId(object.namespace, name)));
-}
 
 function unwatched(pod: Pod, { isAll, names }: Watch, changing: ReadonlyMap<string, PlacedObject>) {
   if (isAll) return undefined;

@@ -29,15 +29,15 @@ function* faultsOf(
   const path = [...entry.path, how === 'data' ? 'remoteRef' : how];
   const ref = mapAt(valueAt(object.json, path));
   const key = textAt(ref, 'key') ?? '';
-  if (how === 'find' ? Object.keys(ref).length === 0 : isOpen(key)) return;
+  if (
+    how === 'find'
+      ? Object.keys(ref).length === 0
+      : key.trim() === '' || isUnresolved(key) || placeholderIn(key) !== undefined
+  )
+    return;
   for (const fault of known.faults({ how, ref }, settings)) {
     if (fault === undefined) continue;
     const { field, ...told } = fault;
     yield { object, path: field === undefined ? path : [...path, field], ...told };
   }
-}
-
-/** A placeholder is a fault of its own (remote-key), and of what is filled in later nothing can be said. */
-function isOpen(key: string): boolean {
-  return key.trim() === '' || isUnresolved(key) || placeholderIn(key) !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isFetched, type Refresh } from '../../kinds/eso/group.ts';
+import { isFetched } from '../../kinds/eso/group.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const refreshStopped: Rule = warning('refresh-stopped', function* ({ externalSecrets }) {
@@ -20,7 +20,7 @@ export const refreshStopped: Rule = warning('refresh-stopped', function* ({ exte
 function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {
   const { policy, interval, seconds } = refresh;
   if (policy === 'CreatedOnce' || policy === 'OnChange')
-    return isContradiction(refresh)
+    return interval !== undefined && interval !== '1h0m0s' && seconds !== 0
       ? {
           path: [...path, 'refreshPolicy'],
           why: `refreshPolicy ${policy} ignores the refreshInterval of "${interval}"`,
@@ -29,8 +29,4 @@ function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } 
   return seconds === 0
     ? { path: [...path, 'refreshInterval'], why: 'refreshInterval is zero' }
     : undefined;
-}
-
-function isContradiction({ interval, seconds }: Refresh): boolean {
-  return interval !== undefined && interval !== '1h0m0s' && seconds !== 0;
 }

@@ -20,11 +20,7 @@ function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   const { keys, isOpen } = secret.fetched;
   const { reads } = templateReads(parseTemplate(result).nodes);
   if (reads.some(({ key }) => keys.has(key))) return true;
-  return isOpen && isEscapedWhole(text.trim());
-}
-
-function isEscapedWhole(text: string): boolean {
-  return /^\{\{-? *["`]\{\{-? *\.\w+ *-?\}\}["`] *-?\}\}$/.test(text);
+  return isOpen && /^\{\{-? *["`]\{\{-? *\.\w+ *-?\}\}["`] *-?\}\}$/.test(text.trim());
 }
 
 function writtenText(node: TemplateNode): string {

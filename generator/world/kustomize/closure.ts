@@ -175,7 +175,11 @@ class ClosureReader {
     const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
-    if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
+    if (
+      isProgram &&
+      this.allowed.enableExec !== true &&
+      isField(String(load.path[0]), 'generators')
+    ) {
       this.program(entry, isChanged ? undefined : encryptedIn(documents));
       return;
     }
@@ -252,10 +256,6 @@ class ClosureReader {
 }
 
 const LOST = 'Commit the encrypted file, or take it out of the generator.';
-
-function isGenerator({ path }: Load): boolean {
-  return isField(String(path[0]), 'generators');
-}
 
 /** Whether the names of a file's objects can be read: some files have all texts encrypted. */
 function isShown(entry: KustomizationEntry, host: Host): boolean {
@@ -365,13 +365,11 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
       ...(namespace !== undefined && { namespace }),
       ...(entry.reason === 'chart' && { isChart: true as const }),
       ...(entry.reason === 'remote' &&
-        isOneFile(entry) && { mayMake: namedLike(entry.load.entry) }),
+        /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry.load.entry) && {
+          mayMake: namedLike(entry.load.entry),
+        }),
     };
   });
-}
-
-function isOneFile({ load: { entry } }: Unread): boolean {
-  return /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
 }
 
 /** A project names its objects after itself: they begin with a word of its address, or hold a whole part of it. */

@@ -57,12 +57,10 @@ function targetOf(object: KubeObject): object {
   const [name, namespace] = ['name', 'namespace'].map(field => textAt(object, 'metadata', field));
   const parts = Object.entries({ group, version, kind, name, namespace });
   return Object.fromEntries(
-    parts.flatMap(([part, text]) => (text === undefined ? [] : [[part, literal(text)]])),
+    parts.flatMap(([part, text]) =>
+      text === undefined ? [] : [[part, text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')]],
+    ),
   );
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 export interface Kustomization {

@@ -78,15 +78,16 @@ function idleIn(
     );
   const [idle, busy] = [entries.filter(isIdle), entries.filter(entry => !isIdle(entry))];
   return idle
-    .filter(({ target }) => !busy.some(entry => isTwin(entry.target, target)))
+    .filter(
+      ({ target }) =>
+        !busy.some(entry => SAME_IN_TWINS.every(part => entry.target[part] === target[part])),
+    )
     .map(({ at, target, isDelete }) => ({ at, target, isDelete, ...mistakeIn(target, all) }))
     .filter(({ isDelete, mistake }) => !isDelete || mistake !== undefined);
 }
 
-/** Whether two targets differ in the version or the group alone: each is for another state of the base. */
-function isTwin(a: PatchTarget, b: PatchTarget): boolean {
-  return (['kind', 'namespace', 'name'] as const).every(part => a[part] === b[part]);
-}
+/** Targets that differ in the version or the group alone are for different states of the base. */
+const SAME_IN_TWINS = ['kind', 'namespace', 'name'] as const;
 
 function mistakeIn(target: PatchTarget, resources: readonly Resource[]) {
   const isName = (text: string, part: Part): boolean =>
