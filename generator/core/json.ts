@@ -262,10 +262,7 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
   return changed ?? list;
 }
 
-/**
- * What holds anyway in a map: the default of a field, the same of the map under it, or of each map in the list under
- * it. A function says it by the other fields.
- */
+/** What holds anyway in a map: a field's default, or that of the maps under it; a function says it by the other fields. */
 export interface Usual {
   readonly [name: string]:
     | Exclude<Json, JsonObject | readonly Json[]>

@@ -148,10 +148,7 @@ export function isUnresolved(text: string): boolean {
 /** The annotation in which kubectl keeps the whole object that it applied last. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/**
- * Fields of an object's metadata that only the API server writes
- * (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/).
- */
+/** Only the API server writes it (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/). */
 const OBSERVED = /^(creationTimestamp|generation|managedFields|resourceVersion|selfLink|uid)$/;
 
 /** Whether only the API server writes a field of an object's metadata. */

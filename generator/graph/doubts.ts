@@ -157,10 +157,7 @@ function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
 /** `notBy` surely does not make it. */
 type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => string | undefined;
 
-/**
- * Says what may make a Secret unseen: an object of a kind that is not known, which names the Secret in a field or gives
- * it its name, or one that copies Secrets.
- */
+/** Says what may make a Secret unseen: an object of an unknown kind that names it or gives its name, or one that copies Secrets. */
 export function mayBeMade(graph: SecretGraph): SecretMaker {
   return (namespace, name, notBy) => foreignMakers(graph)(namespace, name, notBy);
 }

@@ -15,10 +15,7 @@ interface AbsentCnpgHost extends ServiceHost {
   readonly home?: PlacedObject;
 }
 
-/**
- * Hosts that no Service answers to: of a Cluster in another namespace, of no such Service, or of no such Cluster.
- * Nothing is claimed where a kind that is not known may bring the Service.
- */
+/** Hosts without a Service; nothing is claimed where a kind that is not known may bring it. */
 export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   const clusters = graph.byKind(cnpgCluster);
   if (clusters.length === 0) return [];
@@ -61,10 +58,7 @@ export interface MisplacedHost extends WrittenHost {
   readonly home: PlacedObject;
 }
 
-/**
- * Hosts that name another namespace than the Service's. The text is surely a host, and the namespace was read, or the
- * host is of the cluster that is built with the Service.
- */
+/** Sure hosts that name another namespace than the Service's, which was read, or is built with the host. */
 export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const services = serviceMakers(graph);
   const homes = homesOf(services);

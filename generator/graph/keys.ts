@@ -150,10 +150,7 @@ function isReloadedByCnpg(
 
 type GeneratorRef = NonNullable<DataFromEntry['generator']>;
 
-/**
- * Gives ExternalSecrets their keys: first to those whose Secrets others copy through a kubernetes store; in a circle
- * they are unknown. `made`: the Secrets of all other makers.
- */
+/** Gives ExternalSecrets their keys, copied ones first; in a circle they are unknown. `made`: Secrets of other makers. */
 export function resolveKeys(
   written: readonly WrittenSecret[],
   find: Find,

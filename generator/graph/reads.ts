@@ -191,10 +191,7 @@ function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): Named
   ];
 }
 
-/**
- * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: all pods of the namespace were
- * read, and nothing in it may read it unseen or has its name in any text.
- */
+/** The ExternalSecrets whose Secret nobody reads, where all possible readers are known and no text has its name. */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (graph.pods.length === 0) return [];
   const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));

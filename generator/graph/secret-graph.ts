@@ -274,10 +274,7 @@ function fillMirror(secrets: Map<string, GrowingNode>, mirror: PlacedObject): vo
   addKeys(node, from?.keys ?? [], from?.isOpen ?? true);
 }
 
-/**
- * What an object of a kind that is not known reads: by its pod templates, and by fields whose form surely refers to a
- * Secret. A bare text `secretName: app-tls` may just as well name a Secret that the object makes, and is no read.
- */
+/** The reads of an unknown kind. A bare `secretName: app-tls` may name a Secret that the object makes, and is no read. */
 function readsByShape(object: PlacedObject): Read[] {
   const { json, namespace } = object;
   const fields = Object.entries(json).filter(([name]) => !NO_SETTINGS.has(name));

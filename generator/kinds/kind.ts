@@ -22,10 +22,7 @@ import type {
   Unknown,
 } from './facets.ts';
 
-/**
- * What is known of a kind of Kubernetes object. Most need their names, `makes` and `reads`; a member that is left out
- * is not known, or does not apply. A kind looks at one object and at those that it `find`s, never at the graph.
- */
+/** What is known of a kind of objects; a member that is left out is not known. It looks at an object and those it `find`s. */
 export interface Kind {
   /** The API group; empty for Kubernetes' core. */
   readonly group: string;

@@ -407,10 +407,7 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 /** Kubernetes sets these in every container, whatever enableServiceLinks says. */
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
-/**
- * The variables of `order`, then the others as they stand, but NAME before each `$(NAME)`: the kubelet expands only
- * earlier variables (docs/facts/kubernetes.md#variables). Reports undefined variables and cycles.
- */
+/** `order`, then the others, NAME before `$(NAME)` (docs/facts/kubernetes.md#variables); reports cycles and unknowns. */
 export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [...environment.order.filter(name => byName.has(name)), ...byName.keys()];

@@ -102,10 +102,7 @@ function numbersIn(version: string): ProductRelease['at'] | undefined {
   return minor === undefined ? undefined : [Number(major), Number(minor)];
 }
 
-/**
- * A version that runs somewhere and is older than those whose schemas are known: which kinds it serves is known, of its
- * fields only that those which seem misspelt are wrong. Undefined: it is no such version.
- */
+/** A version older than all known schemas: its kinds are known, and only misspelt fields of them are wrong. */
 export function olderRelease({ releases }: Product, version: string): ProductRelease | undefined {
   const [at, oldest] = [numbersIn(version), releases.at(-1)?.at];
   return at !== undefined && oldest !== undefined && isBefore(at, oldest)

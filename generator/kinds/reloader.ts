@@ -38,10 +38,7 @@ export function watchOf({ object, path }: Pod): Watch {
   return { isAll: isAll || isPattern, names, path: listPath };
 }
 
-/**
- * The annotation that lists for which objects a workload is restarted; undefined: for all that it reads. Those of its
- * pods, at `inPod`, count only if it has none (docs/facts/reloader.md#annotations).
- */
+/** Names that restart a workload; undefined: all it reads. `inPod`: if it has none (docs/facts/reloader.md#annotations). */
 export function reloadList(
   object: unknown,
   followed: Followed,

@@ -9,7 +9,7 @@ import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { isTopOfFile } from '../report/causes.ts';
 import { wrongUsage } from '../shell/flags.ts';
-import { type ManifestSet, objectsOf } from '../world/object-set.ts';
+import { type ManifestSet, objectsOf, touchedSources } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type Held, type LintResult, lintParts } from './check.ts';
@@ -47,7 +47,7 @@ export function runSets(
   held: Held,
 ): LintRun {
   const results = setResults(sets, config, held);
-  const sources = sets.flatMap(selectedSources);
+  const sources = sets.flatMap(touchedSources);
   const { isSelected, withContext } = sourcesIn(sets, placeOf);
   const isShown = (fault: ObjectFault): boolean =>
     isSelected(fault.object.file, () => shownField(fault, placeOf).at);
@@ -156,10 +156,6 @@ function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault 
   };
 }
 
-function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
-  return sources.filter(source => isTouched?.(source) ?? true);
-}
-
 /** Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests printed none. */
 export function expectManifests(
   paths: readonly string[],
@@ -169,7 +165,7 @@ export function expectManifests(
 ): void {
   const isFile = (path: string): boolean => path !== '-' && !host.isFolder(path);
   const isNamed = paths.some(isFile);
-  if (sets.flatMap(selectedSources).some(source => hasSomething(source, isNamed))) return;
+  if (sets.flatMap(touchedSources).some(source => hasSomething(source, isNamed))) return;
   const places = paths.map(path => (path === '-' ? 'stdin' : path)).join(', ');
   const more =
     charts === 0

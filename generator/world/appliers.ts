@@ -214,10 +214,7 @@ function sourceName({ kind, namespace, name }: SourceName): string {
   return JSON.stringify([kind, namespace, name]);
 }
 
-/**
- * The sources that are other repositories: those of which no folder but the root is here, where others have one, and
- * those with another URL than that from which a folder with its own applier is applied (`urls`).
- */
+/** The sources that are other repositories: none of their folders is here but the root, or their URL is no applier's (`urls`). */
 function otherSources(
   applied: readonly AppliedFolder[],
   urls: readonly string[],

@@ -36,21 +36,19 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
   readonly isShown?: (source: ObjectSource, placeOf: () => Place | undefined) => boolean;
 }
 
-/** The sources of a set that are reported, whole or in part. */
-export function shownSources({
-  sources,
-  context,
-  isShown,
-  isTouched,
-}: ManifestSet): ObjectSource[] {
-  return isShown === undefined
-    ? [...sources, ...context]
-    : sources.filter(source => isTouched?.(source) ?? true);
+/** The sources of a set that are reported, and those it has for context where all of it is. */
+export function shownSources(set: ManifestSet): readonly ObjectSource[] {
+  return set.isShown === undefined ? [...set.sources, ...set.context] : touchedSources(set);
 }
 
 /** The objects of a set that are reported, and all others of their sources. */
-export function shownObjects({ sources, isTouched }: ManifestSet): PlacedObject[] {
-  return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ objects }) => objects);
+export function shownObjects(set: ManifestSet): PlacedObject[] {
+  return touchedSources(set).flatMap(({ objects }) => objects);
+}
+
+/** The sources of a set that are reported, whole or in part. */
+export function touchedSources({ sources, isTouched }: ManifestSet): readonly ObjectSource[] {
+  return isTouched === undefined ? sources : sources.filter(isTouched);
 }
 
 export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {

@@ -19,10 +19,7 @@ import {
   unreadable,
 } from './source.ts';
 
-/**
- * The manifests at a path: a file, stdin (`-`), or a folder: built if a kustomization, else its unused kustomizations
- * are, and other manifests are read (but templates of charts).
- */
+/** The manifests at a file, stdin (`-`), or a folder: built if it is a kustomization, else read, with its unused kustomizations. */
 export async function readManifests(
   path: string,
   host: Host,

@@ -7,11 +7,7 @@ import type { ObjectSource } from './source.ts';
 
 const EMPTY: World = { units: [], others: [], isApart: false };
 
-/**
- * The clusters of two revisions. A unit of base goes to the world that has its id on head. If no
- * world has it, it goes to the one that applies its folder, or else to the one that has most units of
- * its world.
- */
+/** The clusters of two revisions: a unit of base goes where its id, else its folder, else most of its world's units are. */
 export function pairedWorlds(
   base: readonly Unit[],
   head: readonly Unit[],

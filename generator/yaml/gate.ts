@@ -62,11 +62,7 @@ interface Anchored {
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
-/**
- * What is wrong with documents whose text parses, while the parser stops at the first fault: names that stand twice,
- * aliases that lead nowhere, or to too many values, and the like. `ambiguous`: the values of each document that not all
- * readers take for the same. They matter where its values do.
- */
+/** What is wrong with documents whose text parses. `ambiguous`: the values of each that readers take differently. */
 export function documentFaults(
   text: string,
   events: readonly Event[],

@@ -153,9 +153,7 @@ interface Generating {
 /** How deep generators may be nested; Argo CD refuses more. */
 const DEEPEST = 2;
 
-/**
- * The parameters of lists, folders, files and combinations; of others an unknown map (docs/facts/argocd.md#generators).
- */
+/** The parameters that are known, and an unknown map for others (docs/facts/argocd.md#generators). */
 function parameterSets(generator: JsonObject, generating: Generating, depth: number = 0) {
   const made = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
@@ -232,10 +230,7 @@ function interpolated(child: JsonObject, before: Parameters, notation: Notation)
   return Object.keys(before.values).length === 0 ? child : mapAt(filledIn(child, before, notation));
 }
 
-/**
- * The sets of the first generator, merged with those of the others that have the same keys. What a list adds to
- * clusters that are not known is for clusters that are: each entry makes an Application, and so do the others.
- */
+/** Sets of generators with the same keys, merged. What a list adds to unknown clusters makes Applications of its own. */
 function merge(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
   const all = listAt(settings, 'generators')
     .filter(isMap)

@@ -138,10 +138,7 @@ export const COPY_SOURCES: readonly (readonly string[])[] = [
 /** The field that names the external cluster which it follows for as long as it is a replica. */
 export const FOLLOWED_SOURCE: readonly string[] = ['replica', 'source'];
 
-/**
- * The roles that manifests give a CNPG cluster; undefined where data or SQL brings more. The owner is by default the
- * database's name, and the database `app` (cluster_defaults.go, defaultInitDB).
- */
+/** The roles of a CNPG cluster; undefined: data or SQL brings more. Defaults: cluster_defaults.go, defaultInitDB. */
 export function declaredRoles(
   cnpgCluster: PlacedObject,
   databaseRoles: readonly PlacedObject[],

@@ -22,10 +22,7 @@ export function hasReloadLabel(labels: JsonObject): boolean {
 /** The newest operator that we know, which a spec without cnpgVersion means. */
 export const CNPG_VERSION = '1.30.0';
 
-/**
- * The keys of `NAME-app` and `NAME-superuser` by operator version: the connection fields came with
- * 1.19.5 and 1.20.3, the fqdn ones with 1.25.3 and 1.26.1 (docs/facts/cnpg.md#login-secret).
- */
+/** The keys of `NAME-app` and `NAME-superuser` by the operator's version (docs/facts/cnpg.md#login-secret). */
 export function loginKeys(version: string): KeySet {
   const keys = ['username', 'password', 'pgpass'];
   if (isFrom(version, [1, 19, 5], [1, 20, 3])) {

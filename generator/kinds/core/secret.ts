@@ -107,10 +107,7 @@ export function isSecretAnswer(apiVersion: string, kind: string): boolean {
   return kind === coreSecret.kind && apiVersion === 'v1';
 }
 
-/**
- * The metadata of a Secret. The names of its keys are from its data or from managedFields; `count`, the number of
- * keys, tells whether all of them have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
- */
+/** Its keys are from data or managedFields; `count` tells whether these are all (docs/facts/kubernetes.md#metadata-of-secrets). */
 export function secretMetadata(object: JsonObject, count?: number): SecretMetadata {
   const managers = listAt(object, 'metadata', 'managedFields').filter(
     entry => isMap(mapAt(entry, 'fieldsV1')['f:data']) || isPlain(entry),

@@ -118,10 +118,7 @@ export function fateOfClaims(claims: readonly JsonObject[], find: Find, because:
   return { fate: worst?.fate ?? 'unknown', because: `${because}; ${worst?.because}` };
 }
 
-/**
- * What happens to data in the claims of a StatefulSet: they stay, unless `whenDeleted` in the field `policy` of the
- * spec says otherwise (docs/facts/kubernetes.md#volume-claims).
- */
+/** The fate of a StatefulSet's claims: `whenDeleted` in the field `policy` decides (docs/facts/kubernetes.md#volume-claims). */
 export function fateOfSet(
   object: PlacedObject,
   policy: readonly string[],

@@ -34,9 +34,7 @@ export function nameOfKey(path: Path): Content | undefined {
   return path.at(-1) === 'secretKey' ? 'name' : undefined;
 }
 
-/**
- * Whether a text is a template as ExternalSecrets (also in values of a chart), PushSecrets and SealedSecrets have it.
- */
+/** Whether a text is a template as ExternalSecrets, PushSecrets and SealedSecrets have it, also in a chart's values. */
 export function isTemplatePlace(path: Path): boolean {
   const at = path.indexOf('template');
   if (at < 1) return false;

@@ -269,10 +269,7 @@ const VARIABLE = /\$\{([A-Za-z_]\w{0,200})\}/g;
 /** Fields in which programs have variables of the same form. */
 const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'script', 'query']);
 
-/**
- * The variables of Flux in an object to which nothing that was read gives a value (docs/facts/flux.md#variables).
- * Variables that may be a program's own do not count. `by` applies the object, if that is known.
- */
+/** Flux's variables without a value, but for a program's (docs/facts/flux.md#variables); `by` applies the object. */
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
   const applied = by?.known?.applies?.folders?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);

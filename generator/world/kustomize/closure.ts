@@ -228,10 +228,7 @@ class ClosureReader {
     return isHere ? [] : [refused(message, LOST, entryPlace({ by, load: generator }))];
   }
 
-  /**
-   * The texts that set up functions: of a file, of the build of a kustomization, which may change them first, or of the
-   * entry, which is YAML itself, or a mistake, where it names no file.
-   */
+  /** The texts that set up functions: of a file, of a kustomization's build, or of an entry that is YAML itself. */
   private functionTexts({ by, load }: KustomizationEntry) {
     const place = entryTarget({ by, load }, this.host);
     const textsOf = (files: Iterable<string>) =>

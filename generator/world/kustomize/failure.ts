@@ -27,10 +27,7 @@ interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
   readonly stderr: string;
 }
 
-/**
- * Why kustomize failed: a missing, misplaced or broken file in our words, all else in kustomize's, without values. A file's
- * fault is one whatever else was not read: then who applies it fails too.
- */
+/** Why kustomize failed, without values. A file's fault is one whatever else was not read: who applies it fails too. */
 export function failureOf(failed: Failed): { readonly finding: Finding; readonly fails: boolean } {
   const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
   if (hint !== undefined || failed.closure.unread.length === 0)

@@ -267,10 +267,7 @@ function folded(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 
-/**
- * Whether kustomize would fetch an entry (git/repospec.go, loader/fileloader.go), and a little more: schemes in any
- * case, `git::`, `user@host:path`, and `github.com/…` even where such a folder is here.
- */
+/** Whether kustomize would fetch an entry (git/repospec.go, loader/fileloader.go), and a little more: schemes in any case. */
 export function isRemote(entry: string): boolean {
   return /^\s*(?:[a-z0-9]{1,20}::|https?:|(?:ssh|git|file|ftp):\/\/|github\.com[/:]|[a-z][a-z0-9-]*@[^/:]*[/:])/i.test(
     entry,
