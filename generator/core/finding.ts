@@ -54,7 +54,6 @@ export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
   };
 }
 
-/** A second place, and what it has to do with the fault. */
 export type Related<Field = TextField> = Field & { readonly note: string };
 
 /** A fault as it is shown: with its place, and without objects or what may be a secret. No `at`: it had no file. */
@@ -77,7 +76,6 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** Takes down a fault, while a stage goes on to find the others. */
 export type Report = (fault: Fault) => void;
 
 /** What a stage gives back: its value, unless there is a fault. */

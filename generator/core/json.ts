@@ -88,7 +88,6 @@ export function mapsIn(value: unknown, path: Path): MapInValue[] {
   return collect(value, path, (map, at) => (isMap(map) ? { map, path: [...at] } : undefined));
 }
 
-/** A map in a value, and its path. */
 export interface MapInValue {
   readonly map: JsonObject;
   readonly path: Path;

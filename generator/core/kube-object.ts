@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Path } from './finding.ts';
 import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from './json.ts';
 
-/** A Kubernetes object in memory. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,7 +16,6 @@ interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** An object with the entry of the spec it comes from. */
 export interface BuiltObject {
   readonly object: KubeObject;
   readonly path: Path;

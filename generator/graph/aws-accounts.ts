@@ -106,7 +106,6 @@ function refreshOfPush(object: PlacedObject): Refresh {
   return refreshOf(mapAt(object.json, ...path.map(String)));
 }
 
-/** Calls by the name of their action. */
 export type CallCounts = ReadonlyMap<string, number>;
 
 /** The calls of a refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search finds `found`. */
@@ -152,7 +151,6 @@ export interface NameFault extends ObjectField {
 
 type NameText = Omit<NameFault, keyof ObjectField>;
 
-/** The wrong names of a graph, each once. */
 export const nameFaults: (graph: SecretGraph) => readonly NameFault[] = oncePer(graph => {
   const checked = new Set<string>();
   return awsEntries(graph)

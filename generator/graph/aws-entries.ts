@@ -57,7 +57,6 @@ export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(g
   ...awsTokens(graph),
 ]);
 
-/** The same by object. */
 export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
   oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
 

@@ -202,7 +202,6 @@ function copyOrder(
   const copiers = groupBy(copies, ({ id }) => id);
   const needed = counted(copies.map(({ copier }) => copier));
   const ordered = written.filter(secret => !needed.has(secret));
-  // The list grows in the loop.
   for (const secret of ordered) {
     if (!isMaking(secret) || !isLast(unmade, targetOf(secret))) continue;
     for (const { copier } of copiers.get(targetOf(secret)) ?? [])

@@ -120,7 +120,6 @@ function isSure(
 ): boolean {
   const value = valueAt(json, path);
   if (typeof value === 'string' && isUnresolved(value)) return false;
-  // The field is that of another version.
   if (isTakenElsewhere) return true;
   if (NEWER_VALUES.has(value)) return false;
   // The rule store-provider reports it.
@@ -180,7 +179,6 @@ function dataFaults({ json }: PlacedObject): ObjectFault[] {
   });
 }
 
-/** An apiVersion that is not served any more, or will not be. */
 export interface VersionFault {
   readonly isServed: boolean;
   /** The apiVersion to write instead; undefined: the kind is gone. */

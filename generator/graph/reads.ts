@@ -350,7 +350,6 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
     const others = (byName.get(secret) ?? []).filter(other => other.namespace !== namespace);
     const [maker] = sortBy(others, other => other.namespace)
       .flatMap(({ makers }) => [...makers])
-      // A copy has the name of the Secret that it copies.
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
     const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);

@@ -279,7 +279,6 @@ function readsByShape(object: PlacedObject): Read[] {
   const { json, namespace } = object;
   const fields = Object.entries(json).filter(([name]) => !NO_SETTINGS.has(name));
   const reads = fields.flatMap(([name, value]) => readsIn(value as Json, [name], object));
-  // The object belongs to the cluster, or its namespace is not known.
   return namespace !== ''
     ? reads
     : reads.map(read => (read.namespace === undefined ? { ...read, isAnywhere: true } : read));
@@ -374,7 +373,6 @@ export function remoteOf(
   return store && remoteNamespaceOf(store);
 }
 
-/** An entry of an ExternalSecret, with the store that serves it. */
 export interface StoreRead {
   readonly store: PlacedObject;
   readonly secret: ExternalSecret;

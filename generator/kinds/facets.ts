@@ -63,7 +63,6 @@ export interface LocalChart extends ChartPlace {
   readonly apiVersions?: readonly string[] | undefined;
 }
 
-/** Where an applier says that a chart is. */
 export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
 
 export interface SourceName {
@@ -164,7 +163,6 @@ export function installedPart(
   return { what, value, path: ['spec', ...fields] };
 }
 
-/** What happens to data when the object that keeps it is deleted. */
 export interface DataFate {
   /** unknown: the manifests do not decide it. */
   readonly fate: 'deleted' | 'kept' | 'unknown';
@@ -234,7 +232,6 @@ export function scopeOf(what: BackupScope['what'], name: string): BackupScope {
   return { what, names: [name], except: [], isWhole: true };
 }
 
-/** How many backups something keeps, or for how long. */
 export interface Retention {
   readonly path: Path;
   readonly text: string;

@@ -91,7 +91,6 @@ export const maxScale: Kind = {
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 
-/** Kinds of the operator that only read Secrets. */
 export const mariaDbReaders: readonly Kind[] = referenceReaders(
   MARIADB,
   'Database ExternalMariaDB Grant PointInTimeRecovery Restore SqlJob User',

@@ -163,7 +163,6 @@ export function isLasting({ object }: Pod): boolean {
   return object.known?.pods?.isLasting?.(object) ?? false;
 }
 
-/** The Secrets with which images are pulled. */
 export const PULLS = { 'imagePullSecrets.*': [] } as const;
 
 /** All reads of a pod: by variables, volumes and pull secrets. */

@@ -14,7 +14,6 @@ const RELOADER = 'reloader.stakater.com';
 const AUTO = `${RELOADER}/auto`;
 const RELOAD_LIST = `secret.${RELOADER}/reload`;
 
-/** The kinds of objects that Reloader follows. */
 export type Followed = 'secret' | 'configmap';
 
 /** Annotations of Reloader and of similar programs. The value `false` is a decision too. */

@@ -14,10 +14,8 @@ export const cephObjectStoreUser: Kind = {
   },
 };
 
-/** The pools that hold volumes and buckets. */
 export const cephPools: readonly Kind[] = [
   pool('CephBlockPool', 'image and no snapshot'),
-  // The second is the older name of the first.
   pool('CephFilesystem', 'subvolume', 'preserveFilesystemOnDelete', 'preservePoolsOnDelete'),
   pool('CephObjectStore', 'bucket and no user', 'preservePoolsOnDelete'),
 ];

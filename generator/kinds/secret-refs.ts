@@ -2,7 +2,6 @@ import type { Path } from '../core/finding.ts';
 import { isMap, type Json, listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
 import { type How, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 
-/** The keys that a reader of a certificate needs. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
 
 interface Field {

@@ -8,7 +8,6 @@ import { locate } from '../yaml/places.ts';
 import { checkDocument, entryFault, unusedAcceptance } from './accept.ts';
 import type { LintResult } from './check.ts';
 
-/** The config that is read by default. */
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';
 
 export type ReadConfig = ReadFile<LintConfig>;

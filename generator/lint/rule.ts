@@ -52,5 +52,4 @@ export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
   readonly absent?: Absent | 'itself';
 }
 
-/** What a fault says, without its place. */
 export type FaultText = Pick<RuleFault, 'message' | 'hint'>;

@@ -104,7 +104,6 @@ function coverageOf(
   const made = sources.filter(({ helm }) => helm !== undefined);
   const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
   const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
-  // A chart is a unit of several templates.
   const charts = new Set(
     made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
   );

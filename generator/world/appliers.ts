@@ -119,7 +119,6 @@ export interface RawDeployer {
   readonly object: PlacedObject;
 }
 
-/** The deployment objects that are written in a repository. */
 export interface RawDeployers {
   /** First those that lie in a folder which they apply themselves. */
   readonly all: readonly RawDeployer[];
@@ -292,7 +291,6 @@ function localFolder(
   for (const top of withFoldersAbove(root)) {
     const place = host.realPath(join(top, path));
     if (place !== undefined && isBelow(root, place)) return place;
-    // The whole of a repository has nothing above it.
     if (host.exists(join(top, '.git'))) return undefined;
   }
   return undefined;

@@ -82,7 +82,6 @@ function foundIn(folder: string, host: Host): Found[] {
   const seen = new Set<string>();
   const found = [...below({ file: '', place: top }, root, seen, host)];
   for (const { file, kind, place, target } of found) {
-    // The list grows in the loop.
     if (kind === 'folder' && place !== target)
       found.push(...below({ file, place: target }, root, seen, host));
   }

@@ -118,7 +118,6 @@ function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   });
 }
 
-/** Why Helm did not make a chart, and what to do. */
 export interface ChartFailure {
   readonly why: string;
   readonly hint: string;

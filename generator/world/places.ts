@@ -18,7 +18,6 @@ import { isNamedFile } from './inside.ts';
 import { kustomizationPlaces, type TextPatch } from './kustomize/places.ts';
 import type { ObjectSource } from './source.ts';
 
-/** The place of a field of an object, where there is one. */
 export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
 
 /** Faults of objects as findings, with their lines. */

@@ -90,7 +90,6 @@ interface PathOptions extends Partial<Pick<Repository, 'allowed' | 'parse' | 'nu
   readonly isAlone?: boolean;
 }
 
-/** The units of the repositories of paths. */
 export interface PathUnits {
   readonly units: readonly Unit[];
   readonly isWanted: (source: ObjectSource) => boolean;

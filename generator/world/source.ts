@@ -217,7 +217,6 @@ function unreadableFinding(file: string, message: string, hint?: string): Findin
   };
 }
 
-/** Gives each source, or tree of units, its number. */
 export type Numbers = () => number;
 
 /** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */

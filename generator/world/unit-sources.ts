@@ -39,7 +39,6 @@ import type { Unit } from './world.ts';
 
 export type Sources = Pick<Unit, 'sources' | 'raw'>;
 
-/** What all units of a repository share while they are read. */
 export interface Reading {
   readonly repository: Repository;
   readonly known: KnownObjects;

@@ -161,7 +161,6 @@ function onlyValue(part: string): readonly unknown[] | undefined {
   return value?.length === 1 ? value : undefined;
 }
 
-/** A document of a stream of YAML, and where it begins in the stream. */
 export interface DocumentText {
   readonly text: string;
   readonly start: number;

@@ -274,7 +274,6 @@ function merge(children: Map<string | number, PlaceNode>, merged: PlaceNode): vo
   }
 }
 
-/** What somebody wrote beside the values of a document. */
 export interface Comment {
   /** The value it stands above, or behind; empty: the document. */
   readonly path: Path;

@@ -104,7 +104,6 @@ function openBranch(
 ): TemplateFault | undefined {
   const { open } = state;
   if (open.length > 2 * MOST_NESTED) return tooDeep;
-  // A block and a definition have a name; what follows it is a pipeline or nothing.
   const isNamed = branch === 'define' || branch === 'block';
   const rest = isNamed ? tokens.slice(1) : tokens;
   const pipeline =
@@ -301,7 +300,6 @@ export const ARGOCD_TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
   `${GO} ${SPRIG} normalize slugify toYaml fromYaml fromYamlArray`.split(/\s+/),
 );
 
-/** A word of an action of a Go template. */
 export interface Token {
   readonly kind: 'field' | 'variable' | 'word' | 'text' | 'literal' | 'dot' | 'sign';
   /** A field's name without its dot, a text without its quotes, else as written. */
@@ -318,7 +316,6 @@ export interface TemplateFault {
   readonly unknownFunction?: string;
 }
 
-/** A piece of a template: text as it is, or what stands between braces. */
 export type Piece =
   | { readonly text: string }
   | { readonly action: readonly Token[] }

@@ -82,7 +82,6 @@ export function cascadeFinalizer(object: unknown): string | undefined {
   return listAt(object, 'metadata', 'finalizers').find(isCascade);
 }
 
-/** The annotation with the sync options of an object. */
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 /** The options for whether Argo CD may delete an object, and whether it has to ask first. */

@@ -20,7 +20,6 @@ import { type PlacedObject, specOf } from '../kind.ts';
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
 export type Notation = 'go' | 'old';
 
-/** The parameters of one Application. */
 export interface Parameters {
   readonly values: JsonObject;
   readonly isOpen: boolean;

@@ -348,7 +348,6 @@ export function hosts(cluster: string, namespace: string): Readonly<Record<strin
   return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
 }
 
-/** A volume that every instance of a CNPG Cluster has. */
 export interface CnpgVolume {
   readonly name: string;
   readonly path: Path;

@@ -245,7 +245,6 @@ export const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = ne
   ['role', ['primary', 'replica']],
 ]);
 
-/** Those labels of pods that begin with cnpg.io. */
 export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(isCnpgLabel);
 
 /** Whether a label is one of CNPG's. */
@@ -263,7 +262,6 @@ export function givenLabels({ json, known }: PlacedObject): string[] {
   ];
 }
 
-/** The kinds whose objects name the CNPG Cluster that they belong to. */
 export const CLUSTER_MEMBERS: readonly Kind[] = [
   cnpgBackup,
   cnpgDatabase,

@@ -170,7 +170,6 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
 
 function metadataIn(row: unknown): JsonObject[] {
   const object = mapAt(row, 'object');
-  // Only the metadata is kept.
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 

@@ -162,7 +162,6 @@ type SpecParts = Pick<
   'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
 >;
 
-/** Takes the spec at a path apart. */
 export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
 
 /** A reader that remembers specs, for graphs that have objects in common. */

@@ -34,7 +34,6 @@ const OPEN =
 export const generators: readonly Kind[] = [
   clusterGenerator,
   passwordGenerator,
-  // For tests: it gives the values that are written in it.
   generator('Fake', {
     fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
   }),

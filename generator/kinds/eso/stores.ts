@@ -139,7 +139,6 @@ export function isOwnApiServer(url: string): boolean {
   return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
 }
 
-/** The services of AWS that ESO's provider reads and writes. */
 export type AwsService = 'ParameterStore' | 'SecretsManager';
 
 /** The same, and the services that its generators call. */

@@ -33,7 +33,6 @@ export const helmRelease: Kind = {
 
 function releasesOf(object: PlacedObject, find: Find): Release[] {
   const spec = specOf(object);
-  // It is installed in another cluster.
   if (Object.hasOwn(spec, 'kubeConfig')) return [];
   const chart = chartOf(object, find);
   const inline: Layer = {

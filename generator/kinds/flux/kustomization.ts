@@ -175,7 +175,6 @@ function isFit(name: string, pattern: string | undefined): boolean {
 /** The annotation that keeps an object. */
 export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
 
-/** The same, as annotations of an object. */
 export const KEPT: Readonly<Record<string, string>> = { [`${FLUX_KUSTOMIZE}/prune`]: 'disabled' };
 
 /** The annotation that has Flux delete and create an object that cannot be updated. */
@@ -283,7 +282,6 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
 /** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
 export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
 
-/** The source that an ArtifactGenerator makes. */
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
 interface Artifact {

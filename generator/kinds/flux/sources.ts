@@ -3,13 +3,10 @@ import { listAt, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { referenceReaders, specFieldReads } from '../secret-refs.ts';
 
-/** Flux's kustomize-controller. */
 export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
 
-/** The Flux operator, which installs Flux. */
 export const FLUX_OPERATOR = 'fluxcd.controlplane.io';
 
-/** Flux's source-controller. */
 export const SOURCES = 'source.toolkit.fluxcd.io';
 
 /** Flux's source-watcher, which makes sources of others. */

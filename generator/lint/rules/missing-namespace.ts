@@ -10,7 +10,6 @@ export const missingNamespace: Rule = error('missing-namespace', function* (grap
   const refused = [...refusedByFlux(graph)];
   yield* refused;
   const reported = new Set(refused.map(({ object }) => object));
-  // Reads that miss their Secret because one of both has no namespace.
   for (const { reader, related, stray, doubt } of absentReads(graph)) {
     if (stray === undefined || doubt !== undefined || reader.isByShape || reported.has(stray))
       continue;

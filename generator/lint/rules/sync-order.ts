@@ -12,7 +12,6 @@ import { syncId } from '../../world/object-set.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const syncOrder: Rule = error('sync-order', function* (graph) {
-  // Without waves and hooks, everything is applied at once.
   if (!graph.objects.some(hasSyncOrder)) return;
   const reported = new Map<PlacedObject, Set<PlacedObject>>();
   for (const [object, needed] of needs(graph)) {

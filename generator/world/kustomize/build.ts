@@ -336,7 +336,6 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   for (const [path, file] of closure.files) add(path, host.readFile(file));
   for (const kustomization of closure.kustomizations) {
     const { folder, name, text } = kustomization;
-    // An empty one is no value.
     add(
       join(folder, name),
       JSON.stringify(editedKustomization(kustomization, closure, host)) ?? text,
@@ -368,7 +367,6 @@ function editedKustomization(
   const edited = withEdits(kustomization.document, edits);
   if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
   const document = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
-  // kustomize refuses a kustomization that is empty.
   const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
   const listed = document[field];
   const more = [...generators.flatMap(({ files }) => files), ...charts.map(({ name }) => name)];

@@ -75,7 +75,6 @@ export interface Kustomization {
   readonly loads: readonly Load[];
 }
 
-/** A folder: its name as a user knows it, and its place. */
 export interface Folder {
   readonly shown: string;
   readonly place: string;

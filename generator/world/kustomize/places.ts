@@ -371,7 +371,6 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
       .slice(1)
       .split('/')
       .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-    // `-` is behind the last entry of a list.
     const isAt = (path: Path): boolean =>
       steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
     return {
