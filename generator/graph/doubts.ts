@@ -227,7 +227,7 @@ function ownersOf(object: PlacedObject): string[] {
   return object.name === '' ? [] : homesOf(object).map(home => `${home}/${object.name}`);
 }
 
-/** The same for names in its spec that the operator may add to: `secretName: login` may become `login-shop`. */
+/** Names in its spec that the operator may add to: `secretName: login` may become `login-shop`. */
 function calledIn(object: PlacedObject): string[] {
   const names = Object.entries(specOf(object)).flatMap(([field, value]) =>
     /secret/i.test(field) && typeof value === 'string' && value !== '' ? [value] : [],

@@ -232,7 +232,6 @@ function resultsIn(
   );
 }
 
-/** The same for all clusters that it is asked for. */
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   const appliers = new Map(set.sources.map(({ number, by }) => [number, by]));
   return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };

@@ -141,7 +141,7 @@ export function isOwnApiServer(url: string): boolean {
 
 export type AwsService = 'ParameterStore' | 'SecretsManager';
 
-/** The same, and the services that its generators call. */
+/** With the services that only generators of ESO call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
 /** What ESO does with an entry; `token` is that of a registry. */
