@@ -69,7 +69,6 @@ export const expandCommand: CommandLine<ExpandFlags> = {
 
 export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
 
-/** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
 async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
   const beside = host.below(folder);
@@ -111,7 +110,6 @@ function folderOf({ out, file }: ExpandOptions): string {
   return out ?? dirname(file);
 }
 
-/** Tells what was written. If the spec changed meanwhile, all begins again. */
 async function placed(
   found: TreeComparison | undefined,
   files: number,
@@ -179,7 +177,6 @@ function notOurs({ path, what }: Obstacle): Finding {
   };
 }
 
-/** Every `${…}` of a spec with its value in each environment, and where it stands. `format`: `text` or `json`. */
 function explainValues({ spec, source }: ReadSpec, format: string): string {
   const variables = explainedVariables(spec).map(({ name, values, paths }) => ({
     name: shown(name),
@@ -207,7 +204,6 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
   );
 }
 
-/** All files that expand writes but the runbooks; `beside` is the folder of the tree and of components/. */
 function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
   return andThen(expandSpec(spec, beside.validators), expansion =>
     andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),

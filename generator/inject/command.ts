@@ -52,7 +52,6 @@ export const injectCommand: CommandLine<InjectFlags> = {
   },
 };
 
-/** An object without and with what is injected; the same object if nothing is. */
 type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
 
 const injectFormats: Formats<readonly InjectedObject[]> = {

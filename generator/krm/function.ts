@@ -46,7 +46,6 @@ function expandList(list: ResourceList, source: SourceFile | undefined, host: Ho
   return { found, hasFailed, merge: mergeItems(list.items, unit.value?.objects ?? []) };
 }
 
-/** The kind of a functionConfig of ours: RemSecretsLint checks the items, RemSecretsInjection changes them. */
 function kindOf(functionConfig: unknown): unknown {
   return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
     ? functionConfig['kind']
@@ -166,7 +165,6 @@ const notUtf8: Fault = {
   offset: 0,
 };
 
-/** Injects into the items, as a transformer of kustomize. */
 function injectList(list: ResourceList, source: SourceFile | undefined): Answer {
   const { functionConfig } = list;
   const checked = checkInjection(functionConfig);

@@ -23,7 +23,6 @@ function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | u
   const edits = [
     versionEdit(source),
     resultsEdit(source, results),
-    // Objects that no item is yet; a list that is left out or null is written.
     listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
@@ -37,7 +36,6 @@ function versionEdit(source: Text): Edit[] | undefined {
   return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
 }
 
-/** Our results replace those of an earlier run, or come before those of other functions. */
 function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
   if (!isReplaced && added.length === 0) return [];
   const { start } = source.fields.get('items')?.key ?? source;
@@ -47,7 +45,6 @@ function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): E
 interface ListChange {
   readonly name: string;
   readonly start: number;
-  /** The list where it is written anew. */
   readonly all: readonly unknown[];
   /** The members that come first; absent: the list is written anew. */
   readonly added: readonly unknown[] | undefined;
@@ -75,7 +72,6 @@ function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | 
   return span && [{ ...span, text: ` ${JSON.stringify(value)}` }];
 }
 
-/** A new field, on a line of its own before another one, or first in braces. */
 function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, value: unknown) {
   const json = JSON.stringify(value);
   if (isFlow) return [{ start: start + 1, end: start + 1, text: `"${name}":${json},` }];
@@ -84,7 +80,6 @@ function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, 
   return [{ start: before, end: before, text: `${name}: ${json}\n${indent}` }];
 }
 
-/** New members before those of a list, so that the end of the last one need not be known. */
 function inFront(
   { text }: Text,
   key: Span,
@@ -96,7 +91,6 @@ function inFront(
     const comma = members.length > 0 && lines.length > 0 ? ',' : '';
     return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
   }
-  // Each on a line of its own, above the comments of the first member.
   const line = text.indexOf('\n', key.end) + 1;
   const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(line, start));
   if (between === null || line === 0 || line > start) return undefined;
@@ -117,7 +111,6 @@ interface Span {
   readonly end: number;
 }
 
-/** Where a list is: its bracket, or its first dash. */
 interface ListPlace {
   readonly start: number;
   readonly isFlow: boolean;
@@ -135,12 +128,10 @@ interface Text {
   readonly text: string;
   /** The list is one flow map, as in JSON. */
   readonly isFlow: boolean;
-  /** Its brace, or its first key. */
   readonly start: number;
   readonly fields: ReadonlyMap<string, FieldPlace>;
 }
 
-/** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
 function listPlaces(text: string): Text | undefined {
   const root = rootOf(text);
   if (root?.event.type !== EVENT_ID.MAPPING) return undefined;
@@ -149,7 +140,6 @@ function listPlaces(text: string): Text | undefined {
   return fields && { text, isFlow: style === COLLECTION_STYLE.FLOW, start, fields };
 }
 
-/** The value of the first document. */
 function rootOf(text: string): EventNode | undefined {
   return eventTrees(readEvents(text).value ?? [])[0]?.below[0];
 }
@@ -209,12 +199,10 @@ function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
   return { key, value, list: { start, isFlow: style === COLLECTION_STYLE.FLOW, members } };
 }
 
-/** Whether an event of a node is meant. */
 function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
   return isMeant(node.event) || node.below.some(inner => isAnywhere(inner, isMeant));
 }
 
-/** Whether a value is an alias, or one may refer to a part of it. */
 function isShared(node: EventNode): boolean {
   return isAnywhere(node, event => isAlias(event) || isAnchored(event));
 }
@@ -223,7 +211,6 @@ function isAnchored(event: Event): boolean {
   return event.type !== EVENT_ID.ALIAS && 'anchorStart' in event && event.anchorStart >= 0;
 }
 
-/** The text of a node, from its value to its last closing bracket. */
 function spanOf(text: string, node: EventNode): Span {
   const { start } = ownSpan(node.event);
   const end = endOf(text, node);
@@ -237,7 +224,6 @@ function endOf(text: string, { event, below }: EventNode): number {
   return isFlow ? afterCloser(text, end) : end;
 }
 
-/** The next closing bracket, after space, comments, commas, and the signs of an empty entry. */
 const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
 
 function afterCloser(text: string, offset: number): number {
@@ -245,7 +231,6 @@ function afterCloser(text: string, offset: number): number {
   return offset + (CLOSER.exec(text)?.[0].length ?? 0);
 }
 
-/** A scalar with its quotes, an alias, or the first character of a collection. */
 function ownSpan(event: Event): Span {
   const start = startOf(event);
   if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };

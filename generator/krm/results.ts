@@ -42,7 +42,6 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
   return { added: [...objects.values()], replaced };
 }
 
-/** A ConfigMap to whose name kustomize adds a hash (docs/facts/kustomize.md#hashes). */
 function hashed({ object }: BuiltObject): KubeObject {
   const annotations = { ...object.metadata.annotations, [NEEDS_HASH]: 'true' };
   return { ...object, metadata: { ...object.metadata, annotations } };
@@ -55,10 +54,7 @@ const CALLERS_MARK =
 /** All other annotations of kustomize are about the replaced item, such as where it came from. */
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
-/**
- * Our object in the place of an item. It keeps the caller's marks, and labels and annotations that others have added;
- * of ours that an older spec asked for, all but those that only we write.
- */
+/** It keeps the caller's marks, and labels and annotations of others; of ours, none that only we write. */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
   const isForeign = (key: string): boolean =>
@@ -176,10 +172,7 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/**
- * Puts what a function of ours found beside the results of others. A tag tells those of an earlier run by the
- * functionConfig, as a pipeline may have several functions of ours: a second run changes nothing.
- */
+/** Puts our results beside others'; a tag tells an earlier run's by the functionConfig, so a second changes nothing. */
 export function mergeResults(
   results: readonly unknown[],
   found: readonly Result[],

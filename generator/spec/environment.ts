@@ -90,13 +90,9 @@ export function resolveEnvironment(
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
-/** The faults of an entry that lacks a field or its source. */
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
-/**
- * The faults of an environment's merged spec. An incomplete entry that the base does not have is reported once as
- * `unknown-override`: it was probably meant to change an entry of another name.
- */
+/** An incomplete entry that the base lacks is reported once, as `unknown-override`: its name is probably wrong. */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
@@ -219,7 +215,6 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   );
 }
 
-/** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
   const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
     name,

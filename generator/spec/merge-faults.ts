@@ -13,11 +13,7 @@ import {
 import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
-/**
- * Reports what does nothing in the merge: nulls of an environment that remove what the base does not have, empty
- * sections and entries of the base, and words of the merge that change nothing; also names and circles of `only` and
- * `extends`. An empty section of an environment is allowed: somebody is about to write it.
- */
+/** Reports what does nothing in the merge, but for empty sections of environments: somebody is about to write them. */
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
   return [
@@ -48,7 +44,6 @@ function emptySections({ spec }: SpecObject): Fault[] {
     }));
 }
 
-/** Sections that mean something when they are empty. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
 
 function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
@@ -103,7 +98,6 @@ function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
   );
 }
 
-/** Reports `$patch` and `only` where nothing is merged. `path` is that of the base, an environment or a cluster. */
 function idleWords(change: object, before: object, path: Path): Fault[] {
   return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
     const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
@@ -140,7 +134,6 @@ export function wordFaults(document: unknown): Fault[] {
   );
 }
 
-/** What a value must be for each word, and how that is said. */
 const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expected: string][] = [
   ['$patch', value => value === 'replace', 'the word replace'],
   ['extends', value => typeof value === 'string' || value === null, 'the name of an entry'],
@@ -151,7 +144,6 @@ const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expec
   ],
 ];
 
-/** Reports names of `only` that nothing before has, and changes of entries that it leaves out. */
 function onlyFaults(change: object, before: object, path: Path): Fault[] {
   return COLLECTIONS.flatMap(section => {
     const { only, ...entries } = mapAt(change, section);

@@ -39,7 +39,6 @@ export function unfinished(document: SpecObject, environment?: string): JsonObje
   return layered(document, layerPaths(document, environment));
 }
 
-/** The layers at these paths, the last of which is the base, over each other. */
 function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
   const fields = Object.entries(document.spec).filter(([name]) => !OF_THE_BASE.has(name));
   const over = paths
@@ -52,7 +51,6 @@ function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
   );
 }
 
-/** Fields of the base that no environment has. */
 const OF_THE_BASE: ReadonlySet<string> = new Set([
   'argocd',
   'clusters',
@@ -114,7 +112,6 @@ export const COLLECTIONS = [
   'shapes',
 ] as const;
 
-/** The sections whose entries may extend each other. */
 const EXTENDED: readonly string[] = [
   'stores',
   'databases',
@@ -288,11 +285,7 @@ export function layerPaths(document: SpecObject, environment: string | undefined
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
-/**
- * The value without null entries and `$patch`. Both stay in a patch, where they change the object, and in an object
- * under `resources`, where they may mean something; a null stays among labels and annotations, where it takes away
- * what the spec says of all objects (`marksOf`).
- */
+/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`marksOf`). */
 function withoutNulls(value: Json, depth: number, within: Within = 'short form'): Json {
   const below = BELOW[within] ?? within;
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1, below));
@@ -312,10 +305,7 @@ function withoutNulls(value: Json, depth: number, within: Within = 'short form')
   );
 }
 
-/**
- * Where a value is: in the short form, in an entry's patches by kind, in an object's own terms, among labels or
- * annotations, or in what an entry says of another object.
- */
+/** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
 type Within = 'short form' | 'patches' | 'patch' | 'marks' | 'other object';
 
 const BELOW: Partial<Record<Within, Within>> = { patches: 'patch', 'other object': 'short form' };

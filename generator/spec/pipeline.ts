@@ -35,10 +35,7 @@ export interface Expansion {
   readonly flux: FluxModel | undefined;
 }
 
-/**
- * A spec → the objects of its base, of every environment and of every shared cluster. What of the spec does nothing
- * is known only after all of them are built.
- */
+/** A spec → the objects of its base, of every environment and of every shared cluster. */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
   const faults: Fault[] = [...nameFaults(spec)];
   const take = <T>(result: Outcome<T>): T[] => {
@@ -92,10 +89,7 @@ export function wholeUnits({ base, units }: Expansion): readonly BuiltUnit[] {
   return units.length > 0 ? units : [base];
 }
 
-/**
- * A spec → the objects of one environment or shared cluster. Without a name it is `spec.environment`, or else the base
- * of a spec that has no environments.
- */
+/** A spec → one environment or shared cluster: the named one, `spec.environment`, or the base where there is none. */
 export function expandUnit(
   spec: SpecObject,
   name: string | undefined,
@@ -149,7 +143,6 @@ export interface BuiltUnit {
   readonly namespace?: string;
 }
 
-/** The objects of an environment or the base, without ClusterSecretStores that belong to a shared cluster. */
 function environmentUnit(
   spec: SpecObject,
   environment: string | undefined,
@@ -178,7 +171,6 @@ function environmentUnit(
   });
 }
 
-/** The objects of a shared cluster: those of its stores that are in no environment's namespace. */
 function clusterUnit(
   spec: SpecObject,
   { name, environments: [environment] }: SharedCluster,

@@ -61,10 +61,7 @@ export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;
 }
 
-/**
- * The ClusterSecretStores of one cluster, each once, with the namespaces and reads of all its environments. Reports
- * two stores of one name that differ, and two environments in one namespace.
- */
+/** The ClusterSecretStores of one cluster, each once. Reports two that differ, and two environments in one namespace. */
 export function sharedStores(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,

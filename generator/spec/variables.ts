@@ -11,7 +11,6 @@ import type { SpecObject } from './spec.ts';
 
 type Values = ReadonlyMap<string, string>;
 
-/** Variables that have a value by themselves, where they are declared. */
 const BUILT_IN: readonly string[] = ['environment', 'namespace', 'cluster', 'name'];
 
 /** The spec of an environment, or of the base, with the values of its variables. */
@@ -53,10 +52,7 @@ export function hasVariables(document: unknown): boolean {
   return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
 }
 
-/**
- * The values of an environment's variables. In the base, which nobody applies where there are environments, a variable
- * without a value has that of the first environment.
- */
+/** In the base, which nobody applies where there are environments, a variable without a value has the first one's. */
 function valuesIn(
   document: SpecObject,
   environment: string | undefined,
@@ -107,7 +103,6 @@ function filledFields(fields: JsonObject, values: Values): JsonObject {
 
 type Change = (text: string, path: Path) => string;
 
-/** The texts in which variables are filled in, changed: not the `file` of an entry and the `objects` in it. */
 function changedFields(fields: JsonObject, path: Path, change: Change): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]): [string, Json] => [
@@ -218,7 +213,6 @@ interface VariableUse {
   readonly path: Path;
 }
 
-/** Every `${name}` where variables are filled in, in the order of the document. */
 function usesIn(document: SpecObject): VariableUse[] {
   const uses: VariableUse[] = [];
   for (const { path, layer } of layersOf(document))

@@ -30,10 +30,7 @@ export interface Injected {
 /** What one injection has put into a container. */
 export interface InjectedContainer {
   readonly env: readonly string[];
-  /**
-   * What stood in place of a replaced variable: its `valueFrom`; or, if it was a text, which is not kept, a hash of
-   * the injected variable.
-   */
+  /** What stood in place of a replaced variable: its `valueFrom`; of a text only a hash of the injected variable. */
   readonly was: Named<JsonObject | string>;
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly string[];

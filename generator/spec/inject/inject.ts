@@ -54,7 +54,6 @@ export function checkInjection(document: unknown): Outcome<Injection> {
   });
 }
 
-/** What became of a set of objects. Paths of faults are paths in the injection. */
 interface InjectedSet {
   readonly changed: ReadonlyMap<PlacedObject, KubeObject>;
   /** Faults after which nothing is to be written. */
@@ -100,7 +99,6 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
-/** A workload with what is wanted, and the names of the entries of which something is in it. */
 function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
@@ -160,10 +158,7 @@ function asObject(json: Json): KubeObject {
   return json as unknown as KubeObject;
 }
 
-/**
- * Takes out what is recorded, then puts in what is wanted. The result depends only on the object without our
- * injections and on what is wanted, so a second run changes nothing.
- */
+/** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
@@ -249,7 +244,6 @@ function withList(object: Json, path: Path | undefined, list: readonly Json[]): 
   return withValueAt(object, path, list.length === 0 ? undefined : list);
 }
 
-/** The warning about an injection that has no entries, and of which no workload has anything. */
 function nothingToTakeBack(name: string): Fault {
   return {
     id: 'idle-injection',
@@ -260,10 +254,7 @@ function nothingToTakeBack(name: string): Fault {
   };
 }
 
-/**
- * The sources of variables without those that are recorded, and with those that are wanted, at either end. A source
- * that exists already is not in `ours`.
- */
+/** The sources of variables without those recorded, with those wanted; `ours` has none that exists already. */
 function envFromAfter(
   list: readonly Json[],
   recorded: readonly Json[],
@@ -284,7 +275,6 @@ function envFromAfter(
   return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
 }
 
-/** A list of a pod or container, and what in it we injected. */
 interface InjectedList<T> {
   readonly list: readonly Json[];
   readonly ours: readonly T[];
@@ -294,10 +284,7 @@ interface InjectedVolumes extends InjectedList<string> {
   readonly nameOf: (mount: WantedMount) => string;
 }
 
-/**
- * Adds the volumes that the pod does not have, under free names: that of `/etc/tls` is `etc-tls`. Containers that
- * mount the same files share a volume, and so do several mounts of Secrets and ConfigMaps.
- */
+/** Adds the volumes that the pod lacks, under free names (`/etc/tls`: `etc-tls`); mounts of the same files share one. */
 function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): InjectedVolumes {
   const names = new Map<string, string>();
   const taken = new Set<string>();
@@ -338,7 +325,6 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-/** Adds the mounts of a container. Reports a folder at which something else is mounted. */
 function mountsAfter(
   before: readonly Json[],
   wanted: readonly WantedMount[],

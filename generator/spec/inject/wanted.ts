@@ -25,7 +25,6 @@ export interface Wanted {
 export interface WantedVariable {
   readonly name: string;
   readonly variable: JsonObject;
-  /** It replaces a variable of that name with another value. */
   readonly isReplacing: boolean;
   readonly at: Path;
 }
@@ -42,7 +41,6 @@ export interface WantedMount {
   readonly at: Path;
 }
 
-/** What an entry wants in each of its containers, sorted by name. */
 function wantedOf(name: string, entry: InjectionEntry): Wanted {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
@@ -238,7 +236,6 @@ function shapedPlaces(object: PlacedObject, { containers, volumes }: ShapeSpec):
   };
 }
 
-/** The paths that a pattern such as `spec.pods[*].containers[*]` has in an object. */
 function pathsOf(object: unknown, text: string): Path[] {
   let paths: Path[] = [[]];
   for (const step of text.split('.')) {
@@ -361,7 +358,6 @@ function described({ kind, group, name, namespace, labels }: Target): string {
   return words.join(' ');
 }
 
-/** Container names that none of the entry's workloads has, and workloads without a container for the entry. */
 function containerFaults(entry: string, target: Target, aims: readonly Aim[]): Fault[] {
   if (aims.length === 0) return [];
   const path = ['spec', 'workloads', entry, 'target'];

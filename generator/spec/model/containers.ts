@@ -78,7 +78,6 @@ export function resolveContainer(
   };
 }
 
-/** What a container has of its pod, and its fields that have Kubernetes' own names. */
 interface ContainerParts {
   readonly mounts: readonly JsonObject[];
   readonly security: JsonObject;

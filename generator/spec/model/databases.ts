@@ -106,14 +106,12 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
   return { database, owner: textAt(said, 'owner') ?? textAt(own, 'owner') ?? database };
 }
 
-/** The ways to make a database, the first that an entry has counts. */
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
 function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
   return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
 }
 
-/** How the Cluster is made, as far as the words of an entry say it; undefined: as CNPG does by default. */
 function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   const { database = APP, owner = database, ownerSecret, recovery } = spec;
   const isNamed = spec.database !== undefined || spec.owner !== undefined;
@@ -134,7 +132,6 @@ function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
   return mergedMaps({ volumeSnapshots: { storage } }, own);
 }
 
-/** Reports what is missing in a database, two ways to make it, and reserved names. */
 function checkDatabase(
   spec: DatabaseSpec,
   placed: readonly PlacedField[],
@@ -245,7 +242,6 @@ export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
 interface SecretLogin {
   readonly secret: string;
   readonly username: string;
-  /** Where the database names the Secret, from the database's entry. */
   readonly path: Path;
 }
 
@@ -353,7 +349,6 @@ function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLook
   });
 }
 
-/** What the spec itself says of the Secret: a username written as text. */
 function checkLogin(
   { secret, username }: SecretLogin,
   { template }: SecretSpec,

@@ -35,11 +35,9 @@ export interface Model {
   readonly workloads: readonly WorkloadModel[];
   readonly configMaps: readonly ConfigMapModel[];
   readonly resources: readonly ResourceModel[];
-  /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
   readonly inject: Injection['spec'];
   readonly omit: readonly Omission[];
-  /** Kustomize components that are switched on, in order. */
   readonly components: readonly string[];
 }
 
@@ -123,7 +121,6 @@ export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
   readonly archive: Archive | undefined;
-  /** Other fields of the Cluster's `backup`. */
   readonly fields: JsonObject;
   /** The ScheduledBackup, without its Cluster. */
   readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;

@@ -157,7 +157,6 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
   }
 }
 
-/** The labels that select the pods: by default one, as they are part of what cannot change. */
 function selectorOf(
   name: string,
   { selector, kind }: WorkloadSpec,
@@ -207,7 +206,6 @@ function usersOf(field: string): readonly string[] {
   return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
 }
 
-/** Kubernetes' names of what the spec has a word for. */
 const WORDS: Readonly<Record<string, string>> = {
   initContainers: 'init',
   additionalContainers: 'sidecars',
@@ -243,7 +241,6 @@ function checkEnvOrder(
   }
 }
 
-/** The volumes of mounts that have no names: `/etc/tls` is `etc-tls`, and a second one counts. */
 function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
   const taken = new Map<string, number>();
   return mounts.map(mount => {
@@ -254,13 +251,11 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
   });
 }
 
-/** The securityContexts of a pod; an empty one is left out. */
 interface PodSecurity {
   readonly pod: JsonObject;
   readonly container: JsonObject;
   /** That of containers before and beside its own, which may say another. */
   readonly others: JsonObject;
-  /** Its pods have no API token and no variables of Services either. */
   readonly isHardened: boolean;
 }
 
@@ -270,7 +265,6 @@ export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
   container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
 };
 
-/** What pods may do: a preset, and the fields of pod and container, each at its level. */
 function resolveSecurity(
   spec: SecuritySpec | undefined,
   isHardened: boolean,
@@ -394,7 +388,6 @@ function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): J
   return { ...(name !== undefined && { name }), port: containerPort, protocol, targetPort: target };
 }
 
-/** A Service cannot have one port twice, whatever the names. */
 function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {
   const taken = new Map<string, string>();
   for (const { name = 'port', port, protocol = 'TCP' } of ports) {

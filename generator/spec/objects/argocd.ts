@@ -30,10 +30,7 @@ interface ProjectParts {
   readonly namespacedKinds: readonly AllowedKind[];
 }
 
-/**
- * An Argo CD AppProject that allows what its Applications need and nothing else. Names of
- * cluster-scoped objects are looked at since Argo CD 3.3.
- */
+/** Allows only what its Applications need; names of cluster-scoped objects are looked at since Argo CD 3.3. */
 export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -62,7 +59,6 @@ interface ApplicationParts {
   readonly wave?: number;
   readonly source: JsonObject;
   readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
-  /** Whether Argo CD deletes what is no longer in the source. */
   readonly isPruned: boolean;
   readonly syncOptions?: readonly string[];
 }
@@ -123,10 +119,7 @@ export function applicationWaves(
   return new Map(applied.map(unit => [unit.name, first + (before(unit).length > 0 ? 1 : 0)]));
 }
 
-/**
- * The wave of the ApplicationSet that makes all environments: that of the last environment, or the first wave if a
- * shared cluster needs an environment, for the cluster would wait for what is yet to be made.
- */
+/** That of the last environment; or the first, if a shared cluster needs an environment and would wait for it. */
 export function environmentsWave(
   applied: readonly PlacedUnit[],
   operators: readonly Operator[],
@@ -272,7 +265,6 @@ function unmapped(document: SpecObject, { clusters }: ArgocdSpec, members: Membe
   }));
 }
 
-/** Where the spec names the cluster of an environment; if it does not, the environment. */
 function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' | 'isAboutName'> {
   const change = spec.environments?.[environment];
   if (change === undefined) return { path: CLUSTERS };
@@ -312,7 +304,6 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
   });
 }
 
-/** Reports an environment that names no cluster, and whose name is that of a cluster of other environments. */
 function ambiguous(document: SpecObject, members: Members): Fault[] {
   return [...members].flatMap(([cluster, environments]): Fault[] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;

@@ -137,7 +137,6 @@ function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path)
   ];
 }
 
-/** Where the barman plugin keeps a cluster's backups, reached with the instances' IAM role or an access key. */
 function objectStore(archive: Archive, namespace: string): KubeObject {
   return {
     apiVersion: 'barmancloud.cnpg.io/v1',

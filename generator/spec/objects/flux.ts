@@ -23,10 +23,7 @@ import {
   placedUnits,
 } from './applied-units.ts';
 
-/**
- * The objects for the Flux of each cluster, by cluster name: Kustomizations and their source. An environment waits
- * for the shared cluster whose objects it needs (docs/facts/flux.md#dependencies).
- */
+/** By cluster name: Kustomizations and their source, which wait for each other (docs/facts/flux.md#dependencies). */
 export function fluxObjects(
   model: FluxModel,
   units: readonly AppliedUnit[],
@@ -54,10 +51,7 @@ export function fluxObjects(
   );
 }
 
-/**
- * The Kustomization that applies the others, and itself. Its name is that of the spec in all clusters; another spec
- * of the same repository has another one.
- */
+/** The Kustomization that applies the others, and itself; its name is that of the spec in all clusters. */
 function root(model: FluxModel, cluster: string): KubeObject {
   return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
 }
@@ -90,7 +84,6 @@ interface Part {
   readonly name: string;
   readonly dependsOn: readonly string[];
   readonly objects: readonly KubeObject[];
-  /** Patches that remove objects from the folder's build. */
   readonly patches: readonly JsonObject[];
 }
 
@@ -116,11 +109,7 @@ function kustomizationOf(
   });
 }
 
-/**
- * Whether Flux may set this namespace on an object. kustomize, which does it, would also move objects of other
- * namespaces, give a namespace to cluster-wide objects of unknown kinds, and rename Namespaces
- * (docs/facts/flux.md#target-namespace).
- */
+/** kustomize would give it to others too, and rename Namespaces (docs/facts/flux.md#target-namespace). */
 function isIn(namespace: string, object: KubeObject): boolean {
   const { kind, metadata } = object;
   const group = groupOf(object);
@@ -132,18 +121,13 @@ function isIn(namespace: string, object: KubeObject): boolean {
   return known !== undefined || isBuiltIn(group);
 }
 
-/** Whether a group is one of Kubernetes itself: kustomize knows which of its kinds are cluster-wide. */
 function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')";
 
-/**
- * Health checks of kinds of which Flux only reads a condition: without them an object that its operator has not seen
- * yet would be ready (docs/facts/flux.md#health). None of them tells of a failure: operators try again, and Flux waits
- * until its timeout. Fields of status: api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
- */
+/** Fields of status (docs/facts/flux.md#health): api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2. */
 const CHECKS: readonly (readonly [apiVersion: string, kind: string, current: string])[] = [
   ['external-secrets.io/v1', 'ClusterSecretStore', READY],
   /*
@@ -207,13 +191,9 @@ function kustomization(
   };
 }
 
-/**
- * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
- * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
- */
+/** What is applied before workloads (docs/facts/flux.md#order), by kind alone: an object that moved could be deleted. */
 type FirstStage = readonly string[];
 
-/** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
   'barmancloud.cnpg.io',
   'external-secrets.io',
@@ -231,7 +211,6 @@ const KINDS = [
   'ServiceAccount',
 ];
 
-/** The kinds that come first: those above, kinds that make Secrets, and the kinds of all objects that those need. */
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
   const start = [...KINDS, ...makers.map(({ kind }) => kind)];
@@ -340,10 +319,8 @@ function sourceOf(name: string, home: string, { repository, source }: FluxSpec) 
   return { kind, ...others };
 }
 
-/** The namespace of what `flux bootstrap` makes, and the name of its source. */
 const BOOTSTRAPPED = 'flux-system';
 
-/** The ending of the name of a Kustomization with the stores, databases and Secrets of an environment. */
 const SECRETS = '-secrets';
 
 /** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
@@ -379,7 +356,6 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  // One name of each unit is reported, the longest.
   return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
     id: 'long-name',
     message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
