@@ -100,7 +100,6 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
-/** Settings with others in their place. */
 export function withSettings(
   settings: IamSettings,
   changes: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },

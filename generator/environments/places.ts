@@ -47,7 +47,6 @@ function placesInSpec(
   };
 }
 
-/** A field of an object, and the entry of the spec that the object comes from. */
 export interface MadeField {
   readonly entry: Path;
   /** The environment, or the cluster that several share. */

@@ -20,7 +20,6 @@ import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
 import { withInjectedComponents } from './sets.ts';
 
-/** A spec and the text it stands in. */
 export interface ReadSpec {
   readonly source: SourceFile;
   readonly spec: SpecObject;

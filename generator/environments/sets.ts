@@ -133,7 +133,6 @@ export function readOverlay(
   return readFolder(unitFolder(name), options, host);
 }
 
-/** A folder of the tree. */
 export async function readFolder(
   path: string,
   { file, allowed }: SpecOptions,

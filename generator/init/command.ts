@@ -238,11 +238,8 @@ function folderIn(host: Host): string {
   return root === undefined || here === undefined ? '' : relative(root, here);
 }
 
-/** Who applies the overlays. */
 export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
-/** Where the repository is checked. */
 export const SERVERS = ['none', 'github', 'gitlab'] as const;
-/** Where the values of Secrets are kept. */
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
 interface Server {

@@ -96,7 +96,6 @@ export interface ItemFinding {
   readonly result: Result;
 }
 
-/** Findings about a functionConfig, with their results. */
 export function foundInConfig(
   findings: readonly Finding[],
   functionConfig: unknown,

@@ -40,13 +40,11 @@ import {
 } from './shared-clusters.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
-/** What the environments of a cluster share. */
 export interface Sharing {
   readonly stores: readonly StoreModel[];
   readonly models: ReadonlyMap<string, Model>;
 }
 
-/** What an environment shares that is alone in its cluster. */
 export const nothingShared: Sharing = { stores: [], models: new Map() };
 
 /** What the environments of a cluster share, and the model of each. Reports where they contradict each other. */
@@ -120,7 +118,6 @@ function asOverrides(
   });
 }
 
-/** The environments' names, sorted. */
 export function environmentNames({ spec }: SpecObject): string[] {
   return Object.keys(spec.environments ?? {}).sort();
 }

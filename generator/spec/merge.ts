@@ -99,7 +99,6 @@ function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Js
   return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
 }
 
-/** The sections with named entries. */
 export const COLLECTIONS = [
   'stores',
   'databases',

@@ -24,9 +24,7 @@ import { inDocument } from './parse.ts';
 import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
-/** The objects of a spec, and what Argo CD and Flux are to apply. */
 export interface Expansion {
-  /** The objects without any environment's changes. */
   readonly base: BuiltUnit;
   /** The environments, then the shared clusters, each sorted by name. */
   readonly units: readonly BuiltUnit[];

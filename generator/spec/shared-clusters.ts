@@ -3,7 +3,6 @@ import { groupBy, isSame, sortBy } from '../core/json.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
-/** A Kubernetes cluster and the environments that run in it, both by name. */
 export interface SharedCluster {
   readonly name: string;
   readonly environments: readonly string[];
@@ -21,7 +20,6 @@ export function sharedClusters(document: SpecObject): SharedCluster[] {
   return sortBy(shared, ({ name }) => name);
 }
 
-/** The environments of each cluster. */
 export type Members = ReadonlyMap<string, readonly string[]>;
 
 /** The clusters of a spec, sorted; without environments it has one, with the base. */

@@ -47,7 +47,6 @@ function declaredIn({ spec }: SpecObject): string[] {
   return Object.keys(mapAt(spec, 'variables'));
 }
 
-/** Whether a document, which may have any shape, declares variables. */
 export function hasVariables(document: unknown): boolean {
   return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
 }

@@ -13,7 +13,6 @@ import { orderEnv, references } from '../../kinds/pods.ts';
 import { type InjectedContainer, textsAt } from './annotations.ts';
 import type { WantedVariable } from './wanted.ts';
 
-/** The container that is injected into, and where its faults go. */
 export interface Owner {
   readonly subject: string;
   readonly report: Report;

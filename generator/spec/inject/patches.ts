@@ -113,7 +113,6 @@ export interface ComponentPatch {
   readonly patch: Json;
 }
 
-/** What came of the entries of an environment. */
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
   readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];

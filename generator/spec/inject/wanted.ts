@@ -15,7 +15,6 @@ import type {
   Target,
 } from '../spec.ts';
 
-/** All that a container is to have. */
 export interface Wanted {
   readonly env: readonly WantedVariable[];
   readonly envFrom: readonly WantedSource[];
@@ -171,7 +170,6 @@ function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
 
-/** An object of the set, with its places where it runs pods. */
 export interface Candidate {
   readonly object: PlacedObject;
   readonly places: PodPlaces | undefined;
@@ -193,7 +191,6 @@ export interface PodPlaces {
   readonly volumes?: Path;
 }
 
-/** Where a container has its lists. */
 export interface ContainerPlace {
   readonly name: string;
   readonly path: Path;
@@ -251,7 +248,6 @@ function entriesAt(object: unknown, path: Path): Path[] {
   return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
 }
 
-/** A workload that an entry means, and the containers in it. */
 export interface Aim {
   readonly entry: string;
   readonly wanted: Wanted;

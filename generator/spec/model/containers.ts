@@ -26,7 +26,6 @@ import {
   type SecretLookup,
 } from './model.ts';
 
-/** What the containers of an environment are resolved against. */
 export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
   readonly namespace: string;
   readonly databases: ReadonlyMap<string, DatabaseModel>;

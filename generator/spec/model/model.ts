@@ -103,7 +103,6 @@ export interface DatabaseModel extends SpecEntry {
   readonly spec: DatabaseSpec;
   readonly database: string;
   readonly owner: string;
-  /** Fields of the Cluster that have Kubernetes' own names. */
   readonly fields: readonly PlacedField[];
   readonly bootstrap: JsonObject | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
@@ -117,7 +116,6 @@ export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
   readonly name: string;
 }
 
-/** Where a database's log and backups go. */
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
   readonly archive: Archive | undefined;
@@ -126,7 +124,6 @@ export interface Backup {
   readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;
 }
 
-/** A place of backups, and how a Cluster names it. */
 export interface Archive {
   readonly path: Path;
   readonly spec: Pick<BackupSpec, 'external' | 'inTree' | 'retentionPolicy' | 'serverName'>;
@@ -145,7 +142,6 @@ export interface ExternalCluster {
   readonly fields: JsonObject;
 }
 
-/** A Secret that this spec makes through an ExternalSecret. */
 export interface SecretModel extends SpecEntry {
   readonly spec: SecretSpec;
   readonly externalSecret: string;
@@ -173,7 +169,6 @@ export interface Fetched {
 
 export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
-/** What a Secret writes into a store. */
 export interface PushModel extends SpecEntry {
   readonly spec: PushSpec;
   readonly storeRef: StoreRef;
@@ -184,7 +179,6 @@ export interface PushModel extends SpecEntry {
 export interface WorkloadModel extends SpecEntry {
   readonly spec: WorkloadSpec;
   readonly kind: WorkloadKind;
-  /** Fields that have Kubernetes' own names, with their paths in the object. */
   readonly fields: readonly PlacedField[];
   readonly init: readonly ContainerModel[];
   readonly container: ContainerModel;
@@ -221,7 +215,6 @@ export interface VolumeModel {
   readonly isReadOnly: boolean;
 }
 
-/** A PersistentVolumeClaim that is made, or its template. */
 export interface Claim {
   readonly name: string;
   readonly volume: string;
@@ -236,14 +229,12 @@ export interface Mount {
   readonly volume: Readonly<Record<string, Json>>;
 }
 
-/** A ConfigMap with its texts. */
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Readonly<Record<string, string>>;
   /** Its name gets a hash of its contents, so that pods restart when those change. */
   readonly isHashed: boolean;
 }
 
-/** An entry under `resources`: its objects, each in its namespace. */
 export interface ResourceModel extends SpecEntry {
   readonly objects: readonly KubeObject[];
   /** What these objects are made without, besides the omissions of the spec. */
@@ -253,11 +244,9 @@ export interface ResourceModel extends SpecEntry {
 /** A Secret that exists once everything is applied, whoever makes it. */
 export interface KnownSecret extends KeySet {
   readonly path: Path;
-  /** The spec's database that makes it, if one does. */
   readonly database?: string;
 }
 
-/** Where a Secret with a PostgreSQL login leads. */
 export interface PostgresLogin {
   readonly cnpgCluster: string;
   readonly database: string;
@@ -265,7 +254,6 @@ export interface PostgresLogin {
   readonly username?: string;
 }
 
-/** What the Secrets of an environment are resolved against. */
 export interface SecretContext extends SecretLookup {
   readonly spec: Spec;
   readonly namespace: string;
@@ -321,7 +309,6 @@ export function checkSources(
   });
 }
 
-/** A field of an entry that other kinds take. */
 export function otherKindsField(
   kind: string,
   kinds: readonly string[],

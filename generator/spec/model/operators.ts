@@ -29,7 +29,6 @@ interface Chart {
   readonly values: JsonObject;
 }
 
-/** An operator that Argo CD installs in every cluster. */
 export interface Operator extends Chart {
   readonly name: string;
   readonly groups: readonly string[];
@@ -143,7 +142,6 @@ function checkCnpgVersion(
   });
 }
 
-/** The fault of an unknown version. */
 export function unknownVersion(
   { called, releases }: Product,
   version: string | number,

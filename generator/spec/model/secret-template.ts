@@ -135,7 +135,6 @@ export function postgresUrl(spec: PostgresUrlSpec, target: UrlTarget | undefined
 /** `urlquery` alone turns a space into "+" (docs/facts/eso.md#passwords-in-urls). */
 const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
 
-/** The keys that such a template uses. */
 export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): readonly string[] {
   return [
     'username',

@@ -148,7 +148,6 @@ function placeOf(
   return placeIn(model, cluster, namespace ?? any ?? '');
 }
 
-/** Where the root Application finds the others. */
 export const APPLICATIONS = 'argocd/applications';
 
 function rootApplication(model: ArgocdModel): KubeObject {

@@ -14,7 +14,6 @@ import {
   type PlacedUnit,
 } from './applied-units.ts';
 
-/** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {
   readonly group: string;
   readonly kind: string;
@@ -158,7 +157,6 @@ export function isEnvironment({ namespace }: AppliedUnit): boolean {
   return namespace !== undefined;
 }
 
-/** What Argo CD is to apply, and where. */
 export interface ArgocdModel {
   /** metadata.name of the spec: the name of the root Application, and the first part of all other names. */
   readonly name: string;
@@ -171,7 +169,6 @@ export interface ArgocdModel {
   readonly sets?: ApplicationSets;
 }
 
-/** One ApplicationSet that makes the Applications of all environments. */
 export interface ApplicationSets
   extends Required<Pick<ApplicationSetsSpec, 'namespaces' | 'steps'>> {
   /** The step of each environment, by their names; empty without steps. */

@@ -119,7 +119,6 @@ function withMarks(
 type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
   Partial<Pick<Model, 'resources'>>;
 
-/** The objects of stores that several environments share. */
 export function buildStores(
   marks: Marks,
   stores: readonly StoreModel[],

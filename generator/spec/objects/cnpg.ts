@@ -185,7 +185,6 @@ function pluginParameters({ store, spec }: Archive): JsonObject {
   return { barmanObjectName: store, ...optional('serverName', spec.serverName) };
 }
 
-/** The CNPG Cluster of a database. */
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
   const { name, spec, bootstrap, externalClusters } = database;
   const { superuser = false, walStorage } = spec;

@@ -56,7 +56,6 @@ function root(model: FluxModel, cluster: string): KubeObject {
   return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
 }
 
-/** The folder of the objects for the Flux of a cluster. */
 export function fluxFolder(cluster: string): string {
   return `flux/${cluster}`;
 }
@@ -265,7 +264,6 @@ function targets(kinds: FirstStage): JsonObject[] {
   ];
 }
 
-/** What the Flux of each cluster is to apply. */
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;

@@ -206,7 +206,6 @@ function collector({ name, spec, container }: WorkloadModel, namespace: string):
   };
 }
 
-/** The namespace of an environment. */
 export function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
