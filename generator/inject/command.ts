@@ -76,7 +76,8 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return printFindings(read, options, host);
   const { source, config } = read;
-  if (source === undefined || !isWhole(config))
+  const { spec } = config;
+  if (source === undefined || spec === undefined)
     return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
   const reading = options.paths.map(path => readManifests(builtPath(path), host, options));
   const sources = (await Promise.all(reading)).flatMap((manifests, index) =>
@@ -85,16 +86,17 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
   if (unread.some(({ severity }) => severity === 'error'))
     return printFindings(unread, options, host);
-  return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
+  return injectObjects(
+    objectsIn(sources),
+    { config: { ...config, spec }, source, unread },
+    options,
+    host,
+  );
 }
 
 interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
   readonly config: Injection;
   readonly unread: readonly Finding[];
-}
-
-function isWhole(config: Partial<Injection>): config is Injection {
-  return config.spec !== undefined;
 }
 
 function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {

@@ -11,15 +11,7 @@ import type { Merge, MergedResults } from './results.ts';
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
   const source = listPlaces(text);
-  const edits = source && editsOf(source, merge, results);
-  return edits && edited(text, edits);
-}
-
-interface Edit extends Span {
-  readonly text: string;
-}
-
-function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | undefined {
+  if (source === undefined) return undefined;
   const edits = [
     versionEdit(source),
     resultsEdit(source, results),
@@ -27,8 +19,10 @@ function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | u
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
-  return possible.length === edits.length ? possible.flat() : undefined;
+  return possible.length === edits.length ? edited(text, possible.flat()) : undefined;
 }
+
+type Edit = Span & { readonly text: string };
 
 /** The specification demands a version, and some callers leave it out. */
 function versionEdit(source: Text): Edit[] | undefined {
@@ -67,9 +61,11 @@ function replacedItems({ fields }: Text, replaced: Merge['replaced']): Edit[] | 
   return edits.some(({ isAnchored }) => isAnchored) ? undefined : edits;
 }
 
-function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | undefined {
-  const span = valueSpan(text, field);
-  return span && [{ ...span, text: ` ${JSON.stringify(value)}` }];
+function valueEdit({ text }: Text, { key, value: old }: FieldPlace, value: unknown) {
+  const start = text.indexOf(':', key.end) + 1;
+  if (isShared(old) || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  const end = Math.max(start, spanOf(text, old).end);
+  return [{ start, end, text: ` ${JSON.stringify(value)}` }];
 }
 
 function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, value: unknown) {
@@ -106,10 +102,7 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+type Span = Readonly<Record<'start' | 'end', number>>;
 
 interface ListPlace {
   readonly start: number;
@@ -133,15 +126,11 @@ interface Text {
 }
 
 function listPlaces(text: string): Text | undefined {
-  const root = rootOf(text);
+  const root = eventTrees(readEvents(text).value ?? [])[0]?.below[0];
   if (root?.event.type !== EVENT_ID.MAPPING) return undefined;
   const { start, style } = root.event;
   const fields = fieldsOf(text, root.below);
   return fields && { text, isFlow: style === COLLECTION_STYLE.FLOW, start, fields };
-}
-
-function rootOf(text: string): EventNode | undefined {
-  return eventTrees(readEvents(text).value ?? [])[0]?.below[0];
 }
 
 /** The field of a ResourceList that an offset of its text is in. */
@@ -181,13 +170,6 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
   return fields;
 }
 
-/** The text after a field's colon; undefined when it is an alias, or an alias may refer to a part of it. */
-function valueSpan(text: string, { key, value }: FieldPlace): Span | undefined {
-  const start = text.indexOf(':', key.end) + 1;
-  if (isShared(value) || text.slice(key.end, start - 1).trim() !== '') return undefined;
-  return { start, end: Math.max(start, spanOf(text, value).end) };
-}
-
 function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
   const { event, below } = value;
   if (event.type !== EVENT_ID.SEQUENCE) return { key, value };
@@ -221,15 +203,12 @@ function endOf(text: string, { event, below }: EventNode): number {
   const end = below.reduce((last, inner) => Math.max(last, endOf(text, inner)), ownSpan(event).end);
   const isFlow =
     event.type !== EVENT_ID.SCALAR && 'style' in event && event.style === COLLECTION_STYLE.FLOW;
-  return isFlow ? afterCloser(text, end) : end;
+  if (!isFlow) return end;
+  CLOSER.lastIndex = end;
+  return end + (CLOSER.exec(text)?.[0].length ?? 0);
 }
 
 const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
-
-function afterCloser(text: string, offset: number): number {
-  CLOSER.lastIndex = offset;
-  return offset + (CLOSER.exec(text)?.[0].length ?? 0);
-}
 
 function ownSpan(event: Event): Span {
   const start = startOf(event);

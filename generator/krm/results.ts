@@ -82,13 +82,8 @@ export interface Result {
   readonly resourceRef?: ObjectName & { readonly apiVersion: string };
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
-  readonly file?: ResultFile;
+  readonly file?: { readonly path: string; readonly index?: number };
   readonly tags: Readonly<Record<string, string>>;
-}
-
-interface ResultFile {
-  readonly path: string;
-  readonly index?: number;
 }
 
 export interface ItemFinding {
@@ -145,7 +140,7 @@ function refOf(object: unknown) {
 }
 
 /** The file that the finding stands in, or else the one that the caller read the object from. */
-function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined {
+function fileOf(object: unknown, at: Place | undefined) {
   const path = markOf(object, 'path');
   if (at !== undefined && at.file !== path) return { path: at.file };
   if (path === undefined) return undefined;

@@ -65,8 +65,9 @@ const OF_THE_BASE: ReadonlySet<string> = new Set([
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   if (change['$patch'] === 'replace' && isMerged(path)) return change;
   const merged: Record<string, Json> = { ...withoutOtherChoice(base, change, path) };
+  const isInObject = path[0] === 'resources' && path[2] === 'object';
   for (const [name, value] of Object.entries(change)) {
-    if (value === null && isInObject(path)) delete merged[name];
+    if (value === null && isInObject) delete merged[name];
     else merged[name] = mergeValue(merged[name], value, [...path, name]);
   }
   return merged;
@@ -182,16 +183,8 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
-function isInObject([section, , field]: readonly string[]): boolean {
-  return section === 'resources' && field === 'object';
-}
-
 /** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
-interface Choice {
-  readonly of: readonly string[];
-  readonly belonging: readonly string[];
-  readonly alone: readonly string[];
-}
+type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
 const CHOICES: ReadonlyMap<string, Choice> = new Map([
   [

@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../core/finding.ts';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
-import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
+import type { KubernetesProvider, Model, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
 export interface SharedCluster {
@@ -71,7 +71,7 @@ export function sharedStores(
   for (const [environment, { stores }] of models) {
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
-      if (!isSameStore(before, store))
+      if (!isSame(comparable(before), comparable(store)))
         report(environment, {
           id: 'shared-store',
           message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${names})`,
@@ -103,12 +103,8 @@ function checkNamespaces(
   }
 }
 
-function isSameStore(a: StoreModel, b: StoreModel): boolean {
-  return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
-}
-
-function comparable(provider: Provider | undefined): unknown {
-  return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
+function comparable({ provider, patch }: StoreModel): unknown {
+  return [provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider, patch];
 }
 
 function union(a: StoreModel, b: StoreModel): StoreModel {

@@ -332,9 +332,13 @@ function folderFiles(
   const changes = fileNames([...generated, ...patches], '.patch.yaml');
   const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
   const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
+  const nameIn = ({ metadata: { name, namespace = '' } }: KubeObject): Json => ({
+    name,
+    namespace,
+  });
   const index = kustomization({
     resources: list,
-    ...(generated.length > 0 && { configMapGenerator: generated.map(nameOfGenerated) }),
+    ...(generated.length > 0 && { configMapGenerator: generated.map(nameIn) }),
     ...(all.length > 0 && { patches: all }),
   });
   return [
@@ -344,10 +348,6 @@ function folderFiles(
     ...[...changes].map(([file, patch]) => pair(`${folder}/${file}`, patchText(patch))),
     pair(`${folder}/kustomization.yaml`, index),
   ];
-}
-
-function nameOfGenerated({ metadata: { name, namespace = '' } }: KubeObject): Json {
-  return { name, namespace };
 }
 
 function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {

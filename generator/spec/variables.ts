@@ -207,13 +207,8 @@ function unused(document: SpecObject, declared: readonly string[]): Fault[] {
     }));
 }
 
-interface VariableUse {
-  readonly name: string;
-  readonly path: Path;
-}
-
-function usesIn(document: SpecObject): VariableUse[] {
-  const uses: VariableUse[] = [];
+function usesIn(document: SpecObject) {
+  const uses: { readonly name: string; readonly path: Path }[] = [];
   for (const { path, layer } of layersOf(document))
     changedFields(layer as JsonObject, path, (text, at) => {
       for (const [, name = ''] of text.matchAll(VARIABLE)) uses.push({ name, path: at });

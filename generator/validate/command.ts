@@ -44,11 +44,11 @@ export const validateCommand: CommandLine<ValidateFlags> = {
   },
 };
 
-export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
-
-function validateAll(options: ValidateOptions, host: Host): Promise<number> {
-  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
-}
+export const validate: Action<ValidateFlags> = {
+  run: (options, host) =>
+    (options.paths.length > 0 ? validatePaths : validateOverlays)(options, host),
+  formats: findingFormats,
+};
 
 async function validatePaths(options: ValidateOptions, host: Host): Promise<number> {
   const versions = parsedVersions(options.versions);
@@ -62,7 +62,7 @@ const ALONE =
 
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
-  if (!hasKubeconform(host)) host.stderr(ALONE);
+  if (toolPath('kubeconform', host) === undefined) host.stderr(ALONE);
   const hasFailed = findings.some(({ severity }) => severity === 'error');
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
@@ -216,10 +216,6 @@ async function disagreements(
   ];
   const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
   return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
-}
-
-function hasKubeconform(host: Host): boolean {
-  return toolPath('kubeconform', host) !== undefined;
 }
 
 async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {

@@ -49,9 +49,7 @@ function markOf(entry: Json): string {
   return shortHash(stableText(entry));
 }
 
-interface MergedEnv extends Pick<InjectedContainer, 'env' | 'was'> {
-  readonly list: readonly Json[];
-}
+type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
 
 /** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
 export function envAfter(

@@ -127,11 +127,10 @@ function injectCandidate(
         path: ['spec', 'workloads', entry, 'mounts'],
       });
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
+  const noted =
+    metadata === undefined ? object : withRecord(object, recordText(records, name, record));
   return {
-    object:
-      metadata === undefined
-        ? asObject(object)
-        : withRecord(object, recordText(records, name, record)),
+    object: noted as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
@@ -149,13 +148,9 @@ function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boole
   });
 }
 
-function withRecord(object: Json, text: string | undefined): KubeObject {
+function withRecord(object: Json, text: string | undefined): Json {
   const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
-  return asObject(withoutEmpty(noted, ['metadata', 'annotations']));
-}
-
-function asObject(json: Json): KubeObject {
-  return json as unknown as KubeObject;
+  return withoutEmpty(noted, ['metadata', 'annotations']);
 }
 
 /** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
@@ -195,16 +190,17 @@ function injectObject(
   return { object: reloaded.object, record };
 }
 
-interface WantedContainer extends Wanted {
-  readonly nameOf: InjectedVolumes['nameOf'];
-  readonly owner: Owner;
-}
-
 function injectContainer(
   object: Json,
   place: ContainerPlace,
   before: JsonObject,
-  { env, envFrom, mounts, nameOf, owner }: WantedContainer,
+  {
+    env,
+    envFrom,
+    mounts,
+    nameOf,
+    owner,
+  }: Wanted & Pick<InjectedVolumes, 'nameOf'> & { readonly owner: Owner },
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
   const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);

@@ -1,6 +1,6 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
+import { asJson, groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
@@ -12,10 +12,6 @@ type Operation = {
 };
 
 /** Only a JSON patch keeps lists in order (docs/facts/kustomize.md#patches); its tests guard against another chart. */
-function patchOf(before: KubeObject, after: KubeObject): Operation[] {
-  return changes(before as unknown as Json, after as unknown as Json, '');
-}
-
 function changes(before: Json, after: Json, path: string): Operation[] {
   if (isSame(before, after)) return [];
   if (isMap(before) && isMap(after)) return mapChanges(before, after, path);
@@ -170,7 +166,7 @@ export function patchesOf(
     kind,
     metadata: { name: nameOf(before), ...optional('annotations', annotations) },
   };
-  const operations = patchOf(merged, after) as unknown as readonly Json[];
+  const operations = changes(asJson(merged), asJson(after), '') as unknown as readonly Json[];
   return [
     ...(annotations === undefined ? [] : [merge]),
     ...(operations.length > 0 ? [operations] : []),

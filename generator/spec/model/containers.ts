@@ -26,7 +26,8 @@ import {
   type SecretLookup,
 } from './model.ts';
 
-export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
+export interface WorkloadContext extends SecretLookup {
+  readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
   readonly namespace: string;
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
@@ -345,7 +346,4 @@ function checkConfigMapKey(
   });
 }
 
-interface ConfigMapLookup {
-  readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
-  readonly report: Report;
-}
+type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;

@@ -239,13 +239,9 @@ export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   return logins;
 }
 
-interface SecretLogin {
-  readonly secret: string;
-  readonly username: string;
-  readonly path: Path;
-}
+type SecretLogin = ReturnType<typeof secretLogins>[number];
 
-function secretLogins(spec: DatabaseSpec): SecretLogin[] {
+function secretLogins(spec: DatabaseSpec) {
   const { ownerSecret, superuser, roles = {} } = spec;
   const { owner } = namesIn(spec);
   const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;

@@ -150,10 +150,7 @@ export interface SecretModel extends SpecEntry {
   readonly template: JsonObject | undefined;
 }
 
-interface StoreRef {
-  readonly kind: string;
-  readonly name: string;
-}
+type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {

@@ -4,14 +4,7 @@ import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-objec
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
-import type {
-  PodContainerSpec,
-  SecuritySpec,
-  ServiceSpec,
-  Spec,
-  WorkloadKind,
-  WorkloadSpec,
-} from '../spec.ts';
+import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
 import {
   type ContainerModel,
@@ -78,9 +71,15 @@ function resolvePods(
     ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([container, containerSpec]) => {
-      const at = [...path, section, container];
-      return otherContainer(container, containerSpec, at, { context, volumes, security });
+    Object.entries(spec[section] ?? {}).map(([other, own]) => {
+      const at = [...path, section, other];
+      if (own.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
+      const ofOther = {
+        fields: placedFields('container', 'container', own),
+        mounts: resolveMounts(own.volumes ?? {}, volumes, [...at, 'volumes'], report),
+        security: (own.security as JsonObject | undefined) ?? security.others,
+      };
+      return resolveContainer(other, own, at, ofOther, context);
     });
   const parts = {
     mounts: [
@@ -92,7 +91,10 @@ function resolvePods(
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
   checkNames([...init, container, ...sidecars], report);
-  checkPullSecrets(spec, path, context);
+  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
   return {
     init,
     container,
@@ -105,40 +107,6 @@ function resolvePods(
     security: security.pod,
     isHardened: security.isHardened,
   };
-}
-
-function checkPullSecrets(
-  { imagePullSecrets = [] }: WorkloadSpec,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  for (const [index, secret] of imagePullSecrets.entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
-}
-
-function otherContainer(
-  name: string,
-  spec: PodContainerSpec,
-  path: Path,
-  {
-    context,
-    volumes,
-    security,
-  }: {
-    readonly context: WorkloadContext;
-    readonly volumes: ReturnType<typeof resolveVolumes>;
-    readonly security: PodSecurity;
-  },
-): ContainerModel {
-  if (spec.image === undefined) context.report(missing('image', path, 'image: busybox:1.37'));
-  const parts = {
-    fields: placedFields('container', 'container', spec),
-    mounts: resolveMounts(spec.volumes ?? {}, volumes, [...path, 'volumes'], context.report),
-    security: (spec.security as JsonObject | undefined) ?? security.others,
-  };
-  return resolveContainer(name, spec, path, parts, context);
 }
 
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
@@ -197,7 +165,8 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   for (const field of Object.keys(spec)) {
     const kinds = usersOf(field);
     if (kinds.length === 0 || kinds.includes(kind)) continue;
-    report(otherKindsField(kind, kinds, [...path, field], hintFor(field)));
+    const hint = WORDS[field] === undefined ? `Remove ${field}.` : `Write ${WORDS[field]}.`;
+    report(otherKindsField(kind, kinds, [...path, field], hint));
   }
 }
 
@@ -217,11 +186,6 @@ const WORDS: Readonly<Record<string, string>> = {
   volumeClaimTemplates: 'volumes',
   volumeMounts: 'volumes',
 };
-
-function hintFor(field: string): string {
-  const word = WORDS[field];
-  return word === undefined ? `Remove ${field}.` : `Write ${word}.`;
-}
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
 function checkEnvOrder(

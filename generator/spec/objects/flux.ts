@@ -36,7 +36,7 @@ export function fluxObjects(
       cluster,
       [
         ...model.repository,
-        root(model, cluster),
+        kustomization(model, { name: model.name, folder: fluxFolder(cluster) }),
         ...placed
           .filter(unit => unit.cluster === cluster)
           .flatMap(unit =>
@@ -49,11 +49,6 @@ export function fluxObjects(
       ],
     ]),
   );
-}
-
-/** The Kustomization that applies the others, and itself; its name is that of the spec in all clusters. */
-function root(model: FluxModel, cluster: string): KubeObject {
-  return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
 }
 
 export function fluxFolder(cluster: string): string {
@@ -74,7 +69,8 @@ function kustomizations(
   const first = unit.all.filter(object => isFirst(object, stage));
   const others = unit.all.filter(object => !isFirst(object, stage));
   const secrets = { name: name + SECRETS, dependsOn, objects: first, patches: onlyFirst(stage) };
-  const after = { name, dependsOn: [secrets.name], objects: others, patches: withoutFirst(stage) };
+  const patches = targets(stage).map(target => ({ target, patch: DELETE }));
+  const after = { name, dependsOn: [secrets.name], objects: others, patches };
   // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
   return [secrets, after].map(part => kustomizationOf(model, unit, part));
 }
@@ -249,10 +245,6 @@ function onlyFirst(stage: FirstStage): JsonObject[] {
 const MARK = `apiVersion: v1\nkind: any\nmetadata: { name: any, annotations: { ${STAGE}: first } }\n`;
 
 const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/', '~1')} }\n`;
-
-function withoutFirst(stage: FirstStage): JsonObject[] {
-  return targets(stage).map(target => ({ target, patch: DELETE }));
-}
 
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
