@@ -146,11 +146,7 @@ export async function readFolder(
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
-function areTogether(
-  spec: SpecObject,
-  a: Pick<BuiltUnit, 'name'>,
-  b: Pick<BuiltUnit, 'name'>,
-): boolean {
+function areTogether(spec: SpecObject, a: Pick<BuiltUnit, 'name'>, b: Pick<BuiltUnit, 'name'>) {
   if (a.name === b.name) return true;
   const cluster = sharedClusterOf(spec, a.name);
   return cluster !== undefined && cluster === sharedClusterOf(spec, b.name);

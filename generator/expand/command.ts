@@ -116,9 +116,17 @@ async function placed(
   options: ExpandOptions,
   host: Host,
 ): Promise<Outcome<number>> {
-  return found === undefined
-    ? ok(await expandTree(options, host))
-    : tell(found, files, options, host);
+  if (found === undefined) return ok(await expandTree(options, host));
+  const { changes, obstacles } = found;
+  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
+  if (options.check !== true) {
+    host.stderr(`${files} files, ${changes.length} changed\n`);
+    return exit('ok');
+  }
+  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
+  if (changes.length > 0)
+    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
+  return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
 /** Writes the manifests first, and then the runbooks, which are made from what kustomize builds of the manifests. */
@@ -145,25 +153,6 @@ async function placedWithRunbooks(
       return placed(found, whole.size, options, host);
     },
   );
-}
-
-function tell(
-  { changes, obstacles }: TreeComparison,
-  files: number,
-  options: ExpandOptions,
-  host: Host,
-): Outcome<number> {
-  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
-  if (options.check === true) return tellDifferences(changes, host);
-  host.stderr(`${files} files, ${changes.length} changed\n`);
-  return exit('ok');
-}
-
-function tellDifferences(changes: TreeComparison['changes'], host: Host): Outcome<number> {
-  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
-  if (changes.length > 0)
-    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
-  return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
 function notOurs({ path, what }: Obstacle): Finding {
@@ -228,11 +217,7 @@ function sortedTree(files: readonly (readonly [path: string, text: string])[]): 
 }
 
 /** Reports components that have no folder: kustomize would only say that it cannot read them. */
-function checkComponents(
-  spec: SpecObject,
-  { units }: Expansion,
-  host: Host,
-): Outcome<undefined | true> {
+function checkComponents(spec: SpecObject, { units }: Expansion, host: Host) {
   const files = within('.', host);
   const there = (host.entriesIn('components') ?? [])
     .map(({ name }) => name)

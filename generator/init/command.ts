@@ -78,12 +78,7 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
-function write(
-  all: readonly NewFile[],
-  advice: string,
-  { format }: CommonOptions,
-  host: Host,
-): number {
+function write(all: readonly NewFile[], advice: string, { format }: CommonOptions, host: Host) {
   writeNewFiles(new Map(all), host);
   const files = all.map(([path]) => path);
   host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));

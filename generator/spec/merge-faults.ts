@@ -104,15 +104,13 @@ function idleWords(change: object, before: object, path: Path): Fault[] {
     const known = valueAt(before, inSpec);
     const isIdle = !isMap(known) || Object.keys(known).length === 0;
     if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
-    return [
-      {
-        id: 'idle-merge',
-        message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
-        hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
-        path: [...path, ...inSpec, word],
-        isAboutName: true,
-      },
-    ];
+    return {
+      id: 'idle-merge',
+      message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
+      hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
+      path: [...path, ...inSpec, word],
+      isAboutName: true,
+    };
   });
 }
 
@@ -197,23 +195,21 @@ function extendsIn(
   placeOf: (inSpec: readonly string[]) => Path,
 ): Fault[] {
   const extendedBy = (name: string): unknown => mapAt(entries, name)['extends'];
-  return Object.keys(entries).flatMap((name): Fault[] => {
+  return Object.keys(entries).flatMap((name): Fault | [] => {
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
     const others = Object.keys(entries).filter(one => isMap(entries[one]) && one !== name);
     if (above !== name && !others.includes(above))
-      return [unknownEntry(section, above, others, path)];
+      return unknownEntry(section, above, others, path);
     const names = ancestry(section, name, extendedBy);
     const first = Object.keys(entries).find(one => names.includes(one));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
-    return [
-      {
-        id: 'extends-cycle',
-        message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
-        hint: 'Write one of them without `extends`.',
-        path,
-      },
-    ];
+    return {
+      id: 'extends-cycle',
+      message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
+      hint: 'Write one of them without `extends`.',
+      path,
+    };
   });
 }

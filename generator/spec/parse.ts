@@ -145,26 +145,22 @@ function whatItIs(document: unknown): string {
 
 /** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
-  return mapsIn(document, []).flatMap(({ map, path }): Fault[] => {
+  return mapsIn(document, []).flatMap(({ map, path }): Fault | [] => {
     if (map instanceof Timestamp)
-      return [
-        {
-          id: 'wrong-type',
-          message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
-          hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
-          path,
-        },
-      ];
+      return {
+        id: 'wrong-type',
+        message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
+        hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
+        path,
+      };
     if (!Object.hasOwn(map, '__proto__')) return [];
-    return [
-      {
-        id: 'illegal-name',
-        message: '"__proto__" is not a legal name here',
-        hint: 'Choose another name.',
-        path: [...path, '__proto__'],
-        isAboutName: true,
-      },
-    ];
+    return {
+      id: 'illegal-name',
+      message: '"__proto__" is not a legal name here',
+      hint: 'Choose another name.',
+      path: [...path, '__proto__'],
+      isAboutName: true,
+    };
   });
 }
 

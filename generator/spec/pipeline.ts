@@ -71,14 +71,12 @@ function hashFaults({ objects }: BuiltUnit, base: BuiltUnit): Fault[] {
   return objects.flatMap(made => {
     const isSame = (before.get(nameOf(made)) ?? made).isHashed === made.isHashed;
     if (made.path[0] !== 'configMaps' || isSame) return [];
-    return [
-      {
-        id: 'hash-differs',
-        message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
-        hint: 'Write it in the base, for all environments.',
-        path: [...made.path, 'hash'],
-      },
-    ];
+    return {
+      id: 'hash-differs',
+      message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
+      hint: 'Write it in the base, for all environments.',
+      path: [...made.path, 'hash'],
+    };
   });
 }
 
@@ -104,11 +102,7 @@ export function expandUnit(
   });
 }
 
-function unitNamed(
-  spec: SpecObject,
-  name: string | undefined,
-  validators: Validators,
-): Outcome<BuiltUnit> {
+function unitNamed(spec: SpecObject, name: string | undefined, validators: Validators) {
   const faults = nameFaults(spec);
   if (faults.length > 0) return { faults };
   const wanted = name ?? spec.spec.environment;

@@ -292,11 +292,7 @@ export function fluxFolders({ clusters }: FluxModel): string[] {
   return [...clusters.keys()].map(fluxFolder);
 }
 
-function fluxFiles(
-  model: FluxModel,
-  units: readonly AppliedUnit[],
-  components: ComponentObjects,
-): [path: string, text: string][] {
+function fluxFiles(model: FluxModel, units: readonly AppliedUnit[], components: ComponentObjects) {
   return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
     folderFiles(fluxFolder(cluster), { resources, patches: [] }),
   );

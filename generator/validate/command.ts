@@ -246,15 +246,8 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
 /** kubeconform's arguments: strict, without the network, with manifests on stdin. */
 export function kubeconformArguments(schemas: string): string[] {
   const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
-  return [
-    '-strict',
-    '-ignore-missing-schemas',
-    '-output',
-    'json',
-    '-schema-location',
-    location,
-    '-',
-  ];
+  const flags = ['-strict', '-ignore-missing-schemas', '-output', 'json'];
+  return [...flags, '-schema-location', location, '-'];
 }
 
 /** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */

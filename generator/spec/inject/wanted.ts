@@ -359,19 +359,17 @@ function containerFaults(entry: string, target: Target, aims: readonly Aim[]): F
   const path = ['spec', 'workloads', entry, 'target'];
   const all = aims.flatMap(({ candidate }) => candidate.places?.containers ?? []);
   const names = new Set(all.map(({ name }) => name));
-  const unknown = (target.containers ?? []).flatMap((pattern, index): Fault[] => {
+  const unknown = (target.containers ?? []).flatMap((pattern, index): Fault | [] => {
     if ([...names].some(name => matchesGlob(pattern, name))) return [];
     const [first, ...others] = aims.map(({ candidate }) => candidate.object);
     const subject =
       others.length === 0 ? `${first?.kind} "${first?.name}"` : 'none of the workloads';
-    return [
-      {
-        id: 'unknown-container',
-        message: `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`,
-        hint: knownNames('containers', pattern, names),
-        path: [...path, 'containers', index],
-      },
-    ];
+    return {
+      id: 'unknown-container',
+      message: `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`,
+      hint: knownNames('containers', pattern, names),
+      path: [...path, 'containers', index],
+    };
   });
   const empty = aims.find(({ containers }) => containers.length === 0);
   if (unknown.length > 0 || empty === undefined) return unknown;

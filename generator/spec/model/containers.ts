@@ -164,12 +164,7 @@ function probesOf(
   };
 }
 
-function probeOf(
-  spec: ProbeSpec,
-  path: Path,
-  portOf: (path: Path) => Json,
-  report: Report,
-): JsonObject {
+function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: asked, port, tcp, exec, grpc } = spec;
   const own = placedFields('probe', 'probe', spec);

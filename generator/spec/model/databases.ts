@@ -345,11 +345,7 @@ function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLook
   });
 }
 
-function checkLogin(
-  { secret, username }: SecretLogin,
-  { template }: SecretSpec,
-  report: Report,
-): void {
+function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec, report: Report) {
   const path = ['secrets', secret];
   const text = template?.['username'];
   if (typeof text === 'string' && !text.includes('{{') && text !== username) {

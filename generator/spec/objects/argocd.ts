@@ -225,16 +225,14 @@ function applicationSetsOf(
 
 function stepFaults({ steps, stepOf }: ApplicationSets, environments: readonly string[]): Fault[] {
   const idle = steps.flatMap(({ environments: patterns = [] }, step) =>
-    patterns.flatMap((pattern, index): Fault[] => {
+    patterns.flatMap((pattern, index): Fault | [] => {
       if (environments.some(name => matchesGlob(pattern, name))) return [];
-      return [
-        {
-          id: 'unknown-environment',
-          message: `no environment fits "${pattern}"`,
-          hint: knownNames('environments', pattern, environments),
-          path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
-        },
-      ];
+      return {
+        id: 'unknown-environment',
+        message: `no environment fits "${pattern}"`,
+        hint: knownNames('environments', pattern, environments),
+        path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
+      };
     }),
   );
   const left = steps.length === 0 ? [] : environments.filter(name => !stepOf.has(name));
@@ -285,34 +283,30 @@ function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
 /** Two names for one cluster would make its ClusterSecretStores twice. */
 function samePlace({ clusters }: ArgocdSpec): Fault[] {
   const names = new Map<string, string>();
-  return Object.entries(clusters).flatMap(([name, place]): Fault[] => {
+  return Object.entries(clusters).flatMap(([name, place]): Fault | [] => {
     const first = names.get(place) ?? name;
     names.set(place, first);
     if (first === name) return [];
-    return [
-      {
-        id: 'duplicate-destination',
-        message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
-        hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
-        path: [...CLUSTERS, name],
-        related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
-      },
-    ];
+    return {
+      id: 'duplicate-destination',
+      message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
+      hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
+      path: [...CLUSTERS, name],
+      related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
+    };
   });
 }
 
 function ambiguous(document: SpecObject, members: Members): Fault[] {
-  return [...members].flatMap(([cluster, environments]): Fault[] => {
+  return [...members].flatMap(([cluster, environments]): Fault | [] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
     const other = environments.find(name => name !== cluster);
     if (!isAlone || other === undefined) return [];
-    return [
-      {
-        id: 'ambiguous-cluster',
-        message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
-        hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
-        ...placeOf(document, other),
-      },
-    ];
+    return {
+      id: 'ambiguous-cluster',
+      message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
+      hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
+      ...placeOf(document, other),
+    };
   });
 }

@@ -287,18 +287,16 @@ function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   return built
     .filter(({ object }) => !isRenamedIn(object))
     .flatMap(({ object, path }) =>
-      configMapNames(object).flatMap((name): Fault[] => {
+      configMapNames(object).flatMap((name): Fault | [] => {
         const made = hashed.get(name);
         if (made === undefined) return [];
-        return [
-          {
-            id: 'hashed-config-map',
-            message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
-            hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
-            path: made.path,
-            related: [{ note: 'what reads it', path }],
-          },
-        ];
+        return {
+          id: 'hashed-config-map',
+          message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
+          hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
+          path: made.path,
+          related: [{ note: 'what reads it', path }],
+        };
       }),
     );
 }

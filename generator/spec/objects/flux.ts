@@ -56,11 +56,7 @@ export function fluxFolder(cluster: string): string {
 }
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
-function kustomizations(
-  model: FluxModel,
-  unit: PlacedUnit,
-  clusters: readonly string[],
-): KubeObject[] {
+function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly string[]) {
   const name = `${model.name}-${unit.name}`;
   const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters];
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
