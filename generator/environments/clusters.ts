@@ -39,7 +39,6 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
   return outcome(clusters, faults);
 }
 
-/** Environments that are alone in their clusters, by their names, and then the clusters that several share. */
 function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'>[] {
   const clusters = [...membersOf(spec)].map(([cluster, environments]) => {
     const [first = ''] = environments;
@@ -101,7 +100,6 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
-/** Settings with others in their place. */
 export function withSettings(
   settings: IamSettings,
   changes: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },

@@ -13,7 +13,6 @@ import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
 import type { ReadSpec } from './read-spec.ts';
 
-/** From the entry of the spec that an object comes from to what is to be shown of it in place of what made a field. */
 type Narrow = (made: MadeField) => Path | undefined;
 
 type PlacedSet = Pick<ManifestSet, 'unit' | 'sources' | 'context'>;
@@ -29,7 +28,6 @@ export function placesFor(
   return placesOfSources(sources, host, read && placesInSpec(sets, read, narrow));
 }
 
-/** Lines of the spec, for the objects that it makes. */
 function placesInSpec(
   sets: readonly PlacedSet[],
   { spec, source }: ReadSpec,
@@ -49,7 +47,6 @@ function placesInSpec(
   };
 }
 
-/** A field of an object, and the entry of the spec that the object comes from. */
 export interface MadeField {
   readonly entry: Path;
   /** The environment, or the cluster that several share. */
@@ -67,11 +64,7 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
   );
 }
 
-/**
- * The path in the spec that sets a field of an object: in a `patch` of its entry, at the variable of that name, or at
- * the field of the entry that has the same value; those of the environment first. Else it is the entry itself; or the
- * entry of the base where the environment cannot have set the field.
- */
+/** In a `patch`, at the variable of that name or the field of that value, the environment's first; else the entry. */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
   const filled = hasVariables(spec) ? filledDocument(spec)(made.unit) : spec;

@@ -20,7 +20,6 @@ import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
 import { withInjectedComponents } from './sets.ts';
 
-/** A spec and the text it stands in. */
 export interface ReadSpec {
   readonly source: SourceFile;
   readonly spec: SpecObject;
@@ -58,7 +57,6 @@ export function wholeSpec(
   };
 }
 
-/** The fault of a text whose decoder put U+FFFD at the first place that is not UTF-8. */
 function notUtf8(text: string): Fault {
   const message = 'the file is not UTF-8 from here on';
   const offset = Math.max(0, text.indexOf('\uFFFD'));
@@ -68,11 +66,7 @@ function notUtf8(text: string): Fault {
 const ENVIRONMENTS: Path = ['spec', 'environments'];
 const FROM: Path = ['spec', 'environmentsFrom'];
 
-/**
- * Puts the contents of the files that `environmentsFrom` names under `environments`. The name of an environment is what
- * stands in the place of the `*`. Nothing outside of the spec's repository is read. `document` may have any shape: its
- * schema is checked later.
- */
+/** An environment's name is what stands for the `*`; nothing outside of the repository is read. */
 function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   const spec = mapAt(document, 'spec');
   const environments = spec['environments'] ?? {};
@@ -83,7 +77,6 @@ function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   const read = new Map<string, unknown>();
   const parts: SourcePart[] = [];
   const faults: Fault[] = [];
-  /** Reads a file under the name of its environment. Reports a file that is not read, and a second one. */
   const take = (found: string, name: string, from: Path): void => {
     const { text, reason } = textBeside(found, folder, host);
     if (text === undefined) {
@@ -126,7 +119,6 @@ function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] 
   return list.flatMap(([name, path]) => (PATTERN.test(name) ? [[name, path] as const] : []));
 }
 
-/** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */
 const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
 
 function filesFor(pattern: string, folder: string, host: Host) {
@@ -162,7 +154,6 @@ function unread(message: string): Omit<Fault, 'path'> {
   };
 }
 
-/** A document with the texts of files in the place of `{ file: path }`. It may have any shape. */
 function withTextFiles(document: unknown, file: string, host: Host) {
   const faults: Fault[] = [];
   const folder = dirname(file);
@@ -180,13 +171,9 @@ function withTextFiles(document: unknown, file: string, host: Host) {
   return { document: withTexts(document, read), faults };
 }
 
-/** A relative path that does not lead up. */
 const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
 
-/**
- * A spec with the objects of the files that its `resources` name. Reports files that cannot be read, that are no
- * manifests, and that hold what looks like a secret.
- */
+/** Reports files that cannot be read, that are no manifests, and that hold what looks like a secret. */
 function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
   const folder = dirname(file);
   const faults: Fault[] = [];

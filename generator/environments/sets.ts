@@ -34,11 +34,7 @@ interface SpecOptions {
   readonly allowed?: Allowed | undefined;
 }
 
-/**
- * The overlays of a spec, or the base of one without environments, as sets. The context of a set has the other objects
- * of its cluster; `outside` has what people or other teams make. The folders for Argo CD and for the Flux of each
- * cluster are sets too. Faults are those of the spec, and an unknown environment.
- */
+/** The overlays, or the base of a spec without environments, and the folders for Argo CD and Flux, as sets. */
 export async function setsOfSpec(
   spec: SpecObject,
   { file, environment, allowed }: SpecOptions,
@@ -137,7 +133,6 @@ export function readOverlay(
   return readFolder(unitFolder(name), options, host);
 }
 
-/** A folder of the tree. */
 export async function readFolder(
   path: string,
   { file, allowed }: SpecOptions,
@@ -151,11 +146,7 @@ export async function readFolder(
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
-function areTogether(
-  spec: SpecObject,
-  a: Pick<BuiltUnit, 'name'>,
-  b: Pick<BuiltUnit, 'name'>,
-): boolean {
+function areTogether(spec: SpecObject, a: Pick<BuiltUnit, 'name'>, b: Pick<BuiltUnit, 'name'>) {
   if (a.name === b.name) return true;
   const cluster = sharedClusterOf(spec, a.name);
   return cluster !== undefined && cluster === sharedClusterOf(spec, b.name);
@@ -166,7 +157,6 @@ export function sharedClusterOf(spec: SpecObject, unit: string): string | undefi
   return clustersOf(spec).get(unit)?.name;
 }
 
-/** The shared cluster of each unit, by the unit's name. Kept, as it is looked up for thousands of pairs. */
 const clustersOf = oncePer(
   (spec: SpecObject) =>
     new Map(
@@ -176,10 +166,7 @@ const clustersOf = oncePer(
     ),
 );
 
-/**
- * What units of one cluster read and do not make: Secrets that any of them declares as made by hand or by others, and
- * external stores.
- */
+/** What units of one cluster read and do not make: Secrets declared as made by hand or by others, external stores. */
 export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
   const declared = targets.map(unit => {
     const merged = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
@@ -205,7 +192,6 @@ export function declaredOutside(spec: SpecObject, ...targets: readonly string[])
   };
 }
 
-/** Stores, and ObjectStores of databases, that another makes. */
 function externalObjects({ stores = {}, databases = {} }: Spec, home: string): string[] {
   const archives = Object.values(databases).flatMap(({ backup, externalClusters = {} }) => [
     ...(backup === undefined ? [] : [backup]),
@@ -257,13 +243,9 @@ function textAt(file: string, host: Host): string | undefined {
   return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
 }
 
-/** Makes the sources of a unit's folder, with the numbers that it is given; undefined: kustomize has to build them. */
 type MadeSources = (folder: string) => ((number: () => number) => ObjectSource[]) | undefined;
 
-/**
- * The sources of units whose files are just what `expand` makes of the spec in `file`, as kustomize would build the
- * same objects. A unit with components, which people write, or with ConfigMaps whose names get a hash, has to be built.
- */
+/** Units whose files are as `expand` makes them, without kustomize; none with components or ConfigMaps with a hash. */
 export function madeSources(
   expansion: Expansion,
   file: string,
@@ -294,7 +276,6 @@ function unitOfFile(path: string): string {
     .join('/');
 }
 
-/** Objects as the source that kustomize would build; it sorts fields. */
 function sourceOf(objects: readonly KubeObject[], name: string, number: number): ObjectSource {
   const placed = objects.map((object, index) =>
     placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
@@ -312,10 +293,7 @@ function sourceOf(objects: readonly KubeObject[], name: string, number: number):
   };
 }
 
-/**
- * The objects of components: those of their `resources` and generators, and of the folders that they name. Objects
- * that kustomize would fetch from elsewhere are not known.
- */
+/** The objects of components and of the folders that they name, without what kustomize would fetch from elsewhere. */
 export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
   return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
 }

@@ -69,7 +69,6 @@ export const expandCommand: CommandLine<ExpandFlags> = {
 
 export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
 
-/** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
 async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
   const beside = host.below(folder);
@@ -111,16 +110,23 @@ function folderOf({ out, file }: ExpandOptions): string {
   return out ?? dirname(file);
 }
 
-/** Tells what was written. If the spec changed meanwhile, all begins again. */
 async function placed(
   found: TreeComparison | undefined,
   files: number,
   options: ExpandOptions,
   host: Host,
 ): Promise<Outcome<number>> {
-  return found === undefined
-    ? ok(await expandTree(options, host))
-    : tell(found, files, options, host);
+  if (found === undefined) return ok(await expandTree(options, host));
+  const { changes, obstacles } = found;
+  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
+  if (options.check !== true) {
+    host.stderr(`${files} files, ${changes.length} changed\n`);
+    return exit('ok');
+  }
+  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
+  if (changes.length > 0)
+    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
+  return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
 /** Writes the manifests first, and then the runbooks, which are made from what kustomize builds of the manifests. */
@@ -149,25 +155,6 @@ async function placedWithRunbooks(
   );
 }
 
-function tell(
-  { changes, obstacles }: TreeComparison,
-  files: number,
-  options: ExpandOptions,
-  host: Host,
-): Outcome<number> {
-  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
-  if (options.check === true) return tellDifferences(changes, host);
-  host.stderr(`${files} files, ${changes.length} changed\n`);
-  return exit('ok');
-}
-
-function tellDifferences(changes: TreeComparison['changes'], host: Host): Outcome<number> {
-  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
-  if (changes.length > 0)
-    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
-  return exit(changes.length === 0 ? 'ok' : 'findings');
-}
-
 function notOurs({ path, what }: Obstacle): Finding {
   return {
     rule: 'not-ours',
@@ -179,7 +166,6 @@ function notOurs({ path, what }: Obstacle): Finding {
   };
 }
 
-/** Every `${…}` of a spec with its value in each environment, and where it stands. `format`: `text` or `json`. */
 function explainValues({ spec, source }: ReadSpec, format: string): string {
   const variables = explainedVariables(spec).map(({ name, values, paths }) => ({
     name: shown(name),
@@ -207,7 +193,6 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
   );
 }
 
-/** All files that expand writes but the runbooks; `beside` is the folder of the tree and of components/. */
 function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
   return andThen(expandSpec(spec, beside.validators), expansion =>
     andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
@@ -232,11 +217,7 @@ function sortedTree(files: readonly (readonly [path: string, text: string])[]): 
 }
 
 /** Reports components that have no folder: kustomize would only say that it cannot read them. */
-function checkComponents(
-  spec: SpecObject,
-  { units }: Expansion,
-  host: Host,
-): Outcome<undefined | true> {
+function checkComponents(spec: SpecObject, { units }: Expansion, host: Host) {
   const files = within('.', host);
   const there = (host.entriesIn('components') ?? [])
     .map(({ name }) => name)

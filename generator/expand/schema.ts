@@ -32,7 +32,6 @@ export function wholeSchema(host: Host): JsonObject {
     return parsed;
   };
   const taken = new Map<string, Json>();
-  /** A part of a file, with what it refers to in `taken`. */
   const taking = (part: Json, file: string): Json => {
     if (Array.isArray(part)) return part.map(item => taking(item, file));
     if (!isMap(part)) return part;

@@ -58,7 +58,6 @@ export const initCommand: CommandLine<InitFlags> = {
 
 export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormats };
 
-/** Writes a first spec, after it was held against all that `expand` looks at; or what a server runs alone. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   if (options.spec === false) {
     const server = serverOf(options, host);
@@ -79,12 +78,7 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
 const EDITORS =
   'For editors: rem-secrets schema >rem-secrets.schema.json, and in rem-secrets.yaml a first line: # yaml-language-server: $schema=rem-secrets.schema.json\n';
 
-function write(
-  all: readonly NewFile[],
-  advice: string,
-  { format }: CommonOptions,
-  host: Host,
-): number {
+function write(all: readonly NewFile[], advice: string, { format }: CommonOptions, host: Host) {
   writeNewFiles(new Map(all), host);
   const files = all.map(([path]) => path);
   host.stdout(format === 'json' ? jsonText({ files }) : files.map(file => `${file}\n`).join(''));
@@ -105,7 +99,6 @@ function pluginFiles({ hasPlugin }: Answers): NewFile[] {
   ];
 }
 
-/** The files for CI. A repository that has a .gitlab-ci.yml keeps it, and has to include our file. */
 function ciFiles(answers: Server, host: Host): NewFile[] {
   switch (answers.ci) {
     case 'none':
@@ -123,7 +116,6 @@ const GITLAB = '.gitlab-ci.yml';
 const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
 
-/** What a person has to do about files and folders that exist already. */
 function adviceFor(answers: Answers, host: Host): string {
   const [folder] = foreignFolders(host);
   const out =
@@ -241,14 +233,10 @@ function folderIn(host: Host): string {
   return root === undefined || here === undefined ? '' : relative(root, here);
 }
 
-/** Who applies the overlays. */
 export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
-/** Where the repository is checked. */
 export const SERVERS = ['none', 'github', 'gitlab'] as const;
-/** Where the values of Secrets are kept. */
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
-/** What CI runs, and which action or component of rem-secrets it uses, with its version. */
 interface Server {
   readonly ci: (typeof SERVERS)[number];
   readonly uses: string;

@@ -1,4 +1,3 @@
-import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { type Json, type JsonObject, textAt } from '../core/json.ts';
 import { annotationsOf, type KubeObject } from '../core/kube-object.ts';
@@ -8,7 +7,7 @@ import { findingFormats } from '../report/finding.ts';
 import type { Formats } from '../report/format.ts';
 import { objectOf, objectText, renderList } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { readConfigFile } from '../shell/config.ts';
 import { expectPaths, withFlags, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { RECORD } from '../spec/inject/annotations.ts';
@@ -18,7 +17,7 @@ import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import { type ObjectSource, parseSource } from '../world/source.ts';
+import { parseSource } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
 import { renderValue, renderYaml } from '../yaml/write.ts';
 
@@ -52,7 +51,6 @@ export const injectCommand: CommandLine<InjectFlags> = {
   },
 };
 
-/** An object without and with what is injected; the same object if nothing is. */
 type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
 
 const injectFormats: Formats<readonly InjectedObject[]> = {
@@ -77,7 +75,8 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return printFindings(read, options, host);
   const { source, config } = read;
-  if (source === undefined || !isWhole(config))
+  const { spec } = config;
+  if (source === undefined || spec === undefined)
     return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
   const reading = options.paths.map(path => readManifests(builtPath(path), host, options));
   const sources = (await Promise.all(reading)).flatMap((manifests, index) =>
@@ -86,36 +85,15 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
   if (unread.some(({ severity }) => severity === 'error'))
     return printFindings(unread, options, host);
-  return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
-}
-
-interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
-  readonly config: Injection;
-  readonly unread: readonly Finding[];
-}
-
-function isWhole(config: Partial<Injection>): config is Injection {
-  return config.spec !== undefined;
-}
-
-function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {
-  return sources
+  const placed = sources
     .flatMap(({ objects }) => [...objects])
     .filter(
       ({ json, group }) =>
         group !== 'rem-secrets.io' && annotationsOf(json)[LOCAL_CONFIG] !== 'true',
     );
-}
-
-function injectObjects(
-  placed: readonly PlacedObject[],
-  { config, source, unread }: ReadInjection,
-  options: InjectOptions,
-  host: Host,
-): number {
   if (placed.length === 0)
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
-  const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
+  const { changed, faults: ofObjects, missed, warnings } = injectInto({ ...config, spec }, placed);
   const faults = [...missed, ...ofObjects];
   const found = locate([...faults, ...warnings], source);
   const isRight = faults.length === 0;
@@ -132,9 +110,7 @@ function injectObjects(
 }
 
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
-  for (const object of objects) {
-    host.stdout(`${objectText(objectOf(object))} would change\n`);
-  }
+  for (const object of objects) host.stdout(`${objectText(objectOf(object))} would change\n`);
   return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

@@ -68,10 +68,7 @@ export function writeAnswer(
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
-/**
- * The ResourceList with our objects and results. For a generator it is JSON, which cannot be cut short unnoticed,
- * without the items, which kustomize throws away. For others their text stays, after ours.
- */
+/** A generator's list is JSON, which is not cut short unnoticed, without items; the text of others stays after ours. */
 function renderMerge(
   text: string,
   list: ResourceList,
@@ -90,7 +87,6 @@ export function renderRefusal(findings: readonly Finding[]): string {
   return JSON.stringify({ ...emptyList, results });
 }
 
-/** The list in JSON; fields that we do not know go through. */
 function renderJson(list: ResourceList, merge: Merge, { all }: MergedResults): string {
   const { apiVersion, kind, items: before, results: _, ...others } = list;
   const items = before.map((item, index) => merge.replaced.get(index) ?? item);
@@ -180,7 +176,6 @@ function isSameObject(document: unknown, object: unknown): boolean {
   );
 }
 
-/** Whether all values on the path, as far as it exists, come from the document. */
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
   return [...path.keys(), path.length].every(length => {
     const [ours, theirs] = [document, functionConfig].map(root =>

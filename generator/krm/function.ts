@@ -31,7 +31,8 @@ export function runFunction(host: Host): number {
   const { text, list: input } = readList(host);
   if (input.value === undefined) return refuse(text, input.faults, host);
   const list = input.value;
-  const source = sourceOf(list.functionConfig, host);
+  const file = originPath(list.functionConfig);
+  const source = file === undefined ? undefined : readOrigin(file, host);
   const kind = kindOf(list.functionConfig);
   const run =
     kind === 'RemSecretsLint' ? lintList : kind === 'RemSecretsInjection' ? injectList : expandList;
@@ -46,7 +47,6 @@ function expandList(list: ResourceList, source: SourceFile | undefined, host: Ho
   return { found, hasFailed, merge: mergeItems(list.items, unit.value?.objects ?? []) };
 }
 
-/** The kind of a functionConfig of ours: RemSecretsLint checks the items, RemSecretsInjection changes them. */
 function kindOf(functionConfig: unknown): unknown {
   return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
     ? functionConfig['kind']
@@ -117,11 +117,6 @@ const noConfig: Fault = {
   path: [],
 };
 
-function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
-  const file = originPath(functionConfig);
-  return file === undefined ? undefined : readOrigin(file, host);
-}
-
 /** Reads stdin and the ResourceList in it. Text that is not UTF-8 would go out changed, so it is refused. */
 function readList(host: Host): { text: string; list: Outcome<ResourceList> } {
   const bytes = host.readStdin();
@@ -166,17 +161,11 @@ const notUtf8: Fault = {
   offset: 0,
 };
 
-/** Injects into the items, as a transformer of kustomize. */
 function injectList(list: ResourceList, source: SourceFile | undefined): Answer {
   const { functionConfig } = list;
   const checked = checkInjection(functionConfig);
-  const {
-    replaced,
-    faults,
-    warnings = [],
-  }: Injected = checked.value === undefined
-    ? { faults: checked.faults }
-    : injectItems(list, checked.value);
+  const injected: Injected = checked.value ? injectItems(list, checked.value) : checked;
+  const { replaced, faults, warnings = [] } = injected;
   const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
   const ofItems = foundInItems(list.items);
   return {

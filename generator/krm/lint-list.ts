@@ -38,7 +38,6 @@ export function lintList(list: ResourceList, source: SourceFile | undefined, hos
   return { found, hasFailed, isShown, textOf: findingText };
 }
 
-/** Whether no text of a config looks like a secret, not even in its annotations. */
 function isPlain(config: unknown): boolean {
   return isMap(config) && isSame(config, shownAt(config, [], { isAllowed: () => true }));
 }
@@ -64,7 +63,6 @@ function lintItems(
   ];
 }
 
-/** The objects that will be in a cluster: no settings of functions, and no items that are no objects. */
 function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
   return manifestsOf(items.filter(isWholeItem))
     .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')

@@ -11,25 +11,18 @@ import type { Merge, MergedResults } from './results.ts';
 /** The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for them. */
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
   const source = listPlaces(text);
-  const edits = source && editsOf(source, merge, results);
-  return edits && edited(text, edits);
-}
-
-interface Edit extends Span {
-  readonly text: string;
-}
-
-function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | undefined {
+  if (source === undefined) return undefined;
   const edits = [
     versionEdit(source),
     resultsEdit(source, results),
-    // Objects that no item is yet; a list that is left out or null is written.
     listEdit(source, { name: 'items', start: source.start, all: merge.added, added: merge.added }),
     replacedItems(source, merge.replaced),
   ];
   const possible = edits.filter(edit => edit !== undefined);
-  return possible.length === edits.length ? possible.flat() : undefined;
+  return possible.length === edits.length ? edited(text, possible.flat()) : undefined;
 }
+
+type Edit = Span & { readonly text: string };
 
 /** The specification demands a version, and some callers leave it out. */
 function versionEdit(source: Text): Edit[] | undefined {
@@ -37,7 +30,6 @@ function versionEdit(source: Text): Edit[] | undefined {
   return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
 }
 
-/** Our results replace those of an earlier run, or come before those of other functions. */
 function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
   if (!isReplaced && added.length === 0) return [];
   const { start } = source.fields.get('items')?.key ?? source;
@@ -47,7 +39,6 @@ function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): E
 interface ListChange {
   readonly name: string;
   readonly start: number;
-  /** The list where it is written anew. */
   readonly all: readonly unknown[];
   /** The members that come first; absent: the list is written anew. */
   readonly added: readonly unknown[] | undefined;
@@ -70,12 +61,13 @@ function replacedItems({ fields }: Text, replaced: Merge['replaced']): Edit[] | 
   return edits.some(({ isAnchored }) => isAnchored) ? undefined : edits;
 }
 
-function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | undefined {
-  const span = valueSpan(text, field);
-  return span && [{ ...span, text: ` ${JSON.stringify(value)}` }];
+function valueEdit({ text }: Text, { key, value: old }: FieldPlace, value: unknown) {
+  const start = text.indexOf(':', key.end) + 1;
+  if (isShared(old) || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  const end = Math.max(start, spanOf(text, old).end);
+  return [{ start, end, text: ` ${JSON.stringify(value)}` }];
 }
 
-/** A new field, on a line of its own before another one, or first in braces. */
 function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, value: unknown) {
   const json = JSON.stringify(value);
   if (isFlow) return [{ start: start + 1, end: start + 1, text: `"${name}":${json},` }];
@@ -84,7 +76,6 @@ function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, 
   return [{ start: before, end: before, text: `${name}: ${json}\n${indent}` }];
 }
 
-/** New members before those of a list, so that the end of the last one need not be known. */
 function inFront(
   { text }: Text,
   key: Span,
@@ -96,7 +87,6 @@ function inFront(
     const comma = members.length > 0 && lines.length > 0 ? ',' : '';
     return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
   }
-  // Each on a line of its own, above the comments of the first member.
   const line = text.indexOf('\n', key.end) + 1;
   const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(line, start));
   if (between === null || line === 0 || line > start) return undefined;
@@ -112,12 +102,8 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+type Span = Readonly<Record<'start' | 'end', number>>;
 
-/** Where a list is: its bracket, or its first dash. */
 interface ListPlace {
   readonly start: number;
   readonly isFlow: boolean;
@@ -135,23 +121,16 @@ interface Text {
   readonly text: string;
   /** The list is one flow map, as in JSON. */
   readonly isFlow: boolean;
-  /** Its brace, or its first key. */
   readonly start: number;
   readonly fields: ReadonlyMap<string, FieldPlace>;
 }
 
-/** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
 function listPlaces(text: string): Text | undefined {
-  const root = rootOf(text);
+  const root = eventTrees(readEvents(text).value ?? [])[0]?.below[0];
   if (root?.event.type !== EVENT_ID.MAPPING) return undefined;
   const { start, style } = root.event;
   const fields = fieldsOf(text, root.below);
   return fields && { text, isFlow: style === COLLECTION_STYLE.FLOW, start, fields };
-}
-
-/** The value of the first document. */
-function rootOf(text: string): EventNode | undefined {
-  return eventTrees(readEvents(text).value ?? [])[0]?.below[0];
 }
 
 /** The field of a ResourceList that an offset of its text is in. */
@@ -191,13 +170,6 @@ function fieldsOf(text: string, below: readonly EventNode[]): Map<string, FieldP
   return fields;
 }
 
-/** The text after a field's colon; undefined when it is an alias, or an alias may refer to a part of it. */
-function valueSpan(text: string, { key, value }: FieldPlace): Span | undefined {
-  const start = text.indexOf(':', key.end) + 1;
-  if (isShared(value) || text.slice(key.end, start - 1).trim() !== '') return undefined;
-  return { start, end: Math.max(start, spanOf(text, value).end) };
-}
-
 function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
   const { event, below } = value;
   if (event.type !== EVENT_ID.SEQUENCE) return { key, value };
@@ -209,12 +181,10 @@ function fieldPlace(text: string, key: Span, value: EventNode): FieldPlace {
   return { key, value, list: { start, isFlow: style === COLLECTION_STYLE.FLOW, members } };
 }
 
-/** Whether an event of a node is meant. */
 function isAnywhere(node: EventNode, isMeant: (event: Event) => boolean): boolean {
   return isMeant(node.event) || node.below.some(inner => isAnywhere(inner, isMeant));
 }
 
-/** Whether a value is an alias, or one may refer to a part of it. */
 function isShared(node: EventNode): boolean {
   return isAnywhere(node, event => isAlias(event) || isAnchored(event));
 }
@@ -223,7 +193,6 @@ function isAnchored(event: Event): boolean {
   return event.type !== EVENT_ID.ALIAS && 'anchorStart' in event && event.anchorStart >= 0;
 }
 
-/** The text of a node, from its value to its last closing bracket. */
 function spanOf(text: string, node: EventNode): Span {
   const { start } = ownSpan(node.event);
   const end = endOf(text, node);
@@ -234,18 +203,13 @@ function endOf(text: string, { event, below }: EventNode): number {
   const end = below.reduce((last, inner) => Math.max(last, endOf(text, inner)), ownSpan(event).end);
   const isFlow =
     event.type !== EVENT_ID.SCALAR && 'style' in event && event.style === COLLECTION_STYLE.FLOW;
-  return isFlow ? afterCloser(text, end) : end;
+  if (!isFlow) return end;
+  CLOSER.lastIndex = end;
+  return end + (CLOSER.exec(text)?.[0].length ?? 0);
 }
 
-/** The next closing bracket, after space, comments, commas, and the signs of an empty entry. */
 const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
 
-function afterCloser(text: string, offset: number): number {
-  CLOSER.lastIndex = offset;
-  return offset + (CLOSER.exec(text)?.[0].length ?? 0);
-}
-
-/** A scalar with its quotes, an alias, or the first character of a collection. */
 function ownSpan(event: Event): Span {
   const start = startOf(event);
   if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };

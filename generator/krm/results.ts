@@ -42,7 +42,6 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
   return { added: [...objects.values()], replaced };
 }
 
-/** A ConfigMap to whose name kustomize adds a hash (docs/facts/kustomize.md#hashes). */
 function hashed({ object }: BuiltObject): KubeObject {
   const annotations = { ...object.metadata.annotations, [NEEDS_HASH]: 'true' };
   return { ...object, metadata: { ...object.metadata, annotations } };
@@ -55,10 +54,7 @@ const CALLERS_MARK =
 /** All other annotations of kustomize are about the replaced item, such as where it came from. */
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
-/**
- * Our object in the place of an item. It keeps the caller's marks, and labels and annotations that others have added;
- * of ours that an older spec asked for, all but those that only we write.
- */
+/** It keeps the caller's marks, and labels and annotations of others; of ours, none that only we write. */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
   const isForeign = (key: string): boolean =>
@@ -86,13 +82,8 @@ export interface Result {
   readonly resourceRef?: ObjectName & { readonly apiVersion: string };
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
-  readonly file?: ResultFile;
+  readonly file?: { readonly path: string; readonly index?: number };
   readonly tags: Readonly<Record<string, string>>;
-}
-
-interface ResultFile {
-  readonly path: string;
-  readonly index?: number;
 }
 
 export interface ItemFinding {
@@ -100,7 +91,6 @@ export interface ItemFinding {
   readonly result: Result;
 }
 
-/** Findings about a functionConfig, with their results. */
 export function foundInConfig(
   findings: readonly Finding[],
   functionConfig: unknown,
@@ -150,7 +140,7 @@ function refOf(object: unknown) {
 }
 
 /** The file that the finding stands in, or else the one that the caller read the object from. */
-function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined {
+function fileOf(object: unknown, at: Place | undefined) {
   const path = markOf(object, 'path');
   if (at !== undefined && at.file !== path) return { path: at.file };
   if (path === undefined) return undefined;
@@ -176,10 +166,7 @@ export interface MergedResults {
   readonly isReplaced: boolean;
 }
 
-/**
- * Puts what a function of ours found beside the results of others. A tag tells those of an earlier run by the
- * functionConfig, as a pipeline may have several functions of ours: a second run changes nothing.
- */
+/** Puts our results beside others'; a tag tells an earlier run's by the functionConfig, so a second changes nothing. */
 export function mergeResults(
   results: readonly unknown[],
   found: readonly Result[],

@@ -40,13 +40,11 @@ import {
 } from './shared-clusters.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
-/** What the environments of a cluster share. */
 export interface Sharing {
   readonly stores: readonly StoreModel[];
   readonly models: ReadonlyMap<string, Model>;
 }
 
-/** What an environment shares that is alone in its cluster. */
 export const nothingShared: Sharing = { stores: [], models: new Map() };
 
 /** What the environments of a cluster share, and the model of each. Reports where they contradict each other. */
@@ -90,13 +88,9 @@ export function resolveEnvironment(
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
-/** The faults of an entry that lacks a field or its source. */
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
-/**
- * The faults of an environment's merged spec. An incomplete entry that the base does not have is reported once as
- * `unknown-override`: it was probably meant to change an entry of another name.
- */
+/** An incomplete entry that the base lacks is reported once, as `unknown-override`: its name is probably wrong. */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
@@ -124,7 +118,6 @@ function asOverrides(
   });
 }
 
-/** The environments' names, sorted. */
 export function environmentNames({ spec }: SpecObject): string[] {
   return Object.keys(spec.environments ?? {}).sort();
 }
@@ -219,7 +212,6 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   );
 }
 
-/** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
   const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
     name,

@@ -13,11 +13,7 @@ import {
 import { layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
-/**
- * Reports what does nothing in the merge: nulls of an environment that remove what the base does not have, empty
- * sections and entries of the base, and words of the merge that change nothing; also names and circles of `only` and
- * `extends`. An empty section of an environment is allowed: somebody is about to write it.
- */
+/** Reports what does nothing in the merge, but for empty sections of environments: somebody is about to write them. */
 export function mergeFaults(document: SpecObject): Fault[] {
   const [, ...layers] = layersOf(document);
   return [
@@ -48,7 +44,6 @@ function emptySections({ spec }: SpecObject): Fault[] {
     }));
 }
 
-/** Sections that mean something when they are empty. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
 
 function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
@@ -103,22 +98,19 @@ function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
   );
 }
 
-/** Reports `$patch` and `only` where nothing is merged. `path` is that of the base, an environment or a cluster. */
 function idleWords(change: object, before: object, path: Path): Fault[] {
   return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
     const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
     const known = valueAt(before, inSpec);
     const isIdle = !isMap(known) || Object.keys(known).length === 0;
     if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
-    return [
-      {
-        id: 'idle-merge',
-        message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
-        hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
-        path: [...path, ...inSpec, word],
-        isAboutName: true,
-      },
-    ];
+    return {
+      id: 'idle-merge',
+      message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
+      hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
+      path: [...path, ...inSpec, word],
+      isAboutName: true,
+    };
   });
 }
 
@@ -140,7 +132,6 @@ export function wordFaults(document: unknown): Fault[] {
   );
 }
 
-/** What a value must be for each word, and how that is said. */
 const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expected: string][] = [
   ['$patch', value => value === 'replace', 'the word replace'],
   ['extends', value => typeof value === 'string' || value === null, 'the name of an entry'],
@@ -151,7 +142,6 @@ const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expec
   ],
 ];
 
-/** Reports names of `only` that nothing before has, and changes of entries that it leaves out. */
 function onlyFaults(change: object, before: object, path: Path): Fault[] {
   return COLLECTIONS.flatMap(section => {
     const { only, ...entries } = mapAt(change, section);
@@ -205,23 +195,21 @@ function extendsIn(
   placeOf: (inSpec: readonly string[]) => Path,
 ): Fault[] {
   const extendedBy = (name: string): unknown => mapAt(entries, name)['extends'];
-  return Object.keys(entries).flatMap((name): Fault[] => {
+  return Object.keys(entries).flatMap((name): Fault | [] => {
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
     const others = Object.keys(entries).filter(one => isMap(entries[one]) && one !== name);
     if (above !== name && !others.includes(above))
-      return [unknownEntry(section, above, others, path)];
+      return unknownEntry(section, above, others, path);
     const names = ancestry(section, name, extendedBy);
     const first = Object.keys(entries).find(one => names.includes(one));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
-    return [
-      {
-        id: 'extends-cycle',
-        message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
-        hint: 'Write one of them without `extends`.',
-        path,
-      },
-    ];
+    return {
+      id: 'extends-cycle',
+      message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
+      hint: 'Write one of them without `extends`.',
+      path,
+    };
   });
 }

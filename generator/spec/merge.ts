@@ -39,7 +39,6 @@ export function unfinished(document: SpecObject, environment?: string): JsonObje
   return layered(document, layerPaths(document, environment));
 }
 
-/** The layers at these paths, the last of which is the base, over each other. */
 function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
   const fields = Object.entries(document.spec).filter(([name]) => !OF_THE_BASE.has(name));
   const over = paths
@@ -52,7 +51,6 @@ function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
   );
 }
 
-/** Fields of the base that no environment has. */
 const OF_THE_BASE: ReadonlySet<string> = new Set([
   'argocd',
   'clusters',
@@ -67,8 +65,9 @@ const OF_THE_BASE: ReadonlySet<string> = new Set([
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   if (change['$patch'] === 'replace' && isMerged(path)) return change;
   const merged: Record<string, Json> = { ...withoutOtherChoice(base, change, path) };
+  const isInObject = path[0] === 'resources' && path[2] === 'object';
   for (const [name, value] of Object.entries(change)) {
-    if (value === null && isInObject(path)) delete merged[name];
+    if (value === null && isInObject) delete merged[name];
     else merged[name] = mergeValue(merged[name], value, [...path, name]);
   }
   return merged;
@@ -101,7 +100,6 @@ function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Js
   return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
 }
 
-/** The sections with named entries. */
 export const COLLECTIONS = [
   'stores',
   'databases',
@@ -114,7 +112,6 @@ export const COLLECTIONS = [
   'shapes',
 ] as const;
 
-/** The sections whose entries may extend each other. */
 const EXTENDED: readonly string[] = [
   'stores',
   'databases',
@@ -186,16 +183,8 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
-function isInObject([section, , field]: readonly string[]): boolean {
-  return section === 'resources' && field === 'object';
-}
-
 /** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
-interface Choice {
-  readonly of: readonly string[];
-  readonly belonging: readonly string[];
-  readonly alone: readonly string[];
-}
+type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
 const CHOICES: ReadonlyMap<string, Choice> = new Map([
   [
@@ -288,11 +277,7 @@ export function layerPaths(document: SpecObject, environment: string | undefined
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
-/**
- * The value without null entries and `$patch`. Both stay in a patch, where they change the object, and in an object
- * under `resources`, where they may mean something; a null stays among labels and annotations, where it takes away
- * what the spec says of all objects (`marksOf`).
- */
+/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`marksOf`). */
 function withoutNulls(value: Json, depth: number, within: Within = 'short form'): Json {
   const below = BELOW[within] ?? within;
   if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1, below));
@@ -312,10 +297,7 @@ function withoutNulls(value: Json, depth: number, within: Within = 'short form')
   );
 }
 
-/**
- * Where a value is: in the short form, in an entry's patches by kind, in an object's own terms, among labels or
- * annotations, or in what an entry says of another object.
- */
+/** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
 type Within = 'short form' | 'patches' | 'patch' | 'marks' | 'other object';
 
 const BELOW: Partial<Record<Within, Within>> = { patches: 'patch', 'other object': 'short form' };

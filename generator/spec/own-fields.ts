@@ -17,7 +17,6 @@ export interface OwnField {
   readonly word?: string;
 }
 
-/** A field with its value, and its path in what is built. */
 export interface PlacedField {
   readonly name: string;
   readonly value: Json;

@@ -46,10 +46,7 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   });
 }
 
-/**
- * Where a spec does not fit its schema, which knows no words of the merge. A spec with variables has to fit it with the
- * values of the base and of each environment; of itself only values may be illegal, as `shop-${environment}` is.
- */
+/** Where a spec does not fit its schema, with the values of its variables in the base and in each environment. */
 function specShapeFaults(document: unknown): Fault[] {
   const plain = withoutMergeWords(document);
   const faults = shapeFaults(plain, validate);
@@ -61,7 +58,6 @@ function specShapeFaults(document: unknown): Fault[] {
   const filled = [undefined, ...environments].flatMap(environment =>
     shapeFaults(documentIn(plain, environment), validate),
   );
-  // A value that is illegal is so in each environment, filled in otherwise.
   const unique = new Map(
     filled
       .toReversed()
@@ -73,7 +69,6 @@ function specShapeFaults(document: unknown): Fault[] {
   return [...[...unique.values()].toReversed().map(withVariable(plain)), ...words];
 }
 
-/** A fault of a value in which a `${name}` is left says why. */
 function withVariable({ spec }: SpecObject): (fault: Fault) => Fault {
   const declared = Object.keys(mapAt(spec, 'variables'));
   return fault => {
@@ -107,7 +102,6 @@ function fieldOfKustomization(document: unknown): string | undefined {
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   readonly shapeFaults: (document: unknown) => readonly Fault[];
-  /** Faults of a document that fits its schema. */
   readonly faultsIn: (document: T) => readonly Fault[];
 }
 
@@ -151,33 +145,26 @@ function whatItIs(document: unknown): string {
 
 /** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
-  return mapsIn(document, []).flatMap(({ map, path }): Fault[] => {
+  return mapsIn(document, []).flatMap(({ map, path }): Fault | [] => {
     if (map instanceof Timestamp)
-      return [
-        {
-          id: 'wrong-type',
-          message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
-          hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
-          path,
-        },
-      ];
+      return {
+        id: 'wrong-type',
+        message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
+        hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
+        path,
+      };
     if (!Object.hasOwn(map, '__proto__')) return [];
-    return [
-      {
-        id: 'illegal-name',
-        message: '"__proto__" is not a legal name here',
-        hint: 'Choose another name.',
-        path: [...path, '__proto__'],
-        isAboutName: true,
-      },
-    ];
+    return {
+      id: 'illegal-name',
+      message: '"__proto__" is not a legal name here',
+      hint: 'Choose another name.',
+      path: [...path, '__proto__'],
+      isAboutName: true,
+    };
   });
 }
 
-/**
- * Reports every value of the spec that looks like a secret, by its place. Nothing else of such a spec is reported, so
- * no message can quote the value.
- */
+/** Every value that looks like a secret; nothing else of such a spec is reported, so no message can quote it. */
 export function secretValues(spec: unknown): Fault[] {
   const faults: Fault[] = [];
   const path: (string | number)[] = [];
@@ -214,7 +201,6 @@ export function secretValues(spec: unknown): Fault[] {
 
 const anyName: TextPlace = { name: '', isReference: true };
 
-/** Maps and lists all of whose values are names. */
 const COLLECTIONS_OF_NAMES = new Set([
   'keys',
   'manual',
@@ -245,11 +231,7 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
   };
 }
 
-/**
- * Reports empty members in a collector's configuration, such as `batch:`. The collector takes the defaults for them,
- * but on the way to it they may be dropped while pipelines still name them
- * (docs/facts/opentelemetry.md#empty-members). In an environment a null that removes a member of the base is right.
- */
+/** Reports empty members such as `batch:`, which may be lost on the way (docs/facts/opentelemetry.md#empty-members). */
 function nullConfigFaults(document: SpecObject): Fault[] {
   const nulls = layersOf(document).flatMap(({ path, layer }) =>
     configNulls(layer.workloads, [...path, 'workloads']).filter(
@@ -289,10 +271,7 @@ export function inDocument(
   return faults.map(fault => movedFault(fault, path));
 }
 
-/**
- * A path in an environment's merged spec as a path in the document: below the environment, its cluster or the base,
- * whichever has the longest part of the path; or there in an entry that the entry extends.
- */
+/** A path in a merged spec as one in the document: in the layer, or extended entry, with the longest part of it. */
 export function documentPath(
   document: SpecObject,
   environment: string | undefined,

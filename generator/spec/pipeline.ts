@@ -24,9 +24,7 @@ import { inDocument } from './parse.ts';
 import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
-/** The objects of a spec, and what Argo CD and Flux are to apply. */
 export interface Expansion {
-  /** The objects without any environment's changes. */
   readonly base: BuiltUnit;
   /** The environments, then the shared clusters, each sorted by name. */
   readonly units: readonly BuiltUnit[];
@@ -35,10 +33,7 @@ export interface Expansion {
   readonly flux: FluxModel | undefined;
 }
 
-/**
- * A spec → the objects of its base, of every environment and of every shared cluster. What of the spec does nothing
- * is known only after all of them are built.
- */
+/** A spec → the objects of its base, of every environment and of every shared cluster. */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
   const faults: Fault[] = [...nameFaults(spec)];
   const take = <T>(result: Outcome<T>): T[] => {
@@ -76,14 +71,12 @@ function hashFaults({ objects }: BuiltUnit, base: BuiltUnit): Fault[] {
   return objects.flatMap(made => {
     const isSame = (before.get(nameOf(made)) ?? made).isHashed === made.isHashed;
     if (made.path[0] !== 'configMaps' || isSame) return [];
-    return [
-      {
-        id: 'hash-differs',
-        message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
-        hint: 'Write it in the base, for all environments.',
-        path: [...made.path, 'hash'],
-      },
-    ];
+    return {
+      id: 'hash-differs',
+      message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
+      hint: 'Write it in the base, for all environments.',
+      path: [...made.path, 'hash'],
+    };
   });
 }
 
@@ -92,10 +85,7 @@ export function wholeUnits({ base, units }: Expansion): readonly BuiltUnit[] {
   return units.length > 0 ? units : [base];
 }
 
-/**
- * A spec → the objects of one environment or shared cluster. Without a name it is `spec.environment`, or else the base
- * of a spec that has no environments.
- */
+/** A spec → one environment or shared cluster: the named one, `spec.environment`, or the base where there is none. */
 export function expandUnit(
   spec: SpecObject,
   name: string | undefined,
@@ -112,11 +102,7 @@ export function expandUnit(
   });
 }
 
-function unitNamed(
-  spec: SpecObject,
-  name: string | undefined,
-  validators: Validators,
-): Outcome<BuiltUnit> {
+function unitNamed(spec: SpecObject, name: string | undefined, validators: Validators) {
   const faults = nameFaults(spec);
   if (faults.length > 0) return { faults };
   const wanted = name ?? spec.spec.environment;
@@ -149,7 +135,6 @@ export interface BuiltUnit {
   readonly namespace?: string;
 }
 
-/** The objects of an environment or the base, without ClusterSecretStores that belong to a shared cluster. */
 function environmentUnit(
   spec: SpecObject,
   environment: string | undefined,
@@ -178,7 +163,6 @@ function environmentUnit(
   });
 }
 
-/** The objects of a shared cluster: those of its stores that are in no environment's namespace. */
 function clusterUnit(
   spec: SpecObject,
   { name, environments: [environment] }: SharedCluster,

@@ -1,9 +1,8 @@
 import type { Fault, Path } from '../core/finding.ts';
 import { groupBy, isSame, sortBy } from '../core/json.ts';
-import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
+import type { KubernetesProvider, Model, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
-/** A Kubernetes cluster and the environments that run in it, both by name. */
 export interface SharedCluster {
   readonly name: string;
   readonly environments: readonly string[];
@@ -21,7 +20,6 @@ export function sharedClusters(document: SpecObject): SharedCluster[] {
   return sortBy(shared, ({ name }) => name);
 }
 
-/** The environments of each cluster. */
 export type Members = ReadonlyMap<string, readonly string[]>;
 
 /** The clusters of a spec, sorted; without environments it has one, with the base. */
@@ -61,10 +59,7 @@ export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;
 }
 
-/**
- * The ClusterSecretStores of one cluster, each once, with the namespaces and reads of all its environments. Reports
- * two stores of one name that differ, and two environments in one namespace.
- */
+/** The ClusterSecretStores of one cluster, each once. Reports two that differ, and two environments in one namespace. */
 export function sharedStores(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
@@ -76,7 +71,7 @@ export function sharedStores(
   for (const [environment, { stores }] of models) {
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
-      if (!isSameStore(before, store))
+      if (!isSame(comparable(before), comparable(store)))
         report(environment, {
           id: 'shared-store',
           message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${names})`,
@@ -108,12 +103,8 @@ function checkNamespaces(
   }
 }
 
-function isSameStore(a: StoreModel, b: StoreModel): boolean {
-  return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
-}
-
-function comparable(provider: Provider | undefined): unknown {
-  return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
+function comparable({ provider, patch }: StoreModel): unknown {
+  return [provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider, patch];
 }
 
 function union(a: StoreModel, b: StoreModel): StoreModel {

@@ -50,7 +50,6 @@ export type IamFormatName = NonNullable<IamSpec['formats']>[number];
 /** What the spec can have its objects made without. */
 export type Omission = Definitions['omit'][number];
 
-/** What is injected into some workloads that others write. */
 export type InjectSpec = Definitions['injection'];
 
 export type StoreSpec = Definitions['store'];
@@ -66,16 +65,13 @@ export interface Injection {
   };
 }
 
-/** What is injected into some workloads. */
 export type InjectionEntry = Omit<InjectSpec, 'env' | 'target'> & {
   readonly target: Target;
   readonly env?: Named<string | InjectedEnv>;
 };
 
-/** Workloads that fit all of these fields. */
 export type Target = Definitions['injectTarget'];
 
-/** A variable by reference. */
 export type InjectedEnv = Pick<EnvSpec, 'secret' | 'configMap' | 'key' | 'optional' | 'valueFrom'>;
 
 /** Where the containers and volumes of a kind are, by paths such as `spec.containers[*]`. */
@@ -104,7 +100,6 @@ export type BackupSpec = Definitions['backup'];
 export type ExternalClusterSpec = Definitions['externalCluster'];
 export type RecoverySpec = Definitions['recovery'];
 
-/** A Secret with the two parts of an access key of object storage, and the keys that hold them. */
 export type AccessKeySpec = NonNullable<BackupSpec['accessKey']>;
 
 export type PoolerSpec = Definitions['pooler'];
@@ -113,7 +108,6 @@ export type ExtraDatabaseSpec = Exclude<
   readonly string[]
 >[string];
 
-/** The sections for what applies the tree. */
 export interface DeployerSpecs {
   readonly argocd?: ArgocdSpec;
   readonly flux?: FluxSpec;
@@ -133,12 +127,10 @@ export type RemoteKeySpec = Exclude<Definitions['remoteKey'], string>;
 export type DataFromSpec = Definitions['dataFrom'];
 export type PostgresUrlSpec = Definitions['postgresUrl'];
 
-/** What is written from a Secret into a store. */
 export type PushSpec = Definitions['push'];
 export type PushedKeySpec = Exclude<Definitions['pushedKey'], string>;
 
 /** A collection keyed by name, in the order of writing. */
 export type Named<T> = Readonly<Record<string, T>>;
 
-/** Patches by kind, in the object's own terms. */
 export type Patches = Named<JsonObject>;

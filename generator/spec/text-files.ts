@@ -11,7 +11,6 @@ const TEXTS = inEachLayer([
   ['configMaps', '*', 'data', '*'],
 ]);
 
-/** Where an entry may have `files`, each of which is a text under its last name. */
 const WITH_FILES = inEachLayer([['configMaps', '*']]);
 
 function inEachLayer(paths: readonly (readonly string[])[]): string[][] {

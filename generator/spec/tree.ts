@@ -17,10 +17,7 @@ import type { ComponentObjects, SpecObject } from './spec.ts';
 /** Files by path from the repository's root, with `/`. */
 export type FileTree = ReadonlyMap<string, string>;
 
-/**
- * A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file. The AppProject
- * allows what components add, and Flux waits for it.
- */
+/** A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file. */
 export function renderTree(
   expansion: Expansion,
   components: ComponentObjects = new Map(),
@@ -36,10 +33,7 @@ export function renderTree(
   return new Map(sortBy(files, ([path]) => path));
 }
 
-/**
- * A unit's objects in the order in which kustomize builds them: in an overlay first those that the base has too, then
- * the others, each sorted as their files are.
- */
+/** In the order in which kustomize builds them: in an overlay first those of the base, each sorted as their files. */
 export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
   if (unit === base || unit.namespace === undefined) return inFileOrder(objectsOf(unit));
   const { byIdentity, added } = besideBase(unit, base);
@@ -55,7 +49,6 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
   return objects.map(({ object }) => object);
 }
 
-/** Contents of a unit's folder, in which the ConfigMaps that get a hash are no resources. */
 function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderContent {
   const hashed = new Set(objects.filter(one => one.isHashed === true).map(one => one.object));
   const [generated, resources] = [true, false].map(isHashed =>
@@ -64,11 +57,7 @@ function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderC
   return { ...content, resources: resources ?? [], generated: generated ?? [] };
 }
 
-/**
- * The files of an overlay. Components come after the environment's patches, as they do under the plugin, so an
- * environment with components has its patches one folder further down. The patches that inject into workloads of
- * components come last.
- */
+/** Components come after the environment's patches, which are then a folder further down, and their injections last. */
 function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
@@ -92,10 +81,7 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
   ];
 }
 
-/**
- * Tells which files of the tree belong to an environment or are shared: all but those of other environments, of other
- * clusters, and of overlays that the spec does not know.
- */
+/** Tells which files belong to an environment or are shared: not those of others, nor overlays that the spec lacks. */
 export function touchedFiles(
   spec: SpecObject,
   environment: string,
@@ -117,10 +103,8 @@ export function touchedFiles(
   });
 }
 
-/** An environment's object, and the same object as it would be in the base's namespace. */
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
-/** The resources and patches that turn the base's objects into those of an environment. */
 function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
   const { moved, byIdentity, added, inBase } = besideBase(unit, base);
   const patches = objectsOf(base).flatMap(object => {
@@ -132,7 +116,6 @@ function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderCon
   return { resources: added, patches, inline };
 }
 
-/** A unit's objects by their identities in the base's namespace, and those that the base has not. */
 function besideBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
   const inBase = new Set(objectsOf(base).map(identityOf));
   const moved = objects.map(({ object }): Moved => {
@@ -153,11 +136,7 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
   return { ...object, metadata: { ...metadata, namespace: to } };
 }
 
-/**
- * Patches that move the objects to the environment's namespace: all with one patch, or one by one if an object stays
- * in the base's namespace. Kustomize's `namespace:` would also give one to ClusterSecretStores
- * (docs/facts/kustomize.md#namespaces).
- */
+/** Kustomize's `namespace:` would also give one to ClusterSecretStores (docs/facts/kustomize.md#namespaces). */
 function moves(
   from: string,
   to: string,
@@ -199,11 +178,7 @@ function deletion({ apiVersion, kind, metadata: { name, namespace } }: KubeObjec
   return { apiVersion, kind, metadata, $patch: 'delete' };
 }
 
-/**
- * The strategic-merge patch that turns one object into the other, or undefined when they are the
- * same. Both have the same identity. Kustomize merges the keyed lists of Kubernetes' own kinds and
- * replaces those of custom resources (docs/facts/kustomize.md#patches).
- */
+/** A strategic-merge patch; undefined: they are the same. Keyed lists: docs/facts/kustomize.md#patches. */
 function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undefined {
   const { apiVersion, kind } = changed;
   const { name, namespace } = changed.metadata;
@@ -214,10 +189,8 @@ function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undef
   return { apiVersion, kind, metadata: marks, ...change };
 }
 
-/** Which field tells the items of a list apart, by the list's name. */
 type MergeKeys = Readonly<Record<string, readonly string[]>>;
 
-/** Keyed lists of Kubernetes' own kinds that run no pods. */
 const OTHER_KEYS: Readonly<Record<string, MergeKeys>> = {
   Service: { ports: ['port'] },
   ServiceAccount: { imagePullSecrets: ['name'], secrets: ['name'] },
@@ -264,10 +237,7 @@ function isReplaced(base: JsonObject, changed: JsonObject): boolean {
 /** Keys of lists that have two keys in Kubernetes: kustomize merges such lists in another order. */
 const TWO_KEYS = new Set(['containerPort', 'port', 'topologyKey']);
 
-/**
- * Kustomize puts the items that a patch names first, in the patch's order, and then the other items of the base. So the
- * patch names all items up to the last one that changes, most of them by their key alone.
- */
+/** Kustomize puts the items that a patch names first, so it names all up to the last that changes, mostly by key. */
 function listPatch(name: string, base: readonly Json[], changed: readonly Json[], keys: MergeKeys) {
   const key = mergeKey(name, [base, changed], keys);
   if (key === undefined) return changed;
@@ -280,7 +250,6 @@ function listPatch(name: string, base: readonly Json[], changed: readonly Json[]
   ];
 }
 
-/** How many items a patch has to name, from the first on, so that the other items follow in the right order. */
 function namedCount(base: readonly Json[], changed: readonly Json[], key: string): number {
   const isKept = (item: Json): boolean => isSame(itemLike(base, key, item), item);
   let count = changed.findLastIndex(item => !isKept(item)) + 1;
@@ -303,10 +272,7 @@ function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject
 /** The folders of the kustomizations for Argo CD, besides the overlays. */
 export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
 
-/**
- * argocd/, which a person applies; the folder below it, which the root Application applies; the parameters of an
- * ApplicationSet in the overlays; and the patch of argocd-cm, which no kustomization lists, as Argo CD owns it.
- */
+/** And the parameters in the overlays; no kustomization lists the patch of argocd-cm, as Argo CD owns it. */
 function argocdFiles(
   model: ArgocdModel,
   units: readonly AppliedUnit[],
@@ -326,12 +292,7 @@ export function fluxFolders({ clusters }: FluxModel): string[] {
   return [...clusters.keys()].map(fluxFolder);
 }
 
-/** flux/ with a folder for each cluster: the Kustomizations that apply its overlays. */
-function fluxFiles(
-  model: FluxModel,
-  units: readonly AppliedUnit[],
-  components: ComponentObjects,
-): [path: string, text: string][] {
+function fluxFiles(model: FluxModel, units: readonly AppliedUnit[], components: ComponentObjects) {
   return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
     folderFiles(fluxFolder(cluster), { resources, patches: [] }),
   );
@@ -350,7 +311,6 @@ export const BARE_NAMES =
 /** The same for Markdown and HTML. */
 export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
 
-/** The contents of a folder of the tree. */
 interface FolderContent {
   readonly resources: readonly KubeObject[];
   readonly patches: readonly KubeObject[];
@@ -359,7 +319,6 @@ interface FolderContent {
   readonly inline?: readonly Json[];
 }
 
-/** A folder's files: an object or a patch each, and the kustomization over `above`. */
 function folderFiles(
   folder: string,
   { resources, patches, generated = [], inline = [] }: FolderContent,
@@ -369,9 +328,13 @@ function folderFiles(
   const changes = fileNames([...generated, ...patches], '.patch.yaml');
   const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
   const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
+  const nameIn = ({ metadata: { name, namespace = '' } }: KubeObject): Json => ({
+    name,
+    namespace,
+  });
   const index = kustomization({
     resources: list,
-    ...(generated.length > 0 && { configMapGenerator: generated.map(nameOfGenerated) }),
+    ...(generated.length > 0 && { configMapGenerator: generated.map(nameIn) }),
     ...(all.length > 0 && { patches: all }),
   });
   return [
@@ -383,11 +346,6 @@ function folderFiles(
   ];
 }
 
-function nameOfGenerated({ metadata: { name, namespace = '' } }: KubeObject): Json {
-  return { name, namespace };
-}
-
-/** Objects in the order of their files, in which kustomize reads them. */
 function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
   return sortBy([...fileNames(objects, '.yaml')], ([file]) => file).map(([, object]) => object);
 }
@@ -396,7 +354,6 @@ function pair(path: string, text: string): [path: string, text: string] {
   return [path, text];
 }
 
-/** A kustomization.yaml. */
 function kustomization(fields: Readonly<Record<string, Json>>): string {
   const header = { apiVersion: `${kustomizationFile.group}/v1beta1`, kind: kustomizationFile.kind };
   return GENERATED + renderValue({ ...header, ...fields });
@@ -415,10 +372,7 @@ function hasBareName(value: Json): boolean {
   return isMap(value) && Object.values(value).some(hasBareName);
 }
 
-/**
- * Objects by file name: `kind-name`, or `kind-namespace-name` for a second object of that name. Names that are too
- * long for a disk are cut and get a hash.
- */
+/** By file name: `kind-name`, or `kind-namespace-name` for a second; names too long for a disk get a hash. */
 function fileNames(objects: readonly KubeObject[], ending: string): Map<string, KubeObject> {
   const files = new Map<string, KubeObject>();
   for (const object of objects) {

@@ -11,7 +11,6 @@ import type { SpecObject } from './spec.ts';
 
 type Values = ReadonlyMap<string, string>;
 
-/** Variables that have a value by themselves, where they are declared. */
 const BUILT_IN: readonly string[] = ['environment', 'namespace', 'cluster', 'name'];
 
 /** The spec of an environment, or of the base, with the values of its variables. */
@@ -48,15 +47,11 @@ function declaredIn({ spec }: SpecObject): string[] {
   return Object.keys(mapAt(spec, 'variables'));
 }
 
-/** Whether a document, which may have any shape, declares variables. */
 export function hasVariables(document: unknown): boolean {
   return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
 }
 
-/**
- * The values of an environment's variables. In the base, which nobody applies where there are environments, a variable
- * without a value has that of the first environment.
- */
+/** In the base, which nobody applies where there are environments, a variable without a value has the first one's. */
 function valuesIn(
   document: SpecObject,
   environment: string | undefined,
@@ -107,7 +102,6 @@ function filledFields(fields: JsonObject, values: Values): JsonObject {
 
 type Change = (text: string, path: Path) => string;
 
-/** The texts in which variables are filled in, changed: not the `file` of an entry and the `objects` in it. */
 function changedFields(fields: JsonObject, path: Path, change: Change): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]): [string, Json] => [
@@ -213,14 +207,8 @@ function unused(document: SpecObject, declared: readonly string[]): Fault[] {
     }));
 }
 
-interface VariableUse {
-  readonly name: string;
-  readonly path: Path;
-}
-
-/** Every `${name}` where variables are filled in, in the order of the document. */
-function usesIn(document: SpecObject): VariableUse[] {
-  const uses: VariableUse[] = [];
+function usesIn(document: SpecObject) {
+  const uses: { readonly name: string; readonly path: Path }[] = [];
   for (const { path, layer } of layersOf(document))
     changedFields(layer as JsonObject, path, (text, at) => {
       for (const [, name = ''] of text.matchAll(VARIABLE)) uses.push({ name, path: at });

@@ -44,12 +44,11 @@ export const validateCommand: CommandLine<ValidateFlags> = {
   },
 };
 
-export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
-
-/** Checks named manifests, or the build of every overlay, against schemas; kubeconform, if installed, must agree. */
-function validateAll(options: ValidateOptions, host: Host): Promise<number> {
-  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
-}
+export const validate: Action<ValidateFlags> = {
+  run: (options, host) =>
+    (options.paths.length > 0 ? validatePaths : validateOverlays)(options, host),
+  formats: findingFormats,
+};
 
 async function validatePaths(options: ValidateOptions, host: Host): Promise<number> {
   const versions = parsedVersions(options.versions);
@@ -63,7 +62,7 @@ const ALONE =
 
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
-  if (!hasKubeconform(host)) host.stderr(ALONE);
+  if (toolPath('kubeconform', host) === undefined) host.stderr(ALONE);
   const hasFailed = findings.some(({ severity }) => severity === 'error');
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
@@ -87,7 +86,6 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
   );
 }
 
-/** Faults of generated objects at their entry of the spec; other faults at the overlay. */
 function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, source }: ReadSpec) {
   const entryOf = entriesOf(spec, unit);
   // `related` has lines of kustomize's output.
@@ -111,7 +109,6 @@ export interface FaultOfObject extends Fault {
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
 
-/** The findings of files and builds. As text it also prints a line for each, with the number of its objects. */
 async function validateSources(
   sources: readonly ManifestSource[],
   options: SourceOptions,
@@ -185,7 +182,6 @@ function placedFaults(
   );
 }
 
-/** A fault, with a hint if another version accepts the object. */
 function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {
   const { object, inObject, hint } = fault;
   const running = releaseFor(versions, object.apiVersion);
@@ -199,7 +195,6 @@ function withVersion(fault: FaultOfObject, versions: Versions, host: Host): Faul
 
 const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
-/** Objects that only one of ajv and kubeconform refuses. */
 async function disagreements(
   text: string,
   { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
@@ -221,10 +216,6 @@ async function disagreements(
   ];
   const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
   return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
-}
-
-function hasKubeconform(host: Host): boolean {
-  return toolPath('kubeconform', host) !== undefined;
 }
 
 async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
@@ -255,15 +246,8 @@ async function refusedBy(program: string, schemas: string, manifests: string, ho
 /** kubeconform's arguments: strict, without the network, with manifests on stdin. */
 export function kubeconformArguments(schemas: string): string[] {
   const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
-  return [
-    '-strict',
-    '-ignore-missing-schemas',
-    '-output',
-    'json',
-    '-schema-location',
-    location,
-    '-',
-  ];
+  const flags = ['-strict', '-ignore-missing-schemas', '-output', 'json'];
+  return [...flags, '-schema-location', location, '-'];
 }
 
 /** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
@@ -274,7 +258,6 @@ function reportedName(object: KubeObject): string {
   return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
 }
 
-/** The refused objects in kubeconform's JSON, sorted, as its order changes from run to run. */
 function refusals(json: string) {
   const report: unknown = JSON.parse(json);
   const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];

@@ -27,13 +27,9 @@ export interface Injected {
   readonly lists: Named<readonly string[]>;
 }
 
-/** What one injection has put into a container. */
 export interface InjectedContainer {
   readonly env: readonly string[];
-  /**
-   * What stood in place of a replaced variable: its `valueFrom`; or, if it was a text, which is not kept, a hash of
-   * the injected variable.
-   */
+  /** What stood in place of a replaced variable: its `valueFrom`; of a text only a hash of the injected variable. */
   readonly was: Named<JsonObject | string>;
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly string[];
@@ -48,7 +44,6 @@ export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
   return isRecords ? (value as Named<JsonObject>) : undefined;
 }
 
-/** The texts of a list in a record. */
 export function textsAt(json: unknown, ...fields: readonly string[]): string[] {
   return listAt(json, ...fields).filter(text => typeof text === 'string');
 }
@@ -73,7 +68,6 @@ function compact(value: Json): Json | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** The Secrets and ConfigMaps for which Reloader is to restart a workload. */
 export type Watched = Readonly<Record<Followed, readonly string[]>>;
 
 /** The Secrets and ConfigMaps that variables and mounts read. */

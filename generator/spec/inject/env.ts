@@ -13,7 +13,6 @@ import { orderEnv, references } from '../../kinds/pods.ts';
 import { type InjectedContainer, textsAt } from './annotations.ts';
 import type { WantedVariable } from './wanted.ts';
 
-/** The container that is injected into, and where its faults go. */
 export interface Owner {
   readonly subject: string;
   readonly report: Report;
@@ -46,21 +45,13 @@ function nameIn(entry: Json): string {
   return isMap(entry) ? scalarText(entry['name']) : '';
 }
 
-/** A hash of an injected variable that replaced a text: it shows whether the variable was changed since. */
 function markOf(entry: Json): string {
   return shortHash(stableText(entry));
 }
 
-/** A list of variables, and what the record says of those that we injected. */
-interface MergedEnv extends Pick<InjectedContainer, 'env' | 'was'> {
-  readonly list: readonly Json[];
-}
+type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
 
-/**
- * Puts variables into a list. Existing variables keep their order. A new one comes last, or in front of the first
- * variable that refers to it, since the kubelet expands only what is defined earlier
- * (docs/facts/kubernetes.md#variables). A variable that exists with the wanted value is not recorded.
- */
+/** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
 export function envAfter(
   before: EnvBefore,
   wanted: readonly WantedVariable[],
@@ -82,7 +73,6 @@ export function envAfter(
   return { list: merged, env: ours.map(({ name }) => name).sort(), was };
 }
 
-/** The variables without repetitions. Reports two entries that give one variable different values. */
 function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): WantedVariable[] {
   const byName = new Map<string, WantedVariable>();
   for (const one of wanted) {
@@ -100,7 +90,6 @@ function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): Want
   return [...byName.values()];
 }
 
-/** Replaces existing variables of another value if the entry says so. All others are in `fresh`. */
 function replaced(
   { list: before, unkept }: EnvBefore,
   wanted: readonly WantedVariable[],
@@ -132,7 +121,6 @@ function keptOf(entry: Json): JsonObject | undefined {
   return !isText && isMap(valueFrom) ? { valueFrom } : undefined;
 }
 
-/** The new variables, each after those that it refers to. */
 function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObject[] {
   const at = new Map(fresh.map(one => [one.name, one.at]));
   const [first] = fresh;
@@ -149,7 +137,6 @@ function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObjec
   );
 }
 
-/** Puts each new variable in front of the first one that refers to it, directly or through another new one. */
 function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Json[] {
   const firstUse = new Map<string, number>();
   for (const [index, entry] of list.entries())
@@ -174,7 +161,6 @@ function usedBy(entry: Json): string[] {
   return isMap(entry) ? references(scalarText(entry['value'])) : [];
 }
 
-/** Reports a new variable that refers to an existing one which, as existing ones keep their order, comes later. */
 function checkOrder(
   list: readonly Json[],
   ours: ReadonlyMap<string, WantedVariable>,

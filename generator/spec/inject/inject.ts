@@ -54,7 +54,6 @@ export function checkInjection(document: unknown): Outcome<Injection> {
   });
 }
 
-/** What became of a set of objects. Paths of faults are paths in the injection. */
 interface InjectedSet {
   readonly changed: ReadonlyMap<PlacedObject, KubeObject>;
   /** Faults after which nothing is to be written. */
@@ -100,7 +99,6 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
-/** A workload with what is wanted, and the names of the entries of which something is in it. */
 function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
@@ -129,11 +127,10 @@ function injectCandidate(
         path: ['spec', 'workloads', entry, 'mounts'],
       });
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
+  const noted =
+    metadata === undefined ? object : withRecord(object, recordText(records, name, record));
   return {
-    object:
-      metadata === undefined
-        ? asObject(object)
-        : withRecord(object, recordText(records, name, record)),
+    object: noted as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
 }
@@ -151,19 +148,12 @@ function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boole
   });
 }
 
-function withRecord(object: Json, text: string | undefined): KubeObject {
+function withRecord(object: Json, text: string | undefined): Json {
   const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
-  return asObject(withoutEmpty(noted, ['metadata', 'annotations']));
+  return withoutEmpty(noted, ['metadata', 'annotations']);
 }
 
-function asObject(json: Json): KubeObject {
-  return json as unknown as KubeObject;
-}
-
-/**
- * Takes out what is recorded, then puts in what is wanted. The result depends only on the object without our
- * injections and on what is wanted, so a second run changes nothing.
- */
+/** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
 function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
@@ -200,16 +190,17 @@ function injectObject(
   return { object: reloaded.object, record };
 }
 
-interface WantedContainer extends Wanted {
-  readonly nameOf: InjectedVolumes['nameOf'];
-  readonly owner: Owner;
-}
-
 function injectContainer(
   object: Json,
   place: ContainerPlace,
   before: JsonObject,
-  { env, envFrom, mounts, nameOf, owner }: WantedContainer,
+  {
+    env,
+    envFrom,
+    mounts,
+    nameOf,
+    owner,
+  }: Wanted & Pick<InjectedVolumes, 'nameOf'> & { readonly owner: Owner },
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
   const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
@@ -249,7 +240,6 @@ function withList(object: Json, path: Path | undefined, list: readonly Json[]): 
   return withValueAt(object, path, list.length === 0 ? undefined : list);
 }
 
-/** The warning about an injection that has no entries, and of which no workload has anything. */
 function nothingToTakeBack(name: string): Fault {
   return {
     id: 'idle-injection',
@@ -260,10 +250,7 @@ function nothingToTakeBack(name: string): Fault {
   };
 }
 
-/**
- * The sources of variables without those that are recorded, and with those that are wanted, at either end. A source
- * that exists already is not in `ours`.
- */
+/** The sources of variables without those recorded, with those wanted; `ours` has none that exists already. */
 function envFromAfter(
   list: readonly Json[],
   recorded: readonly Json[],
@@ -284,7 +271,6 @@ function envFromAfter(
   return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
 }
 
-/** A list of a pod or container, and what in it we injected. */
 interface InjectedList<T> {
   readonly list: readonly Json[];
   readonly ours: readonly T[];
@@ -294,10 +280,7 @@ interface InjectedVolumes extends InjectedList<string> {
   readonly nameOf: (mount: WantedMount) => string;
 }
 
-/**
- * Adds the volumes that the pod does not have, under free names: that of `/etc/tls` is `etc-tls`. Containers that
- * mount the same files share a volume, and so do several mounts of Secrets and ConfigMaps.
- */
+/** Adds the volumes that the pod lacks, under free names (`/etc/tls`: `etc-tls`); mounts of the same files share one. */
 function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): InjectedVolumes {
   const names = new Map<string, string>();
   const taken = new Set<string>();
@@ -338,7 +321,6 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-/** Adds the mounts of a container. Reports a folder at which something else is mounted. */
 function mountsAfter(
   before: readonly Json[],
   wanted: readonly WantedMount[],

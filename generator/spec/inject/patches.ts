@@ -1,6 +1,6 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
-import { groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
+import { asJson, groupOf, type KubeObject, nameOf, optional } from '../../core/kube-object.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
 import { inject } from './inject.ts';
@@ -11,16 +11,7 @@ type Operation = {
   readonly value?: Json;
 };
 
-/**
- * The JSON patch that turns one object into another. Only such a patch keeps all lists in their order: a
- * strategic-merge patch moves what it names to the front, replaces one envFrom by another, and replaces the lists
- * of custom resources (docs/facts/kustomize.md#patches). A test stands before each change, so the patch fails on
- * another version of a chart instead of changing something else.
- */
-function patchOf(before: KubeObject, after: KubeObject): Operation[] {
-  return changes(before as unknown as Json, after as unknown as Json, '');
-}
-
+/** Only a JSON patch keeps lists in order (docs/facts/kustomize.md#patches); its tests guard against another chart. */
 function changes(before: Json, after: Json, path: string): Operation[] {
   if (isSame(before, after)) return [];
   if (isMap(before) && isMap(after)) return mapChanges(before, after, path);
@@ -46,10 +37,7 @@ function mapChanges(before: JsonObject, after: JsonObject, path: string): Operat
   });
 }
 
-/**
- * Entries that are new, changed or gone; all others are in the same order on both sides. An index counts in the list
- * that the operations before it have made.
- */
+/** Entries that are new, changed or gone. An index counts in the list that the operations before it have made. */
 function listChanges(before: readonly Json[], after: readonly Json[], path: string): Operation[] {
   const left = [...before];
   const goneUpTo = (index: number): Operation[] => {
@@ -74,7 +62,6 @@ function listChanges(before: readonly Json[], after: readonly Json[], path: stri
   return [...kept, ...goneUpTo(after.length)];
 }
 
-/** A container is changed field by field; any other entry, such as a variable, is replaced whole. */
 function entryChanges(before: Json, after: Json, path: string): Operation[] {
   if (isSame(before, after)) return [];
   const isContainer = isMap(after) && Object.values(after).some(Array.isArray);
@@ -84,7 +71,6 @@ function entryChanges(before: Json, after: Json, path: string): Operation[] {
   return [guard(before, path), ...inside];
 }
 
-/** The fields that identify an entry in its list. */
 const NAMES = ['mountPath', 'name'];
 
 function nameField(entry: Json): string | undefined {
@@ -123,7 +109,6 @@ export interface ComponentPatch {
   readonly patch: Json;
 }
 
-/** What came of the entries of an environment. */
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
   readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
@@ -131,10 +116,7 @@ export interface Injected {
 
 export const nothingInjected: Injected = { patches: [], entries: [] };
 
-/**
- * Injects into the objects under `resources`, and makes the patches that inject into the objects that components add.
- * Nothing is recorded in them, as each run begins with the manifests as they are written.
- */
+/** Injects into the objects under `resources`, and makes patches for those that components add; nothing is recorded. */
 export function injectAll(
   { inject: spec, namespace, workloads }: Model,
   written: readonly KubeObject[],
@@ -184,7 +166,7 @@ export function patchesOf(
     kind,
     metadata: { name: nameOf(before), ...optional('annotations', annotations) },
   };
-  const operations = patchOf(merged, after) as unknown as readonly Json[];
+  const operations = changes(asJson(merged), asJson(after), '') as unknown as readonly Json[];
   return [
     ...(annotations === undefined ? [] : [merge]),
     ...(operations.length > 0 ? [operations] : []),

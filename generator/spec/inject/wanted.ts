@@ -15,7 +15,6 @@ import type {
   Target,
 } from '../spec.ts';
 
-/** All that a container is to have. */
 export interface Wanted {
   readonly env: readonly WantedVariable[];
   readonly envFrom: readonly WantedSource[];
@@ -25,7 +24,6 @@ export interface Wanted {
 export interface WantedVariable {
   readonly name: string;
   readonly variable: JsonObject;
-  /** It replaces a variable of that name with another value. */
   readonly isReplacing: boolean;
   readonly at: Path;
 }
@@ -42,7 +40,6 @@ export interface WantedMount {
   readonly at: Path;
 }
 
-/** What an entry wants in each of its containers, sorted by name. */
 function wantedOf(name: string, entry: InjectionEntry): Wanted {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
@@ -173,7 +170,6 @@ function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
 
-/** An object of the set, with its places where it runs pods. */
 export interface Candidate {
   readonly object: PlacedObject;
   readonly places: PodPlaces | undefined;
@@ -195,7 +191,6 @@ export interface PodPlaces {
   readonly volumes?: Path;
 }
 
-/** Where a container has its lists. */
 export interface ContainerPlace {
   readonly name: string;
   readonly path: Path;
@@ -238,7 +233,6 @@ function shapedPlaces(object: PlacedObject, { containers, volumes }: ShapeSpec):
   };
 }
 
-/** The paths that a pattern such as `spec.pods[*].containers[*]` has in an object. */
 function pathsOf(object: unknown, text: string): Path[] {
   let paths: Path[] = [[]];
   for (const step of text.split('.')) {
@@ -254,7 +248,6 @@ function entriesAt(object: unknown, path: Path): Path[] {
   return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
 }
 
-/** A workload that an entry means, and the containers in it. */
 export interface Aim {
   readonly entry: string;
   readonly wanted: Wanted;
@@ -361,25 +354,22 @@ function described({ kind, group, name, namespace, labels }: Target): string {
   return words.join(' ');
 }
 
-/** Container names that none of the entry's workloads has, and workloads without a container for the entry. */
 function containerFaults(entry: string, target: Target, aims: readonly Aim[]): Fault[] {
   if (aims.length === 0) return [];
   const path = ['spec', 'workloads', entry, 'target'];
   const all = aims.flatMap(({ candidate }) => candidate.places?.containers ?? []);
   const names = new Set(all.map(({ name }) => name));
-  const unknown = (target.containers ?? []).flatMap((pattern, index): Fault[] => {
+  const unknown = (target.containers ?? []).flatMap((pattern, index): Fault | [] => {
     if ([...names].some(name => matchesGlob(pattern, name))) return [];
     const [first, ...others] = aims.map(({ candidate }) => candidate.object);
     const subject =
       others.length === 0 ? `${first?.kind} "${first?.name}"` : 'none of the workloads';
-    return [
-      {
-        id: 'unknown-container',
-        message: `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`,
-        hint: knownNames('containers', pattern, names),
-        path: [...path, 'containers', index],
-      },
-    ];
+    return {
+      id: 'unknown-container',
+      message: `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`,
+      hint: knownNames('containers', pattern, names),
+      path: [...path, 'containers', index],
+    };
   });
   const empty = aims.find(({ containers }) => containers.length === 0);
   if (unknown.length > 0 || empty === undefined) return unknown;

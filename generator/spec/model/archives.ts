@@ -30,7 +30,6 @@ export function resolveBackup(name: string, spec: BackupSpec, path: Path, report
   };
 }
 
-/** Fields of Kubernetes' own names, by what has them. */
 type OwnEntries = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;
 
 function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntries {

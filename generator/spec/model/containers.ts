@@ -26,8 +26,8 @@ import {
   type SecretLookup,
 } from './model.ts';
 
-/** What the containers of an environment are resolved against. */
-export interface WorkloadContext extends SecretLookup, ConfigMapLookup {
+export interface WorkloadContext extends SecretLookup {
+  readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
   readonly namespace: string;
   readonly databases: ReadonlyMap<string, DatabaseModel>;
 }
@@ -78,7 +78,6 @@ export function resolveContainer(
   };
 }
 
-/** What a container has of its pod, and its fields that have Kubernetes' own names. */
 interface ContainerParts {
   readonly mounts: readonly JsonObject[];
   readonly security: JsonObject;
@@ -165,12 +164,7 @@ function probesOf(
   };
 }
 
-function probeOf(
-  spec: ProbeSpec,
-  path: Path,
-  portOf: (path: Path) => Json,
-  report: Report,
-): JsonObject {
+function probeOf(spec: ProbeSpec, path: Path, portOf: (path: Path) => Json, report: Report) {
   if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
   const { path: asked, port, tcp, exec, grpc } = spec;
   const own = placedFields('probe', 'probe', spec);
@@ -347,7 +341,4 @@ function checkConfigMapKey(
   });
 }
 
-interface ConfigMapLookup {
-  readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
-  readonly report: Report;
-}
+type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;

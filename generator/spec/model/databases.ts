@@ -106,14 +106,12 @@ function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owne
   return { database, owner: textAt(said, 'owner') ?? textAt(own, 'owner') ?? database };
 }
 
-/** The ways to make a database, the first that an entry has counts. */
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
 function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
   return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
 }
 
-/** How the Cluster is made, as far as the words of an entry say it; undefined: as CNPG does by default. */
 function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
   const { database = APP, owner = database, ownerSecret, recovery } = spec;
   const isNamed = spec.database !== undefined || spec.owner !== undefined;
@@ -134,7 +132,6 @@ function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
   return mergedMaps({ volumeSnapshots: { storage } }, own);
 }
 
-/** Reports what is missing in a database, two ways to make it, and reserved names. */
 function checkDatabase(
   spec: DatabaseSpec,
   placed: readonly PlacedField[],
@@ -242,14 +239,9 @@ export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   return logins;
 }
 
-interface SecretLogin {
-  readonly secret: string;
-  readonly username: string;
-  /** Where the database names the Secret, from the database's entry. */
-  readonly path: Path;
-}
+type SecretLogin = ReturnType<typeof secretLogins>[number];
 
-function secretLogins(spec: DatabaseSpec): SecretLogin[] {
+function secretLogins(spec: DatabaseSpec) {
   const { ownerSecret, superuser, roles = {} } = spec;
   const { owner } = namesIn(spec);
   const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
@@ -353,12 +345,7 @@ function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLook
   });
 }
 
-/** What the spec itself says of the Secret: a username written as text. */
-function checkLogin(
-  { secret, username }: SecretLogin,
-  { template }: SecretSpec,
-  report: Report,
-): void {
+function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec, report: Report) {
   const path = ['secrets', secret];
   const text = template?.['username'];
   if (typeof text === 'string' && !text.includes('{{') && text !== username) {

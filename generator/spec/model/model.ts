@@ -35,11 +35,9 @@ export interface Model {
   readonly workloads: readonly WorkloadModel[];
   readonly configMaps: readonly ConfigMapModel[];
   readonly resources: readonly ResourceModel[];
-  /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
   readonly inject: Injection['spec'];
   readonly omit: readonly Omission[];
-  /** Kustomize components that are switched on, in order. */
   readonly components: readonly string[];
 }
 
@@ -105,7 +103,6 @@ export interface DatabaseModel extends SpecEntry {
   readonly spec: DatabaseSpec;
   readonly database: string;
   readonly owner: string;
-  /** Fields of the Cluster that have Kubernetes' own names. */
   readonly fields: readonly PlacedField[];
   readonly bootstrap: JsonObject | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
@@ -119,17 +116,14 @@ export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
   readonly name: string;
 }
 
-/** Where a database's log and backups go. */
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
   readonly archive: Archive | undefined;
-  /** Other fields of the Cluster's `backup`. */
   readonly fields: JsonObject;
   /** The ScheduledBackup, without its Cluster. */
   readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;
 }
 
-/** A place of backups, and how a Cluster names it. */
 export interface Archive {
   readonly path: Path;
   readonly spec: Pick<BackupSpec, 'external' | 'inTree' | 'retentionPolicy' | 'serverName'>;
@@ -148,7 +142,6 @@ export interface ExternalCluster {
   readonly fields: JsonObject;
 }
 
-/** A Secret that this spec makes through an ExternalSecret. */
 export interface SecretModel extends SpecEntry {
   readonly spec: SecretSpec;
   readonly externalSecret: string;
@@ -157,10 +150,7 @@ export interface SecretModel extends SpecEntry {
   readonly template: JsonObject | undefined;
 }
 
-interface StoreRef {
-  readonly kind: string;
-  readonly name: string;
-}
+type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
@@ -176,7 +166,6 @@ export interface Fetched {
 
 export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
-/** What a Secret writes into a store. */
 export interface PushModel extends SpecEntry {
   readonly spec: PushSpec;
   readonly storeRef: StoreRef;
@@ -187,7 +176,6 @@ export interface PushModel extends SpecEntry {
 export interface WorkloadModel extends SpecEntry {
   readonly spec: WorkloadSpec;
   readonly kind: WorkloadKind;
-  /** Fields that have Kubernetes' own names, with their paths in the object. */
   readonly fields: readonly PlacedField[];
   readonly init: readonly ContainerModel[];
   readonly container: ContainerModel;
@@ -224,7 +212,6 @@ export interface VolumeModel {
   readonly isReadOnly: boolean;
 }
 
-/** A PersistentVolumeClaim that is made, or its template. */
 export interface Claim {
   readonly name: string;
   readonly volume: string;
@@ -239,14 +226,12 @@ export interface Mount {
   readonly volume: Readonly<Record<string, Json>>;
 }
 
-/** A ConfigMap with its texts. */
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Readonly<Record<string, string>>;
   /** Its name gets a hash of its contents, so that pods restart when those change. */
   readonly isHashed: boolean;
 }
 
-/** An entry under `resources`: its objects, each in its namespace. */
 export interface ResourceModel extends SpecEntry {
   readonly objects: readonly KubeObject[];
   /** What these objects are made without, besides the omissions of the spec. */
@@ -256,11 +241,9 @@ export interface ResourceModel extends SpecEntry {
 /** A Secret that exists once everything is applied, whoever makes it. */
 export interface KnownSecret extends KeySet {
   readonly path: Path;
-  /** The spec's database that makes it, if one does. */
   readonly database?: string;
 }
 
-/** Where a Secret with a PostgreSQL login leads. */
 export interface PostgresLogin {
   readonly cnpgCluster: string;
   readonly database: string;
@@ -268,7 +251,6 @@ export interface PostgresLogin {
   readonly username?: string;
 }
 
-/** What the Secrets of an environment are resolved against. */
 export interface SecretContext extends SecretLookup {
   readonly spec: Spec;
   readonly namespace: string;
@@ -324,7 +306,6 @@ export function checkSources(
   });
 }
 
-/** A field of an entry that other kinds take. */
 export function otherKindsField(
   kind: string,
   kinds: readonly string[],

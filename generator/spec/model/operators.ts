@@ -20,7 +20,6 @@ import type { SharedCluster } from '../shared-clusters.ts';
 import type { ArgocdSpec, Named, Spec } from '../spec.ts';
 import type { Model } from './model.ts';
 
-/** The Helm chart of an operator, at a version that fits the manifests made here. */
 interface Chart {
   readonly repository: string;
   readonly version: string;
@@ -30,7 +29,6 @@ interface Chart {
   readonly values: JsonObject;
 }
 
-/** An operator that Argo CD installs in every cluster. */
 export interface Operator extends Chart {
   readonly name: string;
   readonly groups: readonly string[];
@@ -38,10 +36,7 @@ export interface Operator extends Chart {
 
 const ROLES: readonly Kind[] = [clusterRole, clusterRoleBinding];
 
-/**
- * The operators that Argo CD can install, by the names of their charts. Versions and kinds are
- * those of each project's chart: its index or release page, and its templates, in November 2026.
- */
+/** By the names of their charts; versions and kinds are those of each project's chart in November 2026. */
 const CHARTS: Readonly<Record<string, Chart>> = {
   // cloudnative-pg.io/charts/index.yaml: CNPG 1.30.0
   'cloudnative-pg': {
@@ -132,7 +127,6 @@ function isAmbiguous(product: Product, version: string | number): boolean {
   return longer?.isOpen === true && newest !== undefined && longer.at[1] <= newest.at[1];
 }
 
-/** Reports a spec that names two versions of the CNPG operator. */
 function checkCnpgVersion(
   cnpgVersion: string | undefined,
   { cloudnativePg }: Versions,
@@ -148,7 +142,6 @@ function checkCnpgVersion(
   });
 }
 
-/** The fault of an unknown version. */
 export function unknownVersion(
   { called, releases }: Product,
   version: string | number,

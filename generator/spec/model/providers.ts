@@ -11,7 +11,6 @@ const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
   called: 'AWS',
   resolve: ({ aws = {} }, place) => settings(aws, place),
 
-  /** The key behind the store's prefix, unless it starts with a slash. */
   remoteKey: ({ aws }, key) => {
     const { prefix = '' } = aws ?? {};
     return prefix === '' || key.startsWith('/') ? key : `${prefix.replace(/\/$/, '')}/${key}`;
@@ -96,10 +95,8 @@ export function shortForm(
   return name && { name, ...PROVIDERS[name] };
 }
 
-/** A provider of ESO's that a spec can name in short. Each takes its own field of a store. */
 interface ProviderForm<Store> {
   readonly called: string;
-  /** The provider's settings in ESO's terms. */
   readonly resolve: (store: Store, place: StorePlace) => JsonObject;
   /** A remote key as the store knows it; absent: as it is written. */
   readonly remoteKey?: (store: Store, key: string) => string;

@@ -9,10 +9,7 @@ import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
 import { checkSources, type KnownSecret, type ResourceModel } from './model.ts';
 
-/**
- * The objects under `resources`, as they are written. One that names no namespace is in that of the environment.
- * No schema is checked here: `validate` and `lint` do that with what is applied.
- */
+/** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(
   { resources = {} }: Spec,
   namespace: string,
@@ -29,7 +26,6 @@ export function resolveResources(
   });
 }
 
-/** What stands in the file, or under `object`; a List's items one by one. */
 function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, report: Report) {
   const place = [...path, file === undefined ? 'object' : 'file'];
   const written = file === undefined ? [object].filter(isMap) : objects;
@@ -44,7 +40,6 @@ function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, rep
   return items.filter(item => isWhole(item, place, report));
 }
 
-/** Whether this is a Kubernetes object without Secret values. Reports missing fields and Secret values. */
 function isWhole(
   object: JsonObject,
   path: Path,
@@ -102,7 +97,6 @@ export function withResourceSecrets(
   return all;
 }
 
-/** A Secret that an object under `resources` makes in the environment's namespace. */
 interface ResourceSecret extends KnownSecret {
   readonly name: string;
   readonly maker: string;

@@ -12,12 +12,7 @@ import type { KeySet } from '../../kinds/kind.ts';
 import type { PostgresUrlSpec, SecretSpec, Spec } from '../spec.ts';
 import type { Fetched, SecretContext } from './model.ts';
 
-/**
- * `target.template` in its stored form, and the keys that the Secret then has. The spec may omit empty templates; in
- * general there is one: without it ESO copies the
- * ExternalSecret's labels (docs/facts/eso.md#labels-of-the-secret), and Argo CD takes the Secret
- * for one of its own (docs/facts/argocd.md#tracking).
- */
+/** `target.template` as stored, and the Secret's keys (docs/facts/eso.md#labels-of-the-secret, argocd.md#tracking). */
 export function resolveTemplate(
   name: string,
   secret: SecretSpec,
@@ -50,7 +45,6 @@ export function resolveTemplate(
   };
 }
 
-/** Whether a template has only the defaults, and the spec omits such templates. */
 function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
   const { engineVersion: _, mergePolicy, type = OPAQUE, ...others } = template;
   const isEmpty = type === OPAQUE && mergePolicy === 'Replace' && Object.keys(others).length === 0;
@@ -141,7 +135,6 @@ export function postgresUrl(spec: PostgresUrlSpec, target: UrlTarget | undefined
 /** `urlquery` alone turns a space into "+" (docs/facts/eso.md#passwords-in-urls). */
 const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
 
-/** The keys that such a template uses. */
 export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): readonly string[] {
   return [
     'username',
@@ -151,10 +144,7 @@ export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): r
   ];
 }
 
-/**
- * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
- * does not tell, as where it goes through all of them.
- */
+/** The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone does not tell. */
 export function templateKeys(template: string): readonly string[] | undefined {
   const { reads, isOpen } = templateReads(parseTemplate(template).nodes);
   return isOpen ? undefined : [...new Set(reads.map(({ key }) => key))].sort();
@@ -173,7 +163,6 @@ export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
   );
 }
 
-/** Functions that leave the characters of a text alone. */
 const PASSING = new Set(
   'default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'.split(
     ' ',

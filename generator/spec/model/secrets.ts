@@ -23,10 +23,7 @@ import { shortForm } from './providers.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
 import { findStore, remoteKey, storeRef } from './stores.ts';
 
-/**
- * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
- * whatever their order in the spec.
- */
+/** Every Secret with its keys; one that is read `from` another is resolved after it, whatever their order. */
 export function resolveSecrets(
   spec: Spec,
   namespace: string,
@@ -97,10 +94,7 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   return { keys, model };
 }
 
-/**
- * Reports a secret without exactly one source, fields that its source has no use for, and what
- * ESO's webhook refuses (docs/facts/eso.md#refused-externalsecrets).
- */
+/** Reports fields that do not fit the source, and what ESO refuses (docs/facts/eso.md#refused-externalsecrets). */
 function checkSecretFields(name: string, secret: SecretSpec, path: Path, report: Report): void {
   const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
   const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
@@ -166,7 +160,6 @@ function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   }
 }
 
-/** What the entry says of the ExternalSecret itself; its other labels and annotations are those of the Secret. */
 function secretModel(name: string, spec: SecretSpec, path: Path, stores: Spec['stores'] = {}) {
   const { store, externalSecret = {} } = spec;
   const own = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
@@ -184,7 +177,6 @@ function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
   return [extract].flat().map(key => ({ extract: { key } }));
 }
 
-/** Resolves `keys`, `extract`, `from`, `dataFrom` and `generator` of one secret. */
 function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
   const local = checkStore(secret, path, context)?.kubernetes;
   if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
@@ -211,7 +203,6 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
   return { data, dataFrom, generator, reads, remoteReads, keys };
 }
 
-/** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
 function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: SecretContext) {
   const stores = spec.stores ?? {};
   const found =
@@ -238,7 +229,6 @@ function namedKeys({
     : Object.entries(keys).map(([key, remote]) => [key, remote, key] as const);
 }
 
-/** One key: of the Secret or the item that the entry names for all of them, or of what it names itself. */
 function dataEntry(
   secretKey: string,
   remote: string | RemoteKeySpec,
@@ -265,7 +255,6 @@ function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem:
   return isOfItem ? { property: secretKey, ...options } : options;
 }
 
-/** What is read is named for all keys together. */
 function secondKey(path: Path, what: string): Fault {
   return {
     id: 'unused-field',
@@ -294,10 +283,7 @@ function dataFromEntry(
   };
 }
 
-/**
- * A remoteRef. Its defaults come with the stored form, in the versions that have them
- * (docs/facts/eso.md#defaults); where one of the three is given, all are written, in one order.
- */
+/** Defaults come with the stored form (docs/facts/eso.md#defaults); where one of the three is given, all are written. */
 function remoteRef(options: RemoteKeySpec): JsonObject {
   const { conversionStrategy, decodingStrategy, metadataPolicy } = options;
   const isUsual = (conversionStrategy ?? decodingStrategy ?? metadataPolicy) === undefined;
@@ -332,10 +318,7 @@ function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonOb
   return [...new Set(refs.map(ref => String(ref['key'])))];
 }
 
-/**
- * What `from` fetches of another Secret: the keys that are named, or that the templates use, or
- * else the whole Secret. Reports a Secret or a key that is not there.
- */
+/** What `from` fetches: the keys that are named, or that the templates use, or else the whole Secret. */
 function fetchFrom(from: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
   checkRemoteNamespace(from, secret, path, context);
   const fromPath = [...path, 'from'];
@@ -380,7 +363,6 @@ function checkRemoteNamespace(
   });
 }
 
-/** The keys that all templates together use, when their text tells. */
 function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext) {
   if (template === undefined || templateFrom !== undefined) return undefined;
   const used = Object.values(template).map(text =>
@@ -393,7 +375,6 @@ function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretC
   return keys.length === 0 ? undefined : keys;
 }
 
-/** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 function fetchedKeys(
   data: readonly FetchedData[],
   secret: SecretSpec,

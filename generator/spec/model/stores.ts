@@ -35,7 +35,6 @@ export function resolveStores(
   }));
 }
 
-/** The fields by ESO's own names. Reports those that a SecretStore does not have. */
 function ownFieldsOf(name: string, store: StoreSpec, report: Report): PlacedField[] {
   const { kind = 'ClusterSecretStore' } = store;
   for (const field of Object.keys(store)) {

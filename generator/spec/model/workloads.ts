@@ -4,14 +4,7 @@ import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-objec
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
-import type {
-  PodContainerSpec,
-  SecuritySpec,
-  ServiceSpec,
-  Spec,
-  WorkloadKind,
-  WorkloadSpec,
-} from '../spec.ts';
+import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
 import {
   type ContainerModel,
@@ -78,9 +71,15 @@ function resolvePods(
     ),
   );
   const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([container, containerSpec]) => {
-      const at = [...path, section, container];
-      return otherContainer(container, containerSpec, at, { context, volumes, security });
+    Object.entries(spec[section] ?? {}).map(([other, own]) => {
+      const at = [...path, section, other];
+      if (own.image === undefined) report(missing('image', at, 'image: busybox:1.37'));
+      const ofOther = {
+        fields: placedFields('container', 'container', own),
+        mounts: resolveMounts(own.volumes ?? {}, volumes, [...at, 'volumes'], report),
+        security: (own.security as JsonObject | undefined) ?? security.others,
+      };
+      return resolveContainer(other, own, at, ofOther, context);
     });
   const parts = {
     mounts: [
@@ -92,7 +91,10 @@ function resolvePods(
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
   checkNames([...init, container, ...sidecars], report);
-  checkPullSecrets(spec, path, context);
+  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
   return {
     init,
     container,
@@ -105,40 +107,6 @@ function resolvePods(
     security: security.pod,
     isHardened: security.isHardened,
   };
-}
-
-function checkPullSecrets(
-  { imagePullSecrets = [] }: WorkloadSpec,
-  path: Path,
-  context: WorkloadContext,
-): void {
-  for (const [index, secret] of imagePullSecrets.entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
-}
-
-function otherContainer(
-  name: string,
-  spec: PodContainerSpec,
-  path: Path,
-  {
-    context,
-    volumes,
-    security,
-  }: {
-    readonly context: WorkloadContext;
-    readonly volumes: ReturnType<typeof resolveVolumes>;
-    readonly security: PodSecurity;
-  },
-): ContainerModel {
-  if (spec.image === undefined) context.report(missing('image', path, 'image: busybox:1.37'));
-  const parts = {
-    fields: placedFields('container', 'container', spec),
-    mounts: resolveMounts(spec.volumes ?? {}, volumes, [...path, 'volumes'], context.report),
-    security: (spec.security as JsonObject | undefined) ?? security.others,
-  };
-  return resolveContainer(name, spec, path, parts, context);
 }
 
 function checkNames(containers: readonly ContainerModel[], report: Report): void {
@@ -157,7 +125,6 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
   }
 }
 
-/** The labels that select the pods: by default one, as they are part of what cannot change. */
 function selectorOf(
   name: string,
   { selector, kind }: WorkloadSpec,
@@ -198,7 +165,8 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   for (const field of Object.keys(spec)) {
     const kinds = usersOf(field);
     if (kinds.length === 0 || kinds.includes(kind)) continue;
-    report(otherKindsField(kind, kinds, [...path, field], hintFor(field)));
+    const hint = WORDS[field] === undefined ? `Remove ${field}.` : `Write ${WORDS[field]}.`;
+    report(otherKindsField(kind, kinds, [...path, field], hint));
   }
 }
 
@@ -207,7 +175,6 @@ function usersOf(field: string): readonly string[] {
   return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
 }
 
-/** Kubernetes' names of what the spec has a word for. */
 const WORDS: Readonly<Record<string, string>> = {
   initContainers: 'init',
   additionalContainers: 'sidecars',
@@ -219,11 +186,6 @@ const WORDS: Readonly<Record<string, string>> = {
   volumeClaimTemplates: 'volumes',
   volumeMounts: 'volumes',
 };
-
-function hintFor(field: string): string {
-  const word = WORDS[field];
-  return word === undefined ? `Remove ${field}.` : `Write ${word}.`;
-}
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
 function checkEnvOrder(
@@ -243,7 +205,6 @@ function checkEnvOrder(
   }
 }
 
-/** The volumes of mounts that have no names: `/etc/tls` is `etc-tls`, and a second one counts. */
 function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
   const taken = new Map<string, number>();
   return mounts.map(mount => {
@@ -254,13 +215,11 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
   });
 }
 
-/** The securityContexts of a pod; an empty one is left out. */
 interface PodSecurity {
   readonly pod: JsonObject;
   readonly container: JsonObject;
   /** That of containers before and beside its own, which may say another. */
   readonly others: JsonObject;
-  /** Its pods have no API token and no variables of Services either. */
   readonly isHardened: boolean;
 }
 
@@ -270,7 +229,6 @@ export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
   container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
 };
 
-/** What pods may do: a preset, and the fields of pod and container, each at its level. */
 function resolveSecurity(
   spec: SecuritySpec | undefined,
   isHardened: boolean,
@@ -394,7 +352,6 @@ function usualPort({ name, containerPort = 0, protocol = 'TCP' }: JsonObject): J
   return { ...(name !== undefined && { name }), port: containerPort, protocol, targetPort: target };
 }
 
-/** A Service cannot have one port twice, whatever the names. */
 function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): void {
   const taken = new Map<string, string>();
   for (const { name = 'port', port, protocol = 'TCP' } of ports) {

@@ -67,12 +67,7 @@ export const PARAMETERS = 'argocd.yaml';
 
 const STEP = 'rem-secrets.io/step';
 
-/**
- * The ApplicationSet that makes an Application of each overlay with a file of parameters, the same as would stand in
- * Git (docs/facts/argocd.md#applicationsets). Its controller removes annotations that it does not know, so the one
- * that confirms a deletion is preserved. Deleting an Application deletes nothing that runs, and deleting the
- * ApplicationSet deletes Applications only after a confirmation.
- */
+/** Its Applications are the same as would stand in Git (docs/facts/argocd.md#applicationsets). */
 function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readonly PlacedUnit[]) {
   const { repoURL, path, targetRevision } = folderSource(model, `overlays/*/${PARAMETERS}`);
   return {
@@ -99,7 +94,6 @@ function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readon
   };
 }
 
-/** An Application as a Go template over the parameters of an environment. */
 function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject {
   const { metadata, spec } = asJson(
     application(model, {
@@ -132,7 +126,6 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
   };
 }
 
-/** The parameters of an environment; its name and folder are those of the file. */
 function parametersOf(model: ArgocdModel, { name, cluster, namespace = '' }: PlacedUnit) {
   const place = placeIn(model, cluster, namespace);
   return {
@@ -155,7 +148,6 @@ function placeOf(
   return placeIn(model, cluster, namespace ?? any ?? '');
 }
 
-/** Where the root Application finds the others. */
 export const APPLICATIONS = 'argocd/applications';
 
 function rootApplication(model: ArgocdModel): KubeObject {
@@ -169,10 +161,7 @@ function rootApplication(model: ArgocdModel): KubeObject {
   });
 }
 
-/**
- * One Application for each environment, where no ApplicationSet makes them, and one for each cluster
- * that several share.
- */
+/** One Application for each environment, where no ApplicationSet makes them, and one for each shared cluster. */
 function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
   const waves = applicationWaves(units, model.operators);
   const inGit = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
@@ -212,10 +201,7 @@ function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]):
   );
 }
 
-/**
- * Health checks that Argo CD lacks or has otherwise, by group and kind, in Lua; Argo CD loads no string library.
- * Fields of status: api/v1 of cloudnative-pg 1.30.0.
- */
+/** Lua, by group and kind; Argo CD loads no string library. Fields of status: api/v1 of cloudnative-pg 1.30.0. */
 const CHECKS: Readonly<Record<string, string>> = {
   /* A failed sync that is retried is not the end: the root would give up on it. */
   'argoproj.io_Application': `
@@ -279,7 +265,6 @@ return { status = "Progressing", message = "not scheduled yet" }
 `,
 };
 
-/** What Argo CD's own settings need: a patch of its argocd-cm. */
 function healthChecks({ namespace }: ArgocdModel): KubeObject {
   const data = Object.entries(CHECKS).map(([kind, script]) => [
     `resource.customizations.health.${kind}`,
@@ -297,11 +282,9 @@ function healthChecks({ namespace }: ArgocdModel): KubeObject {
   };
 }
 
-/** Endings of the names of the projects that are not the environments'. */
 const ROOT = '-root';
 const OPERATORS = '-operators';
 
-/** The project of the environments and clusters: exactly the kinds and places of their objects. */
 function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject {
   const objects = units.flatMap(({ all }) => all);
   const ofSpec = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
@@ -321,7 +304,6 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   });
 }
 
-/** Replaces a namespace by the pattern that it fits, so that the project does not grow with the namespaces. */
 function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends string>(
   allowed: T,
   field: F,
@@ -354,7 +336,6 @@ function rootProject(model: ArgocdModel): KubeObject {
   });
 }
 
-/** The project of the operators: what their charts make, in their own namespaces. */
 function operatorsProject(model: ArgocdModel): KubeObject {
   const { operators, clusters } = model;
   const namespaces = operators.map(({ namespace }) => namespace);
@@ -376,12 +357,10 @@ function operatorsProject(model: ArgocdModel): KubeObject {
   });
 }
 
-/** The CRDs of an API group, by the form of their names. */
 function definitionsOf(group: string): AllowedKind {
   return { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', name: `*.${group}` };
 }
 
-/** What the templates of the charts make in their own namespaces, with any values. */
 const CHART_KINDS: readonly AllowedKind[] = [
   ...['ConfigMap', 'Secret', 'Service', 'ServiceAccount'].map(kind => ({ group: '', kind })),
   { group: 'apps', kind: 'Deployment' },

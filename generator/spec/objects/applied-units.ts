@@ -2,7 +2,6 @@ import { type BuiltObject, type KubeObject, refOf } from '../../core/kube-object
 import type { Members } from '../shared-clusters.ts';
 import type { ComponentObjects } from '../spec.ts';
 
-/** An environment, or the cluster that several share. */
 export interface AppliedUnit {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
@@ -11,7 +10,6 @@ export interface AppliedUnit {
   readonly namespace?: string;
 }
 
-/** A unit in its cluster, with its objects and those of its components. */
 export type PlacedUnit = AppliedUnit & {
   readonly cluster: string;
   readonly all: readonly KubeObject[];

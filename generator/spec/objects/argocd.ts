@@ -14,7 +14,6 @@ import {
   type PlacedUnit,
 } from './applied-units.ts';
 
-/** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {
   readonly group: string;
   readonly kind: string;
@@ -30,10 +29,7 @@ interface ProjectParts {
   readonly namespacedKinds: readonly AllowedKind[];
 }
 
-/**
- * An Argo CD AppProject that allows what its Applications need and nothing else. Names of
- * cluster-scoped objects are looked at since Argo CD 3.3.
- */
+/** Allows only what its Applications need; names of cluster-scoped objects are looked at since Argo CD 3.3. */
 export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -62,7 +58,6 @@ interface ApplicationParts {
   readonly wave?: number;
   readonly source: JsonObject;
   readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
-  /** Whether Argo CD deletes what is no longer in the source. */
   readonly isPruned: boolean;
   readonly syncOptions?: readonly string[];
 }
@@ -123,10 +118,7 @@ export function applicationWaves(
   return new Map(applied.map(unit => [unit.name, first + (before(unit).length > 0 ? 1 : 0)]));
 }
 
-/**
- * The wave of the ApplicationSet that makes all environments: that of the last environment, or the first wave if a
- * shared cluster needs an environment, for the cluster would wait for what is yet to be made.
- */
+/** That of the last environment; or the first, if a shared cluster needs an environment and would wait for it. */
 export function environmentsWave(
   applied: readonly PlacedUnit[],
   operators: readonly Operator[],
@@ -165,7 +157,6 @@ export function isEnvironment({ namespace }: AppliedUnit): boolean {
   return namespace !== undefined;
 }
 
-/** What Argo CD is to apply, and where. */
 export interface ArgocdModel {
   /** metadata.name of the spec: the name of the root Application, and the first part of all other names. */
   readonly name: string;
@@ -178,7 +169,6 @@ export interface ArgocdModel {
   readonly sets?: ApplicationSets;
 }
 
-/** One ApplicationSet that makes the Applications of all environments. */
 export interface ApplicationSets
   extends Required<Pick<ApplicationSetsSpec, 'namespaces' | 'steps'>> {
   /** The step of each environment, by their names; empty without steps. */
@@ -235,16 +225,14 @@ function applicationSetsOf(
 
 function stepFaults({ steps, stepOf }: ApplicationSets, environments: readonly string[]): Fault[] {
   const idle = steps.flatMap(({ environments: patterns = [] }, step) =>
-    patterns.flatMap((pattern, index): Fault[] => {
+    patterns.flatMap((pattern, index): Fault | [] => {
       if (environments.some(name => matchesGlob(pattern, name))) return [];
-      return [
-        {
-          id: 'unknown-environment',
-          message: `no environment fits "${pattern}"`,
-          hint: knownNames('environments', pattern, environments),
-          path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
-        },
-      ];
+      return {
+        id: 'unknown-environment',
+        message: `no environment fits "${pattern}"`,
+        hint: knownNames('environments', pattern, environments),
+        path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
+      };
     }),
   );
   const left = steps.length === 0 ? [] : environments.filter(name => !stepOf.has(name));
@@ -272,7 +260,6 @@ function unmapped(document: SpecObject, { clusters }: ArgocdSpec, members: Membe
   }));
 }
 
-/** Where the spec names the cluster of an environment; if it does not, the environment. */
 function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' | 'isAboutName'> {
   const change = spec.environments?.[environment];
   if (change === undefined) return { path: CLUSTERS };
@@ -296,35 +283,30 @@ function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
 /** Two names for one cluster would make its ClusterSecretStores twice. */
 function samePlace({ clusters }: ArgocdSpec): Fault[] {
   const names = new Map<string, string>();
-  return Object.entries(clusters).flatMap(([name, place]): Fault[] => {
+  return Object.entries(clusters).flatMap(([name, place]): Fault | [] => {
     const first = names.get(place) ?? name;
     names.set(place, first);
     if (first === name) return [];
-    return [
-      {
-        id: 'duplicate-destination',
-        message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
-        hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
-        path: [...CLUSTERS, name],
-        related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
-      },
-    ];
+    return {
+      id: 'duplicate-destination',
+      message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
+      hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
+      path: [...CLUSTERS, name],
+      related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
+    };
   });
 }
 
-/** Reports an environment that names no cluster, and whose name is that of a cluster of other environments. */
 function ambiguous(document: SpecObject, members: Members): Fault[] {
-  return [...members].flatMap(([cluster, environments]): Fault[] => {
+  return [...members].flatMap(([cluster, environments]): Fault | [] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
     const other = environments.find(name => name !== cluster);
     if (!isAlone || other === undefined) return [];
-    return [
-      {
-        id: 'ambiguous-cluster',
-        message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
-        hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
-        ...placeOf(document, other),
-      },
-    ];
+    return {
+      id: 'ambiguous-cluster',
+      message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
+      hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
+      ...placeOf(document, other),
+    };
   });
 }

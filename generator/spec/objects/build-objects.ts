@@ -31,10 +31,7 @@ import { applyPatches, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './workloads.ts';
 
-/**
- * What one environment means → its objects, in the order of their identities, and what its spec injects into workloads
- * that others write. `added` are the objects of its components.
- */
+/** A model → its objects, sorted by identity, and what it injects; `added` are those of its components. */
 export function buildObjects(
   model: Model,
   added: readonly KubeObject[],
@@ -82,7 +79,6 @@ export function buildObjects(
   return outcome({ objects, injected }, faults);
 }
 
-/** An object with the labels and annotations of the spec, and the first of an entry with those of the entry. */
 function withEntryMarks(
   made: EntryObject,
   all: Pick<Model, 'labels' | 'annotations'>,
@@ -99,7 +95,6 @@ function withEntryMarks(
   return { ...made, object: { ...made.object, metadata } };
 }
 
-/** The environment's Namespace, unless an entry of the spec makes it. */
 function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
   const { namespace, omit } = model;
   const { object } = withEntryMarks({ object: namespaceObject(namespace) }, model);
@@ -107,7 +102,6 @@ function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
-/** The objects with labels and sync waves; each is left out where the spec or the entry omits it. */
 function withMarks(
   built: readonly BuiltObject[],
   { partOf, omit, resources = [] }: Marks,
@@ -125,7 +119,6 @@ function withMarks(
 type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf' | 'versions'> &
   Partial<Pick<Model, 'resources'>>;
 
-/** The objects of stores that several environments share. */
 export function buildStores(
   marks: Marks,
   stores: readonly StoreModel[],
@@ -138,7 +131,6 @@ export function buildStores(
   return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
-/** The steps in which the objects of an entry are made: with its marks and patches, and then in their stored form. */
 function building(marks: Marks, namespace: string, validators: Validators, report: Report) {
   const { versions } = marks;
   const schemas = validatorsOf(versions, validators);
@@ -172,7 +164,6 @@ function sorted(built: readonly BuiltObject[]): BuiltObject[] {
   return sortBy(built, ({ object }) => identityOf(object));
 }
 
-/** Reports objects that two entries of the spec make, or an entry and CNPG. */
 function duplicateObjects(
   built: readonly BuiltObject[],
   databases: readonly DatabaseModel[],
@@ -228,7 +219,6 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   );
 }
 
-/** A store and, when it reads Secrets of the cluster, its ServiceAccount and rights. */
 function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   const { provider } = store;
   if (provider === undefined) return [];
@@ -250,11 +240,7 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   ];
 }
 
-/**
- * The ServiceAccount of a kubernetes store and its rights where the Secrets are: `get` on those
- * that are read, or on all of them, with `list`, when a find looks for them
- * (docs/facts/eso.md#kubernetes-store).
- */
+/** With `get` on what is read, and on all with `list` for a find (docs/facts/eso.md#kubernetes-store). */
 function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   const { serviceAccount, home, remoteNamespace, reads } = provider;
   const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
@@ -292,10 +278,7 @@ function configMapObject({ name, data, isHashed }: ConfigMapModel, namespace: st
   };
 }
 
-/**
- * Reports ConfigMaps whose names get a hash, and that something reads in which kustomize does not change the name: all
- * but the pods of Kubernetes' own kinds (docs/facts/kustomize.md#hashes).
- */
+/** Reports hashed ConfigMaps that are read where kustomize does not change the name (docs/facts/kustomize.md#hashes). */
 function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   const hashed = new Map(
     built.filter(one => one.isHashed === true).map(one => [one.object.metadata.name, one]),
@@ -304,18 +287,16 @@ function unhashedReads(built: readonly BuiltObject[]): Fault[] {
   return built
     .filter(({ object }) => !isRenamedIn(object))
     .flatMap(({ object, path }) =>
-      configMapNames(object).flatMap((name): Fault[] => {
+      configMapNames(object).flatMap((name): Fault | [] => {
         const made = hashed.get(name);
         if (made === undefined) return [];
-        return [
-          {
-            id: 'hashed-config-map',
-            message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
-            hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
-            path: made.path,
-            related: [{ note: 'what reads it', path }],
-          },
-        ];
+        return {
+          id: 'hashed-config-map',
+          message: `${refOf(object)} reads ConfigMap "${name}", whose name gets a hash that kustomize does not write there`,
+          hint: `Write \`hash: false\` for configMaps.${name}, or give ${object.kind} a ConfigMap of its own.`,
+          path: made.path,
+          related: [{ note: 'what reads it', path }],
+        };
       }),
     );
 }

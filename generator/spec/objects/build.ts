@@ -22,7 +22,6 @@ export function withNeeds(made: EntryObject, namespace: string, makers: SecretMa
   return { ...made, needs: isHere ? needsOf(object, namespace, makers) : [] };
 }
 
-/** The makers of the Secrets that an object reads, its stores, its CNPG Cluster and its pods' ServiceAccount. */
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
   const isWaiting = object.known?.secrets?.isOrderFree !== true;

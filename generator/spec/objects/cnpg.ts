@@ -137,7 +137,6 @@ function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path)
   ];
 }
 
-/** Where the barman plugin keeps a cluster's backups, reached with the instances' IAM role or an access key. */
 function objectStore(archive: Archive, namespace: string): KubeObject {
   return {
     apiVersion: 'barmancloud.cnpg.io/v1',
@@ -186,7 +185,6 @@ function pluginParameters({ store, spec }: Archive): JsonObject {
   return { barmanObjectName: store, ...optional('serverName', spec.serverName) };
 }
 
-/** The CNPG Cluster of a database. */
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
   const { name, spec, bootstrap, externalClusters } = database;
   const { superuser = false, walStorage } = spec;

@@ -120,10 +120,7 @@ export function pushObjects(
   ];
 }
 
-/**
- * A store: a ClusterSecretStore is closed to every namespace but those that use it, since one
- * without conditions serves the whole cluster (docs/facts/eso.md#conditions).
- */
+/** A ClusterSecretStore is closed to all namespaces but those that use it (docs/facts/eso.md#conditions). */
 export function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
   const { name, kind, namespaces, fields } = store;
   const isCluster = kind === 'ClusterSecretStore';

@@ -23,10 +23,7 @@ import {
   placedUnits,
 } from './applied-units.ts';
 
-/**
- * The objects for the Flux of each cluster, by cluster name: Kustomizations and their source. An environment waits
- * for the shared cluster whose objects it needs (docs/facts/flux.md#dependencies).
- */
+/** By cluster name: Kustomizations and their source, which wait for each other (docs/facts/flux.md#dependencies). */
 export function fluxObjects(
   model: FluxModel,
   units: readonly AppliedUnit[],
@@ -39,7 +36,7 @@ export function fluxObjects(
       cluster,
       [
         ...model.repository,
-        root(model, cluster),
+        kustomization(model, { name: model.name, folder: fluxFolder(cluster) }),
         ...placed
           .filter(unit => unit.cluster === cluster)
           .flatMap(unit =>
@@ -54,25 +51,12 @@ export function fluxObjects(
   );
 }
 
-/**
- * The Kustomization that applies the others, and itself. Its name is that of the spec in all clusters; another spec
- * of the same repository has another one.
- */
-function root(model: FluxModel, cluster: string): KubeObject {
-  return kustomization(model, { name: model.name, folder: fluxFolder(cluster) });
-}
-
-/** The folder of the objects for the Flux of a cluster. */
 export function fluxFolder(cluster: string): string {
   return `flux/${cluster}`;
 }
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
-function kustomizations(
-  model: FluxModel,
-  unit: PlacedUnit,
-  clusters: readonly string[],
-): KubeObject[] {
+function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly string[]) {
   const name = `${model.name}-${unit.name}`;
   const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters];
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
@@ -81,7 +65,8 @@ function kustomizations(
   const first = unit.all.filter(object => isFirst(object, stage));
   const others = unit.all.filter(object => !isFirst(object, stage));
   const secrets = { name: name + SECRETS, dependsOn, objects: first, patches: onlyFirst(stage) };
-  const after = { name, dependsOn: [secrets.name], objects: others, patches: withoutFirst(stage) };
+  const patches = targets(stage).map(target => ({ target, patch: DELETE }));
+  const after = { name, dependsOn: [secrets.name], objects: others, patches };
   // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
   return [secrets, after].map(part => kustomizationOf(model, unit, part));
 }
@@ -90,7 +75,6 @@ interface Part {
   readonly name: string;
   readonly dependsOn: readonly string[];
   readonly objects: readonly KubeObject[];
-  /** Patches that remove objects from the folder's build. */
   readonly patches: readonly JsonObject[];
 }
 
@@ -116,11 +100,7 @@ function kustomizationOf(
   });
 }
 
-/**
- * Whether Flux may set this namespace on an object. kustomize, which does it, would also move objects of other
- * namespaces, give a namespace to cluster-wide objects of unknown kinds, and rename Namespaces
- * (docs/facts/flux.md#target-namespace).
- */
+/** kustomize would give it to others too, and rename Namespaces (docs/facts/flux.md#target-namespace). */
 function isIn(namespace: string, object: KubeObject): boolean {
   const { kind, metadata } = object;
   const group = groupOf(object);
@@ -132,18 +112,13 @@ function isIn(namespace: string, object: KubeObject): boolean {
   return known !== undefined || isBuiltIn(group);
 }
 
-/** Whether a group is one of Kubernetes itself: kustomize knows which of its kinds are cluster-wide. */
 function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')";
 
-/**
- * Health checks of kinds of which Flux only reads a condition: without them an object that its operator has not seen
- * yet would be ready (docs/facts/flux.md#health). None of them tells of a failure: operators try again, and Flux waits
- * until its timeout. Fields of status: api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
- */
+/** Fields of status (docs/facts/flux.md#health): api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2. */
 const CHECKS: readonly (readonly [apiVersion: string, kind: string, current: string])[] = [
   ['external-secrets.io/v1', 'ClusterSecretStore', READY],
   /*
@@ -207,13 +182,9 @@ function kustomization(
   };
 }
 
-/**
- * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
- * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
- */
+/** What is applied before workloads (docs/facts/flux.md#order), by kind alone: an object that moved could be deleted. */
 type FirstStage = readonly string[];
 
-/** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
   'barmancloud.cnpg.io',
   'external-secrets.io',
@@ -231,7 +202,6 @@ const KINDS = [
   'ServiceAccount',
 ];
 
-/** The kinds that come first: those above, kinds that make Secrets, and the kinds of all objects that those need. */
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
   const start = [...KINDS, ...makers.map(({ kind }) => kind)];
@@ -272,10 +242,6 @@ const MARK = `apiVersion: v1\nkind: any\nmetadata: { name: any, annotations: { $
 
 const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/', '~1')} }\n`;
 
-function withoutFirst(stage: FirstStage): JsonObject[] {
-  return targets(stage).map(target => ({ target, patch: DELETE }));
-}
-
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
 /** For kustomize both are anchored regular expressions. */
@@ -286,7 +252,6 @@ function targets(kinds: FirstStage): JsonObject[] {
   ];
 }
 
-/** What the Flux of each cluster is to apply. */
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
@@ -340,10 +305,8 @@ function sourceOf(name: string, home: string, { repository, source }: FluxSpec) 
   return { kind, ...others };
 }
 
-/** The namespace of what `flux bootstrap` makes, and the name of its source. */
 const BOOTSTRAPPED = 'flux-system';
 
-/** The ending of the name of a Kustomization with the stores, databases and Secrets of an environment. */
 const SECRETS = '-secrets';
 
 /** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
@@ -379,7 +342,6 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  // One name of each unit is reported, the longest.
   return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
     id: 'long-name',
     message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,

@@ -10,7 +10,6 @@ export interface Level {
   readonly words: Readonly<Record<string, string>>;
 }
 
-/** A level: its schema, where it is, and what it is `without`. */
 function level(
   schema: string,
   at: Path,
@@ -40,17 +39,14 @@ const CNPG_CLUSTER = `${CNPG}cluster_v1.json#/properties/spec`;
 
 const OBJECT_STORE = 'barmancloud.cnpg.io/objectstore_v1.json#/properties/spec';
 
-/** Where Barman keeps the log and the backups of a CNPG Cluster: an ObjectStore, or the same fields in the Cluster. */
 const ARCHIVE: readonly Level[] = [
   level(`${OBJECT_STORE}/properties/configuration`, ['configuration']),
   level(`${CNPG}cluster_v1.json#/definitions/barmanObjectStore`, ['configuration']),
   level(OBJECT_STORE, ['store'], ['configuration']),
 ];
 
-/** What a controller, a pod and its first container say, from the outside in. */
 function pods(controller: string, at: Path = ['spec']): Level[] {
   const templates = ['selector', 'template', 'jobTemplate', 'volumeClaimTemplates'];
-  // `resources` are those of the container.
   const ofPods =
     'containers initContainers ephemeralContainers resources securityContext serviceAccount serviceAccountName';
   return [
@@ -60,11 +56,7 @@ function pods(controller: string, at: Path = ['spec']): Level[] {
   ];
 }
 
-/**
- * The parts of a spec that take fields of Kubernetes' own names, by their definitions in its JSON Schema, and the
- * levels of the kinds that they become, from the outside in: of two levels with a field the first has it. A field that
- * the definition explains itself means what is said there.
- */
+/** By definitions of the JSON Schema and kinds, from the outside in: of two levels with a field the first has it. */
 export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, readonly Level[]>>>> = {
   workload: {
     Deployment: pods('apps.v1.DeploymentSpec'),

@@ -27,10 +27,7 @@ import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
 export type SecretMakers = (secret: string) => readonly string[];
 
-/**
- * The objects of an entry with its patches merged in. An object with a patch, or with other parts in the object's own
- * terms, is checked against the schema of its kind; a fault points at the spec.
- */
+/** The objects of an entry with its patches merged in, checked against the schemas of their kinds. */
 export function applyPatches(
   entry: SpecEntry,
   objects: readonly EntryObject[],
@@ -98,7 +95,6 @@ function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, re
 
 const IDENTITY = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
 
-/** The path in the spec of what is at a path of the object: in the patch, or in a field of the entry. */
 function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
   const inPatch = patchPath(asJson(made.object), patch, path);
   if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
@@ -111,11 +107,7 @@ export function ownTermPath(ownTerms: readonly OwnTerm[], path: Path): Path | un
   return term && [...term[1], ...path.slice(term[0].length)];
 }
 
-/**
- * A patch of the spec merged into a generated object, as a strategic-merge patch: maps by key,
- * lists by their merge keys (items of the patch that are new come last), everything else replaced;
- * null and `$patch: delete` remove, and `$patch: replace` replaces.
- */
+/** A strategic-merge patch: maps by key, lists by merge keys (new items last); null and `$patch` remove or replace. */
 function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...target };
   for (const [name, value] of Object.entries(patch)) {
@@ -159,11 +151,7 @@ export interface Defaults {
   readonly items?: Defaults;
 }
 
-/**
- * The object as the API server stores it: with CRD defaults, and with durations and quantities in canonical spelling.
- * Argo CD compares with the stored object, so a value that is filled in later would always differ
- * (docs/facts/argocd.md#differences).
- */
+/** The object as the API server stores it: Argo CD compares with that (docs/facts/argocd.md#differences). */
 export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
   const tree = defaultsOf(object, versions);
   const filled =
@@ -187,13 +175,11 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
   return known === undefined ? undefined : defaults[known];
 }
 
-/** The defaults of the kinds whose defaults differ in a version of a product. */
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
   if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
   return versionDefaults[release.schemas] ?? {};
 }
 
-/** Kubernetes' defaulting: a missing field gets its default, then the fields below it get theirs. */
 function withDefaults(value: Json, { fields, items }: Defaults): Json {
   if (Array.isArray(value))
     return items === undefined ? value : withItems(value, item => withDefaults(item, items));
@@ -222,7 +208,6 @@ function stripped(value: Json, { fields = {}, items }: Defaults): Json {
     if (field === undefined || child === undefined) return child;
     const usual = field.default === undefined ? undefined : withDefaults(field.default, field);
     if (isSame(withDefaults(child, field), usual)) return undefined;
-    // A map with nothing but defaults says that there is one.
     const bare = stripped(child, field);
     return isMap(bare) && Object.keys(bare).length === 0 ? child : bare;
   });

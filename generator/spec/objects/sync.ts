@@ -24,10 +24,7 @@ export function withDeployerOptions(
   });
 }
 
-/**
- * An object with its options for Flux: one that holds data is not pruned, and a Job, whose pods cannot change, is
- * recreated (docs/facts/flux.md#pruning). Annotations that the object has already stay.
- */
+/** What holds data is not pruned, a Job is recreated (docs/facts/flux.md#pruning); annotations that are there stay. */
 function withFluxOptions(object: KubeObject): KubeObject {
   const known = kindOf(groupOf(object), object.kind);
   const options = { ...(known?.data?.isPrecious === true && KEPT), ...(known === job && REPLACED) };
@@ -48,11 +45,7 @@ export function deployerAnnotations(
 /** Asks before an object is deleted, be it pruned or deleted with its Application. */
 const CONFIRM: readonly string[] = ['Delete=confirm', 'Prune=confirm'];
 
-/**
- * An object with its Argo CD sync options. One that holds data is deleted only after a confirmation
- * (docs/user-guide/sync-options.md of argo-cd 3.5); one whose CRD another Application installs is not dry-run while
- * the CRD is missing (docs/facts/argocd.md#missing-definitions). Options that the object has already come first.
- */
+/** docs/user-guide/sync-options.md of argo-cd 3.5, and docs/facts/argocd.md#missing-definitions. */
 function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string>): KubeObject {
   const group = groupOf(object);
   const added = [
@@ -83,10 +76,7 @@ export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
   'unknown-workload',
 ]);
 
-/**
- * Reports the patches and the entries of `inject` that do nothing in any environment. What does something in one is
- * right: other environments may lack the workload.
- */
+/** Reports patches and entries of `inject` that do nothing in any environment: others may lack the workload. */
 export function idleParts(
   spec: SpecObject,
   all: readonly {

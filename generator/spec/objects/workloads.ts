@@ -50,15 +50,11 @@ export const WORKLOADS: Readonly<Record<WorkloadKind, WorkloadForm>> = {
   },
 };
 
-/** The kinds whose pods `podTemplate` makes. */
 const PODS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 const COLLECTOR: readonly WorkloadKind[] = ['OpenTelemetryCollector'];
 const ALL: readonly WorkloadKind[] = [...PODS, ...COLLECTOR];
 
-/**
- * The kinds that use each field of a workload; for all other kinds the field is a fault. A kind uses a field
- * if its object differs with it: test/make/workload-fields.test.ts tries each pair.
- */
+/** The kinds that use each field, which is a fault in all others (test/make/workload-fields.test.ts tries each pair). */
 export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   kind: ALL,
   image: ALL,
@@ -95,7 +91,6 @@ export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   patch: ALL,
 };
 
-/** A Deployment, or a DaemonSet, which has the same shape without replicas. */
 function deployment(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, kind, spec } = workload;
   return {
@@ -184,7 +179,6 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
   });
 }
 
-/** An OpenTelemetryCollector: its operator makes the pods, the Service and the ServiceAccount. */
 function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {
   const ports = listAt(container.object, 'ports').filter(isMap);
   const envFrom = listAt(container.object, 'envFrom');
@@ -212,15 +206,11 @@ function collector({ name, spec, container }: WorkloadModel, namespace: string):
   };
 }
 
-/** The namespace of an environment. */
 export function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-/**
- * The pods of a workload: unless the spec omits it not root, no API token, no variables of Services (a
- * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
- */
+/** Unless omitted not root, no API token, no variables of Services (docs/facts/kubernetes.md#variables-of-services). */
 function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { spec, selector, podLabels, volumes, init, sidecars } = workload;
   const account = serviceAccountOf(workload);
@@ -293,7 +283,6 @@ export function orderWorkloadEnv(
   return { ...object, spec: orderIn(spec, workload, report) };
 }
 
-/** Walks from a controller's spec down to its pod spec: template, or jobTemplate.spec.template. */
 function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
   const inner = ['template', 'jobTemplate'].find(name => isMap(mapAt(spec, name)['spec']));
   if (inner !== undefined)
@@ -326,7 +315,6 @@ function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadMo
   return [...init, ...sidecars].find(({ object }) => object.name === name) ?? container;
 }
 
-/** Whether the container's envFrom is that of the short form; a patch may add others. */
 function hasSpecEnvFrom(container: JsonObject, { object }: ContainerModel): boolean {
   const found = container['envFrom'] ?? [];
   return Array.isArray(found) && found.length === listAt(object, 'envFrom').length;
