@@ -99,7 +99,6 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
 interface Compared extends Pick<Pair, 'presence'> {
   readonly comparison: Comparison;
   readonly risks: readonly FoundRisk[];
-  /** What may be missing on head, and made by something that was not read. */
   readonly doubted: readonly ObjectFault[];
   readonly findings: readonly NewFinding[];
 }
@@ -227,7 +226,6 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
   ];
 }
 
-/** The file of head at which something of base is shown: the same, the one of its environment, or the first. */
 function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
@@ -338,7 +336,6 @@ function nameKey(object: Finding['object']): string {
   return JSON.stringify([object?.kind, object?.namespace, object?.name]);
 }
 
-/** The findings that somebody acknowledged, as risks with the reason, and the others. */
 function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
   const acknowledged: ReviewedRisk[] = [];
   const others = findings.filter(finding => {
@@ -358,7 +355,6 @@ function acknowledgedIn(findings: readonly NewFinding[], entries: readonly Ackno
   return { acknowledged, findings: others };
 }
 
-/** The acknowledgements that are about no risk. Where two are about the same risk, both are used. */
 function unusedOf(
   acknowledgements: readonly AcknowledgementEntry[],
   compared: readonly Compared[],
@@ -374,7 +370,6 @@ function unusedOf(
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-/** What of a change cannot be seen, in sentences: what was not read, rendered or filled in of units that change. */
 function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
@@ -440,7 +435,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-/** The files that differ and have documents that are no objects, on head or else on base. */
 function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
     const [was, is] = [before.get(name), after.get(name)];
@@ -450,7 +444,6 @@ function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: 
   });
 }
 
-/** A file that is applied and of which nobody can tell what the change does. */
 function noObjectFindings(base: Side, head: Side): Finding[] {
   return changedOtherFiles(base, head)
     .filter(({ isManifest }) => isManifest)

@@ -37,13 +37,10 @@ export interface Comparison {
   /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly compared: ReadonlySet<PlacedObject>;
   readonly units?: Units;
-  /** The units of head that cannot be built: what applies them fails. */
   readonly failing: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
   readonly dormant: ReadonlySet<string>;
-  /** Objects that are written differently on the sides and mean the same. */
   readonly same: readonly Changed[];
-  /** Those of them with lists in another order. */
   readonly reordered: readonly Changed[];
 }
 
@@ -60,7 +57,6 @@ export interface UnitName {
 export interface FailingUnit {
   readonly name: string;
   readonly deployer?: PlacedObject;
-  /** Why it fails: at least one. */
   readonly findings: readonly Finding[];
   readonly objects: readonly PlacedObject[];
 }
@@ -70,14 +66,12 @@ export type Change = Added | Removed | Changed;
 export interface Added {
   readonly what: 'added';
   readonly head: PlacedObject;
-  /** The removed object that it seems to be, under another name or in another namespace. */
   readonly was?: PlacedObject;
 }
 
 export interface Removed {
   readonly what: 'removed';
   readonly base: PlacedObject;
-  /** The added object that it seems to have become. */
   readonly becomes?: PlacedObject;
 }
 
@@ -85,7 +79,6 @@ export interface Changed {
   readonly what: 'changed';
   readonly base: PlacedObject;
   readonly head: PlacedObject;
-  /** The objects in the form that is compared: with defaults, and quantities in one spelling. */
   readonly before: KubeObject;
   readonly after: KubeObject;
   readonly fields: readonly FieldChange[];
@@ -259,7 +252,6 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
   );
 }
 
-/** What is known of an object beside its manifest: files with values, and what files of its repository make it apply. */
 function sourceBeside(object: PlacedObject): unknown {
   const { tree, files, rendered } = object;
   if (tree === undefined && files === undefined && rendered === undefined) return undefined;
@@ -270,7 +262,6 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-/** What is known of a set beside its objects, without the numbers of their sources. */
 function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
@@ -306,7 +297,6 @@ function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) 
   return { changed, same };
 }
 
-/** The applier of an object, or the name of its unit. */
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
@@ -391,7 +381,6 @@ function* leaves(value: Json, field: string): Iterable<string> {
   else yield `${field}=${value}`;
 }
 
-/** The share of equal leaves. Objects without fields, such as Namespaces, share none. */
 function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
   const shared = [...a].filter(leaf => b.has(leaf)).length;
   return shared / Math.max(a.size, b.size, 1);

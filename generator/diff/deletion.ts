@@ -62,7 +62,6 @@ export function goingOf(comparison: Comparison, ...kinds: readonly Kind[]): (Rem
     .filter(({ outcome }) => outcome !== 'kept');
 }
 
-/** If an Application has the cascade finalizer, what it manages goes with it. */
 function deletedWith(
   comparison: Comparison,
   removed: PlacedObject,
@@ -113,7 +112,6 @@ function prunedByArgo(
 
 const LEFT = 'its annotation or label has Flux leave it';
 
-/** Whether an Application has nothing left to apply, and may not be empty. */
 function isEmptied(comparison: Comparison, removed: PlacedObject, application: PlacedObject) {
   const deployer = deployerOf(comparison, removed);
   if (deployer === undefined || isAllowingEmpty(application)) return false;
@@ -149,7 +147,6 @@ const appliersOf = oncePer((comparison: Comparison) => {
   };
 });
 
-/** An object without a known applier may be applied by hand, or by another tool. */
 function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
   const { base, head } = comparison;
   if (isUnapplied(comparison, removed))
@@ -213,7 +210,6 @@ function prunedByKustomization(kustomization: PlacedObject, called: string): Del
 export interface Deletion {
   /** `kept`: nothing deletes it. `asked`: it stays until somebody prunes by hand. */
   readonly outcome: 'deleted' | 'kept' | 'asked' | 'waiting' | 'unknown';
-  /** In words, without a full stop. */
   readonly text: string;
 }
 
@@ -291,7 +287,6 @@ function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
   return [...byKind(argoApplication), ...made];
 }
 
-/** The name of an Application, or of its set if the name is not known. */
 function calledApplication(application: PlacedObject): string {
   const { written } = application;
   const { kind, name } = isUnresolved(application.name) && written ? written.by : application;
@@ -425,13 +420,11 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   );
 }
 
-/** The fields that decide about names that are not known in full. */
 const NAMED = [
   ['spec', 'goTemplate'],
   ['spec', 'template', 'metadata', 'name'],
 ] as const;
 
-/** Whether a generator that chooses nothing now chose something on base: then that is gone. */
 function hasChosen(
   { generatorAt }: MadeApplication,
   after: PlacedObject,

@@ -61,7 +61,6 @@ export async function environmentSides(
   return { ...all, stale: findings };
 }
 
-/** Compares the environments of both sides, those of one cluster at once; `ending`: of their names. */
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   const pairs = clustersOf(sides).map(({ name, folders }) => ({
     name: name + ending,
@@ -110,7 +109,6 @@ function areDistinct(units: readonly Unit[]): boolean {
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
-/** These units, and what may be in one cluster with them. Appliers are context to every environment. */
 function worldOf({ units, spec }: SpecSide, folders: ReadonlySet<string>): World {
   const members = units.filter(({ folder }) => folders.has(folder));
   const clusters = new Set(members.map(({ folder }) => spec && sharedClusterOf(spec.spec, folder)));
@@ -147,7 +145,6 @@ function withSpec(side: Side, { units, spec, skipped, place }: SpecSide): Side {
   };
 }
 
-/** Compares the environments of base with those that the spec of head makes and its tree does not have like this. */
 function madeSides(base: SpecSide, after: SpecSide, made: SpecSide): ComparableSides {
   const [built, ofSpec] = [unitsByFolder(after.units), unitsByFolder(made.units)];
   const isOther = (folder: string): boolean => {
@@ -172,7 +169,6 @@ function jsonOf(all: readonly Pick<ObjectSet, 'objects'>[]): unknown {
   return sortBy(objects, objectIdentity).map(({ json }) => json);
 }
 
-/** Names only the units that are selected: the others are around them. */
 function onlySelected(sides: ComparableSides): ComparableSides {
   const pairs = sides.pairs.map(pair => {
     const selected = [...(pair.units?.values() ?? [])].filter(({ isSelected }) => isSelected);
@@ -227,7 +223,6 @@ function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
   };
 }
 
-/** What changes in files beside the spec: the units of changed files, or all units if an environment changes too. */
 function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | undefined {
   const all = [...new Set([...files.base.names, ...files.head.names])].filter(
     name => !files.base.used.has(name) && !files.head.used.has(name),
@@ -243,7 +238,6 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   return { base: selectedIn(files.base), head: selectedIn(files.head) };
 }
 
-/** Files by their names from the spec's folder. */
 interface Files {
   readonly place: SidePlace;
   readonly names: ReadonlySet<string>;
@@ -289,7 +283,6 @@ const YAML = /\.ya?ml$/;
 
 const CHART = /(^|\/)Chart\.yaml$/;
 
-/** Where the generator writes, and environments are built from. */
 const MADE = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
 /** Whether a folder above a file is one of these; the spec's own has a kustomization for the plugin. */
@@ -327,7 +320,6 @@ const OBJECT = [
   /^ {0,9}(- )?"?kind"?:/m,
 ];
 
-/** Whether a source is made of one of these files, or is a chart that is not rendered and has one of them. */
 function isOfAny(files: readonly string[]): IsSelected {
   const all = new Set(files);
   return ({ places = [], contents }: ObjectSource) =>

@@ -67,7 +67,6 @@ function releasedBy(head: SideUnits): (unit: Unit) => boolean {
     identitiesIn([unit]).includes(objectIdentity(by));
 }
 
-/** Whether a unit of head has objects that a unit applied on base and no longer has: they are deleted. */
 function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => boolean {
   const applied = head.units.filter(isDeployed);
   const isStillApplied = comesOfAny(new Set(applied.map(({ id }) => id)));
@@ -232,7 +231,6 @@ export function fatesOf(all: Both<SideUnits>, applied: Both<ReadSide>): UnitFate
   return [...fates, ...lostFolders(applied.base, applied.head)];
 }
 
-/** The order of the lines is the order of the questions. */
 function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
   const before = faults.filter(({ side }) => side === 'base');
   const after = faults.filter(({ side }) => side === 'head');
@@ -245,7 +243,6 @@ function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
   return 'not compared';
 }
 
-/** Whether both sides cannot be read for the same reasons, and are made of the same files, which are all known. */
 function isAlike(
   before: readonly BrokenUnit[],
   after: readonly BrokenUnit[],
@@ -275,7 +272,6 @@ interface BrokenUnit {
   readonly finding: Finding;
   readonly unit: Unit;
   readonly isSelected: boolean;
-  /** Its applier fails on it too. */
   readonly fails: boolean;
 }
 
@@ -303,7 +299,6 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
   });
 }
 
-/** Where a side could not look, and something applies what is there. What both sides say alike has not changed. */
 function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): BrokenUnit[] {
   const placeOf = ({ folder }: Unit): string => join('/', folder);
   const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
@@ -448,7 +443,6 @@ export function isError({ severity }: Finding): boolean {
 
 type LeftOutSet = Pick<Unit, 'sources'>;
 
-/** What a side leaves out of what it builds and the other does not, but another state of what that one leaves out. */
 function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet) {
   const [here = [], there = []] = [side, otherSide].map(({ sources }) =>
     sources.flatMap(({ unread = [] }) => unread),

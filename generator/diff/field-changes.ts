@@ -19,7 +19,6 @@ export interface FieldChange {
   readonly what: 'added' | 'removed' | 'changed' | 'reordered';
   /** As people write it, with the names of list entries: `spec.data[api-key].remoteRef.key`. */
   readonly field: string;
-  /** The path in the object, on the sides that have it. */
   readonly basePath?: Path;
   readonly headPath?: Path;
   readonly base?: Json;
@@ -37,7 +36,6 @@ interface Pair<T = Json | undefined> {
   readonly basePath: Path;
   readonly headPath: Path;
   readonly field: string;
-  /** The name of the field, or of the list that has the entry. */
   readonly name: string;
 }
 
@@ -121,7 +119,6 @@ function areReordered(before: readonly string[], after: readonly string[]): bool
   return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
 }
 
-/** Entries by their index, between what both lists begin with and what both end with. */
 function orderedChanges(lists: Lists): FieldChange[] {
   const { base, head } = lists;
   const { start, end } = commonEnds(base, head, isSame);
@@ -202,7 +199,6 @@ function sourceName(entry: JsonObject): string | undefined {
   return kind === undefined || name === undefined ? undefined : `${kind}/${name}`;
 }
 
-/** TCP is the default protocol. */
 function portName(entry: JsonObject): string | undefined {
   const port = byField('containerPort')(entry) ?? byField('port')(entry);
   return port && `${port}/${byField('protocol')(entry) ?? 'TCP'}`;
@@ -275,7 +271,6 @@ function metadataForm(metadata: unknown): JsonObject {
   };
 }
 
-/** Quantities in one spelling, without the defaults `optional: false`, `protocol: TCP` and null. */
 function canonical(value: JsonObject): JsonObject {
   return withFields(value, Object.keys(value), canonicalField);
 }

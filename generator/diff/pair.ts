@@ -228,7 +228,6 @@ function deployerOf({ by, as }: Unit): PlacedObject | undefined {
   return by && (ownKustomization(by) ?? deployerNamed(by, as));
 }
 
-/** The units of a cluster that are compared. Of the others it is only known that they are there. */
 function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>): World {
   const compared = units.filter(({ id }) => !ids.has(id));
   return {
@@ -337,7 +336,6 @@ function otherFilesOf({
   );
 }
 
-/** The settings of lint and of a review. */
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /**

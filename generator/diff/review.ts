@@ -13,7 +13,6 @@ export interface Review {
   readonly base: string;
   readonly head: string;
   readonly environments: readonly EnvironmentReview[];
-  /** The worst first. */
   readonly risks: readonly ReviewedRisk[];
   readonly changes: readonly ChangeGroup[];
   readonly versions: readonly VersionChange[];
@@ -31,13 +30,11 @@ export interface Review {
 }
 
 export interface EnvironmentReview {
-  /** Empty for manifests that belong to no environment. */
   readonly name: string;
   readonly presence: 'both' | 'only base' | 'only head' | 'broken';
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
-  /** Objects that are written differently and mean the same. */
   readonly noise: number;
   readonly risks: Readonly<Record<Level, number>>;
 }
@@ -49,7 +46,6 @@ export interface ReviewedRisk extends NewFinding {
   readonly level: Level;
   /** Whether its object keeps data, which comes before all else of its level: nobody can make it good. */
   readonly keepsData?: boolean;
-  /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
   readonly side: SideName;
   readonly related: readonly (Pick<ReviewedRisk, 'object' | 'at' | 'side'> & {
@@ -72,7 +68,6 @@ export interface ChangeGroup {
   /** `replaced`: deleted, and created under another name or in another namespace. */
   readonly what: 'added' | 'removed' | 'changed' | 'replaced';
   readonly objects: readonly ChangedObject[];
-  /** Empty for added and removed objects. */
   readonly fields: readonly ShownField[];
   /** The first object, whole and masked, on the sides that have it. */
   readonly manifests: () => Partial<Both<JsonObject>>;
@@ -82,7 +77,6 @@ export interface ChangedObject extends ObjectName {
   readonly environment: string;
   /** The unit that applied it before, if another one does now. */
   readonly movedFrom?: string;
-  /** Its likely other name: what it was, or what it becomes. */
   readonly pair?: ObjectName;
   readonly outcome?: string;
 }
@@ -93,15 +87,12 @@ export interface ShownField {
   /** One line of YAML or several. Absent: the side does not have the field. */
   readonly base?: string;
   readonly head?: string;
-  /** Something in it is hidden. */
   readonly isHidden: boolean;
 }
 
 export interface VersionChange {
   readonly what: 'image' | 'chart' | 'source';
-  /** The image without its tag, the chart, or the address of the source. */
   readonly name: string;
-  /** Of an image with its name, as that may change too. */
   readonly base: string;
   readonly head: string;
   readonly isMajor: boolean;
@@ -193,7 +184,6 @@ export function notice(rule: string, message: string, hint: string): Finding {
   return { rule, severity: 'warning', message, hint, field: '' };
 }
 
-/** The notices that something was not compared. */
 const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 
 function isFirst({ rule }: Finding): boolean {
@@ -331,7 +321,6 @@ export function fateOf(effect: SecretEffect): {
   return { text: isSourceChanged ? 'its values may change' : partsText(effect), tone: 'changed' };
 }
 
-/** What changes of a Secret beside its values: `its keys and readers change`. */
 function partsText(effect: SecretEffect): string {
   const { base, head, addedKeys, removedKeys } = effect;
   const hasKeys = addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen;

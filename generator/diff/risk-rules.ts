@@ -39,7 +39,6 @@ export function checkRisks(
   });
 }
 
-/** A refused object keeps others from being applied: with what that means for them. */
 function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
   const deployer = deployerOf(comparison, risk.object);
   if (deployer === undefined) return risk;
@@ -92,7 +91,6 @@ function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined):
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
 
-/** So many places of other risks are listed, and the last one says how many more there are. */
 const SHOWN = 30;
 
 function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {

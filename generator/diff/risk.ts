@@ -1,9 +1,9 @@
 import type { Path, Place, Related } from '../core/finding.ts';
 import { sortBy, textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import { displayKind, type Kind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
-import { type Changed, type Comparison, changedOf, type SideName } from './comparison.ts';
+import type { Changed, Comparison, SideName } from './comparison.ts';
 
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: PlacedObject): string {
@@ -84,7 +84,6 @@ export function placeOn(
   return { object, side, path };
 }
 
-/** A field of an object. */
 export interface Placed {
   readonly object: PlacedObject;
   readonly path: Path;
@@ -129,7 +128,6 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
 /** `block`: data is lost, a unit cannot be applied, or pods cannot start. `high`: an outage is likely. `warn`: look. */
 export type Level = 'block' | 'high' | 'warn';
 
-/** The levels, the worst first. */
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
 
 /** The worst of some levels. */
@@ -144,43 +142,33 @@ export interface RiskRule {
   /** The level of the rule. A risk may have another in its circumstances. */
   readonly level: Level;
   /** The API server or the applier refuses what it finds, so that nothing of the unit is applied. */
-  readonly refuses?: true;
+  readonly refuses?: true | undefined;
   /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
-  readonly tells?: readonly string[];
+  readonly tells?: readonly string[] | undefined;
   readonly check: (comparison: Comparison) => Iterable<Risk>;
 }
 
-/** A check of each object of some kinds, of none for all kinds, that is on both sides and differs. */
-export function eachChanged(
-  kinds: readonly Kind[],
-  check: (change: Changed, comparison: Comparison) => Iterable<Risk>,
-): RiskRule['check'] {
-  return comparison =>
-    changedOf(comparison, ...kinds).flatMap(each => [...check(each, comparison)]);
-}
-
-/** A risk rule by its level: the heads of nearly all are no more than this. */
-function ruleOf(level: Level) {
-  return (id: string, check: RiskRule['check']): RiskRule => ({ id, level, check });
+function ruleOf(level: Level, refuses?: true) {
+  return (id: string, check: RiskRule['check'], tells?: RiskRule['tells']): RiskRule => {
+    return { id, level, refuses, tells, check };
+  };
 }
 
 export const block: ReturnType<typeof ruleOf> = ruleOf('block');
+/** A blocker as the API server or the applier refuses what it finds. */
+export const refusal: ReturnType<typeof ruleOf> = ruleOf('block', true);
 export const high: ReturnType<typeof ruleOf> = ruleOf('high');
 export const warn: ReturnType<typeof ruleOf> = ruleOf('warn');
 
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
 export interface Risk extends SideField, Omit<RuleFault, 'related'> {
-  /** Where it is, if that is no field of the object. */
   readonly at?: Place;
-  /** The environment that is at risk, if that is not the object's. */
   readonly environment?: string;
-  /** In place of the level of the rule. */
   readonly level?: Level;
   /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/risk-rules.ts`). */
   readonly cause?: PlacedObject;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
-  /** Other objects, such as the readers of a Secret. */
   readonly related?: readonly RelatedObject[];
 }
 

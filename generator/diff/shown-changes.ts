@@ -68,7 +68,6 @@ export function changeGroups(
   return [...groups.values()].map(({ group }) => group);
 }
 
-/** A change of one object, where a removed and an added one may be the same under another name. */
 interface ObjectChange {
   readonly what: ChangeGroup['what'];
   readonly object: PlacedObject;
@@ -150,7 +149,6 @@ function changedObject(change: ObjectChange, comparison: Comparison): ChangedObj
   };
 }
 
-/** A field as it may be shown: of texts that are hidden only how they differ. */
 function shownField({ before, after }: Changed, change: FieldChange, showing: Showing): ShownField {
   const { what, field, base, head, basePath, headPath } = change;
   const left = base === undefined ? undefined : shownAt(asJson(before), basePath, showing);
@@ -186,7 +184,6 @@ function hiddenChange(base: string, head: string): string {
 
 const MOST_LINES = 6;
 
-/** The lines of head that base has not: `3`, `7–9`. */
 function changedLines(base: readonly string[], head: readonly string[]): string[] {
   let line = 1;
   return lineDiff(base, head).flatMap(run => {
@@ -203,13 +200,11 @@ function textOf(value: Json | undefined): string | undefined {
   return renderValue(value).trimEnd();
 }
 
-/** Whether a text is a name of the objects on either side, of a Service or a key, or the host of a Service. */
 function knownIn({ base, head }: Comparison): (text: string) => boolean {
   const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
   return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
 }
 
-/** Names, and names with their namespace behind, as hosts have it. */
 function namesIn(graph: SecretGraph): string[] {
   const made = [...graph.secrets.values()].flatMap(({ keys }) => [...keys.keys()]);
   const services = [...serviceMakers(graph).keys()].map(id => id.split('/'));
@@ -251,7 +246,6 @@ function versionsOf(change: Change): Version[] {
   return [...new Map(found.map(version => [JSON.stringify(version), version])).values()];
 }
 
-/** The version that a field, or the map that it is in, tells on both sides, where it differs. */
 function versionAt(changed: Changed, [basePath, headPath]: readonly [Path, Path]) {
   for (const up of [0, -1]) {
     const [base, head] = [
@@ -438,7 +432,6 @@ function storeKey(kind: Kind | undefined, namespace: string, name: string): stri
   return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
 }
 
-/** The Secrets with other keys and the same makers: what a maker copies has changed. */
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);

@@ -111,7 +111,6 @@ export interface Pair {
 /** Both sides, and what of them can be compared. */
 export interface ComparableSides extends Both<Side> {
   readonly pairs: readonly Pair[];
-  /** What could not be read, and is not compared. */
   readonly broken: readonly BrokenSide[];
   /** That the tree of head is not what its spec makes, or why that is not known. */
   readonly stale?: readonly Finding[];
@@ -120,7 +119,6 @@ export interface ComparableSides extends Both<Side> {
 /** What people have settled about the manifests of head, and what is wrong with the files. */
 export interface Settings {
   readonly acknowledgements: Acknowledgements;
-  /** Whether base allows the texts of a field to be shown. */
   readonly isShown: IsAllowed;
   readonly lint: LintConfig;
   readonly findings: readonly Finding[];
@@ -129,11 +127,9 @@ export interface Settings {
 export interface ReadSides extends ComparableSides {
   readonly labels: Both<string>;
   readonly settings: Settings;
-  /** The folders that a config excludes: they are not read. */
   readonly excluded: readonly string[];
 }
 
-/** A folder that is read as a whole, and the place in it that is compared. */
 export interface Root {
   readonly root: string;
   readonly scope: string;
@@ -403,7 +399,6 @@ export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
     .flatMap(({ findings }) => findings);
 }
 
-/** Undefined for a spec that is not there, or may not be read. */
 function textOf(name: string, { path, host }: SidePlace): string | undefined {
   const file = join(path, name);
   if (host.kindOf(file) !== 'file') return undefined;
@@ -443,7 +438,6 @@ function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | 
   return alike ?? paths[0] ?? (changes.length > 0 ? [] : undefined);
 }
 
-/** The namespace is no field of the entries, and moves all objects that they make. */
 function changedNamespace(
   spec: SpecObject,
   otherSpec: SpecObject,

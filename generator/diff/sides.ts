@@ -33,7 +33,6 @@ import {
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
-  /** The spec, from where a side stands. */
   readonly file: string;
   readonly namespace?: string;
   readonly base: string;
@@ -92,13 +91,11 @@ function without(place: SidePlace, excluded: readonly string[]): SidePlace {
   return { ...place, host: excluding(host, lintFolder(place), excluded), whole: host };
 }
 
-/** Whether a side is in a folder that is excluded: who names it wants it. */
 function isAround(name: string, side: Folder): boolean {
   const [folder, place] = placesOf(side, name);
   return isBelow(place, folder);
 }
 
-/** Where a side is, and what the config that counts for it names. */
 function placesOf(side: Folder, name: string): [folder: string, place: string] {
   const placeOf = (path: string): string => side.host.realPath(path) ?? path;
   return [placeOf(side.folder), join(placeOf(lintFolder(side)), name, '.')];
@@ -163,7 +160,6 @@ function settingsOf(
 
 type Read<T> = ReturnType<typeof readSettings<T>>;
 
-/** That head changes what a review leaves out, in fields of which base's count. */
 function changedSettings<T extends object>(
   file: string,
   fields: readonly (keyof T & string)[],

@@ -199,7 +199,6 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
-/** Whether what was backed up is there on head. Unknown: neither side has it. */
 function targetState(
   { base, head }: Comparison,
   what: BackupScope['what'],
@@ -267,7 +266,6 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   return upgradeOf({ object: pod.object, path, from, to, isOperated: false });
 }
 
-/** Empty if a version is not known, or both are the same. */
 function upgradeOf({
   from,
   to,

@@ -98,15 +98,12 @@ export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
 /** What goes with an applier that is removed: all that it applied, but what stays. */
 export interface Gone {
   readonly all: Objects;
-  /** Objects that data goes with, Namespaces among them. */
   readonly data: Objects;
   readonly makers: Objects;
   readonly others: Objects;
   /** Objects that something else applies on head. Head has none of the objects above. */
   readonly remade: Objects;
-  /** The remade objects that data goes with. */
   readonly emptied: Objects;
-  /** It applied something that stays. */
   readonly isLeaving: boolean;
 }
 
@@ -155,7 +152,6 @@ function strandedBy(comparison: Comparison, deployer: PlacedObject): ReadonlySet
 /** How many appliers stand above one another at most: one may apply itself. */
 const MOST_APPLIERS = 8;
 
-/** Whether an applier is this one, or one that this one makes. */
 function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
   const id = objectIdentity(deployer);
   return [applier, applier?.written?.by].some(
@@ -179,7 +175,6 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
   return relatedObjects(placed, 'base', note);
 }
 
-/** What the deletion of an Application with the cascade finalizer takes with it. */
 interface Going {
   readonly level: Level;
   /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */

@@ -219,7 +219,6 @@ function pulledKey(graph: SecretGraph, { object, path, namespace, secret }: Read
   return [{ object, path, namespace, secret, key, hint }];
 }
 
-/** The keys that a PushSecret pushes by name, unless a template may make them. */
 function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
   const { namespace } = object;
   const secret = textAt(specOf(object), 'selector', 'secret', 'name');

@@ -13,7 +13,6 @@ import { type Both, type Changed, type Comparison, deployerOf } from '../compari
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
-/** The objects that seem to be the same under another name or in another namespace. */
 const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
   const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
   const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
@@ -109,7 +108,6 @@ export function isCompared({
 
 export interface Move extends Both<PlacedObject> {
   readonly hasData: boolean;
-  /** Secrets that it reads and that are not in its new namespace. */
   readonly missing: readonly string[];
 }
 

@@ -66,7 +66,6 @@ export function fateOf(comparison: Comparison, namespace: string, secret: string
   return findSecret(comparison.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
 }
 
-/** Whether the Secret outlives its maker. An ExternalSecret that owns it and only stops writing keeps it. */
 function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const { object } = maker;
   const { known, namespace, name } = object;
@@ -327,7 +326,6 @@ function isFeeding(object: PlacedObject): boolean {
   );
 }
 
-/** The keys of a Secret whose values come from elsewhere than before: all, or this key alone. */
 function changesOf({ base, head }: Comparison): (node: SecretNode, key?: string) => string[] {
   const [before, after] = [valueSources(base), valueSources(head)];
   return (node, key) => {
@@ -362,7 +360,6 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
   });
 }
 
-/** Reads whose value is taken once and kept, unless the change replaces the pods. */
 function keepingReads(comparison: Comparison) {
   const { head, compared } = comparison;
   const changes = new Map(
@@ -384,7 +381,6 @@ function keepingReads(comparison: Comparison) {
   return [...frozen, ...passwords];
 }
 
-/** Whether the pods of a workload stay: it has the same template on both sides. */
 function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;

@@ -181,7 +181,6 @@ function keyAt(tokens: readonly Token[], at: number) {
 /** A store that ExternalSecrets or PushSecrets use on head and can no longer use. */
 export interface LostStore {
   readonly why: 'missing' | 'refused';
-  /** The faults of the objects that use it, at the field that names it. */
   readonly uses: readonly [RuleFault, ...RuleFault[]];
   readonly objects: readonly PlacedObject[];
   /** If it is missing, the store on base. If it refuses, the store on head. */
@@ -212,7 +211,6 @@ function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonl
   });
 }
 
-/** The use that a fault is about. The fault points at the name or kind in its reference. */
 function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
   const place = path.slice(0, -1).join('/');
   return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);

@@ -46,13 +46,11 @@ export interface ReviewDocument {
   readonly review: Review;
   readonly tone: Level | 'ok';
   readonly headline: string;
-  /** How large the change is: `3 added, 4 changed, in 2 environments`. */
   readonly size: string;
   /** The folder that all environments are in, which their names leave out. Empty if it is short, or there is none. */
   readonly below: string;
   /** Notices that the tree in Git is not what its spec makes. They come first, as the rest is about that tree. */
   readonly first: readonly Entry[];
-  /** The worst three, each as a sentence: what is lost, who reads it, and where. */
   readonly worst: readonly Entry[];
   readonly environments: Line;
   readonly sections: readonly Section[];
@@ -139,7 +137,6 @@ function folded(id: SectionId, title: string, noun: string, entries: readonly En
   return { ...open(id, title, noun, entries), isFolded: true };
 }
 
-/** An acknowledgement that no risk needs. */
 function unusedNotice({ rule, object, environment, at }: Acknowledgement): Finding {
   const where = environment === undefined ? '' : ` in ${environment}`;
   const message = `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
@@ -165,7 +162,6 @@ function toneOf(review: Review): ReviewDocument['tone'] {
   return worst?.level ?? (review.findings.length > 0 ? 'warn' : 'ok');
 }
 
-/** A change of this many objects is called large. */
 const LARGE = 100;
 
 /** `3 added, 4 changed, in 2 environments; 2 written differently and the same`. */

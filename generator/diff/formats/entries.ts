@@ -43,9 +43,7 @@ export interface Entry {
   readonly cases?: readonly { readonly line: Line; readonly whole: Line }[];
   readonly details: readonly Line[];
   readonly fields?: readonly ShownField[];
-  /** The objects that come, which text does not show. */
   readonly manifests?: () => readonly JsonObject[];
-  /** How many risks or objects it stands for. */
   readonly count: number;
 }
 
@@ -84,7 +82,6 @@ function advice(hint = ''): Line[] {
   return hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
 }
 
-/** So many objects are in one entry, as Markdown shows an entry whole or not at all. */
 const MOST = 20;
 
 /** Risks; those that differ only by a name are one entry. */
@@ -229,13 +226,11 @@ export function effectEntry(effect: SecretEffect): Entry {
   return entry('', line, { details });
 }
 
-/** The keys that come and go: `+new`, `-old`. */
 function keyLines(before: Line, added: readonly string[], removed: readonly string[]): Line[] {
   const keys = [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)];
   return keys.length === 0 ? [] : [[...before, ...list(keys)]];
 }
 
-/** The stores and generators of which a Secret fetches other keys than before, and these keys. */
 function sourceLines({ base, head }: SecretEffect): Line[] {
   if (head === undefined) return [];
   const [before, after] = [sourcesOf(base), sourcesOf(head)];
@@ -249,7 +244,6 @@ function sourceLines({ base, head }: SecretEffect): Line[] {
   });
 }
 
-/** By their names, as several makers may fetch from the same store. */
 function sourcesOf(secret: FlowSecret | undefined) {
   const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
   return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);
@@ -294,7 +288,6 @@ function manyLine(groups: Bundle): Line {
   ];
 }
 
-/** `NetworkPolicies`, `Ingresses`. */
 function plural(kind: string): string {
   if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
   return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
@@ -359,7 +352,6 @@ export interface ShortReview {
   readonly below: string;
 }
 
-/** A folder of so many characters is left out. */
 const LONG = 8;
 
 /** Takes the folder that all shown units are below out of their names. */

@@ -109,7 +109,6 @@ function rulesOf(findings: readonly Finding[]): SarifRule[] {
   ];
 }
 
-/** Everything beyond the message is in the hint. */
 function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
   const environments = shortened(shownNames(risk.environments)).join(', ');

@@ -29,7 +29,6 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
   return [...shown, ...endOf(base, head)];
 }
 
-/** A line break at the end of a text ends its last line. */
 function linesOfText(text: string | undefined): string[] {
   return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
 }
@@ -117,7 +116,6 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
   return found;
 }
 
-/** The sides that have the next line, line by line. */
 function* stepsOf(base: readonly string[], head: readonly string[]) {
   const commonFrom = commonLengths(base, head);
   let [i, j] = [0, 0];

@@ -20,7 +20,6 @@ const MARKER = '<!-- rem-secrets -->';
 /** GitHub takes 65,536 characters (docs/facts/review.md#comments), and whoever posts it may add some. */
 const MOST = 60_000;
 
-/** Room for the sentence that says what is left out. */
 const LEFT_OUT = 1_000;
 
 /** A review as a pull request's comment, cut from its end to fit; blockers always stay. `page`: where all of it is. */
@@ -69,7 +68,6 @@ function leftOut(left: Filled['left'], page: string | undefined): string {
 }
 
 export interface Part {
-  /** What its units are called if some are left out. */
   readonly noun: string;
   readonly before: string;
   readonly units: readonly Unit[];
@@ -78,14 +76,12 @@ export interface Part {
 
 interface Unit {
   readonly text: string;
-  /** The same with the details below its line. */
   readonly full?: string;
   readonly count: number;
 }
 
 const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
 
-/** Blockers that are too many for lines of their own are grouped by their rules, with as many names as fit. */
 function partOf(section: Section, review: Review, room: number): Part {
   const { id, title, noun, count, isFolded, entries } = section;
   const meaning = MEANING[id];
@@ -117,7 +113,6 @@ function unitOf(entry: Entry, isLabelled: boolean): Unit {
   };
 }
 
-/** A change on one line, and with the fields that differ or the manifests of new objects. */
 function changeUnit({ what = 'changed', lines, fields, manifests, count }: Entry): Unit {
   const all = lines.map(markdownOf);
   const line = `${what} ${(what === 'removed' ? all : shortened(all)).join('; ')}`;

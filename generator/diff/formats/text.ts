@@ -28,7 +28,6 @@ const SIGNS = {
   ...{ added: '+', removed: '-', changed: '~', moved: '~', reordered: '~', replaced: '±' },
 } as const;
 
-/** So many objects that change in the same way are listed, as what changes is shown below them. */
 const LISTED = 8;
 
 function entryLines({ label, rule, what, lines, cases = [], details, fields = [] }: Entry) {

@@ -41,7 +41,6 @@ function endOf({ name }: PlacedObject, becomes: PlacedObject | undefined): strin
     : `becomes "${becomes.name}"`;
 }
 
-/** Applications that an ApplicationSet no longer makes: their folder, file or element is gone. */
 function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   for (const [application, { made, set }] of unmadeApplications(comparison)) {
     const finalizer = cascadeOf(application);

@@ -11,15 +11,11 @@ import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
 import type { Comparison } from '../comparison.ts';
 import { goingOf, heldUp } from '../deletion.ts';
 import { notOnBase } from '../facts/moves.ts';
-import { faultRisk, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { faultRisk, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const applyRefused: RiskRule = {
-  id: 'apply-refused',
-  level: 'block',
-  refuses: true,
-  tells: ['missing-namespace'],
-
-  *check(comparison) {
+export const applyRefused: RiskRule = refusal(
+  'apply-refused',
+  function* (comparison) {
     const { base, head, compared } = comparison;
     const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
     const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
@@ -27,7 +23,8 @@ export const applyRefused: RiskRule = {
     yield* fresh.map(faultRisk);
     for (const removed of goingOf(comparison, configMap)) yield* unfilled(comparison, removed.base);
   },
-};
+  ['missing-namespace'],
+);
 
 /** The Kustomizations that fill in variables of a ConfigMap which is removed (docs/facts/flux.md#variables). */
 function* unfilled(comparison: Comparison, { namespace, name }: PlacedObject): Iterable<Risk> {

@@ -1,14 +1,13 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
-import { eachChanged, fieldPlace, type RiskRule, relatedObjects } from '../risk.ts';
+import { fieldPlace, high, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const bootstrapOwner: RiskRule = {
-  id: 'bootstrap-owner',
-  level: 'high',
-
-  check: eachChanged([cnpgCluster], function* (change, { head }) {
+export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (comparison) {
+  const { head } = comparison;
+  for (const change of changedOf(comparison, cnpgCluster)) {
     const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
-    if (old.owner === undefined || now.owner === undefined) return;
+    if (old.owner === undefined || now.owner === undefined) continue;
     const { head: object } = change;
     const placeOf = (...field: string[]) =>
       fieldPlace(change, [...now.path, ...field], [...old.path, ...field]);
@@ -19,7 +18,7 @@ export const bootstrapOwner: RiskRule = {
         message: `the owner of the CNPG Cluster "${object.name}" goes from "${old.owner}" to "${now.owner}": the database stays with "${old.owner}", and the operator fails unless Secret "${now.secret}" has "${now.owner}" as its username`,
         hint: `Keep "${old.owner}". For another owner use ALTER DATABASE and a managed role with a password of its own.`,
       };
-    if (old.secret === now.secret) return;
+    if (old.secret === now.secret) continue;
     const readers = needsOf(head, object.namespace, old.secret, object);
     yield {
       ...placeOf('secret', 'name'),
@@ -27,5 +26,5 @@ export const bootstrapOwner: RiskRule = {
       hint: `Put the same login into "${now.secret}", or move the readers of "${old.secret}" along and restart them.`,
       related: relatedObjects(readers, 'head', `reads Secret "${old.secret}"`),
     };
-  }),
-};
+  }
+});

@@ -1,14 +1,12 @@
 import { cnpgCluster, isReplica } from '../../kinds/cnpg/cluster.ts';
-import { eachChanged, fieldPlace, type RiskRule } from '../risk.ts';
+import { changedOf } from '../comparison.ts';
+import { fieldPlace, high, type RiskRule } from '../risk.ts';
 import { clusterServices, unreached } from './no-replicas.ts';
 
-export const clusterDemoted: RiskRule = {
-  id: 'cluster-demoted',
-  level: 'high',
-
-  check: eachChanged([cnpgCluster], function* (change, comparison) {
+export const clusterDemoted: RiskRule = high('cluster-demoted', function* (comparison) {
+  for (const change of changedOf(comparison, cnpgCluster)) {
     const { base, head: object } = change;
-    if (isReplica(base) || !isReplica(object)) return;
+    if (isReplica(base) || !isReplica(object)) continue;
     const state = 'becomes a replica, which takes no writes';
     for (const risk of unreached(comparison, { object, path: [] }, state, clusterServices(object)))
       yield {
@@ -16,5 +14,5 @@ export const clusterDemoted: RiskRule = {
         ...fieldPlace(change, ['spec', 'replica']),
         hint: 'Switch what writes to the other cluster first, and demote this one with its demotion token.',
       };
-  }),
-};
+  }
+});

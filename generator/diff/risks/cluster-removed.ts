@@ -53,7 +53,6 @@ function removed(
   };
 }
 
-/** The rule cluster-recovery reports a Cluster that is made from a backup. */
 function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObject) {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;

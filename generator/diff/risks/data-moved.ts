@@ -3,38 +3,34 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { type Comparison, deployerOf } from '../comparison.ts';
+import { type Comparison, changedOf, deployerOf } from '../comparison.ts';
 import { deletionOf, isOnHead } from '../deletion.ts';
 import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
-import { eachChanged, nameOf, placeOn, type RiskRule } from '../risk.ts';
+import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
-export const dataMoved: RiskRule = {
-  id: 'data-moved',
-  level: 'high',
-
-  check: eachChanged([], function* ({ base, head, isMoved }, comparison) {
-    if (!isMoved) return;
+export const dataMoved: RiskRule = high('data-moved', function* (comparison) {
+  for (const { base, head } of changedOf(comparison).filter(({ isMoved }) => isMoved)) {
     const [before, after] = [deployerOf(comparison, base), deployerOf(comparison, head)];
-    if (before === undefined || after === undefined) return;
-    if (!isTakingData(comparison, base) || !isOnHead(comparison, before)) return;
+    if (before === undefined || after === undefined || !isTakingData(comparison, base)) continue;
     const { outcome, text } = deletionOf(comparison, base);
     const first = firstOf(comparison, before, after);
-    if (outcome !== 'deleted' || first === after) return;
+    if (outcome !== 'deleted' || first === after || !isOnHead(comparison, before)) continue;
     const isSure = first === before;
-    const guard =
-      before.known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
     yield {
       ...(isSure && { level: 'block', outcome: text }),
       ...placeOn('head', head),
       cause: before,
       message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${DATA.get(head.known) ?? 'its data'}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
-      hint: `Annotate it with ${guard} in an earlier change, and take that away once it has moved.`,
+      hint: `Annotate it with ${guardOf(before)} in an earlier change, and take that away once it has moved.`,
       related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
     };
-  }),
-};
+  }
+});
 
-/** Whether data is deleted with an object: of the claims of a chart too, and of all objects of a definition. */
+function guardOf({ known }: PlacedObject): string {
+  return known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
+}
+
 function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);

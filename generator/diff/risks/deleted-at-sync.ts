@@ -68,7 +68,6 @@ function dataOf({ head }: Comparison, object: PlacedObject): Loss[] {
   return [{ level: lossLevel(head, [object]), loss: 'its data with it' }];
 }
 
-/** The Secrets that go with an object, until it is there again. */
 function secretsOf({ head }: Comparison, object: PlacedObject): Loss[] {
   return head.externalSecrets.flatMap(({ object: maker, namespace, target, creationPolicy }) => {
     const readers = readsOf(head, namespace, target);

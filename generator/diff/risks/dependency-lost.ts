@@ -1,13 +1,10 @@
 import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { goingOf } from '../deletion.ts';
-import { placeOn, type RiskRule, theObject } from '../risk.ts';
+import { high, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const dependencyLost: RiskRule = {
-  id: 'dependency-lost',
-  level: 'high',
-  tells: ['unknown-dependency'],
-
-  *check(comparison) {
+export const dependencyLost: RiskRule = high(
+  'dependency-lost',
+  function* (comparison) {
     const removed = goingOf(comparison, ...WAITING).map(({ base }) => base);
     if (removed.length === 0) return;
     for (const object of WAITING.flatMap(comparison.head.byKind))
@@ -23,4 +20,5 @@ export const dependencyLost: RiskRule = {
         };
       }
   },
-};
+  ['unknown-dependency'],
+);

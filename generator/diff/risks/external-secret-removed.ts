@@ -11,6 +11,7 @@ import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
 import {
   firstPlaces,
+  high,
   nameOf,
   namesOf,
   placeOn,
@@ -20,12 +21,9 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const externalSecretRemoved: RiskRule = {
-  id: 'external-secret-removed',
-  level: 'high',
-  tells: ['missing-optional'],
-
-  *check(comparison) {
+export const externalSecretRemoved: RiskRule = high(
+  'external-secret-removed',
+  function* (comparison) {
     const removed = removedOwners(comparison);
     if (removed.length === 0) return;
     const missed = missedSecrets(comparison);
@@ -40,7 +38,8 @@ export const externalSecretRemoved: RiskRule = {
     for (const group of together.values()) yield* givenUp(comparison, group);
     for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(comparison, owner);
   },
-};
+  ['missing-optional'],
+);
 
 function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
   const { object, isRemoved, becomes } = owner;
@@ -97,7 +96,6 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect | undefin
     : { level: 'warn', text: `${text}, and nothing here reads it`, related };
 }
 
-/** Whether one apply brings the new ExternalSecret and all readers of its Secret. */
 function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
   const { head } = comparison;
   const made = head.externalSecrets.filter(({ object }) => object === becomes);
@@ -110,7 +108,6 @@ function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner):
   return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
 }
 
-/** Whether an object is removed along with a Secret that nothing reads any more and nothing else makes. */
 function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
   const { namespace, target, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
@@ -118,7 +115,6 @@ function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
   return isRemoved && !isLeft && !isUsed(comparison.head, owner);
 }
 
-/** One risk for all Secrets of an application that is removed as a whole. */
 function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
   const places = firstPlaces(owners.map(({ object }) => placeOn('base', object)));
   const [first, ...others] = places;

@@ -15,24 +15,19 @@ import {
   placeOn,
   type Risk,
   type RiskRule,
+  refusal,
   worstOf,
 } from '../risk.ts';
 
-export const fieldImmutable: RiskRule = {
-  id: 'field-immutable',
-  level: 'block',
-  refuses: true,
-
-  *check(comparison) {
-    const { changes, reordered } = comparison;
-    yield* ofCharts(comparison);
-    for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
-      if (change.what !== 'changed' || isHook(change.head)) continue;
-      const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
-      if (paths.length > 0) yield* risksOf(comparison, change, paths);
-    }
-  },
-};
+export const fieldImmutable: RiskRule = refusal('field-immutable', function* (comparison) {
+  const { changes, reordered } = comparison;
+  yield* ofCharts(comparison);
+  for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
+    if (change.what !== 'changed' || isHook(change.head)) continue;
+    const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
+    if (paths.length > 0) yield* risksOf(comparison, change, paths);
+  }
+});
 
 /** A storage class in the values of an unknown chart. They do not tell whether the chart makes a claim of it. */
 function* ofCharts(comparison: Comparison): Iterable<Risk> {
@@ -77,7 +72,6 @@ function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[
   };
 }
 
-/** What has an object that cannot be updated deleted and made anew. */
 function forceOf(comparison: Comparison, { base, head }: Changed): string | undefined {
   const deployer = deployerOf(comparison, head);
   if (deployer?.known === fluxKustomization)

@@ -67,14 +67,12 @@ function* lostServices(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-/** Whether a Service of this maker may go. Makers of environments around are not compared. */
 function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
   const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
   return deletionOf(comparison, maker).outcome !== 'kept';
 }
 
-/** Each place once: a text may name a Service twice. */
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   const isSamePlace = (a: ServiceHost, b: ServiceHost): boolean =>
     a.object === b.object && isSame(a.path, b.path);
@@ -83,7 +81,6 @@ function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   );
 }
 
-/** The new name of a Service, or that of a renamed Cluster or collector with the same suffix. */
 function successorOf({ changes }: Comparison, maker: PlacedObject, name: string) {
   const [becomes] = changes.flatMap(change =>
     change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
@@ -123,7 +120,6 @@ function unknownHosts(comparison: Comparison) {
   });
 }
 
-/** Goes through both graphs once, however many objects have changed. */
 function changedHosts({ base, head, changes }: Comparison) {
   const pairs = changes.flatMap(change => {
     if (change.what === 'removed') return [];
@@ -181,7 +177,6 @@ function replacedBy(
 
 const CNPG = /-(rw|ro|r)$/;
 
-/** A host of a CNPG Cluster in a namespace that has such hosts. */
 function cnpgService({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
   const [end] = CNPG.exec(service) ?? [];
   if (end === undefined || form === 'short') return undefined;

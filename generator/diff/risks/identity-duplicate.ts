@@ -20,7 +20,6 @@ export const identityDuplicate: RiskRule = block(
   },
 );
 
-/** Objects that are applied together more than once. Objects that get their name later are left out. */
 function duplicates(graph: SecretGraph) {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',

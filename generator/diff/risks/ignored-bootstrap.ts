@@ -1,12 +1,10 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { changedOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';
-import { eachChanged, fieldPlace, type RiskRule } from '../risk.ts';
+import { fieldPlace, type RiskRule, warn } from '../risk.ts';
 
-export const ignoredBootstrap: RiskRule = {
-  id: 'ignored-bootstrap',
-  level: 'warn',
-
-  check: eachChanged([cnpgCluster], function* (change) {
+export const ignoredBootstrap: RiskRule = warn('ignored-bootstrap', function* (comparison) {
+  for (const change of changedOf(comparison, cnpgCluster)) {
     const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
     const cluster = `the CNPG Cluster "${change.head.name}"`;
     if (old.method !== now.method) {
@@ -15,7 +13,7 @@ export const ignoredBootstrap: RiskRule = {
         message: `${cluster} goes from bootstrap.${old.method} to bootstrap.${now.method}, which is read only when a Cluster is made: it takes effect, over the data of today, the day this one is made anew`,
         hint: 'Keep the bootstrap that the Cluster was made with. To restore, make a new Cluster beside it.',
       };
-      return;
+      continue;
     }
     // The rule bootstrap-owner reports another owner or secret.
     const ignored = change.fields.filter(changed => {
@@ -23,12 +21,12 @@ export const ignoredBootstrap: RiskRule = {
       return section === 'bootstrap' && !['owner', 'secret'].includes(String(field));
     });
     const [first] = ignored;
-    if (first === undefined) return;
+    if (first === undefined) continue;
     const fields = ignored.map(({ field }) => field.replace(/^spec\./, ''));
     yield {
       ...fieldPlace(change, fieldPath(first), first.basePath),
       message: `${cluster} gets another ${fields.join(', ')}, which is read only when a Cluster is made: the running database stays as it is`,
       hint: 'Change the database itself with SQL, or make a new Cluster; keep the bootstrap as it was.',
     };
-  }),
-};
+  }
+});

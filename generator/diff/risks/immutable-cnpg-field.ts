@@ -1,32 +1,29 @@
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS } from '../../kinds/cnpg/database.ts';
+import { changedOf } from '../comparison.ts';
 import { hasLostCluster } from '../facts/backups.ts';
-import { eachChanged, fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type RiskRule, refusal } from '../risk.ts';
 
-export const immutableCnpgField: RiskRule = {
-  id: 'immutable-cnpg-field',
-  level: 'block',
-  refuses: true,
-
-  check: eachChanged([cnpgCluster, ...CLUSTER_MEMBERS], function* (change, comparison) {
+export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', function* (comparison) {
+  for (const change of changedOf(comparison, cnpgCluster, ...CLUSTER_MEMBERS)) {
     const { kind, known } = change.head;
     for (const field of known?.changes?.fixedOnceSet ?? []) {
       const path = ['spec', ...field.split('.')];
       // A CRD's rules compare an old value with a new one, so a value may be added or removed.
       const [was, is] = [change.before, change.after].map(object => valueAt(object, path));
-      if (was === undefined || is === undefined || JSON.stringify(was) === JSON.stringify(is))
-        continue;
+      const [old, now] = [was, is].map(value => JSON.stringify(value));
       // The rule cluster-removed reports the new name of a Cluster, which the object only follows.
-      if (field === 'cluster.name' && hasLostCluster(comparison, change.base)) continue;
+      const isOther = field !== 'cluster.name' || !hasLostCluster(comparison, change.base);
+      if (was === undefined || is === undefined || old === now || !isOther) continue;
       yield {
         ...fieldPlace(change, path),
-        message: `${field} of the ${nameOf(change.head)} goes from ${JSON.stringify(was)} to ${JSON.stringify(is)}, and is immutable: the apply is rejected`,
+        message: `${field} of the ${nameOf(change.head)} goes from ${old} to ${now}, and is immutable: the apply is rejected`,
         hint:
           known === cnpgCluster
             ? 'Keep the value, or make a new Cluster and move the data.'
             : `Keep the value, or make a ${kind} of another name beside this one.`,
       };
     }
-  }),
-};
+  }
+});

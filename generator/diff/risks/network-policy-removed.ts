@@ -39,7 +39,6 @@ export const networkPolicyRemoved: RiskRule = warn(
   },
 );
 
-/** The pods of head that a policy of base is about; for kinds of other groups, those of its namespace. */
 function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
   const selector = mapAt(specOf(policy), 'podSelector');
   const isNear = ({ namespace }: PlacedObject): boolean =>

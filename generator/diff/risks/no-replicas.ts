@@ -62,7 +62,6 @@ function* riskOf(
 }
 
 interface Decided extends Placed {
-  /** What it decides about, if that is another object. */
   readonly of?: PlacedObject;
 }
 

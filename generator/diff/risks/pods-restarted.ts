@@ -25,7 +25,6 @@ export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ chang
 
 const SHOWN = 3;
 
-/** Whether the controller replaces running pods. With OnDelete, somebody else does. */
 function hasPods({ before, after }: Changed): boolean {
   const { replicas, paused } = mapAt(after, 'spec');
   const isByHand = textAt(after, 'spec', 'updateStrategy', 'type') === 'OnDelete';
@@ -33,7 +32,6 @@ function hasPods({ before, after }: Changed): boolean {
   return !isByHand && !isIdle && paused !== true;
 }
 
-/** Whether all pods stop before a new one starts, as the only pod of a StatefulSet does. */
 function isDown({ head, after }: Changed): boolean {
   const { replicas = 1 } = mapAt(after, 'spec');
   const isRecreated = textAt(after, 'spec', 'strategy', 'type') === 'Recreate';

@@ -74,7 +74,6 @@ function between(before: number, after: number): Verdict | undefined {
   };
 }
 
-/** `latest`, a digest alone, or a tag that begins with no version. */
 function unreadable(before: PostgresVersion, after: PostgresVersion): Verdict {
   const isNew = before.from !== 'unreadable';
   return {

@@ -6,24 +6,20 @@ import {
   policyPath,
 } from '../../kinds/argocd/application-set.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Changed } from '../comparison.ts';
-import { eachChanged, fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { type Changed, changedOf } from '../comparison.ts';
+import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const pruneEnabled: RiskRule = {
-  id: 'prune-enabled',
-  level: 'high',
-
-  check: eachChanged(APPLICATIONS, function* (change) {
-    if (isDeleting(change.base) || !isDeleting(change.head)) return;
+export const pruneEnabled: RiskRule = high('prune-enabled', function* (comparison) {
+  for (const change of changedOf(comparison, ...APPLICATIONS)) {
+    if (isDeleting(change.base) || !isDeleting(change.head)) continue;
     yield {
       ...fieldPlace(change, changedPath(change)),
       message: `from now on the ${nameOf(change.head)} deletes by itself what Git no longer has`,
       hint: 'Look first at what is waiting to be pruned: argocd app diff shows it. Guard what must stay with Prune=false.',
     };
-  }),
-};
+  }
+});
 
-/** Whether an Application prunes by itself. Each object may still have an option of its own. */
 function isDeleting(application: PlacedObject): boolean {
   const guard = applicationOption(application, 'Prune') ?? '';
   return isPruning(application) && !/^(false|confirm)$/.test(guard);

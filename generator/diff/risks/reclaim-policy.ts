@@ -1,22 +1,21 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { eachChanged, fieldPlace, type RiskRule, theObject } from '../risk.ts';
+import { changedOf } from '../comparison.ts';
+import { fieldPlace, high, type RiskRule, theObject } from '../risk.ts';
 
-export const reclaimPolicy: RiskRule = {
-  id: 'reclaim-policy',
-  level: 'high',
-
-  check: eachChanged([], function* (change, { base, head }) {
+export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (comparison) {
+  const { base, head } = comparison;
+  for (const change of changedOf(comparison)) {
     const { data } = change.head.known ?? {};
     const fateOf = (object: PlacedObject, { find }: typeof base) =>
       data?.fate?.(object, find) ?? data?.reclaimFate?.(object);
     const [before, after] = [fateOf(change.base, base), fateOf(change.head, head)];
-    if (before?.path === undefined || before.fate !== 'kept') return;
-    if (after === undefined || after.fate === 'kept') return;
+    if (before?.path === undefined || before.fate !== 'kept') continue;
+    if (after === undefined || after.fate === 'kept') continue;
     const takes = after.fate === 'deleted' ? 'takes' : 'may take';
     yield {
       ...fieldPlace(change, before.path),
       message: `${theObject(change.head)} is to keep data no more (${after.because}): the next deletion ${takes} it along`,
       hint: 'Keep the old value, unless the next deletion is meant to take the data along.',
     };
-  }),
-};
+  }
+});

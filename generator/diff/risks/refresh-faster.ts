@@ -11,7 +11,6 @@ export const refreshFaster: RiskRule = warn('refresh-faster', function* (compari
     yield* risksOf(comparison, spec);
 });
 
-/** A risk is ten times as many calls, with fewer than ten minutes between them. */
 const MANY_TIMES = 10;
 const SHORT = 600;
 

@@ -31,7 +31,6 @@ export const releaseRenamed: RiskRule = high('release-renamed', function* (compa
   for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
 });
 
-/** A HelmRelease gets another name or namespace: the old one is deleted, and its release is uninstalled. */
 function* movedRisks(
   { base, head }: Comparison,
   { base: old, becomes, text }: Removed & Deletion,
@@ -108,7 +107,6 @@ function overrideIn({ json }: PlacedObject): string | undefined {
   return ['fullnameOverride', 'nameOverride'].find(field => values[field] !== undefined);
 }
 
-/** The parts of a release's identity that differ, as far as both sides tell them without variables. */
 function changedParts(before: InstalledRelease, after: InstalledRelease) {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;

@@ -1,16 +1,14 @@
 import { isSame } from '../../core/json.ts';
-import { eachChanged, fieldPlace, type RiskRule, theObject } from '../risk.ts';
+import { changedOf } from '../comparison.ts';
+import { fieldPlace, type RiskRule, theObject, warn } from '../risk.ts';
 
-export const retentionShortened: RiskRule = {
-  id: 'retention-shortened',
-  level: 'warn',
-
-  check: eachChanged([], function* (change) {
+export const retentionShortened: RiskRule = warn('retention-shortened', function* (comparison) {
+  for (const change of changedOf(comparison)) {
     const { base, head } = change;
     const [before = [], kept = []] = [base, head].map(object =>
       head.known?.data?.retentions?.(object),
     );
-    if (kept.length === 0) return;
+    if (kept.length === 0) continue;
     for (const { path, text, amount } of before) {
       const after = kept.find(other => isSame(other.path, path)) ?? { text: 'none', amount: 0 };
       if (after.amount >= amount) continue;
@@ -20,5 +18,5 @@ export const retentionShortened: RiskRule = {
         hint: 'Keep the longer one, or copy the backups that are still needed elsewhere first.',
       };
     }
-  }),
-};
+  }
+});

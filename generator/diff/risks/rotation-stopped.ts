@@ -1,14 +1,11 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isFetched, type Refresh, refreshOf } from '../../kinds/eso/group.ts';
 import { pushChanges, specChanges, targetOf } from '../facts/secrets.ts';
-import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
-export const rotationStopped: RiskRule = {
-  id: 'rotation-stopped',
-  level: 'warn',
-  tells: ['refresh-stopped'],
-
-  *check(comparison) {
+export const rotationStopped: RiskRule = warn(
+  'rotation-stopped',
+  function* (comparison) {
     for (const { change, path, before, after } of specChanges(comparison)) {
       const was = refreshOf(before);
       const is = refreshOf(after);
@@ -31,7 +28,8 @@ export const rotationStopped: RiskRule = {
       };
     }
   },
-};
+  ['refresh-stopped'],
+);
 
 function isPushing(spec: JsonObject): boolean {
   return refreshOf(spec).isActive && spec['updatePolicy'] !== 'IfNotExists';

@@ -6,20 +6,14 @@ import { sealedSecret } from '../../kinds/sealed-secrets.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const secretImmutable: RiskRule = {
-  id: 'secret-immutable',
-  level: 'block',
-  refuses: true,
-
-  *check(comparison) {
-    for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
-    for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
-    for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
-    for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
-  },
-};
+export const secretImmutable: RiskRule = refusal('secret-immutable', function* (comparison) {
+  for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
+  for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
+  for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
+  for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
+});
 
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];
 

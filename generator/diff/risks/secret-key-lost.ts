@@ -6,6 +6,7 @@ import { type MissedRead, newlyMissing } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
 import {
+  block,
   faultRisk,
   firstPlaces,
   initContainerText,
@@ -18,18 +19,9 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const secretKeyLost: RiskRule = {
-  id: 'secret-key-lost',
-  level: 'block',
-  tells: [
-    'unknown-secret-key',
-    'unknown-value-key',
-    'unknown-template-key',
-    'unknown-variable',
-    'collector-variable',
-  ],
-
-  *check(comparison) {
+export const secretKeyLost: RiskRule = block(
+  'secret-key-lost',
+  function* (comparison) {
     const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
       secretId(namespace, secret),
     );
@@ -42,7 +34,14 @@ export const secretKeyLost: RiskRule = {
         message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
       };
   },
-};
+  [
+    'unknown-secret-key',
+    'unknown-value-key',
+    'unknown-template-key',
+    'unknown-variable',
+    'collector-variable',
+  ],
+);
 
 function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);

@@ -8,6 +8,7 @@ import { deletionOf } from '../deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
 import {
+  block,
   namesOf,
   placeOn,
   type Risk,
@@ -16,12 +17,9 @@ import {
   relatedOnHead,
 } from '../risk.ts';
 
-export const secretLost: RiskRule = {
-  id: 'secret-lost',
-  level: 'block',
-  tells: ['unknown-secret', 'not-created', 'merge-without-secret'],
-
-  *check(comparison) {
+export const secretLost: RiskRule = block(
+  'secret-lost',
+  function* (comparison) {
     for (const lost of lostSecrets(comparison)) {
       if (isOfOtherRule(comparison, lost)) continue;
       const fate = fateOf(comparison, lost.namespace, lost.secret);
@@ -30,7 +28,8 @@ export const secretLost: RiskRule = {
         : missedAsOptional(comparison, lost);
     }
   },
-};
+  ['unknown-secret', 'not-created', 'merge-without-secret'],
+);
 
 /** Whether another rule reports the loss: superuser-access-off, or for optional readers external-secret-removed. */
 function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
@@ -73,14 +72,12 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
   };
 }
 
-/** The first reader, or the creationPolicy None of an ExternalSecret that could make the Secret. */
 function placeOf({ idle, first }: LostSecret) {
   return idle === undefined
     ? placeOn('head', first.object, first.path)
     : placeOn('head', idle.object, [...idle.path, 'target', 'creationPolicy']);
 }
 
-/** The other readers, what made the Secret, and what Argo CD does with the removed maker. */
 function causes(
   comparison: Comparison,
   { namespace, secret, first, idle, related }: LostSecret,

@@ -3,14 +3,11 @@ import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import { readsOf } from '../facts/losses.ts';
 import { isCompared } from '../facts/moves.ts';
-import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
+import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, warn } from '../risk.ts';
 
-export const secretUnread: RiskRule = {
-  id: 'secret-unread',
-  level: 'warn',
-  tells: ['unused-secret'],
-
-  *check(comparison) {
+export const secretUnread: RiskRule = warn(
+  'secret-unread',
+  function* (comparison) {
     for (const secret of unreadSecrets(comparison.head).filter(isCompared(comparison))) {
       const { object, namespace, target } = secret;
       const before = firstPlaces(readsOf(comparison.base, namespace, target));
@@ -23,4 +20,5 @@ export const secretUnread: RiskRule = {
       };
     }
   },
-};
+  ['unused-secret'],
+);

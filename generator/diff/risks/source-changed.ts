@@ -4,23 +4,20 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
-import { eachChanged, fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
+import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
+import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const sourceChanged: RiskRule = {
-  id: 'source-changed',
-  level: 'high',
-
-  check: eachChanged([], function* (change, comparison) {
+export const sourceChanged: RiskRule = high('source-changed', function* (comparison) {
+  for (const change of changedOf(comparison)) {
     const [before = [], after = []] = [change.base, change.head].map(
       ({ known, json }) => known?.changes?.origins?.(json) ?? [],
     );
-    if (isSame(placesAt(change.before, before), placesAt(change.after, after))) return;
+    if (isSame(placesAt(change.before, before), placesAt(change.after, after))) continue;
     const changed = changedPaths([...before, ...after], change.before, change.after);
     const [first] = changed;
-    if (first === undefined) return;
+    if (first === undefined) continue;
     const isPath = changed.every(path => path.at(-1) === 'path');
-    if (isPath && hasSameObjects(change, comparison)) return;
+    if (isPath && hasSameObjects(change, comparison)) continue;
     const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
     const moves = changed.map(path => {
       const [was, is] = [change.before, change.after].map(object =>
@@ -38,8 +35,8 @@ export const sourceChanged: RiskRule = {
       hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
       related: relatedObjects(users, 'head', 'uses it'),
     };
-  }),
-};
+  }
+});
 
 /** The values of fields with their names, wherever they stand: `source` may become the first of `sources`. */
 function placesAt(object: unknown, paths: readonly Path[]) {
@@ -53,7 +50,6 @@ function placeText(value: unknown): string {
   return fields.length > 0 ? fields.join(' ') : scalarText(value) || 'none';
 }
 
-/** Whether a version or a commit takes the place of another one, in the same repository. */
 function isOtherVersion({ before, after }: Changed, path: Path): boolean {
   const [was, is] = [before, after].map(object => valueAt(object, path));
   if (path.at(-1) === 'ref')

@@ -37,7 +37,6 @@ export const staleVariable: RiskRule = high('stale-variable', function* (compari
   }
 });
 
-/** Whether an object was sealed again as a whole, so that nobody can tell whether a value in it differs. */
 function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {
   const change = changedOf(comparison).find(({ head }) => head === object);
   return (

@@ -1,11 +1,9 @@
 import { cnpgCluster, cnpgVolumes } from '../../kinds/cnpg/cluster.ts';
-import { eachChanged, fieldPlace, type RiskRule } from '../risk.ts';
+import { changedOf } from '../comparison.ts';
+import { fieldPlace, type RiskRule, warn } from '../risk.ts';
 
-export const storageClass: RiskRule = {
-  id: 'storage-class',
-  level: 'warn',
-
-  check: eachChanged([cnpgCluster], function* (change) {
+export const storageClass: RiskRule = warn('storage-class', function* (comparison) {
+  for (const change of changedOf(comparison, cnpgCluster)) {
     const volumes = cnpgVolumes(change.after);
     for (const [name, { storageClass: was }] of cnpgVolumes(change.before)) {
       const is = volumes.get(name)?.storageClass;
@@ -16,8 +14,8 @@ export const storageClass: RiskRule = {
         hint: 'To move the data, replace the instances one by one once this is applied.',
       };
     }
-  }),
-};
+  }
+});
 
 function classText(name: string | undefined): string {
   return name === undefined ? 'the default storage class' : `storage class "${name}"`;

@@ -8,22 +8,16 @@ import {
 } from '../../kinds/cnpg/cluster.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { changedClaims } from '../facts/claims.ts';
-import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const storageShrunk: RiskRule = {
-  id: 'storage-shrunk',
-  level: 'block',
-  refuses: true,
-
-  *check(comparison) {
-    for (const change of changedOf(comparison, cnpgCluster)) {
-      const volumes = cnpgVolumes(change.after);
-      for (const [name, before] of cnpgVolumes(change.before))
-        yield* volumeRisks(change, before, volumes.get(name));
-    }
-    for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
-  },
-};
+export const storageShrunk: RiskRule = refusal('storage-shrunk', function* (comparison) {
+  for (const change of changedOf(comparison, cnpgCluster)) {
+    const volumes = cnpgVolumes(change.after);
+    for (const [name, before] of cnpgVolumes(change.before))
+      yield* volumeRisks(change, before, volumes.get(name));
+  }
+  for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
+});
 
 const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
 

@@ -16,6 +16,7 @@ import { lostStores, storeRefs } from '../facts/values.ts';
 import { effectiveForm, type FieldChange, fieldPath } from '../field-changes.ts';
 import {
   fieldPlace,
+  high,
   nameOf,
   namesOf,
   type Risk,
@@ -24,12 +25,9 @@ import {
   verb,
 } from '../risk.ts';
 
-export const storeChanged: RiskRule = {
-  id: 'store-changed',
-  level: 'high',
-  tells: ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
-
-  *check(comparison) {
+export const storeChanged: RiskRule = high(
+  'store-changed',
+  function* (comparison) {
     yield* movedReads(comparison);
     for (const change of changedOf(comparison, ...STORES)) {
       // What a store reads, or as whom: its provider, or the controller that serves it.
@@ -39,7 +37,8 @@ export const storeChanged: RiskRule = {
       if (fields.length > 0) yield changedStore(comparison, change, fields);
     }
   },
-};
+  ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
+);
 
 function changedStore({ head }: Comparison, change: Changed, fields: readonly FieldChange[]): Risk {
   const users = storeUses(head)

@@ -6,6 +6,7 @@ import { type LostStore, lostStores } from '../facts/values.ts';
 import {
   faultRisk,
   firstPlaces,
+  high,
   nameOf,
   namesOf,
   placeOn,
@@ -15,12 +16,9 @@ import {
   verb,
 } from '../risk.ts';
 
-export const storeLost: RiskRule = {
-  id: 'store-lost',
-  level: 'high',
-  tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
-
-  *check(comparison) {
+export const storeLost: RiskRule = high(
+  'store-lost',
+  function* (comparison) {
     for (const lost of lostStores(comparison)) {
       const { store, why } = lost;
       if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
@@ -29,7 +27,8 @@ export const storeLost: RiskRule = {
       else yield unusable(lost);
     }
   },
-};
+  ['unknown-store', 'unknown-generator', 'store-conditions'],
+);
 
 function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
   const id = objectIdentity(store);

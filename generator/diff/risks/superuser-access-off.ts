@@ -1,16 +1,15 @@
 import { findSecret, isMade } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
+import { changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
-import { eachChanged, fieldPlace, type RiskRule, readText, relatedObjects } from '../risk.ts';
+import { fieldPlace, high, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
-export const superuserAccessOff: RiskRule = {
-  id: 'superuser-access-off',
-  level: 'high',
-
-  check: eachChanged([cnpgCluster], function* (change, { head }) {
+export const superuserAccessOff: RiskRule = high('superuser-access-off', function* (comparison) {
+  const { head } = comparison;
+  for (const change of changedOf(comparison, cnpgCluster)) {
     const { before, after, head: object } = change;
     const { isOn, secret, isGiven } = superuserOf(before, object.name);
-    if (!isOn || superuserOf(after, object.name).isOn) return;
+    if (!isOn || superuserOf(after, object.name).isOn) continue;
     // The operator deletes only a Secret that it made, and one that others make too comes back.
     const isDeleted = !isGiven && !isMade(findSecret(head, object.namespace, secret));
     const readers = needsOf(head, object.namespace, secret, object);
@@ -21,5 +20,5 @@ export const superuserAccessOff: RiskRule = {
       hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
       related: relatedObjects(readers, 'head', `reads Secret "${secret}"`),
     };
-  }),
-};
+  }
+});

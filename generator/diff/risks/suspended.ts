@@ -34,7 +34,6 @@ export const suspended: RiskRule = warn('suspended', function* (comparison) {
   for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
 });
 
-/** A change that something suspended on head does not bring to the cluster. */
 interface Waiting extends RelatedObject {
   readonly stopper: PlacedObject;
 }

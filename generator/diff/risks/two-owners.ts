@@ -1,14 +1,11 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import { newFaults } from '../facts/moves.ts';
-import { faultRisk, nameOf, type RiskRule } from '../risk.ts';
+import { faultRisk, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const twoOwners: RiskRule = {
-  id: 'two-owners',
-  level: 'high',
-  tells: ['duplicate-target'],
-
-  *check(comparison) {
+export const twoOwners: RiskRule = high(
+  'two-owners',
+  function* (comparison) {
     for (const fault of newFaults(comparison, duplicateTarget)) {
       const { object, message, related = [] } = fault;
       // The rule identity-duplicate reports an object that is there twice.
@@ -16,4 +13,5 @@ export const twoOwners: RiskRule = {
       yield { ...faultRisk(fault), message: `${nameOf(object)} is not alone: ${message}` };
     }
   },
-};
+  ['duplicate-target'],
+);

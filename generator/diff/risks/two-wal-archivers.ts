@@ -1,14 +1,11 @@
 import { twoArchivers } from '../../lint/rules/two-archivers.ts';
 import { newFaults } from '../facts/moves.ts';
-import { faultRisk, type RiskRule } from '../risk.ts';
+import { faultRisk, type RiskRule, refusal } from '../risk.ts';
 
-export const twoWalArchivers: RiskRule = {
-  id: 'two-wal-archivers',
-  level: 'block',
-  refuses: true,
-  tells: ['two-archivers'],
-
-  *check(comparison) {
+export const twoWalArchivers: RiskRule = refusal(
+  'two-wal-archivers',
+  function* (comparison) {
     yield* newFaults(comparison, twoArchivers).map(faultRisk);
   },
-};
+  ['two-archivers'],
+);

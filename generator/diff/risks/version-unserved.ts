@@ -1,13 +1,10 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const versionUnserved: RiskRule = {
-  id: 'version-unserved',
-  level: 'block',
-  refuses: true,
-
-  *check({ head: graph, changes }) {
+export const versionUnserved: RiskRule = refusal(
+  'version-unserved',
+  function* ({ head: graph, changes }) {
     for (const change of changes) {
       if (change.what === 'removed') continue;
       const { head } = change;
@@ -19,7 +16,7 @@ export const versionUnserved: RiskRule = {
       if (isServed !== true) yield riskOf(head, fault, isServed === 'unknown');
     }
   },
-};
+);
 
 function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
   const { kind, name, json } = head;

@@ -108,7 +108,6 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
-/** The claims of a chart are deleted with its release, or with its entry of `helmCharts`. */
 function* goneRisks(
   comparison: Comparison,
   { release, values, paths }: GoneVolumes,

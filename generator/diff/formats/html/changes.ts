@@ -91,7 +91,6 @@ function changeEntry(groups: Bundle, risks: readonly PlacedRisk[], id: string) {
   };
 }
 
-/** Its title says whose manifests these are if there are several objects. */
 function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View {
   const { base, head } = manifests();
   const single = base === undefined ? head : head === undefined ? base : undefined;
@@ -214,7 +213,6 @@ function sizeOf({ parts, manifest }: View): number {
   return lengths.reduce((sum, length) => sum + length, manifest.length);
 }
 
-/** The tags around a passage. */
 const FRAME = 60;
 
 /** A letter for the kind of a passage, and its lines: `s0+3 7`, or `r1|2` of replaced lines. */
@@ -296,7 +294,6 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
   );
 }
 
-/** If both sides have as many lines, each shows which part of it differs. */
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
     return { what: 'replaced', base: base.map(whole), head: head.map(whole) };

@@ -96,7 +96,6 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
   };
 }
 
-/** The templates of sections that are more than a list. */
 const TEMPLATES: Readonly<Partial<Record<SectionId, string>>> = {
   block: 'risks',
   high: 'risks',
@@ -134,7 +133,6 @@ function shownEntry({ label, lines, details }: Entry) {
   return { label: shownLabel, line: shownLine(lines.flat()), details: details.map(shownLine) };
 }
 
-/** All risks, in the review's order; those that differ only by their objects are one. */
 function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
   const byRisk = new Map<string, string[]>();
   for (const change of changes)
@@ -247,7 +245,6 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
   };
 }
 
-/** The makers on either side, and the stores; a store that comes or goes does so with its keys. */
 function markedMakers({ base, head }: SecretEffect) {
   // Of a Secret that comes or goes none is marked.
   const [before, after] = [(base ?? head)?.makers ?? [], (head ?? base)?.makers ?? []];
@@ -284,10 +281,8 @@ function readerLine({ how, pickup, ...reader }: FlowReader, effect: SecretEffect
   return { name, how: how.join(', '), pickup: PICKUPS[pickup] };
 }
 
-/** A picture of more Secrets is not readable. */
 const MOST = 30;
 
-/** One picture, the inside of an `<svg>`, for each set of environments in which the same Secrets change. */
 function flowFigures(
   review: Review,
   layoutOf: LayoutOf,
@@ -316,7 +311,6 @@ function flowFigures(
   return figures.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
 }
 
-/** The worst is 0. */
 function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
   if (head?.state === 'missing' || (head?.missingKeys.length ?? 0) > 0) return 0;
   if (head === undefined) return 1;
@@ -340,7 +334,6 @@ function marksOf({ changes }: Review) {
   return (environment: string, object: ObjectName) => marks.get(keyOf(environment, object));
 }
 
-/** The flow of Secrets before and after in one chart, with marks at what comes, goes or changes. */
 function markedChart(
   effects: readonly SecretEffect[],
   markOf: (object: ObjectName) => Mark | undefined,
@@ -391,7 +384,6 @@ function secretKey(secret: FlowSecret | undefined): string {
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
 }
 
-/** Without the keys that come or go: they have lines of their own. */
 function keptKeys({ base, head }: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
   if (base === undefined || head === undefined)
     return { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
