@@ -125,10 +125,7 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
   };
 }
 
-/**
- * What lint finds on head alone; a message stays the same finding if its object is renamed or moved. On base only rules
- * run that found something on head. What something that was not read may make is doubted.
- */
+/** What lint finds on head alone, as a message that stays the same if its object moves. On base only rules run that found something. */
 function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (
     graph: SecretGraph,
@@ -289,17 +286,13 @@ function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   });
 }
 
-/**
- * Whether an object decides about calls: ESO's own objects make them, a Namespace has ESO make objects by its labels,
- * the role of a ServiceAccount says which account pays, and the maker of a Secret how much of it is pushed.
- */
+/** Whether an object decides about calls: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
 function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
   if (group === ESO || group === GENERATORS) return true;
   if (known === coreNamespace || known === serviceAccount) return true;
   return isPushing && known?.makes !== undefined;
 }
 
-/** What lint finds on head only, without what a risk says already: at the same field, or as the risk of that rule. */
 function findingsBesideRisks(compared: readonly Compared[]) {
   const fields = new Set(
     compared.flatMap(({ risks }) =>
@@ -413,7 +406,6 @@ function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: 
   return all.length === 0 ? [ALWAYS] : all;
 }
 
-/** As the message says it of an entry that is left out, and of a release. */
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {

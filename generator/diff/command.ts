@@ -111,7 +111,6 @@ function pageOfRun({ env }: Host): string | undefined {
   return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+$/.test(page) ? page : undefined;
 }
 
-/** What blocks wins over what could not be read: that would not make it less of a blocker. */
 function exitCodeOf(review: Review): number {
   if (blockers(review).length + newErrors(review).length > 0) return exitCodes.findings;
   return isBroken(review) ? exitCodes.usage : exitCodes.ok;

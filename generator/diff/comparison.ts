@@ -23,12 +23,10 @@ import { effectiveForm, type FieldChange, fieldChanges } from './field-changes.t
 
 export type SideName = 'base' | 'head';
 
-/** Something of each of the two sides. */
 export type Both<T> = Readonly<Record<SideName, T>>;
 
 /** What becomes of one environment: its objects and their secret flow before and after. */
 export interface Comparison {
-  /** The environment's name; empty for manifests that belong to none. */
   readonly name: string;
   readonly base: SecretGraph;
   readonly head: SecretGraph;
@@ -53,7 +51,6 @@ export interface UnitName {
   readonly isSelected: boolean;
 }
 
-/** A unit of head that its applier cannot build, where base could be built or did not have it. */
 export interface FailingUnit {
   readonly name: string;
   readonly deployer?: PlacedObject;
@@ -306,7 +303,6 @@ function environmentIn(units: Units | undefined, { file }: PlacedObject): string
   return units?.get(file)?.environment;
 }
 
-/** Of several objects with the same identity the last one, which is applied last. */
 function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   return new Map(objects.map(object => [objectIdentity(object), object]));
 }

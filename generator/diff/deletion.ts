@@ -206,7 +206,6 @@ function prunedByKustomization(kustomization: PlacedObject, called: string): Del
     : { outcome: 'deleted', text: `deleted by Flux: ${called} prunes` };
 }
 
-/** What the applier does with an object that Git no longer has. */
 export interface Deletion {
   /** `kept`: nothing deletes it. `asked`: it stays until somebody prunes by hand. */
   readonly outcome: 'deleted' | 'kept' | 'asked' | 'waiting' | 'unknown';
@@ -293,16 +292,12 @@ function calledApplication(application: PlacedObject): string {
   return `${kind} "${name}"`;
 }
 
-/** The Application that an object belongs to, and whether head still has it. */
 export interface Owner {
   readonly application: PlacedObject;
   readonly isRemoved: boolean;
 }
 
-/**
- * The Application that syncs an object. In a cluster its tracking id says so (docs/facts/argocd.md#tracking). In Git
- * there are the folder of the Application and its namespace. Undefined if several fit that treat objects differently.
- */
+/** The Application that syncs an object (docs/facts/argocd.md#tracking). Undefined if several fit that treat objects differently. */
 export function ownerOf(comparison: Comparison, object: PlacedObject): Owner | undefined {
   const { base, head } = comparison;
   const applications = applicationsOf(head);
@@ -358,7 +353,6 @@ const deployersOf = oncePer(
     ),
 );
 
-/** Whether a path of an Application ends in the folder of an environment. `{{…}}` may be any text. */
 function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
   const depth = environment.split('/').length;

@@ -34,10 +34,7 @@ import {
   unitsOf,
 } from './side.ts';
 
-/**
- * Reads sides with a spec by environment: what overlays build, what the spec of head makes if its tree is not that, and
- * what changes in files beside it.
- */
+/** Reads sides with a spec: what overlays build, what the spec of head makes if its tree is not that, and what is beside it. */
 export async function environmentSides(
   base: SidePlace,
   head: SidePlace,
@@ -79,7 +76,6 @@ function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
   };
 }
 
-/** The folders compared at once: those of a cluster that both sides have in it, if each object of it comes once. */
 function clustersOf({ base, head }: Both<SpecSide>) {
   const sides = [base, head].map(({ units, spec }) => ({ spec, units: unitsByFolder(units) }));
   const all = [...new Set(sides.flatMap(({ units }) => [...units.keys()]))].sort();
@@ -191,7 +187,6 @@ function withMade(sides: ComparableSides, made: ComparableSides): ComparableSide
   };
 }
 
-/** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
 function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSides {
   const selected = onlySelected(all);
   const joined = (name: SideName): Side => {
@@ -327,7 +322,6 @@ function isOfAny(files: readonly string[]): IsSelected {
     (contents !== undefined && places.some(folder => files.some(file => isBelow(folder, file))));
 }
 
-/** A side with its spec. Its units are the overlays, and what Argo CD and Flux are given; their folders are their names. */
 interface SpecSide extends WorldSide {
   readonly spec?: SideSpec;
   readonly skipped: readonly ManifestSource[];

@@ -12,7 +12,6 @@ import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../wor
 import type { Both, SideName } from './comparison.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 
-/** The units of a side, and the folder that was read as a whole. */
 export interface SideUnits extends PathUnits {
   readonly root: string;
 }
@@ -57,7 +56,6 @@ export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T
   return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
 }
 
-/** Whether a unit of base contained its applier, which head lacks: appliers do not delete what they are part of. */
 function releasedBy(head: SideUnits): (unit: Unit) => boolean {
   const headIds = new Set(identitiesIn(head.units));
   return ({ by, ...unit }) =>
@@ -79,10 +77,7 @@ function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => bo
   return unit => identitiesIn([unit]).some(id => deleted.has(id));
 }
 
-/**
- * The sides without what is switched off: units whose appliers no kustomization lists. What head applies of them is new,
- * though its files were there; `dormant` are its identities. Where nothing else is selected they are compared.
- */
+/** The sides without units whose appliers no kustomization lists, if anything else is selected; `dormant`: their identities. */
 export function withoutDormant<T extends SideUnits>({
   base,
   head,
@@ -122,10 +117,7 @@ function dormantFindings({ base, head }: Both<SideUnits>, isOff: (unit: Unit) =>
   return [notice('not-applied', message, hint)];
 }
 
-/**
- * Base without copies: objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides.
- * A finding says so, as somebody may have applied them by hand.
- */
+/** Base without objects that nobody applied, that head lacks, and that are applied from elsewhere on both sides: a finding says so. */
 export function withoutCopies<T extends SideUnits>(
   base: T,
   head: SideUnits,
@@ -179,7 +171,6 @@ function identitiesIn(units: Objects): string[] {
   return objectsIn(units).map(objectIdentity);
 }
 
-/** With and without the namespace, as an applier may have given it to the object. */
 function identitiesWithoutNamespace(object: PlacedObject): string[] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
 }
@@ -200,7 +191,6 @@ function filesOf({ root }: SideUnits, units: readonly Unit[]): Set<string> {
  */
 type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
 
-/** A unit that is not compared, and why. */
 export interface UnitFate {
   readonly fate: Fate;
   /** On the side that cannot be read: on head, if both cannot. */
@@ -321,10 +311,7 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
     });
 }
 
-/**
- * The appliers of head whose folder was read on base and is missing: nothing is deleted
- * (docs/facts/flux.md#missing-folders; Argo CD alike). Of those that moved to another repository nothing is known.
- */
+/** The appliers of head whose folder is missing: nothing is deleted (docs/facts/flux.md#missing-folders; Argo CD alike). */
 function lostFolders(base: SideUnits, head: SideUnits): UnitFate[] {
   const present = new Set(head.units.filter(unit => !isAbsent(unit)).map(({ id }) => id));
   return head.units.filter(isAbsent).flatMap(unit => {

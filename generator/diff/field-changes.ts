@@ -149,7 +149,6 @@ export function commonEnds<T>(
   return { start, end };
 }
 
-/** The entries without an equal one on the other side. If each side has one of them, it was changed. */
 function setChanges(lists: Lists): FieldChange[] {
   const { base, head } = lists;
   const added = new Set(head.keys());

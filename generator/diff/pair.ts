@@ -36,15 +36,9 @@ import {
   type SidePlace,
 } from './side.ts';
 
-/** Whether changes of a source are compared. */
 export type IsSelected = (source: ObjectSource) => boolean;
 
-/**
- * Reads sides without a spec: all that their repositories have applied, cluster by cluster. What is compared is what
- * lies at the paths of the sides; of that only what `selected` has, where it is there.
- *
- * The order of the lines is the order of the questions about a unit: each sees what those before it left.
- */
+/** Reads sides without a spec, cluster by cluster: what lies at their paths, and of that only what `selected` has. */
 export async function worldSides(
   base: SidePlace,
   head: SidePlace,
@@ -103,7 +97,6 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
   };
 }
 
-/** A side as it was read: what is in its repository, and what of it is selected. */
 export interface WorldSide extends SideUnits {
   readonly place: SidePlace;
   readonly scope: string;
@@ -124,7 +117,6 @@ async function readWorlds(
   return { base: await read(base, 'base'), head: await read(head, 'head') };
 }
 
-/** A commit that does not have the folder yet has no manifests there, but those around it. */
 async function readWorld(place: SidePlace, root: Root | undefined, options: SideOptions) {
   const { path, host } = place;
   const isThere = host.kindOf(path) !== undefined;
@@ -137,7 +129,6 @@ async function readWorld(place: SidePlace, root: Root | undefined, options: Side
   return { ...read, ...around, place, units: read.units.filter(isApplied) };
 }
 
-/** Manifests that no kustomization lists, or that Flux leaves out, are not applied, and a spec is no manifest. */
 function isApplied(unit: Unit): boolean {
   if (beginsAs(unit, 'left-out', 'patches')) return false;
   return !unit.sources.some(
@@ -146,10 +137,7 @@ function isApplied(unit: Unit): boolean {
   );
 }
 
-/**
- * What a reader calls each unit: its folder from where he stands. Where several units of one side have the same
- * folder, its applier is added, or the unit that the applier is in. `overlays/prod` is called `prod`.
- */
+/** What a reader calls each unit: its folder from where he stands, and its applier where several units have the same. */
 function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
@@ -237,7 +225,6 @@ function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>
   };
 }
 
-/** Of units that are not compared, as those that come of what is not read, one side does not tell of the other. */
 function presenceOf(
   { base, head }: Both<World>,
   nameOf: (unit: Unit) => string,
@@ -338,10 +325,7 @@ function otherFilesOf({
 
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
-/**
- * That a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All that
- * is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
- */
+/** That a document is to be an object, also after a byte order mark or a quote. Data of other programs has a `kind` too. */
 const MANIFEST = /^[^\w \t#]{0,4}apiVersion\b/m;
 
 function hasFiles({ path, host }: SidePlace): boolean {

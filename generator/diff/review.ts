@@ -19,11 +19,9 @@ export interface Review {
   readonly secrets: readonly SecretEffect[];
   readonly awsCalls: readonly AwsCalls[];
   readonly findings: readonly NewFinding[];
-  /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
   readonly broken: readonly BrokenSide[];
   readonly unused: readonly Acknowledgement[];
-  /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
   readonly unseen: readonly string[];
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
@@ -54,7 +52,6 @@ export interface ReviewedRisk extends NewFinding {
   readonly acknowledged?: Acknowledgement;
 }
 
-/** Says that somebody knows of a risk and wants the change. */
 export interface Acknowledgement {
   readonly rule: string;
   readonly object: string;
@@ -63,7 +60,6 @@ export interface Acknowledgement {
   readonly at?: Place;
 }
 
-/** The same change to one object or several, in one environment or several. */
 export interface ChangeGroup {
   /** `replaced`: deleted, and created under another name or in another namespace. */
   readonly what: 'added' | 'removed' | 'changed' | 'replaced';
@@ -75,7 +71,6 @@ export interface ChangeGroup {
 
 export interface ChangedObject extends ObjectName {
   readonly environment: string;
-  /** The unit that applied it before, if another one does now. */
   readonly movedFrom?: string;
   readonly pair?: ObjectName;
   readonly outcome?: string;
@@ -101,7 +96,6 @@ export interface VersionChange {
 
 export interface InEnvironments {
   readonly environments: readonly string[];
-  /** The namespaces of its object in these environments, where they differ. */
   readonly namespaces?: readonly string[];
 }
 
@@ -114,7 +108,6 @@ export interface SecretEffect extends InEnvironments {
   readonly isSourceChanged: boolean;
 }
 
-/** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
 export interface AwsCalls {
   readonly environment: string;
   readonly base: AwsMonth;
@@ -123,7 +116,6 @@ export interface AwsCalls {
 
 export interface NewFinding extends Finding, InEnvironments {}
 
-/** An entry of a kustomization that is left out, and the unit that it is left out of. */
 export interface LeftOut {
   readonly environment: string;
   readonly finding: Finding;
@@ -200,10 +192,7 @@ export function firstNotices({ notices }: Review): Finding[] {
   return notices.filter(isFirst);
 }
 
-/**
- * Entries that several environments have, once with all environments. Keys are without namespaces, which differ; two
- * entries of one environment stay two.
- */
+/** Entries that several environments have, once with all of them; two entries of one environment stay two. */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],
   keyOf: (entry: T) => string,

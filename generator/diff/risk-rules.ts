@@ -48,10 +48,7 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
-/**
- * The risks with those of one cause as one: the removal of an applier, a release or a Namespace stands for all that
- * goes with it, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too.
- */
+/** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */
 export function oncePerCause(
   comparison: Comparison,
   risks: readonly FoundRisk[],
@@ -75,7 +72,6 @@ interface RiskOfCause extends FoundRisk {
   readonly parts: readonly FoundRisk[];
 }
 
-/** Risks about the cause itself come first, then those about what it becomes, those that name it, and the worst. */
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
   const isNamed = isSameObject(named, cause);
   const order = [

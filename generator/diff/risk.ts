@@ -135,7 +135,6 @@ export function worstOf(levels: readonly Level[]): Level {
   return LEVELS.find(level => levels.includes(level)) ?? 'warn';
 }
 
-/** One kind of change that hurts. */
 export interface RiskRule {
   /** Names the risk, in kebab-case; also the file, the page and the test folder. */
   readonly id: string;
@@ -167,7 +166,6 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly level?: Level;
   /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/risk-rules.ts`). */
   readonly cause?: PlacedObject;
-  /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   readonly related?: readonly RelatedObject[];
 }

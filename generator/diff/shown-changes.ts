@@ -119,7 +119,6 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   };
 }
 
-/** Changes of the same key are one group: the same fields, the same move, or objects of one name that come or go. */
 function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
@@ -271,10 +270,7 @@ interface Named extends Pick<Version, 'what' | 'name'> {
   readonly version: string;
 }
 
-/**
- * What a value of an object names a version of, by the names of its fields: `image: nginx:1.27`, `image: {repository,
- * tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`.
- */
+/** `image: nginx:1.27`, `image: {repository, tag}`, `{chart, version}`, `{repoURL, targetRevision}`, and `ref: {tag}` beside a `url`. */
 function namedVersion(object: KubeObject, path: Path): Named | undefined {
   const value = shownAt(asJson(object), path);
   const field = String(path.at(-1) ?? '');
@@ -391,7 +387,6 @@ function effectOf(
   };
 }
 
-/** The Secrets that a change reaches, by `secretId`: `all`, and those whose `values` have another source. */
 function touchedSecrets({
   base,
   head,
@@ -439,7 +434,6 @@ function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   }
 }
 
-/** If makers differ and are no change, they belong to an environment around. */
 function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
   const [makers, otherMakers] = [a, b].map(node =>
     node.makers.map(({ object }) => asJson(object.json)),
@@ -454,7 +448,6 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return true;
 }
 
-/** Whether a change may give a Secret other values. A new label or apiVersion does not. */
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
   const isValueSource = change.head.known?.secrets?.isValueSource;

@@ -73,7 +73,6 @@ export interface SidePlace extends Folder {
   readonly whole?: Host;
 }
 
-/** One side of a diff, read and built. */
 export interface Side {
   readonly spec?: SpecObject;
   /** It has no objects, and none of its files was unreadable. */
@@ -97,7 +96,6 @@ interface OtherFile {
   readonly isManifest: boolean;
 }
 
-/** What is compared at once: an environment of a spec, or a cluster. */
 export interface Pair {
   readonly name: string;
   readonly base: ObjectSet;
@@ -108,7 +106,6 @@ export interface Pair {
   readonly dormant?: ReadonlySet<string>;
 }
 
-/** Both sides, and what of them can be compared. */
 export interface ComparableSides extends Both<Side> {
   readonly pairs: readonly Pair[];
   readonly broken: readonly BrokenSide[];
@@ -116,7 +113,6 @@ export interface ComparableSides extends Both<Side> {
   readonly stale?: readonly Finding[];
 }
 
-/** What people have settled about the manifests of head, and what is wrong with the files. */
 export interface Settings {
   readonly acknowledgements: Acknowledgements;
   readonly isShown: IsAllowed;
@@ -135,10 +131,7 @@ export interface Root {
   readonly scope: string;
 }
 
-/**
- * The folders around the sides that are read with them: their repositories, or the parts of their paths that differ.
- * Undefined: each side is read alone.
- */
+/** The repositories of the sides, or the parts of their paths that differ. Undefined: each side is read alone. */
 export function rootsOf(base: SidePlace, head: SidePlace): Both<Root> | undefined {
   const [before, after] = [repositoryAt(base), repositoryAt(head)];
   if (before !== undefined && after !== undefined)
@@ -204,12 +197,10 @@ export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
 }
 
-/** An acknowledgement, and the risks and new findings that it is about. */
 export interface AcknowledgementEntry extends Acknowledgement {
   readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
 }
 
-/** The acknowledgements of a change, and what is wrong with those that have no effect. */
 export interface Acknowledgements {
   readonly entries: readonly AcknowledgementEntry[];
   readonly findings: readonly Finding[];
@@ -259,7 +250,6 @@ export interface SideSpec extends ReadSpec {
   readonly expansion: () => Outcome<Expansion>;
 }
 
-/** Reads the spec of a side, once. */
 export const specAt: (place: SidePlace) => {
   readonly spec?: SideSpec;
   readonly faults?: readonly Finding[];
@@ -322,7 +312,6 @@ function foldersOfSpec(path: string, host: Host): string[] {
   return [...deployers, ...(built.length > 0 ? built : ['base'])].sort();
 }
 
-/** Whether a folder is a kustomization, or a link out of the repository, which could hide one. */
 function isToRead(folder: string, host: Host): boolean {
   const kind = host.kindOf(folder);
   if (kind !== 'folder') return kind === 'link';
@@ -428,7 +417,6 @@ export function causeIn(
   );
 }
 
-/** Of several fields that differ the one that shares a name with the object's field. */
 function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | undefined {
   if (!isMap(value)) return undefined;
   const changes = fieldChanges(isMap(otherValue) ? otherValue : {}, value);

@@ -31,7 +31,6 @@ import {
   staleBelow,
 } from './side.ts';
 
-/** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
   readonly file: string;
   readonly namespace?: string;
@@ -125,10 +124,7 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
 /** The file that is read when none is named: it comes with the change that it is about. */
 const REVIEW = '.rem-secrets-review.yaml';
 
-/**
- * Reads the acknowledgements and the config of lint: named files, or those of head's folder. Of what hides something,
- * base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts.
- */
+/** Of what hides something base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts. */
 function settingsOf(
   named: Pick<NamedSides, 'acknowledgements' | 'config'>,
   host: Host,
@@ -182,7 +178,6 @@ function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   return settingsIn<LintConfig>(named, LINT_CONFIG, around, host, checkConfig);
 }
 
-/** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */
 function settingsIn<T extends object>(
   named: string | undefined,
   usual: string,

@@ -76,7 +76,6 @@ export interface Planned {
   readonly plan: BackupPlan;
 }
 
-/** What is no longer backed up, or less often, as plans of base are not in force on head. */
 export interface LostBackup {
   readonly gone: readonly [Planned, ...Planned[]];
   readonly scope: BackupScope;
@@ -171,10 +170,8 @@ function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['m
   return best ?? 'all';
 }
 
-/** Half as often is no loss to most. */
 const MUCH_RARER = 2;
 
-/** The same is backed up far less often, or to fewer places, as where an off-site copy is made no more. */
 function fewerBackups(
   group: readonly Planned[],
   whole: readonly Planned[],
@@ -320,10 +317,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
   });
 }
 
-/**
- * Whether a field is of an external cluster that its Cluster does not connect to: no bootstrap names it, or the Cluster
- * was made already (docs/facts/cnpg.md#bootstrap), and neither a replica nor a Subscription follows it.
- */
+/** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */
 export function isIdleSource({ base, head }: Comparison, { object, path }: Placed): boolean {
   const [, field, index] = path;
   if (object.known !== cnpgCluster || field !== 'externalClusters') return false;

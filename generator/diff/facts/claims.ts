@@ -53,7 +53,6 @@ export function isHoldingData(object: PlacedObject, find: Find): boolean {
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
-/** How bad it is that an object with data goes, by what becomes of the data. */
 export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
   deleted: 'block',
   unknown: 'high',

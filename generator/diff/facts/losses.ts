@@ -22,7 +22,6 @@ import { firstPlaces, type Placed } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
 import { movedByStore } from './values.ts';
 
-/** A Secret that is read on head and that nothing makes there. */
 export interface LostSecret {
   readonly namespace: string;
   readonly secret: string;
@@ -169,10 +168,7 @@ export interface MissedRead extends Placed {
   readonly hint: string;
 }
 
-/**
- * The reads that miss their key on head only. With envFrom it counts where something expands the variable: `$(NAME)`
- * (docs/facts/kubernetes.md#variables), `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
- */
+/** The reads that miss their key on head only; of envFrom where something expands the variable (docs/facts/kubernetes.md#variables). */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head } = comparison;
   const isOfEnvironment = isCompared(comparison);
@@ -258,7 +254,6 @@ function missingVariableId({ container, name }: MissingVariable): string {
   return JSON.stringify([objectIdentity(container.object), container.name, name]);
 }
 
-/** The key that a variable misses, in a Secret of the envFrom: the one that had it on base, else the first. */
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;
   const { object, envFrom } = container;

@@ -32,7 +32,6 @@ const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
   );
 });
 
-/** Of what two objects make, as Helm releases do, those that are the only one of their kind on both sides. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
@@ -111,10 +110,7 @@ export interface Move extends Both<PlacedObject> {
   readonly missing: readonly string[];
 }
 
-/**
- * Objects that move to another namespace and lose their volumes or the Secrets they read; if none that moves there
- * does, the workloads: they stop in one place and start in the other.
- */
+/** Objects that move to another namespace and lose volumes or Secrets; if none there does, the workloads, which stop and start. */
 export function namespaceMoves(comparison: Comparison): Move[] {
   const groups = groupBy(
     moves(comparison),

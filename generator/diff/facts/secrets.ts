@@ -89,7 +89,6 @@ function isLeftByExternalSecret({ base, head }: Comparison, { object, namespace,
   );
 }
 
-/** A changed ExternalSecret that makes the same Secret before and after. */
 export interface SecretPair {
   readonly change: Changed;
   readonly before: ExternalSecret;
@@ -115,7 +114,6 @@ const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
   ),
 );
 
-/** The spec of an object before and after, with its defaults. */
 export interface SpecOnBothSides {
   readonly change: Changed;
   readonly path: Path;
@@ -126,7 +124,6 @@ export interface SpecOnBothSides {
 /** The spec of an ExternalSecret, also in a ClusterExternalSecret, with those of the graphs that have it, if known. */
 export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
-/** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
   comparison => {
     const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
@@ -213,7 +210,6 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   );
 }
 
-/** An ExternalSecret that owned its Secret and is gone, and what its object becomes. */
 export interface RemovedOwner extends ExternalSecret {
   readonly isRemoved: boolean;
   readonly becomes?: PlacedObject;
@@ -274,7 +270,6 @@ function goesOnWithout({ how, key, isOptional }: Reader, lost: readonly string[]
   return how === 'envFrom' || how === 'volume' || how === 'projected';
 }
 
-/** Whether a volume is mounted only by the names of its files: then a missing file is no silent loss. */
 function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader): boolean {
   const pod = pods.find(candidate => candidate.object === object);
   if (pod === undefined || (how !== 'volume' && how !== 'projected')) return false;
@@ -292,10 +287,7 @@ interface StaleSecret {
 /** Stands for the keys that a source has and no manifest names. */
 const ANY = '';
 
-/**
- * The Secrets whose values change at their source, with readers that keep the old ones: variables and subPath mounts
- * of pods that nothing restarts and whose template stays, and passwords that CNPG does not reload.
- */
+/** The Secrets whose values change at their source, with readers that keep the old ones, as nothing restarts or reloads them. */
 export function staleSecrets(comparison: Comparison): StaleSecret[] {
   const { head, changes } = comparison;
   if (!changes.some(change => isFeeding(objectOfChange(change)))) return [];

@@ -143,10 +143,7 @@ function ofCopied(
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }
 
-/**
- * What a template makes of its sources: equal for templates that differ only in names of fetched keys and how they read
- * them. One that only passes a key on has its source; one that Go cannot read is its own.
- */
+/** What a template makes of its sources, however it names and reads them. One that Go cannot read is its own. */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
   if (pieces.some(piece => 'fault' in piece)) return template;
@@ -167,7 +164,6 @@ function actionParts(tokens: readonly Token[], sourceOf: (key: string) => string
   return parts;
 }
 
-/** The key that is read here, and by how many tokens: `index . "k"`, `$.k` or `.k`. */
 function keyAt(tokens: readonly Token[], at: number) {
   const [first, second, third] = tokens.slice(at, at + 3);
   const isData = second?.kind === 'dot' || second?.text === '$';
@@ -178,7 +174,6 @@ function keyAt(tokens: readonly Token[], at: number) {
   return first?.kind === 'field' && !first.isJoined ? { key: first.text, length: 1 } : undefined;
 }
 
-/** A store that ExternalSecrets or PushSecrets use on head and can no longer use. */
 export interface LostStore {
   readonly why: 'missing' | 'refused';
   readonly uses: readonly [RuleFault, ...RuleFault[]];

@@ -41,7 +41,6 @@ import {
   withShortNames,
 } from './entries.ts';
 
-/** What every format says of a review, in this order. */
 export interface ReviewDocument {
   readonly review: Review;
   readonly tone: Level | 'ok';

@@ -175,7 +175,6 @@ export function unreadEntries({ broken }: Review): (Entry & { readonly place: st
   });
 }
 
-/** A unit, the side if it is one alone, and how many other reasons there are: `prod (base side; 2 more reasons on the head side)`. */
 function unreadName(
   environment: string,
   first: readonly BrokenSide[],
@@ -417,7 +416,6 @@ function commonFolder(names: ReadonlySet<string>): string {
   return names.size < 2 || folder.length < LONG ? '' : folder;
 }
 
-/** Risks of one rule that differ only by the name of their object. */
 export interface RiskGroup {
   readonly risks: readonly [ReviewedRisk, ...ReviewedRisk[]];
   /** True of each risk. If there are several, "…" stands for the name. */

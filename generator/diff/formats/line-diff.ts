@@ -3,7 +3,6 @@ import { renderValue } from '../../yaml/write.ts';
 import { commonEnds } from '../field-changes.ts';
 import type { ShownField } from '../review.ts';
 
-/** A line of a value, and the side that has it. `…` stands for lines that are left out. */
 interface ValueLine {
   readonly sign: '-' | '+' | ' ' | '…';
   readonly text: string;
@@ -128,7 +127,6 @@ function* stepsOf(base: readonly string[], head: readonly string[]) {
   }
 }
 
-/** How many lines two texts have in common from these lines on. -1: one of the texts is at its end. */
 function commonLengths(base: readonly string[], head: readonly string[]) {
   const width = head.length + 1;
   const lengths = new Uint32Array((base.length + 1) * width);

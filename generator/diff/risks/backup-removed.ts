@@ -55,7 +55,6 @@ function related(side: SideName, plans: readonly Planned[], note: string): Relat
   return relatedObjects(places, side, note);
 }
 
-/** `warn` where other backups replace a part, or what was backed up may be gone: people have to judge that. */
 function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
   const isPart = missing !== 'all' && scope.names === 'all';
   const isReplaced = missing === 'all' && left.length > 0;

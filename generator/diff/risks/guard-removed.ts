@@ -50,7 +50,6 @@ function* riskOf(change: Changed, what: string, lost: readonly LostGuard[]): Ite
 
 const OPTIONS = ['Prune', 'Delete'] as const;
 
-/** How strong an option guards: `false` forbids, `confirm` asks, anything else does neither. */
 function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }

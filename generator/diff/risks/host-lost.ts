@@ -26,7 +26,6 @@ export const hostLost: RiskRule = block('host-lost', function* (comparison) {
   }
 });
 
-/** Services that go with their maker or are no longer made, and are still named. What is not pruned does not go. */
 function* lostServices(comparison: Comparison): Iterable<Risk> {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
@@ -90,10 +89,7 @@ function successorOf({ changes }: Comparison, maker: PlacedObject, name: string)
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
-/**
- * New hosts without a Service, in namespaces of which all Services are known. They are surely wrong if they replace one
- * with a Service, are of a CNPG Cluster in a namespace with others, or differ by a letter from one with a Service.
- */
+/** New hosts without a Service, in namespaces of which all Services are known, and whether they are surely wrong. */
 function unknownHosts(comparison: Comparison) {
   const { base, head } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];

@@ -31,7 +31,6 @@ function* risksOf(comparison: Comparison, spec: SpecOnBothSides): Iterable<Risk>
   };
 }
 
-/** Whether all its stores read Secrets of a cluster: nobody counts or charges for those calls. */
 function isOfCluster({ head }: Comparison, { after, path, change }: SpecOnBothSides): boolean {
   const refs = [...storeRefs(after, path).values()];
   const stores = refs.map(ref => storeOf(head.find, ref, change.head.namespace));

@@ -58,7 +58,6 @@ function* movedRisks(
   };
 }
 
-/** By the data of its chart: `warn` where all objects of a release are known, and none has any. */
 function levelOf(base: SecretGraph, release: PlacedObject): Level {
   const { unknowns } = release.known?.applies ?? {};
   const isKnown = (unknowns?.(release, base.find) ?? []).length === 0;

@@ -32,7 +32,6 @@ export const remoteRef: RiskRule = warn('remote-ref', function* (comparison) {
 
 const SHOWN = 3;
 
-/** The objects that graver rules report: stale-variable, secret-lost and secret-key-lost. */
 function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   return new Set([
     ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ object }) => object)),
@@ -41,7 +40,6 @@ function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   ]);
 }
 
-/** The changed references. Other rules report added and removed keys, and another store. */
 function movedFields(spec: SpecChange): FieldChange[] {
   const data = fieldsBelow(spec, 'data').filter(({ rest: [, field] }) => field === 'remoteRef');
   const dataFrom = fieldsBelow(spec, 'dataFrom').filter(

@@ -54,7 +54,6 @@ function* dataRisks(change: Changed): Iterable<Risk> {
 
 const FROZEN = new Set(['data', 'binaryData', 'immutable']);
 
-/** The path of a key as it is written. Keys of stringData are compared as keys of data. */
 function written({ base, head }: Changed, path: Path): Path {
   const [field, key] = path.map(String);
   const isText = [base, head].some(

@@ -31,7 +31,6 @@ export const secretLost: RiskRule = block(
   ['unknown-secret', 'not-created', 'merge-without-secret'],
 );
 
-/** Whether another rule reports the loss: superuser-access-off, or for optional readers external-secret-removed. */
 function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
   const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);

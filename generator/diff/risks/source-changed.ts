@@ -38,7 +38,6 @@ export const sourceChanged: RiskRule = high('source-changed', function* (compari
   }
 });
 
-/** The values of fields with their names, wherever they stand: `source` may become the first of `sources`. */
 function placesAt(object: unknown, paths: readonly Path[]) {
   return paths.map(path => [path.at(-1), valueAt(object, path)] as Json[]);
 }
@@ -58,7 +57,6 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
   return path.at(-1) === 'targetRevision' && isVersion(was) && isVersion(is);
 }
 
-/** Whether an applier applies the same objects on both sides: then only their files moved, and they are compared. */
 function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolean {
   const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
     const id = objectIdentity(applier);

@@ -32,7 +32,6 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
   };
 }
 
-/** Whether a size is smaller. Texts that are no quantities are not compared, as whoever rejects the change does not. */
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;

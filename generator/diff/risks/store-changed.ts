@@ -73,7 +73,6 @@ function* movedReads(comparison: Comparison): Iterable<Risk> {
   for (const group of groupBy(found, moveOf).values()) yield movedRisk(comparison, group);
 }
 
-/** A ClusterSecretStore is one for all namespaces. */
 function moveOf({ spec, was, is }: MovedRead): string {
   const isOfCluster = [was, is].every(({ kind }) => kind === clusterSecretStore.kind);
   const place = isOfCluster ? '' : spec.change.head.namespace;
@@ -102,7 +101,6 @@ function movedRisk(comparison: Comparison, group: readonly [MovedRead, ...MovedR
   };
 }
 
-/** The first part of a spec that is read from another store. Where the store was missing on base it is a repair. */
 function movedRead({ base, head }: Comparison, spec: SpecChange) {
   const before = storeRefs(spec.before, spec.path);
   const { namespace } = spec.change.head;

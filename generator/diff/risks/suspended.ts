@@ -52,7 +52,6 @@ function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[
   };
 }
 
-/** What it means that suspend is set or goes. A plan of backups that stops is the rule backup-removed. */
 function effectOf(object: PlacedObject): string | undefined {
   const isStopped = isSuspended(object);
   if (object.known === cronJob && object.known.data?.backupPlan?.(object) === undefined)

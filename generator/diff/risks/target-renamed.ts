@@ -31,7 +31,6 @@ export const targetRenamed: RiskRule = high('target-renamed', function* (compari
   }
 });
 
-/** `warn` where nothing reads the Secret, or where one apply brings the new name and all its readers. */
 function levelOf(comparison: Comparison, spec: SpecChange): Level {
   const isRead = readers(comparison, 'base', spec).length > 0;
   const following = readers(comparison, 'head', spec).map(({ object }) => object);

@@ -264,7 +264,6 @@ function markedMakers({ base, head }: SecretEffect) {
   }));
 }
 
-/** The entries of both sides by their names: first those that go, then the others in the order of head. */
 function marked<T>(base: readonly T[] = [], head: readonly T[] = [], nameOf: (entry: T) => string) {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
