@@ -96,7 +96,9 @@ function print(review: Review, options: DiffOptions, host: Host): number {
     writeInto({ what: 'the reports', folder: options.reports }, reports, host);
   }
   host.stdout(textIn(options.format));
-  return exitCodeOf(review);
+  // What blocks wins over what could not be read.
+  if (blockers(review).length + newErrors(review).length > 0) return exitCodes.findings;
+  return isBroken(review) ? exitCodes.usage : exitCodes.ok;
 }
 
 /** The page of the CI job that runs this, with its artifacts (docs/facts/review.md#runs). */
@@ -109,9 +111,4 @@ function pageOfRun({ env }: Host): string | undefined {
   ];
   const page = env('CI_JOB_URL') ?? run.join('/');
   return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+$/.test(page) ? page : undefined;
-}
-
-function exitCodeOf(review: Review): number {
-  if (blockers(review).length + newErrors(review).length > 0) return exitCodes.findings;
-  return isBroken(review) ? exitCodes.usage : exitCodes.ok;
 }

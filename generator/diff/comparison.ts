@@ -34,7 +34,7 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly compared: ReadonlySet<PlacedObject>;
-  readonly units?: Units;
+  readonly units: Units | undefined;
   readonly failing: readonly FailingUnit[];
   /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
   readonly dormant: ReadonlySet<string>;
@@ -47,13 +47,13 @@ export type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
   readonly environment: string;
-  readonly deployer?: PlacedObject;
+  readonly deployer?: PlacedObject | undefined;
   readonly isSelected: boolean;
 }
 
 export interface FailingUnit {
   readonly name: string;
-  readonly deployer?: PlacedObject;
+  readonly deployer?: PlacedObject | undefined;
   readonly findings: readonly Finding[];
   readonly objects: readonly PlacedObject[];
 }
@@ -63,13 +63,13 @@ export type Change = Added | Removed | Changed;
 export interface Added {
   readonly what: 'added';
   readonly head: PlacedObject;
-  readonly was?: PlacedObject;
+  readonly was?: PlacedObject | undefined;
 }
 
 export interface Removed {
   readonly what: 'removed';
   readonly base: PlacedObject;
-  readonly becomes?: PlacedObject;
+  readonly becomes?: PlacedObject | undefined;
 }
 
 export interface Changed {
@@ -187,17 +187,11 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   const after = byIdentity(head.objects);
   const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
   const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
-  const partners = likelyPairs(removed, added, object => environmentIn(units, object));
+  const partners = likelyPairs(removed, added, ({ file }) => units?.get(file)?.environment);
   const { changed, same } = changesOnBoth(sides, before, after);
   const changes: Change[] = [
-    ...removed.map((object): Change => {
-      const becomes = partners.get(object);
-      return { what: 'removed', base: object, ...(becomes !== undefined && { becomes }) };
-    }),
-    ...added.map((object): Change => {
-      const was = partners.get(object);
-      return { what: 'added', head: object, ...(was !== undefined && { was }) };
-    }),
+    ...removed.map((base): Change => ({ what: 'removed', base, becomes: partners.get(base) })),
+    ...added.map((head): Change => ({ what: 'added', head, was: partners.get(head) })),
     ...changed,
   ];
   const read = specReader();
@@ -220,7 +214,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
       },
     ),
     compared: new Set([...compared, ...made]),
-    ...(units !== undefined && { units }),
+    units,
     failing,
     dormant,
     same,
@@ -297,10 +291,6 @@ function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) 
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
-}
-
-function environmentIn(units: Units | undefined, { file }: PlacedObject): string | undefined {
-  return units?.get(file)?.environment;
 }
 
 function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {

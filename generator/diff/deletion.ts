@@ -149,13 +149,10 @@ const appliersOf = oncePer((comparison: Comparison) => {
 
 function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
   const { base, head } = comparison;
-  if (isUnapplied(comparison, removed))
-    return {
-      outcome: 'unknown',
-      text: 'left running unless something that is not read applies it, and prunes',
-    };
   const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
-  const text = `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
+  const text = isUnapplied(comparison, removed)
+    ? 'left running unless something that is not read applies it, and prunes'
+    : `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
   return { outcome: 'unknown', text };
 }
 
@@ -277,7 +274,6 @@ export function heldUp({ head }: Comparison, deployer: PlacedObject | undefined)
   return relatedObjects(places, 'head', 'waits for it, and is held up');
 }
 
-/** Applications, with those that ApplicationSets make. A set of which none is known stands for them itself. */
 function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
   const made = byKind(applicationSet).flatMap(set => {
     const { applications } = madeApplications(set);
@@ -365,13 +361,10 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   });
 }
 
-interface Unmade {
-  readonly made: MadeApplication;
-  readonly set: PlacedObject;
-}
-
 /** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
-export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedObject, Unmade> =
+export const unmadeApplications: (
+  comparison: Comparison,
+) => ReadonlyMap<PlacedObject, { readonly made: MadeApplication; readonly set: PlacedObject }> =
   oncePer(({ base, head }) => {
     const sets = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
     const found = base.byKind(applicationSet).flatMap(before => {

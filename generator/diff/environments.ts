@@ -280,7 +280,6 @@ const CHART = /(^|\/)Chart\.yaml$/;
 
 const MADE = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
-/** Whether a folder above a file is one of these; the spec's own has a kustomization for the plugin. */
 function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   for (let folder = dirname(name); folder !== '.'; folder = dirname(folder))
     if (folders.has(folder)) return true;
@@ -327,7 +326,6 @@ interface SpecSide extends WorldSide {
   readonly skipped: readonly ManifestSource[];
 }
 
-/** Reads a side. Beside a spec its environments are overlays and Applications; else kustomizations, and the rest. */
 async function readSide(place: SidePlace, options: SideOptions): Promise<SpecSide> {
   const { path, host } = place;
   const sources = await sourcesOf(place, options);

@@ -456,7 +456,6 @@ function addressOf({ message }: Finding): string {
   return message.slice(REMOTE.length);
 }
 
-/** The repository that a remote entry is of: what stands before `//`, or the host and two names after it. */
 function repositoryOf(finding: Finding): string | undefined {
   if (!finding.message.startsWith(REMOTE)) return undefined;
   const address = addressOf(finding).replace(/^[a-z+]{1,9}:\/\/|^git@|^git::/, '');

@@ -191,7 +191,6 @@ const byField =
 
 const byName = byField('name');
 
-/** `configMapRef/settings`, of an entry of envFrom. */
 function sourceName(entry: JsonObject): string | undefined {
   const [kind, ref] = Object.entries(entry).find(([, value]) => isMap(value)) ?? [];
   const name = isMap(ref) ? byName(ref) : undefined;

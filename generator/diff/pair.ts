@@ -203,10 +203,9 @@ function failingUnit(
   nameOf: (unit: Unit) => string,
 ): FailingUnit {
   const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
-  const deployer = deployerOf(unit);
   return {
     name: nameOf(unit),
-    ...(deployer && { deployer }),
+    deployer: deployerOf(unit),
     findings: faults.map(({ finding }) => finding),
     objects: [...applied].flatMap(({ sources }) => sources.flatMap(({ objects }) => objects)),
   };
@@ -254,10 +253,9 @@ function namesBySource(
   nameOf: (unit: Unit) => string,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
-    const deployer = deployerOf(unit);
+    const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
     return unit.sources.map(source => {
-      const name = { environment: nameOf(unit), isSelected: isWanted(source) };
-      return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
+      return [source.number, { ...name, isSelected: isWanted(source) }] as const;
     });
   });
 }

@@ -156,19 +156,15 @@ export function isBroken({ broken, notices }: Review): boolean {
 /** What no manifest shows: the last word where everything else was seen. */
 export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
 
-/** The rule of notices that units cannot be read before and after, and that none of their files is changed. */
+/** Rules of notices: units that cannot be read before and after, and of which no file is changed. */
 export const LEFT_ALONE = 'left-alone';
-
-/** The rule of notices that units could not be built on base, and can be on head. */
+/** Units that could not be built on base, and can be on head. */
 export const MENDED = 'mended';
-
-/** The rule of notices that a tree is not what its spec makes. */
+/** A tree that is not what its spec makes. */
 export const STALE = 'stale-tree';
-
-/** The rule of notices that a spec has faults, so that its tree cannot be checked. */
+/** A spec with faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
-
-/** The rule of notices that what is on a server is taken in another state. */
+/** What is on a server is taken in another state. */
 export const MOVED = 'moved-remote';
 
 /** A warning about what was compared, or not, with what to do. */

@@ -253,15 +253,10 @@ function versionAt(changed: Changed, [basePath, headPath]: readonly [Path, Path]
     ];
     if (base === undefined || head === undefined || base.what !== head.what) continue;
     if (base.version === head.version) return undefined;
+    const { what, name } = head;
     const majors = [majorOf(base), majorOf(head)];
     const isMajor = !majors.includes(undefined) && majors[0] !== majors[1];
-    return {
-      what: head.what,
-      name: head.name,
-      base: base.version,
-      head: head.version,
-      isMajor,
-    };
+    return { what, name, base: base.version, head: head.version, isMajor };
   }
   return undefined;
 }

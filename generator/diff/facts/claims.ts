@@ -247,7 +247,7 @@ export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
 
 export interface LostClaim {
   readonly claim: PlacedObject;
-  readonly becomes?: PlacedObject;
+  readonly becomes?: PlacedObject | undefined;
   readonly release?: PlacedObject;
 }
 
@@ -256,7 +256,7 @@ export function lostClaims(comparison: Comparison): LostClaim[] {
   // A move to another namespace is found by the rule namespace-move.
   const written = removedOf(comparison, persistentVolumeClaim)
     .filter(({ base, becomes }) => becomes?.name !== base.name)
-    .map(({ base: claim, becomes }) => ({ claim, ...(becomes !== undefined && { becomes }) }));
+    .map(({ base: claim, becomes }) => ({ claim, becomes }));
   return [...written, ...lostByReleases(comparison)].filter(({ claim }) => !isTemplate(claim));
 }
 

@@ -106,18 +106,8 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
   const named = required[0] ?? optional[0];
   const first = absences.find(({ reader }) => reader === named);
   if (first === undefined) return undefined;
-  const { hint, related, idle, foreign, reader } = first;
-  return {
-    namespace: reader.namespace,
-    secret: reader.secret,
-    first: reader,
-    required,
-    optional,
-    hint,
-    related,
-    ...(idle !== undefined && { idle }),
-    ...(foreign !== undefined && { foreign }),
-  };
+  const { namespace, secret } = first.reader;
+  return { ...first, namespace, secret, first: first.reader, required, optional };
 }
 
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {

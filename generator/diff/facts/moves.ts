@@ -21,15 +21,7 @@ const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
     const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
     return [[change.head, change.was] as const, ...made];
   });
-  return new Map(
-    pairs.flatMap(
-      ([after, before]) =>
-        [
-          [after, before],
-          [before, after],
-        ] as const,
-    ),
-  );
+  return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {

@@ -212,7 +212,7 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
 
 export interface RemovedOwner extends ExternalSecret {
   readonly isRemoved: boolean;
-  readonly becomes?: PlacedObject;
+  readonly becomes?: PlacedObject | undefined;
 }
 
 /** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
@@ -226,9 +226,8 @@ export function removedOwners(comparison: Comparison): RemovedOwner[] {
     .filter(isCompared(comparison))
     .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
     .map((secret): RemovedOwner => {
-      const { becomes } = removed.get(secret.object) ?? {};
-      const isRemoved = removed.has(secret.object);
-      return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
+      const change = removed.get(secret.object);
+      return { ...secret, isRemoved: change !== undefined, becomes: change?.becomes };
     })
     .filter(({ becomes, object }) => becomes?.name !== object.name);
 }
@@ -338,12 +337,9 @@ function has({ keys, isOpen }: SecretNode, key: string): boolean {
 
 /** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
 function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node: SecretNode) {
-  const idsOf = ({ makers }: SecretNode): string =>
-    makers
-      .map(({ object }) => objectIdentity(object))
-      .sort()
-      .join(' ');
-  if (idsOf(old) !== idsOf(node)) return false;
+  const idsOf = ({ makers }: SecretNode): string[] =>
+    makers.map(({ object }) => objectIdentity(object)).sort();
+  if (!isSame(idsOf(old), idsOf(node))) return false;
   return node.makers.some(({ object }) => {
     const secret = externalSecrets.find(other => other.object === object);
     if (secret === undefined) return object.json['immutable'] !== true;

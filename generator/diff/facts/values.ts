@@ -62,29 +62,19 @@ export function valueSources(graph: SecretGraph): ValueSource {
     return source;
   };
   const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
-  const sources: Sources = {
-    graph,
-    sourceOf,
-    formOf,
-    externalOf: object => byObject.get(object) ?? [],
-  };
+  const externalOf: Sources['externalOf'] = object => byObject.get(object) ?? [];
+  const sources: Sources = { graph, sourceOf, formOf, externalOf };
   return sourceOf;
 }
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
   const { object, namespace, secret } = maker;
+  const { known, kind, name } = object;
   const external = sources
     .externalOf(object)
     .find(other => other.namespace === namespace && other.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  return (
-    object.known?.secrets?.valueSource?.(sources.formOf(object), key) ?? [
-      object.kind,
-      object.name,
-      secret,
-      key,
-    ]
-  );
+  return known?.secrets?.valueSource?.(sources.formOf(object), key) ?? [kind, name, secret, key];
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {

@@ -142,7 +142,6 @@ function unusedNotice({ rule, object, environment, at }: Acknowledgement): Findi
   return { ...notice('acknowledgement', message, ''), ...(at !== undefined && { at }) };
 }
 
-/** `1 blocker, 2 high, and 1 environment was not read`; what does not block says so. */
 function headlineOf(review: Review): string {
   const counts = levelsText(review);
   const { length } = unreadEntries(review);
@@ -163,7 +162,6 @@ function toneOf(review: Review): ReviewDocument['tone'] {
 
 const LARGE = 100;
 
-/** `3 added, 4 changed, in 2 environments; 2 written differently and the same`. */
 function sizeOf(review: Review): string {
   const counts = (['added', 'removed', 'changed', 'replaced'] as const).map(what => {
     const groups = review.changes.filter(group => group.what === what);
@@ -224,7 +222,6 @@ function readersOf({ object, message, environments }: ReviewedRisk, { secrets }:
 
 const NAMED = 4;
 
-/** `prod (1 blocker, 2 warn), dev (new), and 3 more; 10 without changes`: the worst first. */
 function environmentsOf(review: Review): Line {
   const all = shownEnvironments(review);
   if (all.every(({ name }) => name === '')) return [];
@@ -257,7 +254,6 @@ function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): st
   return counts.map(count => 1_999_999 - count).join();
 }
 
-/** `1 blocker, 2 warn`: the risks that nobody acknowledged, and the new findings, of all or of an environment. */
 function levelsText(review: Review, environment?: EnvironmentReview): string {
   const isIn = ({ environments }: NewFinding): boolean =>
     environment === undefined || environments.includes(environment.name);

@@ -273,7 +273,6 @@ export function changeEntry(groups: Bundle): Entry {
   };
 }
 
-/** `12 ConfigMaps (prod): shop/settings, …`: they have their units and outcomes in common. */
 function manyLine(groups: Bundle): Line {
   const [{ what, objects }] = groups;
   const { kind = '', outcome = '' } = objects[0] ?? {};

@@ -121,19 +121,11 @@ function changedHosts({ base, head, changes }: Comparison) {
     if (change.what === 'removed') return [];
     return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
   });
-  const hostsIn = (graph: SecretGraph, objects: (PlacedObject | undefined)[]) =>
-    groupBy(
-      serviceHosts(graph, new Set(objects.flatMap(object => object ?? []))),
-      ({ object }) => object,
-    );
-  const before = hostsIn(
-    base,
-    pairs.map(({ was }) => was),
-  );
-  const after = hostsIn(
-    head,
-    pairs.map(({ now }) => now),
-  );
+  const hostsIn = (graph: SecretGraph, side: 'was' | 'now') => {
+    const objects = new Set(pairs.flatMap(pair => pair[side] ?? []));
+    return groupBy(serviceHosts(graph, objects), ({ object }) => object);
+  };
+  const [before, after] = [hostsIn(base, 'was'), hostsIn(head, 'now')];
   return pairs.map(({ now, was }) => ({
     hostsBefore: (was && before.get(was)) ?? [],
     hosts: after.get(now) ?? [],

@@ -16,19 +16,15 @@ import {
   verb,
 } from '../risk.ts';
 
-export const storeLost: RiskRule = high(
-  'store-lost',
-  function* (comparison) {
-    for (const lost of lostStores(comparison)) {
-      const { store, why } = lost;
-      if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
-      else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
-        yield narrowed(lost, store);
-      else yield unusable(lost);
-    }
-  },
-  ['unknown-store', 'unknown-generator', 'store-conditions'],
-);
+export const storeLost: RiskRule = high('store-lost', function* (comparison) {
+  for (const lost of lostStores(comparison)) {
+    const { store, why } = lost;
+    if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
+    else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
+      yield narrowed(lost, store);
+    else yield unusable(lost);
+  }
+});
 
 function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
   const id = objectIdentity(store);

@@ -230,7 +230,6 @@ function textOf({ before, middle, after }: (Passage & { what: 'replaced' })['bas
   return before + middle + after;
 }
 
-/** The numbers of lines. `4+2` are three lines that follow each other. */
 function runsOf(lines: readonly string[], numbers: Map<string, number>): string {
   const runs: { readonly from: number; more: number }[] = [];
   for (const line of lines) {

@@ -50,7 +50,6 @@ export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
   return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
 }
 
-/** What the templates show: names on one line, masked values, nothing escaped. */
 function pageOf(whole: Review, layoutOf: LayoutOf) {
   const document = documentOf(whole);
   const { review, tone, headline, size, below, first, worst, environments } = document;
@@ -74,7 +73,6 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     first: first.map(shownEntry),
     worst: worst.map(shownEntry),
     environments: shownLine(environments),
-    // In their order, each with the template that shows it.
     sections: document.sections.map(section => ({
       ...shownSection(section),
       risks: codedRisks.filter(risk => risk.section === section.id),
@@ -82,14 +80,12 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     })),
     choices,
     hasFilters: tagged.length > 1,
-    // The tags of entries are indexes of these.
     values: JSON.stringify(values),
     arrowHeads: ['good', 'bad', 'added', 'removed', 'changed'].map(arrowHead).join(''),
     figures: flowFigures(review, layoutOf).map(coded(values)),
     secrets: secrets.map(coded(values)),
     changes: changes.map(coded(values)),
     kept,
-    // The environments that only one side has.
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
@@ -152,7 +148,6 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       })),
       field: oneLine(field),
       place: placeOf(risk),
-      // The ids of the changes that cause it.
       changes: byRisk.get(id) ?? [],
     };
   };
@@ -165,7 +160,6 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       message: capital(sentence(oneLine(message))),
       hint: capital(sentence(oneLine(hint))),
       cases: all.map(caseOf),
-      // Why it was acknowledged. Empty: it was not.
       reason: acknowledged === undefined ? '' : oneLine(acknowledged.reason) || '—',
       tags: {
         environments: all.flatMap(({ environments }) => environments),
@@ -233,7 +227,6 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
       key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
     ),
     missingKeys: effect.head?.missingKeys ?? [],
-    // When it is fetched, before and after. Empty if that stays.
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
     readers: readers.map(reader => readerLine(reader, effect)),
@@ -383,9 +376,9 @@ function secretKey(secret: FlowSecret | undefined): string {
   return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
 }
 
-function keptKeys({ base, head }: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
-  if (base === undefined || head === undefined)
-    return { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+function keptKeys(effect: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
+  const { base, head } = effect;
+  if (base === undefined || head === undefined) return effect;
   const keys = head.keys.filter(key => base.keys.includes(key));
   return { base: { ...base, keys }, head: { ...head, keys } };
 }
