@@ -47,7 +47,7 @@ import {
   type ReviewedRisk,
 } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
-import { checkRisks, type FoundRisk, oncePerCause, TELLS } from './risk-rules.ts';
+import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
 import { changeGroups, secretEffects, versionChanges } from './shown-changes.ts';
 import {
@@ -302,9 +302,9 @@ function findingsBesideRisks(compared: readonly Compared[]) {
   const all = compared.flatMap(({ findings, risks }) => {
     // The objects that risks name, with the lint rules that the risks stand for.
     const rulesOfRisks = new Set(
-      risks.flatMap(({ rule: { id }, object, related = [] }) =>
+      risks.flatMap(({ rule: { tells }, object, related = [] }) =>
         [object, ...related.map(other => other.object)].flatMap(named =>
-          (TELLS[id] ?? []).map(told => placeKey(named, told)),
+          tells.map(told => placeKey(named, told)),
         ),
       ),
     );

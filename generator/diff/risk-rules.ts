@@ -46,28 +46,6 @@ function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
   return { outcome: applyFails(deployer), ...risk, related };
 }
 
-/** Lint rules that find the same as a risk: their findings about objects of the risk are not shown. */
-export const TELLS: Readonly<Record<string, readonly string[]>> = {
-  'apply-refused': ['missing-namespace'],
-  'archive-is-source': ['archive-collision'],
-  'dependency-lost': ['unknown-dependency'],
-  'external-secret-removed': ['missing-optional'],
-  'rotation-stopped': ['refresh-stopped'],
-  'secret-key-lost': [
-    'unknown-secret-key',
-    'unknown-value-key',
-    'unknown-template-key',
-    'unknown-variable',
-    'collector-variable',
-  ],
-  'secret-lost': ['unknown-secret', 'not-created', 'merge-without-secret'],
-  'secret-unread': ['unused-secret'],
-  'store-changed': ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
-  'store-lost': ['unknown-store', 'unknown-generator', 'store-conditions'],
-  'two-owners': ['duplicate-target'],
-  'two-wal-archivers': ['two-archivers'],
-};
-
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
 /** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */

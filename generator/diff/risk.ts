@@ -142,12 +142,14 @@ export interface RiskRule {
   readonly level: Level;
   /** The API server or the applier refuses what it finds, so that nothing of the unit is applied. */
   readonly refuses?: true | undefined;
+  /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
+  readonly tells: readonly string[];
   readonly check: (comparison: Comparison) => Iterable<Risk>;
 }
 
 function ruleOf(level: Level, refuses?: true) {
-  return (id: string, check: RiskRule['check']): RiskRule => {
-    return { id, level, refuses, check };
+  return (id: string, check: RiskRule['check'], ...tells: readonly string[]): RiskRule => {
+    return { id, level, refuses, tells, check };
   };
 }
 

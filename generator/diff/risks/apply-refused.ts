@@ -13,14 +13,18 @@ import { goingOf, heldUp } from '../deletion.ts';
 import { notOnBase } from '../facts/moves.ts';
 import { faultRisk, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const applyRefused: RiskRule = refusal('apply-refused', function* (comparison) {
-  const { base, head, compared } = comparison;
-  const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
-  const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
-  const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
-  yield* fresh.map(faultRisk);
-  for (const removed of goingOf(comparison, configMap)) yield* unfilled(comparison, removed.base);
-});
+export const applyRefused: RiskRule = refusal(
+  'apply-refused',
+  function* (comparison) {
+    const { base, head, compared } = comparison;
+    const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
+    const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
+    const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
+    yield* fresh.map(faultRisk);
+    for (const removed of goingOf(comparison, configMap)) yield* unfilled(comparison, removed.base);
+  },
+  'missing-namespace',
+);
 
 /** The Kustomizations that fill in variables of a ConfigMap which is removed (docs/facts/flux.md#variables). */
 function* unfilled(comparison: Comparison, { namespace, name }: PlacedObject): Iterable<Risk> {

@@ -2,19 +2,23 @@ import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomiza
 import { goingOf } from '../deletion.ts';
 import { high, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const dependencyLost: RiskRule = high('dependency-lost', function* (comparison) {
-  const removed = goingOf(comparison, ...WAITING).map(({ base }) => base);
-  if (removed.length === 0) return;
-  for (const object of WAITING.flatMap(comparison.head.byKind))
-    for (const { namespace, name, path } of isSuspended(object) ? [] : dependenciesOf(object)) {
-      const lost = object.known && comparison.base.find(object.known, namespace, name);
-      if (lost === undefined || !removed.includes(lost)) continue;
-      yield {
-        ...placeOn('head', object, path),
-        cause: lost,
-        message: `${theObject(object)} waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
-        hint: 'Take it out of dependsOn, or name what has taken its place.',
-        related: [{ ...placeOn('base', lost), note: 'it waited for this' }],
-      };
-    }
-});
+export const dependencyLost: RiskRule = high(
+  'dependency-lost',
+  function* (comparison) {
+    const removed = goingOf(comparison, ...WAITING).map(({ base }) => base);
+    if (removed.length === 0) return;
+    for (const object of WAITING.flatMap(comparison.head.byKind))
+      for (const { namespace, name, path } of isSuspended(object) ? [] : dependenciesOf(object)) {
+        const lost = object.known && comparison.base.find(object.known, namespace, name);
+        if (lost === undefined || !removed.includes(lost)) continue;
+        yield {
+          ...placeOn('head', object, path),
+          cause: lost,
+          message: `${theObject(object)} waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
+          hint: 'Take it out of dependsOn, or name what has taken its place.',
+          related: [{ ...placeOn('base', lost), note: 'it waited for this' }],
+        };
+      }
+  },
+  'unknown-dependency',
+);

@@ -38,6 +38,7 @@ export const externalSecretRemoved: RiskRule = high(
     for (const group of together.values()) yield* givenUp(comparison, group);
     for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(comparison, owner);
   },
+  'missing-optional',
 );
 
 function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {

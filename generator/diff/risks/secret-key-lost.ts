@@ -19,19 +19,27 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const secretKeyLost: RiskRule = block('secret-key-lost', function* (comparison) {
-  const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
-    secretId(namespace, secret),
-  );
-  for (const reads of groups.values()) yield* missed(comparison, reads);
-  for (const loss of silentLosses(comparison))
-    if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-  for (const fault of newFaults(comparison, unknownTemplateKey))
-    yield {
-      ...faultRisk(fault),
-      message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
-    };
-});
+export const secretKeyLost: RiskRule = block(
+  'secret-key-lost',
+  function* (comparison) {
+    const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
+      secretId(namespace, secret),
+    );
+    for (const reads of groups.values()) yield* missed(comparison, reads);
+    for (const loss of silentLosses(comparison))
+      if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
+    for (const fault of newFaults(comparison, unknownTemplateKey))
+      yield {
+        ...faultRisk(fault),
+        message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
+      };
+  },
+  'unknown-secret-key',
+  'unknown-value-key',
+  'unknown-template-key',
+  'unknown-variable',
+  'collector-variable',
+);
 
 function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);

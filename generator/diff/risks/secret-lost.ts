@@ -17,15 +17,21 @@ import {
   relatedOnHead,
 } from '../risk.ts';
 
-export const secretLost: RiskRule = block('secret-lost', function* (comparison) {
-  for (const lost of lostSecrets(comparison)) {
-    if (isOfOtherRule(comparison, lost)) continue;
-    const fate = fateOf(comparison, lost.namespace, lost.secret);
-    yield lost.required.length > 0
-      ? missed(comparison, lost, fate)
-      : missedAsOptional(comparison, lost);
-  }
-});
+export const secretLost: RiskRule = block(
+  'secret-lost',
+  function* (comparison) {
+    for (const lost of lostSecrets(comparison)) {
+      if (isOfOtherRule(comparison, lost)) continue;
+      const fate = fateOf(comparison, lost.namespace, lost.secret);
+      yield lost.required.length > 0
+        ? missed(comparison, lost, fate)
+        : missedAsOptional(comparison, lost);
+    }
+  },
+  'unknown-secret',
+  'not-created',
+  'merge-without-secret',
+);
 
 function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;

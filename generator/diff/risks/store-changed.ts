@@ -25,16 +25,22 @@ import {
   verb,
 } from '../risk.ts';
 
-export const storeChanged: RiskRule = high('store-changed', function* (comparison) {
-  yield* movedReads(comparison);
-  for (const change of changedOf(comparison, ...STORES)) {
-    // What a store reads, or as whom: its provider, or the controller that serves it.
-    const fields = change.fields.filter(field =>
-      ['provider', 'controller'].includes(String(fieldPath(field)[1])),
-    );
-    if (fields.length > 0) yield changedStore(comparison, change, fields);
-  }
-});
+export const storeChanged: RiskRule = high(
+  'store-changed',
+  function* (comparison) {
+    yield* movedReads(comparison);
+    for (const change of changedOf(comparison, ...STORES)) {
+      // What a store reads, or as whom: its provider, or the controller that serves it.
+      const fields = change.fields.filter(field =>
+        ['provider', 'controller'].includes(String(fieldPath(field)[1])),
+      );
+      if (fields.length > 0) yield changedStore(comparison, change, fields);
+    }
+  },
+  'unknown-secret',
+  'unknown-secret-key',
+  'unknown-value-key',
+);
 
 function changedStore({ head }: Comparison, change: Changed, fields: readonly FieldChange[]): Risk {
   const users = storeUses(head)

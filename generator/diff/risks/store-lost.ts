@@ -16,15 +16,21 @@ import {
   verb,
 } from '../risk.ts';
 
-export const storeLost: RiskRule = high('store-lost', function* (comparison) {
-  for (const lost of lostStores(comparison)) {
-    const { store, why } = lost;
-    if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
-    else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
-      yield narrowed(lost, store);
-    else yield unusable(lost);
-  }
-});
+export const storeLost: RiskRule = high(
+  'store-lost',
+  function* (comparison) {
+    for (const lost of lostStores(comparison)) {
+      const { store, why } = lost;
+      if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
+      else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
+        yield narrowed(lost, store);
+      else yield unusable(lost);
+    }
+  },
+  'unknown-store',
+  'unknown-generator',
+  'store-conditions',
+);
 
 function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
   const id = objectIdentity(store);

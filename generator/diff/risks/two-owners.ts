@@ -3,11 +3,15 @@ import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import { newFaults } from '../facts/moves.ts';
 import { faultRisk, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const twoOwners: RiskRule = high('two-owners', function* (comparison) {
-  for (const fault of newFaults(comparison, duplicateTarget)) {
-    const { object, message, related = [] } = fault;
-    // The rule identity-duplicate reports an object that is there twice.
-    if (related.some(maker => objectIdentity(maker.object) === objectIdentity(object))) continue;
-    yield { ...faultRisk(fault), message: `${nameOf(object)} is not alone: ${message}` };
-  }
-});
+export const twoOwners: RiskRule = high(
+  'two-owners',
+  function* (comparison) {
+    for (const fault of newFaults(comparison, duplicateTarget)) {
+      const { object, message, related = [] } = fault;
+      // The rule identity-duplicate reports an object that is there twice.
+      if (related.some(maker => objectIdentity(maker.object) === objectIdentity(object))) continue;
+      yield { ...faultRisk(fault), message: `${nameOf(object)} is not alone: ${message}` };
+    }
+  },
+  'duplicate-target',
+);

@@ -2,6 +2,10 @@ import { twoArchivers } from '../../lint/rules/two-archivers.ts';
 import { newFaults } from '../facts/moves.ts';
 import { faultRisk, type RiskRule, refusal } from '../risk.ts';
 
-export const twoWalArchivers: RiskRule = refusal('two-wal-archivers', function* (comparison) {
-  yield* newFaults(comparison, twoArchivers).map(faultRisk);
-});
+export const twoWalArchivers: RiskRule = refusal(
+  'two-wal-archivers',
+  function* (comparison) {
+    yield* newFaults(comparison, twoArchivers).map(faultRisk);
+  },
+  'two-archivers',
+);

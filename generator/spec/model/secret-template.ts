@@ -12,7 +12,7 @@ import type { KeySet } from '../../kinds/kind.ts';
 import type { PostgresUrlSpec, SecretSpec, Spec } from '../spec.ts';
 import type { Fetched, SecretContext } from './model.ts';
 
-/** `target.template` as stored, and the Secret's keys (docs/facts/eso.md#labels-of-the-secret, argocd.md#tracking). */
+/** `target.template` as stored, and the Secret's keys (docs/facts/eso.md#labels-of-the-secret, docs/facts/argocd.md#tracking). */
 export function resolveTemplate(
   name: string,
   secret: SecretSpec,
