@@ -73,7 +73,6 @@ export async function main(argv: readonly string[], machine: Host): Promise<numb
   return code;
 }
 
-/** Whether JSON is asked for, however the rest of the line is understood. */
 function isForPrograms(argv: readonly string[]): boolean {
   const flag = /^(?:--format|--output|-o)$/;
   return argv.some(
@@ -106,7 +105,6 @@ interface ProgramFlags {
   readonly limits?: string;
 }
 
-/** The command that the first word names, or all. */
 function calledFor([first]: readonly string[]): readonly ListedCommand[] {
   const called = commands.find(({ name }) => name === first);
   return called === undefined || called.looksAtAll === true ? commands : [called];
@@ -295,7 +293,6 @@ function optionsIn(command: Command): readonly Option[] {
   return [...command.options, ...command.commands.flatMap(optionsIn)];
 }
 
-/** The words at the beginning that name a command, and a part of it. */
 function commandNames([word, ...others]: readonly string[], above: Command): string[] {
   const found = above.commands.find(command => command.name() === word);
   return word === undefined || found === undefined ? [] : [word, ...commandNames(others, found)];

@@ -32,7 +32,6 @@ export interface CapacitySettings {
 
 /** How often the ESO of one cluster calls AWS, how near that is to AWS's limits, and what it costs. */
 export interface Capacity {
-  /** The environment, or the cluster that several share. */
   readonly name: string;
   readonly settings: CapacitySettings;
   readonly homes: readonly HomeLoad[];
@@ -52,7 +51,6 @@ export interface HomeLoad {
   /** Null where it is still to be filled in. */
   readonly region: string | null;
   readonly stores: readonly ObjectName[];
-  /** How many objects are refreshed, and how many entries they name. */
   readonly objects: number;
   readonly entries: number;
   /** By action, those of KMS and STS too. */

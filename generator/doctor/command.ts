@@ -124,7 +124,6 @@ export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
   /** Empty where the manifests were named one by one. */
   readonly environment: string;
-  /** The objects that are looked for in the cluster. */
   readonly objects: ReadonlySet<PlacedObject>;
 }
 
@@ -188,7 +187,6 @@ function isSettled(diagnoses: readonly Diagnosis[]): boolean {
   );
 }
 
-/** The last line for people and pipelines, which they see while they wait too. */
 function healthSummary(diagnoses: readonly Diagnosis[]): string {
   const states = statesOf(diagnoses);
   const [well, broken, unknown] = ['ok', 'broken', 'unknown'].map(
@@ -204,7 +202,6 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
   readonly profile?: string;
 }
 
-/** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
 async function lookedAt(
   options: ManifestFlags & CommonOptions,
   host: Host,

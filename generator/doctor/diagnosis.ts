@@ -109,7 +109,6 @@ export function healthOf(examined: Examined): SecretHealth {
   return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
 
-/** The Secrets that a stuck link needs: those of stores, of ExternalSecrets that say so, and of makers and users. */
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
   if (at === undefined) return [];
   const { link, verdict } = at;
@@ -163,7 +162,6 @@ export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | unde
   );
 }
 
-/** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
 function cnpgLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const objects = [...new Set(objectsAround(secret))];
@@ -229,7 +227,6 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   );
 }
 
-/** Whether a Database is applied, or a DatabaseRole that has its password from the Secret. */
 function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
   const { known } = object;
   if (known === undefined) return undefined;

@@ -53,7 +53,6 @@ export interface Dump {
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
   /** Some list was refused that may be given another time, or a file could not be read. */
   readonly isCut: boolean;
-  /** The events of an object, the newest first. */
   readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
   /** When the cluster answered, or the newest time in the files: what is in them was so then. */
   readonly newest: string | undefined;
@@ -71,7 +70,6 @@ export interface Refused {
 }
 
 interface Answers {
-  /** The lists that came whole, empty ones too. */
   readonly whole: readonly ClusterRead[];
   readonly refused: ReadonlyMap<ClusterRead, Refused>;
   readonly now?: string | undefined;
@@ -198,7 +196,6 @@ export interface ClusterRead {
   readonly namespace: string;
 }
 
-/** The kinds that are read wherever a Secret is expected: the Secrets, and how their pods are. */
 const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
 const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
@@ -238,7 +235,6 @@ function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
 export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: nothing in the manifests makes it. */
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];

@@ -144,13 +144,11 @@ interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];
   readonly message?: string;
-  /** The broken link that blocks this one. */
   readonly by?: Link['link'];
   readonly evidence: readonly Evidence[];
   readonly command?: string | undefined;
 }
 
-/** A link with nothing in it that may not be shown. */
 function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { state } = verdict;
   if (state === 'blocked') return { link, state, by: verdict.by, evidence: [] };

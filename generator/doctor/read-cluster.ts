@@ -226,7 +226,6 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** The kinds of a group, each in the preferred one of the versions that have it. */
 async function resourcesOf(group: string, served: Server) {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
@@ -246,7 +245,6 @@ async function resourcesOf(group: string, served: Server) {
 /** No group has more versions. */
 const MOST_VERSIONS = 10;
 
-/** The paths of the versions of a group, the preferred one first. */
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
   if (answer === 'absent') return [];

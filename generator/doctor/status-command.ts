@@ -195,9 +195,7 @@ function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' |
 
 interface SpecState {
   readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
-  /** The object that has drifted or is missing or not known. */
   readonly object?: PlacedObject;
-  /** The first field that differs in the cluster. */
   readonly field?: string;
 }
 
@@ -236,7 +234,6 @@ function stateOf(object: PlacedObject, dump: Dump): SpecState {
   return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
 }
 
-/** An object without what names it and what other tools write. */
 const formOf = oncePer((object: KubeObject): JsonObject => {
   const { apiVersion: _, kind: __, metadata: ___, ...rest } = effectiveForm(object);
   return rest as unknown as JsonObject;

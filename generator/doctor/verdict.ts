@@ -223,7 +223,6 @@ interface EntryRead {
   readonly use: RemoteEntry['uses'][number];
 }
 
-/** The entries that are read in a field or below it. */
 function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
   const read = entriesRead(graph).get(object) ?? [];
   return read.filter(({ use }) => isBelow(use.path, path));
@@ -403,14 +402,12 @@ export function calledObject(object: PlacedObject): string {
 /** Commands for people to paste; undefined: one would hold what no shell should see. */
 export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
-  /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
   readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly refetch: (namespace: string, name: string) => string | undefined;
   /** Makes a Secret of files that are called like its keys: no value stands in it. */
   readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
-  /** Has Argo CD apply what an Application lacks. */
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 

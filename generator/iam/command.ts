@@ -35,7 +35,6 @@ interface IamFlags extends ManifestFlags {
   readonly kmsKey?: readonly KeyFlag[];
 }
 
-/** A key of KMS for a store; for all stores if none is named. */
 interface KeyFlag {
   readonly store?: string;
   readonly key: string;
@@ -113,7 +112,6 @@ function accountFlag(value: string): ServiceAccountName {
 
 export const KEY: RegExp = /^[-_a-zA-Z0-9:/]+$/;
 
-/** Parses `[STORE=]KEY` and adds it to those of the flags before. */
 function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFlag[] {
   const [, store, key = ''] = /^(?:([^=]+)=)?([^=]*)$/.exec(value) ?? [];
   if (!KEY.test(key)) wrongForm(value, '[STORE=]KEY, with an ARN, an ID or an alias', '--kms-key');

@@ -18,13 +18,11 @@ export interface Grant {
 
 export interface Arn {
   readonly head: string;
-  /** The name, which may have levels. */
   readonly name: string;
   readonly tail: string;
 }
 
 interface KeyUse {
-  /** The service that calls KMS for the role. */
   readonly service: string;
   /** The name of the entry's ARN in the encryption context. */
   readonly contextKey: string;
@@ -116,7 +114,6 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
-/** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */
 function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
   const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
@@ -161,7 +158,6 @@ function keyGrants(
   );
 }
 
-/** The key that a PushSecret names, and the keys of the settings for the store. */
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
   const own = [textAt(metadata, 'kmsKeyID') ?? []].flat();
   return [...new Set([...own, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];

@@ -69,7 +69,6 @@ export interface IamRole extends RoleName {
   readonly associated?: ServiceAccountName;
   readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
-  /** The stores that it serves, sorted. */
   readonly stores: readonly string[];
   /** The subtrees that it may read as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
@@ -174,7 +173,6 @@ interface DraftRole extends RoleName {
   readonly stores: Set<string>;
 }
 
-/** An entry, and the role or user that ESO logs in as for it. */
 interface Start {
   readonly entry: AwsEntry;
   readonly login: RoleLogin;
@@ -290,7 +288,6 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
   };
 }
 
-/** Gives a role to the account that logs in with it; several accounts may have one role. */
 function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
   addNew(role.trust, trust);
   if (account === undefined) return;

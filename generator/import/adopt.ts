@@ -33,7 +33,6 @@ import { type Wanted, withObjects } from './wanted.ts';
 
 interface AdoptOptions {
   readonly name: string;
-  /** What applies the environments. */
   readonly tree: DeployerTree;
   readonly commentsOf: CommentsOf;
   readonly validators: Validators;
@@ -171,7 +170,6 @@ function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
   return isRight ? [whole] : [];
 }
 
-/** The spec of an environment with `envOrder` where the merge gives its variables in another order: the base's first. */
 function withEnvOrder(base: WholeSpec, spec: WholeSpec): WholeSpec {
   return withField(spec, 'workloads', workloads =>
     mapped(workloads, (name, workload) => {
@@ -245,7 +243,6 @@ function withoutPatches(spec: object): JsonObject {
   );
 }
 
-/** A map with each value changed; undefined leaves it out. */
 function mapped(
   map: JsonObject,
   change: (name: string, value: Json) => Json | undefined,
@@ -274,7 +271,6 @@ function mergedSpecs(all: readonly EnvironmentSpec[], named: string | undefined)
   return [...sorted, ...merged({ namespace, omit }, all)];
 }
 
-/** The entries of a spec that all environments have as well. */
 function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
   return mapped(spec, (section, entries) => {
     if (!isMap(entries)) return entries;
@@ -320,7 +316,6 @@ function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => O
   return best;
 }
 
-/** Whether all was compared and nothing differs. */
 function isHeld({ proofs, deployers }: Proven): boolean {
   return (
     proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)

@@ -103,7 +103,6 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
   };
 }
 
-/** The texts of the files below `iam/` that `expand` made, by path from the folder. */
 function generatedFiles(place: string, host: Host): Map<string, string> {
   const files = filesIn('iam', place, host, 0);
   const read = files.flatMap((file): [string, string][] => {
@@ -202,7 +201,6 @@ function pathToFluxSection(folder: string, object: PlacedObject): string | undef
   return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
 }
 
-/** The part of a path before this folder; undefined if the path leads to another folder. */
 function before(folder: string, path: string): string | undefined {
   const plain = path.replace(/^\.\//, '');
   if (plain === folder) return '';
@@ -210,7 +208,6 @@ function before(folder: string, path: string): string | undefined {
 }
 
 interface ArgocdTree {
-  /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
   readonly environments: readonly string[];
@@ -355,7 +352,6 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
 
 const NOWHERE = { repository: '', clusters: {} };
 
-/** The operators by their charts, each with the settings that are not the default. */
 function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
   return objects.flatMap((object): [string, JsonObject][] => {
     const source = mapAt(specOf(object), 'source');

@@ -38,7 +38,6 @@ export interface ImportReport {
   readonly findings: readonly Finding[];
   /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];
-  /** Faults of the spec that was found. */
   readonly faults: readonly Finding[];
   /** What to do next, a line each. */
   readonly advice: readonly string[];
@@ -167,7 +166,6 @@ function covered(object: PlacedObject, rung: Rung): Covered {
   return { object, rung, fields: leaves(asJson(object.json)), patchedFields: 0 };
 }
 
-/** How many scalar values a value holds. */
 function leaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, child) => sum + leaves(child), 0);
@@ -218,7 +216,6 @@ function differencesOf({ environments }: ImportReport) {
   };
 }
 
-/** The `diff` of the manifests against the new tree, to be run before anything is applied. */
 function diffAdvice({ environments }: ImportReport, tree: string): string[] {
   return environments.flatMap(({ environment, from }) => {
     if (from === undefined) return [];
@@ -429,7 +426,6 @@ function countLines(report: ImportReport): string[] {
 /** How many objects a line names. */
 const MOST_NAMES = 4;
 
-/** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
 function reasonLines({ environments }: ImportReport): string[] {
   const reasons = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {

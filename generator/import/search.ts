@@ -168,7 +168,6 @@ function settle(draft: Draft, choices: Choices, validators: Validators) {
   return { draft: first.draft, hints: unlike(first.draft, again.value, isDone) };
 }
 
-/** The objects that a draft makes, by `entryKey`. */
 type Made = ReadonlyMap<string, readonly KubeObject[]>;
 
 function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outcome<Made> {
@@ -187,7 +186,6 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
   );
 }
 
-/** What a fault of a draft's spec says about the way of an entry. */
 function hintOf(fault: Fault, draft: Draft, choices: Choices): SearchHint | undefined {
   const { path, message, related = [] } = fault;
   const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
@@ -254,7 +252,6 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   return isLonger(whole) ? 'the short form with its patch is longer' : whole;
 }
 
-/** The patched entries whose objects still differ. */
 function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
   return draft.entries.flatMap((entry, index) => {
     if (isDone(index)) return [];
@@ -368,7 +365,6 @@ function isLonger({ entry, covers }: DraftEntry): boolean {
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
-/** Refuses the Namespace that `expand` makes, if the one in the manifests has more fields. */
 function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
   const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
   const want = wanted.find('Namespace', wanted.namespace);
@@ -383,7 +379,6 @@ export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
 export interface Proof {
   /** Empty where there is one set of manifests alone. */
   readonly environment: string;
-  /** How many objects were compared. */
   readonly objects: number;
   readonly changes: readonly Change[];
 }

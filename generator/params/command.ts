@@ -171,7 +171,6 @@ interface InventoryFlags extends CheckFlags {
   readonly fromAws?: boolean;
 }
 
-/** Prints the entries of stores for lint: those that manifests need, or those that AWS has. */
 async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
@@ -232,7 +231,6 @@ function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inve
   return inventoryOf([...own, ...others.filter(([store, name]) => !ids.has(`${store}\0${name}`))]);
 }
 
-/** The entries that manifests read and push. */
 function inventoryWanted(entries: readonly RemoteEntry[]): Inventory {
   const named = entries.filter(({ isSearch }) => !isSearch);
   return inventoryOf(
@@ -300,7 +298,6 @@ function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): 
   return [[first, reader], ...others.map((other): [string, string] => ['', other])];
 }
 
-/** An entry whose names are masked where they may be secrets. */
 function shownEntry(entry: RemoteEntry) {
   const { store, name, properties, uses } = entry;
   const { provider, aws } = store;

@@ -273,7 +273,6 @@ function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, k
   return { path: [...ref, 'key'], name: key, ...part, keys: keysOf(secretKey) };
 }
 
-/** What a reference reads of its entry: the whole, one property, or its tags. */
 function refPart(
   ref: unknown,
   whole: 'value' | 'properties',

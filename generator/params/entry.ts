@@ -211,7 +211,6 @@ export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
 
 /** What was looked up in one region of one service. */
 export interface LookedUp {
-  /** By name. */
   readonly found: ReadonlyMap<string, Found>;
   /** All names below the prefixes that were listed to the end. */
   readonly listed: readonly PrefixListing[];

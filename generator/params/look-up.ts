@@ -217,7 +217,6 @@ function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-/** Looks up secrets. For many names it lists all first; those not listed, or with versions, are described singly. */
 async function lookUpSecrets(
   names: readonly string[],
   entries: readonly RemoteEntry[],

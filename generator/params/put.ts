@@ -84,7 +84,6 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   };
 }
 
-/** Plans the write, asks for agreement and for the value, and writes it. */
 async function putOne(
   entry: RemoteEntry,
   wanted: WantedEntries,

@@ -44,7 +44,6 @@ const MOST_SECOND = 5;
 /** How many places of a cause are told beside the first. */
 const MOST_FURTHER = 2;
 
-/** `  a.yaml:1:3: made here`, a line each, and how many more there are. */
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
   const texts = places.map(({ at, note }) => (at ? `${placeText(at)}: ${note}` : note));
   return someOf(texts, most).map((text, index) =>
@@ -98,7 +97,6 @@ const WIDTH = 120;
 /** A longer name or value is not shown. */
 const NEAR = 1000;
 
-/** A line of a file as it may be shown, and the column that a finding points at, from 1. */
 interface Excerpt {
   readonly text: string;
   readonly column: number;
@@ -146,7 +144,6 @@ const readDocument = onceForLast((text: string) => {
   return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };
 });
 
-/** A name, a value or a sign of a line. */
 interface LineToken {
   readonly offset: number;
   readonly text: string;
@@ -184,7 +181,6 @@ function readLine(document: PlacedDocument, start: number): DocumentLine {
   return { indent, tokens: key === '' ? [] : [{ offset: start, text: inside }] };
 }
 
-/** The name of the text that goes on in a line. */
 function keyBefore(root: PlaceNode, offset: number): string {
   let [node, key]: [PlaceNode, string] = [root, ''];
   while (!node.isScalar) {
@@ -305,7 +301,6 @@ function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => s
   };
 }
 
-/** Tokens in one direction, until they are wider than what is shown. */
 function taken(
   tokens: readonly LineToken[],
   from: number,
@@ -324,7 +319,6 @@ function taken(
   return parts;
 }
 
-/** The part of a long line around the column, which counts from 0. */
 function around(line: string, start: number): Excerpt {
   const from = start < WIDTH * 0.8 ? 0 : Math.max(0, Math.min(start - 20, line.length - WIDTH));
   const before = from > 0 ? '…' : '';

@@ -18,7 +18,6 @@ import { names, objectOf, shown, shownObject, sortKey, wrap } from './text.ts';
 
 /** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
 export interface Flow {
-  /** The environment; empty when the manifests were named one by one. */
   readonly name: string;
   readonly secrets: readonly FlowSecret[];
 }
@@ -96,7 +95,6 @@ export type Role = 'store' | 'maker' | 'secret' | 'reader';
 export interface Arrow {
   readonly from: string;
   readonly to: string;
-  /** How it is read. */
   readonly label: string;
   readonly isMissing: boolean;
   readonly mark?: Mark;
@@ -275,7 +273,6 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
   };
 }
 
-/** A maker; `external` are the ExternalSecrets that its object is or makes. */
 function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
   const made = external.find(one => one.target === secret && one.namespace === namespace);
   const refresh = made && refreshText(made);

@@ -69,7 +69,6 @@ export function renderSarifLog(
   return jsonText(log);
 }
 
-/** A rule; without a page it is about input that cannot be read. */
 function descriptor({ id, level }: SarifRule, page: string | undefined): object {
   const text = page === undefined ? 'The input can be read.' : sentenceOf(page);
   return {
@@ -85,7 +84,6 @@ function descriptor({ id, level }: SarifRule, page: string | undefined): object 
 /** What a SARIF log says about the tool, and how it names files. */
 export interface SarifTool {
   readonly version: string;
-  /** The page of a rule, in Markdown. */
   readonly pageOf: (rule: string) => string | undefined;
   /** A file's path from the folder that the repository is checked out to. */
   readonly relativeFile: (file: string) => string;

@@ -77,7 +77,6 @@ function shownText(text: string, spot: Spot, showing: Showing): string {
 /** A text that says where a part of it comes from. */
 const READS = /\{\{|\$[({]/;
 
-/** What may be shown of a text that no name calls a secret. */
 function plainText(text: string, spot: Spot, showing: Showing): string | undefined {
   const { isKnown = () => false } = showing;
   const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
@@ -162,7 +161,6 @@ type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
 interface Spot {
   readonly kind: string;
-  /** The kinds that the object may be of: several may have the same name. */
   readonly kinds: readonly Kind[];
   /** From the root of the object. */
   readonly path: Path;
@@ -302,7 +300,6 @@ function isOfKind(spot: Spot): boolean {
 /** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */
 const OF_SPEC = /^(secret|keys|from|manual|external|configMap|health)$/;
 
-/** Whether a field names something, and all that is below it. */
 const namesOthers: (field: string) => boolean = oncePerText(
   field => REFERENCES.test(field) || SECRET_NAMES.test(field),
 );

@@ -35,7 +35,6 @@ export interface Runbook {
   readonly entries: readonly RunbookEntry[];
   /** Of AWS and all others. */
   readonly stores: readonly ObjectName[];
-  /** CNPG Clusters. */
   readonly databases: readonly ObjectName[];
   readonly namespaces: readonly string[];
   /** The API groups that operators bring. */
@@ -172,7 +171,6 @@ function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySe
   return sortBy([...new Map(used.map(name => [objectKey(name), name])).values()], objectKey);
 }
 
-/** The image of Arize Phoenix, from whatever registry. */
 const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 
 /** The variables with the admin secret of Phoenix, the API key of its clients, and its port. */
@@ -259,7 +257,6 @@ function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | un
   return more.length > 0 ? undefined : key;
 }
 
-/** The name of an entry, without the version that the name of a parameter may end in. */
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
@@ -305,7 +302,6 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
 }
 
-/** A Secret that nothing in the manifests makes, and that some reader cannot do without. */
 function absent(reads: readonly Reader[]): AbsentNode | undefined {
   const needed = reads.filter(({ isOptional }) => !isOptional);
   const [read] = needed;
@@ -357,7 +353,6 @@ function patternOf(
   return isCopied ? 'transformed' : 'fetched';
 }
 
-/** The key by which objects are sorted and told apart. */
 function objectKey({ kind, namespace = '', name }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
 }

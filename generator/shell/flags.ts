@@ -17,7 +17,6 @@ export interface ManifestFlags extends Allowed {
   readonly paths: readonly string[];
   readonly environment?: string;
   readonly root?: string;
-  /** The namespace of objects that name none. */
   readonly namespace: string;
 }
 
@@ -61,7 +60,6 @@ export function withFlags(command: Command, ...names: readonly (keyof typeof FLA
 
 /** What flags allow, before Helm is looked for. */
 export interface AllowedFlags extends Omit<Allowed, 'helm'> {
-  /** Make charts of the repository. */
   readonly helm?: boolean;
 }
 

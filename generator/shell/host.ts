@@ -89,7 +89,6 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
   };
 }
 
-/** What starts other programs in a folder. */
 function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
   const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
     const says = (): void => run.progress.runs(basename(command), args);
@@ -183,7 +182,6 @@ function fileKind(path: string): FileKind | undefined {
   return found === undefined ? undefined : kindBy(found);
 }
 
-/** Undefined where the system refuses. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act();

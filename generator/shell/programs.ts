@@ -11,7 +11,6 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly options?: RunOptions | undefined;
-  /** Those that a person has set for all programs. */
   readonly limits: Limits;
   /** Says to people that it runs: called again and again. */
   readonly says: () => void;
@@ -144,7 +143,6 @@ function kill(id: number): boolean {
   }
 }
 
-/** Programs that wait for a processor. */
 const waiting: (() => void)[] = [];
 let free: number = availableParallelism();
 

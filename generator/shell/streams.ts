@@ -128,7 +128,6 @@ interface ProgressLine {
   /** Whether people see it: called once, and only in a long run. */
   readonly isSeen: () => boolean;
   readonly write: (text: string) => void;
-  /** Milliseconds since the run began. */
   readonly elapsed: () => number;
 }
 

@@ -75,7 +75,6 @@ async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Ho
   return tellUnread(sets, host);
 }
 
-/** Prints what is known of the kinds that are used, or of all. */
 function print(
   { running, used }: { running: readonly Versions[]; used?: readonly UsedKind[] },
   options: VersionsOptions,
@@ -88,7 +87,6 @@ function print(
 
 type ProductReport = ReturnType<typeof versionReport>[number];
 
-/** For people: a product, the version that runs, and the changes of each version, a line for each field. */
 function productText(report: ProductReport): string {
   const { called, releases, steps } = report;
   const lines = [
@@ -120,7 +118,6 @@ function fieldLine({ field, what, how }: FieldDifference): string {
   return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
 }
 
-/** A kind, as objects name it. */
 interface UsedKind {
   readonly apiVersion: string;
   readonly kind: string;

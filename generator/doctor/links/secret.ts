@@ -65,7 +65,6 @@ function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   return worst ?? (isFetched(external, examined) ? OK : undefined);
 }
 
-/** The stores gave what the ExternalSecret needs, at its last try. */
 function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean {
   const live = liveExternalSecret(external, dump);
   return (
@@ -164,7 +163,6 @@ function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): V
   return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
 }
 
-/** A store that asks a host of a region which AWS does not have: by the words that name the host. */
 function regionVerdict(
   ref: StoreRef,
   { namespace }: StoreUser,
@@ -218,7 +216,6 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   return broken(`${calledObject(live)} is not ready`, evidence, at, made ?? command);
 }
 
-/** Makes the Secret that a store logs in with, of files that are called like its keys. */
 function createdLogin(logins: readonly Reader[], { create }: Examined['commands']) {
   const [first] = logins;
   if (first === undefined || first.namespace === '') return undefined;
@@ -290,7 +287,6 @@ function withoutTarget(
 /** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
 const PATIENCE = 600;
 
-/** The time of the last success, against the interval. */
 function stale(
   live: PlacedObject,
   { object, path }: ExternalSecret,

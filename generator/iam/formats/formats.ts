@@ -105,7 +105,6 @@ function roleJson(role: IamRole): Json {
 
 type Blocks = Record<string, Record<string, Json>>;
 
-/** A Terraform configuration in JSON syntax (`*.tf.json`). */
 function renderTerraform(plans: readonly IamPlan[]): string {
   const data: Blocks = { aws_iam_policy_document: {} };
   const resource: Blocks = {

@@ -165,7 +165,6 @@ function clusterConfig(plan: IamPlan): string {
 /** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
 const INLINE_SIZE = 10_240;
 
-/** Why eksctl cannot make a role; undefined if it can. */
 function whyLeft(role: IamRole): string | undefined {
   const { isUser, path, otherAccount, trust } = role;
   const accounts = [...(role.associated ? [role.associated] : []), ...role.annotated];
@@ -186,7 +185,6 @@ function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
-/** What a controller of AWS's objects makes of a role; `ids` are names of objects. */
 interface Controller {
   readonly policy: (
     policy: RoleIds['policies'][number],
@@ -332,7 +330,6 @@ function freeIds<Ids extends RoleIds>(
   }
 }
 
-/** The ids of a role, of its policies, and of what else a format makes of it. */
 function allIds({ policies, ...others }: RoleIds): string[] {
   return [...Object.values(others), ...policies.map(({ id }) => id)];
 }
@@ -358,7 +355,6 @@ export function roleNotes(role: IamRole): string[] {
   ];
 }
 
-/** The notes of plans, and what a format leaves out, as comments of YAML. */
 function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
   const notes = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
   return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');

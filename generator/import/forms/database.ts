@@ -49,13 +49,11 @@ export const databaseForm: Form = {
   },
 };
 
-/** A part of an entry, and the objects that it makes. */
 interface Part {
   readonly entry: JsonObject;
   readonly covers: readonly PlacedObject[];
 }
 
-/** The object without what its CRD fills in. */
 function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
@@ -82,7 +80,6 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json | unde
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
-/** The entry of a Cluster; with `isMaking` it makes ObjectStores and the ScheduledBackup that no other entry makes. */
 function clusterEntry(object: PlacedObject, context: FormContext, isMaking: boolean): Part {
   const spec = specOf(object);
   const {
@@ -172,7 +169,6 @@ function storageEntry({ storageClass, ...others }: JsonObject): Json {
   return isPlain ? size : withoutEmpty({ ...others, class: storageClass });
 }
 
-/** The names of the ObjectStores that entries before this make. */
 function madeStores({ databases }: FormContext): Set<string> {
   const archives = [...databases].flatMap(([name, { backup, externalClusters }]) => {
     const external = Object.entries(mapAt(externalClusters));
@@ -198,7 +194,6 @@ function archiverOf(object: PlacedObject): JsonObject | undefined {
   return isMap(first) && first['isWALArchiver'] === true ? storeNamed(first) : undefined;
 }
 
-/** The ObjectStore and the server that a plugin of Barman Cloud names; undefined: it says more. */
 function storeNamed(plugin: JsonObject): JsonObject | undefined {
   const { name, enabled = true, parameters } = plugin;
   const isPlain =
@@ -330,7 +325,6 @@ export function loginCluster(secret: string, context: FormContext): PlacedObject
   );
 }
 
-/** The CNPG clusters that are databases of the spec. */
 function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
   return wanted.objects.filter(
     ({ known, name, namespace }) =>

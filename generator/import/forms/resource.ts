@@ -94,7 +94,6 @@ function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Om
   ];
 }
 
-/** The spec that an object was made from, by its labels. */
 function partOf({ json }: PlacedObject): string | undefined {
   const labels = mapAt(json, 'metadata', 'labels');
   return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
@@ -122,7 +121,6 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
   return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
 }
 
-/** Identifies an object across environments, whose namespaces differ. */
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
   if (object.known === coreNamespace && object.name === wanted.namespace) return kind;

@@ -64,7 +64,6 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
 /** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
-/** The ways to write what an ExternalSecret fetches, the shortest first. */
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
   const { name = '', kind = 'SecretStore' } = mapAt(spec, 'secretStoreRef');
@@ -225,7 +224,6 @@ function secretWay(
   return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
 
-/** `1h0m0s` as people write it. */
 function shortInterval(interval: Json | undefined): Json | undefined {
   if (typeof interval !== 'string') return interval;
   return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
@@ -255,7 +253,6 @@ function urlTarget(from: string | undefined, context: FormContext): UrlTarget | 
 
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
 
-/** A text as the `postgresUrl` that makes exactly this text; undefined if none does. */
 function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
   const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
   const whole: PostgresUrlSpec = {
@@ -330,7 +327,6 @@ const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   kubernetes: kubernetesWays,
 };
 
-/** AWS by service, region, role and ServiceAccount, with the common beginning of its keys as prefix. */
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
@@ -361,13 +357,11 @@ function commonPrefix(keys: readonly string[]): string | undefined {
   return worth[0]?.folder;
 }
 
-/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
 function foldersOf(key: string): string[] {
   const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
   return ends.map(end => key.slice(0, end));
 }
 
-/** The remote keys that ExternalSecrets read from a store, and the paths that they search. */
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   const own = objects.filter(
     object => object.known === externalSecret && object.namespace === namespace,
@@ -385,7 +379,6 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   });
 }
 
-/** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
 function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
