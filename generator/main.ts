@@ -87,7 +87,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   const program = programOn(host);
   for (const listed of calledFor(argv))
     addCommand(listed, program, (run, format) => {
-      const { file = specFile(host), limits } = program.opts<ProgramFlags>();
+      const { file = specFile(host), limits } = program.opts<{ file?: string; limits?: string }>();
       if (limits !== undefined) host.limit(limitsIn(limits));
       code = run({ file, format }, host);
     });
@@ -98,11 +98,6 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   return await code;
-}
-
-interface ProgramFlags {
-  readonly file?: string;
-  readonly limits?: string;
 }
 
 function calledFor([first]: readonly string[]): readonly ListedCommand[] {
@@ -154,7 +149,6 @@ function pointToHelp(command: Command): void {
   command.commands.forEach(pointToHelp);
 }
 
-/** The end of the help of a command, or of one of its parts: examples and formats. */
 function helpOf(asked: Command, { examples, action }: ListedCommand): string {
   const name = commandName(asked);
   const lines = examples
@@ -243,7 +237,8 @@ function optionsBehind(argv: readonly string[], program: Command): readonly stri
   const names = commandNames(rest, program);
   if (names.length > 0) return [...own, ...names, ...moved, ...rest.slice(names.length)];
   const [word, asked] = rest;
-  if (word === HELP) return asked === undefined || isCommand(asked, program) ? argv : [asked];
+  const known = [undefined, HELP, ...program.commands.map(command => command.name())];
+  if (word === HELP) return asked === undefined || known.includes(asked) ? argv : [asked];
   return word === undefined || isOption(word) ? argv : [...own, word];
 }
 
@@ -273,10 +268,6 @@ function parted(argv: readonly string[], program: Command): Parted {
 
 /** commander has this command, and does not list it. */
 const HELP = 'help';
-
-function isCommand(word: string, { commands }: Command): boolean {
-  return word === HELP || commands.some(command => command.name() === word);
-}
 
 function isOption(word: string): boolean {
   return /^-./.test(word) && word !== '--';

@@ -139,11 +139,7 @@ async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host):
 }
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
-async function askAws(
-  graph: SecretGraph,
-  call: CallAws,
-  host: Host,
-): Promise<NonNullable<Examined['found']>> {
+async function askAws(graph: SecretGraph, call: CallAws, host: Host) {
   const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const found = new Map<string, FoundAt>();
   for (const { place, items } of byPlace(entries, entry => entry, host))
@@ -151,7 +147,7 @@ async function askAws(
   const foundAt: FoundAt = entry =>
     isAskable(entry) ? found.get(placeId(placeOf(entry, host)))?.(entry) : undefined;
   const inAccount = inOwnAccount(entries, foundAt);
-  return entry => foundOf(entry, inAccount);
+  return (entry: RemoteEntry) => foundOf(entry, inAccount);
 }
 
 function isAskable(entry: RemoteEntry): boolean {
@@ -159,17 +155,16 @@ function isAskable(entry: RemoteEntry): boolean {
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
-async function whereAllowed(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-): Promise<FoundAt> {
+async function whereAllowed(entries: readonly RemoteEntry[], call: CallAws, host: Host) {
   try {
     return await lookUpSome(entries, call, host);
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;
-    return entry => ({ found: new Map([[askedName(entry), { unknown }]]), listed: [] });
+    return (entry: RemoteEntry) => ({
+      found: new Map([[askedName(entry), { unknown }]]),
+      listed: [],
+    });
   }
 }
 
@@ -202,10 +197,7 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
   readonly profile?: string;
 }
 
-async function lookedAt(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-): Promise<CommandInput | number> {
+async function lookedAt(options: ManifestFlags & CommonOptions, host: Host) {
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
     return looked;

@@ -49,7 +49,6 @@ export interface Dump {
   readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace: one that it lacks is then not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
-  /** Why it does not have all, where the cluster said so. */
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
   /** Some list was refused that may be given another time, or a file could not be read. */
   readonly isCut: boolean;
@@ -157,7 +156,6 @@ export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObjec
   return (byNamespace.get(object.namespace) ?? []).filter(pod => selectsObject(selector, pod));
 }
 
-/** The pods of a dump that are not over, by namespace, and by what they are or are owned by. */
 const podsIn = oncePer((dump: Dump) => {
   const pods = dump.byKind(corePod).filter(pod => !isOver(pod));
   const owned = pods.flatMap(pod => ownersAbove(pod, dump).map(id => ({ id, pod })));

@@ -152,7 +152,6 @@ function differenceOf({ spec, object, field, ...place }: SecretStatus): string[]
 interface SecretStatus extends Partial<ShownPlace> {
   readonly secret: { readonly namespace: string; readonly name: string };
   readonly state: 'well' | 'broken' | 'unknown';
-  /** The link that it is broken or not known at. */
   readonly link?: string;
   readonly spec: SpecState['state'];
   /** How long ago its data was written. */

@@ -250,7 +250,6 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
   };
 }
 
-/** Whether a Secret is read and nothing makes it, or lacks a key that is read. */
 function isMissing({ state, missingKeys }: FlowSecret): boolean {
   return state === 'missing' || missingKeys.length > 0;
 }

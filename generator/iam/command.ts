@@ -118,13 +118,13 @@ function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFl
   return [...before, store === undefined ? { key } : { store, key }];
 }
 
-export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
+export const iam: Action<IamFlags> = {
+  run: (options, host) =>
+    withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read)),
+  formats: iamFormats,
+};
 
 type IamOptions = IamFlags & CommonOptions;
-
-async function printIam(options: IamOptions, host: Host): Promise<number> {
-  return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
-}
 
 function printPlans(
   clusters: readonly ClusterSets[],
@@ -148,22 +148,11 @@ function printPlans(
 
 function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
-  const keys = withKeys(settings.keys, flags.kmsKey ?? []);
-  return withSettings(settings, {
-    prefix,
-    account,
-    cluster,
-    oidcProvider,
-    trust,
-    controller,
-    keys,
-  });
-}
-
-function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {
-  const keys = new Map(known);
-  for (const { store = '', key } of given) keys.set(store, [...(keys.get(store) ?? []), key]);
-  return keys;
+  const keys = new Map(settings.keys);
+  for (const { store = '', key } of flags.kmsKey ?? [])
+    keys.set(store, [...(keys.get(store) ?? []), key]);
+  const texts = { prefix, account, cluster, oidcProvider };
+  return withSettings(settings, { ...texts, trust, controller, keys });
 }
 
 function isAllRead(sets: readonly ManifestSet[]): boolean {

@@ -12,21 +12,14 @@ export interface Grant {
   readonly condition: JsonObject;
   /** Why `on` is a pattern. */
   readonly why?: string;
-  /** For a key: the service that may use it, and the entry. */
-  readonly of?: KeyUse;
+  /** For a key: the service that may use it, and the entry, whose ARN has this name in the encryption context. */
+  readonly of?: { readonly service: string; readonly contextKey: string; readonly entry: Arn };
 }
 
 export interface Arn {
   readonly head: string;
   readonly name: string;
   readonly tail: string;
-}
-
-interface KeyUse {
-  readonly service: string;
-  /** The name of the entry's ARN in the encryption context. */
-  readonly contextKey: string;
-  readonly entry: Arn;
 }
 
 /** What ESO has to be allowed for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
@@ -137,7 +130,6 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
 /** Keys of AWS need no permission: who may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;
 
-/** The rights on customer's keys for a call that reads or writes an entry that they encrypt. */
 function keyGrants(
   entry: AwsEntry,
   use: 'read' | 'write',

@@ -23,7 +23,6 @@ export type Below = ReadonlyMap<string, number>;
 
 interface Sized {
   readonly policies: readonly (readonly PolicyStatement[])[];
-  /** The subtrees that they allow as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 

@@ -105,10 +105,8 @@ function joinedClusters(all: readonly Wanted[]) {
     if (cluster === undefined || others.length > 0) return wanted;
     clusterOf.set(wanted.name, cluster.name);
     const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
-    return withObjects(
-      wanted,
-      stores.map(store => openTo(wanted.namespace, store)),
-    );
+    const own = stores.map(store => openTo(wanted.namespace, store));
+    return withObjects(wanted, own);
   });
   const isShared = clusters.every(
     ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
@@ -138,7 +136,9 @@ function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
   const { drafts, choices } = search(own, name, sections, validators);
   const whole = drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) }));
   const merged = mergedSpecs(whole, base);
-  const shared = sharedStores(own, all);
+  const names = own.map(one => one.name);
+  const clusters = all.filter(one => !names.includes(one.name));
+  const shared = clusters.flatMap(({ objects }) => objects.map(object => object.name));
   const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
   const { spec, proof } = firstRight(
     specs.map(one => {
@@ -233,20 +233,12 @@ function asSpec(spec: WholeSpec): SpecObject {
 }
 
 function withoutPatches(spec: object): JsonObject {
-  const bare = (entry: Json): Json => {
-    if (!isMap(entry)) return entry;
-    const { patch: _, ...rest } = entry;
-    return rest;
-  };
-  return mapped(spec as JsonObject, (_, entries) =>
-    isMap(entries) ? mapped(entries, (__, entry) => bare(entry)) : entries,
-  );
+  const bare = (_: string, entry: Json): Json =>
+    isMap(entry) ? withFields(entry, ['patch'], () => undefined) : entry;
+  return mapped(spec as JsonObject, (_, all) => (isMap(all) ? mapped(all, bare) : all));
 }
 
-function mapped(
-  map: JsonObject,
-  change: (name: string, value: Json) => Json | undefined,
-): JsonObject {
+function mapped(map: JsonObject, change: (name: string, value: Json) => Json | undefined) {
   return withFields(map, Object.keys(map), (name, value) => change(name, value ?? null));
 }
 
@@ -281,13 +273,6 @@ function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
   });
 }
 
-function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
-  const names = new Set(own.map(({ name }) => name));
-  return all.flatMap(({ name, objects }) =>
-    names.has(name) ? [] : objects.map(object => object.name),
-  );
-}
-
 /** A spec without patches and conditions of these stores, which the store of a cluster may not need. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
@@ -304,7 +289,6 @@ function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   );
 }
 
-/** The first spec whose proof holds, or else the first that has a proof. */
 function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => Outcome<Proven>) {
   const none: SpecFiles = { text: '', files: new Map() };
   let best = { spec: none, proof: { faults: [] } as Outcome<Proven> };

@@ -111,11 +111,7 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
 }
 
 /** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
-export const NAMESPACE: EntryName & { readonly way: string } = {
-  section: 'namespace',
-  name: '',
-  way: 'made',
-};
+export const NAMESPACE = { section: 'namespace', name: '', way: 'made' } as const;
 
 function madeNamespace({ find, namespace }: Wanted, choices: Choices): PlacedObject[] {
   const own = find('Namespace', namespace);

@@ -43,7 +43,6 @@ export interface ImportReport {
   readonly advice: readonly string[];
 }
 
-/** An environment with its proof, and how the spec writes each of its objects. */
 interface ImportedEnvironment extends Proof {
   readonly namespace: string;
   /** The path that it was read from; absent if there are several. */
@@ -53,7 +52,6 @@ interface ImportedEnvironment extends Proof {
   readonly withoutNamespace: number;
 }
 
-/** An object of an environment, and how the spec writes it. */
 interface Covered {
   readonly object: PlacedObject;
   readonly rung: Rung;
@@ -285,11 +283,10 @@ function textsIn({ files }: Adoption): string {
 /** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const said = partsOf(parseStream(adoption.text).value ?? []);
-  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];
+  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : ['iam/ is not in it'];
   return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
 }
 
-/** The specs of documents, and their environments and clusters. */
 function partsOf(documents: readonly unknown[]): JsonObject[] {
   return documents.flatMap(document => {
     const spec = mapAt(document, 'spec');
@@ -300,10 +297,6 @@ function partsOf(documents: readonly unknown[]): JsonObject[] {
 
 function isIn(parts: readonly JsonObject[], field: string): boolean {
   return parts.some(part => Object.hasOwn(part, field));
-}
-
-function notIn(folder: string): string {
-  return `${folder}/ is not in it`;
 }
 
 /** Fields of a spec that its overlays do not show. */
@@ -336,7 +329,7 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
   return left.map(folder => {
     const [first] = undone.find(({ environment }) => environment === folder)?.changes ?? [];
     const why = first === undefined ? '' : `: ${nameOf(objectOfChange(first))} would be another`;
-    return notIn(folder) + why;
+    return `${folder}/ is not in it${why}`;
   });
 }
 
@@ -400,9 +393,7 @@ function objectText({ kind, namespace, name }: PlacedObject): string {
   return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
 }
 
-function inEnvironment(name: string): string {
-  return name === '' ? '' : ` (${name})`;
-}
+const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
 
 const CALLED: Readonly<Record<Rung, string>> = {
   short: 'in short form',

@@ -235,7 +235,6 @@ function keptPlace(
   return [placeId(place), { account, fine: names, listings: notes.listings }];
 }
 
-/** Looks up all entries, and for missing ones their siblings in other environments. */
 async function askFor(
   wanted: readonly EntryList[],
   all: readonly EntryList[],

@@ -51,7 +51,6 @@ function placeLines(places: NonNullable<Finding['related']>, most: number, noun:
   );
 }
 
-/** The line and a caret below it; without a line of its own, the object and its field. */
 function excerpt(finding: Finding, textOf: TextOf, colors: Colors): readonly string[] {
   const { at } = finding;
   if (at === undefined) return [];
@@ -83,8 +82,8 @@ export const findingFormats: Formats<{
 }> = {
   text: {
     render: ({ findings, textOf }, { hasColors }) => {
-      const causes = findings.map(finding => ({ finding, others: [] }));
       const colors = colorsFor(hasColors());
+      const causes = findings.map(finding => ({ finding, others: [] }));
       return causes.map(cause => findingBlock(cause, textOf, colors)).join('\n');
     },
   },
@@ -237,7 +236,6 @@ function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
   if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
 }
 
-/** What comes before a value: its name, or the sign of an item that has a line of its own. */
 function lead(path: Path, node: PlaceNode, separator: string): string {
   const step = path.at(-1);
   if (typeof step !== 'string') return separator === '' ? '- ' : '';
@@ -246,7 +244,6 @@ function lead(path: Path, node: PlaceNode, separator: string): string {
 
 const NO_BRACKETS = ['', ''] as const;
 
-/** The signs around a list or a map that is not in lines of its own. */
 function brackets(sign: string, count: number): readonly [open: string, close: string] {
   const space = count > 0 ? ' ' : '';
   if (sign === '{') return [`{${space}`, `${space}}`];

@@ -105,10 +105,7 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
     kind: 'resource',
   };
-  const location = {
-    ...(at !== undefined && physical(at, tool)),
-    ...(logical !== undefined && { logicalLocations: [logical] }),
-  };
+  const location = { ...(at && physical(at, tool)), logicalLocations: logical && [logical] };
   const others = related.flatMap(({ at: place, note: text }, index) =>
     place === undefined ? [] : [{ id: index + 1, ...physical(place, tool), message: { text } }],
   );
@@ -122,7 +119,7 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     ruleId: rule,
     level,
     message: { text: withHint(result) },
-    ...(Object.keys(location).length > 0 && { locations: [location] }),
+    ...((at ?? logical) && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
     ...(accepted !== undefined && { suppressions: [accepted] }),
   };

@@ -37,7 +37,6 @@ export interface Runbook {
   readonly stores: readonly ObjectName[];
   readonly databases: readonly ObjectName[];
   readonly namespaces: readonly string[];
-  /** The API groups that operators bring. */
   readonly groups: readonly string[];
   /** What `kubectl rollout` takes. */
   readonly workloads: readonly Rollout[];
@@ -192,16 +191,15 @@ function phoenixesOf(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );
     const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
-    return [
-      {
-        namespace,
-        target,
-        port: /^\d{1,5}$/.test(port) ? port : '6006',
-        adminSecret: admin?.name,
-        isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
-        entries: entries.filter(entry => isOfApiKey(entry, entries)),
-      },
-    ];
+    const found = {
+      namespace,
+      target,
+      port: /^\d{1,5}$/.test(port) ? port : '6006',
+      adminSecret: admin?.name,
+      isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
+      entries: entries.filter(entry => isOfApiKey(entry, entries)),
+    };
+    return [found];
   });
 }
 
@@ -250,7 +248,6 @@ function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-/** The KMS key of a customer, if the stores of an entry have only one. */
 function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
   const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
   const [key, ...more] = new Set(ofStores);

@@ -9,8 +9,8 @@ type Values = 'files' | 'environments' | readonly string[];
 /** A flag by its names; `values` absent: it takes none. */
 interface CompletedFlag {
   readonly long: string;
-  readonly short?: string;
-  readonly values?: Values;
+  readonly short?: string | undefined;
+  readonly values?: Values | undefined;
 }
 
 interface Completed {
@@ -209,14 +209,10 @@ function flagOf(option: Option, words: Readonly<Record<string, readonly string[]
   const { long, short } = option;
   const name = (long ?? '').slice(2);
   const values = words[name] ?? option.argChoices ?? afterFlag(option);
-  return {
-    long: name,
-    ...(short !== undefined && { short: short.slice(1) }),
-    ...((option.required || option.optional) && { values }),
-  };
+  const isTaking = option.required || option.optional;
+  return { long: name, short: short?.slice(1), values: isTaking ? values : undefined };
 }
 
-/** The values of a flag by the name that its help gives them. */
 function afterFlag({ flags, long }: Option): Values {
   if (long === '--environment' || flags.includes('<environment>')) return 'environments';
   return /<(?:file|folder|path\.\.\.|rev\|path)>/.test(flags) ? 'files' : [];

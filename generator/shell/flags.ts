@@ -20,7 +20,6 @@ export interface ManifestFlags extends Allowed {
   readonly namespace: string;
 }
 
-/** The arguments and flags that several commands take. */
 const FLAGS = {
   paths: ['[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays'],
   /** Of commands that look at one overlay after the other. */

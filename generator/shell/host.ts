@@ -32,6 +32,7 @@ import type { Validator } from '../core/schema.ts';
 import { lastingFolder, removeFolder } from './keeper.ts';
 import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
 import {
+  attempt,
   hasColors,
   hasLines,
   onSignals,
@@ -180,14 +181,6 @@ function readRegular(path: string): Uint8Array {
 function fileKind(path: string): FileKind | undefined {
   const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
   return found === undefined ? undefined : kindBy(found);
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }
 
 function kindBy(found: Dirent | Stats): FileKind {

@@ -97,7 +97,6 @@ function still(machine: Host): Host {
   return from(machine);
 }
 
-/** The same for each folder of the machine. */
 function keeping<T extends Host>(host: T, kept: Host['kept']): T {
   return {
     ...host,

@@ -11,6 +11,7 @@ import {
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { phaseOf } from '../../kinds/cnpg/database.ts';
 import {
+  type ClusterEvent,
   corePod,
   isOfSecret,
   isOfVolume,
@@ -204,12 +205,9 @@ export function podEvidence(
   if (refused.length > 0) return refused;
   // A container that runs has its volumes: a failed mount of before is over.
   if (waiting.length === 0) return [];
-  return eventEvidence(
-    objectName(pod),
-    dump,
-    lastStart(pod),
-    ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
-  );
+  const isMount = ({ reason, message }: ClusterEvent): boolean =>
+    reason === 'FailedMount' && isMeant(message);
+  return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 
 /** In seconds: an operator that runs has made pods by then. */

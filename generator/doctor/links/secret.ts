@@ -67,19 +67,11 @@ function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
 
 function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean {
   const live = liveExternalSecret(external, dump);
-  return (
-    live !== undefined &&
-    entriesRead(graph).has(external.object) &&
-    readiness(live, dump).isReady === true
-  );
+  if (live === undefined || !entriesRead(graph).has(external.object)) return false;
+  return readiness(live, dump).isReady === true;
 }
 
-function factsVerdict(
-  name: string,
-  facts: Found,
-  at: ObjectField,
-  put: () => string | undefined,
-): Verdict {
+function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => string | undefined) {
   if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put());
   if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
@@ -287,11 +279,7 @@ function withoutTarget(
 /** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
 const PATIENCE = 600;
 
-function stale(
-  live: PlacedObject,
-  { object, path }: ExternalSecret,
-  { dump, commands }: Examined,
-): Verdict {
+function stale(live: PlacedObject, { object, path }: ExternalSecret, { dump, commands }: Examined) {
   const every = refreshSeconds(live);
   const time = refreshTime(live);
   const ago = dump.secondsSince(time);

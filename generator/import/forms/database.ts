@@ -58,7 +58,6 @@ function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
 
-/** The Databases of a CNPG cluster that have the names that the spec would give them. */
 function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
   return objects.filter(
     object =>
@@ -248,7 +247,6 @@ function inTreeEntry(configuration: JsonObject): JsonObject {
   return { inTree: true, ...configurationEntry(configuration) };
 }
 
-/** How a storage is reached, in the words of a spec where they say all. */
 function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
   const { destinationPath = null, ...fields } = configuration;
   const others = { destinationPath, ...fields };
@@ -263,7 +261,6 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
   return { ...others, accessKey: withoutEmpty({ secret: name, id: ownId, key: ownKey }) };
 }
 
-/** The ScheduledBackup of a Cluster that takes its backups as `backup` would. */
 function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
   return wanted.objects.find(
     object =>

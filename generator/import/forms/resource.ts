@@ -55,7 +55,6 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
   return { ...asJson(json), metadata };
 }
 
-/** An object without the labels and annotations that the spec gives all objects. */
 function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
   const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
   const own = withoutEmpty({
@@ -86,7 +85,6 @@ function without(metadata: JsonObject, field: string, names: readonly string[]):
   return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
 }
 
-/** What an object lacks of the labels and waves that `expand` would add. */
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
   return [
     ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),

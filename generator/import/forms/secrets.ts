@@ -52,7 +52,6 @@ function targetOf(object: PlacedObject): string {
   return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
 
-/** The generator of the same name, which the first entry of dataFrom asks. */
 function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
   const [first] = partsOf(specOf(object), ['spec']).dataFrom;
   const name = targetOf(object);
@@ -165,7 +164,6 @@ function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObjec
   });
 }
 
-/** The ways to write keys of a single other Secret, which a store of the cluster reads. */
 function fromWays(
   data: readonly JsonObject[],
   dataFrom: readonly JsonObject[],
@@ -183,7 +181,6 @@ function fromWays(
   return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
 }
 
-/** Whether templates read exactly these keys. */
 function hasAll(templates: readonly string[], keys: readonly string[]): boolean {
   const read = templates.map(templateKeys);
   const names = new Set(read.flatMap(found => found ?? []));
@@ -243,7 +240,6 @@ function templateEntry(template: JsonObject, from: string | undefined, context: 
   );
 }
 
-/** The host and database of the CNPG cluster whose login a secret reads. */
 function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
@@ -283,7 +279,6 @@ function parametersOf(query: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
-/** What the ExternalSecret has itself: its name alone, where that is all. */
 function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {
   const name = unless(object.name, targetOf(object));
   const entry = withoutEmpty({ name, ...marksOf(object, context) });
@@ -372,10 +367,10 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
     return [
       ...data.map(({ key }) => key),
       ...dataFrom.flatMap(({ spec, extract }) => [
-        ...(extract === undefined ? [] : [extract]),
-        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
+        extract ?? [],
+        textAt(spec, 'find', 'path') ?? [],
       ]),
-    ];
+    ].flat();
   });
 }
 
