@@ -73,7 +73,6 @@ export async function main(argv: readonly string[], machine: Host): Promise<numb
   return code;
 }
 
-/** Whether JSON is asked for, however the rest of the line is understood. */
 function isForPrograms(argv: readonly string[]): boolean {
   const flag = /^(?:--format|--output|-o)$/;
   return argv.some(
@@ -88,7 +87,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   const program = programOn(host);
   for (const listed of calledFor(argv))
     addCommand(listed, program, (run, format) => {
-      const { file = specFile(host), limits } = program.opts<ProgramFlags>();
+      const { file = specFile(host), limits } = program.opts<{ file?: string; limits?: string }>();
       if (limits !== undefined) host.limit(limitsIn(limits));
       code = run({ file, format }, host);
     });
@@ -101,12 +100,6 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   return await code;
 }
 
-interface ProgramFlags {
-  readonly file?: string;
-  readonly limits?: string;
-}
-
-/** The command that the first word names, or all. */
 function calledFor([first]: readonly string[]): readonly ListedCommand[] {
   const called = commands.find(({ name }) => name === first);
   return called === undefined || called.looksAtAll === true ? commands : [called];
@@ -156,7 +149,6 @@ function pointToHelp(command: Command): void {
   command.commands.forEach(pointToHelp);
 }
 
-/** The end of the help of a command, or of one of its parts: examples and formats. */
 function helpOf(asked: Command, { examples, action }: ListedCommand): string {
   const name = commandName(asked);
   const lines = examples
@@ -245,7 +237,8 @@ function optionsBehind(argv: readonly string[], program: Command): readonly stri
   const names = commandNames(rest, program);
   if (names.length > 0) return [...own, ...names, ...moved, ...rest.slice(names.length)];
   const [word, asked] = rest;
-  if (word === HELP) return asked === undefined || isCommand(asked, program) ? argv : [asked];
+  const known = [undefined, HELP, ...program.commands.map(command => command.name())];
+  if (word === HELP) return asked === undefined || known.includes(asked) ? argv : [asked];
   return word === undefined || isOption(word) ? argv : [...own, word];
 }
 
@@ -276,10 +269,6 @@ function parted(argv: readonly string[], program: Command): Parted {
 /** commander has this command, and does not list it. */
 const HELP = 'help';
 
-function isCommand(word: string, { commands }: Command): boolean {
-  return word === HELP || commands.some(command => command.name() === word);
-}
-
 function isOption(word: string): boolean {
   return /^-./.test(word) && word !== '--';
 }
@@ -295,7 +284,6 @@ function optionsIn(command: Command): readonly Option[] {
   return [...command.options, ...command.commands.flatMap(optionsIn)];
 }
 
-/** The words at the beginning that name a command, and a part of it. */
 function commandNames([word, ...others]: readonly string[], above: Command): string[] {
   const found = above.commands.find(command => command.name() === word);
   return word === undefined || found === undefined ? [] : [word, ...commandNames(others, found)];

@@ -26,13 +26,11 @@ export interface CapacitySettings {
   readonly latency: number;
   /** How many entries a search goes through. */
   readonly found: number;
-  /** The throughput that is paid for in Parameter Store. */
   readonly throughput: Throughput;
 }
 
 /** How often the ESO of one cluster calls AWS, how near that is to AWS's limits, and what it costs. */
 export interface Capacity {
-  /** The environment, or the cluster that several share. */
   readonly name: string;
   readonly settings: CapacitySettings;
   readonly homes: readonly HomeLoad[];
@@ -52,7 +50,6 @@ export interface HomeLoad {
   /** Null where it is still to be filled in. */
   readonly region: string | null;
   readonly stores: readonly ObjectName[];
-  /** How many objects are refreshed, and how many entries they name. */
   readonly objects: number;
   readonly entries: number;
   /** By action, those of KMS and STS too. */
@@ -149,10 +146,8 @@ function homeLoad(
   const { found, concurrent, latency, throughput } = settings;
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
-  const onTick = callRates(
-    all.map(refreshed => ({ ...refreshed, seconds: 1 })),
-    found,
-  );
+  const eachSecond = all.map(refreshed => ({ ...refreshed, seconds: 1 }));
+  const onTick = callRates(eachSecond, found);
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
   const rates = new Map([...callsPerSecond, ...loginRates(all, graph)]);
@@ -164,11 +159,9 @@ function homeLoad(
     stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
     objects: objectCount(all),
     entries: sum(all.map(({ entries }) => entries.length)),
-    calls: [...rates].map(([action, perSecond]) => ({
-      action,
-      perSecond,
-      perMonth: Math.round(perSecond * MONTH),
-    })),
+    calls: [...rates].map(([action, perSecond]) => {
+      return { action, perSecond, perMonth: Math.round(perSecond * MONTH) };
+    }),
     atOneMoment: tick,
     peakPerSecond: Math.min(tick, fastest),
     limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {

@@ -24,13 +24,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   ],
   define: (command, run) => {
     withFlags(command, 'paths', 'environment', 'namespace');
-    for (const [flag, value, text, usual] of COUNTED)
-      command.option(
-        `${flag} ${value}`,
-        text,
-        given => Number(expectForm(given, COUNT, flag)),
-        usual,
-      );
+    for (const [flag, value, text, usual] of COUNTED) {
+      const parse = (given: string): number => Number(expectForm(given, COUNT, flag));
+      command.option(`${flag} ${value}`, text, parse, usual);
+    }
     command.addOption(
       command
         .createOption('--throughput <setting>', 'of Parameter Store, in the account')
@@ -60,14 +57,12 @@ async function printCapacity(options: CapacityFlags & CommonOptions, host: Host)
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {
-    const selected = clusters.filter(({ isSelected: isWanted }) => isWanted);
-    const capacities = selected.map(({ name, sets }) =>
-      capacityOf(name, graphOfSets(sets), settings),
+    const selected = clusters.filter(({ isSelected }) => isSelected);
+    const sets = selected.flatMap(cluster => [...cluster.sets]);
+    const capacities = selected.map(cluster =>
+      capacityOf(cluster.name, graphOfSets(cluster.sets), settings),
     );
     printReport(capacityFormats, options.format, capacities, host);
-    return tellUnread(
-      selected.flatMap(({ sets }) => [...sets]),
-      host,
-    );
+    return tellUnread(sets, host);
   });
 }

@@ -137,10 +137,7 @@ function renderCapacityJson(capacities: readonly Capacity[]): string {
       name: capacity.name,
       settings: capacity.settings,
       homes: rounded(
-        capacity.homes.map(home => ({
-          ...home,
-          stores: home.stores.map(flatObject),
-        })),
+        capacity.homes.map(home => ({ ...home, stores: home.stores.map(flatObject) })),
       ),
       controller: rounded(capacity.controller),
       notes: capacityNotes(capacity),

@@ -124,7 +124,6 @@ export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
   /** Empty where the manifests were named one by one. */
   readonly environment: string;
-  /** The objects that are looked for in the cluster. */
   readonly objects: ReadonlySet<PlacedObject>;
 }
 
@@ -140,11 +139,7 @@ async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host):
 }
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
-async function askAws(
-  graph: SecretGraph,
-  call: CallAws,
-  host: Host,
-): Promise<NonNullable<Examined['found']>> {
+async function askAws(graph: SecretGraph, call: CallAws, host: Host) {
   const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const found = new Map<string, FoundAt>();
   for (const { place, items } of byPlace(entries, entry => entry, host))
@@ -152,7 +147,7 @@ async function askAws(
   const foundAt: FoundAt = entry =>
     isAskable(entry) ? found.get(placeId(placeOf(entry, host)))?.(entry) : undefined;
   const inAccount = inOwnAccount(entries, foundAt);
-  return entry => foundOf(entry, inAccount);
+  return (entry: RemoteEntry) => foundOf(entry, inAccount);
 }
 
 function isAskable(entry: RemoteEntry): boolean {
@@ -160,17 +155,16 @@ function isAskable(entry: RemoteEntry): boolean {
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
-async function whereAllowed(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-): Promise<FoundAt> {
+async function whereAllowed(entries: readonly RemoteEntry[], call: CallAws, host: Host) {
   try {
     return await lookUpSome(entries, call, host);
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;
-    return entry => ({ found: new Map([[askedName(entry), { unknown }]]), listed: [] });
+    return (entry: RemoteEntry) => ({
+      found: new Map([[askedName(entry), { unknown }]]),
+      listed: [],
+    });
   }
 }
 
@@ -188,7 +182,6 @@ function isSettled(diagnoses: readonly Diagnosis[]): boolean {
   );
 }
 
-/** The last line for people and pipelines, which they see while they wait too. */
 function healthSummary(diagnoses: readonly Diagnosis[]): string {
   const states = statesOf(diagnoses);
   const [well, broken, unknown] = ['ok', 'broken', 'unknown'].map(
@@ -204,11 +197,7 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
   readonly profile?: string;
 }
 
-/** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
-async function lookedAt(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-): Promise<CommandInput | number> {
+async function lookedAt(options: ManifestFlags & CommonOptions, host: Host) {
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
     return looked;

@@ -15,7 +15,7 @@ import {
   takenPasswords,
 } from '../kinds/cnpg/database.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
-import { corePod, isOver } from '../kinds/core/pod.ts';
+import { type ClusterEvent, corePod, isOver } from '../kinds/core/pod.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { objectsAround } from './dump.ts';
@@ -64,7 +64,6 @@ export interface Link {
 
 /** How the expected Secrets of one environment are in the cluster of a dump. */
 export interface Diagnosis {
-  /** Empty where the manifests were named one by one. */
   readonly environment: string;
   readonly newest: string | undefined;
   readonly secrets: readonly SecretHealth[];
@@ -109,13 +108,12 @@ export function healthOf(examined: Examined): SecretHealth {
   return { namespace, name, links, needs: neededFor(tellingLink({ links }), examined) };
 }
 
-/** The Secrets that a stuck link needs: those of stores, of ExternalSecrets that say so, and of makers and users. */
 function neededFor(at: Link | undefined, { secret, graph }: Examined): string[] {
   if (at === undefined) return [];
   const { link, verdict } = at;
   const ownId = secretId(secret.namespace, secret.name);
-  const words =
-    verdict.state === 'broken' ? verdict.evidence.map(({ text }) => text).join('\n') : '';
+  const evidence = verdict.state === 'broken' ? verdict.evidence : [];
+  const words = evidence.map(({ text }) => text).join('\n');
   const isSaid = link !== 'store' && link !== 'secret' && link !== 'cnpg';
   return stuckObjects(link, secret, graph).flatMap(object =>
     (readersByObject(graph).get(object) ?? [])
@@ -144,12 +142,10 @@ function stuckObjects(link: LinkName, secret: Examined['secret'], graph: Examine
   }
 }
 
-const readersByObject = oncePer(({ readers }: Examined['graph']) =>
-  groupBy(
-    readers.filter(({ isOptional }) => !isOptional),
-    ({ object }) => object,
-  ),
-);
+const readersByObject = oncePer(({ readers }: Examined['graph']) => {
+  const needing = readers.filter(({ isOptional }) => !isOptional);
+  return groupBy(needing, ({ object }) => object);
+});
 
 function blocks(broken: LinkName, link: LinkName): boolean {
   return !UNBLOCKED.includes(link) && !(link === 'push' && READERS.includes(broken));
@@ -163,7 +159,6 @@ export function tellingLink({ links }: Pick<SecretHealth, 'links'>): Link | unde
   );
 }
 
-/** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
 function cnpgLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const objects = [...new Set(objectsAround(secret))];
@@ -172,13 +167,11 @@ function cnpgLink(examined: Examined): Verdict {
   if (clusters.length + roles.length === 0) return undefined;
   const logins = objectsAround({ ...secret, readers: secret.readers.filter(isOwnersLogin) });
   const ofLogins = clusters.filter(object => logins.includes(object));
+  const isOf = ({ namespace, json }: PlacedObject, { name, ...cluster }: PlacedObject): boolean =>
+    namespace === cluster.namespace && name === cnpgClusterNameOf(json);
   const databases = graph
     .byKind(cnpgDatabase)
-    .filter(({ namespace, json }) =>
-      ofLogins.some(
-        object => namespace === object.namespace && object.name === cnpgClusterNameOf(json),
-      ),
-    );
+    .filter(database => ofLogins.some(cluster => isOf(database, cluster)));
   return worstOf([
     ...clusters.map(object => clusterVerdict(object, examined)),
     ...[...roles, ...databases].map(object => appliedVerdict(object, examined)),
@@ -211,14 +204,11 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   const waiting = pods.flatMap(pod => podEvidence(pod, examined));
   // An event from before the Secret was there is over.
   const made = dump.secret(secret)?.created;
-  const events = eventEvidence(objectName(live), dump, made, event =>
-    isMissing(event, secret.name),
-  );
+  const isMeant = (event: ClusterEvent): boolean => isMissing(event, secret.name);
+  const events = eventEvidence(objectName(live), dump, made, isMeant);
+  const shows = commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json');
   if (waiting.length + events.length === 0 && !phase.isStuck)
-    return pending(
-      `${called} is at "${phase.name}"`,
-      commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json'),
-    );
+    return pending(`${called} is at "${phase.name}"`, shows);
   const reason = phase.reason === '' ? '' : `: ${phase.reason}`;
   const doesNotGoOn = phase.isStuck && waiting.length === 0;
   return broken(
@@ -229,7 +219,6 @@ function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): 
   );
 }
 
-/** Whether a Database is applied, or a DatabaseRole that has its password from the Secret. */
 function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
   const { known } = object;
   if (known === undefined) return undefined;

@@ -49,11 +49,9 @@ export interface Dump {
   readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace: one that it lacks is then not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
-  /** Why it does not have all, where the cluster said so. */
   readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
   /** Some list was refused that may be given another time, or a file could not be read. */
   readonly isCut: boolean;
-  /** The events of an object, the newest first. */
   readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
   /** When the cluster answered, or the newest time in the files: what is in them was so then. */
   readonly newest: string | undefined;
@@ -71,7 +69,6 @@ export interface Refused {
 }
 
 interface Answers {
-  /** The lists that came whole, empty ones too. */
   readonly whole: readonly ClusterRead[];
   readonly refused: ReadonlyMap<ClusterRead, Refused>;
   readonly now?: string | undefined;
@@ -159,7 +156,6 @@ export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObjec
   return (byNamespace.get(object.namespace) ?? []).filter(pod => selectsObject(selector, pod));
 }
 
-/** The pods of a dump that are not over, by namespace, and by what they are or are owned by. */
 const podsIn = oncePer((dump: Dump) => {
   const pods = dump.byKind(corePod).filter(pod => !isOver(pod));
   const owned = pods.flatMap(pod => ownersAbove(pod, dump).map(id => ({ id, pod })));
@@ -198,7 +194,6 @@ export interface ClusterRead {
   readonly namespace: string;
 }
 
-/** The kinds that are read wherever a Secret is expected: the Secrets, and how their pods are. */
 const WORKLOADS: readonly Kind[] = [deployment, statefulSet, daemonSet, job];
 const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 
@@ -238,7 +233,6 @@ function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
 export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: nothing in the manifests makes it. */
   readonly node?: SecretNode | undefined;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];

@@ -110,6 +110,7 @@ function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
 function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
   const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
+  const names = more.map(stuck => nameOf(stuck.health));
   const listed = (name: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : [`  ${name}: ${items.join(', ')}`];
   return [
@@ -118,7 +119,7 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
-    ...(more.length === 0 ? [] : [`  the same keeps back: ${namesIn(more)}`]),
+    ...(more.length === 0 ? [] : [`  the same keeps back: ${firstOf(names, MOST)}`]),
     ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
     ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
   ];
@@ -126,11 +127,6 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
 
 /** So many names are in a line; the JSON has all. */
 const MOST = 20;
-
-function namesIn(stuck: readonly Stuck[]): string {
-  const names = stuck.map(({ health }) => nameOf(health));
-  return firstOf(names, MOST);
-}
 
 function nameOf(secret: SecretHealth): string {
   return shown(nameText(secret));
@@ -144,13 +140,11 @@ interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];
   readonly message?: string;
-  /** The broken link that blocks this one. */
   readonly by?: Link['link'];
   readonly evidence: readonly Evidence[];
   readonly command?: string | undefined;
 }
 
-/** A link with nothing in it that may not be shown. */
 function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { state } = verdict;
   if (state === 'blocked') return { link, state, by: verdict.by, evidence: [] };

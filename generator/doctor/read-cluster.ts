@@ -52,13 +52,11 @@ const PAUSE = 5;
 /** Looks again until it is done, or for so many seconds; prints the summary whenever that changes. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
-  {
-    isDone,
-    summary,
-  }: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
+  watch: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
   seconds: number,
   host: Host,
 ): Promise<T> {
+  const { isDone, summary } = watch;
   const end = host.now() + seconds * 1000;
   for (let printed = ''; ; ) {
     const found = await lookAgain(look, end, host);
@@ -87,7 +85,6 @@ async function lookAgain<T>(look: () => Promise<T>, end: number, host: Host): Pr
 /** The list of all pods of a large cluster is smaller. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
-/** Reads what `kubectl get -o json` wrote into a folder, and says which files it did not write. */
 function readDump(folder: string, host: Host): Dump {
   if (host.kindOf(folder) !== 'folder') wrongUsage(`there is no folder ${folder}`);
   const files = host.listFiles(folder).sort();
@@ -226,7 +223,6 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** The kinds of a group, each in the preferred one of the versions that have it. */
 async function resourcesOf(group: string, served: Server) {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
@@ -246,7 +242,6 @@ async function resourcesOf(group: string, served: Server) {
 /** No group has more versions. */
 const MOST_VERSIONS = 10;
 
-/** The paths of the versions of a group, the preferred one first. */
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
   if (answer === 'absent') return [];

@@ -152,7 +152,6 @@ function differenceOf({ spec, object, field, ...place }: SecretStatus): string[]
 interface SecretStatus extends Partial<ShownPlace> {
   readonly secret: { readonly namespace: string; readonly name: string };
   readonly state: 'well' | 'broken' | 'unknown';
-  /** The link that it is broken or not known at. */
   readonly link?: string;
   readonly spec: SpecState['state'];
   /** How long ago its data was written. */
@@ -195,9 +194,7 @@ function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' |
 
 interface SpecState {
   readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
-  /** The object that has drifted or is missing or not known. */
   readonly object?: PlacedObject;
-  /** The first field that differs in the cluster. */
   readonly field?: string;
 }
 
@@ -236,7 +233,6 @@ function stateOf(object: PlacedObject, dump: Dump): SpecState {
   return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
 }
 
-/** An object without what names it and what other tools write. */
 const formOf = oncePer((object: KubeObject): JsonObject => {
   const { apiVersion: _, kind: __, metadata: ___, ...rest } = effectiveForm(object);
   return rest as unknown as JsonObject;

@@ -5,6 +5,7 @@ import { oncePer } from '../core/once.ts';
 import { hideSecrets } from '../core/secret-text.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { applicationStatus, argoApplication, isBehind } from '../kinds/argocd/application.ts';
+import type { ClusterEvent } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
@@ -223,7 +224,6 @@ interface EntryRead {
   readonly use: RemoteEntry['uses'][number];
 }
 
-/** The entries that are read in a field or below it. */
 function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
   const read = entriesRead(graph).get(object) ?? [];
   return read.filter(({ use }) => isBelow(use.path, path));
@@ -231,14 +231,11 @@ function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly 
 
 /** The entries that each object of a graph reads. */
 export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly EntryRead[]> =
-  oncePer((graph: SecretGraph) =>
-    groupBy(
-      remoteEntries(graph, new Set(graph.objects)).flatMap(entry =>
-        entry.uses.map(use => ({ entry, use })),
-      ),
-      ({ use }) => use.object,
-    ),
-  );
+  oncePer((graph: SecretGraph) => {
+    const entries = remoteEntries(graph, new Set(graph.objects));
+    const read = entries.flatMap(entry => entry.uses.map(use => ({ entry, use })));
+    return groupBy(read, ({ use }) => use.object);
+  });
 
 /** Why an object is not ready; `event` is the reason of events with the cause, if its condition lacks it. */
 export function readyEvidence(
@@ -271,7 +268,7 @@ export function eventEvidence(
   object: ObjectName,
   dump: Dump,
   since: string | undefined,
-  isMeant: (event: { readonly reason: string; readonly message: string }) => boolean,
+  isMeant: (event: ClusterEvent) => boolean,
 ): Evidence[] {
   const event = dump.eventsOf(object).find(isMeant);
   if (event === undefined || (secondsBetween(event.time, since) ?? 0) > BEFORE) return [];
@@ -403,14 +400,12 @@ export function calledObject(object: PlacedObject): string {
 /** Commands for people to paste; undefined: one would hold what no shell should see. */
 export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
-  /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
   readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly refetch: (namespace: string, name: string) => string | undefined;
   /** Makes a Secret of files that are called like its keys: no value stands in it. */
   readonly create: (namespace: string, name: string, keys: readonly string[]) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
-  /** Has Argo CD apply what an Application lacks. */
   readonly sync: (application: PlacedObject) => string | undefined;
 }
 

@@ -41,7 +41,6 @@ const SHAPES: Readonly<Record<Role, string>> = {
   reader: 'component',
 };
 
-/** The flows as a Graphviz digraph: `| dot -Tsvg`. */
 function renderDot(flows: readonly Flow[]): string {
   const charts = chartsOf(flows);
   const head = [
@@ -96,7 +95,6 @@ const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: strin
   reader: ['([', '])'],
 };
 
-/** The flows as a Mermaid flowchart, which GitHub draws where Markdown has it in a `mermaid` fence. */
 function renderMermaid(flows: readonly Flow[]): string {
   const charts = chartsOf(flows);
   const lines = charts.length === 1 ? charts.flatMap(mermaidBody) : charts.flatMap(mermaidSubgraph);
@@ -252,7 +250,6 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
   };
 }
 
-/** Whether a Secret is read and nothing makes it, or lacks a key that is read. */
 function isMissing({ state, missingKeys }: FlowSecret): boolean {
   return state === 'missing' || missingKeys.length > 0;
 }

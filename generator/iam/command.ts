@@ -35,7 +35,6 @@ interface IamFlags extends ManifestFlags {
   readonly kmsKey?: readonly KeyFlag[];
 }
 
-/** A key of KMS for a store; for all stores if none is named. */
 interface KeyFlag {
   readonly store?: string;
   readonly key: string;
@@ -113,20 +112,19 @@ function accountFlag(value: string): ServiceAccountName {
 
 export const KEY: RegExp = /^[-_a-zA-Z0-9:/]+$/;
 
-/** Parses `[STORE=]KEY` and adds it to those of the flags before. */
 function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFlag[] {
   const [, store, key = ''] = /^(?:([^=]+)=)?([^=]*)$/.exec(value) ?? [];
   if (!KEY.test(key)) wrongForm(value, '[STORE=]KEY, with an ARN, an ID or an alias', '--kms-key');
   return [...before, store === undefined ? { key } : { store, key }];
 }
 
-export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
+export const iam: Action<IamFlags> = {
+  run: (options, host) =>
+    withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read)),
+  formats: iamFormats,
+};
 
 type IamOptions = IamFlags & CommonOptions;
-
-async function printIam(options: IamOptions, host: Host): Promise<number> {
-  return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
-}
 
 function printPlans(
   clusters: readonly ClusterSets[],
@@ -150,22 +148,11 @@ function printPlans(
 
 function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
-  const keys = withKeys(settings.keys, flags.kmsKey ?? []);
-  return withSettings(settings, {
-    prefix,
-    account,
-    cluster,
-    oidcProvider,
-    trust,
-    controller,
-    keys,
-  });
-}
-
-function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {
-  const keys = new Map(known);
-  for (const { store = '', key } of given) keys.set(store, [...(keys.get(store) ?? []), key]);
-  return keys;
+  const keys = new Map(settings.keys);
+  for (const { store = '', key } of flags.kmsKey ?? [])
+    keys.set(store, [...(keys.get(store) ?? []), key]);
+  const texts = { prefix, account, cluster, oidcProvider };
+  return withSettings(settings, { ...texts, trust, controller, keys });
 }
 
 function isAllRead(sets: readonly ManifestSet[]): boolean {

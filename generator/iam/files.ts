@@ -44,11 +44,7 @@ function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[
 }
 
 /** Places a fault at the entry of the spec that made the object, or at the `components` of its environment. */
-function faultIn(
-  spec: SpecObject,
-  units: readonly BuiltUnit[],
-  components: ComponentObjects,
-): (finding: ObjectFault) => Fault[] {
+function faultIn(spec: SpecObject, units: readonly BuiltUnit[], components: ComponentObjects) {
   const entries = new Map<KubeObject, { path?: Fault['path']; environment?: string }>();
   for (const unit of units) {
     const { name } = unit;
@@ -56,7 +52,7 @@ function faultIn(
     for (const object of allObjects(unit, components)) entries.set(object, { ...environment });
     for (const { object, path } of unit.objects) entries.set(object, { path, ...environment });
   }
-  return ({ id, object, message, hint }) => {
+  return ({ id, object, message, hint }: ObjectFault) => {
     const { path = ['components'], environment } = entries.get(object.json) ?? {};
     return inDocument([{ id, message, hint, path }], spec, environment);
   };

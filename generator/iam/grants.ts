@@ -12,23 +12,14 @@ export interface Grant {
   readonly condition: JsonObject;
   /** Why `on` is a pattern. */
   readonly why?: string;
-  /** For a key: the service that may use it, and the entry. */
-  readonly of?: KeyUse;
+  /** For a key: the service that may use it, and the entry, whose ARN has this name in the encryption context. */
+  readonly of?: { readonly service: string; readonly contextKey: string; readonly entry: Arn };
 }
 
 export interface Arn {
   readonly head: string;
-  /** The name, which may have levels. */
   readonly name: string;
   readonly tail: string;
-}
-
-interface KeyUse {
-  /** The service that calls KMS for the role. */
-  readonly service: string;
-  /** The name of the entry's ARN in the encryption context. */
-  readonly contextKey: string;
-  readonly entry: Arn;
 }
 
 /** What ESO has to be allowed for an entry: its calls, and those on its keys (docs/facts/aws.md#iam-policies). */
@@ -116,7 +107,6 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   return [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
-/** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */
 function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
   const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
@@ -140,7 +130,6 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
 /** Keys of AWS need no permission: who may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;
 
-/** The rights on customer's keys for a call that reads or writes an entry that they encrypt. */
 function keyGrants(
   entry: AwsEntry,
   use: 'read' | 'write',
@@ -161,7 +150,6 @@ function keyGrants(
   );
 }
 
-/** The key that a PushSecret names, and the keys of the settings for the store. */
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
   const own = [textAt(metadata, 'kmsKeyID') ?? []].flat();
   return [...new Set([...own, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];

@@ -69,7 +69,6 @@ export interface IamRole extends RoleName {
   readonly associated?: ServiceAccountName;
   readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
-  /** The stores that it serves, sorted. */
   readonly stores: readonly string[];
   /** The subtrees that it may read as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
@@ -166,7 +165,6 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
 /** A role while its grants are collected, before they become policies. */
 interface DraftRole extends RoleName {
   readonly trust: PolicyStatement[];
-  /** The account that Pod Identity gives it to. */
   associated?: ServiceAccountName;
   readonly annotated: ServiceAccountName[];
   readonly grants: Grant[];
@@ -174,7 +172,6 @@ interface DraftRole extends RoleName {
   readonly stores: Set<string>;
 }
 
-/** An entry, and the role or user that ESO logs in as for it. */
 interface Start {
   readonly entry: AwsEntry;
   readonly login: RoleLogin;
@@ -211,14 +208,11 @@ function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: Ia
 }
 
 /** Where the roles for entries are. An unknown region is taken to be in the partition of all others. */
-function homesOf(
-  entries: readonly AwsEntry[],
-  { account }: IamSettings,
-): (entry: AwsEntry) => Home {
+function homesOf(entries: readonly AwsEntry[], { account }: IamSettings) {
   const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
   all.delete(VARIABLES.partition);
   const [only, ...others] = all;
-  return ({ store }) => {
+  return ({ store }: AwsEntry) => {
     const home = homeOf(store, account);
     const isOpen = home.partition === VARIABLES.partition && others.length === 0;
     return isOpen && only !== undefined ? { ...home, partition: only } : home;
@@ -251,7 +245,6 @@ function cut(name: string): string {
   return name.length > LONGEST ? `${name.slice(0, LONGEST - hash.length - 1)}_${hash}` : name;
 }
 
-/** The account of the settings, or else the single account whose roles ESO logs in with. */
 function clusterAccount(starts: readonly Start[], { account }: IamSettings): string {
   if (account !== VARIABLES.account) return account;
   const [only = account, ...others] = new Set(starts.flatMap(({ arn }) => accountOf(arn) ?? []));
@@ -290,7 +283,6 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
   };
 }
 
-/** Gives a role to the account that logs in with it; several accounts may have one role. */
 function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
   addNew(role.trust, trust);
   if (account === undefined) return;

@@ -23,12 +23,10 @@ export type Below = ReadonlyMap<string, number>;
 
 interface Sized {
   readonly policies: readonly (readonly PolicyStatement[])[];
-  /** The subtrees that they allow as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
 export interface PolicyStatement {
-  /** Only in a trust policy. */
   readonly principal?: JsonObject;
   readonly actions: readonly string[];
   /** Empty in a trust policy. */
@@ -59,7 +57,6 @@ interface Tree {
   readonly count: number;
 }
 
-/** The grants, then with ever larger subtrees in place of names, in which the role has every known entry. */
 function* foldings(grants: readonly Grant[], known: Below) {
   yield { grants, wider: new Map<string, number>() };
   const mine = new Map(
@@ -101,7 +98,6 @@ export function countBelow(entries: Iterable<Arn>): Below {
   return counts;
 }
 
-/** The paths above a name, the uppermost first: `…:parameter/rem/`, `…:parameter/rem/llm/`. */
 function pathsOf({ head, name, tail }: Arn): string[] {
   if (tail.startsWith('*') || tail.startsWith('/')) return [];
   const paths: string[] = [];
@@ -114,7 +110,6 @@ function entryOf({ on, of }: Grant): Arn {
   return of?.entry ?? on;
 }
 
-/** The grants with the uppermost subtrees that have at most `most` entries. */
 function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], most: number) {
   const wider = new Map<string, number>();
   const all = grants.map((grant, index) => {
@@ -140,7 +135,6 @@ function isFarTooMuch(grants: readonly Grant[]): boolean {
   return size > POLICIES * POLICY_SIZE;
 }
 
-/** A statement with a list of names that may be split over several statements. */
 interface StatementGroup {
   readonly listed: readonly string[];
   readonly statementOf: (listed: readonly string[]) => PolicyStatement;

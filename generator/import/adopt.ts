@@ -33,7 +33,6 @@ import { type Wanted, withObjects } from './wanted.ts';
 
 interface AdoptOptions {
   readonly name: string;
-  /** What applies the environments. */
   readonly tree: DeployerTree;
   readonly commentsOf: CommentsOf;
   readonly validators: Validators;
@@ -106,10 +105,8 @@ function joinedClusters(all: readonly Wanted[]) {
     if (cluster === undefined || others.length > 0) return wanted;
     clusterOf.set(wanted.name, cluster.name);
     const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
-    return withObjects(
-      wanted,
-      stores.map(store => openTo(wanted.namespace, store)),
-    );
+    const own = stores.map(store => openTo(wanted.namespace, store));
+    return withObjects(wanted, own);
   });
   const isShared = clusters.every(
     ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
@@ -139,7 +136,9 @@ function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
   const { drafts, choices } = search(own, name, sections, validators);
   const whole = drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) }));
   const merged = mergedSpecs(whole, base);
-  const shared = sharedStores(own, all);
+  const names = own.map(one => one.name);
+  const clusters = all.filter(one => !names.includes(one.name));
+  const shared = clusters.flatMap(({ objects }) => objects.map(object => object.name));
   const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
   const { spec, proof } = firstRight(
     specs.map(one => {
@@ -171,7 +170,6 @@ function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
   return isRight ? [whole] : [];
 }
 
-/** The spec of an environment with `envOrder` where the merge gives its variables in another order: the base's first. */
 function withEnvOrder(base: WholeSpec, spec: WholeSpec): WholeSpec {
   return withField(spec, 'workloads', workloads =>
     mapped(workloads, (name, workload) => {
@@ -235,21 +233,12 @@ function asSpec(spec: WholeSpec): SpecObject {
 }
 
 function withoutPatches(spec: object): JsonObject {
-  const bare = (entry: Json): Json => {
-    if (!isMap(entry)) return entry;
-    const { patch: _, ...rest } = entry;
-    return rest;
-  };
-  return mapped(spec as JsonObject, (_, entries) =>
-    isMap(entries) ? mapped(entries, (__, entry) => bare(entry)) : entries,
-  );
+  const bare = (_: string, entry: Json): Json =>
+    isMap(entry) ? withFields(entry, ['patch'], () => undefined) : entry;
+  return mapped(spec as JsonObject, (_, all) => (isMap(all) ? mapped(all, bare) : all));
 }
 
-/** A map with each value changed; undefined leaves it out. */
-function mapped(
-  map: JsonObject,
-  change: (name: string, value: Json) => Json | undefined,
-): JsonObject {
+function mapped(map: JsonObject, change: (name: string, value: Json) => Json | undefined) {
   return withFields(map, Object.keys(map), (name, value) => change(name, value ?? null));
 }
 
@@ -274,7 +263,6 @@ function mergedSpecs(all: readonly EnvironmentSpec[], named: string | undefined)
   return [...sorted, ...merged({ namespace, omit }, all)];
 }
 
-/** The entries of a spec that all environments have as well. */
 function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
   return mapped(spec, (section, entries) => {
     if (!isMap(entries)) return entries;
@@ -283,13 +271,6 @@ function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
     const kept = mapped(entries, (name, entry) => (isInAll(name) ? entry : undefined));
     return Object.keys(kept).length === 0 ? undefined : kept;
   });
-}
-
-function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
-  const names = new Set(own.map(({ name }) => name));
-  return all.flatMap(({ name, objects }) =>
-    names.has(name) ? [] : objects.map(object => object.name),
-  );
 }
 
 /** A spec without patches and conditions of these stores, which the store of a cluster may not need. */
@@ -308,7 +289,6 @@ function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   );
 }
 
-/** The first spec whose proof holds, or else the first that has a proof. */
 function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => Outcome<Proven>) {
   const none: SpecFiles = { text: '', files: new Map() };
   let best = { spec: none, proof: { faults: [] } as Outcome<Proven> };
@@ -320,7 +300,6 @@ function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => O
   return best;
 }
 
-/** Whether all was compared and nothing differs. */
 function isHeld({ proofs, deployers }: Proven): boolean {
   return (
     proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)

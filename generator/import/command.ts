@@ -70,7 +70,6 @@ export const importAction: Action<ImportFlags> = { run: runImport, formats: impo
 
 type ImportOptions = ImportFlags & CommonOptions;
 
-/** Reads manifests, searches and proves their spec, and writes it if the proof holds. */
 async function runImport(options: ImportOptions, host: Host): Promise<number> {
   expectNames(options);
   const file = options.out === undefined ? options.file : join(options.out, 'rem-secrets.yaml');
@@ -107,7 +106,6 @@ const LABEL = {
 
 const NUMBER = { test: /^\d{1,6}$/, form: 'a whole number' };
 
-/** Refuses names that no spec can have before anything is read. */
 function expectNames({ name, namespace, extract }: ImportOptions): void {
   if (extract !== undefined) expectForm(extract, NUMBER, '--extract');
   if (name !== undefined) expectForm(name, LABEL, '--name');
@@ -130,7 +128,6 @@ function expectUntaken(adoption: Adoption, folder: string, options: ImportOption
   }
 }
 
-/** Without any object there is no spec to make: reports what could not be read. */
 function nothingRead(
   file: string,
   read: readonly ReadEnvironment[],

@@ -45,18 +45,14 @@ function ofObject({ path: [number, ...inDocument] }: PlacedObject, comments: Com
     .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
 }
 
-/** The number of the document that a line, from 1, is in. */
 function documentAt(text: string, line: number): number {
   const offset = text.split('\n').slice(0, line).join('\n').length;
   const number = (documentTexts(text) ?? []).findLastIndex(({ start }) => start <= offset);
   return Math.max(0, number);
 }
 
-/** The comments of a spec, by the paths of its values as JSON. */
 interface SpecComments {
-  /** The lines above a field. */
   readonly before: ReadonlyMap<string, readonly string[]>;
-  /** The comment on the field's own line. */
   readonly behind: ReadonlyMap<string, string>;
 }
 
@@ -109,7 +105,6 @@ const DO_NOT_EDIT = /\bdo not edit\b/i;
 /** Comments that tell programs what to do. */
 const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
 
-/** Whether a line of a comment is for people, has a word in it, and shows no secret. */
 function isWorthKeeping(line: string): boolean {
   const text = line.trim();
   const isOurs = DO_NOT_EDIT.test(text) || BARE_NAMES.includes(text);
@@ -181,7 +176,6 @@ function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): str
   return names.map(name => pathTo(name, entry)).find(found => found !== undefined) ?? [];
 }
 
-/** The path of a name in an entry: a field, or a name in the map of a field. */
 function pathTo(name: string, entry: JsonObject): string[] | undefined {
   if (Object.hasOwn(entry, name) && name !== 'patch') return [name];
   const field = Object.keys(entry).find(one => {
@@ -272,7 +266,6 @@ class SpecWriter {
   }
 }
 
-/** A value on one line; undefined where a text in it has several lines. */
 function flow(value: Json): string | undefined {
   if (Array.isArray(value)) return joined(value.map(flow), '[', ']');
   if (!isMap(value)) return flowScalar(value);

@@ -88,7 +88,6 @@ function folderOf({ sources }: ReadEnvironment): string | undefined {
   return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
 }
 
-/** The `iam` section that would make `iam/` in a folder, as far as its files show it. */
 function iamBeside(place: string, host: Host): JsonObject | undefined {
   const texts = [...generatedFiles(place, host)];
   const formats = Object.entries(iamFormats).flatMap(([format, { file }]) =>
@@ -103,7 +102,6 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
   };
 }
 
-/** The texts of the files below `iam/` that `expand` made, by path from the folder. */
 function generatedFiles(place: string, host: Host): Map<string, string> {
   const files = filesIn('iam', place, host, 0);
   const read = files.flatMap((file): [string, string][] => {
@@ -189,7 +187,7 @@ export function deploymentOf(
 function fluxMembers(folders: readonly FluxFolder[], environments: readonly string[]) {
   return folders.flatMap(({ cluster, objects }) => {
     const isApplied = (name: string): boolean =>
-      objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined);
+      objects.some(object => pathTo(`overlays/${name}`, object) !== undefined);
     return environments.filter(isApplied).map((name): [string, string] => [name, cluster]);
   });
 }
@@ -198,19 +196,16 @@ function isKustomization({ known }: PlacedObject): boolean {
   return known === fluxKustomization;
 }
 
-function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
-  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
-}
-
-/** The part of a path before this folder; undefined if the path leads to another folder. */
-function before(folder: string, path: string): string | undefined {
-  const plain = path.replace(/^\.\//, '');
+/** Where the tree is that a Kustomization or an Application applies this folder of; undefined: it applies another. */
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  if (!isKustomization(object) && object.known !== argoApplication) return undefined;
+  const source = isKustomization(object) ? specOf(object) : mapAt(specOf(object), 'source');
+  const plain = textAt(source, 'path')?.replace(/^\.\//, '');
   if (plain === folder) return '';
-  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
+  return plain?.endsWith(`/${folder}`) === true ? plain.slice(0, -folder.length - 1) : undefined;
 }
 
 interface ArgocdTree {
-  /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
   readonly environments: readonly string[];
@@ -243,11 +238,6 @@ function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string
   return new Map(places);
 }
 
-function pathTo(folder: string, object: PlacedObject): string | undefined {
-  if (object.known !== argoApplication) return undefined;
-  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
-}
-
 function placeIn(destination: JsonObject): string | undefined {
   return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
 }
@@ -267,16 +257,15 @@ function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
 
 function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const [first] = folders;
-  const root = first?.objects.find(
-    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
-  );
+  const folder = fluxFolder(first?.cluster ?? '');
+  const root = first?.objects.find(object => pathTo(folder, object) !== undefined);
   if (first === undefined || root === undefined) return undefined;
   const spec = specOf(root);
   const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
   const home = root.namespace;
   return withoutEmpty({
     ...sourceOf(root, first.objects),
-    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
+    path: unless(pathTo(folder, root), ''),
     namespace: unless(home, 'flux-system'),
     interval: unless(textAt(spec, 'interval'), '10m'),
     timeout: unless(textAt(spec, 'timeout'), '10m'),
@@ -355,7 +344,6 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
 
 const NOWHERE = { repository: '', clusters: {} };
 
-/** The operators by their charts, each with the settings that are not the default. */
 function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
   return objects.flatMap((object): [string, JsonObject][] => {
     const source = mapAt(specOf(object), 'source');

@@ -48,7 +48,6 @@ export interface DeployerSections {
 export interface Draft {
   readonly wanted: Wanted;
   readonly entries: readonly DraftEntry[];
-  /** Secrets with values, which a spec declares and does not make. */
   readonly handMade: readonly PlacedObject[];
   /** Objects that no entry can make, and why. */
   readonly lost: readonly { readonly object: PlacedObject; readonly reason: string }[];
@@ -66,7 +65,6 @@ export interface EntryName {
   readonly name: string;
 }
 
-/** All short forms, in the order in which they may claim objects. */
 const FORMS: readonly Form[] = [
   databaseForm,
   storeForm,
@@ -113,11 +111,7 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
 }
 
 /** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
-export const NAMESPACE: EntryName & { readonly way: string } = {
-  section: 'namespace',
-  name: '',
-  way: 'made',
-};
+export const NAMESPACE = { section: 'namespace', name: '', way: 'made' } as const;
 
 function madeNamespace({ find, namespace }: Wanted, choices: Choices): PlacedObject[] {
   const own = find('Namespace', namespace);
@@ -173,7 +167,6 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   return whyLonger(choices, entry) ?? 'what it would make is said already';
 }
 
-/** Why the shorter ways of an entry do not work: the reason that was learned last. */
 function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
   return [...(refused.get(entryKey(entry))?.values() ?? [])].at(-1);
 }
@@ -238,7 +231,6 @@ function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omi
   return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
 
-/** Stores that secrets of the spec name and no entry makes. */
 function outsideStores({ entries }: Draft): JsonObject {
   const stores = entries.flatMap(({ section, covers: [object] }): [string, JsonObject][] => {
     const ref = object && mapAt(specOf(object), 'secretStoreRef');

@@ -38,13 +38,11 @@ export interface ImportReport {
   readonly findings: readonly Finding[];
   /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];
-  /** Faults of the spec that was found. */
   readonly faults: readonly Finding[];
   /** What to do next, a line each. */
   readonly advice: readonly string[];
 }
 
-/** An environment with its proof, and how the spec writes each of its objects. */
 interface ImportedEnvironment extends Proof {
   readonly namespace: string;
   /** The path that it was read from; absent if there are several. */
@@ -54,7 +52,6 @@ interface ImportedEnvironment extends Proof {
   readonly withoutNamespace: number;
 }
 
-/** An object of an environment, and how the spec writes it. */
 interface Covered {
   readonly object: PlacedObject;
   readonly rung: Rung;
@@ -167,7 +164,6 @@ function covered(object: PlacedObject, rung: Rung): Covered {
   return { object, rung, fields: leaves(asJson(object.json)), patchedFields: 0 };
 }
 
-/** How many scalar values a value holds. */
 function leaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, child) => sum + leaves(child), 0);
@@ -218,7 +214,6 @@ function differencesOf({ environments }: ImportReport) {
   };
 }
 
-/** The `diff` of the manifests against the new tree, to be run before anything is applied. */
 function diffAdvice({ environments }: ImportReport, tree: string): string[] {
   return environments.flatMap(({ environment, from }) => {
     if (from === undefined) return [];
@@ -288,11 +283,10 @@ function textsIn({ files }: Adoption): string {
 /** What the new spec lacks of the specs that exist already, in its place and beside the overlays, and folders that it does not make. */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const said = partsOf(parseStream(adoption.text).value ?? []);
-  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];
+  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : ['iam/ is not in it'];
   return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
 }
 
-/** The specs of documents, and their environments and clusters. */
 function partsOf(documents: readonly unknown[]): JsonObject[] {
   return documents.flatMap(document => {
     const spec = mapAt(document, 'spec');
@@ -303,10 +297,6 @@ function partsOf(documents: readonly unknown[]): JsonObject[] {
 
 function isIn(parts: readonly JsonObject[], field: string): boolean {
   return parts.some(part => Object.hasOwn(part, field));
-}
-
-function notIn(folder: string): string {
-  return `${folder}/ is not in it`;
 }
 
 /** Fields of a spec that its overlays do not show. */
@@ -339,7 +329,7 @@ function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): str
   return left.map(folder => {
     const [first] = undone.find(({ environment }) => environment === folder)?.changes ?? [];
     const why = first === undefined ? '' : `: ${nameOf(objectOfChange(first))} would be another`;
-    return notIn(folder) + why;
+    return `${folder}/ is not in it${why}`;
   });
 }
 
@@ -403,9 +393,7 @@ function objectText({ kind, namespace, name }: PlacedObject): string {
   return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
 }
 
-function inEnvironment(name: string): string {
-  return name === '' ? '' : ` (${name})`;
-}
+const inEnvironment = (name: string): string => (name === '' ? '' : ` (${name})`);
 
 const CALLED: Readonly<Record<Rung, string>> = {
   short: 'in short form',
@@ -429,7 +417,6 @@ function countLines(report: ImportReport): string[] {
 /** How many objects a line names. */
 const MOST_NAMES = 4;
 
-/** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
 function reasonLines({ environments }: ImportReport): string[] {
   const reasons = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {

@@ -22,7 +22,7 @@ import { generatedLabels } from '../spec/objects/applied-units.ts';
 import { fluxFolder, fluxObjects } from '../spec/objects/flux.ts';
 import { checkSpec } from '../spec/parse.ts';
 import { type Expansion, expand, expandUnit, wholeUnits } from '../spec/pipeline.ts';
-import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
+import { nothingOutside } from '../world/object-set.ts';
 import type { DeployerTree } from './deployers.ts';
 import {
   type Choices,
@@ -42,7 +42,6 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import type { SpecMarks } from './forms/form.ts';
 import {
   type ResourceName,
   resourceNames,
@@ -83,10 +82,8 @@ function rounds(
     const settled = all.map(wanted =>
       settle(draftOf(wanted, choices, resourceName), choices, validators),
     );
-    const next = withHints(
-      choices,
-      settled.flatMap(({ hints }) => hints),
-    );
+    const hints = settled.flatMap(found => found.hints);
+    const next = withHints(choices, hints);
     if (hintCount(next) === hintCount(choices))
       return { drafts: settled.map(({ draft }) => draft), choices };
     choices = next;
@@ -97,10 +94,7 @@ function rounds(
 const SHARE = 0.9;
 
 /** Labels and annotations that each environment's spec says once, by the environment; another has the same names, or none has them there. */
-function specMarks(
-  all: readonly Wanted[],
-  { name, omit }: SpecDefaults,
-): ReadonlyMap<string, SpecMarks> {
+function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
   const shared = all.map(wanted => {
     const objects = wanted.objects.filter(object => !hasValues(object));
@@ -134,17 +128,12 @@ function specMarks(
   );
 }
 
-/** The labels or annotations that nearly all objects have with the same value. */
 function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
   if (objects.length < 3) return {};
   const maps = objects.map(({ json }) => mapAt(asJson(json), 'metadata', field));
-  const entries = maps.flatMap(map => Object.entries(map));
-  return Object.fromEntries(
-    entries.filter(
-      ([name, value]) =>
-        maps.filter(map => isSame(map[name], value)).length >= SHARE * objects.length,
-    ),
-  );
+  const isShared = ([name, value]: readonly [string, Json]): boolean =>
+    maps.filter(map => isSame(map[name], value)).length >= SHARE * objects.length;
+  return Object.fromEntries(maps.flatMap(map => Object.entries(map).filter(isShared)));
 }
 
 function isSelected({ objects }: Wanted, label: string, labels: JsonObject): boolean {
@@ -168,7 +157,6 @@ function settle(draft: Draft, choices: Choices, validators: Validators) {
   return { draft: first.draft, hints: unlike(first.draft, again.value, isDone) };
 }
 
-/** The objects that a draft makes, by `entryKey`. */
 type Made = ReadonlyMap<string, readonly KubeObject[]>;
 
 function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outcome<Made> {
@@ -179,15 +167,11 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      const made = [...groups].map(
-        ([key, built]) => [key, built.map(({ object }) => object)] as const,
-      );
-      return ok(new Map(made));
+      return ok(new Map([...groups].map(([key, built]) => [key, built.map(one => one.object)])));
     }),
   );
 }
 
-/** What a fault of a draft's spec says about the way of an entry. */
 function hintOf(fault: Fault, draft: Draft, choices: Choices): SearchHint | undefined {
   const { path, message, related = [] } = fault;
   const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
@@ -241,10 +225,9 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   const extra = made.find(object => !wanted.has(identityOf(object)));
   if (extra !== undefined) return `it would make the ${extra.kind} "${extra.metadata.name}" too`;
   if (made.length < wanted.size) return 'it would not make all that is there';
-  const pairs = made.map(object => ({
-    made: object,
-    want: wanted.get(identityOf(object)) ?? object,
-  }));
+  const pairs = made.map(object => {
+    return { made: object, want: wanted.get(identityOf(object)) ?? object };
+  });
   const unlike = pairs.filter(pair => !isAlike(pair.made, pair.want));
   if (unlike.length === 0) return entry;
   if (entry.section === 'resources') return 'expand would change it';
@@ -254,7 +237,6 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): DraftEntry | st
   return isLonger(whole) ? 'the short form with its patch is longer' : whole;
 }
 
-/** The patched entries whose objects still differ. */
 function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
   return draft.entries.flatMap((entry, index) => {
     if (isDone(index)) return [];
@@ -264,7 +246,6 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): S
   });
 }
 
-/** The first field that differs in spite of the patch. */
 function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
   const [first] = covers.flatMap(({ json }) => {
     const object = made.find(other => identityOf(other) === identityOf(json));
@@ -278,12 +259,10 @@ function differingFields(made: KubeObject, wanted: KubeObject): FieldChange[] {
   return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted)));
 }
 
-/** Whether `diff` sees no difference in effect. */
 function isAlike(made: KubeObject, wanted: KubeObject): boolean {
   return isSame(made, wanted) || differingFields(made, wanted).length === 0;
 }
 
-/** An object that an entry makes, and the one that it should be. */
 type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
 /** A patch is merged into all objects of its kind, so all of them have to need the same one. */
@@ -362,13 +341,11 @@ function listPatch(
   return [...changed, ...gone];
 }
 
-/** Whether the objects as they are would be a shorter text than the entry. */
 function isLonger({ entry, covers }: DraftEntry): boolean {
   const objects = covers.map(({ json }) => json);
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
-/** Refuses the Namespace that `expand` makes, if the one in the manifests has more fields. */
 function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
   const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
   const want = wanted.find('Namespace', wanted.namespace);
@@ -383,7 +360,6 @@ export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
 export interface Proof {
   /** Empty where there is one set of manifests alone. */
   readonly environment: string;
-  /** How many objects were compared. */
   readonly objects: number;
   readonly changes: readonly Change[];
 }
@@ -424,10 +400,12 @@ function proofOf(
   validators: Validators,
 ): Proof {
   const made = after.map(object => placedObject(object, 0, [], namespace));
-  const setOf = (objects: readonly PlacedObject[]): ObjectSet => {
-    return { objects, context: [], outside: nothingOutside };
-  };
-  const sides = { name: environment, base: setOf(before), head: setOf(made) };
+  const alone = { context: [], outside: nothingOutside };
+  const [base, head] = [
+    { ...alone, objects: before },
+    { ...alone, objects: made },
+  ];
+  const sides = { name: environment, base, head };
   const { changes } = compare(sides, validators);
   return { environment, objects: before.length, changes };
 }

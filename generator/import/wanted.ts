@@ -39,7 +39,6 @@ export interface Wanted {
   readonly objects: readonly PlacedObject[];
   /** The ConfigMaps to whose names kustomize added a hash; they and what reads them have the names without. */
   readonly hashed: ReadonlySet<string>;
-  /** Finds an object of the environment's namespace, or of the cluster. */
   readonly find: (kind: string, name: string) => PlacedObject | undefined;
 }
 
@@ -215,7 +214,6 @@ function readMarkdown(file: string, host: Host): ManifestSource[] {
 /** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
 const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
 
-/** The fenced blocks of a document whose language is YAML, each with its first line, from 1. */
 function yamlBlocks(text: string) {
   const blocks: { readonly text: string; readonly line: number }[] = [];
   const lines = text.split(/\r?\n/);
@@ -286,7 +284,6 @@ function relationOf(built: readonly ObjectSource[]) {
   return most + 1 === sets.length ? 'environments' : 'several things';
 }
 
-/** The objects by kind and name, without Namespaces, whose names differ between environments. */
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
     objects

@@ -33,10 +33,7 @@ export async function* pagesOf(
 ): AsyncGenerator<{ readonly page: JsonObject; readonly next: string | undefined }, void> {
   let next = token;
   do {
-    const page = await call(operation, {
-      ...input,
-      ...(next !== undefined && { NextToken: next }),
-    });
+    const page = await call(operation, next === undefined ? input : { ...input, NextToken: next });
     next = textAt(page, 'NextToken') || undefined;
     yield { page, next };
   } while (next !== undefined);
@@ -250,7 +247,6 @@ export class AwsRefusal extends HostError {
   readonly status: number;
   readonly type: string;
   readonly isDenied: boolean;
-  /** Whether AWS was called too often, and may answer later. */
   readonly isThrottled: boolean;
   /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
   readonly isBreak: boolean;

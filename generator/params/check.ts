@@ -74,7 +74,6 @@ export async function checkEntries(
   return isWhole ? read : exitCodes.usage;
 }
 
-/** Looks up all entries, going on where an earlier run was broken off. */
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
@@ -103,7 +102,6 @@ async function findOut(
   }
 }
 
-/** An entry, and the keys that should encrypt it. */
 interface HeldEntry {
   readonly entry: RemoteEntry;
   readonly keys: readonly string[];
@@ -237,7 +235,6 @@ function keptPlace(
   return [placeId(place), { account, fine: names, listings: notes.listings }];
 }
 
-/** Looks up all entries, and for missing ones their siblings in other environments. */
 async function askFor(
   wanted: readonly EntryList[],
   all: readonly EntryList[],

@@ -7,7 +7,6 @@ import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/comm
 import { type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import type { Inventory, StoreEntries } from '../world/object-set.ts';
-import type { Allowed } from '../world/programs.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
@@ -30,14 +29,7 @@ import {
   wantedText,
 } from './entry.ts';
 import { lookUp, readValues } from './look-up.ts';
-import {
-  type CopyFlags,
-  copyEntries,
-  lengthFlag,
-  type PutFlags,
-  putEntry,
-  type WriteFlags,
-} from './put.ts';
+import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
 
 type ParamsFlags =
   | ({ readonly part: 'list' } & ManifestFlags)
@@ -45,11 +37,6 @@ type ParamsFlags =
   | ({ readonly part: 'check' } & CheckFlags)
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
-
-interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
-  readonly from: string;
-  readonly to: string;
-}
 
 const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
 
@@ -67,25 +54,20 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
   ],
   define: (command, run) => {
     wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
-      (paths: readonly string[], flags: ManifestFlags) => run({ ...flags, part: 'list', paths }),
+      (paths, flags) => run({ ...flags, part: 'list', paths }),
     );
     const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
       .option('--from-aws', 'what is there, and all below the prefixes of stores')
-      .action((paths: readonly string[], flags: InventoryFlags) =>
-        run({ ...flags, part: 'inventory', paths }),
-      );
+      .action((paths, flags) => run({ ...flags, part: 'inventory', paths }));
     asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
       .option('--no-cache', 'build and ask again what earlier runs did')
-      .action((paths: readonly string[], flags: CheckFlags) =>
-        run({ ...flags, part: 'check', paths }),
-      );
+      .action((paths, flags) => run({ ...flags, part: 'check', paths }));
     writing(command.command('put'))
       .description('write the value of one entry that they need')
       .argument('<name>', 'as `params list` shows it')
-      .action(
-        (name: string, { manifests: paths = [], ...flags }: PutFlags & { manifests?: string[] }) =>
-          run({ ...flags, part: 'put', name, paths }),
+      .action((name, { manifests: paths = [], ...flags }) =>
+        run({ ...flags, part: 'put', name, paths }),
       );
     const copy = command
       .command('copy')
@@ -95,7 +77,7 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .option('--key <key>', KEY_HELP)
       .option('--dry-run', 'say what is missing')
       .option(...PROFILE);
-    withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }: CopyGiven) =>
+    withFlags(copy, 'exec', 'remote').action(({ from, to, ...flags }) =>
       run({ ...flags, part: 'copy', source: from, target: to }),
     );
   },
@@ -171,7 +153,6 @@ interface InventoryFlags extends CheckFlags {
   readonly fromAws?: boolean;
 }
 
-/** Prints the entries of stores for lint: those that manifests need, or those that AWS has. */
 async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
@@ -232,12 +213,13 @@ function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inve
   return inventoryOf([...own, ...others.filter(([store, name]) => !ids.has(`${store}\0${name}`))]);
 }
 
-/** The entries that manifests read and push. */
 function inventoryWanted(entries: readonly RemoteEntry[]): Inventory {
   const named = entries.filter(({ isSearch }) => !isSearch);
-  return inventoryOf(
-    named.map(entry => [storeText(entry.store), entry.name, isWhole(entry) || entry.properties]),
-  );
+  const listed = named.map(({ store, name, uses, properties }): Listed => {
+    const isWhole = uses.some(use => use.how !== 'metadata' && use.property === undefined);
+    return [storeText(store), name, isWhole || properties];
+  });
+  return inventoryOf(listed);
 }
 
 function inventoryOf(listed: readonly Listed[]): Inventory {
@@ -256,11 +238,6 @@ function inventoryOf(listed: readonly Listed[]): Inventory {
     );
   };
   return Object.fromEntries([...stores].map(([store, all]) => [store, namesOf(all)]));
-}
-
-/** Whether something reads the whole entry, so that its properties are unknown. */
-function isWhole({ uses }: RemoteEntry): boolean {
-  return uses.some(({ how, property }) => how !== 'metadata' && property === undefined);
 }
 
 const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
@@ -290,7 +267,6 @@ function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
   ];
 }
 
-/** A line for each reader of a use, at least one. */
 function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): [string, string][] {
   const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
   const first = how === 'push' ? `from ${named}` : named;
@@ -300,7 +276,6 @@ function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): 
   return [[first, reader], ...others.map((other): [string, string] => ['', other])];
 }
 
-/** An entry whose names are masked where they may be secrets. */
 function shownEntry(entry: RemoteEntry) {
   const { store, name, properties, uses } = entry;
   const { provider, aws } = store;

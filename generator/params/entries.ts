@@ -140,7 +140,7 @@ type ReadersOf = (
 
 interface SecretRead {
   readonly object: PlacedObject;
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly variableOf?: (key: string) => string;
 }
 
@@ -186,10 +186,7 @@ function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
   const running = new Set(pods.map(({ object }) => object));
   return readers
     .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(({ namespace, secret, object, key }) => [
-      secretId(namespace, secret),
-      { object, ...(key !== undefined && { key }) },
-    ]);
+    .map(({ namespace, secret, object, key }) => [secretId(namespace, secret), { object, key }]);
 }
 
 function variablesOf({ key, variableOf }: SecretRead, keys: readonly string[] | undefined) {
@@ -273,17 +270,13 @@ function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, k
   return { path: [...ref, 'key'], name: key, ...part, keys: keysOf(secretKey) };
 }
 
-/** What a reference reads of its entry: the whole, one property, or its tags. */
-function refPart(
-  ref: unknown,
-  whole: 'value' | 'properties',
-): Pick<EntryUse, 'how' | 'property' | 'version' | 'isBase64'> {
+function refPart(ref: unknown, whole: 'value' | 'properties') {
   const isBase64 = textAt(ref, 'decodingStrategy') === 'Base64';
-  if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata', isBase64 };
+  if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata' as const, isBase64 };
   const property = textAt(ref, 'property') ?? '';
   const of = { isBase64, version: textAt(ref, 'version') || undefined };
   if (property === '') return { how: whole, ...of };
-  return { how: whole === 'value' ? 'property' : whole, property, ...of };
+  return { how: whole === 'value' ? ('property' as const) : whole, property, ...of };
 }
 
 function searchText(find: unknown): string {

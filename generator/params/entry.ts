@@ -104,11 +104,8 @@ export function isNumber(version: string): boolean {
   return /^\d{1,15}$/.test(version);
 }
 
-/** What an entry should be: a type of parameter, or what its provider calls it; empty where that is not known. */
-type WantedType = string;
-
-/** A parameter becomes a Secret, so it should be a SecureString, unless a PushSecret writes another type. */
-export function wantedType({ store: { aws, known }, isSearch, uses }: RemoteEntry): WantedType {
+/** The type of a parameter, or what its provider calls it; empty: not known. What becomes a Secret should be a SecureString. */
+export function wantedType({ store: { aws, known }, isSearch, uses }: RemoteEntry): string {
   if (isSearch) return '';
   if (aws === undefined) return known?.entry ?? '';
   if (aws.service === 'SecretsManager') return 'secret';
@@ -211,7 +208,6 @@ export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
 
 /** What was looked up in one region of one service. */
 export interface LookedUp {
-  /** By name. */
   readonly found: ReadonlyMap<string, Found>;
   /** All names below the prefixes that were listed to the end. */
   readonly listed: readonly PrefixListing[];

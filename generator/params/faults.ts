@@ -68,7 +68,6 @@ function missing(expected: Expected, at: At): ObjectFault[] {
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 
-/** `parameter "/rem/llm/key"`. */
 function called({ entry: { store, name } }: Expected): string {
   return `${store.aws?.service === 'ParameterStore' ? 'parameter' : 'secret'} "${name}"`;
 }

@@ -118,7 +118,6 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-/** Lists the parameters below the prefixes, then looks up the remaining names, fifty at a time. */
 async function lookUpParameters(
   names: readonly string[],
   entries: readonly RemoteEntry[],
@@ -217,7 +216,6 @@ function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
-/** Looks up secrets. For many names it lists all first; those not listed, or with versions, are described singly. */
 async function lookUpSecrets(
   names: readonly string[],
   entries: readonly RemoteEntry[],
@@ -250,13 +248,11 @@ async function lookUpSecrets(
 /** Adds the secrets of an account: none if listing is not allowed, and not all of an account that has far more. */
 async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
+  const add = (secret: JsonObject): void =>
+    void found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
   try {
     for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-      listAt(page, 'SecretList')
-        .filter(isMap)
-        .forEach(secret => {
-          found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
-        });
+      listAt(page, 'SecretList').filter(isMap).forEach(add);
       left -= 1;
       if (left === 0) break;
     }

@@ -33,7 +33,10 @@ export interface PutFlags extends ManifestFlags, WriteFlags {
   readonly name: string;
 }
 
-export interface WriteFlags extends SourceFlags {
+/** How a value is written, and where it comes from; never the command line, which others can see and shells keep. */
+interface WriteFlags {
+  readonly from?: string;
+  readonly generate?: number;
   readonly profile?: string;
   /** The value, if people were asked for it already. */
   readonly given?: string;
@@ -43,12 +46,6 @@ export interface WriteFlags extends SourceFlags {
   readonly replace?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
-}
-
-/** Where a value comes from; never the command line, which others can see and shells keep. */
-interface SourceFlags {
-  readonly from?: string;
-  readonly generate?: number;
 }
 
 /** Writes the value of one entry that the manifests need. */
@@ -84,7 +81,6 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   };
 }
 
-/** Plans the write, asks for agreement and for the value, and writes it. */
 async function putOne(
   entry: RemoteEntry,
   wanted: WantedEntries,
@@ -263,7 +259,7 @@ function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   ].filter(doubt => doubt !== false);
 }
 
-function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): string {
+function valueFrom({ from, generate }: WriteFlags, name: string, host: Host): string {
   if (generate !== undefined) return randomText(generate);
   if (from !== undefined) return textOf(from === '-' ? host.readStdin() : host.readFile(from));
   const answer = host.ask(`The value of ${name} (it is not shown): `, true);
@@ -377,7 +373,6 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
   return exitCodes.ok;
 }
 
-/** Whether people have to put the entry: what a PushSecret writes needs nobody. */
 function isAskable(entry: RemoteEntry): boolean {
   return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
 }

@@ -30,7 +30,6 @@ export function causesOf(findings: readonly Finding[]): Cause[] {
   });
 }
 
-/** Findings of one cause have a key in common: a message, or a line. */
 function keysOf() {
   const counts = new Map<string, number>();
   return (finding: Finding) => {

@@ -44,7 +44,6 @@ const MOST_SECOND = 5;
 /** How many places of a cause are told beside the first. */
 const MOST_FURTHER = 2;
 
-/** `  a.yaml:1:3: made here`, a line each, and how many more there are. */
 function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
   const texts = places.map(({ at, note }) => (at ? `${placeText(at)}: ${note}` : note));
   return someOf(texts, most).map((text, index) =>
@@ -52,7 +51,6 @@ function placeLines(places: NonNullable<Finding['related']>, most: number, noun:
   );
 }
 
-/** The line and a caret below it; without a line of its own, the object and its field. */
 function excerpt(finding: Finding, textOf: TextOf, colors: Colors): readonly string[] {
   const { at } = finding;
   if (at === undefined) return [];
@@ -84,8 +82,8 @@ export const findingFormats: Formats<{
 }> = {
   text: {
     render: ({ findings, textOf }, { hasColors }) => {
-      const causes = findings.map(finding => ({ finding, others: [] }));
       const colors = colorsFor(hasColors());
+      const causes = findings.map(finding => ({ finding, others: [] }));
       return causes.map(cause => findingBlock(cause, textOf, colors)).join('\n');
     },
   },
@@ -98,7 +96,6 @@ const WIDTH = 120;
 /** A longer name or value is not shown. */
 const NEAR = 1000;
 
-/** A line of a file as it may be shown, and the column that a finding points at, from 1. */
 interface Excerpt {
   readonly text: string;
   readonly column: number;
@@ -146,7 +143,6 @@ const readDocument = onceForLast((text: string) => {
   return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };
 });
 
-/** A name, a value or a sign of a line. */
 interface LineToken {
   readonly offset: number;
   readonly text: string;
@@ -184,7 +180,6 @@ function readLine(document: PlacedDocument, start: number): DocumentLine {
   return { indent, tokens: key === '' ? [] : [{ offset: start, text: inside }] };
 }
 
-/** The name of the text that goes on in a line. */
 function keyBefore(root: PlaceNode, offset: number): string {
   let [node, key]: [PlaceNode, string] = [root, ''];
   while (!node.isScalar) {
@@ -241,7 +236,6 @@ function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
   if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
 }
 
-/** What comes before a value: its name, or the sign of an item that has a line of its own. */
 function lead(path: Path, node: PlaceNode, separator: string): string {
   const step = path.at(-1);
   if (typeof step !== 'string') return separator === '' ? '- ' : '';
@@ -250,7 +244,6 @@ function lead(path: Path, node: PlaceNode, separator: string): string {
 
 const NO_BRACKETS = ['', ''] as const;
 
-/** The signs around a list or a map that is not in lines of its own. */
 function brackets(sign: string, count: number): readonly [open: string, close: string] {
   const space = count > 0 ? ' ' : '';
   if (sign === '{') return [`{${space}`, `${space}}`];
@@ -305,7 +298,6 @@ function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => s
   };
 }
 
-/** Tokens in one direction, until they are wider than what is shown. */
 function taken(
   tokens: readonly LineToken[],
   from: number,
@@ -324,7 +316,6 @@ function taken(
   return parts;
 }
 
-/** The part of a long line around the column, which counts from 0. */
 function around(line: string, start: number): Excerpt {
   const from = start < WIDTH * 0.8 ? 0 : Math.max(0, Math.min(start - 20, line.length - WIDTH));
   const before = from > 0 ? '…' : '';

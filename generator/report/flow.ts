@@ -18,7 +18,6 @@ import { names, objectOf, shown, shownObject, sortKey, wrap } from './text.ts';
 
 /** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
 export interface Flow {
-  /** The environment; empty when the manifests were named one by one. */
   readonly name: string;
   readonly secrets: readonly FlowSecret[];
 }
@@ -96,7 +95,6 @@ export type Role = 'store' | 'maker' | 'secret' | 'reader';
 export interface Arrow {
   readonly from: string;
   readonly to: string;
-  /** How it is read. */
   readonly label: string;
   readonly isMissing: boolean;
   readonly mark?: Mark;
@@ -213,10 +211,8 @@ export function flowOf(graph: SecretGraph, { name = '', objects, secretIds }: Fl
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };
 }
 
-/** A node of the flow; a Secret that is nowhere has no keys. */
-interface FlowNode extends SecretNode {
-  readonly isNowhere?: boolean;
-}
+/** A Secret that is nowhere has no keys. */
+type FlowNode = SecretNode & { readonly isNowhere?: boolean };
 
 function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undefined {
   if (read === undefined) return undefined;
@@ -238,13 +234,12 @@ function secretOf(
   pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
 ): FlowSecret {
   const { keys, isOpen, makers } = node;
-  const neededKeys = reads.flatMap(({ key, isOptional }) =>
-    key === undefined || isOptional ? [] : [key],
-  );
+  const neededKeys = reads.flatMap(({ key = [], isOptional }) => (isOptional ? [] : key));
   const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
     ...readerOf(object, ofObject),
     pickup: pickupOf(ofObject, node),
   }));
+  const made = makers.map(maker => makerOf(maker, external.get(maker.object) ?? []));
   return {
     namespace: shown(node.namespace),
     name: shown(node.name),
@@ -252,10 +247,7 @@ function secretOf(
     keys: names(keys),
     isOpen,
     missingKeys: isOpen ? [] : names(neededKeys.filter(key => !keys.has(key))),
-    makers: sortBy(
-      makers.map(maker => makerOf(maker, external.get(maker.object) ?? [])),
-      sortKey,
-    ),
+    makers: sortBy(made, sortKey),
     readers: sortBy(readers, sortKey),
   };
 }
@@ -275,7 +267,6 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
   };
 }
 
-/** A maker; `external` are the ExternalSecrets that its object is or makes. */
 function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
   const made = external.find(one => one.target === secret && one.namespace === namespace);
   const refresh = made && refreshText(made);
@@ -283,7 +274,6 @@ function makerOf({ object, secret, namespace }: Maker, external: readonly Extern
   return { ...objectOf(object), ...refreshed, sources: made === undefined ? [] : sourcesOf(made) };
 }
 
-/** How often a Secret is fetched; absent where nothing comes out of a store. */
 function refreshText(secret: ExternalSecret): string | undefined {
   if (!isFetched(secret.spec)) return undefined;
   const { policy, interval = '1h', seconds, isImmutable } = secret.refresh;
@@ -310,7 +300,6 @@ export function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSo
   return sortBy(list, sortKey);
 }
 
-/** What `find` looks for, as a pattern. */
 function found(find: unknown): string {
   const path = textAt(find, 'path') ?? '';
   return `${path}${path === '' ? '' : '/'}*${textAt(find, 'name', 'regexp') ?? ''}*`;

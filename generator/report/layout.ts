@@ -32,19 +32,14 @@ export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]
   for (const { from, to } of arrows) graph.setEdge(from, to, {});
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
-  return {
-    boxes: new Map(
-      boxes.map(box => {
-        const { x, y } = graph.node(box.id);
-        return [box.id, { x: x - box.width / 2, y: y - box.height / 2 }];
-      }),
-    ),
-    arrows: arrows.map(({ from, to }) =>
-      graph.edge(from, to).points.map(({ x, y }: Point) => ({ x, y })),
-    ),
-    width,
-    height,
-  };
+  const corners = boxes.map((box): [string, Point] => {
+    const { x, y } = graph.node(box.id);
+    return [box.id, { x: x - box.width / 2, y: y - box.height / 2 }];
+  });
+  const ways = arrows.map(({ from, to }) =>
+    graph.edge(from, to).points.map(({ x, y }: Point) => ({ x, y })),
+  );
+  return { boxes: new Map(corners), arrows: ways, width, height };
 }
 
 /** Each box is in its role's column, or left of the box it leads to. dagre counts columns in halves. */

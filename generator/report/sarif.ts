@@ -69,7 +69,6 @@ export function renderSarifLog(
   return jsonText(log);
 }
 
-/** A rule; without a page it is about input that cannot be read. */
 function descriptor({ id, level }: SarifRule, page: string | undefined): object {
   const text = page === undefined ? 'The input can be read.' : sentenceOf(page);
   return {
@@ -85,7 +84,6 @@ function descriptor({ id, level }: SarifRule, page: string | undefined): object 
 /** What a SARIF log says about the tool, and how it names files. */
 export interface SarifTool {
   readonly version: string;
-  /** The page of a rule, in Markdown. */
   readonly pageOf: (rule: string) => string | undefined;
   /** A file's path from the folder that the repository is checked out to. */
   readonly relativeFile: (file: string) => string;
@@ -107,10 +105,7 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
     kind: 'resource',
   };
-  const location = {
-    ...(at !== undefined && physical(at, tool)),
-    ...(logical !== undefined && { logicalLocations: [logical] }),
-  };
+  const location = { ...(at && physical(at, tool)), logicalLocations: logical && [logical] };
   const others = related.flatMap(({ at: place, note: text }, index) =>
     place === undefined ? [] : [{ id: index + 1, ...physical(place, tool), message: { text } }],
   );
@@ -124,7 +119,7 @@ function resultOf(result: SarifResult, tool: SarifTool): object {
     ruleId: rule,
     level,
     message: { text: withHint(result) },
-    ...(Object.keys(location).length > 0 && { locations: [location] }),
+    ...((at ?? logical) && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
     ...(accepted !== undefined && { suppressions: [accepted] }),
   };

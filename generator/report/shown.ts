@@ -77,7 +77,6 @@ function shownText(text: string, spot: Spot, showing: Showing): string {
 /** A text that says where a part of it comes from. */
 const READS = /\{\{|\$[({]/;
 
-/** What may be shown of a text that no name calls a secret. */
 function plainText(text: string, spot: Spot, showing: Showing): string | undefined {
   const { isKnown = () => false } = showing;
   const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
@@ -120,7 +119,6 @@ const OPEN = new Set(
 
 const LETTERS = /^[A-Za-z]{1,40}$/;
 
-/** The text of a field that its kind lists. */
 function listedText(text: string, spot: Spot): string | undefined {
   const names = namesOf(spot.path);
   const isListed = spot.kinds.some(({ fields }) =>
@@ -162,7 +160,6 @@ type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
 
 interface Spot {
   readonly kind: string;
-  /** The kinds that the object may be of: several may have the same name. */
   readonly kinds: readonly Kind[];
   /** From the root of the object. */
   readonly path: Path;
@@ -186,22 +183,17 @@ function below(spot: Spot, parent: Json, step: string | number, child: Json): Sp
   const place = { ...spot, path, field: step };
   const zone = zoneOf(place, child);
   // `env: { A: … }` and the template of a spec: entries of the user's own, each of which may be a map with fields.
-  const isEntry =
-    ENTRIES.has(String(spot.path.at(-1))) && !FIELDS_BESIDE.has(step) && !isObject(child);
+  const isText = !isMap(child) && !Array.isArray(child);
+  const isEntry = isText && ENTRIES.has(String(spot.path.at(-1))) && !FIELDS_BESIDE.has(step);
   const isSecret = zone !== 'names' && isSecretBelow(spot, parent, step);
   return { ...place, zone: isEntry && zone === 'fields' ? 'texts' : zone, isSecret };
 }
 
-/** Whether the name of a field, or one above it, is that of a secret. */
 function isSecretBelow(spot: Spot, parent: Json, field: string): boolean {
   if (spot.kind === 'RemSecrets' && field === 'secrets') return false;
   const isBeside = (HOLDERS.test(spot.field) ? NAMES_OF_SECRETS : NAMES).has(field);
   const isNamed = isSecretName(namedBeside(parent, field) ?? field) && !OF_SECRET.test(field);
   return (spot.isSecret && !isBeside) || isNamed;
-}
-
-function isObject(value: Json): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function zoneOf(place: Spot, child: Json): Zone {
@@ -214,7 +206,6 @@ function zoneOf(place: Spot, child: Json): Zone {
   return content === 'settings' || holdsTexts(place, child) ? 'texts' : 'fields';
 }
 
-/** Whether all that is below a field only names things. */
 function namesSomething(place: Spot): boolean {
   const { field, path, zone } = place;
   if (path.at(-2) === 'annotations') return SHOWN_ANNOTATION.test(field);
@@ -302,7 +293,6 @@ function isOfKind(spot: Spot): boolean {
 /** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */
 const OF_SPEC = /^(secret|keys|from|manual|external|configMap|health)$/;
 
-/** Whether a field names something, and all that is below it. */
 const namesOthers: (field: string) => boolean = oncePerText(
   field => REFERENCES.test(field) || SECRET_NAMES.test(field),
 );

@@ -239,50 +239,36 @@ export function cut(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
-const light = {
-  page: '#ffffff',
-  box: '#f6f8fa',
-  line: '#d0d7de',
-  text: '#1f2328',
-  quiet: '#59636e',
-  bad: '#cf222e',
-  missing: '#ffebe9',
-  store: '#0969da',
-  maker: '#8250df',
-  secret: '#bf8700',
-  reader: '#1a7f37',
-};
+/** Light and dark. */
+const COLORS = {
+  page: ['#ffffff', '#0d1117'],
+  box: ['#f6f8fa', '#161b22'],
+  line: ['#d0d7de', '#3d444d'],
+  text: ['#1f2328', '#f0f6fc'],
+  quiet: ['#59636e', '#9198a1'],
+  bad: ['#cf222e', '#f85149'],
+  missing: ['#ffebe9', '#3c1618'],
+  store: ['#0969da', '#4493f8'],
+  maker: ['#8250df', '#ab7df8'],
+  secret: ['#bf8700', '#d29922'],
+  reader: ['#1a7f37', '#3fb950'],
+} as const;
 
-const dark: typeof light = {
-  page: '#0d1117',
-  box: '#161b22',
-  line: '#3d444d',
-  text: '#f0f6fc',
-  quiet: '#9198a1',
-  bad: '#f85149',
-  missing: '#3c1618',
-  store: '#4493f8',
-  maker: '#ab7df8',
-  secret: '#d29922',
-  reader: '#3fb950',
-};
-
-function colorRules(colors: typeof light): string {
-  const { page, box, line, text, quiet, bad, missing } = colors;
-  const roles = ['store', 'maker', 'secret', 'reader'] as const;
+function colorRules(look: 0 | 1): string {
+  const { page, box, line, text, quiet, bad, missing, ...roles } = COLORS;
   return [
-    `.page{fill:${page}}`,
-    `.box{fill:${box};stroke:${line}}`,
-    `text{fill:${text}}`,
-    `.kind,.label{fill:${quiet}}`,
-    `.label{stroke:${page}}`,
-    `.arrow.good{stroke:${quiet}}`,
-    `marker.good path{fill:${quiet}}`,
-    ...roles.map(role => `.${role} .edge{fill:${colors[role]}}`),
-    `.arrow.bad{stroke:${bad}}`,
-    `marker.bad path,.label.bad,.lost,.missing .line,.missing .name{fill:${bad}}`,
-    `.missing .edge{fill:${bad}}`,
-    `.missing .box{fill:${missing};stroke:${bad}}`,
+    `.page{fill:${page[look]}}`,
+    `.box{fill:${box[look]};stroke:${line[look]}}`,
+    `text{fill:${text[look]}}`,
+    `.kind,.label{fill:${quiet[look]}}`,
+    `.label{stroke:${page[look]}}`,
+    `.arrow.good{stroke:${quiet[look]}}`,
+    `marker.good path{fill:${quiet[look]}}`,
+    ...Object.entries(roles).map(([role, color]) => `.${role} .edge{fill:${color[look]}}`),
+    `.arrow.bad{stroke:${bad[look]}}`,
+    `marker.bad path,.label.bad,.lost,.missing .line,.missing .name{fill:${bad[look]}}`,
+    `.missing .edge{fill:${bad[look]}}`,
+    `.missing .box{fill:${missing[look]};stroke:${bad[look]}}`,
   ].join('');
 }
 
@@ -296,8 +282,8 @@ const STYLE: string = [
   '.label{font-size:10px;text-anchor:end;paint-order:stroke;stroke-width:3px}',
   '.arrow{fill:none;stroke-width:1.3}',
   '.arrow.bad,.missing .box{stroke-dasharray:5 3}',
-  colorRules(light),
-  `@media (prefers-color-scheme:dark){${colorRules(dark)}}`,
+  colorRules(0),
+  `@media (prefers-color-scheme:dark){${colorRules(1)}}`,
 ].join('');
 
 const ENTRIES = [

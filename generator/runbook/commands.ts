@@ -40,7 +40,6 @@ export function entryCommands(
   };
 }
 
-/** Stores its input as the new value of an entry. */
 function writing(entry: RunbookEntry): string {
   const { name, service } = entry;
   const region = regionFlag(entry);

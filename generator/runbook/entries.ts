@@ -35,10 +35,8 @@ export interface Runbook {
   readonly entries: readonly RunbookEntry[];
   /** Of AWS and all others. */
   readonly stores: readonly ObjectName[];
-  /** CNPG Clusters. */
   readonly databases: readonly ObjectName[];
   readonly namespaces: readonly string[];
-  /** The API groups that operators bring. */
   readonly groups: readonly string[];
   /** What `kubectl rollout` takes. */
   readonly workloads: readonly Rollout[];
@@ -172,7 +170,6 @@ function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySe
   return sortBy([...new Map(used.map(name => [objectKey(name), name])).values()], objectKey);
 }
 
-/** The image of Arize Phoenix, from whatever registry. */
 const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 
 /** The variables with the admin secret of Phoenix, the API key of its clients, and its port. */
@@ -194,16 +191,15 @@ function phoenixesOf(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );
     const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
-    return [
-      {
-        namespace,
-        target,
-        port: /^\d{1,5}$/.test(port) ? port : '6006',
-        adminSecret: admin?.name,
-        isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
-        entries: entries.filter(entry => isOfApiKey(entry, entries)),
-      },
-    ];
+    const found = {
+      namespace,
+      target,
+      port: /^\d{1,5}$/.test(port) ? port : '6006',
+      adminSecret: admin?.name,
+      isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
+      entries: entries.filter(entry => isOfApiKey(entry, entries)),
+    };
+    return [found];
   });
 }
 
@@ -252,14 +248,12 @@ function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-/** The KMS key of a customer, if the stores of an entry have only one. */
 function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
   const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
   const [key, ...more] = new Set(ofStores);
   return more.length > 0 ? undefined : key;
 }
 
-/** The name of an entry, without the version that the name of a parameter may end in. */
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
@@ -305,7 +299,6 @@ function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
 }
 
-/** A Secret that nothing in the manifests makes, and that some reader cannot do without. */
 function absent(reads: readonly Reader[]): AbsentNode | undefined {
   const needed = reads.filter(({ isOptional }) => !isOptional);
   const [read] = needed;
@@ -357,7 +350,6 @@ function patternOf(
   return isCopied ? 'transformed' : 'fetched';
 }
 
-/** The key by which objects are sorted and told apart. */
 function objectKey({ kind, namespace = '', name }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
 }

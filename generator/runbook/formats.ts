@@ -346,12 +346,10 @@ const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
   },
 };
 
-/** Commands with what they are for, where there are any. */
 function explainedAll(text: Line, commands: readonly string[]): Block[] {
   return commands.length === 0 ? [] : explained(text, ...commands);
 }
 
-/** The entries for API keys of Phoenix, which can be made only when it runs. */
 function lateEntries({ phoenixes }: Runbook): RunbookEntry[] {
   return phoenixes.flatMap(({ entries }) => [...entries]);
 }

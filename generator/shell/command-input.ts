@@ -43,7 +43,6 @@ export interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];
   readonly settings: IamSettings;
-  /** Whether `--environment` names it, or nothing does. */
   readonly isSelected: boolean;
 }
 

@@ -19,9 +19,7 @@ export type ExitCode = number | Promise<number>;
 
 export interface Action<Flags> {
   readonly run: (options: Flags & CommonOptions, host: Host) => ExitCode;
-  /** For `--format`. */
   readonly formats: Formats<never>;
-  /** For `--output`. */
   readonly outputs?: Formats<never>;
 }
 
@@ -33,7 +31,6 @@ export interface CommonOptions {
 export type RunCommand = (common: CommonOptions, host: Host) => ExitCode;
 
 export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
-  /** Loads what runs the command. */
   readonly action: () => Pick<Action<never>, 'formats' | 'outputs'>;
   /** Adds its arguments and flags; `take` gets what runs the command with their values. */
   readonly define: (command: Command, take: (run: RunCommand) => void) => void;

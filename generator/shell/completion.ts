@@ -9,11 +9,10 @@ type Values = 'files' | 'environments' | readonly string[];
 /** A flag by its names; `values` absent: it takes none. */
 interface CompletedFlag {
   readonly long: string;
-  readonly short?: string;
-  readonly values?: Values;
+  readonly short?: string | undefined;
+  readonly values?: Values | undefined;
 }
 
-/** A command, or a part of one, as a shell completes it. */
 interface Completed {
   /** `params check`; empty: the program. */
   readonly name: string;
@@ -24,7 +23,6 @@ interface Completed {
 
 interface CompletionFlags {
   readonly shell: Shell;
-  /** The whole command line. */
   readonly completed: () => readonly Completed[];
 }
 
@@ -105,7 +103,6 @@ compdef _rem_secrets rem-secrets
 `;
 }
 
-/** Finds the command, or part of one, that the words before belong to. */
 function whichCommand(all: readonly Completed[]): string {
   const named = all.filter(({ name }) => name !== '');
   const lines = named.map(({ name }) => {
@@ -115,7 +112,6 @@ function whichCommand(all: readonly Completed[]): string {
   return `    case "$command/$each" in\n${lines.join('')}    esac\n`;
 }
 
-/** What may follow: the values of a flag, else flags, or what the command takes. */
 function offered(all: readonly Completed[], offers: Offers): string {
   const after = all.flatMap(({ name, flags }) =>
     flags.flatMap(({ long, short, values }) => {
@@ -156,7 +152,6 @@ function fish(all: readonly Completed[]): string {
   return `complete -c rem-secrets -f\n${lines.map(line => `${line}\n`).join('')}`;
 }
 
-/** The condition that the words of a command are there, and none of its parts. */
 function isCommand(name: string, parts: readonly string[]): string {
   const words = name.split(' ').filter(word => word !== '');
   const above = words.map(word => `__fish_seen_subcommand_from ${word}`);
@@ -214,14 +209,10 @@ function flagOf(option: Option, words: Readonly<Record<string, readonly string[]
   const { long, short } = option;
   const name = (long ?? '').slice(2);
   const values = words[name] ?? option.argChoices ?? afterFlag(option);
-  return {
-    long: name,
-    ...(short !== undefined && { short: short.slice(1) }),
-    ...((option.required || option.optional) && { values }),
-  };
+  const isTaking = option.required || option.optional;
+  return { long: name, short: short?.slice(1), values: isTaking ? values : undefined };
 }
 
-/** The values of a flag by the name that its help gives them. */
 function afterFlag({ flags, long }: Option): Values {
   if (long === '--environment' || flags.includes('<environment>')) return 'environments';
   return /<(?:file|folder|path\.\.\.|rev\|path)>/.test(flags) ? 'files' : [];

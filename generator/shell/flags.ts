@@ -17,11 +17,9 @@ export interface ManifestFlags extends Allowed {
   readonly paths: readonly string[];
   readonly environment?: string;
   readonly root?: string;
-  /** The namespace of objects that name none. */
   readonly namespace: string;
 }
 
-/** The arguments and flags that several commands take. */
 const FLAGS = {
   paths: ['[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays'],
   /** Of commands that look at one overlay after the other. */
@@ -61,7 +59,6 @@ export function withFlags(command: Command, ...names: readonly (keyof typeof FLA
 
 /** What flags allow, before Helm is looked for. */
 export interface AllowedFlags extends Omit<Allowed, 'helm'> {
-  /** Make charts of the repository. */
   readonly helm?: boolean;
 }
 

@@ -32,6 +32,7 @@ import type { Validator } from '../core/schema.ts';
 import { lastingFolder, removeFolder } from './keeper.ts';
 import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
 import {
+  attempt,
   hasColors,
   hasLines,
   onSignals,
@@ -89,7 +90,6 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
   };
 }
 
-/** What starts other programs in a folder. */
 function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
   const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
     const says = (): void => run.progress.runs(basename(command), args);
@@ -181,15 +181,6 @@ function readRegular(path: string): Uint8Array {
 function fileKind(path: string): FileKind | undefined {
   const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
   return found === undefined ? undefined : kindBy(found);
-}
-
-/** Undefined where the system refuses. */
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }
 
 function kindBy(found: Dirent | Stats): FileKind {

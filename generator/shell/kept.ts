@@ -14,7 +14,6 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 
-/** How many texts are kept. */
 const MOST = 4_000;
 
 /** In bytes: a larger file is not ours. */
@@ -98,7 +97,6 @@ function still(machine: Host): Host {
   return from(machine);
 }
 
-/** The same for each folder of the machine. */
 function keeping<T extends Host>(host: T, kept: Host['kept']): T {
   return {
     ...host,

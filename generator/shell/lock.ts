@@ -204,7 +204,6 @@ function removeRemains(root: string, own: LockRecord): void {
   }
 }
 
-/** Undefined where the system refuses. */
 function attempt<T>(use: () => T): T | undefined {
   try {
     return use();

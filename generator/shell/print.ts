@@ -112,7 +112,6 @@ export function printReport<Report>(
   host.stdout(rendered(formats, format, report, shownOn(host)));
 }
 
-/** The page of a rule of lint or of diff, in Markdown. */
 function pageOf(rule: string): string | undefined {
   return Object.hasOwn(pages, rule) ? pages[rule] : undefined;
 }

@@ -11,7 +11,6 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly options?: RunOptions | undefined;
-  /** Those that a person has set for all programs. */
   readonly limits: Limits;
   /** Says to people that it runs: called again and again. */
   readonly says: () => void;
@@ -144,7 +143,6 @@ function kill(id: number): boolean {
   }
 }
 
-/** Programs that wait for a processor. */
 const waiting: (() => void)[] = [];
 let free: number = availableParallelism();
 
@@ -238,12 +236,9 @@ const OUT_OF_MEMORY =
 const ABSENT = 127;
 
 function runOf({ status, signal, stdout, stderr, hit }: Ended, limits: AllLimits): Run {
-  const over = (kind: 'too long' | 'too large', limit: string): Run => ({
-    status: kind,
-    limit,
-    stdout: '',
-    stderr,
-  });
+  const over = (kind: 'too long' | 'too large', limit: string): Run => {
+    return { status: kind, limit, stdout: '', stderr };
+  };
   if (hit === 'patience') return over('too long', `${limits.patience} s`);
   if (hit === 'output') return over('too large', `${limits.output} MB of output`);
   if (status === 0) return { status: 'ok', stdout, stderr };

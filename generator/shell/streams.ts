@@ -1,4 +1,4 @@
-import { fstatSync, readSync, type Stats, statSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { cannotRead, cannotWrite, type Host, isSystemError, type Stream } from '../core/host.ts';
@@ -86,15 +86,15 @@ export function hasLines(stream: Stream): boolean {
 
 /** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
 function isTerminal(fd: number): boolean {
-  const stats = statsOf(fd);
+  const stats = attempt(() => fstatSync(fd)); // Undefined: the stream is closed.
   if (stats?.isCharacterDevice() !== true || stats.rdev === statSync(devNull).rdev) return false;
   return createRequire(import.meta.filename)('node:tty').isatty(fd);
 }
 
-/** Undefined: the stream is closed. */
-function statsOf(fd: number): Stats | undefined {
+/** Undefined where the system refuses. */
+export function attempt<T>(act: () => T): T | undefined {
   try {
-    return fstatSync(fd);
+    return act();
   } catch {
     return undefined;
   }
@@ -128,7 +128,6 @@ interface ProgressLine {
   /** Whether people see it: called once, and only in a long run. */
   readonly isSeen: () => boolean;
   readonly write: (text: string) => void;
-  /** Milliseconds since the run began. */
   readonly elapsed: () => number;
 }
 

@@ -2,11 +2,11 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { HostError, isSystemError } from '../core/host.ts';
 import { shownLines } from '../report/text.ts';
-import { sleep } from './streams.ts';
+import { attempt, sleep } from './streams.ts';
 
 /** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
 export function ask(question: string, isHidden: boolean): string | undefined {
-  const file = openTerminal();
+  const file = attempt(() => openSync('/dev/tty', 'r+'));
   if (file === undefined) return undefined;
   if (!isHidden) {
     writeSync(file, shownLines(question));
@@ -30,14 +30,6 @@ export function ask(question: string, isHidden: boolean): string | undefined {
 /** Loaded only when needed: it takes a tenth of a short run. */
 function tty(): typeof import('node:tty') {
   return createRequire(import.meta.filename)('node:tty');
-}
-
-function openTerminal(): number | undefined {
-  try {
-    return openSync('/dev/tty', 'r+');
-  } catch {
-    return undefined;
-  }
 }
 
 function plainLine(file: number): string {
@@ -69,13 +61,8 @@ function hiddenLine(file: number): string {
 function press(key: number, line: number[]): void {
   if (key === INTERRUPT || key === END) throw new HostError('nothing is written');
   if (key === CLEAR) line.length = 0;
-  else if (key === BACKSPACE || key === DELETE) dropLast(line);
-  else line.push(key);
-}
-
-/** A character of UTF-8 is several bytes. */
-function dropLast(line: number[]): void {
-  while (((line.pop() ?? 0) & 0xc0) === 0x80);
+  else if (key !== BACKSPACE && key !== DELETE) line.push(key);
+  else while (((line.pop() ?? 0) & 0xc0) === 0x80); // A character of UTF-8 is several bytes.
 }
 
 /** The keys that were typed; without a limit of tries it waits for one. */

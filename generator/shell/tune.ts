@@ -1,12 +1,5 @@
 import { createRequire } from 'node:module';
 
-/** A flag of V8 that delays optimization: its value for a long run, and V8's own. */
-interface OptimizeLater {
-  readonly flag: string;
-  readonly long: number;
-  readonly usual: number;
-}
-
 /**
  * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that room with several
  * threads. In a run over thousands of objects all three cost more than they bring: the first a fifth of the time of a
@@ -14,7 +7,7 @@ interface OptimizeLater {
  * run bench`). The flags depend on the version of Node: V8 complains about one that it does not have. Node 24
  * optimizes as late by itself.
  */
-const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
+const OPTIMIZE_LATER = new Map([
   ['20', { flag: 'interrupt-budget', long: 1_500_000, usual: 67_584 }],
   ['22', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 3000 }],
   ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],

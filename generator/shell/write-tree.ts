@@ -161,7 +161,6 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
   return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
 }
 
-/** The folders that `expand` makes files in. */
 const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
 
 /** Files that `expand` made and no longer makes, all with one of these endings: other copies are the user's. */
@@ -173,7 +172,6 @@ function staleFiles(tree: FileTree, root: string): string[] {
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 
-/** The beginnings of files that `expand` makes. */
 const HEADERS = [GENERATED, GENERATED_JSON, GENERATED_MARKUP].map(text => Buffer.from(text));
 
 function isOurs(path: string): boolean {

@@ -75,7 +75,6 @@ async function printOfPaths(parsed: Versions, options: VersionsOptions, host: Ho
   return tellUnread(sets, host);
 }
 
-/** Prints what is known of the kinds that are used, or of all. */
 function print(
   { running, used }: { running: readonly Versions[]; used?: readonly UsedKind[] },
   options: VersionsOptions,
@@ -88,7 +87,6 @@ function print(
 
 type ProductReport = ReturnType<typeof versionReport>[number];
 
-/** For people: a product, the version that runs, and the changes of each version, a line for each field. */
 function productText(report: ProductReport): string {
   const { called, releases, steps } = report;
   const lines = [
@@ -120,7 +118,6 @@ function fieldLine({ field, what, how }: FieldDifference): string {
   return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
 }
 
-/** A kind, as objects name it. */
 interface UsedKind {
   readonly apiVersion: string;
   readonly kind: string;
@@ -133,7 +130,6 @@ interface KindChange extends UsedKind {
   readonly fields: readonly FieldDifference[];
 }
 
-/** All schemas of a version, by their paths. */
 type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
 
 /** The known versions of each product, the oldest first; `used` leaves all other kinds out. */
@@ -272,7 +268,6 @@ function fieldAt(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** The part that a `$ref` leads to, and the name in that. */
 function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
   const [only] = listAt(schema, 'allOf');
   const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
@@ -283,7 +278,6 @@ function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: J
   return { name, schema: { ...found, ...schema } };
 }
 
-/** Fields that both sides have and only one requires. */
 function requiredChanges(older: JsonObject, newer: JsonObject, path: string): FieldDifference[] {
   const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
   const both = Object.keys(mapAt(older, 'properties')).filter(
@@ -302,26 +296,16 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
     valuesBeyond(older, newer).map(value => `may be ${value}`),
     valuesBeyond(newer, older).map(value => `may not be ${value} any more`),
   ];
+  const limits = 'default pattern minLength maxLength minimum maximum minItems maxItems'.split(' ');
   const isFree = 'enum' in older !== 'enum' in newer;
   return [
     ...typeWords(typesOf(older), typesOf(newer)),
     ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
-    ...LIMITS.flatMap(limit =>
+    ...limits.flatMap(limit =>
       isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
     ),
   ];
 }
-
-const LIMITS = [
-  'default',
-  'pattern',
-  'minLength',
-  'maxLength',
-  'minimum',
-  'maximum',
-  'minItems',
-  'maxItems',
-];
 
 /** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
 function typeWords(before: string, after: string): string[] {
@@ -341,7 +325,6 @@ function limitWords(limit: string, before: Json | undefined, after: Json | undef
   return `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
 }
 
-/** The values that `further` allows and `schema` does not. */
 function valuesBeyond(schema: JsonObject, further: JsonObject): Json[] {
   const allowed = listAt(schema, 'enum');
   return listAt(further, 'enum').filter(value => value !== null && !allowed.includes(value));

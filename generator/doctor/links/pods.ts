@@ -11,6 +11,7 @@ import {
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { phaseOf } from '../../kinds/cnpg/database.ts';
 import {
+  type ClusterEvent,
   corePod,
   isOfSecret,
   isOfVolume,
@@ -137,7 +138,6 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   return applyCommand(object, { dump, commands });
 }
 
-/** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
 function mayGive(live: PlacedObject, key: string): boolean {
   const spec = specOf(live);
   const isFetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
@@ -169,7 +169,6 @@ function workload(object: PlacedObject, reads: readonly Reader[], examined: Exam
   return podless(live ?? object, dump);
 }
 
-/** What keeps a pod from starting, if it is this Secret; the field is that of the read that fails. */
 function podVerdict(
   pod: PlacedObject,
   object: PlacedObject,
@@ -206,18 +205,14 @@ export function podEvidence(
   if (refused.length > 0) return refused;
   // A container that runs has its volumes: a failed mount of before is over.
   if (waiting.length === 0) return [];
-  return eventEvidence(
-    objectName(pod),
-    dump,
-    lastStart(pod),
-    ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
-  );
+  const isMount = ({ reason, message }: ClusterEvent): boolean =>
+    reason === 'FailedMount' && isMeant(message);
+  return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 
 /** In seconds: an operator that runs has made pods by then. */
 const LATE = 600;
 
-/** What it means that a workload has no pod: nothing if a Job is done or replicas are 0; else they are waited for. */
 function podless(object: PlacedObject, dump: Dump): Verdict {
   const place = object.known?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;

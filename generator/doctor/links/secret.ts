@@ -65,22 +65,13 @@ function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   return worst ?? (isFetched(external, examined) ? OK : undefined);
 }
 
-/** The stores gave what the ExternalSecret needs, at its last try. */
 function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean {
   const live = liveExternalSecret(external, dump);
-  return (
-    live !== undefined &&
-    entriesRead(graph).has(external.object) &&
-    readiness(live, dump).isReady === true
-  );
+  if (live === undefined || !entriesRead(graph).has(external.object)) return false;
+  return readiness(live, dump).isReady === true;
 }
 
-function factsVerdict(
-  name: string,
-  facts: Found,
-  at: ObjectField,
-  put: () => string | undefined,
-): Verdict {
+function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => string | undefined) {
   if (facts === 'missing') return broken(`AWS has no ${name}`, [], at, put());
   if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
@@ -164,7 +155,6 @@ function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): V
   return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
 }
 
-/** A store that asks a host of a region which AWS does not have: by the words that name the host. */
 function regionVerdict(
   ref: StoreRef,
   { namespace }: StoreUser,
@@ -218,7 +208,6 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   return broken(`${calledObject(live)} is not ready`, evidence, at, made ?? command);
 }
 
-/** Makes the Secret that a store logs in with, of files that are called like its keys. */
 function createdLogin(logins: readonly Reader[], { create }: Examined['commands']) {
   const [first] = logins;
   if (first === undefined || first.namespace === '') return undefined;
@@ -290,12 +279,7 @@ function withoutTarget(
 /** In seconds: with short intervals an operator that has much to do is late, and not stuck. */
 const PATIENCE = 600;
 
-/** The time of the last success, against the interval. */
-function stale(
-  live: PlacedObject,
-  { object, path }: ExternalSecret,
-  { dump, commands }: Examined,
-): Verdict {
+function stale(live: PlacedObject, { object, path }: ExternalSecret, { dump, commands }: Examined) {
   const every = refreshSeconds(live);
   const time = refreshTime(live);
   const ago = dump.secondsSince(time);

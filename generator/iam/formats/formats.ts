@@ -60,21 +60,16 @@ function trustLines({ principal = {}, actions, condition }: PolicyStatement): st
 
 function policyLines({ name, statements }: IamPolicy): string[] {
   const size = sizeOf(policyDocument(statements));
-  return [
-    `    policy ${name} (${size} of ${POLICY_SIZE} characters)`,
-    ...statements.flatMap(statementLines),
-  ];
+  const head = `    policy ${name} (${size} of ${POLICY_SIZE} characters)`;
+  return [head, ...statements.flatMap(statementLines)];
 }
 
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
   const conditions = testsOf(condition).map(
     ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
   );
-  return [
-    `      ${actions.join(', ')}`,
-    ...resources.map(resource => `        ${resource}`),
-    ...conditions,
-  ];
+  const lines = resources.map(resource => `        ${resource}`);
+  return [`      ${actions.join(', ')}`, ...lines, ...conditions];
 }
 
 function renderIamJson(plans: readonly IamPlan[]): string {
@@ -105,7 +100,6 @@ function roleJson(role: IamRole): Json {
 
 type Blocks = Record<string, Record<string, Json>>;
 
-/** A Terraform configuration in JSON syntax (`*.tf.json`). */
 function renderTerraform(plans: readonly IamPlan[]): string {
   const data: Blocks = { aws_iam_policy_document: {} };
   const resource: Blocks = {
@@ -183,20 +177,16 @@ function put(blocks: Blocks, type: string, id: string, block: JsonObject): void 
 /** `//` is a comment in JSON syntax. */
 function statement(from: PolicyStatement): JsonObject {
   const { principal = {}, actions, resources, condition, why } = from;
+  const principals = Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] }));
+  const tests = testsOf(condition).map(({ test, key: variable, values }) => {
+    return { test, variable, values: [values].flat() };
+  });
   return {
     ...(why !== undefined && { '//': why }),
     actions,
     ...unlessEmpty('resources', resources),
-    ...unlessEmpty(
-      'principals',
-      Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
-    ),
-    ...unlessEmpty(
-      'condition',
-      testsOf(condition).map(({ test, key: variable, values }) => {
-        return { test, variable, values: [values].flat() };
-      }),
-    ),
+    ...unlessEmpty('principals', principals),
+    ...unlessEmpty('condition', tests),
   };
 }
 

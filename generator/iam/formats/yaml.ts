@@ -73,10 +73,8 @@ function resourcesOf({
     ...(path !== undefined && { Path: path }),
     AssumeRolePolicyDocument: inStack(policyDocument(trust)),
   };
-  const made: [string, Json] = [
-    ids.role,
-    { Type: 'AWS::IAM::Role', ...where, Properties: properties },
-  ];
+  const block = { Type: 'AWS::IAM::Role', ...where, Properties: properties };
+  const made: [string, Json] = [ids.role, block];
   if (associated === undefined) return [made, ...managed];
   const association = {
     Type: 'AWS::EKS::PodIdentityAssociation',
@@ -165,7 +163,6 @@ function clusterConfig(plan: IamPlan): string {
 /** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
 const INLINE_SIZE = 10_240;
 
-/** Why eksctl cannot make a role; undefined if it can. */
 function whyLeft(role: IamRole): string | undefined {
   const { isUser, path, otherAccount, trust } = role;
   const accounts = [...(role.associated ? [role.associated] : []), ...role.annotated];
@@ -186,7 +183,6 @@ function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
-/** What a controller of AWS's objects makes of a role; `ids` are names of objects. */
 interface Controller {
   readonly policy: (
     policy: RoleIds['policies'][number],
@@ -201,15 +197,12 @@ function controllerObjects(roles: readonly WrittenRole<RoleIds>[], controller: C
   return roles.flatMap(written => {
     const { role, cluster, ids } = written;
     const { isUser, associated } = role;
-    const account = associated && {
-      clusterName: cluster,
-      namespace: associated.namespace,
-      serviceAccount: associated.name,
-    };
+    const { namespace = '', name: serviceAccount = '' } = associated ?? {};
+    const account = { clusterName: cluster, namespace, serviceAccount };
     return [
       ...ids.policies.flatMap(policy => controller.policy(policy, written)),
       ...(isUser ? [] : [controller.role(written)]),
-      ...(account === undefined ? [] : [controller.association(ids.role, account)]),
+      ...(associated === undefined ? [] : [controller.association(ids.role, account)]),
     ];
   });
 }
@@ -247,9 +240,8 @@ function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeO
 
 /** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  return (
-    yamlNotes(plans) + renderYaml(controllerObjects(writtenRoles(plans, kubernetesIds), CROSSPLANE))
-  );
+  const roles = writtenRoles(plans, kubernetesIds);
+  return yamlNotes(plans) + renderYaml(controllerObjects(roles, CROSSPLANE));
 }
 
 const CROSSPLANE: Controller = {
@@ -284,12 +276,8 @@ function iamObject(
   { otherAccount: account }: IamRole,
 ): KubeObject {
   const other = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
-  return {
-    apiVersion: 'iam.aws.upbound.io/v1beta1',
-    kind,
-    metadata,
-    spec: { forProvider, ...other },
-  };
+  const spec = { forProvider, ...other };
+  return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
 export interface RoleIds {
@@ -318,7 +306,6 @@ export function writtenRoles<Ids extends RoleIds>(
   );
 }
 
-/** Ids that are free: of the name, else with the account or the plan behind it, else with a number too. */
 function freeIds<Ids extends RoleIds>(
   { name, otherAccount }: IamRole,
   plan: IamPlan,
@@ -332,7 +319,6 @@ function freeIds<Ids extends RoleIds>(
   }
 }
 
-/** The ids of a role, of its policies, and of what else a format makes of it. */
 function allIds({ policies, ...others }: RoleIds): string[] {
   return [...Object.values(others), ...policies.map(({ id }) => id)];
 }
@@ -358,7 +344,6 @@ export function roleNotes(role: IamRole): string[] {
   ];
 }
 
-/** The notes of plans, and what a format leaves out, as comments of YAML. */
 function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
   const notes = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
   return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');

@@ -49,18 +49,15 @@ export const databaseForm: Form = {
   },
 };
 
-/** A part of an entry, and the objects that it makes. */
 interface Part {
   readonly entry: JsonObject;
   readonly covers: readonly PlacedObject[];
 }
 
-/** The object without what its CRD fills in. */
 function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
 }
 
-/** The Databases of a CNPG cluster that have the names that the spec would give them. */
 function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
   return objects.filter(
     object =>
@@ -82,7 +79,6 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json | unde
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
-/** The entry of a Cluster; with `isMaking` it makes ObjectStores and the ScheduledBackup that no other entry makes. */
 function clusterEntry(object: PlacedObject, context: FormContext, isMaking: boolean): Part {
   const spec = specOf(object);
   const {
@@ -172,7 +168,6 @@ function storageEntry({ storageClass, ...others }: JsonObject): Json {
   return isPlain ? size : withoutEmpty({ ...others, class: storageClass });
 }
 
-/** The names of the ObjectStores that entries before this make. */
 function madeStores({ databases }: FormContext): Set<string> {
   const archives = [...databases].flatMap(([name, { backup, externalClusters }]) => {
     const external = Object.entries(mapAt(externalClusters));
@@ -198,7 +193,6 @@ function archiverOf(object: PlacedObject): JsonObject | undefined {
   return isMap(first) && first['isWALArchiver'] === true ? storeNamed(first) : undefined;
 }
 
-/** The ObjectStore and the server that a plugin of Barman Cloud names; undefined: it says more. */
 function storeNamed(plugin: JsonObject): JsonObject | undefined {
   const { name, enabled = true, parameters } = plugin;
   const isPlain =
@@ -253,7 +247,6 @@ function inTreeEntry(configuration: JsonObject): JsonObject {
   return { inTree: true, ...configurationEntry(configuration) };
 }
 
-/** How a storage is reached, in the words of a spec where they say all. */
 function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
   const { destinationPath = null, ...fields } = configuration;
   const others = { destinationPath, ...fields };
@@ -268,7 +261,6 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
   return { ...others, accessKey: withoutEmpty({ secret: name, id: ownId, key: ownKey }) };
 }
 
-/** The ScheduledBackup of a Cluster that takes its backups as `backup` would. */
 function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
   return wanted.objects.find(
     object =>
@@ -330,7 +322,6 @@ export function loginCluster(secret: string, context: FormContext): PlacedObject
   );
 }
 
-/** The CNPG clusters that are databases of the spec. */
 function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
   return wanted.objects.filter(
     ({ known, name, namespace }) =>

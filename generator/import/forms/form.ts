@@ -36,7 +36,6 @@ export type Section = 'configMaps' | 'databases' | 'secrets' | 'stores' | 'workl
 
 /** One way to write objects in the spec: an entry that makes them, if need be with a patch. */
 export interface Alternative {
-  /** The name of this way among those of its form. */
   readonly way: string;
   readonly entry: JsonObject;
   /** The objects that the entry makes, first the one that it is written for. */
@@ -58,11 +57,8 @@ export interface FormContext {
   readonly wanted: Wanted;
   /** What objects of the spec are made without. */
   readonly omit: readonly Omission[];
-  /** What the spec says of all its objects. */
   readonly marks: SpecMarks;
-  /** What applies what the spec makes. */
   readonly deployers: DeployerSpecs;
-  /** The name of the spec. */
   readonly partOf: string;
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;

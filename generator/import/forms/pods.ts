@@ -7,6 +7,7 @@ import {
   listAt,
   mapAt,
   textAt,
+  without,
 } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
@@ -186,7 +187,6 @@ export function volumeEntries(
   return { mounts, volumes: named };
 }
 
-/** Where a volume comes from, in the words of a spec, or in Kubernetes' own. */
 function shortSource(source: JsonObject): JsonObject {
   const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
   // A volume of nothing is an empty folder.
@@ -275,11 +275,12 @@ export function securityEntry(
     isWithin(RESTRICTED.container, ofContainer) &&
     pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
-  const more = beyond(presets.container, ofContainer);
-  const fields = ownEntry('security', 'security', {
-    pod: beyond(presets.pod, ofPod),
-    container: more,
-  });
+  const more = without(presets.container, ofContainer);
+  const own = { pod: without(presets.pod, ofPod), container: more };
+  const fields = ownEntry('security', 'security', own);
+  // Whether a field of both is placed in the pod.
+  const isOfPod = (name: string): boolean =>
+    Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);
   const inContainer = Object.entries(more).filter(
     ([name]) => !Object.hasOwn(fields, name) || Object.hasOwn(ofPod, name) || isOfPod(name),
   );
@@ -290,15 +291,6 @@ export function securityEntry(
   return isRestricted ? { preset, ...entry } : entry;
 }
 
-/** Whether a field of both is placed in the pod. */
-function isOfPod(name: string): boolean {
-  return Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);
-}
-
 function isWithin(part: JsonObject, whole: JsonObject): boolean {
   return Object.entries(part).every(([name, value]) => isSame(value, whole[name]));
-}
-
-function beyond(part: JsonObject, whole: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => !Object.hasOwn(part, name)));
 }

@@ -55,7 +55,6 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
   return { ...asJson(json), metadata };
 }
 
-/** An object without the labels and annotations that the spec gives all objects. */
 function withoutMarks(object: JsonObject, marks: SpecMarks): JsonObject {
   const { labels, annotations, ...metadata } = mapAt(object, 'metadata');
   const own = withoutEmpty({
@@ -86,7 +85,6 @@ function without(metadata: JsonObject, field: string, names: readonly string[]):
   return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
 }
 
-/** What an object lacks of the labels and waves that `expand` would add. */
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
   return [
     ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
@@ -94,7 +92,6 @@ function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Om
   ];
 }
 
-/** The spec that an object was made from, by its labels. */
 function partOf({ json }: PlacedObject): string | undefined {
   const labels = mapAt(json, 'metadata', 'labels');
   return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
@@ -122,7 +119,6 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
   return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
 }
 
-/** Identifies an object across environments, whose namespaces differ. */
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
   if (object.known === coreNamespace && object.name === wanted.namespace) return kind;

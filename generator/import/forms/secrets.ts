@@ -52,7 +52,6 @@ function targetOf(object: PlacedObject): string {
   return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
 
-/** The generator of the same name, which the first entry of dataFrom asks. */
 function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
   const [first] = partsOf(specOf(object), ['spec']).dataFrom;
   const name = targetOf(object);
@@ -64,7 +63,6 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
 /** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
-/** The ways to write what an ExternalSecret fetches, the shortest first. */
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
   const { name = '', kind = 'SecretStore' } = mapAt(spec, 'secretStoreRef');
@@ -166,7 +164,6 @@ function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObjec
   });
 }
 
-/** The ways to write keys of a single other Secret, which a store of the cluster reads. */
 function fromWays(
   data: readonly JsonObject[],
   dataFrom: readonly JsonObject[],
@@ -184,7 +181,6 @@ function fromWays(
   return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
 }
 
-/** Whether templates read exactly these keys. */
 function hasAll(templates: readonly string[], keys: readonly string[]): boolean {
   const read = templates.map(templateKeys);
   const names = new Set(read.flatMap(found => found ?? []));
@@ -225,7 +221,6 @@ function secretWay(
   return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
 
-/** `1h0m0s` as people write it. */
 function shortInterval(interval: Json | undefined): Json | undefined {
   if (typeof interval !== 'string') return interval;
   return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
@@ -245,7 +240,6 @@ function templateEntry(template: JsonObject, from: string | undefined, context: 
   );
 }
 
-/** The host and database of the CNPG cluster whose login a secret reads. */
 function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
@@ -255,7 +249,6 @@ function urlTarget(from: string | undefined, context: FormContext): UrlTarget | 
 
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
 
-/** A text as the `postgresUrl` that makes exactly this text; undefined if none does. */
 function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
   const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
   const whole: PostgresUrlSpec = {
@@ -286,7 +279,6 @@ function parametersOf(query: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
-/** What the ExternalSecret has itself: its name alone, where that is all. */
 function externalSecretEntry(object: PlacedObject, context: FormContext): Json | undefined {
   const name = unless(object.name, targetOf(object));
   const entry = withoutEmpty({ name, ...marksOf(object, context) });
@@ -330,7 +322,6 @@ const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   kubernetes: kubernetesWays,
 };
 
-/** AWS by service, region, role and ServiceAccount, with the common beginning of its keys as prefix. */
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
@@ -361,13 +352,11 @@ function commonPrefix(keys: readonly string[]): string | undefined {
   return worth[0]?.folder;
 }
 
-/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
 function foldersOf(key: string): string[] {
   const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
   return ends.map(end => key.slice(0, end));
 }
 
-/** The remote keys that ExternalSecrets read from a store, and the paths that they search. */
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   const own = objects.filter(
     object => object.known === externalSecret && object.namespace === namespace,
@@ -378,14 +367,13 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
     return [
       ...data.map(({ key }) => key),
       ...dataFrom.flatMap(({ spec, extract }) => [
-        ...(extract === undefined ? [] : [extract]),
-        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
+        extract ?? [],
+        textAt(spec, 'find', 'path') ?? [],
       ]),
-    ];
+    ].flat();
   });
 }
 
-/** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
 function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';

@@ -160,7 +160,6 @@ function isJob({ kind }: PlacedObject): boolean {
   return kind === 'Job' || kind === 'CronJob';
 }
 
-/** The API token and the variables of Services, where they are not as a hardened pod has them, or another. */
 function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
   const names = ['automountServiceAccountToken', 'enableServiceLinks'];
   const usual = isHardened ? false : undefined;
@@ -174,7 +173,6 @@ function repeatedVariable(container: JsonObject): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
-/** The volumes of Secrets and ConfigMaps, which are read-only unless an entry says otherwise. */
 function filesIn(spec: JsonObject): ReadonlySet<string> {
   const volumes = listAt(spec, 'volumes').filter(isMap);
   const files = volumes.filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
@@ -228,7 +226,6 @@ function volumesOf(
   return { mounts: entries.mounts, volumes: inOrder(named, main), claims };
 }
 
-/** Volumes in the order in which the container mounts them, and then those that it does not. */
 function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonObject): JsonObject {
   const mounted = listAt(container, 'volumeMounts').map(mount => textAt(mount, 'name') ?? '');
   const byName = new Map(volumes);
@@ -236,7 +233,6 @@ function inOrder(volumes: readonly (readonly [string, Json])[], container: JsonO
   return Object.fromEntries(names.map(name => [name, byName.get(name) ?? null]));
 }
 
-/** Labels, annotations and the selector, without what expand adds by itself. */
 function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
   const { labels, annotations } = marksOf(object, context);
   const common = context.marks.commonLabels;
