@@ -21,13 +21,7 @@ import {
 export const secretKeyLost: RiskRule = {
   id: 'secret-key-lost',
   level: 'block',
-  tells: [
-    'unknown-secret-key',
-    'unknown-value-key',
-    'unknown-template-key',
-    'unknown-variable',
-    'collector-variable',
-  ],
+  tells: ['unknown-secret-key', 'unknown-value-key', 'unknown-variable', 'collector-variable'],
 
   *check(comparison) {
     const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
