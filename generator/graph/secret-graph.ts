@@ -243,17 +243,23 @@ function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): vo
   node.isOpen ||= isOpen;
 }
 
-const LONGEST_CHAIN = 5;
-
-/** Adds the Secrets that operators copy to named namespaces, and the keys that they put into mirrors. */
+/** Adds the Secrets that operators copy to named namespaces, and the keys that they put into mirrors, also of mirrors. */
 export function addCopies(
   secrets: Map<string, GrowingNode>,
   mirrors: readonly PlacedObject[],
 ): void {
   for (const copy of [...secrets.values()].flatMap(copiesOf)) addMaker(secrets, copy);
-  const filled = mirrors.filter(mirror => copySourceOf(mirror) !== undefined);
-  for (let round = 0; round < LONGEST_CHAIN && filled.length > 0; round += 1)
-    for (const mirror of filled) fillMirror(secrets, mirror);
+  const waiting = new Map(mirrors.map(mirror => [secretId(mirror.namespace, mirror.name), mirror]));
+  for (const mirror of mirrors) {
+    const chain = [mirror];
+    for (const last of chain) {
+      waiting.delete(secretId(last.namespace, last.name));
+      const source = copySourceOf(last);
+      const next = source && waiting.get(secretId(source.namespace, source.secret));
+      if (next !== undefined) chain.push(next);
+    }
+    for (const next of chain.reverse()) fillMirror(secrets, next);
+  }
 }
 
 function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {

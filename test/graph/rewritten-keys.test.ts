@@ -118,6 +118,14 @@ describe('a template renames', () => {
   });
 });
 
+test.for([
+  [1000, ['db-host']],
+  [1001, undefined],
+] as const)('of a template of %i characters the keys are %o', ([length, keys]) => {
+  const template = `{{${'.value'.padStart(length - 4)}}}`;
+  expect(rewrittenKeys(['db-host'], [{ transform: { template } }])).toEqual(keys);
+});
+
 test('what is merged into one value has one key, whatever comes in', () => {
   const merge = { merge: { strategy: 'JSON', into: 'all' } };
   expect(rewrittenKeys(['a', 'b'], [merge])).toEqual(['all']);

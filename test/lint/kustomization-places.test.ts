@@ -100,17 +100,26 @@ spec:
   ]);
 });
 
-test.for<[before: string, after: string, place: string]>([
-  ['', "images:\n  - { name: a, newTag: '1' }\n  - { name: example/web, newTag: '2' }\n", '4:5'],
-  ['', 'labels:\n  - { pairs: { a: b, team: shop }, includeTemplates: true }\n', '3:19'],
-  ['commonAnnotations: { a: b }\n', 'commonAnnotations:\n  a: c\n', '3:6'],
-])('what a kustomization sets is shown at its entry: %j', async ([before, after, place]) => {
+test.for<[before: string, after: string, risk: string]>([
+  [
+    '',
+    "images:\n  - { name: a, newTag: '1' }\n  - { name: example/web, newTag: '2' }\n",
+    '4:5 pods-restarted',
+  ],
+  [
+    '',
+    'labels:\n  - { pairs: { a: b, team: shop }, includeTemplates: true }\n',
+    '3:19 pods-restarted',
+  ],
+  ['commonAnnotations: { a: b }\n', 'commonAnnotations:\n  a: c\n', '3:6 pods-restarted'],
+  ['commonLabels: { a: b }\n', 'commonLabels:\n  a: c\n', '3:6 field-immutable'],
+])('what a kustomization sets is shown at its entry: %j', async ([before, after, risk]) => {
   const files = (side: string, text: string): [string, string][] =>
     overlayOf(text).map(([path, content]) => [`${side}/${path}`, content]);
   const folder = folderOf([...files('old', before), ...files('new', after)]);
   const args = ['--format', 'json', 'diff', '--base', 'old/prod', '--head', 'new/prod'];
   const { risks } = JSON.parse((await runMain(folder, args)).stdout);
-  expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${place} pods-restarted`]);
+  expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${risk}`]);
 });
 
 test('a label of the same name and value is not where a field is set', async () => {

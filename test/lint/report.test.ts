@@ -65,6 +65,16 @@ test.for<[config: string, flags: string[], status: number]>([
 );
 
 test.for([
+  [10, /^a\/shop\.yaml:/],
+  [11, /^11 errors in 11 objects\n\n/],
+] as const)('above %i findings their count stands: %o', async ([count, begin]) => {
+  const webs = Array.from({ length: count }, (_, index) =>
+    web.replace('name: web\n', `name: web-${index}\n`).replace('web-keys', `keys-${index}`),
+  );
+  expect((await lint(stream(...webs))).stdout).toMatch(begin);
+});
+
+test.for([
   ['--format', 'xml'],
   ['--fail-on', 'never'],
 ])('%s %s is wrong usage', async flags => {

@@ -40,6 +40,14 @@ test.for([
   ["a:\n  'odd: name': { }", '  "odd: name": {}'],
   ['a:\n  port: "80"', '  port: "80"'],
   ['a:\n  b: [1.10, 0644, true, ~]', '  b: [1.10, 0644, true, null]'],
+  [
+    'kind: PushSecret\nspec: { template: { data: { a: "hunter2 {{ .b }}", c: "true" } } }',
+    'spec: { template: { data: { a: …{{ .b }}, c: … } } }',
+  ],
+  [
+    'kind: ExternalSecret\nspec: { target: { template: { data: { c: "true" } } } }',
+    'spec: { target: { template: { data: { c: … } } } }',
+  ],
   ['kind: Secret\ndata: { a: 12, b: aHVudGVyMg== }', 'data: { a: …, b: … }'],
 ])('the excerpt of the second line of %j', ([text = '', shown]) => {
   expect(excerptOf(finding, `${text}\n`)?.text).toBe(shown);

@@ -435,22 +435,29 @@ test('a Cluster that is switched on again is made anew from its backup', async (
   expect(review.text).toContain('+ Cluster shop/shop-db (apps/db)');
 });
 
-test('what is switched off is on no cluster, and a change of it is said', async () => {
-  const lists = { 'flux/apps/kustomization.yaml': 'resources: [web.yaml]\n' };
-  const review = await reviewed(
-    {
-      'flux/all.yaml': kustomization('all', 'flux/apps'),
-      'flux/apps/web.yaml': kustomization('web', 'apps/web'),
-      'flux/apps/db.yaml': kustomization('db', 'apps/db'),
-      'apps/web/web.yaml': config('1'),
-      'apps/db/cluster.yaml': CLUSTER,
-      ...lists,
-    },
-    { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
-  );
-  expect(review.risks).toEqual([]);
-  expect(review.text).toContain('1 folder changes that is not applied, as no kustomization lists');
-});
+test.for(['.', 'apps/db'])(
+  'what is switched off is on no cluster, and a change of it is said: in %s',
+  async below => {
+    const lists = { 'flux/apps/kustomization.yaml': 'resources: [web.yaml]\n' };
+    const review = await reviewed(
+      {
+        'flux/all.yaml': kustomization('all', 'flux/apps'),
+        'flux/apps/web.yaml': kustomization('web', 'apps/db/web'),
+        'flux/apps/db.yaml': kustomization('db', 'apps'),
+        'apps/db/web/web.yaml': config('1'),
+        'apps/db/cluster.yaml': CLUSTER,
+        'apps/other.yaml': config('1', 'other'),
+        ...lists,
+      },
+      { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
+      below,
+    );
+    expect(review.risks).toEqual([]);
+    expect(review.text).toContain(
+      '1 folder changes that is not applied, as no kustomization lists',
+    );
+  },
+);
 
 test('a unit that cannot be read costs itself', async () => {
   const review = await reviewed(FLUX, {

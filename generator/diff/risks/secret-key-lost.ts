@@ -36,7 +36,6 @@ export const secretKeyLost: RiskRule = block(
   },
   'unknown-secret-key',
   'unknown-value-key',
-  'unknown-template-key',
   'unknown-variable',
   'collector-variable',
 );

@@ -98,7 +98,6 @@ export function pushObjects(
   makers: SecretMakers,
 ): EntryObject[] {
   const { secret = name, refreshInterval = '1h', updatePolicy = 'Replace' } = spec;
-  const hasOwnTerms = data.some(entry => 'metadata' in entry);
   return [
     {
       object: {
@@ -115,7 +114,6 @@ export function pushObjects(
         },
       },
       needs: [`${storeRef.kind}/${storeRef.name}`, ...makers(secret)],
-      ...(hasOwnTerms && { ownTerms: [[['spec', 'data'], ['keys']]] }),
     },
   ];
 }

@@ -48,7 +48,7 @@ const ARCHIVE: readonly Level[] = [
 function pods(controller: string, at: Path = ['spec']): Level[] {
   const templates = ['selector', 'template', 'jobTemplate', 'volumeClaimTemplates'];
   const ofPods =
-    'containers initContainers ephemeralContainers resources securityContext serviceAccount serviceAccountName';
+    'containers initContainers ephemeralContainers resources securityContext serviceAccountName';
   return [
     kubernetes(controller, at, templates),
     kubernetes('core.v1.PodSpec', [...at, 'template', 'spec'], ofPods.split(' ')),
