@@ -15,22 +15,25 @@ const PROGRAM = `rem-secrets() { ${remSecrets} "$@"; }`;
 const ZSH =
   'compdef() { :; }; compadd() { shift; local w; for w; do [[ $w == $word* ]] && print -r -- $w; done; return 0; }; _files() { print -rl -- $word*; }';
 
-/** How each shell is asked what it would complete the last word of a line to; an empty one is a word too. */
+/** How each shell is started, and asked what it would complete the last word of a line to; an empty one is a word too. */
 const shells = {
-  bash: (script: string, line: string) => {
-    const words = line.replace(/ $/, " ''");
-    const ask = `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return ['-c', `${PROGRAM}\n${script}${ask}`];
+  bash: {
+    options: [],
+    start: (script: string) => `${PROGRAM}\n${script}`,
+    ask: (line: string) =>
+      `COMP_WORDS=(${line.replace(/ $/, " ''")}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`,
   },
-  zsh: (script: string, line: string) => {
-    const words = line.replace(/ $/, " ''");
-    const ask = `words=(${words}); CURRENT=$#words\n${script}\n_rem_secrets`;
-    return ['-f', '-c', `${PROGRAM}\n${ZSH}\n${ask}`];
+  zsh: {
+    options: ['-f'],
+    start: (script: string) => `${PROGRAM}\n${ZSH}\n${script}`,
+    ask: (line: string) =>
+      `words=(${line.replace(/ $/, " ''")}); CURRENT=$#words; word=$words[CURRENT]; _rem_secrets`,
   },
-  fish: (script: string, line: string) => {
-    const program = `function rem-secrets; ${remSecrets} $argv; end`;
-    const ask = `complete -C ${JSON.stringify(line)} | string replace -r '\\t.*' ''; true`;
-    return ['--no-config', '-c', `${program}\n${script}\n${ask}`];
+  fish: {
+    options: ['--no-config'],
+    start: (script: string) => `function rem-secrets; ${remSecrets} $argv; end\n${script}`,
+    ask: (line: string) =>
+      `complete -C ${JSON.stringify(line)} | string replace -r '\\t.*' ''; true`,
   },
 };
 const scripts = {
@@ -39,9 +42,13 @@ const scripts = {
   fish: await scriptOf('fish'),
 };
 
-/** What a shell completes a line to. */
-function completed(shell: keyof typeof shells, line: string): string[] {
-  return output(shell, shells[shell](scripts[shell], line)).trim().split('\n');
+/** What a shell completes each line to: it is started once. */
+function completed(shell: keyof typeof shells, lines: readonly string[]): string[][] {
+  const { options, start, ask } = shells[shell];
+  const asks = lines.flatMap(line => [ask(line), 'echo ,']);
+  const told = output(shell, [...options, '-c', [start(scripts[shell]), ...asks].join('\n')]);
+  const answers = told.split(/^,\n/m).slice(0, -1);
+  return answers.map(answer => [...new Set(answer.trim().split('\n'))].sort());
 }
 
 function isThere(shell: string): boolean {
@@ -74,8 +81,14 @@ const lines: readonly (readonly [line: string, words: readonly string[]])[] = [
 
 describe.for(['bash', 'zsh', 'fish'] as const)('%s', shell => {
   // Which of the shells a machine has is its own matter; bash is wanted by this repository anyway.
-  test.runIf(shell === 'bash' || isThere(shell)).for(lines)('completes %s', ([line, words]) => {
-    expect([...new Set(completed(shell, line))].sort()).toEqual([...words].sort());
+  test.runIf(shell === 'bash' || isThere(shell))('completes lines', () => {
+    const found = completed(
+      shell,
+      lines.map(([line]) => line),
+    );
+    expect(lines.map(([line], index) => [line, found[index]])).toEqual(
+      lines.map(([line, words]) => [line, [...words].sort()]),
+    );
   });
 
   test('knows every flag of every command, and of every part of one', () => {
@@ -93,12 +106,13 @@ describe.for(['bash', 'zsh', 'fish'] as const)('%s', shell => {
 const COMMON = ['--file', '--format', '--help', '--limits'];
 
 test('bash completes all flags of each command', () => {
-  for (const command of leaves(commandLine(nodeHost(root)))) {
-    const own = command.options.flatMap(({ long }) => long ?? []);
-    expect(completed('bash', `${nameOf(command)} --`).sort(), nameOf(command)).toEqual(
-      [...own, ...COMMON].sort(),
-    );
-  }
+  const all = leaves(commandLine(nodeHost(root)));
+  const found = completed(
+    'bash',
+    all.map(command => `${nameOf(command)} --`),
+  );
+  const flags = all.map(({ options }) => [...options.flatMap(({ long }) => long ?? []), ...COMMON]);
+  expect(found).toEqual(flags.map(own => own.sort()));
 });
 
 function leaves(command: Command): readonly Command[] {
