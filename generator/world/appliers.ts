@@ -411,12 +411,19 @@ function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject
   const own = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,
-    merged(own[field], value),
+    merged(own[field], value, NAMED.includes(field)),
   ]);
   return { ...own, ...Object.fromEntries(fields) };
 }
 
-function merged(below: Json | undefined, above: Json): Json {
-  if (Array.isArray(above)) return Array.isArray(below) ? [...below, ...above] : above;
+/** Lists in which Argo CD replaces what has the same name. */
+const NAMED: readonly string[] = ['images', 'replicas'];
+
+function merged(below: Json | undefined, above: Json, isNamed: boolean): Json {
+  if (Array.isArray(above)) {
+    const names = above.map(entry => textAt(entry, 'name'));
+    const isKept = (entry: Json): boolean => !isNamed || !names.includes(textAt(entry, 'name'));
+    return Array.isArray(below) ? [...below.filter(isKept), ...above] : above;
+  }
   return isMap(below) && isMap(above) ? { ...below, ...above } : above;
 }

@@ -162,7 +162,7 @@ function overridesIn(
     const file = shown(place);
     const what = `"${file}", which is laid over the Application "${by.name}"`;
     const hint =
-      'What is read: kustomize with prefixes, a namespace, labels, annotations, patches and components, and directory.';
+      'What is read: kustomize with prefixes, a namespace, labels, annotations, patches, images, replicas and components, and directory.';
     const source = fileSource(file, {
       text: readFound(file, host).text ?? '',
       places: [place],

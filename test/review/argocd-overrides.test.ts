@@ -70,7 +70,8 @@ test('it is laid over the Applications of a set', async () => {
 });
 
 test.for([
-  ['.argocd-source.yaml', 'kustomize: { images: [web:2] }\n'],
+  ['.argocd-source.yaml', 'kustomize: { version: v5.0.0 }\n'],
+  ['.argocd-source.yaml', "kustomize: { images: ['*:2'] }\n"],
   ['.argocd-source.yaml', 'helm: { parameters: [{ name: a, value: b }] }\n'],
   ['.argocd-source.yaml', 'kustomize: [\n'],
   ['.argocd-source-argocd_web.yaml', 'kustomize: { namePrefix: a- }\n'],
@@ -110,9 +111,10 @@ test.for([
   const component = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\npatches:\n';
   const files = {
     ...FILES,
-    'apps/web/kustomization.yaml': 'resources: [web.yaml, run.yaml]\n',
+    'apps/web/kustomization.yaml':
+      'resources: [web.yaml, run.yaml]\nimages: [{ name: web, newTag: "1" }]\n',
     'apps/web/run.yaml':
-      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 2 }\n',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 2, template: { spec: { containers: [{ name: web, image: web }] } } }\n',
     'apps/more/kustomization.yaml': `${component}  - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": { "color": "red" }}]' }\n`,
   };
   const { status, stdout } = await added(

@@ -244,7 +244,9 @@ function overrideFile({ name, patch }: Override): NonNullable<AppliedFolder['ove
   const others = Object.keys(patch).filter(field => !KNOWN.includes(field));
   const isOfDirectory = hasOnly('directory', ['recurse', 'include', 'exclude']);
   const mayMake = others.length > 0 || !isOfDirectory;
-  const isKnown = hasOnly('kustomize', [...SAME, 'commonLabels', 'replicas']);
+  const isKnown =
+    hasOnly('kustomize', [...SAME, 'commonLabels', 'images', 'replicas']) &&
+    listAt(patch, 'kustomize', 'images').every(image => imageOf(image).length > 0);
   return { name, isRead: !mayMake && isKnown, mayMake };
 }
 
@@ -298,15 +300,31 @@ const SAME = [
   'commonAnnotations',
 ];
 
+/** `old=new:tag@digest`, as `kustomize edit set image` takes it; `*` keeps what a kustomization has. */
+function imageOf(text: unknown): JsonObject[] {
+  const [, name, newName = '', newTag, digest] =
+    /^(?:([^=]+)=)?([^@=]+?)(?::([^:@/]+))?(?:@(.+))?$/.exec(String(text)) ?? [];
+  if (newName === '' || newName.includes('*')) return [];
+  return [
+    {
+      ...(name === undefined ? { name: newName } : { name, newName }),
+      ...(newTag !== undefined && { newTag }),
+      ...(digest !== undefined && { digest }),
+    },
+  ];
+}
+
 function overlayOf(kustomize: JsonObject): JsonObject {
   const labels = kustomize['commonLabels'];
   const replicas = mapsAt(kustomize, [], 'replicas').map(({ map }) => {
     const { count = null } = map;
     return { ...map, count: typeof count === 'string' ? Number(count) : count };
   });
+  const images = listAt(kustomize, 'images').flatMap(imageOf);
   return {
     ...fieldsOf(kustomize, SAME),
     ...(replicas.length > 0 && { replicas }),
+    ...(images.length > 0 && { images }),
     ...(isMap(labels) && { labels: [{ pairs: labels }] }),
   };
 }
