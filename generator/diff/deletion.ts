@@ -6,19 +6,17 @@ import { oncePer } from '../core/once.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { argoApplication, ownOption, type SyncOption } from '../kinds/argocd/application.ts';
+import { applicationSet, cascadeOf, isDeletingUnlisted } from '../kinds/argocd/application-set.ts';
+import { type MadeApplication, madeApplications } from '../kinds/argocd/made-applications.ts';
 import {
   applicationOption,
-  applicationSet,
-  cascadeOf,
   destinationOf,
   isAllowingEmpty,
-  isDeletingUnlisted,
   isPruning,
   policyOf,
   sourcesOf,
   trackedBy,
-} from '../kinds/argocd/application-set.ts';
-import { type MadeApplication, madeApplications } from '../kinds/argocd/made-applications.ts';
+} from '../kinds/argocd/sync-order.ts';
 import {
   appliedByKustomization,
   dependenciesOf,

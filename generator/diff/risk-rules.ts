@@ -31,7 +31,7 @@ export function checkRisks(
         const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      .map(risk => (rule.refuses && risk.level === 'block' ? refused(risk, comparison) : risk)),
+      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, comparison) : risk)),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
@@ -39,11 +39,16 @@ export function checkRisks(
   });
 }
 
+/** What is made anew, or is told what becomes of it otherwise, is applied. */
+function isRefused({ level, outcome }: FoundRisk): boolean {
+  return level === 'block' && outcome === undefined;
+}
+
 function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
   const deployer = deployerOf(comparison, risk.object);
   if (deployer === undefined) return risk;
   const related = [...(risk.related ?? []), ...heldUp(comparison, deployer)];
-  return { outcome: applyFails(deployer), ...risk, related };
+  return { ...risk, outcome: applyFails(deployer), related };
 }
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);

@@ -3,7 +3,7 @@ import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
-import { APPLICATIONS, destinationOf } from '../kinds/argocd/application-set.ts';
+import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';

@@ -40,14 +40,23 @@ spec:
 
 type Side = Readonly<Record<string, string>>;
 
-/** The rules and levels of two sides below clusters/ and apps/. */
-async function levels(base: Side, head: Side): Promise<string[]> {
+interface ShownRisk {
+  readonly rule: string;
+  readonly level: string;
+  readonly outcome: string | null;
+}
+
+/** The risks of two sides below clusters/ and apps/. */
+async function risksOf(base: Side, head: Side): Promise<readonly ShownRisk[]> {
   const under = (side: string, files: Side): [string, string][] =>
     Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);
   const folder = folderOf([...under('base', base), ...under('head', head)]);
   const { stdout } = await runMain(folder, '--format json diff --base base --head head'.split(' '));
-  const { risks } = JSON.parse(stdout) as { risks: { rule: string; level: string }[] };
-  return risks.map(({ rule, level }) => `${level} ${rule}`);
+  return (JSON.parse(stdout) as { risks: ShownRisk[] }).risks;
+}
+
+async function levels(base: Side, head: Side): Promise<string[]> {
+  return (await risksOf(base, head)).map(({ rule, level }) => `${level} ${rule}`);
 }
 
 const RENAMED = ['target-renamed', 'external-secret-removed'];
@@ -124,4 +133,14 @@ test('what Flux forces is made anew where it cannot be changed', async () => {
   expect(await changed('')).toEqual(['block field-immutable']);
   expect(await changed('  force: true\n')).toEqual(['high field-immutable']);
   expect(await changed('', forced)).toEqual(['high field-immutable']);
+  // What goes with its data blocks, and is no apply that fails.
+  const storage = (name: string): string =>
+    `---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: ${name} }\nprovisioner: example.com/disk\nreclaimPolicy: Delete\n`;
+  const lost = (name: string): Side => ({
+    ...side(name, '  force: true\n'),
+    'apps/a/classes.yaml': storage('old') + storage('new'),
+  });
+  expect(await risksOf(lost('old'), lost('new'))).toMatchObject([
+    { rule: 'field-immutable', level: 'block', outcome: 'deleted and made anew' },
+  ]);
 });

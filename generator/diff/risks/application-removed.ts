@@ -1,6 +1,7 @@
 import { valueAt } from '../../core/json.ts';
 import { appliedByApplication } from '../../kinds/argocd/application.ts';
-import { APPLICATIONS, cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
+import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf, unmadeApplications } from '../deletion.ts';

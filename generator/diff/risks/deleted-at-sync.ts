@@ -1,6 +1,6 @@
 import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
-import { type SyncFate, syncFate } from '../../kinds/argocd/application-set.ts';
+import { type SyncFate, syncFate } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Added, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';

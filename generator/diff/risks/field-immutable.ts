@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { isBelow } from '../../core/json.ts';
 import { syncOptionsOf } from '../../kinds/argocd/application.ts';
-import { isHook } from '../../kinds/argocd/application-set.ts';
+import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -68,6 +68,7 @@ function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[
   yield {
     ...rest,
     level: worstOf(levels),
+    outcome: 'deleted and made anew',
     message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };
 }

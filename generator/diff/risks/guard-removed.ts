@@ -1,13 +1,13 @@
 import type { Path } from '../../core/finding.ts';
 import { valueAt } from '../../core/json.ts';
 import { ownOption, SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
+import { cascadeOf } from '../../kinds/argocd/application-set.ts';
 import {
   applicationOption,
-  cascadeOf,
   isApplication,
   isPruning,
   policyPath,
-} from '../../kinds/argocd/application-set.ts';
+} from '../../kinds/argocd/sync-order.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';

@@ -4,7 +4,7 @@ import {
   applicationOption,
   isPruning,
   policyPath,
-} from '../../kinds/argocd/application-set.ts';
+} from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';

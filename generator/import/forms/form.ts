@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonObject, mapAt, without } from '../../core/json.ts';
-import { SYNC_WAVE } from '../../kinds/argocd/application-set.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { generatedLabels } from '../../spec/objects/applied-units.ts';

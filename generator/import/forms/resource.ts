@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
-import { SYNC_WAVE } from '../../kinds/argocd/application-set.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';

@@ -3,7 +3,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
 import { duplicateGroups, relatedName } from '../../graph/secret-graph.ts';
-import { isHook } from '../../kinds/argocd/application-set.ts';
+import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 

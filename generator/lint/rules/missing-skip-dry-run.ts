@@ -1,7 +1,7 @@
 import { textAt } from '../../core/json.ts';
 import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { argoApplication, SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/application.ts';
-import { isSynced } from '../../kinds/argocd/application-set.ts';
+import { isSynced } from '../../kinds/argocd/sync-order.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { chartGroups } from '../../kinds/kinds.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';

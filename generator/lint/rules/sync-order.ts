@@ -1,11 +1,7 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
-import {
-  applicationSet,
-  hasSyncOrder,
-  isBeforeBy,
-  orderPlace,
-} from '../../kinds/argocd/application-set.ts';
+import { applicationSet } from '../../kinds/argocd/application-set.ts';
+import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
 import { storeOf } from '../../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';

@@ -2,7 +2,7 @@ import { type Fault, fieldOf, type Path, type Report } from '../../core/finding.
 import { commaParts } from '../../core/json.ts';
 import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
-import { SYNC_WAVE } from '../../kinds/argocd/application-set.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import { kindOf } from '../../kinds/kinds.ts';
