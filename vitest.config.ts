@@ -12,7 +12,7 @@ const SLOW = 'test/**/*.slow.test.ts';
 const BUILT = 'test/built.ts';
 
 /** Short files that take longest: Vitest takes large ones first, and at the end two of three workers would wait for one. */
-const LONG = /\/(?:installed-commands|release|docs|ci|golden|golden-built|init)\.slow\.test\.ts$/;
+const LONG = /\/(?:docs|ci|golden|golden-built|init)\.slow\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,6 +23,7 @@ class LongFirst extends BaseSequencer {
 }
 
 const TMPDIR = memoryFolder();
+const OF_RUN = folderOfRun(TMPDIR);
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -34,7 +35,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: [SLOW],
           globalSetup: BUILT,
           env: {
-            XDG_CACHE_HOME: folderOfRun(TMPDIR), // What one test has built another need not build.
+            XDG_CACHE_HOME: OF_RUN, // What one test has built another need not build.
             NODE_EXTRA_CA_CERTS: '', // Node 20 reads them at each start, and no test needs one.
           },
         },
@@ -45,11 +46,19 @@ const config: ViteUserConfig = defineConfig({
           name: 'slow',
           include: [SLOW],
           globalSetup: BUILT,
-          env: { REM_SHARED: folderOfRun(TMPDIR) }, // The package is packed once: test/installed.ts.
+        },
+      },
+      {
+        extends: true, // `make installed`: it takes a minute, and what it tries changes rarely.
+        test: {
+          name: 'installed',
+          include: ['test/installed/*.ts'],
+          globalSetup: BUILT,
         },
       },
     ],
     env: {
+      REM_SHARED: OF_RUN, // The package is packed once: test/installed.ts.
       XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
       CI: '', // In CI no compiled code is kept: the tests are to see what people have.
       GOGC: 'off', // Programs in Go that end at once need not tidy up.

@@ -11,7 +11,7 @@ const withTests = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter(file => /^(?:test|it|describe)[.(<]/m.test(readFileSync(join(folder, file), 'utf8')))
   .sort();
 
-/** `make test`, and what needs more than it: `make parliament`, `make helm` and `make e2e`. */
+/** `make test` with `make installed`, and what needs more: `make parliament`, `make helm` and `make e2e`. */
 const configs = [
   'vitest.config.ts',
   'test/operate/parliament/vitest.config.ts',

@@ -9,8 +9,8 @@ import {
   programIn,
   rendered,
   renderedBy,
-} from './installed.ts';
-import { folderOf, kustomizeBuild, objectsOf, output, root, run } from './machine.ts';
+} from '../installed.ts';
+import { folderOf, kustomizeBuild, objectsOf, output, root, run } from '../machine.ts';
 
 test('the package works where it is installed, and needs nothing else there', () => {
   const folder = folderOf({
