@@ -15,7 +15,7 @@ test: build tools
 
 # What npm packs and installs, from git too, and what a release has.
 installed: build tools
-	npx vitest run --project installed
+	npx vitest run --config test/installed/vitest.config.ts
 
 # On the real API server, operators and Argo CD: docs/e2e.md.
 e2e: build tools
