@@ -22,15 +22,16 @@ import { findingOf } from '../yaml/places.ts';
 import {
   type Both,
   type Change,
-  type Comparison,
   compare,
+  type Diff,
   deployerOf,
   environmentOf,
   isUntouched,
   objectOfChange,
   objectsOf,
   type Sides,
-} from './comparison.ts';
+} from './diff.ts';
+import { changeGroups, secretEffects, versionChanges } from './effects.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
@@ -49,7 +50,6 @@ import {
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import { changeGroups, secretEffects, versionChanges } from './shown-changes.ts';
 import {
   type AcknowledgementEntry,
   acknowledgementOf,
@@ -69,11 +69,11 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     .map(pair => comparedOf(pair, settings.lint, places.head, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
-      hasBroken && pair.comparison.changes.length === 0
+      hasBroken && pair.diff.changes.length === 0
         ? { ...pair, risks: pair.risks.filter(({ rule }) => rule === buildBroken), findings: [] }
         : pair,
     );
-  const comparisons = compared.map(({ comparison }) => comparison);
+  const diffs = compared.map(({ diff }) => diff);
   const { entries } = settings.acknowledgements;
   const found = reviewedRisks(compared, entries, places);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
@@ -85,19 +85,19 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
-    changes: changeGroups(comparisons, settings.isShown),
-    versions: versionChanges(comparisons),
-    secrets: secretEffects(comparisons),
-    awsCalls: changedCalls(comparisons),
+    changes: changeGroups(diffs, settings.isShown),
+    versions: versionChanges(diffs),
+    secrets: secretEffects(diffs),
+    awsCalls: changedCalls(diffs),
     findings,
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: hasBroken ? [] : unusedOf(entries, compared),
-    unseen: unseenOf(comparisons, sides),
+    unseen: unseenOf(diffs, sides),
   };
 }
 
 interface Compared extends Pick<Pair, 'presence'> {
-  readonly comparison: Comparison;
+  readonly diff: Diff;
   readonly risks: readonly FoundRisk[];
   readonly doubted: readonly ObjectFault[];
   readonly findings: readonly NewFinding[];
@@ -109,39 +109,37 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
     outside: outsideOf(config, set.outside),
   });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
-  const comparison = compare(sides, host.validators);
-  const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
+  const diff = compare(sides, host.validators);
+  const { findings: found, doubted } = newFindings(diff, sides, config.accept ?? []);
   return {
-    comparison,
+    diff,
     presence: pair.presence,
-    risks: checkRisks(comparison),
+    risks: checkRisks(diff),
     doubted,
     findings: found.flatMap(fault =>
       locateFaults([fault], placeOf).map(finding => ({
         ...finding,
-        environments: [environmentOf(comparison, fault.object)],
+        environments: [environmentOf(diff, fault.object)],
       })),
     ),
   };
 }
 
 /** What lint finds on head alone, as a message that stays the same if its object moves. On base only rules run that found something. */
-function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
+function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (
     graph: SecretGraph,
     objects: readonly PlacedObject[],
     only: readonly Rule[],
   ): ObjectFault[] =>
-    findingsAmid(graph, objects, only).filter(({ object }) => comparison.compared.has(object));
+    findingsAmid(graph, objects, only).filter(({ object }) => diff.compared.has(object));
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
-  const changed = comparison.changes.flatMap(change =>
-    change.what === 'removed' ? [] : [change.head],
-  );
-  const found = findingsIn(comparison.head, changed, rules);
-  const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, comparison)}`;
+  const changed = diff.changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
+  const found = findingsIn(diff.head, changed, rules);
+  const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, diff)}`;
   const fresh = notOnBase(found, keyOf, () => {
     const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
-    return findingsIn(comparison.base, base.objects, fired).map(keyOf);
+    return findingsIn(diff.base, base.objects, fired).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
   return {
@@ -155,10 +153,10 @@ function reviewedRisks(
   acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) => {
+  const all = compared.flatMap(({ diff, risks }) => {
     const entryFor = (risk: FoundRisk) =>
-      acknowledgements.find(entry => isCovered(entry, comparison, risk));
-    const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
+      acknowledgements.find(entry => isCovered(entry, diff, risk));
+    const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
       const entry = entryFor(risk);
@@ -179,7 +177,7 @@ function reviewedRisks(
           ({ object: { known } }) =>
             known?.data?.isPrecious === true || known?.data?.fate !== undefined,
         ),
-        environments: [...new Set(parts.map(part => environmentAtRisk(comparison, part)))],
+        environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
       };
     });
@@ -192,13 +190,13 @@ function reviewedRisks(
   );
 }
 
-function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
-  return environment ?? environmentOf(comparison, object);
+function environmentAtRisk(diff: Diff, { environment, object }: FoundRisk): string {
+  return environment ?? environmentOf(diff, object);
 }
 
-function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
+function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
-  return covers(named, environmentAtRisk(comparison, risk));
+  return covers(named, environmentAtRisk(diff, risk));
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
@@ -246,11 +244,11 @@ function environmentReviews(
   return sortBy([...read, ...unread], ({ name }) => name);
 }
 
-function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const changes = groupBy(comparison.changes, change =>
-    JSON.stringify([environmentOf(comparison, objectOfChange(change)), change.what]),
+function environmentsOf({ diff, presence }: Compared, risks: readonly ReviewedRisk[]) {
+  const changes = groupBy(diff.changes, change =>
+    JSON.stringify([environmentOf(diff, objectOfChange(change)), change.what]),
   );
-  const same = groupBy(comparison.same, ({ head }) => environmentOf(comparison, head));
+  const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
   return [...presence].map(([name, presence]) => {
     const count = (what: Change['what']): number =>
       changes.get(JSON.stringify([name, what]))?.length ?? 0;
@@ -272,8 +270,8 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
-  return comparisons.flatMap(({ name, base, head, changes }) => {
+function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
+  return diffs.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
     const isPushing = [base, head].some(graph =>
       [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
@@ -354,29 +352,27 @@ function unusedOf(
 ): Acknowledgement[] {
   const isUsed = (entry: AcknowledgementEntry): boolean =>
     compared.some(
-      ({ comparison, risks, findings }) =>
+      ({ diff, risks, findings }) =>
         findings.some(
           ({ rule, object, environments: [environment = ''] }) =>
             object !== undefined && entry.covers({ rule, object }, environment),
-        ) || risks.some(risk => isCovered(entry, comparison, risk)),
+        ) || risks.some(risk => isCovered(entry, diff, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
+function unseenOf(diffs: readonly Diff[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
     .filter(({ isManifest }) => !isManifest)
     .map(({ name }) => name);
   const changing = new Set(
-    comparisons.flatMap(comparison =>
-      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
-    ),
+    diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );
   const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
   const texts = [
     ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
-    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+    ...diffs.flatMap(diff => unknownsOf(diff, changing)),
   ];
   const isChart = (name: string): boolean => name.endsWith('/');
   const charts = [
@@ -385,10 +381,10 @@ function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: 
   ].map(name => `"${name}"`);
   const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
   // What nothing fills in in changed objects, though Flux would have.
-  const variables = comparisons.flatMap(comparison =>
-    comparison.changes
+  const variables = diffs.flatMap(diff =>
+    diff.changes
       .flatMap(objectsOf)
-      .flatMap(object => unfilledVariables(object, deployerOf(comparison, object))),
+      .flatMap(object => unfilledVariables(object, deployerOf(diff, object))),
   );
   const lists: readonly [title: string, all: readonly string[]][] = [
     ['Helm charts, which are not rendered', charts],
@@ -408,9 +404,9 @@ function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: 
 
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
-function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
-  const { base, head, units, name } = comparison;
-  const objects = new Set(comparison.changes.flatMap(objectsOf));
+function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = diff;
+  const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
     [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
   );

@@ -27,7 +27,7 @@ import {
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
-import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
+import { type Added, type Both, changedOf, type Diff, type SideName } from '../diff.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
 
@@ -37,8 +37,8 @@ export interface PlaceChange extends Both<PlacedObject> {
 }
 
 /** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
-export function placeChanges(comparison: Comparison): PlaceChange[] {
-  const { base, head, compared } = comparison;
+export function placeChanges(diff: Diff): PlaceChange[] {
+  const { base, head, compared } = diff;
   return head.objects.flatMap(object => {
     const { known, namespace, name } = object;
     if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
@@ -51,9 +51,9 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
 }
 
 /** Objects of a removed Cluster that name another one on head: the apply is rejected. */
-export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
+export function followers(diff: Diff, removed: PlacedObject): RelatedObject[] {
   return CLUSTER_MEMBERS.filter(({ changes }) => changes?.fixedOnceSet?.includes('cluster.name'))
-    .flatMap(kind => changedOf(comparison, kind))
+    .flatMap(kind => changedOf(diff, kind))
     .filter(
       ({ base, before, after }) =>
         base.namespace === removed.namespace &&
@@ -67,7 +67,7 @@ export function followers(comparison: Comparison, removed: PlacedObject): Relate
 }
 
 /** Whether the Cluster that an object belongs to on base is gone on head. */
-export function hasLostCluster({ base, head }: Comparison, object: PlacedObject): boolean {
+export function hasLostCluster({ base, head }: Diff, object: PlacedObject): boolean {
   return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
 }
 
@@ -88,13 +88,13 @@ export interface LostBackup {
 }
 
 /** The backups that plans of base make and those of head do not, scope by scope. */
-export function lostBackups(comparison: Comparison): LostBackup[] {
-  const { base, head, compared } = comparison;
+export function lostBackups(diff: Diff): LostBackup[] {
+  const { base, head, compared } = diff;
   const before = plansOf(base).filter(({ object }) => compared.has(object));
   if (before.length === 0) return [];
   const after = plansOf(head);
   const groups = groupBy(before, ({ plan }) => JSON.stringify(plan.scope));
-  return [...groups.values()].flatMap(group => lostOf(comparison, group, after));
+  return [...groups.values()].flatMap(group => lostOf(diff, group, after));
 }
 
 function plansOf({ objects }: SecretGraph): Planned[] {
@@ -111,11 +111,7 @@ function runsOf({ schedule }: BackupPlan): number | undefined {
   return schedule === undefined ? undefined : runsPerMonth(schedule);
 }
 
-function lostOf(
-  comparison: Comparison,
-  group: readonly Planned[],
-  after: readonly Planned[],
-): LostBackup[] {
+function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]): LostBackup[] {
   const plansAfter = new Map(
     after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
   );
@@ -131,7 +127,7 @@ function lostOf(
   const { scope } = first.plan;
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
   const states =
-    scope.names === 'all' ? [] : scope.names.map(name => targetState(comparison, scope.what, name));
+    scope.names === 'all' ? [] : scope.names.map(name => targetState(diff, scope.what, name));
   // What goes itself needs no backup.
   const names =
     scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
@@ -197,7 +193,7 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
 };
 
 function targetState(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   what: BackupScope['what'],
   target: string,
 ): 'there' | 'gone' | 'unknown' {
@@ -224,11 +220,11 @@ export interface PostgresUpgrade {
 }
 
 /** The objects whose PostgreSQL gets another major version on its old data. Clusters of CNPG have a rule of their own. */
-export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
-  return [...operated(comparison), ...inPods(comparison)];
+export function postgresUpgrades(diff: Diff): PostgresUpgrade[] {
+  return [...operated(diff), ...inPods(diff)];
 }
 
-function operated({ changes }: Comparison): PostgresUpgrade[] {
+function operated({ changes }: Diff): PostgresUpgrade[] {
   return changes.flatMap(change => {
     if (change.what !== 'changed') return [];
     const path = change.head.known?.data?.postgresMajorAt;
@@ -240,7 +236,7 @@ function operated({ changes }: Comparison): PostgresUpgrade[] {
   });
 }
 
-function inPods({ base, head, compared }: Comparison): PostgresUpgrade[] {
+function inPods({ base, head, compared }: Diff): PostgresUpgrade[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
   return head.pods
     .filter(({ object }) => compared.has(object))
@@ -275,7 +271,7 @@ function upgradeOf({
 
 /** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
 export function recoverySource(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   { head: object, was }: Added,
 ): { readonly cluster: PlacedObject; readonly side: SideName } | undefined {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
@@ -318,7 +314,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
 }
 
 /** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */
-export function isIdleSource({ base, head }: Comparison, { object, path }: Placed): boolean {
+export function isIdleSource({ base, head }: Diff, { object, path }: Placed): boolean {
   const [, field, index] = path;
   if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
   const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');

@@ -16,15 +16,8 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import {
-  type Both,
-  type Changed,
-  type Comparison,
-  changedOf,
-  deployerOf,
-  removedOf,
-} from '../comparison.ts';
-import { idsOnHead, isKept } from '../deletion.ts';
+import { idsOnHead, isKept } from '../appliers.ts';
+import { type Both, type Changed, changedOf, type Diff, deployerOf, removedOf } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
@@ -109,16 +102,15 @@ export interface Gone {
 
 /** What goes with an applier of base, as far as its folders were read. */
 export function goneWith(
-  comparison: Comparison,
+  diff: Diff,
   deployer: PlacedObject,
   isKept: (object: PlacedObject) => boolean,
 ): Gone {
-  const { base } = comparison;
-  const stranded = strandedBy(comparison, deployer);
-  const headIds = new Set([...idsOnHead(comparison)].filter(id => !stranded.has(id)));
+  const { base } = diff;
+  const stranded = strandedBy(diff, deployer);
+  const headIds = new Set([...idsOnHead(diff)].filter(id => !stranded.has(id)));
   const applied = base.objects.filter(
-    object =>
-      isBy(deployerOf(comparison, object), deployer) || stranded.has(objectIdentity(object)),
+    object => isBy(deployerOf(diff, object), deployer) || stranded.has(objectIdentity(object)),
   );
   const all = applied.filter(object => !isKept(object));
   const [remade, gone] = divided(all, object => headIds.has(objectIdentity(object)));
@@ -137,15 +129,15 @@ function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Obje
 }
 
 /** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
-function strandedBy(comparison: Comparison, deployer: PlacedObject): ReadonlySet<string> {
+function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
-    const applier = deployerOf(comparison, object);
+    const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
     const takesAll =
       applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
-  const found = comparison.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
+  const found = diff.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
   return new Set(found.map(objectIdentity));
 }
 
@@ -184,21 +176,21 @@ interface Going {
 }
 
 /** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
-export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = goneWith(comparison, application, object => isKept(object, application));
+export function goingWith(diff: Diff, application: PlacedObject): Going {
+  const gone = goneWith(diff, application, object => isKept(object, application));
   const related = relatedGone(gone);
   const data = gone.data.map(object => placeOn('base', object));
   const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
   return {
-    level: levelOf(comparison, application, gone),
+    level: levelOf(diff, application, gone),
     more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
-    related: related.length > 0 ? related : clustersNear(comparison, application),
-    isCompared: gone.all.some(object => comparison.compared.has(object)),
+    related: related.length > 0 ? related : clustersNear(diff, application),
+    isCompared: gone.all.some(object => diff.compared.has(object)),
   };
 }
 
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
-function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
+function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
   const { all } = gone;
   const isPartly =
     (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
@@ -210,7 +202,7 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
-function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
+function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[] {
   const managed = base
     .byKind(cnpgCluster)
     .filter(
@@ -231,12 +223,12 @@ export function claimSource({ known, json }: PlacedObject): string | undefined {
 }
 
 /** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */
-export function changedClaims(comparison: Comparison): Changed[] {
-  return [...changedOf(comparison, persistentVolumeClaim), ...broughtClaims(comparison)];
+export function changedClaims(diff: Diff): Changed[] {
+  return [...changedOf(diff, persistentVolumeClaim), ...broughtClaims(diff)];
 }
 
 /** Claims of charts on both sides. Their fields that differ are not listed. */
-export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
+export function broughtClaims({ base, head, compared }: Diff): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
     if (object.written === undefined || !compared.has(object.written.by)) return [];
@@ -253,15 +245,15 @@ export interface LostClaim {
 }
 
 /** Claims of manifests, and claims that charts make of values. */
-export function lostClaims(comparison: Comparison): LostClaim[] {
+export function lostClaims(diff: Diff): LostClaim[] {
   // A move to another namespace is found by the rule namespace-move.
-  const written = removedOf(comparison, persistentVolumeClaim)
+  const written = removedOf(diff, persistentVolumeClaim)
     .filter(({ base, becomes }) => becomes?.name !== base.name)
     .map(({ base: claim, becomes }) => ({ claim, becomes }));
-  return [...written, ...lostByReleases(comparison)].filter(({ claim }) => !isTemplate(claim));
+  return [...written, ...lostByReleases(diff)].filter(({ claim }) => !isTemplate(claim));
 }
 
-function lostByReleases({ base, head, compared }: Comparison): LostClaim[] {
+function lostByReleases({ base, head, compared }: Diff): LostClaim[] {
   const left = new Set(head.byKind(persistentVolumeClaim).map(objectIdentity));
   return base.byKind(persistentVolumeClaim).flatMap(claim => {
     const release = claim.written?.by;
@@ -288,7 +280,7 @@ export interface VolumeChange extends Both<PlacedObject> {
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, compared }: Comparison): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Diff): Both<PlacedObject>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];
@@ -304,10 +296,10 @@ export interface GoneVolumes {
 }
 
 /** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
-export function goneVolumes(comparison: Comparison): GoneVolumes[] {
-  const { base, head, compared } = comparison;
+export function goneVolumes(diff: Diff): GoneVolumes[] {
+  const { base, head, compared } = diff;
   const removed = new Set(
-    removedOf(comparison, helmRelease).flatMap(({ base: release, becomes }) =>
+    removedOf(diff, helmRelease).flatMap(({ base: release, becomes }) =>
       becomes === undefined ? [release] : [],
     ),
   );
@@ -333,8 +325,8 @@ export function isMakingVolumes(values: PlacedObject): boolean {
 }
 
 /** The volumes of releases whose charts are not rendered, by their values. */
-export function volumeChanges(comparison: Comparison): VolumeChange[] {
-  return valuesPairs(comparison).flatMap(({ base: old, head: object }) => {
+export function volumeChanges(diff: Diff): VolumeChange[] {
+  return valuesPairs(diff).flatMap(({ base: old, head: object }) => {
     const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
     return claimsOf(old).flatMap(before => {
       if (!isMade(before)) return [];

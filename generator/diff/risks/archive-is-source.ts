@@ -4,8 +4,8 @@ import { faultRisk, high, type RiskRule } from '../risk.ts';
 
 export const archiveIsSource: RiskRule = high(
   'archive-is-source',
-  function* (comparison) {
-    yield* newFaults(comparison, archiveCollision).map(faultRisk);
+  function* (diff) {
+    yield* newFaults(diff, archiveCollision).map(faultRisk);
   },
   'archive-collision',
 );

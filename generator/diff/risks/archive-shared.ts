@@ -3,13 +3,13 @@ import { archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
 import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const archiveShared: RiskRule = high('archive-shared', function* (comparison) {
-  const { base, head, compared } = comparison;
+export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
+  const { base, head, compared } = diff;
   const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
   if (groups.length === 0) return;
   const old = sharingPairs(base);
   // The rule archive-is-source reports Clusters that are restored from there.
-  const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
+  const restored = new Set(newFaults(diff, archiveCollision).map(({ object }) => object));
   for (const all of groups) {
     const group = all.filter(({ object }) => !restored.has(object));
     const fresh = group.filter(

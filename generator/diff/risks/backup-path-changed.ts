@@ -1,8 +1,8 @@
 import { placeChanges } from '../facts/backups.ts';
 import { placeOn, type RiskRule, theObject, warn } from '../risk.ts';
 
-export const backupPathChanged: RiskRule = warn('backup-path-changed', function* (comparison) {
-  const changes = placeChanges(comparison);
+export const backupPathChanged: RiskRule = warn('backup-path-changed', function* (diff) {
+  const changes = placeChanges(diff);
   // A store that moves is reported at the objects that write to it, not at the store.
   const stores = new Set(changes.map(({ before }) => before.within));
   for (const { head, before, after } of changes) {

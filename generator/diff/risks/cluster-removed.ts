@@ -2,21 +2,19 @@ import { findSecret, makersOf, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { type Deletion, deletionOf } from '../deletion.ts';
+import { type Deletion, deletionOf } from '../appliers.ts';
+import { type Diff, removedOf } from '../diff.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const clusterRemoved: RiskRule = block('cluster-removed', function* (comparison) {
-  for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+export const clusterRemoved: RiskRule = block('cluster-removed', function* (diff) {
+  for (const { base, becomes } of removedOf(diff, cnpgCluster)) {
     // The rule namespace-move reports a move to another namespace.
     if (becomes?.name === base.name) continue;
-    const { outcome, text } = deletionOf(comparison, base);
+    const { outcome, text } = deletionOf(diff, base);
     const verdict =
-      becomes === undefined
-        ? removed(comparison, base, outcome)
-        : renamed(comparison, base, becomes);
+      becomes === undefined ? removed(diff, base, outcome) : renamed(diff, base, becomes);
     if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
   }
 });
@@ -24,7 +22,7 @@ export const clusterRemoved: RiskRule = block('cluster-removed', function* (comp
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(
-  { base: { find }, head }: Comparison,
+  { base: { find }, head }: Diff,
   base: PlacedObject,
   outcome: Deletion['outcome'],
 ): Verdict {
@@ -53,7 +51,7 @@ function removed(
   };
 }
 
-function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObject) {
+function renamed(diff: Diff, base: PlacedObject, becomes: PlacedObject) {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy
@@ -62,9 +60,6 @@ function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObje
   return {
     message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
     hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
-    related: [
-      { ...placeOn('head', becomes), note: 'the new Cluster' },
-      ...followers(comparison, base),
-    ],
+    related: [{ ...placeOn('head', becomes), note: 'the new Cluster' }, ...followers(diff, base)],
   };
 }

@@ -3,8 +3,8 @@ import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
@@ -23,27 +23,27 @@ import {
 
 export const externalSecretRemoved: RiskRule = high(
   'external-secret-removed',
-  function* (comparison) {
-    const removed = removedOwners(comparison);
+  function* (diff) {
+    const removed = removedOwners(diff);
     if (removed.length === 0) return;
-    const missed = missedSecrets(comparison);
+    const missed = missedSecrets(diff);
     // The rule secret-lost reports what cannot do without the Secret.
     const owners = removed.filter(
       ({ namespace, target }) => !missed.has(secretId(namespace, target)),
     );
-    const unread = owners.filter(owner => isGivenUp(comparison, owner));
+    const unread = owners.filter(owner => isGivenUp(diff, owner));
     const together = groupBy(unread, ({ namespace, object }) =>
-      JSON.stringify([namespace, deletionOf(comparison, object).text]),
+      JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
-    for (const group of together.values()) yield* givenUp(comparison, group);
-    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(comparison, owner);
+    for (const group of together.values()) yield* givenUp(diff, group);
+    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
   },
   'missing-optional',
 );
 
-function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
+function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
   const { object, isRemoved, becomes } = owner;
-  const effect = effectOf(comparison, owner);
+  const effect = effectOf(diff, owner);
   if (effect === undefined) return;
   const { text, level, related } = effect;
   const renamed = related.some(({ object }) => object === becomes) ? [] : newOne(becomes);
@@ -53,7 +53,7 @@ function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
     message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
-    ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
+    ...(isRemoved && { outcome: deletionOf(diff, object).text }),
   };
 }
 
@@ -69,17 +69,17 @@ interface Effect {
   readonly related: readonly RelatedObject[];
 }
 
-function effectOf(comparison: Comparison, owner: RemovedOwner): Effect | undefined {
+function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
   const { namespace, target, becomes } = owner;
-  const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isKept = isStaying(comparison, owner);
+  const next = wholeMakers(findSecret(diff.head, namespace, target));
+  const isKept = isStaying(diff, owner);
   if (next.length > 0)
     return {
       text: `the Secret "${target}" belongs to the old one${isKept ? ', which stays' : ' and is deleted with it'}, though ${namesOf(next, 'is', 'are')} to make it now`,
       related: relatedObjects(next, 'head', 'makes it now'),
     };
   if (isKept) return undefined;
-  const left = readsOf(comparison.head, namespace, target);
+  const left = readsOf(diff.head, namespace, target);
   const related = relatedObjects(left, 'head', 'reads it');
   const text = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
@@ -88,34 +88,34 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect | undefin
     return {
       text: `${text}, before the new one is there`,
       related,
-      ...(isFollowed(comparison, becomes) && { level: 'warn' }),
+      ...(isFollowed(diff, becomes) && { level: 'warn' }),
     };
   // Something may still find it by a label, or name it in a field that is not known.
-  return isUsed(comparison.head, owner)
+  return isUsed(diff.head, owner)
     ? { text, related }
     : { level: 'warn', text: `${text}, and nothing here reads it`, related };
 }
 
-function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
-  const { head } = comparison;
+function isFollowed(diff: Diff, becomes: PlacedObject): boolean {
+  const { head } = diff;
   const made = head.externalSecrets.filter(({ object }) => object === becomes);
   const readers = made.flatMap(({ namespace, target }) => readsOf(head, namespace, target));
   const objects = readers.map(({ object }) => object);
-  return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
+  return objects.length > 0 && isAppliedTogether(diff, becomes, objects);
 }
 
-function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
-  return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
+function isStaying(diff: Diff, { object, isRemoved }: RemovedOwner): boolean {
+  return isGuarded(object) || (isRemoved && deletionOf(diff, object).outcome === 'kept');
 }
 
-function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
+function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
   const { namespace, target, isRemoved, becomes } = owner;
-  const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isLeft = becomes !== undefined || next.length > 0 || isStaying(comparison, owner);
-  return isRemoved && !isLeft && !isUsed(comparison.head, owner);
+  const next = wholeMakers(findSecret(diff.head, namespace, target));
+  const isLeft = becomes !== undefined || next.length > 0 || isStaying(diff, owner);
+  return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
-function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
+function* givenUp(diff: Diff, owners: readonly RemovedOwner[]): Iterable<Risk> {
   const places = firstPlaces(owners.map(({ object }) => placeOn('base', object)));
   const [first, ...others] = places;
   if (first === undefined) return;
@@ -131,6 +131,6 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
     message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
-    outcome: deletionOf(comparison, first.object).text,
+    outcome: deletionOf(diff, first.object).text,
   };
 }

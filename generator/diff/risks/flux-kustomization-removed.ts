@@ -5,22 +5,22 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { goingOf } from '../deletion.ts';
+import { goingOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { anewLevel, type Gone, goneWith, lossLevel, relatedGone } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = high(
   'flux-kustomization-removed',
-  function* (comparison) {
-    for (const { base, text } of goingOf(comparison, fluxKustomization)) {
+  function* (diff) {
+    for (const { base, text } of goingOf(diff, fluxKustomization)) {
       // Flux's own Kustomization stays where the Flux operator makes it now.
-      if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
+      if (diff.head.find(fluxKustomization, base.namespace, base.name)) continue;
       if (!isDeletingAll(base)) continue;
-      const gone = goneWith(comparison, base, isLeftByFlux);
+      const gone = goneWith(diff, base, isLeftByFlux);
       if (gone.all.length === 0 && gone.isLeaving) continue;
       const isTakenOver = gone.remade.length > 0 && gone.all.length === gone.remade.length;
-      const verdict = isTakenOver ? takenOver(base, gone) : lost(comparison, base, gone);
+      const verdict = isTakenOver ? takenOver(base, gone) : lost(diff, base, gone);
       yield { ...placeOn('base', base), outcome: text, related: relatedGone(gone), ...verdict };
     }
   },
@@ -38,7 +38,7 @@ function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
   };
 }
 
-function lost({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
+function lost({ base }: Diff, { name }: PlacedObject, gone: Gone): Verdict {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const names = [...new Set(all.map(nameOf))];

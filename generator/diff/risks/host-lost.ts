@@ -9,14 +9,14 @@ import {
 } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const hostLost: RiskRule = block('host-lost', function* (comparison) {
-  yield* lostServices(comparison);
-  for (const { host, hint } of unknownHosts(comparison)) {
+export const hostLost: RiskRule = block('host-lost', function* (diff) {
+  yield* lostServices(diff);
+  for (const { host, hint } of unknownHosts(diff)) {
     const { object, path, service, namespace } = host;
     yield {
       ...placeOn('head', object, path),
@@ -26,25 +26,25 @@ export const hostLost: RiskRule = block('host-lost', function* (comparison) {
   }
 });
 
-function* lostServices(comparison: Comparison): Iterable<Risk> {
-  const after = serviceMakers(comparison.head);
-  const lost = [...serviceMakers(comparison.base)].filter(
+function* lostServices(diff: Diff): Iterable<Risk> {
+  const after = serviceMakers(diff.head);
+  const lost = [...serviceMakers(diff.base)].filter(
     ([id, maker]) =>
       !after.has(id) &&
       // If its maker no longer names a namespace, it may get the same from something else.
       !after.has(secretId('', id.slice(id.indexOf('/') + 1))) &&
-      isGoing(comparison, maker),
+      isGoing(diff, maker),
   );
   if (lost.length === 0) return;
-  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
-    host => !isIdleSource(comparison, host),
+  const named = [...serviceHosts(diff.head), ...serviceRefs(diff.head)].filter(
+    host => !isIdleSource(diff, host),
   );
   const hosts = groupBy(named, ({ namespace, service }) => secretId(namespace, service));
   for (const [id, maker] of lost) {
     const [first, ...others] = placesOf(hosts.get(id) ?? []);
     if (first === undefined) continue;
     const [namespace = '', name = ''] = id.split('/');
-    const successor = successorOf(comparison, maker, name);
+    const successor = successorOf(diff, maker, name);
     const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
     const more = others.length === 0 ? '' : `, and ${so} more`;
     yield {
@@ -66,10 +66,10 @@ function* lostServices(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
-  const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
+function isGoing(diff: Diff, maker: PlacedObject): boolean {
+  const change = diff.changes.find(other => other.what !== 'added' && other.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
-  return deletionOf(comparison, maker).outcome !== 'kept';
+  return deletionOf(diff, maker).outcome !== 'kept';
 }
 
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
@@ -80,7 +80,7 @@ function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   );
 }
 
-function successorOf({ changes }: Comparison, maker: PlacedObject, name: string) {
+function successorOf({ changes }: Diff, maker: PlacedObject, name: string) {
   const [becomes] = changes.flatMap(change =>
     change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
   );
@@ -90,8 +90,8 @@ function successorOf({ changes }: Comparison, maker: PlacedObject, name: string)
 }
 
 /** New hosts without a Service, in namespaces of which all Services are known, and whether they are surely wrong. */
-function unknownHosts(comparison: Comparison) {
-  const { base, head } = comparison;
+function unknownHosts(diff: Diff) {
+  const { base, head } = diff;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
   if (after.size === 0 || head.outside.unknowns !== undefined) return [];
   const namespaces = new Set([...after.values()].map(({ namespace }) => namespace));
@@ -103,11 +103,11 @@ function unknownHosts(comparison: Comparison) {
     !isServiceOutside(head, host) &&
     !/^(kubernetes|localhost)$/.test(host.service);
   const ids = [...after.keys()];
-  return changedHosts(comparison).flatMap(({ hostsBefore, hosts }) => {
+  return changedHosts(diff).flatMap(({ hostsBefore, hosts }) => {
     const idsBefore = new Set(hostsBefore.map(idOf));
     const fresh = hosts
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after) && !isIdleSource(comparison, host));
+      .filter(host => !isPod(host, hosts, after) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
       const hint =
         replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);
@@ -116,7 +116,7 @@ function unknownHosts(comparison: Comparison) {
   });
 }
 
-function changedHosts({ base, head, changes }: Comparison) {
+function changedHosts({ base, head, changes }: Diff) {
   const pairs = changes.flatMap(change => {
     if (change.what === 'removed') return [];
     return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];

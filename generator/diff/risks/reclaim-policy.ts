@@ -1,10 +1,10 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { fieldPlace, high, type RiskRule, theObject } from '../risk.ts';
 
-export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (comparison) {
-  const { base, head } = comparison;
-  for (const change of changedOf(comparison)) {
+export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (diff) {
+  const { base, head } = diff;
+  for (const change of changedOf(diff)) {
     const { data } = change.head.known ?? {};
     const fateOf = (object: PlacedObject, { find }: typeof base) =>
       data?.fate?.(object, find) ?? data?.reclaimFate?.(object);

@@ -6,14 +6,8 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import {
-  type Both,
-  type Changed,
-  type Comparison,
-  changedOf,
-  type Removed,
-} from '../comparison.ts';
-import { type Deletion, goingOf } from '../deletion.ts';
+import { type Deletion, goingOf } from '../appliers.ts';
+import { type Both, type Changed, changedOf, type Diff, type Removed } from '../diff.ts';
 import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
 import {
   fieldPlace,
@@ -25,14 +19,14 @@ import {
   type RiskRule,
 } from '../risk.ts';
 
-export const releaseRenamed: RiskRule = high('release-renamed', function* (comparison) {
-  for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
-  for (const removed of goingOf(comparison, helmRelease)) yield* movedRisks(comparison, removed);
-  for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
+export const releaseRenamed: RiskRule = high('release-renamed', function* (diff) {
+  for (const change of changedOf(diff)) yield* risksOf(diff, change);
+  for (const removed of goingOf(diff, helmRelease)) yield* movedRisks(diff, removed);
+  for (const pair of valuesPairs(diff)) yield* namedRisks(pair);
 });
 
 function* movedRisks(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   { base: old, becomes, text }: Removed & Deletion,
 ): Iterable<Risk> {
   if (becomes === undefined || isSuspended(old)) return;
@@ -69,7 +63,7 @@ function levelOf(base: SecretGraph, release: PlacedObject): Level {
   return isKnown || loss === 'block' ? loss : 'high';
 }
 
-function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
+function* risksOf({ base, head }: Diff, change: Changed): Iterable<Risk> {
   const releases = change.head.known?.applies?.releases;
   if (releases === undefined) return;
   const before = releases(change.base, base.find);

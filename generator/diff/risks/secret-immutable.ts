@@ -3,16 +3,16 @@ import { isMap, mapAt, valueAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
-import { type Changed, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../diff.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const secretImmutable: RiskRule = refusal('secret-immutable', function* (comparison) {
-  for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
-  for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
-  for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
-  for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
+export const secretImmutable: RiskRule = refusal('secret-immutable', function* (diff) {
+  for (const change of changedOf(diff, coreSecret)) yield* secretRisks(change);
+  for (const change of changedOf(diff, configMap)) yield* dataRisks(change);
+  for (const change of changedOf(diff, sealedSecret)) yield* sealedRisks(change);
+  for (const pair of externalSecretPairs(diff)) yield* targetRisks(pair);
 });
 
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];

@@ -4,8 +4,8 @@ import { faultRisk, type RiskRule, refusal } from '../risk.ts';
 
 export const twoWalArchivers: RiskRule = refusal(
   'two-wal-archivers',
-  function* (comparison) {
-    yield* newFaults(comparison, twoArchivers).map(faultRisk);
+  function* (diff) {
+    yield* newFaults(diff, twoArchivers).map(faultRisk);
   },
   'two-archivers',
 );

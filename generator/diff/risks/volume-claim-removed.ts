@@ -2,8 +2,8 @@ import { statefulSet } from '../../kinds/apps.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, isRemoved, type Removed } from '../comparison.ts';
-import { type Deletion, deletionOf, goingOf } from '../deletion.ts';
+import { type Deletion, deletionOf, goingOf } from '../appliers.ts';
+import { type Diff, isRemoved, type Removed } from '../diff.ts';
 import {
   claimSource,
   FATE_LEVELS,
@@ -19,25 +19,25 @@ import {
 } from '../facts/claims.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (comparison) {
-  for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
-  for (const going of goingOf(comparison, statefulSet)) yield* setRisks(comparison, going);
-  for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
-  for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
+export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (diff) {
+  for (const lost of lostClaims(diff)) yield* claimRisks(diff, lost);
+  for (const going of goingOf(diff, statefulSet)) yield* setRisks(diff, going);
+  for (const change of volumeChanges(diff)) yield* valuesRisks(change);
+  for (const gone of goneVolumes(diff)) yield* goneRisks(diff, gone);
 });
 
-function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
+function* claimRisks(diff: Diff, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
-  const deletion = outcomeOf(comparison, lost);
-  const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
+  const deletion = outcomeOf(diff, lost);
+  const fate = claim.known?.data?.fate?.(claim, diff.base.find);
   if (deletion?.outcome === 'kept' || fate === undefined) return;
   // The new claim that takes its place begins without its data.
   const isMadeEmpty = becomes !== undefined && claimSource(becomes) === undefined;
-  const users = usersOf(comparison.head, claim);
+  const users = usersOf(diff.head, claim);
   yield {
     ...placeOn('base', claim),
     level: isMadeEmpty && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
-    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
+    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(diff, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
@@ -51,19 +51,19 @@ const ENDS: Readonly<Record<DataFate['fate'], string>> = {
 };
 
 /** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
-function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
-  if (release === undefined) return deletionOf(comparison, claim);
-  return isRemoved(comparison, release) ? deletionOf(comparison, release) : undefined;
+function outcomeOf(diff: Diff, { claim, release }: LostClaim): Deletion | undefined {
+  if (release === undefined) return deletionOf(diff, claim);
+  return isRemoved(diff, release) ? deletionOf(diff, release) : undefined;
 }
 
-function goneText(comparison: Comparison, { becomes, release }: LostClaim): string {
+function goneText(diff: Diff, { becomes, release }: LostClaim): string {
   if (becomes !== undefined) {
     const source = claimSource(becomes);
     const content = source === undefined ? 'is empty' : `begins with what ${source} has`;
     return `becomes "${becomes.name}", which ${content}`;
   }
   if (release === undefined) return 'is removed';
-  return isRemoved(comparison, release)
+  return isRemoved(diff, release)
     ? `goes with ${nameOf(release)}, whose chart made it`
     : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
 }
@@ -75,7 +75,7 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
     : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
 }
 
-function* setRisks({ base }: Comparison, going: Removed & Deletion): Iterable<Risk> {
+function* setRisks({ base }: Diff, going: Removed & Deletion): Iterable<Risk> {
   const { base: set, becomes, text } = going;
   const fate = set.known?.data?.fate?.(set, base.find);
   // The rule namespace-move reports a move to another namespace.
@@ -108,12 +108,9 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
-function* goneRisks(
-  comparison: Comparison,
-  { release, values, paths }: GoneVolumes,
-): Iterable<Risk> {
+function* goneRisks(diff: Diff, { release, values, paths }: GoneVolumes): Iterable<Risk> {
   const [path = []] = paths;
-  const { outcome, text } = deletionOf(comparison, release);
+  const { outcome, text } = deletionOf(diff, release);
   if (outcome === 'kept' || isSuspended(release)) return;
   const fields = paths.map(place => place.slice(1).join('.')).join(', ');
   yield {

@@ -20,17 +20,17 @@ import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
+import { deletionOf } from './appliers.ts';
 import {
   type Both,
   type Change,
   type Changed,
-  type Comparison,
   changeOf,
+  type Diff,
   environmentOf,
   objectOfChange,
   objectsOf,
-} from './comparison.ts';
-import { deletionOf } from './deletion.ts';
+} from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
 import {
@@ -43,26 +43,23 @@ import {
 } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
-export function changeGroups(
-  comparisons: readonly Comparison[],
-  isAllowed: IsAllowed,
-): ChangeGroup[] {
+export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
   const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
-  for (const comparison of comparisons) {
-    const showing = { isKnown: knownIn(comparison), isAllowed };
-    for (const change of objectChangesIn(comparison)) {
+  for (const diff of diffs) {
+    const showing = { isKnown: knownIn(diff), isAllowed };
+    for (const change of objectChangesIn(diff)) {
       const { differing } = change;
       const fields =
         differing === undefined
           ? []
           : differing.fields.map(field => shownField(differing, field, showing));
-      const key = keyOf(change, fields, comparison);
+      const key = keyOf(change, fields, diff);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
       if (objects.length === 0) {
         const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change, showing);
         groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
       }
-      objects.push(changedObject(change, comparison));
+      objects.push(changedObject(change, diff));
     }
   }
   return [...groups.values()].map(({ group }) => group);
@@ -77,7 +74,7 @@ interface ObjectChange {
   readonly differing?: Changed | undefined;
 }
 
-function objectChangesIn({ changes }: Comparison): ObjectChange[] {
+function objectChangesIn({ changes }: Diff): ObjectChange[] {
   const replaced = new Set(
     changes.flatMap(change => (change.what === 'added' ? (change.was ?? []) : [])),
   );
@@ -119,7 +116,7 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   };
 }
 
-function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
+function keyOf(change: ObjectChange, fields: readonly ShownField[], diff: Diff) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
   const values = (change.differing?.fields ?? []).map(({ base, head }) => [
@@ -129,22 +126,21 @@ function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: 
   const same = [fields, values, isMoved];
   if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
   if (fields.length > 0) return JSON.stringify([kind, same]);
-  const units = [before ?? object, object].map(side => environmentOf(comparison, side));
+  const units = [before ?? object, object].map(side => environmentOf(diff, side));
   return JSON.stringify(['moved', ...units]);
 }
 
-function changedObject(change: ObjectChange, comparison: Comparison): ChangedObject {
+function changedObject(change: ObjectChange, diff: Diff): ChangedObject {
   const { what, object, before, pair } = change;
-  const environment = environmentOf(comparison, object);
-  const from = before === undefined ? undefined : environmentOf(comparison, before);
+  const environment = environmentOf(diff, object);
+  const from = before === undefined ? undefined : environmentOf(diff, before);
   const { isMoved = from !== environment } = change;
   return {
     environment,
     ...objectName(object),
     ...(isMoved && from !== undefined && { movedFrom: from }),
     ...(pair !== undefined && { pair: objectName(pair) }),
-    ...(what !== 'changed' &&
-      before !== undefined && { outcome: deletionOf(comparison, before).text }),
+    ...(what !== 'changed' && before !== undefined && { outcome: deletionOf(diff, before).text }),
   };
 }
 
@@ -199,7 +195,7 @@ function textOf(value: Json | undefined): string | undefined {
   return renderValue(value).trimEnd();
 }
 
-function knownIn({ base, head }: Comparison): (text: string) => boolean {
+function knownIn({ base, head }: Diff): (text: string) => boolean {
   const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
   return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
 }
@@ -215,11 +211,11 @@ function namesIn(graph: SecretGraph): string[] {
 }
 
 /** The images, charts and sources that change their version: majors first, and the same change of several objects once. */
-export function versionChanges(comparisons: readonly Comparison[]): VersionChange[] {
-  const all = comparisons.flatMap(comparison =>
-    comparison.changes.flatMap(change => {
+export function versionChanges(diffs: readonly Diff[]): VersionChange[] {
+  const all = diffs.flatMap(diff =>
+    diff.changes.flatMap(change => {
       const object = objectOfChange(change);
-      const objects = [{ ...objectName(object), environment: environmentOf(comparison, object) }];
+      const objects = [{ ...objectName(object), environment: environmentOf(diff, object) }];
       return versionsOf(change).map(version => ({ ...version, objects }));
     }),
   );
@@ -308,8 +304,8 @@ function majorOf({ what, version }: Named): number | undefined {
 }
 
 /** Every Secret that a change reaches. The same in several environments comes once. */
-export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
-  const all = comparisons.flatMap(comparison => effectsOf(comparison));
+export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
+  const all = diffs.flatMap(diff => effectsOf(diff));
   return onceForAll(
     sortBy(all, ({ environments }) => environments.join()),
     ({ environments: _, ...effect }) =>
@@ -318,21 +314,21 @@ export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[
   );
 }
 
-function effectsOf(comparison: Comparison): SecretEffect[] {
-  const { all, values } = touchedSecrets(comparison);
-  const [before, after] = flowsOf(comparison, all);
+function effectsOf(diff: Diff): SecretEffect[] {
+  const { all, values } = touchedSecrets(diff);
+  const [before, after] = flowsOf(diff, all);
   return [...all].sort().flatMap(id => {
     const [base, head] = [before.get(id), after.get(id)];
     if (base === undefined && head === undefined) return [];
     const isSame = !values.has(id) && JSON.stringify(base) === JSON.stringify(head);
     if (isSame) return [];
-    const environments = [environmentOfSecret(comparison, id)];
+    const environments = [environmentOfSecret(diff, id)];
     return [{ ...effectOf(base, head, values.has(id)), environments }];
   });
 }
 
-function environmentOfSecret(comparison: Comparison, id: string): string {
-  const { name, compared, head, base } = comparison;
+function environmentOfSecret(diff: Diff, id: string): string {
+  const { name, compared, head, base } = diff;
   for (const { secrets, readers } of [head, base]) {
     const first =
       secrets.get(id)?.makers.find(({ object }) => compared.has(object)) ??
@@ -340,7 +336,7 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
         ({ object, namespace, secret }) =>
           compared.has(object) && secretId(namespace, secret) === id,
       );
-    if (first !== undefined) return environmentOf(comparison, first.object);
+    if (first !== undefined) return environmentOf(diff, first.object);
   }
   return name;
 }
@@ -348,7 +344,7 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
 type Flows = ReadonlyMap<string, FlowSecret>;
 
 function flowsOf(
-  { base, head, compared }: Comparison,
+  { base, head, compared }: Diff,
   secretIds: ReadonlySet<string>,
 ): readonly [Flows, Flows] {
   const before = flowsById(base, { objects: compared, secretIds });
@@ -386,7 +382,7 @@ function touchedSecrets({
   base,
   head,
   changes,
-}: Comparison): Record<'all' | 'values', ReadonlySet<string>> {
+}: Diff): Record<'all' | 'values', ReadonlySet<string>> {
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
