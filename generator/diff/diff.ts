@@ -125,9 +125,19 @@ function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
   return kinds.length === 0 || (known !== undefined && kinds.includes(known));
 }
 
+/** Whether two objects are one: the same on both sides, or twice on one. */
+export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
+  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+}
+
 /** Whether an object of base is removed. */
 export function isRemoved({ changes }: Diff, object: PlacedObject): boolean {
   return changes.some(change => change.what === 'removed' && change.base === object);
+}
+
+/** The object of base that one of head was: the same, or one of another name. */
+export function formerOf(change: Added | Changed): PlacedObject | undefined {
+  return change.what === 'changed' ? change.base : change.was;
 }
 
 /** The object of a change as it is on head, or on base if it is removed. */

@@ -4,7 +4,7 @@ import { argoApplication } from '../kinds/argocd/application.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
-import { type Diff, deployerOf, environmentOf } from './diff.ts';
+import { type Diff, deployerOf, environmentOf, isSameObject } from './diff.ts';
 import {
   LEVELS,
   type Level,
@@ -83,10 +83,6 @@ function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | 
     true,
   ];
   return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
-}
-
-function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
-  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
 
 const SHOWN = 30;

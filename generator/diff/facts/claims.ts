@@ -83,9 +83,8 @@ export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedOb
 }
 
 /** What replaces an object with data. */
-export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
-  if (becomes === undefined) return [];
-  return [{ ...placeOn('head', becomes), note: 'the new one' }];
+export function newOne(becomes?: PlacedObject, note: string = 'the new one'): RelatedObject[] {
+  return becomes ? [{ ...placeOn('head', becomes), note }] : [];
 }
 
 /** What goes with an applier that is removed: all that it applied, but what stays. */

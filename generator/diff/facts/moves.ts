@@ -9,7 +9,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Changed, type Diff, deployerOf } from '../diff.ts';
+import { type Both, type Changed, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
@@ -90,10 +90,13 @@ export function newFaults(diff: Diff, rule: Rule): RuleFault[] {
   return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
 }
 
+/** The objects of head that a lint rule newly finds faults in. */
+export function newlyFaulty(diff: Diff, rule: Rule): Set<PlacedObject> {
+  return new Set(newFaults(diff, rule).map(({ object }) => object));
+}
+
 /** Whether an object is one of the compared environment, and not one around it. */
-export function isCompared({
-  compared,
-}: Diff): (place: { readonly object: PlacedObject }) => boolean {
+export function isCompared({ compared }: Diff): (place: Pick<RuleFault, 'object'>) => boolean {
   return ({ object }) => compared.has(object);
 }
 
@@ -142,14 +145,13 @@ function moves(diff: Diff): Move[] {
 export function isAppliedTogether(
   diff: Diff,
   object: PlacedObject,
-  others: readonly PlacedObject[],
+  others: readonly Pick<RuleFault, 'object'>[],
 ): boolean {
   const deployer = deployerOf(diff, object);
-  if (deployer === undefined) return false;
-  const id = objectIdentity(deployer);
-  return others
-    .map(other => deployerOf(diff, other))
-    .every(other => other !== undefined && objectIdentity(other) === id);
+  return (
+    deployer !== undefined &&
+    others.every(other => isSameObject(deployerOf(diff, other.object), deployer))
+  );
 }
 
 /** What changes in the pod template of a workload, with annotations and the order of lists; not of a CronJob. */

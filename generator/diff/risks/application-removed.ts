@@ -5,7 +5,7 @@ import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf, unmadeApplications } from '../appliers.ts';
 import { type Diff, removedOf } from '../diff.ts';
-import { goingWith } from '../facts/claims.ts';
+import { goingWith, newOne } from '../facts/claims.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const applicationRemoved: RiskRule = block('application-removed', function* (diff) {
@@ -24,12 +24,7 @@ export const applicationRemoved: RiskRule = block('application-removed', functio
           ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
           : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
       outcome: text,
-      related: [
-        ...(becomes === undefined
-          ? []
-          : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
-        ...related,
-      ],
+      related: [...newOne(becomes, 'what it becomes'), ...related],
     };
   }
   yield* unmadeRisks(diff);
@@ -48,12 +43,10 @@ function* unmadeRisks(diff: Diff): Iterable<Risk> {
     if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
     const { level, more, related, isCompared } = goingWith(diff, application);
     if (!isCompared && !diff.compared.has(set)) continue;
-    const isThere = ({ tree }: PlacedObject, path: string): boolean =>
-      tree?.folders.includes(path) === true;
     const lost = appliedByApplication(application).find(
-      ({ path }) => isThere(application, path) && !isThere(set, path),
+      ({ path }) => application.tree?.folders.includes(path) && !set.tree?.folders.includes(path),
     );
-    const why = lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
+    const why = lost ? `, as the folder ${lost.path} is gone` : '';
     // Head may have fewer generators.
     const isOnHead = valueAt(set.json, made.generatorAt) !== undefined;
     yield {

@@ -4,8 +4,6 @@ import { faultRisk, high, type RiskRule } from '../risk.ts';
 
 export const archiveIsSource: RiskRule = high(
   'archive-is-source',
-  function* (diff) {
-    yield* newFaults(diff, archiveCollision).map(faultRisk);
-  },
+  diff => newFaults(diff, archiveCollision).map(faultRisk),
   'archive-collision',
 );

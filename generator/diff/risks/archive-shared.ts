@@ -1,6 +1,6 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import { archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
-import { newFaults } from '../facts/moves.ts';
+import { newlyFaulty } from '../facts/moves.ts';
 import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
@@ -9,7 +9,7 @@ export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
   if (groups.length === 0) return;
   const old = sharingPairs(base);
   // The rule archive-is-source reports Clusters that are restored from there.
-  const restored = new Set(newFaults(diff, archiveCollision).map(({ object }) => object));
+  const restored = newlyFaulty(diff, archiveCollision);
   for (const all of groups) {
     const group = all.filter(({ object }) => !restored.has(object));
     const fresh = group.filter(

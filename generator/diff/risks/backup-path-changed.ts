@@ -8,12 +8,12 @@ export const backupPathChanged: RiskRule = warn('backup-path-changed', function*
   for (const { head, before, after } of changes) {
     if (stores.has(before.place)) continue;
     const places =
-      before.called !== after.called
-        ? `go to ${after.called} in place of ${before.called}`
-        : `go to another server, under the same name ${after.called}`;
+      before.called === after.called
+        ? `another server, under the same name ${after.called}`
+        : `${after.called} in place of ${before.called}`;
     yield {
       ...placeOn('head', head, after.path),
-      message: `the backups of ${theObject(head)} ${places}: those made so far are not found there, nor deleted when they expire`,
+      message: `the backups of ${theObject(head)} go to ${places}: those made so far are not found there, nor deleted when they expire`,
       hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
     };
   }

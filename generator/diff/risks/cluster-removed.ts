@@ -13,25 +13,19 @@ export const clusterRemoved: RiskRule = block('cluster-removed', function* (diff
     // The rule namespace-move reports a move to another namespace.
     if (becomes?.name === base.name) continue;
     const { outcome, text } = deletionOf(diff, base);
-    const verdict =
-      becomes === undefined ? removed(diff, base, outcome) : renamed(diff, base, becomes);
+    const verdict = becomes ? renamed(diff, base, becomes) : removed(diff, base, outcome);
     if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
   }
 });
 
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(
-  { base: { find }, head }: Diff,
-  base: PlacedObject,
-  outcome: Deletion['outcome'],
-): Verdict {
+function removed(diff: Diff, base: PlacedObject, outcome: Deletion['outcome']): Verdict {
   // What makes its Secrets on head gives them the login of another database.
-  const related = makersOf(base, find).flatMap(({ namespace, secret }) =>
-    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
-      ...placeOn('head', object, path),
-      note: `makes Secret "${secret}" now`,
-    })),
+  const related = makersOf(base, diff.base.find).flatMap(({ namespace, secret }) =>
+    wholeMakers(findSecret(diff.head, namespace, secret)).map(({ object, path }) => {
+      return { ...placeOn('head', object, path), note: `makes Secret "${secret}" now` };
+    }),
   );
   if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
     return {
@@ -39,13 +33,12 @@ function removed(
       message: `the CNPG Cluster "${base.name}" is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
-  const elsewhere =
-    related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  const lead = related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
   // A Cluster whose Application is gone stays until somebody deletes it.
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `the CNPG Cluster "${base.name}" is removed${end}${elsewhere}`,
+    message: `the CNPG Cluster "${base.name}" is removed${end}${lead}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };

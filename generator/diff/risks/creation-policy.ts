@@ -2,7 +2,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import type { Diff } from '../diff.ts';
 import { lostSecrets } from '../facts/losses.ts';
-import { newFaults } from '../facts/moves.ts';
+import { newlyFaulty } from '../facts/moves.ts';
 import { targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
@@ -23,7 +23,7 @@ function reportedElsewhere(diff: Diff): Set<PlacedObject> {
   const idle = lostSecrets(diff).flatMap(({ idle: secret, required }) =>
     secret === undefined || required.length === 0 ? [] : [secret.object],
   );
-  return new Set([...idle, ...newFaults(diff, duplicateTarget).map(({ object }) => object)]);
+  return new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
 }
 
 function effectOf(policy: string, secret: string): string {

@@ -1,10 +1,9 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, isOnHead } from '../appliers.ts';
-import { changedOf, type Diff, deployerOf } from '../diff.ts';
+import { changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
@@ -34,9 +33,7 @@ function guardOf({ known }: PlacedObject): string {
 function isTakingData({ base }: Diff, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);
-  return heldBy(base, object).some(
-    brought => keepsData(brought, base.find) || isMakingVolumes(brought),
-  );
+  return heldBy(base, object).some(one => keepsData(one, base.find) || isMakingVolumes(one));
 }
 
 const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
@@ -47,25 +44,19 @@ const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
 
 /** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
 function firstOf(diff: Diff, before: PlacedObject, after: PlacedObject) {
-  const waits = (object: PlacedObject, needed: PlacedObject): boolean =>
-    awaited(diff, object).has(objectIdentity(needed));
-  const maker = deployerOf(diff, after);
-  const isMade = maker !== undefined && objectIdentity(maker) === objectIdentity(before);
-  if (waits(after, before) || isMade) return before;
-  return waits(before, after) ? after : undefined;
+  if (waits(diff, after, before) || isSameObject(deployerOf(diff, after), before)) return before;
+  return waits(diff, before, after) ? after : undefined;
 }
 
-function awaited({ head }: Diff, deployer: PlacedObject): Set<string> {
-  const found = new Set<string>();
-  const open = deployer.known === fluxKustomization ? [deployer] : [];
-  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
+  const awaited = new Set(deployer.known === fluxKustomization ? [deployer] : []);
+  for (const object of awaited) {
     const now = head.find(fluxKustomization, object.namespace, object.name);
-    for (const { namespace, name } of now === undefined ? [] : dependenciesOf(now)) {
-      const needed = head.find(fluxKustomization, namespace, name);
-      if (needed === undefined || found.has(objectIdentity(needed))) continue;
-      found.add(objectIdentity(needed));
-      open.push(needed);
-    }
+    const next = (now ? dependenciesOf(now) : []).flatMap(
+      ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
+    );
+    if (next.some(one => isSameObject(one, needed))) return true;
+    for (const one of next) awaited.add(one);
   }
-  return found;
+  return false;
 }

@@ -16,8 +16,7 @@ export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
     const fate = fateOf(diff, base);
     const { outcome, text } = deletionOf(diff, base);
     if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
-    const gone =
-      becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
+    const gone = becomes ? `becomes "${becomes.name}", which is another one` : 'is removed';
     yield {
       ...placeOn('base', base),
       level: FATE_LEVELS[fate.fate],

@@ -70,8 +70,8 @@ function secretsOf({ head }: Diff, object: PlacedObject): Loss[] {
   return head.externalSecrets.flatMap(({ object: maker, namespace, target, creationPolicy }) => {
     const readers = readsOf(head, namespace, target);
     const makers = wholeMakers(findSecret(head, namespace, target));
-    if (maker !== object || creationPolicy !== 'Owner' || makers.length > 1) return [];
-    if (readers.length === 0) return [];
+    if (maker !== object || creationPolicy !== 'Owner') return [];
+    if (makers.length > 1 || readers.length === 0) return [];
     const loss = `the Secret "${target}" with it, which ${namesOf(readers, 'reads', 'read')}`;
     return [{ level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') }];
   });

@@ -15,7 +15,6 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type RelatedObject,
   type Risk,
   type RiskRule,
   relatedObjects,
@@ -28,14 +27,12 @@ export const externalSecretRemoved: RiskRule = high(
     if (removed.length === 0) return;
     const missed = missedSecrets(diff);
     // The rule secret-lost reports what cannot do without the Secret.
-    const owners = removed.filter(
-      ({ namespace, target }) => !missed.has(secretId(namespace, target)),
-    );
+    const owners = removed.filter(one => !missed.has(secretId(one.namespace, one.target)));
     const unread = owners.filter(owner => isGivenUp(diff, owner));
     const together = groupBy(unread, ({ namespace, object }) =>
       JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
-    for (const group of together.values()) yield* givenUp(diff, group);
+    for (const group of together.values()) yield givenUp(diff, group);
     for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
   },
   'missing-optional',
@@ -63,11 +60,7 @@ function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): strin
   return `${nameOf(object)} makes no ExternalSecret "${ownName(object)}" in namespace "${namespace}" any more`;
 }
 
-interface Effect {
-  readonly text: string;
-  readonly level?: 'warn';
-  readonly related: readonly RelatedObject[];
-}
+type Effect = Required<Pick<Risk, 'related'>> & Pick<Risk, 'level'> & { readonly text: string };
 
 function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
   const { namespace, target, becomes } = owner;
@@ -84,12 +77,10 @@ function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
   const text = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
     return { text: `${text}, and ${namesOf(left, 'goes', 'go')} on without it`, related };
-  if (becomes !== undefined)
-    return {
-      text: `${text}, before the new one is there`,
-      related,
-      ...(isFollowed(diff, becomes) && { level: 'warn' }),
-    };
+  if (becomes !== undefined) {
+    const level = isFollowed(diff, becomes) ? ({ level: 'warn' } as const) : {};
+    return { text: `${text}, before the new one is there`, related, ...level };
+  }
   // Something may still find it by a label, or name it in a field that is not known.
   return isUsed(diff.head, owner)
     ? { text, related }
@@ -97,11 +88,9 @@ function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
 }
 
 function isFollowed(diff: Diff, becomes: PlacedObject): boolean {
-  const { head } = diff;
-  const made = head.externalSecrets.filter(({ object }) => object === becomes);
-  const readers = made.flatMap(({ namespace, target }) => readsOf(head, namespace, target));
-  const objects = readers.map(({ object }) => object);
-  return objects.length > 0 && isAppliedTogether(diff, becomes, objects);
+  const made = diff.head.externalSecrets.filter(({ object }) => object === becomes);
+  const readers = made.flatMap(({ namespace, target }) => readsOf(diff.head, namespace, target));
+  return readers.length > 0 && isAppliedTogether(diff, becomes, readers);
 }
 
 function isStaying(diff: Diff, { object, isRemoved }: RemovedOwner): boolean {
@@ -115,17 +104,15 @@ function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
   return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
-function* givenUp(diff: Diff, owners: readonly RemovedOwner[]): Iterable<Risk> {
-  const places = firstPlaces(owners.map(({ object }) => placeOn('base', object)));
-  const [first, ...others] = places;
-  if (first === undefined) return;
-  const targets = [...new Set(owners.map(({ target }) => target))].sort();
-  const [secret = ''] = targets;
+function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
+  const places = owners.map(({ object }) => placeOn('base', object));
+  const [first = placeOn('base', owners[0].object), ...others] = firstPlaces(places);
+  const targets = new Set(owners.map(({ target }) => target));
   const them =
-    targets.length === 1
-      ? `the Secret "${secret}" is deleted with it, and nothing here reads it`
-      : `their ${targets.length} Secrets are deleted with them, and nothing here reads those`;
-  yield {
+    targets.size === 1
+      ? `the Secret "${owners[0].target}" is deleted with it, and nothing here reads it`
+      : `their ${targets.size} Secrets are deleted with them, and nothing here reads those`;
+  return {
     ...first,
     level: 'warn',
     message: `${namesOf(places, 'is', 'are')} removed: ${them}`,

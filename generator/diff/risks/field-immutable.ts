@@ -10,7 +10,6 @@ import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts
 import { fieldPath } from '../field-changes.ts';
 import {
   fieldPlace,
-  type Level,
   nameOf,
   placeOn,
   type Risk,
@@ -54,20 +53,18 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
     hint: hintFor(change.head, String(first.at(-1))),
   };
   const force = forceOf(diff, change);
-  if (force === undefined) {
-    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
-    yield { ...rest, message };
-    return;
-  }
+  if (force === undefined)
+    return yield {
+      ...rest,
+      message: `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
+    };
   const hasData = isHoldingData(change.base, diff.base.find);
-  const levels: readonly Level[] = [
-    ...(change.head.known?.pods?.source === undefined ? [] : (['high'] as const)),
-    ...(hasData ? [lossLevel(diff.base, [change.base])] : []),
-  ];
-  if (levels.length === 0) return;
+  const hasPods = change.head.known?.pods?.source !== undefined;
+  if (!hasData && !hasPods) return;
+  const level = hasData ? lossLevel(diff.base, [change.base]) : 'high';
   yield {
     ...rest,
-    level: worstOf(levels),
+    level: hasPods ? worstOf([level, 'high']) : level,
     outcome: 'deleted and made anew',
     message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };

@@ -10,7 +10,7 @@ import {
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
-import type { Diff } from '../diff.ts';
+import { type Diff, formerOf, removedOf } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -51,16 +51,14 @@ function* lostServices(diff: Diff): Iterable<Risk> {
       ...placeOn('head', first.object, first.path),
       cause: maker,
       message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(first.object)} still names it${more}: the name does not resolve`,
-      hint:
-        successor === undefined
-          ? 'Keep the Service, or take its name out where it is read.'
-          : `Write "${successor}" there.`,
+      hint: successor
+        ? `Write "${successor}" there.`
+        : 'Keep the Service, or take its name out where it is read.',
       related: [
         { ...placeOn('base', maker), note: 'gave the Service its name' },
-        ...others.map(({ object, path }) => ({
-          ...placeOn('head', object, path),
-          note: 'names it too',
-        })),
+        ...others.map(({ object, path }) => {
+          return { ...placeOn('head', object, path), note: 'names it too' };
+        }),
       ],
     };
   }
@@ -73,17 +71,14 @@ function isGoing(diff: Diff, maker: PlacedObject): boolean {
 }
 
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
-  const isSamePlace = (a: ServiceHost, b: ServiceHost): boolean =>
-    a.object === b.object && isSame(a.path, b.path);
-  return hosts.filter(
-    (host, index) => hosts.findIndex(other => isSamePlace(host, other)) === index,
-  );
+  return hosts.filter(({ object, path }, index) => {
+    const before = hosts.slice(0, index);
+    return !before.some(other => other.object === object && isSame(other.path, path));
+  });
 }
 
-function successorOf({ changes }: Diff, maker: PlacedObject, name: string) {
-  const [becomes] = changes.flatMap(change =>
-    change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
-  );
+function successorOf(diff: Diff, maker: PlacedObject, name: string) {
+  const becomes = removedOf(diff).find(({ base }) => base === maker)?.becomes;
   if (becomes === undefined || !name.startsWith(maker.name)) return undefined;
   const service = becomes.name + name.slice(maker.name.length);
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
@@ -109,27 +104,25 @@ function unknownHosts(diff: Diff) {
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
       .filter(host => !isPod(host, hosts, after) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
-      const hint =
-        replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);
+      const replaced = replacedBy(host, hostsBefore, before);
+      const hint = replaced ?? cnpgService(host, ids) ?? nearName(host, ids);
       return hint === undefined ? [] : [{ host, hint }];
     });
   });
 }
 
 function changedHosts({ base, head, changes }: Diff) {
-  const pairs = changes.flatMap(change => {
-    if (change.what === 'removed') return [];
-    return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
-  });
+  const pairs = changes.flatMap(change =>
+    change.what === 'removed' ? [] : [{ now: change.head, was: formerOf(change) }],
+  );
   const hostsIn = (graph: SecretGraph, side: 'was' | 'now') => {
     const objects = new Set(pairs.flatMap(pair => pair[side] ?? []));
     return groupBy(serviceHosts(graph, objects), ({ object }) => object);
   };
   const [before, after] = [hostsIn(base, 'was'), hostsIn(head, 'now')];
-  return pairs.map(({ now, was }) => ({
-    hostsBefore: (was && before.get(was)) ?? [],
-    hosts: after.get(now) ?? [],
-  }));
+  return pairs.map(({ now, was }) => {
+    return { hostsBefore: (was && before.get(was)) ?? [], hosts: after.get(now) ?? [] };
+  });
 }
 
 function idOf({ namespace, service }: ServiceHost): string {
@@ -142,16 +135,8 @@ function isPod(
   hosts: readonly ServiceHost[],
   services: ReadonlyMap<string, unknown>,
 ): boolean {
-  return (
-    form === 'dotted' &&
-    hosts.some(
-      host =>
-        host.form === 'pod' &&
-        host.object === object &&
-        host.path.join('/') === path.join('/') &&
-        services.has(idOf(host)),
-    )
-  );
+  const pods = hosts.filter(host => host.form === 'pod' && services.has(idOf(host)));
+  return form === 'dotted' && pods.some(pod => pod.object === object && isSame(pod.path, path));
 }
 
 function replacedBy(

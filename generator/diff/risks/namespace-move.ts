@@ -13,9 +13,8 @@ export const namespaceMove: RiskRule = block('namespace-move', function* (diff) 
     const { base, head } = move;
     const { outcome, text } = deletionOf(diff, base);
     const isLeft = outcome === 'kept' || outcome === 'asked';
-    const old = isLeft
-      ? `; the old one ${base.known === cnpgCluster || diff.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
-      : '';
+    const isRunning = base.known === cnpgCluster || diff.base.pods.some(pod => pod.object === base);
+    const old = isLeft ? `; the old one ${isRunning ? 'keeps running' : 'stays'}` : '';
     const source = claimSource(head);
     yield {
       ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),

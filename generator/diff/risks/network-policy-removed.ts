@@ -5,15 +5,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, podLabels, removedOf } from '../diff.ts';
-import {
-  namesOf,
-  type Placed,
-  placeOn,
-  type RiskRule,
-  relatedObjects,
-  verb,
-  warn,
-} from '../risk.ts';
+import { namesOf, placeOn, type RiskRule, relatedObjects, verb, warn } from '../risk.ts';
 
 export const networkPolicyRemoved: RiskRule = warn('network-policy-removed', function* (diff) {
   const lost = removedOf(diff).flatMap(({ base, becomes }) => {
@@ -34,14 +26,12 @@ export const networkPolicyRemoved: RiskRule = warn('network-policy-removed', fun
   }
 });
 
-function podsLeft({ head }: Diff, policy: PlacedObject): Placed[] {
+function podsLeft({ head }: Diff, policy: PlacedObject) {
   const selector = mapAt(specOf(policy), 'podSelector');
-  const isNear = ({ namespace }: PlacedObject): boolean =>
-    policy.namespace === '' || namespace === policy.namespace;
   const pods = head.pods
     .filter(pod => policy.known !== networkPolicy || selectsLabels(selector, podLabels(pod)))
     .map(({ object }) => object);
   return [...pods, ...head.byKind(chartValues)]
-    .filter(isNear)
+    .filter(({ namespace }) => ['', namespace].includes(policy.namespace))
     .map(object => placeOn('head', object));
 }

@@ -33,7 +33,11 @@ export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
   for (const { pod, was } of podPairs(diff)) {
     const [before, after] = [was && replicasOf(base, was), replicasOf(head, pod)];
     if (was === undefined || before?.count === 0 || after?.count !== 0) continue;
-    yield* riskOf(diff, pod.object, after, servicesOf(head, pod));
+    const scalers = head.byKind(horizontalPodAutoscaler);
+    const [kept = ''] = scalers.flatMap(scaler =>
+      isTarget(scaler, pod.object) ? `, where ${nameOf(scaler)} leaves it` : [],
+    );
+    yield* unreached(diff, { ...after, of: pod.object }, NO_PODS + kept, servicesOf(head, pod));
   }
   for (const change of changedOf(diff, cnpgCluster)) {
     const { base: before, head: object } = change;
@@ -48,38 +52,21 @@ export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
 
 const NO_PODS = 'runs no pods any more';
 
-function* riskOf(
-  diff: Diff,
-  object: PlacedObject,
-  decided: Placed,
-  services: readonly string[],
-): Iterable<Risk> {
-  const autoscaler = diff.head
-    .byKind(horizontalPodAutoscaler)
-    .find(scaler => isTarget(scaler, object));
-  const kept = autoscaler ? `, where ${nameOf(autoscaler)} leaves it` : '';
-  yield* unreached(diff, { ...decided, of: object }, NO_PODS + kept, services);
-}
-
-interface Decided extends Placed {
-  readonly of?: PlacedObject;
-}
-
 /** The risk that what others reach for does not answer. */
 export function* unreached(
   diff: Diff,
-  { object: decided, path, of: object = decided }: Decided,
+  { object: decided, path, of: object = decided }: Placed & { readonly of?: PlacedObject },
   state: string,
   services: readonly string[],
 ): Iterable<Risk> {
   const users = usersOf(diff, object, services);
-  if (users.length === 0) return;
-  yield {
-    ...placeOn('head', decided, path),
-    message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
-    hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
-    related: relatedObjects(users, 'head', 'reaches for it'),
-  };
+  if (users.length > 0)
+    yield {
+      ...placeOn('head', decided, path),
+      message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
+      hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
+      related: relatedObjects(users, 'head', 'reaches for it'),
+    };
 }
 
 export function clusterServices(cluster: PlacedObject): readonly string[] {

@@ -12,9 +12,7 @@ export const targetRenamed: RiskRule = high('target-renamed', function* (diff) {
   for (const spec of renamed) {
     const { change, path, base, was, is } = spec;
     // The rule secret-lost reports readers that keep the old name.
-    const isReported = base.some(({ namespace, target }) =>
-      missed.has(secretId(namespace, target)),
-    );
+    const isReported = base.some(one => missed.has(secretId(one.namespace, one.target)));
     const policy = base[0]?.creationPolicy ?? 'Owner';
     if (isReported || policy === 'None') continue;
     const isOwner = policy === 'Owner';
@@ -33,7 +31,7 @@ export const targetRenamed: RiskRule = high('target-renamed', function* (diff) {
 
 function levelOf(diff: Diff, spec: SpecChange): Level {
   const isRead = readers(diff, 'base', spec).length > 0;
-  const following = readers(diff, 'head', spec).map(({ object }) => object);
+  const following = readers(diff, 'head', spec);
   if (following.length > 0)
     return isAppliedTogether(diff, spec.change.head, following) ? 'warn' : 'high';
   if (isRead) return 'warn';
