@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/json.ts';
-import { asJson, isUnresolved } from '../../core/kube-object.ts';
+import { asJson, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -27,28 +27,9 @@ import {
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
-import { type Added, type Both, changedOf, type Diff, type SideName } from '../diff.ts';
+import { type Added, changedOf, type Diff, type SideName } from '../diff.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
-
-export interface PlaceChange extends Both<PlacedObject> {
-  readonly before: BackupPlace;
-  readonly after: BackupPlace;
-}
-
-/** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
-export function placeChanges(diff: Diff): PlaceChange[] {
-  const { base, head, compared } = diff;
-  return head.objects.flatMap(object => {
-    const { known, namespace, name } = object;
-    if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
-    const old = base.find(known, namespace, name);
-    const before = old && known.data.backupPlace(old, base.find);
-    const after = known.data.backupPlace(object, head.find);
-    if (old === undefined || before === undefined || after === undefined) return [];
-    return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
-  });
-}
 
 /** Objects of a removed Cluster that name another one on head: the apply is rejected. */
 export function followers(diff: Diff, removed: PlacedObject): RelatedObject[] {
@@ -112,25 +93,20 @@ function runsOf({ schedule }: BackupPlan): number | undefined {
 }
 
 function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]): LostBackup[] {
-  const plansAfter = new Map(
-    after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
-  );
+  const plans = new Map(after.map(({ object, plan }) => [objectIdentity(object), plan]));
   const targets = new Set(after.map(({ plan }) => plan.target));
-  const isTargetLeft = ({ plan }: Planned): boolean => targets.has(plan.target);
   const [first, ...others] = sortBy(
-    group.filter(
-      ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
-    ),
-    planned => String(isTargetLeft(planned)),
+    group.filter(({ object, plan }) => !isSame(plans.get(objectIdentity(object)), plan)),
+    ({ plan }) => String(targets.has(plan.target)),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
-  const states =
-    scope.names === 'all' ? [] : scope.names.map(name => targetState(diff, scope.what, name));
+  const all = scope.names === 'all' ? [] : scope.names;
+  const states = all.map(name => targetState(diff, scope.what, name));
   // What goes itself needs no backup.
-  const names =
-    scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
+  const left = all.filter((_, index) => states[index] !== 'gone');
+  const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
   const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
   const fewer = missing.length > 0 ? {} : fewerBackups(group, whole);
@@ -172,15 +148,13 @@ function fewerBackups(
   group: readonly Planned[],
   whole: readonly Planned[],
 ): Pick<LostBackup, 'runs' | 'places'> | undefined {
-  const [before = [], after = []] = [group, whole].map(list =>
-    list.map(({ plan }) => runsOf(plan)),
-  );
-  const most = (runs: typeof before): number => Math.max(0, ...runs.map(Number));
-  const isKnown = ![...before, ...after].includes(undefined);
-  if (isKnown && most(before) > most(after) * MUCH_RARER)
-    return { runs: [most(before), most(after)] };
-  const places = (plans: readonly Planned[]): number =>
-    new Set(plans.map(({ plan }) => plan.target)).size;
+  const most = (all: readonly Planned[]): number =>
+    Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
+  const [before, after] = [most(group), most(whole)];
+  // What runs at times that are not known is not compared.
+  if (before > after * MUCH_RARER) return { runs: [before, after] };
+  const places = (all: readonly Planned[]): number =>
+    new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
   return is < was ? { places: [was, is] } : undefined;
 }
@@ -200,12 +174,10 @@ function targetState(
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
-  const [was, is] = [base, head].map(graph => {
-    const { find, objects } = graph;
+  const [was, is] = [base, head].map(({ find, objects }) => {
     if (kind !== undefined) return find(kind, namespace, name) !== undefined;
-    return what === 'dump'
-      ? objects.some(object => object.namespace === namespace && keepsData(object, find))
-      : objects.some(object => object.namespace === target);
+    const near = objects.filter(object => object.namespace === namespace);
+    return near.some(object => what !== 'dump' || keepsData(object, find));
   });
   return is ? 'there' : was ? 'gone' : 'unknown';
 }
@@ -221,31 +193,27 @@ export interface PostgresUpgrade {
 
 /** The objects whose PostgreSQL gets another major version on its old data. Clusters of CNPG have a rule of their own. */
 export function postgresUpgrades(diff: Diff): PostgresUpgrade[] {
-  return [...operated(diff), ...inPods(diff)];
+  return [...operated(diff), ...inPods(diff)].filter(
+    ({ from, to }) => from !== to && Number.isInteger(from) && Number.isInteger(to),
+  );
 }
 
-function operated({ changes }: Diff): PostgresUpgrade[] {
-  return changes.flatMap(change => {
-    if (change.what !== 'changed') return [];
-    const path = change.head.known?.data?.postgresMajorAt;
-    const [from, to] = [change.before, change.after].map(version =>
-      path === undefined ? Number.NaN : Number(valueAt(asJson(version), path)),
-    );
-    const object = change.head;
-    return upgradeOf({ object, path: path ?? [], from, to, isOperated: true });
+function operated(diff: Diff): PostgresUpgrade[] {
+  return changedOf(diff).flatMap(({ head: object, before, after }) => {
+    const path = object.known?.data?.postgresMajorAt;
+    if (path === undefined) return [];
+    const majorIn = (form: KubeObject): number => Number(valueAt(asJson(form), path));
+    return [{ object, path, from: majorIn(before), to: majorIn(after), isOperated: true }];
   });
 }
 
 function inPods({ base, head, compared }: Diff): PostgresUpgrade[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
-  return head.pods
-    .filter(({ object }) => compared.has(object))
-    .flatMap(pod => {
-      const was = before.get(objectIdentity(pod.object));
-      return was === undefined
-        ? []
-        : pod.containers.flatMap(container => inContainer(was, pod, container));
-    });
+  return head.pods.flatMap(pod => {
+    const was = before.get(objectIdentity(pod.object));
+    if (was === undefined || !compared.has(pod.object)) return [];
+    return pod.containers.flatMap(container => inContainer(was, pod, container));
+  });
 }
 
 function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[] {
@@ -254,19 +222,8 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const volumes = keptVolumes(was, old);
   if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
     return [];
-  const [from, to] = [postgresMajorOf(old), postgresMajorOf(container)];
-  const path = [...container.path, 'image'];
-  return upgradeOf({ object: pod.object, path, from, to, isOperated: false });
-}
-
-function upgradeOf({
-  from,
-  to,
-  ...upgrade
-}: Omit<PostgresUpgrade, 'from' | 'to'> &
-  Record<'from' | 'to', number | undefined>): PostgresUpgrade[] {
-  if (from === undefined || to === undefined || from === to) return [];
-  return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
+  const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
+  return [{ object: pod.object, path: [...container.path, 'image'], from, to, isOperated: false }];
 }
 
 /** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
@@ -291,11 +248,10 @@ function backupName(object: PlacedObject): string | undefined {
 function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | undefined {
   const name = backupName(object);
   if (name === undefined) return undefined;
-  const backup = graph.find(cnpgBackup, object.namespace, name);
-  const schedule = /^(.+)-\d{14}$/.exec(name)?.[1];
-  const planned =
-    schedule === undefined ? undefined : graph.find(scheduledBackup, object.namespace, schedule);
-  const of = backup ?? planned;
+  const { namespace } = object;
+  const [, schedule = ''] = /^(.+)-\d{14}$/.exec(name) ?? [];
+  const of =
+    graph.find(cnpgBackup, namespace, name) ?? graph.find(scheduledBackup, namespace, schedule);
   return of && cnpgClusterOf(graph, of);
 }
 
@@ -329,20 +285,16 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
-export interface Archiving extends Placed, BackupPlace {
-  readonly place: string;
-}
-
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
-export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
-  const all = graph.byKind(cnpgCluster).flatMap((object): Archiving[] => {
+export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
+  const all = graph.byKind(cnpgCluster).flatMap(object => {
     const archive = object.known?.data?.backupPlace?.(object, graph.find);
-    const { place } = archive ?? {};
-    if (archive === undefined || place === undefined || isUnresolved(place)) return [];
-    return [{ object, ...archive, place }];
+    return archive?.place === undefined || isUnresolved(archive.place)
+      ? []
+      : [{ object, ...archive }];
   });
   const sorted = sortBy(all, ({ object }) => objectIdentity(object));
-  return groupBy(sorted, ({ place }) => place);
+  return [...groupBy(sorted, ({ place }) => place).values()];
 }
 
 /** A key of two Clusters, in any order. */
@@ -352,8 +304,7 @@ export function pairOf(a: PlacedObject, b: PlacedObject): string {
 
 /** The pairs of Clusters that share an archive. */
 export function sharingPairs(graph: SecretGraph): Set<string> {
-  const groups = [...archivesOf(graph).values()];
-  return new Set(
-    groups.flatMap(group => group.flatMap(a => group.map(b => pairOf(a.object, b.object)))),
-  );
+  const pairsIn = (group: readonly Placed[]) =>
+    group.flatMap(a => group.map(b => pairOf(a.object, b.object)));
+  return new Set(archivesOf(graph).flatMap(pairsIn));
 }

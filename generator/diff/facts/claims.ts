@@ -1,5 +1,4 @@
-import type { Path } from '../../core/finding.ts';
-import { mapAt, textAt } from '../../core/json.ts';
+import { isSame, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -10,14 +9,19 @@ import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { fluxKustomization, isDeletingAll } from '../../kinds/flux/kustomization.ts';
-import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
-import { kustomizationFile } from '../../kinds/krm.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
-import { type Both, type Changed, changedOf, type Diff, deployerOf, removedOf } from '../diff.ts';
+import {
+  type Both,
+  type Changed,
+  changedOf,
+  type Diff,
+  deployerOf,
+  isSameObject,
+} from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
@@ -36,14 +40,19 @@ export function isTemplate({ namespace, name }: PlacedObject): boolean {
   return isUnresolved(namespace + name);
 }
 
+/** What becomes of the data of an object that goes. Undefined: it keeps none. */
+export function dataFate(object: PlacedObject, find: Find): DataFate | undefined {
+  return object.known?.data?.fate?.(object, find);
+}
+
 /** Whether an object keeps data that can be lost with it. */
 export function keepsData(object: PlacedObject, find: Find): boolean {
-  return object.known?.data?.fate?.(object, find) !== undefined;
+  return dataFate(object, find) !== undefined;
 }
 
 /** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  const fate = object.known?.data?.fate?.(object, find);
+  const fate = dataFate(object, find);
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
@@ -58,8 +67,8 @@ export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   const levels = objects.map(object => {
     // No new Cluster finds the volumes again, also where they are retained.
     if (object.known === cnpgCluster) return 'block';
-    const fate = object.known?.data?.fate?.(object, graph.find);
-    return fate !== undefined ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
+    const fate = dataFate(object, graph.find);
+    return fate ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
   });
   return worstOf(levels);
 }
@@ -87,24 +96,19 @@ export function newOne(becomes?: PlacedObject, note: string = 'the new one'): Re
   return becomes ? [{ ...placeOn('head', becomes), note }] : [];
 }
 
-/** What goes with an applier that is removed: all that it applied, but what stays. */
-export interface Gone {
-  readonly all: Objects;
-  readonly data: Objects;
-  readonly makers: Objects;
-  readonly others: Objects;
-  /** Objects that something else applies on head. Head has none of the objects above. */
-  readonly remade: Objects;
-  readonly emptied: Objects;
-  readonly isLeaving: boolean;
-}
+export type Gone = ReturnType<typeof goneWith>;
 
-/** What goes with an applier of base, as far as its folders were read. */
+/**
+ * What goes with an applier of base, as far as its folders were read: `data`, `makers` and `others`, which head does not
+ * have, and what something else applies on head: `remade`, and of that what keeps data: `emptied`.
+ */
 export function goneWith(
   diff: Diff,
   deployer: PlacedObject,
   isKept: (object: PlacedObject) => boolean,
-): Gone {
+): Record<'all' | 'data' | 'makers' | 'others' | 'remade' | 'emptied', Objects> & {
+  readonly isLeaving: boolean;
+} {
   const { base } = diff;
   const stranded = strandedBy(diff, deployer);
   const headIds = new Set([...idsOnHead(diff)].filter(id => !stranded.has(id)));
@@ -144,10 +148,7 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
 const MOST_APPLIERS = 8;
 
 function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
-  const id = objectIdentity(deployer);
-  return [applier, applier?.written?.by].some(
-    object => object !== undefined && objectIdentity(object) === id,
-  );
+  return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 
 /** What of it hurts. */
@@ -191,9 +192,8 @@ export function goingWith(diff: Diff, application: PlacedObject): Going {
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
   const { all } = gone;
-  const isPartly =
-    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
-  if (all.length === 0 || isPartly) return 'block';
+  const unknowns = application.known?.applies?.unknowns?.(application, base.find) ?? [];
+  if (all.length === 0 || unknowns.length > 0) return 'block';
   if (gone.emptied.length + gone.data.length > 0)
     return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
   const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
@@ -202,22 +202,17 @@ function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
 }
 
 function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[] {
-  const managed = base
-    .byKind(cnpgCluster)
-    .filter(
-      cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
-    );
+  const namespace = destinationOf(application);
+  const near = base.byKind(cnpgCluster).filter(cluster => cluster.namespace === namespace);
+  const managed = near.filter(cluster => !isKept(cluster, application));
   return relatedByName(managed, 'goes with it, and its volumes too');
 }
 
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
 export function claimSource({ known, json }: PlacedObject): string | undefined {
   if (known !== persistentVolumeClaim) return undefined;
-  const source = {
-    ...mapAt(json, 'spec', 'dataSource'),
-    ...mapAt(json, 'spec', 'dataSourceRef'),
-  };
-  const { kind, name } = source;
+  const spec = mapAt(json, 'spec');
+  const { kind, name } = { ...mapAt(spec, 'dataSource'), ...mapAt(spec, 'dataSourceRef') };
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
 }
 
@@ -237,39 +232,12 @@ export function broughtClaims({ base, head, compared }: Diff): Changed[] {
   });
 }
 
-export interface LostClaim {
-  readonly claim: PlacedObject;
-  readonly becomes?: PlacedObject | undefined;
-  readonly release?: PlacedObject;
-}
-
-/** Claims of manifests, and claims that charts make of values. */
-export function lostClaims(diff: Diff): LostClaim[] {
-  // A move to another namespace is found by the rule namespace-move.
-  const written = removedOf(diff, persistentVolumeClaim)
-    .filter(({ base, becomes }) => becomes?.name !== base.name)
-    .map(({ base: claim, becomes }) => ({ claim, becomes }));
-  return [...written, ...lostByReleases(diff)].filter(({ claim }) => !isTemplate(claim));
-}
-
-function lostByReleases({ base, head, compared }: Diff): LostClaim[] {
-  const left = new Set(head.byKind(persistentVolumeClaim).map(objectIdentity));
-  return base.byKind(persistentVolumeClaim).flatMap(claim => {
-    const release = claim.written?.by;
-    if (release === undefined || !compared.has(release)) return [];
-    return left.has(objectIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
-  });
-}
-
 /** The pods of a graph that name a claim. */
 export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
-  return pods.flatMap(pod =>
-    pod.object.namespace === namespace
-      ? claimVolumes(pod).flatMap(({ claim, path }) =>
-          claim === name ? [{ object: pod.object, path }] : [],
-        )
-      : [],
-  );
+  return pods
+    .filter(({ object }) => object.namespace === namespace)
+    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
+    .filter(({ claim }) => claim === name);
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
@@ -288,52 +256,19 @@ export function valuesPairs({ base, head, compared }: Diff): Both<PlacedObject>[
   });
 }
 
-export interface GoneVolumes {
-  readonly release: PlacedObject;
-  readonly values: PlacedObject;
-  readonly paths: readonly Path[];
-}
-
-/** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
-export function goneVolumes(diff: Diff): GoneVolumes[] {
-  const { base, head, compared } = diff;
-  const removed = new Set(
-    removedOf(diff, helmRelease).flatMap(({ base: release, becomes }) =>
-      becomes === undefined ? [release] : [],
-    ),
-  );
-  return base.byKind(chartValues).flatMap(values => {
-    const release = values.written?.by;
-    const isOnHead = head.find(chartValues, values.namespace, values.name) !== undefined;
-    if (release === undefined || isOnHead || !compared.has(release)) return [];
-    if (!removed.has(release) && release.known !== kustomizationFile) return [];
-    const paths = claimsOf(values)
-      .filter(isMade)
-      .map(({ path }) => path);
-    return paths.length === 0 ? [] : [{ release, values, paths }];
-  });
-}
-
-function isMade({ isOn, existing }: ChartClaim): boolean {
-  return isOn === true && existing === undefined;
-}
-
-/** Whether values ask for a volume that the chart makes. */
-export function isMakingVolumes(values: PlacedObject): boolean {
-  return claimsOf(values).some(isMade);
+/** The volumes that values ask a chart to make. */
+export function madeVolumes({ json }: PlacedObject): ChartClaim[] {
+  const claims = chartClaims(mapAt(json, 'values'));
+  return claims.filter(({ isOn, existing }) => isOn === true && existing === undefined);
 }
 
 /** The volumes of releases whose charts are not rendered, by their values. */
 export function volumeChanges(diff: Diff): VolumeChange[] {
-  return valuesPairs(diff).flatMap(({ base: old, head: object }) => {
-    const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
-    return claimsOf(old).flatMap(before => {
-      if (!isMade(before)) return [];
-      return [{ base: old, head: object, before, after: now.get(before.path.join('/')) }];
+  return valuesPairs(diff).flatMap(({ base, head }) => {
+    const claims = chartClaims(mapAt(head.json, 'values'));
+    return madeVolumes(base).map(before => {
+      const after = claims.findLast(({ path }) => isSame(path, before.path));
+      return { base, head, before, after };
     });
   });
-}
-
-function claimsOf({ json }: PlacedObject): ChartClaim[] {
-  return chartClaims(mapAt(json, 'values'));
 }

@@ -43,11 +43,12 @@ import {
   changedOf,
   type Diff,
   objectOfChange,
+  removedOf,
 } from '../diff.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { firstPlaces, mainFirst, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isCompared, newFaults } from './moves.ts';
+import { isCompared, newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
 
 /** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
@@ -82,37 +83,9 @@ function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secre
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
   if (before?.creationPolicy !== 'Owner') return true;
   return head.externalSecrets.some(
-    other =>
-      objectIdentity(other.object) === objectIdentity(object) &&
-      ownName(other.object) === ownName(object) &&
-      isOfSecret(other),
+    other => isOfSecret(other) && identityOf(other) === identityOf(before),
   );
 }
-
-export interface SecretPair {
-  readonly change: Changed;
-  readonly before: ExternalSecret;
-  readonly after: ExternalSecret;
-}
-
-/** Changed ExternalSecrets that keep their Secret. Of a ClusterExternalSecret the first, as all are alike. */
-export function externalSecretPairs(diff: Diff): SecretPair[] {
-  return [...EXTERNAL_SECRETS.keys()]
-    .flatMap(kind => changedOf(diff, kind))
-    .flatMap(change => {
-      const before = makingSecrets(diff.base).get(change.base)?.[0];
-      const after = makingSecrets(diff.head).get(change.head)?.[0];
-      if (before === undefined || before.target !== after?.target) return [];
-      return [{ change, before, after }];
-    });
-}
-
-const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
-  groupBy(
-    externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
-    ({ object }) => object,
-  ),
-);
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -157,9 +130,7 @@ export function targetChanges(
   field: string,
 ): (SpecChange & { readonly was: string; readonly is: string })[] {
   return specChanges(diff).flatMap(spec => {
-    const [was = '', is = ''] = [spec.before, spec.after].map(side =>
-      textAt(side, 'target', field),
-    );
+    const [was = '', is = ''] = [spec.before, spec.after].map(of => textAt(of, 'target', field));
     return was === is ? [] : [{ ...spec, was, is }];
   });
 }
@@ -215,11 +186,9 @@ export interface RemovedOwner extends ExternalSecret {
 
 /** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
 export function removedOwners(diff: Diff): RemovedOwner[] {
-  const { base, head, changes } = diff;
+  const { base, head } = diff;
   const headIds = new Set(head.externalSecrets.map(identityOf));
-  const removed = new Map(
-    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
-  );
+  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
   return base.externalSecrets
     .filter(isCompared(diff))
     .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
@@ -252,10 +221,9 @@ export function silentLosses(diff: Diff): SilentLoss[] {
     if (before === undefined || node.isOpen) return [];
     const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
-    const readers = readsOf(head, namespace, secret).filter(isCompared(diff));
-    const going = readers.filter(
-      reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader),
-    );
+    const going = readsOf(head, namespace, secret)
+      .filter(isCompared(diff))
+      .filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader));
     const [first, ...others] = firstPlaces(mainFirst(going));
     if (first === undefined) return [];
     return [{ namespace, secret, keys, readers: [first, ...others], makers }];
@@ -291,17 +259,17 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
   const changedKeys = changesOf(diff);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
-  const broken = new Set(newFaults(diff, unknownTemplateKey).map(({ object }) => object));
+  const broken = newlyFaulty(diff, unknownTemplateKey);
   const stale = new Map<string, StaleSecret>();
   for (const read of keepingReads(diff)) {
     const { object, namespace, secret } = read;
-    const node = head.secrets.get(secretId(namespace, secret));
+    const id = secretId(namespace, secret);
+    const node = head.secrets.get(id);
     const keys = node === undefined ? [] : changedKeys(node, read.key);
     if (node === undefined || keys.length === 0) continue;
     const reads = readsOf(head, namespace, secret).filter(reader => reader.object === object);
     if (pickupOf(reads, node) !== 'never') continue;
     if (node.makers.some(maker => broken.has(maker.object))) continue;
-    const id = secretId(namespace, secret);
     const entry = stale.get(id) ?? { node, keys: [], readers: [] };
     stale.set(id, { node, keys: [...entry.keys, ...keys], readers: [...entry.readers, read] });
   }
@@ -310,9 +278,8 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
 
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
-  return (
-    isExternalSecret(object) || known === configMap || known?.secrets?.valueSource !== undefined
-  );
+  const isSource = known === configMap || known?.secrets?.valueSource !== undefined;
+  return isSource || isExternalSecret(object);
 }
 
 function changesOf({ base, head }: Diff): (node: SecretNode, key?: string) => string[] {
@@ -321,16 +288,11 @@ function changesOf({ base, head }: Diff): (node: SecretNode, key?: string) => st
     const { namespace, name } = node;
     const old = base.secrets.get(secretId(namespace, name));
     if (old === undefined || !isWrittenAgain(head, old, node)) return [];
-    const all = [...node.keys, ...(node.isOpen ? [ANY] : [])];
-    const common = (key === undefined ? all : [key]).filter(
-      each => has(old, each) && has(node, each),
-    );
-    return common.filter(each => before(namespace, name, each) !== after(namespace, name, each));
+    const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
+    return all
+      .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
+      .filter(each => before(namespace, name, each) !== after(namespace, name, each));
   };
-}
-
-function has({ keys, isOpen }: SecretNode, key: string): boolean {
-  return isOpen || keys.has(key);
 }
 
 /** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
@@ -348,19 +310,13 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
 
 function keepingReads(diff: Diff) {
   const { head, compared } = diff;
-  const changes = new Map(
-    diff.changes.flatMap(change =>
-      change.what === 'removed' ? [] : [[change.head, change] as const],
-    ),
-  );
+  const changes = new Map(diff.changes.map(change => [objectOfChange(change), change]));
   const frozen = head.pods
     .filter(pod => compared.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
-    .flatMap(pod =>
-      frozenReads(pod).map(read => {
-        const { object } = pod;
-        return { ...read, object, namespace: object.namespace };
-      }),
-    );
+    .flatMap(pod => {
+      const { object } = pod;
+      return frozenReads(pod).map(read => ({ ...read, object, namespace: object.namespace }));
+    });
   const passwords = head.readers
     .filter(reader => compared.has(reader.object) && isCnpgPassword(reader))
     .map(reader => ({ ...reader, key: 'password' }));

@@ -5,7 +5,7 @@ import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
   const { base, head, compared } = diff;
-  const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
+  const groups = archivesOf(head).filter(group => group.length > 1);
   if (groups.length === 0) return;
   const old = sharingPairs(base);
   // The rule archive-is-source reports Clusters that are restored from there.

@@ -1,11 +1,12 @@
-import { placeChanges } from '../facts/backups.ts';
+import { isOnePlace } from '../../kinds/facets.ts';
+import type { Diff } from '../diff.ts';
 import { placeOn, type RiskRule, theObject, warn } from '../risk.ts';
 
 export const backupPathChanged: RiskRule = warn('backup-path-changed', function* (diff) {
   const changes = placeChanges(diff);
   // A store that moves is reported at the objects that write to it, not at the store.
   const stores = new Set(changes.map(({ before }) => before.within));
-  for (const { head, before, after } of changes) {
+  for (const { object: head, before, after } of changes) {
     if (stores.has(before.place)) continue;
     const places =
       before.called === after.called
@@ -18,3 +19,16 @@ export const backupPathChanged: RiskRule = warn('backup-path-changed', function*
     };
   }
 });
+
+/** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
+function placeChanges({ base, head, compared }: Diff) {
+  return head.objects.flatMap(object => {
+    const { known, namespace, name } = object;
+    if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
+    const old = base.find(known, namespace, name);
+    const before = old && known.data.backupPlace(old, base.find);
+    const after = known.data.backupPlace(object, head.find);
+    if (before === undefined || after === undefined || isOnePlace(before, after)) return [];
+    return [{ object, before, after }];
+  });
+}

@@ -4,7 +4,7 @@ import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { deletionOf, isOnHead } from '../appliers.ts';
 import { changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
-import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
+import { heldBy, isHoldingData, keepsData, madeVolumes } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = high('data-moved', function* (diff) {
@@ -33,7 +33,7 @@ function guardOf({ known }: PlacedObject): string {
 function isTakingData({ base }: Diff, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);
-  return heldBy(base, object).some(one => keepsData(one, base.find) || isMakingVolumes(one));
+  return heldBy(base, object).some(one => keepsData(one, base.find) || madeVolumes(one).length > 0);
 }
 
 const DATA: ReadonlyMap<Kind | undefined, string> = new Map([

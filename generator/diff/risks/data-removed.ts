@@ -5,7 +5,7 @@ import type { DataFate } from '../../kinds/facets.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, removedOf } from '../diff.ts';
-import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
+import { dataFate, FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
 import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
@@ -13,7 +13,7 @@ export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
     const { known, name } = base;
     // The rule namespace-move reports a move to another namespace.
     if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
-    const fate = fateOf(diff, base);
+    const fate = sureFate(diff, base);
     const { outcome, text } = deletionOf(diff, base);
     if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
     const gone = becomes ? `becomes "${becomes.name}", which is another one` : 'is removed';
@@ -37,10 +37,10 @@ const ENDS = {
 } as const;
 
 /** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
-function fateOf({ base, head }: Diff, object: PlacedObject): DataFate | undefined {
+function sureFate({ base, head }: Diff, object: PlacedObject): DataFate | undefined {
   const { known } = object;
-  const fate = known?.data?.fate?.(object, base.find);
-  const others = known?.data?.isSame === undefined ? [] : head.byKind(known);
-  const isKeptToo = others.some(other => known?.data?.isSame?.(object, other));
+  const fate = dataFate(object, base.find);
+  const isKeptToo =
+    known !== undefined && head.byKind(known).some(other => known.data?.isSame?.(object, other));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }

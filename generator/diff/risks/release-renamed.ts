@@ -8,16 +8,8 @@ import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Deletion, goingOf } from '../appliers.ts';
 import { type Both, type Changed, changedOf, type Diff, type Removed } from '../diff.ts';
-import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
-import {
-  fieldPlace,
-  high,
-  type Level,
-  nameOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-} from '../risk.ts';
+import { keepsData, lossLevel, madeVolumes, valuesPairs } from '../facts/claims.ts';
+import { fieldPlace, high, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = high('release-renamed', function* (diff) {
   for (const change of changedOf(diff)) yield* risksOf(diff, change);
@@ -37,30 +29,27 @@ function* movedRisks(
     becomes.name === old.name
       ? `moves to namespace "${becomes.namespace}"`
       : `is called "${becomes.name}" now`;
-  const loss =
-    parts.length === 0
-      ? 'and has the same release, which is uninstalled with the old one'
-      : `and ${anotherText(parts)}`;
+  const isSame = parts.length === 0;
+  const loss = isSame
+    ? 'has the same release, which is uninstalled with the old one'
+    : anotherText(parts);
   yield {
     level: levelOf(base, old),
     ...placeOn('head', becomes),
     cause: old,
-    message: `${nameOf(old)} ${where}, ${loss}`,
+    message: `${nameOf(old)} ${where}, and ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
     related: [{ ...placeOn('base', old), note: 'the old one' }],
   };
 }
 
-function levelOf(base: SecretGraph, release: PlacedObject): Level {
-  const { unknowns } = release.known?.applies ?? {};
-  const isKnown = (unknowns?.(release, base.find) ?? []).length === 0;
+function levelOf(base: SecretGraph, release: PlacedObject) {
+  const unknowns = release.known?.applies?.unknowns?.(release, base.find) ?? [];
   const made = base.objects.filter(({ written }) => written?.by === release);
-  const loss = lossLevel(
-    base,
-    made.filter(object => keepsData(object, base.find)),
-  );
-  return isKnown || loss === 'block' ? loss : 'high';
+  const keeping = made.filter(object => keepsData(object, base.find));
+  const loss = lossLevel(base, keeping);
+  return unknowns.length === 0 || loss === 'block' ? loss : 'high';
 }
 
 function* risksOf({ base, head }: Diff, change: Changed): Iterable<Risk> {
@@ -86,7 +75,7 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   if (was === undefined || is === undefined || was === is) return;
   const [before, field] = [base, head].map(overrideIn);
   // Without an override the chart's default applies, which may differ from that of most charts.
-  const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
+  const isSure = before !== undefined && field !== undefined && madeVolumes(base).length > 0;
   yield {
     ...(!isSure && { level: 'warn' }),
     ...placeOn('head', head, ['values', ...(field === undefined ? [] : [field])]),
@@ -102,10 +91,9 @@ function overrideIn({ json }: PlacedObject): string | undefined {
 
 function changedParts(before: InstalledRelease, after: InstalledRelease) {
   return after.parts.flatMap((part, index) => {
-    const was = before.parts[index]?.value;
-    const { value } = part;
-    if (was === undefined || value === undefined || was === value) return [];
-    return isUnresolved(was + value) ? [] : [{ ...part, was }];
+    const [was, is] = [before.parts[index]?.value, part.value];
+    if (was === undefined || is === undefined || was === is || isUnresolved(was + is)) return [];
+    return [{ ...part, was }];
   });
 }
 
