@@ -2,7 +2,6 @@ import { awsMonth } from '../capacity/capacity.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { unfilledVariables } from '../kinds/flux/kustomization.ts';
@@ -13,7 +12,7 @@ import { type Entry, judge } from '../lint/accept.ts';
 import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
-import type { ObjectFault, Rule } from '../lint/rule.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -29,10 +28,11 @@ import {
   isUntouched,
   objectOfChange,
   objectsOf,
+  type SideName,
   type Sides,
 } from './diff.ts';
 import { changeGroups, secretEffects, versionChanges } from './effects.ts';
-import { lastingKey, notOnBase } from './facts/moves.ts';
+import { isCompared, lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
   ALWAYS,
@@ -104,42 +104,26 @@ interface Compared extends Pick<Pair, 'presence'> {
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
-  const setOf = (set: ObjectSet): ObjectSet => ({
-    ...set,
-    outside: outsideOf(config, set.outside),
-  });
+  const setOf = (set: ObjectSet) => ({ ...set, outside: outsideOf(config, set.outside) });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
   const diff = compare(sides, host.validators);
   const { findings: found, doubted } = newFindings(diff, sides, config.accept ?? []);
-  return {
-    diff,
-    presence: pair.presence,
-    risks: checkRisks(diff),
-    doubted,
-    findings: found.flatMap(fault =>
-      locateFaults([fault], placeOf).map(finding => ({
-        ...finding,
-        environments: [environmentOf(diff, fault.object)],
-      })),
-    ),
-  };
+  const findings = found.flatMap(fault => {
+    const environments = [environmentOf(diff, fault.object)];
+    return locateFaults([fault], placeOf).map(finding => ({ ...finding, environments }));
+  });
+  return { diff, presence: pair.presence, risks: checkRisks(diff), doubted, findings };
 }
 
 /** What lint finds on head alone, as a message that stays the same if its object moves. On base only rules run that found something. */
 function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]) {
-  const findingsIn = (
-    graph: SecretGraph,
-    objects: readonly PlacedObject[],
-    only: readonly Rule[],
-  ): ObjectFault[] =>
-    findingsAmid(graph, objects, only).filter(({ object }) => diff.compared.has(object));
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
-  const changed = diff.changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
-  const found = findingsIn(diff.head, changed, rules);
+  const changed = diff.changes.flatMap(change => (change.what === 'removed' ? [] : change.head));
+  const found = findingsAmid(diff.head, changed, rules).filter(isCompared(diff));
   const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, diff)}`;
   const fresh = notOnBase(found, keyOf, () => {
     const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
-    return findingsIn(diff.base, base.objects, fired).map(keyOf);
+    return findingsAmid(diff.base, base.objects, fired).filter(isCompared(diff)).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
   return {
@@ -154,8 +138,7 @@ function reviewedRisks(
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ diff, risks }) => {
-    const entryFor = (risk: FoundRisk) =>
-      acknowledgements.find(entry => isCovered(entry, diff, risk));
+    const entryFor = (risk: FoundRisk) => acknowledgements.find(one => isCovered(one, diff, risk));
     const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
@@ -174,8 +157,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known } }) =>
-            known?.data?.isPrecious === true || known?.data?.fate !== undefined,
+          ({ object: { known } }) => known?.data?.isPrecious || known?.data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
@@ -201,10 +183,9 @@ function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
 function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
-  const empty = [
-    ...(base.isEmpty ? [`the base side, ${labels.base}, has no manifests`] : []),
-    ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
-  ];
+  const empty = Object.entries({ base, head })
+    .filter(([, { isEmpty }]) => isEmpty)
+    .map(([side]) => `the ${side} side, ${labels[side as SideName]}, has no manifests`);
   const isNothing = empty.length === 2 && !base.hasOtherFiles() && !head.hasOtherFiles();
   const severity = isNothing ? 'error' : 'warning';
   const hint = 'Name a folder that has some, or the spec with --file.';
@@ -245,13 +226,11 @@ function environmentReviews(
 }
 
 function environmentsOf({ diff, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const changes = groupBy(diff.changes, change =>
-    JSON.stringify([environmentOf(diff, objectOfChange(change)), change.what]),
-  );
+  const changes = groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change)));
   const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
   return [...presence].map(([name, presence]) => {
-    const count = (what: Change['what']): number =>
-      changes.get(JSON.stringify([name, what]))?.length ?? 0;
+    const all = changes.get(name) ?? [];
+    const count = (what: Change['what']) => all.filter(change => change.what === what).length;
     return {
       name,
       presence,
@@ -277,10 +256,9 @@ function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
       [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
     );
     if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
-    const months = { base: awsMonth(base), head: awsMonth(head) };
-    const isSame =
-      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
-    return isSame ? [] : [{ environment: name, ...months }];
+    const [before, after] = [awsMonth(base), awsMonth(head)];
+    const isSame = before.calls === after.calls && before.dollars === after.dollars;
+    return isSame ? [] : [{ environment: name, base: before, head: after }];
   });
 }
 
@@ -350,13 +328,13 @@ function unusedOf(
   acknowledgements: readonly AcknowledgementEntry[],
   compared: readonly Compared[],
 ): Acknowledgement[] {
+  const isFound = ({ covers }: AcknowledgementEntry, { rule, object, environments }: NewFinding) =>
+    object !== undefined && covers({ rule, object }, environments[0] ?? '');
   const isUsed = (entry: AcknowledgementEntry): boolean =>
     compared.some(
       ({ diff, risks, findings }) =>
-        findings.some(
-          ({ rule, object, environments: [environment = ''] }) =>
-            object !== undefined && entry.covers({ rule, object }, environment),
-        ) || risks.some(risk => isCovered(entry, diff, risk)),
+        findings.some(finding => isFound(entry, finding)) ||
+        risks.some(risk => isCovered(entry, diff, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
