@@ -5,7 +5,7 @@ import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
 import { counted, oneLine, placeText } from '../../report/text.ts';
-import type { SideName } from '../comparison.ts';
+import type { SideName } from '../diff.ts';
 import {
   type AwsCalls,
   type BrokenSide,
