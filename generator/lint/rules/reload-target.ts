@@ -3,24 +3,18 @@ import { knownNames } from '../../core/names.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Watch, watchOf } from '../../kinds/reloader.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { besideWarning, type Rule, type RuleFault } from '../rule.ts';
 
-export const reloadTarget: Rule = {
-  id: 'reload-target',
-  severity: 'warning',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    const watches = graph.pods.map(pod => ({ object: pod.object, watch: watchOf(pod) }));
-    const listed = watches.filter(({ watch }) => watch.path !== undefined && !watch.isAll);
-    if (listed.length === 0) return;
-    const reads = groupBy(graph.readers, ({ object }) => object);
-    for (const { object, watch } of listed) {
-      const names = (reads.get(object) ?? []).map(({ secret }) => secret);
-      yield* unknownTargets(graph, object, watch, new Set(names));
-    }
-  },
-};
+export const reloadTarget: Rule = besideWarning('reload-target', function* (graph) {
+  const watches = graph.pods.map(pod => ({ object: pod.object, watch: watchOf(pod) }));
+  const listed = watches.filter(({ watch }) => watch.path !== undefined && !watch.isAll);
+  if (listed.length === 0) return;
+  const reads = groupBy(graph.readers, ({ object }) => object);
+  for (const { object, watch } of listed) {
+    const names = (reads.get(object) ?? []).map(({ secret }) => secret);
+    yield* unknownTargets(graph, object, watch, new Set(names));
+  }
+});
 
 function* unknownTargets(
   graph: SecretGraph,
