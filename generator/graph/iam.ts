@@ -78,14 +78,19 @@ function roleOfStore(
   return role && { role };
 }
 
-/** The ARN of the role of the ServiceAccount that a store logs in as. */
-export function accountRole(
+/** The ServiceAccount that a store logs in as. */
+export function storeAccount(
   { object, settings }: AwsSource,
   { find }: SecretGraph,
-): string | undefined {
+): PlacedObject | undefined {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const namespace = textAt(ref, 'namespace') ?? object.namespace;
-  const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
+  return find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
+}
+
+/** The ARN of its role. */
+export function accountRole(store: AwsSource, graph: SecretGraph): string | undefined {
+  const account = storeAccount(store, graph);
   return account && annotationOf(account, ROLE_ARN);
 }
 
