@@ -1,40 +1,17 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
-import {
-  type AwsCall,
-  type AwsSource,
-  type AwsStore,
-  type AwsUse,
-  awsStore,
-  callsOf,
-  STORES,
-  storeRefOf,
-} from '../kinds/eso/stores.ts';
+import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
+import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
-import {
-  eachSpec,
-  findSecret,
-  type PushSpec,
-  pushSpecs,
-  type SecretGraph,
-  type StoreRead,
-  storeReads,
-} from './secret-graph.ts';
+import type { PushSpec, SecretGraph, StoreRead } from './secret-graph.ts';
+import { eachSpec, findSecret, pushSpecs, storeReads } from './secret-graph.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {

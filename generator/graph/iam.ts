@@ -12,14 +12,8 @@ import {
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { serviceAccount } from '../kinds/kubernetes.ts';
-import {
-  type AwsEntry,
-  awsEntries,
-  awsGenerators,
-  awsStores,
-  callsFor,
-  entryResources,
-} from './aws-entries.ts';
+import type { AwsEntry } from './aws-entries.ts';
+import { awsEntries, awsGenerators, awsStores, callsFor, entryResources } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 interface StoreRole {

@@ -13,16 +13,8 @@ import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { subPathReads } from '../kinds/pods.ts';
 import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
-import {
-  eachSpec,
-  findSecret,
-  type Maker,
-  type Reader,
-  relatedField,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from './secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
+import { eachSpec, findSecret, relatedField, secretId } from './secret-graph.ts';
 
 interface MissingKey extends ObjectField {
   readonly reader: Reader;

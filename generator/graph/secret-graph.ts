@@ -1,14 +1,6 @@
 import type { Path, Related } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
@@ -20,16 +12,8 @@ import {
   targetPath,
 } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
-import {
-  type Find,
-  type KeySet,
-  type Kind,
-  type Made,
-  type ObjectField,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import { specOf } from '../kinds/kind.ts';
 import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';

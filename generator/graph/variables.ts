@@ -5,14 +5,8 @@ import { oncePer } from '../core/once.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
-import {
-  type Container,
-  type EnvFromEntry,
-  type ExpandedText,
-  expandedTexts,
-  type Pod,
-  references,
-} from '../kinds/pods.ts';
+import type { Container, EnvFromEntry, ExpandedText, Pod } from '../kinds/pods.ts';
+import { expandedTexts, references } from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';

@@ -1,27 +1,9 @@
 import type { Path } from '../core/finding.ts';
-import {
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  type Usual,
-  valueAt,
-  withFields,
-  withoutUsual,
-  words,
-} from '../core/json.ts';
+import type { JsonObject, Usual } from '../core/json.ts';
+import { listAt, mapAt, mapsAt, valueAt, withFields, withoutUsual, words } from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
-import {
-  changedPaths,
-  fixedAt,
-  type Kind,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type PodFacts,
-  type PodSource,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, PodFacts, PodSource } from './kind.ts';
+import { changedPaths, fixedAt, madeAt, specOf } from './kind.ts';
 import { annotatedSecret } from './onepassword.ts';
 
 /** Where most workloads keep the spec of their pods. */

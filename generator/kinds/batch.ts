@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  type Usual,
-  withoutUsual,
-  words,
-} from '../core/json.ts';
+import type { Json, JsonObject, Usual } from '../core/json.ts';
+import { listAt, mapAt, textAt, withoutUsual, words } from '../core/json.ts';
 import { TEMPLATE, TEMPLATE_SPEC } from './apps.ts';
 import { type BackupPlan, scopeOf } from './facets.ts';
 import { changedPaths, type Kind, type PlacedObject, specOf } from './kind.ts';

@@ -1,14 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type Json, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
-import {
-  type Kind,
-  type Made,
-  madeAt,
-  namedAfter,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { madeAt, namedAfter, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, selectorReads, specFieldReads } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';

@@ -1,14 +1,6 @@
 import type { ObjectName, Path } from '../core/finding.ts';
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type {
   AppliedFolder,

@@ -12,14 +12,8 @@ import {
   valueAt,
 } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import {
-  type How,
-  type KeySet,
-  type ObjectField,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { How, KeySet, ObjectField, PlacedObject, Read } from './kind.ts';
+import { specOf } from './kind.ts';
 import { fieldReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */

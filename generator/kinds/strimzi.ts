@@ -1,14 +1,8 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
-import {
-  annotationOf,
-  type Find,
-  type Kind,
-  namedAfter,
-  type PlacedObject,
-  specOf,
-} from './kind.ts';
+import type { Find, Kind, PlacedObject } from './kind.ts';
+import { annotationOf, namedAfter, specOf } from './kind.ts';
 import { referenceReaders, selectorReads, specReads } from './secret-refs.ts';
 
 const STRIMZI = 'kafka.strimzi.io';

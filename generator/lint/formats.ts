@@ -2,12 +2,8 @@ import type { Finding } from '../core/finding.ts';
 import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
-import {
-  renderSarifLog,
-  type SarifResult,
-  type SarifRule,
-  type SarifTool,
-} from '../report/sarif.ts';
+import type { SarifResult, SarifRule, SarifTool } from '../report/sarif.ts';
+import { renderSarifLog } from '../report/sarif.ts';
 import {
   COMMAND,
   flatFinding,

@@ -13,12 +13,8 @@ import {
   valueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import {
-  type AppliedFolder,
-  type InstalledRelease,
-  installedPart,
-  type LocalChart,
-} from '../facets.ts';
+import type { AppliedFolder, InstalledRelease, LocalChart } from '../facets.ts';
+import { installedPart } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import {
   chartValues,
@@ -29,14 +25,8 @@ import {
   valuesAt,
   valuesOfCharts,
 } from '../helm/values.ts';
-import {
-  annotationOf,
-  type Kind,
-  type Made,
-  namedAfter,
-  type PlacedObject,
-  specOf,
-} from '../kind.ts';
+import type { Kind, Made, PlacedObject } from '../kind.ts';
+import { annotationOf, namedAfter, specOf } from '../kind.ts';
 
 export const ARGOCD = 'argoproj.io';
 

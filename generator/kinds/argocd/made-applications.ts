@@ -1,32 +1,14 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  mergedMaps,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { selectsLabels } from '../core/pod.ts';
 import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import { argoApplication, USUAL_FINALIZER } from './application.ts';
-import {
-  combined,
-  filledIn,
-  flat,
-  gitParameters,
-  mergedOnto,
-  type Notation,
-  type Parameters,
-  patched,
-} from './generators.ts';
+import type { Notation, Parameters } from './generators.ts';
+import { combined, filledIn, flat, gitParameters, mergedOnto, patched } from './generators.ts';
 
 export interface MadeApplication {
   readonly object: PlacedObject;

@@ -4,13 +4,8 @@ import { job } from '../batch.ts';
 import { corePod } from '../core/pod.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
 import { coreNamespace, customResourceDefinition } from '../kubernetes.ts';
-import {
-  argoApplication,
-  optionIn,
-  SYNC_OPTIONS,
-  type SyncOption,
-  syncOptionsOf,
-} from './application.ts';
+import type { SyncOption } from './application.ts';
+import { argoApplication, optionIn, SYNC_OPTIONS, syncOptionsOf } from './application.ts';
 import { applicationSet } from './application-set.ts';
 
 /** The kinds that say how Argo CD treats what it syncs. */

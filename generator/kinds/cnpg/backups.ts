@@ -1,13 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';

@@ -1,29 +1,13 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type DataFate, type Retention, windowRetention } from '../facets.ts';
-import {
-  annotationOf,
-  type Find,
-  type Kind,
-  type Made,
-  namedAfter,
-  type Omitted,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, Made, Omitted, PlacedObject, Read } from '../kind.ts';
+import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';

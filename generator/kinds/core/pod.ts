@@ -1,13 +1,6 @@
 import type { ObjectName } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  withoutUsual,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, textAt, withoutUsual } from '../../core/json.ts';
 import { POD, TEMPLATE_SPEC } from '../apps.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { secretSources } from '../pods.ts';

@@ -1,23 +1,9 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  type JsonObject,
-  mapAt,
-  textAt,
-  type Usual,
-  valueAt,
-  withoutUsual,
-  words,
-} from '../../core/json.ts';
+import type { JsonObject, Usual } from '../../core/json.ts';
+import { mapAt, textAt, valueAt, withoutUsual, words } from '../../core/json.ts';
 import { type DataFate, fateBy } from '../facets.ts';
-import {
-  changedPaths,
-  type Find,
-  fixedAt,
-  type Kind,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, PlacedObject, Read } from '../kind.ts';
+import { changedPaths, fixedAt, specOf } from '../kind.ts';
 import { driverReads } from '../pods.ts';
 import { readOf, specFieldReads } from '../secret-refs.ts';
 

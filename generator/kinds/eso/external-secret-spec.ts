@@ -1,17 +1,8 @@
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import type { GoMatch } from '../../core/go-regexp.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';

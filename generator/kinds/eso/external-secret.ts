@@ -3,15 +3,8 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
-import {
-  type Find,
-  type Kind,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
+import { madeAt, specOf } from '../kind.ts';
 import { specFieldReads } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
 import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';

@@ -4,13 +4,8 @@ import { type Json, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../..
 import { configMap, coreSecret } from '../core/secret.ts';
 import { type InstalledRelease, installedPart, type LocalChart } from '../facets.ts';
 import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
-import {
-  type Layer,
-  mergedValues,
-  parsedValues,
-  valuesAt,
-  valuesOfCharts,
-} from '../helm/values.ts';
+import type { Layer } from '../helm/values.ts';
+import { mergedValues, parsedValues, valuesAt, valuesOfCharts } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { readOf, specFieldReads } from '../secret-refs.ts';
 import { ociRepository, SOURCES } from './sources.ts';

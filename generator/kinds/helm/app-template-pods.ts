@@ -1,27 +1,15 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
+import type { App, AppEntry, Located, Part } from './release.ts';
 import {
-  type App,
-  type AppEntry,
   appObject,
   copied,
   entriesOf,
-  type Located,
   listPart,
   mapPart,
   nameOfEntry,
-  type Part,
   picked,
   RESOURCE_POLICY,
   textPart,

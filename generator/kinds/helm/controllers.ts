@@ -1,19 +1,10 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  sum,
-  textAt,
-  words,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, sum, textAt, words } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
 import { claims, containersPart, volumesPart } from './app-template-pods.ts';
+import type { App, AppEntry, Part, Release } from './release.ts';
 import {
-  type App,
-  type AppEntry,
   accountsOf,
   appObject,
   appOf,
@@ -22,9 +13,7 @@ import {
   fetchFields,
   listPart,
   mapPart,
-  type Part,
   picked,
-  type Release,
   secretFields,
   serviceAccounts,
   textPart,

@@ -1,25 +1,12 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  changedThroughout,
-  isMap,
-  type Json,
-  type JsonObject,
-  mapAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, isMap, mapAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import { cutName, type KubeObject } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { filledText } from '../../core/template/value.ts';
 import type { ChartPlace, LocalChart } from '../facets.ts';
-import {
-  annotationOf,
-  type Brought,
-  type LocalRelease,
-  type ObjectField,
-  type PlacedObject,
-} from '../kind.ts';
+import type { Brought, LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
+import { annotationOf } from '../kind.ts';
 
 /** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
 export interface Release {

@@ -19,14 +19,8 @@ import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../ki
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { appObjects, isHuge } from './controllers.ts';
-import {
-  filledRelease,
-  isAppTemplate,
-  isObject,
-  type Release,
-  unrendered,
-  writtenObjects,
-} from './release.ts';
+import type { Release } from './release.ts';
+import { filledRelease, isAppTemplate, isObject, unrendered, writtenObjects } from './release.ts';
 
 function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);

@@ -1,10 +1,5 @@
-import {
-  awsHomes,
-  callRates,
-  callsOfRefresh,
-  type Refreshing,
-  sumOf,
-} from '../../graph/aws-accounts.ts';
+import type { Refreshing } from '../../graph/aws-accounts.ts';
+import { awsHomes, callRates, callsOfRefresh, sumOf } from '../../graph/aws-accounts.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
 import { type CallLimit, callLimits } from '../../kinds/eso/stores.ts';
 import { type Rule, warning } from '../rule.ts';
