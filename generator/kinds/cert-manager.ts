@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import { type Json, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import type { Kind, Made, PlacedObject, Read } from './kind.ts';
 import { madeAt, namedAfter, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, selectorReads, specFieldReads } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, selectorReads, specFields } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
 
@@ -58,12 +58,14 @@ function accountKey(object: PlacedObject): string[] {
   return name === undefined ? [] : [name];
 }
 
+const authorityReads = specFields('ref', { 'ca.secretName': CERTIFICATE_KEYS });
+
 /** The certificate of an authority, and the logins to solvers, accounts and servers (docs/facts/operators.md#cert-manager). */
 function issuerReads(object: PlacedObject): Read[] {
   const { acme, ...others } = specOf(object);
   const { privateKeySecretRef: _, ...account } = mapAt(acme);
   return [
-    ...specFieldReads(object, 'ref', { 'ca.secretName': CERTIFICATE_KEYS }),
+    ...authorityReads(object),
     ...selectorReads(account, ['spec', 'acme']),
     ...selectorReads(others, ['spec']),
   ];

@@ -1,6 +1,6 @@
 import { type JsonObject, mapAt, textAt } from '../core/json.ts';
 import { type KeySet, type Kind, madeAt, specOf } from './kind.ts';
-import { specFieldReads } from './secret-refs.ts';
+import { specFields } from './secret-refs.ts';
 
 export const dopplerSecret: Kind = {
   group: 'secrets.doppler.com',
@@ -21,7 +21,7 @@ export const dopplerSecret: Kind = {
     });
   },
 
-  reads: object => specFieldReads(object, 'ref', { tokenSecret: ['serviceToken'] }),
+  reads: specFields('ref', { tokenSecret: ['serviceToken'] }),
 };
 
 /** The key of a download in one format. */

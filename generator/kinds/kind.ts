@@ -1,6 +1,6 @@
 import type { ObjectName, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { isMap, isSame, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt, valueAt, words } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type {
   AppliedFolder,
@@ -310,6 +310,27 @@ export function madeAt(
   return typeof secret === 'string' && secret !== ''
     ? [namedAfter(secret, keys, { ...more, path })]
     : [];
+}
+
+/** Kinds of a group (names with blanks between them): `*` marks one of the cluster, `>` one that sends requests to Services by name, `!` a name that no other group has. */
+export function kindsOf(group: string, names: string, facts: Partial<Kind> = {}): Kind[] {
+  return words(names).map(name => ({
+    ...facts,
+    group,
+    kind: name.replaceAll(/[*!>]/g, ''),
+    ...(name.startsWith('*') && { isOfCluster: true }),
+    ...(name.startsWith('!') && { isUnmistakable: true }),
+    ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
+  }));
+}
+
+/** A kind of Kubernetes that is served as v1 since a release. */
+export function ofKubernetes(
+  group: string,
+  kind: string,
+  since: string,
+): Required<Pick<Kind, 'group' | 'kind' | 'served'>> {
+  return { group, kind, served: { versions: ['v1'], since: `Kubernetes ${since}` } };
 }
 
 /** `fixed` for a kind of which these fields cannot change (kubernetes 1.36, validation.go of each group). */

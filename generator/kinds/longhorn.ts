@@ -1,7 +1,7 @@
 import { listAt, scalarText, textAt } from '../core/json.ts';
 import { type BackupPlan, countRetention, type Retention } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
-import { specFieldReads } from './secret-refs.ts';
+import { specFields } from './secret-refs.ts';
 
 const LONGHORN = 'longhorn.io';
 
@@ -11,7 +11,7 @@ const URL = ['spec', 'backupTargetURL'];
 export const backupTarget: Kind = {
   group: LONGHORN,
   kind: 'BackupTarget',
-  reads: object => specFieldReads(object, 'ref', { credentialSecret: [] }),
+  reads: specFields('ref', { credentialSecret: [] }),
   data: {
     backupPlace: ({ json }) => {
       const place = textAt(json, ...URL);

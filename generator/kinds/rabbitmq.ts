@@ -2,7 +2,7 @@ import { listAt, mapAt, words } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, specFields } from './secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
 const KEYS = words('username password host port provider type default_user.conf connection_string');
@@ -21,12 +21,11 @@ export const rabbitmqCluster: Kind = {
   },
 
   /** docs/facts/operators.md#kafka-and-rabbitmq. */
-  reads: object =>
-    specFieldReads(object, 'ref', {
-      'secretBackend.externalSecret': [],
-      'tls.secretName': CERTIFICATE_KEYS,
-      'tls.caSecretName': ['ca.crt'],
-    }),
+  reads: specFields('ref', {
+    'secretBackend.externalSecret': [],
+    'tls.secretName': CERTIFICATE_KEYS,
+    'tls.caSecretName': ['ca.crt'],
+  }),
 };
 
 function pluginPorts(object: PlacedObject): string[] {

@@ -2,7 +2,7 @@ import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type DataFate, decided } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
-import { referenceReaders, specFieldReads } from './secret-refs.ts';
+import { referenceReaders, specFields } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
@@ -25,7 +25,7 @@ export const redisDatabases: readonly Kind[] = [
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
     },
-    reads: object => specFieldReads(object, 'ref', { 'auth.secretPath': ['password'] }),
+    reads: specFields('ref', { 'auth.secretPath': ['password'] }),
   },
 ];
 

@@ -3,7 +3,7 @@ import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import type { Find, Kind, PlacedObject } from './kind.ts';
 import { annotationOf, namedAfter, specOf } from './kind.ts';
-import { referenceReaders, selectorReads, specReads } from './secret-refs.ts';
+import { referenceReaders, specReads, specSelectors } from './secret-refs.ts';
 
 const STRIMZI = 'kafka.strimzi.io';
 
@@ -86,7 +86,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 export const kafkaUser: Kind = {
   group: STRIMZI,
   kind: 'KafkaUser',
-  reads: object => selectorReads(specOf(object), ['spec']),
+  reads: specSelectors,
   makes: (object, find) => {
     const keys = KEYS[textAt(specOf(object), 'authentication', 'type') ?? ''];
     if (keys === undefined) return [];

@@ -2,28 +2,21 @@ import type { ObjectName } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isMap, listAt, mapAt, textAt, withoutUsual } from '../../core/json.ts';
 import { POD, TEMPLATE_SPEC } from '../apps.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Kind, ofKubernetes, type PlacedObject, specOf } from '../kind.ts';
 import { secretSources } from '../pods.ts';
 
 export const corePod: Kind = {
-  group: '',
-  kind: 'Pod',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Pod', '1.0'),
   pods: { path: ['spec'] },
   changes: { normalForm: withoutUsual({ spec: POD }) },
 };
 
 export const replicationController: Kind = {
-  group: '',
-  kind: 'ReplicationController',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'ReplicationController', '1.0'),
   pods: { path: TEMPLATE_SPEC },
 };
 
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
-}
+export type Owner = Readonly<Record<'kind' | 'name', string>>;
 
 /** The owners of an object. */
 export function ownersOf({ json }: PlacedObject): readonly Owner[] {
@@ -44,11 +37,7 @@ export function isOver({ json }: PlacedObject): boolean {
 }
 
 /** A container that does not start, and why (kubelet: waiting.reason). */
-interface Waiting {
-  readonly container: string;
-  readonly reason: string;
-  readonly message: string;
-}
+type Waiting = Readonly<Record<'container' | 'reason' | 'message', string>>;
 
 /** The containers of a pod that are waiting. */
 export function waitingIn({ json }: PlacedObject): Waiting[] {
@@ -61,9 +50,10 @@ export function waitingIn({ json }: PlacedObject): Waiting[] {
 }
 
 function statusesOf(pod: unknown): Json[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
-    ...listAt(pod, 'status', field),
-  ]);
+  return [
+    ...listAt(pod, 'status', 'initContainerStatuses'),
+    ...listAt(pod, 'status', 'containerStatuses'),
+  ];
 }
 
 /** When a container of a pod started, if it still runs: the age of its variables. */

@@ -3,13 +3,11 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, withoutUsual } from '../
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import { type Content, type Kind, namedAfter } from '../kind.ts';
+import { type Content, type Kind, namedAfter, ofKubernetes } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
 export const coreSecret: Kind = {
-  group: '',
-  kind: 'Secret',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Secret', '1.0'),
   fields: {
     hosts: 'none',
     isPlainTextAllowed: true,
@@ -71,10 +69,8 @@ function withEncodedData(object: JsonObject): JsonObject {
 const CONTENT: Readonly<Record<string, Content>> = { data: 'settings', binaryData: 'secret' };
 
 export const configMap: Kind = {
-  group: '',
-  kind: 'ConfigMap',
+  ...ofKubernetes('', 'ConfigMap', '1.0'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   fields: {
     hosts: ['data'],
     /** Nobody can read binaryData, or see what is in it. */

@@ -5,7 +5,7 @@ import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
 import { madeAt, specOf } from '../kind.ts';
-import { specFieldReads } from '../secret-refs.ts';
+import { specFields } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
 import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
 
@@ -59,15 +59,9 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
     : deletionPolicy === 'Merge' && creationPolicy === 'None';
 }
 
-interface DeadRewrite {
-  readonly index: number;
-  readonly by: number;
-}
+type DeadRewrite = Readonly<Record<'index' | 'by', number>>;
 
-interface Step {
-  readonly source: string;
-  readonly target: string;
-}
+type Step = Readonly<Record<'source' | 'target', string>>;
 
 /** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */
 export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
@@ -208,10 +202,12 @@ export function pushedStores(object: PlacedObject): StoreRef[] {
   });
 }
 
+const sourceRead = specFields('store', { 'selector.secret': [] });
+
 /** The Secret that it pushes, as a whole or by the keys that entries and templates read (docs/facts/eso.md#pushed-secrets). */
 function sourceReads(object: PlacedObject): Read[] {
   const { template } = specOf(object);
-  const whole = specFieldReads(object, 'store', { 'selector.secret': [] });
+  const whole = sourceRead(object);
   const keys = [...pushedKeys(object, mapAt(template)), ...templateKeys(mapAt(template))];
   return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
 }

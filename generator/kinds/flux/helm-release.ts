@@ -7,7 +7,7 @@ import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../hel
 import type { Layer } from '../helm/values.ts';
 import { mergedValues, parsedValues, valuesAt, valuesOfCharts } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { readOf, specFieldReads } from '../secret-refs.ts';
+import { readers, readOf, specFields } from '../secret-refs.ts';
 import { ociRepository, SOURCES } from './sources.ts';
 
 export const helmRelease: Kind = {
@@ -20,10 +20,7 @@ export const helmRelease: Kind = {
     localReleases: (object, find) => localReleases(releasesOf(object, find)),
     releases: (object, find) => [installedBy(object, find)],
   },
-  reads: object => [
-    ...valuesReads(object),
-    ...specFieldReads(object, 'ref', { 'kubeConfig.secretRef': [] }),
-  ],
+  reads: readers(valuesReads, specFields('ref', { 'kubeConfig.secretRef': [] })),
 };
 
 function releasesOf(object: PlacedObject, find: Find): Release[] {

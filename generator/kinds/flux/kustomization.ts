@@ -10,15 +10,18 @@ import {
   textAt,
   textsIn,
   withoutUsual,
+  words,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
 import type { AppliedFolder, SourceName, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { refRead, specFieldReads } from '../secret-refs.ts';
+import { refRead, specFields } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
 import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
+
+const loginReads = specFields('ref', { 'decryption.secretRef': [], 'kubeConfig.secretRef': [] });
 
 /** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
 export const fluxKustomization: Kind = {
@@ -35,23 +38,13 @@ export const fluxKustomization: Kind = {
     normalForm: withoutOwnNamespace,
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
-  secrets: {
-    byHand: kustomizationReads,
-    beforeAll: loginReads,
-  },
+  secrets: { byHand: kustomizationReads, beforeAll: loginReads },
 };
 
 /** Without the namespace of its source and of what it waits for where that is its own, as it is by default. */
 function withoutOwnNamespace(object: JsonObject): JsonObject {
   const namespace = textAt(object, 'metadata', 'namespace') ?? '';
   return withoutUsual({ spec: { sourceRef: { namespace }, dependsOn: [{ namespace }] } })(object);
-}
-
-function loginReads(object: PlacedObject): Read[] {
-  return specFieldReads(object, 'ref', {
-    'decryption.secretRef': [],
-    'kubeConfig.secretRef': [],
-  });
 }
 
 function kustomizationReads(object: PlacedObject): Read[] {
@@ -89,15 +82,9 @@ export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
 }
 
 /** Fields that have the same name in a kustomization. */
-const SAME = [
-  'namePrefix',
-  'nameSuffix',
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'images',
-  'components',
-];
+const SAME = words(
+  'namePrefix nameSuffix patches patchesStrategicMerge patchesJson6902 images components',
+);
 
 function metadataOf(spec: JsonObject): NonNullable<AppliedFolder['metadata']> {
   const { labels, annotations } = mapAt(spec, 'commonMetadata');
@@ -360,6 +347,8 @@ export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'
   };
 }
 
+const pullReads = specFields('ref', { 'sync.pullSecret': [] });
+
 /** An installation of Flux, with the Kustomization that the Flux operator makes for its root (docs/facts/flux.md#instances). */
 export const fluxInstance: Kind = {
   group: FLUX_OPERATOR,
@@ -400,8 +389,4 @@ function rootsOf(instance: PlacedObject) {
   };
   const written = { by: instance, placeOf: () => ({ object: instance, path: PATH }) };
   return [{ ...instance, json, group, kind, known: fluxKustomization, name, written }];
-}
-
-function pullReads(instance: PlacedObject): Read[] {
-  return specFieldReads(instance, 'ref', { 'sync.pullSecret': [] });
 }
