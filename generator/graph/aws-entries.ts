@@ -5,7 +5,12 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
+import {
+  askedBy,
+  type BulkName,
+  bulkNames,
+  pushedKeySet,
+} from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
@@ -77,28 +82,24 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
 }
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
-  const { path } = entry;
-  const isFetched = (ref: Path): boolean =>
-    textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';
-  const named = (name: string, below: string): AwsEntry<AwsStore> => ({
+  const asked = askedBy(entry);
+  const isFetched = asked && textAt(valueAt(object.json, asked.path), 'metadataPolicy') === 'Fetch';
+  const read = asked && {
     object,
-    path: [...path, below, 'key'],
+    path: [...asked.path, 'key'],
     store,
     namespace,
-    uses: isFetched([...path, below]) ? METADATA : VALUE,
-    name: awsName(store, name),
-  });
-  if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
-  const { extract, spec } = entry;
-  const read = extract === undefined ? [] : [named(extract, 'extract')];
-  const { find } = spec;
-  if (!isMap(find)) return read;
-  const at = [...path, 'find'];
-  return [...read, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
+    uses: isFetched ? METADATA : VALUE,
+    name: awsName(store, asked.key),
+  };
+  const reads: AwsEntry<AwsStore>[] = read === undefined ? [] : [read];
+  const find = 'spec' in entry ? entry.spec['find'] : undefined;
+  if (!isMap(find)) return reads;
+  const at = [...entry.path, 'find'];
+  return [...reads, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
 }
 
 const VALUE: readonly AwsUse[] = ['value'];
-
 const METADATA: readonly AwsUse[] = ['metadata'];
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */

@@ -187,7 +187,6 @@ export interface EnvFrom {
 
 /** How many names containers get in all: more are not known, as each container may have a prefix of its own. */
 const MOST_NAMES = 2_000_000;
-
 const envFroms = oncePer((_: SecretGraph) => ({ known: new Map<string, EnvFrom>(), names: 0 }));
 
 export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): EnvFrom {

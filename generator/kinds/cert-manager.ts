@@ -5,7 +5,6 @@ import { madeAt, namedAfter, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, selectorReads, specFields } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
-
 const ISSUED_KEYS = ['tls.crt', 'tls.key', 'ca.crt'];
 const ISSUED_TYPE = { type: 'kubernetes.io/tls' } as const;
 
@@ -81,7 +80,6 @@ export const clusterIssuer: Kind = {
 };
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
-
 const ISSUED_BY = [...ISSUER, 'cert-manager.io/issuer-kind', 'cert-manager.io/issuer-group'];
 
 /** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */

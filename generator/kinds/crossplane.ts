@@ -50,7 +50,6 @@ const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };
 
 /** All managed resources, as two kinds. */
 export const managedResources: readonly Kind[] = [ofCluster, namespaced];
-
 const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)?\.upbound\.io)$/;
 
 /** Groups without managed resources, or whose resources wrap whole objects of Kubernetes or charts. */

@@ -10,7 +10,6 @@ export const dopplerSecret: Kind = {
     mayHoldSymbols: () => true,
     annotationsAt: () => ['spec', 'managedSecret', 'annotations'],
   },
-
   makes: object => {
     const managed = mapAt(specOf(object), 'managedSecret');
     const { keys, isOpen } = managedKeys(specOf(object));
@@ -20,7 +19,6 @@ export const dopplerSecret: Kind = {
       namespace: textAt(managed, 'namespace'),
     });
   },
-
   reads: specFields('ref', { tokenSecret: ['serviceToken'] }),
 };
 

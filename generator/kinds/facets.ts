@@ -62,7 +62,6 @@ export interface LocalChart extends ChartPlace {
 }
 
 export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
-
 export type SourceName = Readonly<Record<'kind' | 'namespace' | 'name', string>>;
 
 /** Variables of an applier, and the ConfigMaps and Secrets of its namespace with more of them. */

@@ -14,7 +14,6 @@ export const gateway: Kind = {
   kind: 'Gateway',
   secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
-
   /** cert-manager's gateway-shim makes these for listeners that terminate TLS and have a host (cert-manager.io/docs/usage/gateway). */
   makes: object =>
     !isIssued(object)

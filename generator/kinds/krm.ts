@@ -80,7 +80,6 @@ export const NEEDS_HASH = 'kustomize.config.k8s.io/needs-hash';
 
 /** An object with this annotation as `true` is for functions, and never applied. */
 export const LOCAL_CONFIG: string = `${KRM}/local-config`;
-
 export const resourceList: Kind = { group: KRM, kind: 'ResourceList' };
 
 /** The generators of KSOPS: the second is its form as an old plugin (KSOPS README, "Legacy plugins"). */

@@ -40,10 +40,8 @@ export const ingress: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
   fields: { sendsToServices: true },
   secrets: { isOrderFree: true, remain: 'always' },
-
   /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
-
   reads: specFields('tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
 };
 

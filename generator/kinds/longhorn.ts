@@ -4,7 +4,6 @@ import { type Kind, type PlacedObject, specOf } from './kind.ts';
 import { specFields } from './secret-refs.ts';
 
 const LONGHORN = 'longhorn.io';
-
 const URL = ['spec', 'backupTargetURL'];
 
 /** Where Longhorn keeps backups of volumes (docs/facts/operators.md#longhorn). */

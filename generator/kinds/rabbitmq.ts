@@ -12,14 +12,12 @@ export const rabbitmqCluster: Kind = {
   kind: 'RabbitmqCluster',
   data: { isPrecious: true, fate: messagesFate },
   provides: { services: ({ name }) => [name, `${name}-nodes`] },
-
   /** The operator makes the login, unless Vault or another Secret gives it. */
   makes: object => {
     const { vault, externalSecret } = mapAt(specOf(object), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
     return [namedAfter(`${object.name}-default-user`, [...KEYS, ...pluginPorts(object)])];
   },
-
   /** docs/facts/operators.md#kafka-and-rabbitmq. */
   reads: specFields('ref', {
     'secretBackend.externalSecret': [],

@@ -70,7 +70,6 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'projectcalico.org': '*GlobalNetworkPolicy *GlobalNetworkSet *IPPool NetworkPolicy NetworkSet',
   'templates.gatekeeper.sh': '*ConstraintTemplate',
   'tekton.dev': 'Pipeline Task',
-
   // OpenShift (openshift/api, one folder a group), and the lifecycle manager of its operators.
   'config.openshift.io':
     '*Build *ClusterImagePolicy *ClusterOperator *ClusterVersion *Console *DNS *FeatureGate *Image *ImageContentPolicy *ImageDigestMirrorSet *ImageTagMirrorSet *Infrastructure *Network *Node *OperatorHub *Project *Proxy *Scheduler',

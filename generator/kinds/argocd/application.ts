@@ -99,7 +99,6 @@ export function optionIn(options: readonly unknown[], name: SyncOption): string 
 }
 
 const SETTINGS = 'argocd-cm';
-
 const SHARED = { isInternal: true, isShared: true } as const;
 
 /** The Secrets that Argo CD or its installation makes. */

@@ -72,7 +72,6 @@ const HOOK = 'argocd.argoproj.io/hook';
 const HELM_HOOK = 'helm.sh/hook';
 /** The annotation with an object's place in the order of a sync. */
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
-
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** When Argo CD applies an object: its phase, undefined for one in no or not in every sync, then its wave. */

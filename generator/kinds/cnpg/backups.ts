@@ -139,7 +139,6 @@ function storeNamed(plugin: unknown, path: Path): StoreName[] {
 }
 
 const NAME = 'barmanObjectName';
-
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 
 /** The settings of Barman Cloud, which a Cluster may have too (docs/facts/cnpg.md#archives). */

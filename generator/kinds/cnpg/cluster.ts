@@ -189,7 +189,6 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
 
 /** `-rw` is the primary, `-ro` the replicas, `-r` any instance. */
 const SUFFIXES = ['rw', 'ro', 'r'] as const;
-
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
 function clusterServices(cluster: PlacedObject): string[] {

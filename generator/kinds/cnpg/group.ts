@@ -6,9 +6,7 @@ import type { Container } from '../pods.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
-
 export const CNPG_V1: string = `${CNPG}/v1`;
-
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
 /** The label with which CNPG follows changes of a Secret (docs/facts/cnpg.md#reload-label). */

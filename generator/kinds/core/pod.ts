@@ -99,7 +99,6 @@ export function isOfVolume(message: string, volumes: readonly string[]): boolean
 
 /** Both APIs of events have the same objects, so the older one is read. */
 export const coreEvent: Kind = { group: '', kind: 'Event' };
-
 const GROUPS = ['v1', 'events.k8s.io/v1'];
 
 /** What a controller or a kubelet reported of an object. A cluster keeps it for an hour. */

@@ -27,7 +27,6 @@ export const coreSecret: Kind = {
       );
     },
   },
-
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');

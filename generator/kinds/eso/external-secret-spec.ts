@@ -51,6 +51,19 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
+interface AskedEntry {
+  readonly key: string;
+  /** Of `remoteRef` or `extract`. */
+  readonly path: Path;
+}
+
+/** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
+export function askedBy(entry: DataEntry | DataFromEntry): AskedEntry | undefined {
+  if ('secretKey' in entry) return { key: entry.key, path: [...entry.path, 'remoteRef'] };
+  const { extract: key, path } = entry;
+  return key === undefined ? undefined : { key, path: [...path, 'extract'] };
+}
+
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
 
 /** An ExternalSecret with the keys that it fetches, and the keys after its template. */
@@ -102,7 +115,6 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
 
 /** A line with a key of the outermost map, and a line without one. */
 const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
-
 const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
 
 /** The keys in a text of keys and values; undefined: it has branches, or lines that are filled in. */

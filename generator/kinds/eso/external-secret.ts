@@ -60,7 +60,6 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
 }
 
 type DeadRewrite = Readonly<Record<'index' | 'by', number>>;
-
 type Step = Readonly<Record<'source' | 'target', string>>;
 
 /** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */

@@ -130,7 +130,6 @@ function chartSpecOf(release: PlacedObject, find: Find) {
 }
 
 export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', fields: { hosts: 'none' } };
-
 const VALUES_KEY = 'values.yaml';
 
 /** The Secrets that a HelmRelease takes values from. `optional` allows a missing Secret, not a missing key. */

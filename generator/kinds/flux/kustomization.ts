@@ -161,7 +161,6 @@ function isFit(name: string, pattern: string | undefined): boolean {
 
 /** The annotation that keeps an object. */
 export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
-
 export const KEPT: Readonly<Record<string, string>> = { [`${FLUX_KUSTOMIZE}/prune`]: 'disabled' };
 
 /** The annotation that has Flux delete and create an object that cannot be updated. */
@@ -206,9 +205,7 @@ export function isLeftAsWritten({ json }: PlacedObject): boolean {
 
 /** `${` with a name or form that Flux cannot read (docs/facts/flux.md#variables). `$${` is an escape. */
 const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\}?/u;
-
 const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
-
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
 interface Unfillable {
@@ -268,7 +265,6 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
 
 /** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
 export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
-
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
 interface Artifact {

@@ -4,9 +4,7 @@ import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders, specFields } from '../secret-refs.ts';
 
 export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
-
 export const FLUX_OPERATOR = 'fluxcd.controlplane.io';
-
 export const SOURCES = 'source.toolkit.fluxcd.io';
 
 /** Flux's source-watcher, which makes sources of others. */

@@ -88,14 +88,12 @@ export const chartValues: Kind = {
   secrets: { isOrderFree: true, remain: 'always' },
   fields: { isPlainTextAllowed: true, configuration: ['values'] },
   isNamedFreely: true,
-
   /** cert-manager makes these, if annotations beside the certificates name an issuer. */
   makes: ({ json }) =>
     mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
       if (map['enabled'] === false) return [];
       return issuedForTls(mapAt(map, 'annotations'), listAt(map, 'tls'), [...path, 'tls']);
     }),
-
   /** A chart names what it makes after the release or itself. A Secret with another name exists already. */
   reads: ({ json, name }) => {
     const chartNames = [name, textAt(json, 'chart') ?? name].map(bare);

@@ -5,16 +5,15 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
 
 export const unknownRole: Rule = absence('unknown-role', function* (graph) {
-  const { roles, policies, associations, findRole, findPolicy } = readIam(graph);
+  const { roles, policies, associations, roleOf, policyOf } = readIam(graph);
   for (const object of associations) {
     const link = linkAt(object, 'spec', 'roleRef');
-    if (link !== undefined && findRole(link.namespace, link.name) === undefined)
+    if (link !== undefined && roleOf(link) === undefined)
       yield* missing('Role', object, link, roles);
   }
   for (const object of roles) {
     for (const link of policyLinks(object))
-      if (findPolicy(link.namespace, link.name) === undefined)
-        yield* missing('Policy', object, link, policies);
+      if (policyOf(link) === undefined) yield* missing('Policy', object, link, policies);
   }
 });
 
