@@ -380,12 +380,11 @@ function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
         hint,
         related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],
       });
-  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
+  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets)
     if (creationPolicy !== 'None' && target !== object.name)
       unmade.set(secretId(namespace, object.name), {
         hint: `${object.kind} "${object.name}" makes a Secret of another name: read "${target}".`,
         related: [{ object, path: [...path, 'target', 'name'], note: 'the name of the Secret' }],
       });
-  }
   return unmade;
 }

@@ -394,9 +394,8 @@ export function orderEnv(environment: Environment, report: Report): JsonObject[]
     }
     state.set(name, 'under way');
     chain.push(name);
-    for (const used of references(scalarText(variable['value']))) {
+    for (const used of references(scalarText(variable['value'])))
       if (used !== name || !environment.before.keys.has(name)) visit(used);
-    }
     chain.pop();
     state.set(name, 'done');
     ordered.push(variable);

@@ -11,10 +11,9 @@ export const unknownRole: Rule = absence('unknown-role', function* (graph) {
     if (link !== undefined && roleOf(link) === undefined)
       yield* missing('Role', object, link, roles);
   }
-  for (const object of roles) {
+  for (const object of roles)
     for (const link of policyLinks(object))
       if (policyOf(link) === undefined) yield* missing('Policy', object, link, policies);
-  }
 });
 
 /** If the set has no object of the kind, they are kept elsewhere, and nothing is claimed. */

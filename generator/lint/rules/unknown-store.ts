@@ -116,9 +116,8 @@ function hintFor(
   namespace: string,
   elsewhere: PlacedObject | undefined,
 ): string {
-  if (isOtherKind(graph, ref, namespace)) {
+  if (isOtherKind(graph, ref, namespace))
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
-  }
   if (elsewhere !== undefined)
     return (
       strayHint(namespace, elsewhere.namespace) ??
