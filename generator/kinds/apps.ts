@@ -172,10 +172,7 @@ export const replicaSet: Kind = {
   ...ofKubernetes('apps', 'ReplicaSet', '1.16'),
   isUnmistakable: true,
   pods: { path: TEMPLATE_SPEC, restarts: 'always' },
-  changes: {
-    fixed: fixedAt(['spec', 'selector']),
-    normalForm: replicatedForm({}),
-  },
+  changes: { fixed: fixedAt(['spec', 'selector']), normalForm: replicatedForm({}) },
 };
 
 const RETENTION = 'persistentVolumeClaimRetentionPolicy';

@@ -19,9 +19,7 @@ export const redisDatabases: readonly Kind[] = [
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
-    data: {
-      fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim'),
-    },
+    data: { fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim') },
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
     },

@@ -178,10 +178,7 @@ export function isBeforeBy(
   return a.wave < b.wave ? 'wave' : undefined;
 }
 
-const ANNOTATIONS = {
-  phase: [HOOK, HELM_HOOK],
-  wave: [SYNC_WAVE],
-} as const;
+const ANNOTATIONS = { phase: [HOOK, HELM_HOOK], wave: [SYNC_WAVE] } as const;
 
 /** The annotation with the phase or wave of an object; without one, its name. */
 export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {

@@ -160,11 +160,7 @@ function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }
 
-export const cnpgBackup: Kind = {
-  group: CNPG,
-  kind: 'Backup',
-  served,
-};
+export const cnpgBackup: Kind = { group: CNPG, kind: 'Backup', served };
 
 export const scheduledBackup: Kind = {
   group: CNPG,

@@ -37,10 +37,7 @@ export const pooler: Kind = {
   kind: 'Pooler',
   served,
   fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
-  provides: {
-    services: ({ name }) => [name],
-    accounts: ({ name }) => [name],
-  },
+  provides: { services: ({ name }) => [name], accounts: ({ name }) => [name] },
   reads: poolerReads,
 };
 
