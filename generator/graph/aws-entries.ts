@@ -146,8 +146,7 @@ const pushesOf = oncePer((graph: SecretGraph) => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const isNamed = (store: AwsStore): boolean =>
-      refs.some(ref => isMeant(ref, store.object, object));
+    const isNamed = (store: AwsStore) => refs.some(ref => isMeant(ref, store.object, object));
     for (const store of stores.filter(isNamed)) {
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);

@@ -11,7 +11,7 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { writtenObject } from '../kinds/kinds.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
+import { type Absent, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 import { eachSpec, findSecret, relatedField, secretId } from './secret-graph.ts';
@@ -196,7 +196,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
   const closed = unread.filter(
-    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
+    ({ namespace }) => !isOpen(namespace) && doubtOf(graph, { namespace }) === undefined,
   );
   if (closed.length === 0) return [];
   const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.objects);

@@ -179,8 +179,7 @@ export function unrenderedAt(
   );
   const homes = [...files.keys()].filter(file => basename(file) === 'Chart.yaml').map(dirname);
   const made = sources.flatMap(({ helm, places = [] }) => (helm === undefined ? [] : places));
-  const isWhole = (home: string): boolean =>
-    !homes.some(above => above !== home && isBelow(above, home));
+  const isWhole = (home: string) => !homes.some(above => above !== home && isBelow(above, home));
   const charts = homes.filter(home => isWhole(home) && !made.some(place => isBelow(home, place)));
   const templates = [...files].filter(
     ([place]) =>

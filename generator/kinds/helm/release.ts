@@ -194,8 +194,7 @@ export const APP_TEMPLATE = 'app-template';
 export function isAppTemplate({ chart, values }: Release): boolean {
   const { controllers } = values;
   if (!isMap(controllers)) return false;
-  const isController = (value: unknown): boolean =>
-    Object.values(mapAt(value, 'containers')).some(isMap);
+  const isController = (value: unknown) => Object.values(mapAt(value, 'containers')).some(isMap);
   return chart === undefined
     ? Object.values(controllers).some(isController)
     : chart === APP_TEMPLATE;
