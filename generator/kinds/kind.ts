@@ -1,6 +1,6 @@
 import type { ObjectName, Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { isMap, isSame, listAt, mapAt, textAt, valueAt, words } from '../core/json.ts';
+import { isSame, listAt, mapAt, textAt, textsUnder, valueAt, words } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type {
   AppliedFolder,
@@ -374,12 +374,8 @@ export interface Condition {
 
 /** A condition of an object in a cluster; undefined: no controller has set it. */
 export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
-  const found = listAt(json, 'status', 'conditions').find(
-    entry => isMap(entry) && textAt(entry, 'type') === type,
-  );
+  const found = listAt(json, 'status', 'conditions').find(entry => textAt(entry, 'type') === type);
   if (found === undefined) return undefined;
-  const [status = '', reason = '', message = '', since] = [
-    ...['status', 'reason', 'message', 'lastTransitionTime'].map(field => textAt(found, field)),
-  ];
-  return { type, status, reason, message, since };
+  const [status = '', reason = '', message = ''] = textsUnder(found, 'status', 'reason', 'message');
+  return { type, status, reason, message, since: textAt(found, 'lastTransitionTime') };
 }

@@ -52,7 +52,7 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator => {
     const laidOver = ownTemplate(set, generator);
     const { sets, open } = parameterSets(generator.map, generating);
-    return sets.map(parameters => madeOf(set, laidOver, { parameters, open, notation }));
+    return sets.map(parameters => madeOf(set, laidOver, parameters, open, notation));
   });
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
@@ -73,15 +73,13 @@ function ownTemplate(set: PlacedObject, { map, path }: MapInValue): OwnTemplate 
   };
 }
 
-interface Filling {
-  readonly parameters: Parameters;
-  readonly open: readonly string[];
-  readonly notation: Notation;
-}
-
-function madeOf(set: PlacedObject, laidOver: OwnTemplate, filling: Filling): MadeApplication {
-  const { parameters, open, notation } = filling;
-  const { generatorAt, placeOf, template } = laidOver;
+function madeOf(
+  set: PlacedObject,
+  { generatorAt, placeOf, template }: OwnTemplate,
+  parameters: Parameters,
+  open: readonly string[],
+  notation: Notation,
+): MadeApplication {
   const filled = mapAt(filledIn(template, parameters, notation));
   const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
   const { values, isOpen } = parameters;
@@ -281,43 +279,31 @@ function gitParameters(
   if (tree === undefined || !isPlain) return undefined;
   const found =
     folders.length > 0
-      ? matchedFolders(folders, tree.folders).map(folder => ({ folder, object: {} }))
-      : matchedFiles(files, tree.files).flatMap(file => inFile(file, tree));
+      ? chosen(folders, tree.folders, fitsFolder).map(folder => ({ folder, object: {} }))
+      : chosen(files, tree.files, fitsFile).flatMap(file => inFile(file, tree));
   const isKnown = found.every(({ object }) => isMap(object));
   return isKnown ? found.map(match => parametersOf(git, notation, match)) : undefined;
 }
 
-function patternsIn(git: JsonObject, field: string): PathPattern[] {
+type PathPattern = ReturnType<typeof patternsIn>[number];
+
+function patternsIn(git: JsonObject, field: string) {
   return listAt(git, field).map(entry => ({
     path: textAt(entry, 'path') ?? '',
     isExcluded: mapAt(entry)['exclude'] === true,
   }));
 }
 
-interface PathPattern {
-  readonly path: string;
-  readonly isExcluded: boolean;
+/** For a folder a `*` matches within one name (Go, path.Match). */
+function fitsFolder(pattern: string, folder: string): boolean {
+  const [steps, names] = [pattern.split('/'), folder.split('/')];
+  const isFit = (step: string, index: number) => matchesGlob(step, names[index] ?? '');
+  return steps.length === names.length && steps.every(isFit);
 }
 
-/** The folders that patterns choose; a `*` matches within one name (Go, path.Match). */
-function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
-  return chosen(patterns, folders, (pattern, folder) => {
-    const [steps, names] = [pattern.split('/'), folder.split('/')];
-    return (
-      steps.length === names.length &&
-      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
-    );
-  });
-}
-
-/** The files that patterns choose, as for `git ls-files`: a `*` matches `/` too, and a folder stands for all below it. */
-function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
-  return chosen(
-    patterns,
-    files,
-    (pattern, file) =>
-      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
-  );
+/** For a file, as for `git ls-files`: a `*` matches `/` too, and a folder stands for all below it. */
+function fitsFile(pattern: string, file: string): boolean {
+  return matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`);
 }
 
 function chosen(
@@ -380,14 +366,8 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-interface Patched {
-  readonly value: JsonObject;
-  /** The patch is not read, and may change the sources or the destination. */
-  readonly isUnseen: boolean;
-}
-
-/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates), where it can be filled in. */
-function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be filled in is unseen if it may change the sources or the destination. */
+function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
   const filled = textWith(text, parameters, 'go');

@@ -22,23 +22,17 @@ export const objectStore: Kind = {
 
 const WINDOW = 'retentionPolicy';
 
-interface Archiver {
-  readonly path: Path;
-  readonly called: string;
-}
-
 /** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(cluster: PlacedObject): Archiver[] {
-  const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
-  return [
-    ...(isMap(inTree)
-      ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
-      : []),
-    ...archiverPlugins(cluster).map(({ map, path }) => ({
-      path,
-      called: `the plugin "${textAt(map, 'name') ?? ''}"`,
-    })),
-  ];
+export function archiversOf(
+  cluster: PlacedObject,
+): { readonly path: Path; readonly called: string }[] {
+  const field = 'barmanObjectStore';
+  const inTree = { path: ['spec', 'backup', field], called: `backup.${field}` };
+  const plugins = archiverPlugins(cluster).map(({ map, path }) => ({
+    path,
+    called: `the plugin "${textAt(map, 'name') ?? ''}"`,
+  }));
+  return isMap(mapAt(specOf(cluster), 'backup')[field]) ? [inTree, ...plugins] : plugins;
 }
 
 function archiverPlugins(cluster: PlacedObject): MapInValue[] {
@@ -116,10 +110,8 @@ interface StoreName {
 /** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
-  const sources = [
-    textAt(spec, 'bootstrap', 'recovery', 'source'),
-    textAt(spec, 'replica', 'source'),
-  ];
+  const recovered = textAt(spec, 'bootstrap', 'recovery', 'source');
+  const sources = [recovered, textAt(spec, 'replica', 'source')];
   return [
     ...mapsAt(spec, ['spec'], 'plugins').flatMap(({ map, path }) =>
       map['enabled'] === false ? [] : storeNamed(map, path),

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { isMap, listAt, mapAt, textAt, withoutUsual } from '../../core/json.ts';
+import { isMap, listAt, mapAt, textAt, textsUnder, withoutUsual } from '../../core/json.ts';
 import { POD, TEMPLATE_SPEC } from '../apps.ts';
 import { type Kind, ofKubernetes, type PlacedObject, specOf } from '../kind.ts';
 import { secretSources } from '../pods.ts';
@@ -44,7 +44,7 @@ export function waitingIn({ json }: PlacedObject): Waiting[] {
   return statusesOf(json).flatMap(status => {
     const { waiting } = mapAt(status, 'state');
     if (!isMap(waiting)) return [];
-    const [reason = '', message = ''] = ['reason', 'message'].map(field => textAt(waiting, field));
+    const [reason = '', message = ''] = textsUnder(waiting, 'reason', 'message');
     return { container: textAt(status, 'name') ?? '', reason, message };
   });
 }
@@ -116,9 +116,7 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
   if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
   const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
-  const [kind = '', namespace, name = ''] = ['kind', 'namespace', 'name'].map(field =>
-    textAt(about, field),
-  );
+  const [kind = '', namespace, name = ''] = textsUnder(about, 'kind', 'namespace', 'name');
   return {
     of: { kind, name, ...(namespace !== undefined && { namespace }) },
     reason: textAt(object, 'reason') ?? '',
@@ -130,13 +128,9 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
 
 /** All times in an Event. */
 export function eventTimes(object: JsonObject): string[] {
-  return [
-    textAt(object, 'firstTimestamp'),
-    textAt(object, 'lastTimestamp'),
-    textAt(object, 'deprecatedLastTimestamp'),
-    textAt(object, 'eventTime'),
-    textAt(object, 'series', 'lastObservedTime'),
-  ].filter(time => time !== undefined);
+  const fields = ['firstTimestamp', 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime'];
+  const times = [...textsUnder(object, ...fields), textAt(object, 'series', 'lastObservedTime')];
+  return times.filter(time => time !== undefined);
 }
 
 /** Sorts the newest first. Events of the same second are sorted by version (docs/facts/kubernetes.md#order-of-events). */

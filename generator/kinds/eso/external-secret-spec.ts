@@ -2,7 +2,7 @@ import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import type { GoMatch } from '../../core/go-regexp.ts';
 import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
-import { isMap, listAt, mapAt, mapsAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
@@ -47,7 +47,7 @@ export interface DataFromEntry {
   readonly path: Path;
   readonly spec: JsonObject;
   readonly extract: string | undefined;
-  readonly generator: { readonly kind: string; readonly name: string } | undefined;
+  readonly generator: Readonly<Record<'kind' | 'name', string>> | undefined;
   readonly storeRef: StoreRef | undefined;
 }
 
@@ -228,7 +228,7 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
 
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
-  const [kind = '', name = ''] = ['kind', 'name'].map(field => textAt(generatorRef, field));
+  const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
   return {
     path,
     spec,

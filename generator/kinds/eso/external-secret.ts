@@ -1,6 +1,14 @@
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+  textsUnder,
+} from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
@@ -78,7 +86,7 @@ export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
 const MOST = 100;
 
 function stepOf(entry: unknown): Step | undefined {
-  const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
+  const [source, target] = textsUnder(mapAt(entry, 'regexp'), 'source', 'target');
   return source === undefined || target === undefined ? undefined : { source, target };
 }
 

@@ -9,6 +9,7 @@ import {
   mapsAt,
   textAt,
   textsIn,
+  textsUnder,
   withoutUsual,
   words,
 } from '../../core/json.ts';
@@ -58,8 +59,12 @@ function kustomizationReads(object: PlacedObject): Read[] {
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
 export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
-  const [name, kind = '', namespace = object.namespace] = ['name', 'kind', 'namespace'].map(field =>
-    textAt(spec, 'sourceRef', field),
+  const ref = mapAt(spec, 'sourceRef');
+  const [name, kind = '', namespace = object.namespace] = textsUnder(
+    ref,
+    'name',
+    'kind',
+    'namespace',
   );
   if (!name) return [];
   const target = textAt(spec, 'targetNamespace');
@@ -105,9 +110,7 @@ function substituteOf(postBuild: JsonObject): Substitute {
 /** The kinds whose objects wait for others of the same kind (docs/facts/flux.md#dependencies). */
 export const WAITING: readonly Kind[] = [fluxKustomization, helmRelease];
 
-interface Dependency {
-  readonly namespace: string;
-  readonly name: string;
+interface Dependency extends Omit<SourceName, 'kind'> {
   readonly path: Path;
 }
 
@@ -208,14 +211,10 @@ const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\
 const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
-interface Unfillable {
-  readonly path: Path;
-  /** The part that it fails at, as far as it may be shown. */
-  readonly text: string;
-}
-
-/** The texts of an object that Flux fails at, with the first such part of each. */
-export function unfillableTexts(object: PlacedObject): Unfillable[] {
+/** The texts of an object that Flux fails at, with the first such part of each as far as it may be shown. */
+export function unfillableTexts(
+  object: PlacedObject,
+): { readonly path: Path; readonly text: string }[] {
   if (isLeftAsWritten(object)) return [];
   return textsIn(object.json, []).flatMap(({ path, text }) => {
     const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];
@@ -267,16 +266,12 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
 export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
-interface Artifact {
-  readonly namespace: string;
-  readonly name: string;
+interface Artifact extends Omit<SourceName, 'kind'> {
   readonly copies: readonly Copy[];
 }
 
-interface Copy {
+interface Copy extends Readonly<Record<'from' | 'to', string>> {
   readonly source: SourceName;
-  readonly from: string;
-  readonly to: string;
 }
 
 /** The artifacts that an ArtifactGenerator makes of whole folders. */
@@ -285,9 +280,8 @@ export function artifactsOf(object: PlacedObject): Artifact[] {
   const { namespace } = object;
   const sources = new Map(
     listAt(specOf(object), 'sources').map(source => {
-      const [kind = '', name = '', home = namespace] = ['kind', 'name', 'namespace'].map(field =>
-        textAt(source, field),
-      );
+      const [kind = '', name = ''] = textsUnder(source, 'kind', 'name');
+      const home = textAt(source, 'namespace') ?? namespace;
       return [textAt(source, 'alias'), { kind, name, namespace: home }];
     }),
   );
@@ -371,9 +365,8 @@ export function ownKustomization(deployer: PlacedObject): PlacedObject | undefin
 
 function rootsOf(instance: PlacedObject) {
   const { namespace } = instance;
-  const [source, folder, named] = ['kind', 'path', 'name'].map(field =>
-    textAt(specOf(instance), 'sync', field),
-  );
+  const sync = mapAt(specOf(instance), 'sync');
+  const [source, folder, named] = textsUnder(sync, 'kind', 'path', 'name');
   const name = named || namespace;
   if (source !== 'GitRepository' || !folder) return [];
   const { group, kind } = fluxKustomization;

@@ -9,6 +9,7 @@ import {
   mergedMaps,
   textAt,
   textsIn,
+  textsUnder,
   valueAt,
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
@@ -51,10 +52,9 @@ function releaseUnknowns(release: Release): Unknown[] {
  */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
-  const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
-  const names = [releaseName, called, chart, ...overrides].filter(
-    text => text !== '' && !isUnresolved(text),
-  );
+  const overrides = textsUnder(values, 'nameOverride', 'fullnameOverride');
+  const all = [releaseName, called, chart, ...overrides];
+  const names = all.flatMap(text => (text && !isUnresolved(text) ? text : []));
   const whole = names.filter(text => text.length >= SHORTEST);
   const words = new Set(
     names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
@@ -130,9 +130,7 @@ function valuesObject(release: Release): Brought {
 
 /** The name that most charts give their objects (docs/facts/helm.md#names); undefined: not known. */
 export function fullnameIn({ json, name }: PlacedObject): string | undefined {
-  const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
-    textAt(json, 'values', field),
-  );
+  const [whole, part] = textsUnder(json['values'], 'fullnameOverride', 'nameOverride');
   const word = part || textAt(json, 'chart')?.replace(/^.*\//, '') || '';
   const full = whole || (name.includes(word) ? name : `${name}-${word}`);
   const isKnown = whole || (word !== '' && !isUnresolved(word));
