@@ -29,6 +29,11 @@ export function textAt(value: unknown, ...fields: readonly string[]): string | u
   return typeof text === 'string' ? text : undefined;
 }
 
+/** The texts under several fields of a map. */
+export function textsUnder(value: unknown, ...fields: readonly string[]): (string | undefined)[] {
+  return fields.map(field => textAt(value, field));
+}
+
 /** Called more often than anything else: a loop by numbers makes no iterator. */
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
