@@ -171,12 +171,10 @@ export function unknownEnvironment(
   known: readonly string[],
   path: Path,
 ): Fault {
-  return {
-    id: 'unknown-environment',
-    message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,
-    hint: knownNames('environments', name ?? '', known),
-    path,
-  };
+  const message =
+    name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`;
+  const hint = knownNames('environments', name ?? '', known);
+  return { id: 'unknown-environment', message, hint, path };
 }
 
 function resolveModel(partOf: string, spec: Spec): Outcome<Model> {

@@ -158,12 +158,10 @@ export function variableFaults(document: SpecObject): Fault[] {
       })),
     ...values
       .filter(({ name, value }) => BUILT_IN.includes(name) && typeof value === 'string')
-      .map(({ name, value: _, ...place }) => ({
-        id: 'not-allowed',
-        message: `"${name}" has its value by itself`,
-        hint: `Declare it in the base, ${name}: {}, or choose another name.`,
-        ...place,
-      })),
+      .map(({ name, value: _, ...place }) => {
+        const hint = `Declare it in the base, ${name}: {}, or choose another name.`;
+        return { id: 'not-allowed', message: `"${name}" has its value by itself`, hint, ...place };
+      }),
     ...missingValues(document),
     ...unused(document, declared),
   ];

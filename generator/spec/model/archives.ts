@@ -71,16 +71,13 @@ function checkArchive(
   report: Report,
 ): void {
   const isMade = spec.destinationPath !== undefined;
-  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one)))
-    report({
-      id: 'unused-field',
-      message: isMade
-        ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
-        : `without destinationPath nothing is made that has "${field}"`,
-      hint: isMade ? `Remove ${field}.` : `Add destinationPath, or remove ${field}.`,
-      path: [...path, field],
-      isAboutName: true,
-    });
+  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one))) {
+    const message = isMade
+      ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
+      : `without destinationPath nothing is made that has "${field}"`;
+    const hint = isMade ? `Remove ${field}.` : `Add destinationPath, or remove ${field}.`;
+    report({ id: 'unused-field', message, hint, path: [...path, field], isAboutName: true });
+  }
 }
 
 function unusedFields(
@@ -104,9 +101,7 @@ const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
 function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObject {
   if (accessKey !== undefined) {
     const { secret: name, id, key } = accessKey;
-    return {
-      s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } },
-    };
+    return { s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } } };
   }
   const isSaid = CREDENTIALS.some(field => Object.hasOwn(own, field));
   return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
@@ -128,12 +123,7 @@ export function externalClustersOf(
     if (archive === undefined && Object.keys(own.cluster).length === 0)
       report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
     const source = name === from && archive && withServer(archive, serverName);
-    return {
-      name,
-      path: at,
-      archive: source || archive,
-      fields: own.cluster,
-    };
+    return { name, path: at, archive: source || archive, fields: own.cluster };
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
@@ -177,10 +167,7 @@ export function checkStore(
   report: Report,
 ): void {
   if (configuration !== undefined || spec.external === true || stores.has(store)) return;
-  report({
-    id: 'unknown-object-store',
-    message: `there is no ObjectStore "${store}"`,
-    hint: `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`,
-    path: [...path, 'store'],
-  });
+  const message = `there is no ObjectStore "${store}"`;
+  const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
+  report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
 }

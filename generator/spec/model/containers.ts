@@ -102,13 +102,11 @@ function containerPort(number: number, name?: string): JsonObject {
 function checkMemory(resources: JsonObject, path: Path, report: Report): void {
   for (const field of ['limits', 'requests']) {
     const memory = String(mapAt(resources, field)['memory']);
-    if (/^[1-9]\d{0,5}$/.test(memory))
-      report({
-        id: 'no-unit',
-        message: `${memory} without a unit is ${memory} bytes`,
-        hint: `Write ${memory}Mi, or another unit.`,
-        path: [...path, 'resources', field, 'memory'],
-      });
+    if (/^[1-9]\d{0,5}$/.test(memory)) {
+      const message = `${memory} without a unit is ${memory} bytes`;
+      const hint = `Write ${memory}Mi, or another unit.`;
+      report({ id: 'no-unit', message, hint, path: [...path, 'resources', field, 'memory'] });
+    }
   }
 }
 
@@ -143,13 +141,10 @@ function probesOf(
   const [first] = ports;
   const usual = ports.find(port => port['name'] === 'http') ?? first;
   const portOf = (at: Path): Json => {
-    if (usual === undefined)
-      report({
-        id: 'missing-field',
-        message: `"${at.at(-1)}" needs a port`,
-        hint: 'Add `port: 8080`, or say in the probe which port is asked.',
-        path: at,
-      });
+    if (usual === undefined) {
+      const hint = 'Add `port: 8080`, or say in the probe which port is asked.';
+      report({ id: 'missing-field', message: `"${at.at(-1)}" needs a port`, hint, path: at });
+    }
     return usual?.['name'] ?? usual?.['containerPort'] ?? '';
   };
   const both = health && probeOf(health, [...path, 'health'], portOf, report);
@@ -230,12 +225,8 @@ function databaseField(
   const database = databases.get(name);
   if (database === undefined) {
     const hint = knownNames('databases', name, databases.keys());
-    report({
-      id: 'unknown-database',
-      message: `there is no database "${name}"`,
-      hint,
-      path: [...path, 'database'],
-    });
+    const message = `there is no database "${name}"`;
+    report({ id: 'unknown-database', message, hint, path: [...path, 'database'] });
     return '';
   }
   const { database: dbname, owner } = database;
@@ -270,12 +261,9 @@ function poolerHost(
 ): string {
   const names = Object.keys(spec.poolers ?? {});
   if (!names.includes(name)) {
-    report({
-      id: 'unknown-pooler',
-      message: `database "${cnpgCluster}" has no pooler "${name}"`,
-      hint: knownNames(`poolers of "${cnpgCluster}"`, name, names),
-      path: [...path, 'pooler'],
-    });
+    const message = `database "${cnpgCluster}" has no pooler "${name}"`;
+    const hint = knownNames(`poolers of "${cnpgCluster}"`, name, names);
+    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
   }
   return serviceHost(name, namespace);
 }

@@ -186,12 +186,9 @@ function checkSizes(spec: DatabaseSpec, path: Path, report: Report): void {
 /** CNPG keeps these roles for itself (docs/facts/cnpg.md#reserved-roles). */
 function checkRole(role: string, path: Path, report: Report): void {
   if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(role)) return;
-  report({
-    id: 'reserved-role',
-    message: `"${role}" is a role that PostgreSQL or CNPG keeps for itself`,
-    hint: 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….',
-    path,
-  });
+  const message = `"${role}" is a role that PostgreSQL or CNPG keeps for itself`;
+  const hint = 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….';
+  report({ id: 'reserved-role', message, hint, path });
 }
 
 function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
@@ -349,11 +346,8 @@ function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec,
   const path = ['secrets', secret];
   const text = template?.['username'];
   if (typeof text === 'string' && !text.includes('{{') && text !== username) {
-    report({
-      id: 'login-username',
-      message: `the login is for the role "${username}", and the Secret says "${text}"`,
-      hint: `Write username: ${username}.`,
-      path: [...path, 'template', 'username'],
-    });
+    const message = `the login is for the role "${username}", and the Secret says "${text}"`;
+    const hint = `Write username: ${username}.`;
+    report({ id: 'login-username', message, hint, path: [...path, 'template', 'username'] });
   }
 }

@@ -298,12 +298,9 @@ export function checkSources(
 ): void {
   const given = Object.keys(sources).filter(source => sources[source] !== undefined);
   if (given.length === 1) return;
-  report({
-    id: 'value-source',
-    message: `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-    hint: `Give it exactly one of: ${Object.keys(sources).join(', ')}.`,
-    path,
-  });
+  const message = `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+  const hint = `Give it exactly one of: ${Object.keys(sources).join(', ')}.`;
+  report({ id: 'value-source', message, hint, path });
 }
 
 export function otherKindsField(
@@ -312,11 +309,7 @@ export function otherKindsField(
   path: Path,
   advice = `Remove ${path.at(-1)}.`,
 ): Fault {
-  return {
-    id: 'unused-field',
-    message: `kind ${kind} has no use for "${path.at(-1)}"`,
-    hint: `${advice} Kinds that take it: ${kinds.join(', ')}.`,
-    path,
-    isAboutName: true,
-  };
+  const message = `kind ${kind} has no use for "${path.at(-1)}"`;
+  const hint = `${advice} Kinds that take it: ${kinds.join(', ')}.`;
+  return { id: 'unused-field', message, hint, path, isAboutName: true };
 }

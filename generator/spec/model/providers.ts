@@ -22,12 +22,8 @@ const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
   checkKey: ({ aws }, key, path, report) => {
     const wrong = aws?.service === 'ParameterStore' ? parameterNameFault(key) : undefined;
     if (wrong === undefined) return;
-    report({
-      id: 'illegal-parameter-name',
-      message: `"${key}" is not a legal parameter name: ${wrong}`,
-      hint: PARAMETER_NAMES,
-      path,
-    });
+    const message = `"${key}" is not a legal parameter name: ${wrong}`;
+    report({ id: 'illegal-parameter-name', message, hint: PARAMETER_NAMES, path });
   },
 };
 
@@ -37,13 +33,11 @@ function settings(
 ): JsonObject {
   if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
   if (region === undefined) report(missing('region', path, 'region: us-east-1'));
-  else if (!isUnresolved(region) && !isAwsRegion(region))
-    report({
-      id: 'unknown-region',
-      message: `AWS has no region "${region}"`,
-      hint: awsRegionHint(region),
-      path: [...path, 'region'],
-    });
+  else if (!isUnresolved(region) && !isAwsRegion(region)) {
+    const message = `AWS has no region "${region}"`;
+    const hint = awsRegionHint(region);
+    report({ id: 'unknown-region', message, hint, path: [...path, 'region'] });
+  }
   const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
   return {
     service: service ?? '',
@@ -68,12 +62,9 @@ function irsaAccount(
     report(missing('namespace', path, 'namespace: external-secrets'));
   }
   if (home !== undefined && namespace !== undefined && namespace !== home) {
-    report({
-      id: 'remote-namespace',
-      message: `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`,
-      hint: 'Leave the namespace out, or make it a ClusterSecretStore.',
-      path: [...path, 'namespace'],
-    });
+    const message = `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`;
+    const hint = 'Leave the namespace out, or make it a ClusterSecretStore.';
+    report({ id: 'remote-namespace', message, hint, path: [...path, 'namespace'] });
   }
   return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
 }
@@ -81,9 +72,7 @@ function irsaAccount(
 /** The short forms of a store, by ESO's names for the providers. */
 export type ShortForms = Pick<StoreSpec, 'aws'>;
 
-const PROVIDERS: Readonly<Record<keyof ShortForms, ProviderForm<ShortForms>>> = {
-  aws: awsForm,
-};
+const PROVIDERS: Readonly<Record<keyof ShortForms, ProviderForm<ShortForms>>> = { aws: awsForm };
 
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as readonly (keyof ShortForms)[];
 

@@ -29,13 +29,10 @@ export function resolveResources(
 function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, report: Report) {
   const place = [...path, file === undefined ? 'object' : 'file'];
   const written = file === undefined ? [object].filter(isMap) : objects;
-  if (written === undefined)
-    report({
-      id: 'resource-file',
-      message: `${file} is not read: the spec comes without its folder`,
-      hint: 'Write the manifest under object.',
-      path: place,
-    });
+  if (written === undefined) {
+    const message = `${file} is not read: the spec comes without its folder`;
+    report({ id: 'resource-file', message, hint: 'Write the manifest under object.', path: place });
+  }
   const items = (written ?? []).flatMap(one => (listItems(one) ?? [one]).filter(isMap));
   return items.filter(item => isWhole(item, place, report));
 }
@@ -57,13 +54,11 @@ function isWhole(
   );
   const hasValues = object['kind'] === coreSecret.kind && key !== undefined;
   const name = textAt(object, 'metadata', 'name') ?? '';
-  if (hasValues)
-    report({
-      id: 'secret-value',
-      message: `the Secret "${name}" has values, which a spec never holds (they are not shown)`,
-      hint: `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`,
-      path,
-    });
+  if (hasValues) {
+    const message = `the Secret "${name}" has values, which a spec never holds (they are not shown)`;
+    const hint = `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`;
+    report({ id: 'secret-value', message, hint, path });
+  }
   return lacking.length === 0 && !hasValues;
 }
 

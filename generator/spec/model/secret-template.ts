@@ -92,12 +92,9 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
   if (keys.isOpen) return;
   for (const key of used) {
     if (keys.keys.has(key)) continue;
-    report({
-      id: 'unknown-secret-key',
-      message: `the template uses "${key}", which is not fetched`,
-      hint: knownNames('fetched keys', key, keys.keys),
-      path,
-    });
+    const message = `the template uses "${key}", which is not fetched`;
+    const hint = knownNames('fetched keys', key, keys.keys);
+    report({ id: 'unknown-secret-key', message, hint, path });
   }
 }
 

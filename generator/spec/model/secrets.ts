@@ -100,22 +100,16 @@ function checkSecretFields(name: string, secret: SecretSpec, path: Path, report:
   const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
   const [source = 'dataFrom'] = given;
   if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
-    report({
-      id: 'secret-source',
-      message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-      hint: 'Give it exactly one of: store, generator, manual, external.',
-      path,
-    });
+    const message = `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+    const hint = 'Give it exactly one of: store, generator, manual, external.';
+    report({ id: 'secret-source', message, hint, path });
     return;
   }
-  for (const field of unusedFields(secret, source))
-    report({
-      id: 'unused-field',
-      message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
-      hint: `Remove ${field}.`,
-      path: [...path, field],
-      isAboutName: true,
-    });
+  for (const field of unusedFields(secret, source)) {
+    const message = `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`;
+    const hint = `Remove ${field}.`;
+    report({ id: 'unused-field', message, hint, path: [...path, field], isAboutName: true });
+  }
   checkDataFrom(secret, path, report);
   checkPolicies(secret, path, report);
 }
@@ -137,12 +131,9 @@ function unusedFields(secret: SecretSpec, source: Field): Field[] {
 function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report): void {
   for (const [index, { extract, find, generatorRef }] of dataFrom.entries()) {
     if ([extract, find, generatorRef].filter(source => source !== undefined).length === 1) continue;
-    report({
-      id: 'value-source',
-      message: 'an entry of dataFrom has exactly one of extract, find and generatorRef',
-      hint: 'Write one entry for each.',
-      path: [...path, 'dataFrom', index],
-    });
+    const message = 'an entry of dataFrom has exactly one of extract, find and generatorRef';
+    const hint = 'Write one entry for each.';
+    report({ id: 'value-source', message, hint, path: [...path, 'dataFrom', index] });
   }
 }
 
@@ -210,12 +201,9 @@ function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: S
   const short = found && shortForm(found);
   const isUnknown = store !== undefined && found === undefined;
   if (!isUnknown && from !== undefined && (short !== undefined || store === undefined)) {
-    report({
-      id: 'store-provider',
-      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`,
-      hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
-      path: [...path, 'from'],
-    });
+    const message = `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`;
+    const hint = `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`;
+    report({ id: 'store-provider', message, hint, path: [...path, 'from'] });
   }
   return found;
 }
@@ -256,13 +244,9 @@ function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem:
 }
 
 function secondKey(path: Path, what: string): Fault {
-  return {
-    id: 'unused-field',
-    message: `${what} says already what is read, and this "key" would name another`,
-    hint: 'Remove key; property names a part of it.',
-    path: [...path, 'key'],
-    isAboutName: true,
-  };
+  const message = `${what} says already what is read, and this "key" would name another`;
+  const hint = 'Remove key; property names a part of it.';
+  return { id: 'unused-field', message, hint, path: [...path, 'key'], isAboutName: true };
 }
 
 function dataFromEntry(

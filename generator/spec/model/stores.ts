@@ -55,12 +55,9 @@ function resolveProvider(
   const path = ['stores', name];
   const fields = FORMS.filter(field => store[field] !== undefined && store[field] !== false);
   if (fields.length !== 1) {
-    report({
-      id: 'store-provider',
-      message: `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`,
-      hint: `Give it exactly one of: ${FORMS.join(', ')}.`,
-      path,
-    });
+    const message = `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`;
+    const hint = `Give it exactly one of: ${FORMS.join(', ')}.`;
+    report({ id: 'store-provider', message, hint, path });
   }
   const short = shortForm(store);
   if (short !== undefined) {
@@ -105,12 +102,8 @@ export function findStore(
 ): StoreSpec | undefined {
   const found = Object.hasOwn(stores, name) ? stores[name] : undefined;
   if (found === undefined) {
-    report({
-      id: 'unknown-store',
-      message: `there is no store "${name}"`,
-      hint: `${knownNames('stores', name, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
-      path,
-    });
+    const hint = `${knownNames('stores', name, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`;
+    report({ id: 'unknown-store', message: `there is no store "${name}"`, hint, path });
   }
   return found;
 }
@@ -182,12 +175,10 @@ function checkStore(
   const found =
     store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
   if (found?.kubernetes !== undefined) {
-    report({
-      id: 'store-provider',
-      message: `store "${store}" reads Secrets of the cluster, and has no right to write them`,
-      hint: 'Push into another store; one with more rights stands under resources, and is declared with `external: true`.',
-      path: [...path, 'store'],
-    });
+    const message = `store "${store}" reads Secrets of the cluster, and has no right to write them`;
+    const hint =
+      'Push into another store; one with more rights stands under resources, and is declared with `external: true`.';
+    report({ id: 'store-provider', message, hint, path: [...path, 'store'] });
   }
   return found;
 }

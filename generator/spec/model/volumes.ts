@@ -50,17 +50,13 @@ export function resolveMounts(
     const volume = volumes.find(known => known.name === name);
     if (volume !== undefined)
       return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
-    report({
-      id: 'unknown-volume',
-      message: `there is no volume "${name}"`,
-      hint: knownNames(
-        'volumes of the workload',
-        name,
-        volumes.map(known => known.name),
-      ),
-      path: [...path, name],
-      isAboutName: true,
-    });
+    const message = `there is no volume "${name}"`;
+    const hint = knownNames(
+      'volumes of the workload',
+      name,
+      volumes.map(known => known.name),
+    );
+    report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
     return [];
   });
 }

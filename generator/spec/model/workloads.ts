@@ -113,14 +113,11 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
   const taken = new Set<string>();
   for (const { object, path } of containers) {
     const { name } = object;
-    if (taken.has(name))
-      report({
-        id: 'duplicate-container',
-        message: `two containers of these pods are named "${name}"`,
-        hint: 'Give this one another name.',
-        path,
-        isAboutName: true,
-      });
+    if (taken.has(name)) {
+      const message = `two containers of these pods are named "${name}"`;
+      const hint = 'Give this one another name.';
+      report({ id: 'duplicate-container', message, hint, path, isAboutName: true });
+    }
     taken.add(name);
   }
 }
@@ -134,23 +131,19 @@ function selectorOf(
 ): Readonly<Record<string, string>> {
   if (selector === undefined) return { 'app.kubernetes.io/name': name };
   const at = [...path, 'selector'];
-  if (Object.keys(selector).length === 0 && kind !== 'Job' && kind !== 'CronJob')
-    report({
-      id: 'empty-selector',
-      message: `without a label nothing selects the pods of "${name}"`,
-      hint: 'Name a label, or take the line out: then it is app.kubernetes.io/name.',
-      path: at,
-    });
+  if (Object.keys(selector).length === 0 && kind !== 'Job' && kind !== 'CronJob') {
+    const message = `without a label nothing selects the pods of "${name}"`;
+    const hint = 'Name a label, or take the line out: then it is app.kubernetes.io/name.';
+    report({ id: 'empty-selector', message, hint, path: at });
+  }
   if (!Array.isArray(selector)) return selector as Readonly<Record<string, string>>;
   return Object.fromEntries(
     selector.map((label: string, index) => {
-      if (!Object.hasOwn(labels, label))
-        report({
-          id: 'unknown-label',
-          message: `the pods have no label "${label}"`,
-          hint: knownNames('labels', label, Object.keys(labels)),
-          path: [...at, index],
-        });
+      if (!Object.hasOwn(labels, label)) {
+        const message = `the pods have no label "${label}"`;
+        const hint = knownNames('labels', label, Object.keys(labels));
+        report({ id: 'unknown-label', message, hint, path: [...at, index] });
+      }
       return [label, labels[label] ?? ''];
     }),
   );
@@ -196,12 +189,9 @@ function checkEnvOrder(
   if (patch !== undefined) return;
   for (const [index, name] of envOrder.entries()) {
     if (Object.hasOwn(env, name)) continue;
-    report({
-      id: 'unknown-variable',
-      message: `envOrder names "${name}", which is no variable of this workload`,
-      hint: knownNames('variables', name, Object.keys(env)),
-      path: [...path, 'envOrder', index],
-    });
+    const message = `envOrder names "${name}", which is no variable of this workload`;
+    const hint = knownNames('variables', name, Object.keys(env));
+    report({ id: 'unknown-variable', message, hint, path: [...path, 'envOrder', index] });
   }
 }
 
@@ -290,11 +280,7 @@ function resolveService(
       ...unlessEmpty('labels', labels),
       ...unlessEmpty('annotations', annotations),
     },
-    spec: {
-      ...(isHeadless && { clusterIP: 'None' }),
-      selector,
-      ...unlessEmpty('ports', ports),
-    },
+    spec: { ...(isHeadless && { clusterIP: 'None' }), selector, ...unlessEmpty('ports', ports) },
   };
   const terms = fields.map((field): OwnTerm => [field.path, ['service', field.name]]);
   return {
@@ -322,13 +308,11 @@ function portsOf(
   const portOf = (port: Port, at: Path, name?: string): JsonObject => {
     const [number, target] = String(port).split(':');
     const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
-    if (typeof targetPort === 'string' && !known.includes(targetPort))
-      report({
-        id: 'unknown-port',
-        message: `the container has no port "${targetPort}"`,
-        hint: knownNames('ports', targetPort, known),
-        path: at,
-      });
+    if (typeof targetPort === 'string' && !known.includes(targetPort)) {
+      const message = `the container has no port "${targetPort}"`;
+      const hint = knownNames('ports', targetPort, known);
+      report({ id: 'unknown-port', message, hint, path: at });
+    }
     return {
       ...(name !== undefined && { name }),
       port: Number(number),
@@ -358,12 +342,9 @@ function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): v
     const key = `${port}/${protocol}`;
     const first = taken.get(key);
     taken.set(key, String(name));
-    if (first !== undefined)
-      report({
-        id: 'duplicate-port',
-        message: `ports "${first}" and "${name}" of the Service are both ${port}`,
-        hint: 'Give each port a number of its own.',
-        path,
-      });
+    if (first !== undefined) {
+      const message = `ports "${first}" and "${name}" of the Service are both ${port}`;
+      report({ id: 'duplicate-port', message, hint: 'Give each port a number of its own.', path });
+    }
   }
 }

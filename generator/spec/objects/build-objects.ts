@@ -231,11 +231,7 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
     ...store.fields.map(({ name, path }) => [path, [name]] as const),
   ];
   return [
-    {
-      object: secretStore(store, provider, namespace),
-      needs: access.map(refOf),
-      ownTerms,
-    },
+    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
     ...access.map(object => ({ object })),
   ];
 }

@@ -317,17 +317,15 @@ function sourceFaults(spec: FluxSpec): Fault[] {
   const idle = isMade ? (['source'] as const) : (['branch', 'secret'] as const);
   return idle
     .filter(field => spec[field] !== undefined)
-    .map(field => ({
-      id: 'flux-source',
-      message: isMade
+    .map(field => {
+      const message = isMade
         ? 'flux names a source that is there, and a repository for which one is made'
-        : `flux.${field} is of a repository for which a source is made, and there is none`,
-      hint: isMade
+        : `flux.${field} is of a repository for which a source is made, and there is none`;
+      const hint = isMade
         ? 'Take `source` away, or `repository`.'
-        : `Give \`repository\` too; a source that is there has its own ${field}.`,
-      path: ['spec', 'flux', field],
-      isAboutName: true,
-    }));
+        : `Give \`repository\` too; a source that is there has its own ${field}.`;
+      return { id: 'flux-source', message, hint, path: ['spec', 'flux', field], isAboutName: true };
+    });
 }
 
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
@@ -342,13 +340,11 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
-    id: 'long-name',
-    message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
-    hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
-    path: placeOf(document, unit),
-    isAboutName: true,
-  }));
+  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => {
+    const message = `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`;
+    const hint = `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`;
+    return { id: 'long-name', message, hint, path: placeOf(document, unit), isAboutName: true };
+  });
 }
 
 /** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
@@ -356,12 +352,10 @@ function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
     if (!names.includes(name)) return [];
-    return {
-      id: 'own-dependency',
-      message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
-      hint: 'Name only what others make, such as that of the operators; the order among those of this spec is worked out.',
-      path: ['spec', 'flux', 'dependsOn', index],
-    };
+    const message = `Kustomization "${name}" is one that this spec makes, and would wait for itself`;
+    const hint =
+      'Name only what others make, such as that of the operators; the order among those of this spec is worked out.';
+    return { id: 'own-dependency', message, hint, path: ['spec', 'flux', 'dependsOn', index] };
   });
 }
 
