@@ -199,7 +199,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const inject = resolveInjections(spec, context);
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, lookup);
-  checkDatabases(spec, { databases, resources, namespace }, lookup);
+  checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };

@@ -8,6 +8,7 @@ import {
   type Archive,
   type Backup,
   checkSecret,
+  type Entry,
   type ExternalCluster,
   type SecretLookup,
 } from './model.ts';
@@ -109,17 +110,15 @@ function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObje
 
 /** The external clusters, and the database's own archive where it is recovered from that. */
 export function externalClustersOf(
-  database: string,
-  { externalClusters = {}, recovery }: DatabaseSpec,
+  { name: database, path, spec }: Entry<DatabaseSpec>,
   backup: Backup | undefined,
-  path: Path,
   report: Report,
 ): ExternalCluster[] {
-  const { from, serverName } = recovery ?? {};
-  const written = Object.entries(externalClusters).map(([name, spec]): ExternalCluster => {
+  const { externalClusters = {}, recovery: { from, serverName } = {} } = spec;
+  const written = Object.entries(externalClusters).map(([name, external]): ExternalCluster => {
     const at = [...path, 'externalClusters', name];
-    const own = ownEntries('externalCluster', spec);
-    const archive = resolveArchive(spec, own, `${database}-${name}`, at, report);
+    const own = ownEntries('externalCluster', external);
+    const archive = resolveArchive(external, own, `${database}-${name}`, at, report);
     if (archive === undefined && Object.keys(own.cluster).length === 0)
       report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
     const source = name === from && archive && withServer(archive, serverName);
@@ -151,13 +150,14 @@ function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report
 
 /** Reports access keys of backups that no Secret has. */
 export function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): void {
-  const { secret = '', id, key } = accessKey ?? {};
-  if (secret === '') return;
-  const at = [...path, 'accessKey'];
-  checkSecret({ secret }, [...at, 'secret'], at, lookup);
-  if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) return;
-  checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
-  checkSecret({ secret, key }, at, [...at, 'key'], lookup);
+  if (accessKey === undefined || accessKey.secret === '') return;
+  const { secret, id, key } = accessKey;
+  const at = (field: string): Path => [...path, 'accessKey', field];
+  const keys = [
+    { key: id, path: at('id') },
+    { key, path: at('key') },
+  ];
+  checkSecret({ secret, path: at('secret'), keys }, lookup);
 }
 
 /** Reports an ObjectStore that nothing makes. */

@@ -7,22 +7,26 @@ import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secre
 import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
-import { checkSources, type KnownSecret, type ResourceModel } from './model.ts';
+import {
+  checkSources,
+  entriesOf,
+  type KnownSecret,
+  type ResourceModel,
+  withKeysOf,
+} from './model.ts';
 
 /** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(
-  { resources = {} }: Spec,
+  { resources }: Spec,
   namespace: string,
   report: Report,
 ): ResourceModel[] {
-  return Object.entries(resources).map(([name, resource]) => {
-    const path = ['resources', name];
-    const { file, object, scope, omit = [], patch = {} } = resource;
+  return entriesOf('resources', resources).map(entry => {
+    const { path, spec } = entry;
+    const { file, object, scope, omit = [] } = spec;
     checkSources({ file, object }, path, report);
-    const objects = writtenObjects(resource, path, report).map(written =>
-      placed(written, namespace, scope),
-    );
-    return { name, path, patch, objects, omit };
+    const written = writtenObjects(spec, path, report);
+    return { ...entry, objects: written.map(one => placed(one, namespace, scope)), omit };
   });
 }
 
@@ -83,12 +87,8 @@ export function withResourceSecrets(
   namespace: string,
 ): Map<string, KnownSecret> {
   const all = new Map(known);
-  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace)) {
-    const before = all.get(name);
-    const keys = new Set([...(before?.keys ?? []), ...secret.keys]);
-    const isOpen = secret.isOpen || before?.isOpen === true;
-    all.set(name, { ...(before ?? secret), keys, isOpen });
-  }
+  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace))
+    all.set(name, withKeysOf(all.get(name), secret));
   return all;
 }
 

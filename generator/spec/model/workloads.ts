@@ -5,61 +5,61 @@ import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
+import {
+  resolveContainer,
+  resolveMounts,
+  resolveVolumes,
+  volume,
+  type WorkloadContext,
+} from './containers.ts';
 import {
   type ContainerModel,
+  checkKindFields,
   checkSecret,
+  type Entry,
   type EntryObject,
+  entriesOf,
   type Mount,
-  marksOf,
   type OwnTerm,
-  otherKindsField,
   type WorkloadModel,
 } from './model.ts';
-import { resolveMounts, resolveVolumes } from './volumes.ts';
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
   const isHardened = spec.omit?.includes('hardening') !== true;
-  return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
-    resolveWorkload(name, workload, spec, { ...context, isHardened }),
+  return entriesOf('workloads', spec.workloads).map(entry =>
+    resolveWorkload(entry, spec, { ...context, isHardened }),
   );
 }
 
 function resolveWorkload(
-  name: string,
-  spec: WorkloadSpec,
+  entry: Entry<WorkloadSpec>,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const { report } = context;
-  const path = ['workloads', name];
+  const { path, spec } = entry;
   const kind = spec.kind ?? 'Deployment';
-  checkFields(spec, path, report);
+  checkFields(entry, kind, report);
   checkEnvOrder(spec, path, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
-  const selector = { ...common, ...selectorOf(name, spec, podLabels, path, report) };
-  const pods = resolvePods(name, spec, path, context);
+  const selector = { ...common, ...selectorOf(entry, podLabels, report) };
+  const pods = resolvePods(entry, context);
   const ports = listAt(pods.container.object, 'ports').filter(isMap);
   return {
-    name,
-    path,
+    ...entry,
     kind,
-    ...marksOf(spec),
-    spec,
     fields: placedFields('workload', kind, spec),
     ...pods,
     selector,
     podLabels,
-    service: resolveService(name, spec, { ports, selector, path }, context),
+    service: resolveService(entry, { ports, selector }, context),
     isOrdered: !omit.includes('syncWaves'),
   };
 }
 
 function resolvePods(
-  name: string,
-  spec: WorkloadSpec,
-  path: Path,
+  { name, path, spec }: Entry<WorkloadSpec>,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ) {
   const { report, isHardened } = context;
@@ -91,10 +91,8 @@ function resolvePods(
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
   checkNames([...init, container, ...sidecars], report);
-  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
+  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries())
+    checkSecret({ secret, path: [...path, 'imagePullSecrets', index] }, context);
   return {
     init,
     container,
@@ -123,10 +121,8 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
 }
 
 function selectorOf(
-  name: string,
-  { selector, kind }: WorkloadSpec,
+  { name, path, spec: { selector, kind } }: Entry<WorkloadSpec>,
   labels: Readonly<Record<string, string>>,
-  path: Path,
   report: Report,
 ): Readonly<Record<string, string>> {
   if (selector === undefined) return { 'app.kubernetes.io/name': name };
@@ -149,18 +145,16 @@ function selectorOf(
   );
 }
 
-function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
-  const kind = spec.kind ?? 'Deployment';
+function checkFields(
+  { path, spec }: Entry<WorkloadSpec>,
+  kind: WorkloadKind,
+  report: Report,
+): void {
   const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const field of Object.keys(spec)) {
-    const kinds = usersOf(field);
-    if (kinds.length === 0 || kinds.includes(kind)) continue;
-    const hint = WORDS[field] === undefined ? `Remove ${field}.` : `Write ${WORDS[field]}.`;
-    report(otherKindsField(kind, kinds, [...path, field], hint));
-  }
+  checkKindFields(spec, kind, usersOf, path, report, WORDS);
 }
 
 function usersOf(field: string): readonly string[] {
@@ -251,15 +245,11 @@ function resolveSecurity(
 
 /** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
 function resolveService(
-  workload: string,
-  { service, kind }: WorkloadSpec,
-  {
-    ports: containerPorts,
-    selector: pods,
-    path,
-  }: Pick<WorkloadModel, 'path' | 'selector'> & { readonly ports: readonly JsonObject[] },
+  { name: workload, path, spec: { service, kind } }: Entry<WorkloadSpec>,
+  pods: Pick<WorkloadModel, 'selector'> & { readonly ports: readonly JsonObject[] },
   { namespace, report }: WorkloadContext,
 ): EntryObject | undefined {
+  const { ports: containerPorts } = pods;
   if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
   const at = [...path, 'service'];
   const spec = wholeSpec(service);
@@ -268,7 +258,7 @@ function resolveService(
   const ports = portsOf(spec, containerPorts, at, report);
   if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
   if (service !== undefined) checkTwice(ports, at, report);
-  const { name = workload, labels = {}, annotations = {}, selector = pods } = spec;
+  const { name = workload, labels = {}, annotations = {}, selector = pods.selector } = spec;
   // That of a StatefulSet is headless, so that its pods have names.
   const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
   const built = {
