@@ -172,9 +172,7 @@ export function secretValues(spec: unknown): Fault[] {
       if (what !== undefined) faults.push(secretValue(what, [...path]));
     } else if (Array.isArray(value)) {
       visitItems(value, place);
-    } else if (typeof value === 'object' && value !== null) {
-      visitEntries(value, place);
-    }
+    } else if (typeof value === 'object' && value !== null) visitEntries(value, place);
   };
   const visitItems = (list: readonly unknown[], place: TextPlace): void => {
     for (const [index, item] of list.entries()) {

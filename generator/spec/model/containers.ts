@@ -214,12 +214,11 @@ export function envVar(
   if (configMap !== undefined && optional !== true)
     checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined) {
+  if (optional !== true && key !== undefined)
     checkSecret(
       { secret, path: [...path, 'secret'], keys: [{ key, path: [...path, 'key'] }] },
       context,
     );
-  }
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 

@@ -306,12 +306,11 @@ function checkSources(database: DatabaseModel, report: Report): void {
 
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
 export function checkLogins(spec: Spec, lookup: SecretLookup): void {
-  for (const [name, database] of Object.entries(spec.databases ?? {})) {
+  for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
       checkKeys(login, ['databases', name, ...login.path], lookup);
       checkLogin(login, spec.secrets?.[login.secret] ?? {}, lookup.report);
     }
-  }
 }
 
 function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLookup): void {

@@ -80,6 +80,10 @@ export interface EntryObject {
 /** A path in the object → a path in the entry. */
 export type OwnTerm = readonly [inObject: Path, inEntry: Path];
 
+export function term(inObject: Path, inEntry: Path): OwnTerm {
+  return [inObject, inEntry];
+}
+
 export interface StoreModel extends Entry<StoreSpec> {
   readonly kind: 'ClusterSecretStore' | 'SecretStore';
   /** undefined: another team makes it. */

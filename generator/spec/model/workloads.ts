@@ -20,7 +20,7 @@ import {
   type EntryObject,
   entriesOf,
   type Mount,
-  type OwnTerm,
+  term,
   type WorkloadModel,
 } from './model.ts';
 
@@ -272,10 +272,10 @@ function resolveService(
     },
     spec: { ...(isHeadless && { clusterIP: 'None' }), selector, ...unlessEmpty('ports', ports) },
   };
-  const terms = fields.map((field): OwnTerm => [field.path, ['service', field.name]]);
+  const terms = fields.map(field => term(field.path, ['service', field.name]));
   return {
     object: withOwn(built, fields) as unknown as KubeObject,
-    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
+    ...(terms.length > 0 && { ownTerms: [...terms, term(['spec'], ['service'])] }),
   };
 }
 

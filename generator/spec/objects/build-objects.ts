@@ -20,16 +20,18 @@ import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import type {
-  ConfigMapModel,
-  DatabaseModel,
-  EntryObject,
-  KubernetesProvider,
-  Model,
-  OwnTerm,
-  SpecEntry,
-  StoreModel,
-  WorkloadModel,
+import {
+  type ConfigMapModel,
+  type ContainerModel,
+  type DatabaseModel,
+  type EntryObject,
+  type KubernetesProvider,
+  type Model,
+  type OwnTerm,
+  type SpecEntry,
+  type StoreModel,
+  term,
+  type WorkloadModel,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
 import { withOwn } from '../own-fields.ts';
@@ -59,13 +61,10 @@ export function buildObjects(
   const { namespace, workloads, resources } = model;
   const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
-  const patched = resources.map(entry => ({
-    entry,
-    objects: build(
-      entry,
-      entry.objects.map(object => ({ object })),
-    ),
-  }));
+  const patched = resources.map(entry => {
+    const own = entry.objects.map(object => ({ object }));
+    return { entry, objects: build(entry, own) };
+  });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
   const injectedObject = (made: EntryObject): EntryObject =>
@@ -80,11 +79,10 @@ export function buildObjects(
     ...each(model.secrets, entry => secretObjects(entry, model, makers)),
     ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
     ...workloads.flatMap(entry => {
-      const objects = build(entry, workloadObjects(entry, namespace, makers));
-      return finish(
-        entry,
-        objects.map(made => ({ ...made, object: orderWorkloadEnv(made.object, entry, report) })),
-      );
+      const objects = build(entry, workloadObjects(entry, namespace, makers)).map(made => {
+        return { ...made, object: orderWorkloadEnv(made.object, entry, report) };
+      });
+      return finish(entry, objects);
     }),
     ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
     ...patched.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
@@ -101,15 +99,14 @@ function withEntryMarks(
   all: Pick<Model, 'labels' | 'annotations'>,
   entry?: SpecEntry,
 ): EntryObject {
-  const { name, namespace, labels, annotations, ...others } = made.object.metadata;
+  const { labels, annotations, ...others } = made.object.metadata;
   const marks = {
     ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry?.labels)),
     ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry?.annotations)),
   };
   if (labels === undefined && annotations === undefined && Object.keys(marks).length === 0)
     return made;
-  const metadata = { name, ...(namespace !== undefined && { namespace }), ...others, ...marks };
-  return { ...made, object: { ...made.object, metadata } };
+  return { ...made, object: { ...made.object, metadata: { ...others, ...marks } } };
 }
 
 function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
@@ -171,10 +168,9 @@ function building(marks: Marks, namespace: string, validators: Validators, repor
 }
 
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
-  const { name, namespace, ...rest } = built.object.metadata;
-  const labels = { ...generatedLabels(partOf), ...rest.labels };
-  const metadata = { name, ...(namespace !== undefined && { namespace }), ...rest, labels };
-  return { ...built, object: { ...built.object, metadata } satisfies KubeObject };
+  const { metadata } = built.object;
+  const labels = { ...generatedLabels(partOf), ...metadata.labels };
+  return { ...built, object: { ...built.object, metadata: { ...metadata, labels } } };
 }
 
 function sorted(built: readonly BuiltObject[]): BuiltObject[] {
@@ -187,11 +183,9 @@ function duplicateObjects(
   namespace: string,
 ): Fault[] {
   const makers = new Map<string, { readonly path: Path; readonly maker: string }>();
-  for (const { name, path } of databases) {
-    for (const object of cnpgObjects(name, namespace)) {
+  for (const { name, path } of databases)
+    for (const object of cnpgObjects(name, namespace))
       makers.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
-    }
-  }
   const poolers = poolerObjects(databases, namespace);
   return [...poolers, ...built].flatMap(({ object, path }) => {
     const identity = identityOf(object);
@@ -244,8 +238,8 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
   const isVerbatim = provider.type === 'given' && provider.isVerbatim;
   const ownTerms = [
-    ...(isVerbatim ? [[['spec', 'provider'], ['provider']] as const] : []),
-    ...store.fields.map(({ name, path }) => [path, [name]] as const),
+    ...(isVerbatim ? [term(['spec', 'provider'], ['provider'])] : []),
+    ...store.fields.map(({ name, path }) => term(path, [name])),
   ];
   return [
     { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
@@ -400,17 +394,14 @@ function databasesOf({ spec }: WorkloadModel): string[] {
 function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
   const { spec, kind, container, fields } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
-  const placed = fields.map(({ name, path }): OwnTerm => [path, [name]]);
+  const placed = fields.map(({ name, path }) => term(path, [name]));
   if (ofKind !== undefined) return [...placed, ofKind];
   const isRaw = listAt(container.object, 'env').some(variable =>
     Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
   );
   if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
-  return [
-    ...placed,
-    ...podTerms(workload, built),
-    ...(isRaw ? [[['spec'], ['env']] as const] : []),
-  ];
+  const raw = isRaw ? [term(['spec'], ['env'])] : [];
+  return [...placed, ...podTerms(workload, built), ...raw];
 }
 
 const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
@@ -424,35 +415,25 @@ function hasOwnTerms(spec: WorkloadSpec): boolean {
 function podTerms(
   { container, init, sidecars, volumes, path: entry }: WorkloadModel,
   built: JsonObject,
-): [inObject: Path, inEntry: Path][] {
+): OwnTerm[] {
   const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
-  const all = [
-    ...[container, ...sidecars].map((one, index) => ({ one, list: 'containers', index })),
-    ...init.map((one, index) => ({ one, list: 'initContainers', index })),
-  ];
+  const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
+    const at = [...pod, list, index];
+    const within = path.slice(entry.length);
+    const probes = Object.keys(object).filter(field => field.endsWith('Probe'));
+    return [
+      ...probes.map(name => term([...at, name], [...within, 'probes', name.replace('Probe', '')])),
+      term([...at, 'securityContext'], [...within, 'security']),
+      term(at, within),
+    ];
+  };
   return [
-    ...volumes.map(({ name }, index): [Path, Path] => [
-      [...pod, 'volumes', index],
-      ['volumes', String(name)],
-    ]),
-    ...all.flatMap(({ one, list, index }): [Path, Path][] => {
-      const at = [...pod, list, index];
-      const within = one.path.slice(entry.length);
-      const named = Object.keys(one.object).filter(field => field.endsWith('Probe'));
-      const probes = named.map((probe): [Path, Path] => [
-        [...at, probe],
-        [...within, 'probes', probe.replace('Probe', '')],
-      ]);
-      return [
-        ...probes,
-        [
-          [...at, 'securityContext'],
-          [...within, 'security'],
-        ],
-        [at, within],
-      ];
-    }),
-    [[...pod, 'securityContext'], ['security']],
+    ...volumes.map(({ name }, index) =>
+      term([...pod, 'volumes', index], ['volumes', String(name)]),
+    ),
+    ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
+    ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
+    term([...pod, 'securityContext'], ['security']),
   ];
 }
 
@@ -467,9 +448,8 @@ function secretMakers({ databases, secrets, resources, namespace }: Model): Secr
   const add = (secret: string, maker: string): unknown =>
     makers.set(secret, [...(makers.get(secret) ?? []), maker]);
   for (const { name, externalSecret } of secrets) add(name, `ExternalSecret/${externalSecret}`);
-  for (const database of databases) {
+  for (const database of databases)
     for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
-  }
   for (const { name, maker } of resourceSecrets(resources, namespace)) add(name, maker);
   return secret => makers.get(secret) ?? [];
 }

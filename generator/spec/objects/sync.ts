@@ -128,19 +128,12 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
     waves.set(ref, wave);
     return wave;
   };
-  return built.map(entry => ({
-    ...entry,
-    object: withWave(entry.object, waveOf(refOf(entry.object), entry, [])),
-  }));
-}
-
-function withWave(object: KubeObject, wave: number): KubeObject {
-  const { name, namespace, labels, annotations } = object.metadata;
-  const metadata = {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(labels !== undefined && { labels }),
-    annotations: { [SYNC_WAVE]: String(wave), ...annotations },
-  };
-  return { ...object, metadata: { ...object.metadata, ...metadata } };
+  return built.map(entry => {
+    const { object } = entry;
+    const wave = String(waveOf(refOf(object), entry, []));
+    return {
+      ...entry,
+      object: annotated(object, { [SYNC_WAVE]: wave, ...object.metadata.annotations }),
+    };
+  });
 }
