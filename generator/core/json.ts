@@ -227,6 +227,24 @@ export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObje
   return merged;
 }
 
+/** A map with each value changed. */
+export function mapValues<A, B>(
+  map: Readonly<Record<string, A>>,
+  change: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(
+    Object.entries(map).map(([name, value]) => [name, change(value, name)]),
+  );
+}
+
+/** The fields of a map that are meant. */
+export function fieldsWhere<T>(
+  map: Readonly<Record<string, T>>,
+  isMeant: (name: string, value: T) => boolean,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([name, value]) => isMeant(name, value)));
+}
+
 /** Only these fields of a map. */
 export function fieldsOf(map: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(
