@@ -31,7 +31,7 @@ import { isBelow } from './inside.ts';
 import { built, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
-import { isManifest, type ManifestSource, readFound } from './source.ts';
+import { isManifest, type ManifestSource } from './source.ts';
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
@@ -94,9 +94,7 @@ export class KnownObjects {
     const data = maps.flatMap(map => (map === undefined ? [] : [mapAt(map.json, 'data')]));
     const entries = [...data, values].flatMap(map => Object.entries(map));
     return {
-      values: new Map(
-        entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)]),
-      ),
+      values: new Map(entries.map(([name, value]) => [name, scalarText(value)])),
       isWhole: !this.areFilledLate && maps.every(map => map !== undefined),
     };
   }
@@ -122,6 +120,8 @@ export interface RawDeployer {
 export interface RawDeployers {
   /** First those that lie in a folder which they apply themselves. */
   readonly all: readonly RawDeployer[];
+  /** All that these apply. */
+  readonly applied: readonly AppliedFolder[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
   /** The same for what an object of another repository applies, by its URL: that of the clone, if it is known, must be the same. */
@@ -151,29 +151,29 @@ export function rawDeployers(repository: Repository): RawDeployers {
   const artifacts = written.flatMap(({ object }) => artifactsOf(object));
   const found = written.filter(({ object }) => appliedOf(object).length > 0);
   const sources = all.filter(({ object }) => object.group === SOURCES);
+  const through = <T extends ChartPlace>(named: T): T => throughArtifacts(named, artifacts);
   const urls = new Map(
     sources.map(({ object }) => [sourceName(object), textAt(object.json, 'spec', 'url')]),
   );
   const urlOf = (named: ChartPlace): string | undefined => {
-    const { url, source } = throughArtifacts(named, artifacts);
+    const { url, source } = through(named);
     return plainUrl(url ?? (source && urls.get(sourceName(source))));
   };
   const foldersAround = ({ object, place }: RawDeployer, folderOf: FolderOf): AppliedFolder[] =>
     appliedOf(object).filter(named => {
-      const folder = folderOf(throughArtifacts(named, artifacts));
+      const folder = folderOf(through(named));
       return folder !== undefined && isBelow(folder, place);
     });
   const isHere: FolderOf = named => localFolder(named, repository);
   const around = found.flatMap(raw => foldersAround(raw, isHere));
+  const applied = found.flatMap(({ object }) => appliedOf(object));
   const elsewhere = otherSources(
-    found
-      .flatMap(({ object }) => appliedOf(object))
-      .map(named => throughArtifacts(named, artifacts)),
+    applied.map(through),
     around.filter(({ path }) => !isRoot(path)).flatMap(named => urlOf(named) ?? []),
     { repository, urlOf },
   );
   const folderOf: FolderOf = named => {
-    const source = throughArtifacts(named, artifacts);
+    const source = through(named);
     return elsewhere.has(sourceId(source)) ? undefined : isHere(source);
   };
   const folderFor = (named: ChartPlace): string | undefined => {
@@ -186,8 +186,9 @@ export function rawDeployers(repository: Repository): RawDeployers {
   const others = found.filter(deployer => !appliesItself(deployer));
   return {
     all: [...found.filter(appliesItself), ...others],
+    applied,
     folderOf,
-    sourceOf: named => throughArtifacts(named, artifacts).source,
+    sourceOf: named => through(named).source,
     folderFor,
     sources,
     urlOf,
@@ -288,19 +289,11 @@ function localFolder(
   { root, host }: Repository,
 ): string | undefined {
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
-  for (const top of withFoldersAbove(root)) {
+  for (let top = root; ; top = dirname(top)) {
     const place = host.realPath(join(top, path));
     if (place !== undefined && isBelow(root, place)) return place;
-    if (host.exists(join(top, '.git'))) return undefined;
+    if (top === dirname(top) || host.exists(join(top, '.git'))) return undefined;
   }
-  return undefined;
-}
-
-function withFoldersAbove(folder: string): string[] {
-  const steps = folder.split('/');
-  return steps
-    .map((_, index) => steps.slice(0, steps.length - index).join('/') || '/')
-    .slice(0, 20);
 }
 
 /** The sources of an applied folder, before namespaces and variables are filled in; undefined: it is a chart. */
@@ -312,7 +305,7 @@ export async function sourcesOfFolder(
 ): Promise<readonly ManifestSource[] | undefined> {
   const { host } = repository;
   if (host.exists(join(place, 'Chart.yaml'))) return undefined;
-  if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
+  if (!host.isFolder(place)) return [repository.read(place)];
   const named = kustomizationIn(place, host);
   const file = named === undefined || lacks(named) ? undefined : named;
   const isChanged = Object.keys(applied.overlay).length > 0;
@@ -322,18 +315,20 @@ export async function sourcesOfFolder(
   const sources = found.map(path =>
     isKustomization(basename(path))
       ? builtFolder(path, applied, repository)
-      : [readFound(repository.shown(path), host)].filter(isManifest),
+      : [repository.read(path)].filter(isManifest),
   );
   return (await Promise.all(sources)).flat();
 }
 
-function builtFolder(
-  file: string,
-  { isUnrestricted }: AppliedFolder,
+/** What the kustomization of a file makes. */
+export function builtFolder(
+  place: string,
+  { isUnrestricted }: Pick<AppliedFolder, 'isUnrestricted'>,
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
-  const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
-  return builtOrListed({ ...target, isUnrestricted }, shown, host);
+  const file = shown(place);
+  const target = { folder: dirname(file), file, root, allowed, isUnrestricted };
+  return builtOrListed(target, shown, host);
 }
 
 async function builtOver(
@@ -343,9 +338,8 @@ async function builtOver(
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
-  const document = own?.document ?? {
-    resources: found.map(path => relative(place, builtPath(path))),
-  };
+  const resources = found.map(path => relative(place, builtPath(path)));
+  const document = own?.document ?? { resources };
   const name = file ?? join(place, 'kustomization.yaml');
   const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
   const { components, ...fields } = applied.overlay;

@@ -7,7 +7,7 @@ import {
   type Run,
   textOf,
 } from '../core/host.ts';
-import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
+import { isMap, listAt, mapAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/facets.ts';
 import { localReleases } from '../kinds/helm/release.ts';
@@ -343,10 +343,15 @@ function chartFolder({ local }: LocalRelease, folder: string, root: string, host
   return place && host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
 }
 
-function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
+/** A kustomization in the form of an object of its kind. */
+export function kustomizationObject(document: unknown, file: number, home: string): PlacedObject {
   const { group, kind } = kustomizationFile;
-  const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
-  const placed = placedObject(object, -1, [0], '');
+  const json = { ...mapAt(document), apiVersion: `${group}/v1beta1`, kind };
+  return placedObject(json as unknown as KubeObject, file, [0], home);
+}
+
+function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
+  const placed = kustomizationObject(document, -1, '');
   const files = valuesFiles(placed).flatMap(name => {
     const place = placeInside(root, join(folder, name), host);
     if (place === undefined || host.kindOf(place) !== 'file') return [];
