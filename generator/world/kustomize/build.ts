@@ -34,6 +34,7 @@ import {
   isField,
   isOneDocument,
   type Kustomization,
+  type KustomizationEntry,
   type Load,
   parsed,
   valuesAt,
@@ -100,14 +101,12 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
 /** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
-  return (
-    !text.includes('{') || documents.every(document => document === null || !hasNull(document))
-  );
+  return !text.includes('{') || !documents.some(holdsNull);
 }
 
-function hasNull(value: unknown): boolean {
-  if (value === null) return true;
-  return typeof value === 'object' && Object.values(value).some(hasNull);
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(child => child === null || holdsNull(child));
 }
 
 function isNew(document: unknown, seen: Set<string>): boolean {
@@ -248,10 +247,8 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 'ok' || closure.unread.length === 0 || !isLacking)
     return { run, left: closure };
-  const left = {
-    ...closure,
-    unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
-  };
+  const unread = [...closure.unread, ...unappliedIn(closure.kustomizations)];
+  const left = { ...closure, unread };
   return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
@@ -284,11 +281,12 @@ function placed(
 }
 
 function foldersIn({ kustomizations, files }: Closure): string[] {
-  const named = kustomizations.flatMap(by => [
-    by.folder,
-    ...by.loads.map(load => entryPath({ by, load })),
-  ]);
-  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
+  const folders = [
+    ...kustomizations.map(({ folder }) => folder),
+    ...[...files.values()].map(dirname),
+  ];
+  const named = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  return [...new Set([...folders, ...named])];
 }
 
 /** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
@@ -307,18 +305,13 @@ function partsOf(
 ): KeptPart[] {
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
-  const form = [
-    FORM,
-    isUnrestricted,
-    host.isVirtual === true,
-    below(host.realPath(folder) ?? folder),
-    left,
-  ];
+  const place = below(host.realPath(folder) ?? folder);
+  const form = [FORM, isUnrestricted, host.isVirtual === true, place, left];
   return [
     JSON.stringify(form),
     kustomizeForm(host),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
-    ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
+    ...made.flatMap(({ by, files: [name], text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
   ];
 }
@@ -334,14 +327,16 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
     files.set(join(room.cwd, relative(root, path)), content);
   };
   for (const [path, file] of closure.files) add(path, host.readFile(file));
-  for (const kustomization of closure.kustomizations) {
-    const { folder, name, text } = kustomization;
-    add(
-      join(folder, name),
-      JSON.stringify(editedKustomization(kustomization, closure, host)) ?? text,
-    );
+  for (const by of closure.kustomizations) {
+    const edited = JSON.stringify(editedKustomization(by, closure, host));
+    add(join(by.folder, by.name), edited ?? by.text);
   }
-  for (const { by, name, text } of closure.made) add(join(by.folder, name), text);
+  for (const {
+    by,
+    files: [name],
+    text,
+  } of closure.made)
+    add(join(by.folder, name), text);
   const write = (): void => {
     for (const [path, content] of files) room.writeFile(path, content);
   };
@@ -349,27 +344,20 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
 }
 
 /** A kustomization without what is not read, and with links followed. Then patches get targets, as their object may be missing. */
-function editedKustomization(
-  kustomization: Kustomization,
-  { unread, replaced, made }: Closure,
-  host: Host,
-): unknown {
-  const { loads, file } = kustomization;
-  const generators = replaced.filter(({ by }) => by.file === file);
-  const charts = made.filter(({ by }) => by.file === file);
-  const out = [...unread.filter(({ by }) => by.file === file), ...generators, ...charts];
+function editedKustomization(by: Kustomization, { unread, replaced, made }: Closure, host: Host) {
+  const isOurs = (entry: KustomizationEntry): boolean => entry.by.file === by.file;
+  const instead = [...replaced, ...made].filter(isOurs);
+  const out = [...unread.filter(isOurs), ...instead];
   const edits = new Map<string, unknown>([
-    ...loads.map(
-      load => [JSON.stringify(load.path), withoutLinks(load, kustomization, host)] as const,
-    ),
+    ...by.loads.map(load => [JSON.stringify(load.path), withoutLinks(load, by, host)] as const),
     ...out.map(({ load }) => [JSON.stringify(load.unit), undefined] as const),
   ]);
-  const edited = withEdits(kustomization.document, edits);
-  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
-  const document = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
+  const edited = withEdits(by.document, edits);
+  if (unread.length + instead.length === 0 || !isMap(edited)) return edited;
+  const document = unread.length === 0 ? edited : withTargets(edited, by, host);
   const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
   const listed = document[field];
-  const more = [...generators.flatMap(({ files }) => files), ...charts.map(({ name }) => name)];
+  const more = instead.flatMap(({ files }) => files);
   return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
 }
 

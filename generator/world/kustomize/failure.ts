@@ -69,10 +69,8 @@ function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefine
   const name = shownRemote(load.kind === 'source' ? sourcePath(written) : written);
   const place = entryTarget(entry, failed.host);
   const at = entryPlace(entry);
-  if (place === undefined)
-    return load.kind === 'function'
-      ? undefined
-      : { message: `there is no ${name}`, at, hint: CHECK };
+  const absent = { message: `there is no ${name}`, at, hint: CHECK };
+  if (place === undefined) return load.kind === 'function' ? undefined : absent;
   const isFolder = failed.host.isFolder(place);
   const found = isFolder ? badFolder(load, place, failed) : badFile(by.folder, place, failed);
   return found && { message: `${name} ${found.what}`, at, hint: found.hint };
