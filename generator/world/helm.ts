@@ -170,14 +170,10 @@ function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boo
 }
 
 function served(): string[] {
-  const versions = kinds.flatMap(({ group, kind, served }: Kind) =>
-    group.includes('.')
-      ? (served?.versions ?? []).flatMap(version => [
-          `${group}/${version}`,
-          `${group}/${version}/${kind}`,
-        ])
-      : [],
-  );
+  const versions = kinds.flatMap(({ group, kind, served }: Kind) => {
+    const names = served?.versions?.map(version => `${group}/${version}`) ?? [];
+    return group.includes('.') ? names.flatMap(name => [name, `${name}/${kind}`]) : [];
+  });
   return [...new Set(versions)].sort();
 }
 
@@ -209,9 +205,7 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
   const { stdout } = await host.run(path, ['version', '--short'], { env: environmentFor({}) });
   const [, version = '', major = 0, minor = 0] =
     /v((\d{1,4})\.(\d{1,4})(?:\.[\w.-]{1,40})?)/.exec(stdout) ?? [];
-  const isOld =
-    Number(major) < OLDEST.major ||
-    (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
+  const isOld = (Number(major) - OLDEST.major || Number(minor) - OLDEST.minor) < 0;
   if (isOld)
     throw new HostError(
       version === ''
@@ -227,13 +221,7 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
 
 type ChartFiles = ReadonlyMap<string, string>;
 
-const MOST = {
-  files: 5_000,
-  entries: 20_000,
-  bytes: 20 * 1024 * 1024,
-  folders: 20,
-  charts: 5,
-} as const;
+const MOST = { files: 5_000, entries: 20_000, bytes: 20 * 1024 * 1024, folders: 20, charts: 5 };
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 

@@ -29,8 +29,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     );
     const apart = onceFor(() => others.map(setOf));
     // Helm does not make this chart: the files of its folder only show whether it changes.
-    const isRead = (source: ObjectSource): boolean =>
-      source.contents === undefined && reader.isWanted(source);
+    const isRead = (source: ObjectSource): boolean => !source.contents && reader.isWanted(source);
     const wanted = world.units.filter(
       unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
     );
@@ -119,11 +118,8 @@ class PathReader {
 
   async units(): Promise<Unit[]> {
     const units = await this.unitsOf(this.roots());
-    const covered = new Set(
-      units.flatMap(({ sources }) =>
-        sources.filter(isReadOrRefused).flatMap(({ places = [] }) => places),
-      ),
-    );
+    const read = units.flatMap(({ sources }) => sources.filter(isReadOrRefused));
+    const covered = new Set(read.flatMap(({ places = [] }) => places));
     for (const path of this.options.paths)
       if (!this.isCovered(path, covered)) units.push(...(await this.unitOf(path)));
     return units;
@@ -237,12 +233,9 @@ function contextOf(path: string, host: Host): string | undefined {
 }
 
 /** Says which file tells people to make a Secret by hand: a manifest in a comment, or a README beside it. */
-function toldByHand(
-  sources: readonly ManifestSource[],
-  host: Host,
-): (namespace: string, secret: string) => string | undefined {
+function toldByHand(sources: readonly ManifestSource[], host: Host) {
   const commands = onceFor(() => commandsIn(sources, host));
-  return (namespace, secret) => {
+  return (namespace: string, secret: string): string | undefined => {
     const found = commands().find(
       // Without a namespace it is that of the context, whichever it is.
       command => command.secret === secret && [undefined, namespace].includes(command.namespace),

@@ -15,7 +15,7 @@ import {
   RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
-import { type ChartedFile, isBadYaml, type ManifestSource, readFound } from '../source.ts';
+import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import {
   type Closure,
@@ -141,8 +141,7 @@ export async function built(
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined) {
-      const finding = refused(overLimit(run.limit), RAISE_LIMITS, { file, line: 1, column: 1 });
-      return notBuilt(buildable, left, [finding]);
+      return notBuilt(buildable, left, [refused(overLimit(run.limit), RAISE_LIMITS, topOf(file))]);
     }
     const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);

@@ -4,6 +4,7 @@ import { textAt } from '../../core/json.ts';
 import { wordsOfProgram } from '../../core/shown.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
+import { topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
 import {
@@ -51,7 +52,7 @@ function misplaced(failed: Failed): Reason | undefined {
   if (second !== undefined)
     return {
       message: 'its folder has several kustomization files',
-      at: { file: second.file, line: 1, column: 1 },
+      at: topOf(second.file),
       hint: 'Keep one of them.',
     };
   for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
@@ -129,7 +130,7 @@ function itsWords(failed: Failed): Reason {
   );
   return {
     message: /\w/.test(shown) ? wordsOfProgram(shown.trim()) : 'it does not say why',
-    at: entry === undefined ? { file, line: 1, column: 1 } : entryPlace(entry),
+    at: entry === undefined ? topOf(file) : entryPlace(entry),
   };
 }
 
