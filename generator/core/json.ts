@@ -144,9 +144,7 @@ export function hasText(value: unknown, isMeant: (text: string) => boolean): boo
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
-    return (
-      Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]))
-    );
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => isSame(item, b[at]));
   if (!isMap(a) || !isMap(b)) return false;
   let fields = 0;
   for (const name in a) {
@@ -173,18 +171,17 @@ export function withSortedNames(value: Json): Json {
 export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
   if (!isMap(value)) return change(value);
-  const fields = Object.entries(value);
-  return change(
-    Object.fromEntries(fields.map(([name, child]) => [name, changedThroughout(child, change)])),
-  );
+  const parts = Object.entries(value).map(([name, part]) => [
+    name,
+    changedThroughout(part, change),
+  ]);
+  return change(Object.fromEntries(parts));
 }
 
 /** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
 export function withNamesAs(value: unknown, other: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((item, index) =>
-      withNamesAs(item, Array.isArray(other) ? other[index] : undefined),
-    );
+  const others: readonly unknown[] = Array.isArray(other) ? other : [];
+  if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, others[index]));
   if (!isMap(value) || !isMap(other)) return value;
   const names = new Set([...Object.keys(other), ...Object.keys(value)]);
   return Object.fromEntries(

@@ -12,11 +12,7 @@ export interface Validator {
 }
 
 /** The validator of a kind; undefined without a schema for it. `version` is that of a file in `schemas/versions/`. */
-export type Validators = (
-  apiVersion: string,
-  kind: string,
-  version?: string,
-) => Validator | undefined;
+export type Validators = (api: string, kind: string, version?: string) => Validator | undefined;
 
 /** An error of a compiled schema: what the build leaves of one of ajv (`tools/build/short-errors.ts`). */
 export interface SchemaError

@@ -179,9 +179,7 @@ function isOfTemplates(word: string): boolean {
 /** Whether nobody should read the value under a name: `adminPassword`, `DB_PW_2`, `auth.api-key`, `SENTRY_DSN`. */
 export const isSecretName: (name: string) => boolean = oncePerText(name => {
   // People give no longer names.
-  const words = wordsOf(name.slice(-160))
-    .map(word => word.replace(/\d{1,9}$/, ''))
-    .filter(word => word !== '');
+  const words = wordsOf(name.slice(-160)).flatMap(word => word.replace(/\d{1,9}$/, '') || []);
   while (VARIANTS.test(words.at(-1) ?? '')) words.pop();
   const [last = '', ...before] = words.toReversed();
   if (OTHERS.test(before[0] ?? '') || before.some(word => AMOUNTS.test(word))) return false;

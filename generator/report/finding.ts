@@ -113,10 +113,8 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const target = start - document.start + column - 1;
   const at = lastNotAbove(tokens, target, token => token.offset);
   const show = showing(finding);
-  const before = taken(tokens, at - 1, -1, show)
-    .reverse()
-    .join('');
-  const after = taken(tokens, at, 1, show).join('');
+  const before = taken(tokens, at - 1, -1, show);
+  const after = taken(tokens, at, 1, show);
   const lead = before.length < WIDTH ? indent : '';
   return around((lead + before + after).trimEnd(), lead.length + before.length);
 }
@@ -303,17 +301,14 @@ function taken(
   from: number,
   step: 1 | -1,
   show: (token: LineToken) => string,
-): string[] {
-  const parts: string[] = [];
-  let width = 0;
-  for (let at = from; width < WIDTH; at += step) {
+): string {
+  let text = '';
+  for (let at = from; text.length < WIDTH; at += step) {
     const token = tokens[at];
     if (token === undefined) break;
-    const text = show(token);
-    parts.push(text);
-    width += text.length;
+    text = step > 0 ? text + show(token) : show(token) + text;
   }
-  return parts;
+  return text;
 }
 
 function around(line: string, start: number): Excerpt {

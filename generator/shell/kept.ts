@@ -117,15 +117,12 @@ function isOurs(folder: string): boolean {
   if (isInCheckout(folder)) return false;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return (
-      !isInCheckout(realpathSync(folder)) &&
-      [dirname(folder), folder].every(path => {
-        const found = lstatSync(path);
-        return (
-          found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
-        );
-      })
-    );
+    if (isInCheckout(realpathSync(folder))) return false;
+    return [dirname(folder), folder].every(path => {
+      const stats = lstatSync(path);
+      const isOwn = stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
+      return stats.isDirectory() && isOwn;
+    });
   } catch {
     return false;
   }

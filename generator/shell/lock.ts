@@ -23,18 +23,14 @@ export const LOCK = '.rem-secrets-writing';
 /** Keeps git from seeing what a killed run left. */
 const IGNORE = '.gitignore';
 
-/** How long to wait for another run, in milliseconds: it writes for a part of a second. */
-const PATIENCE = 10_000;
-
 /** How often to look again at a foreign lock: it may be changing hands. */
 const LOOKS = 20;
 
-/** Writes below a root while no other run does. `use` gets an empty folder to stage files in. */
-export function withLock<T>(
-  root: string,
-  use: (staging: string) => T,
-  patience: number = PATIENCE,
-): T {
+/**
+ * Writes below a root while no other run does, which takes a part of a second: it is waited for so many milliseconds.
+ * `use` gets an empty folder to stage files in.
+ */
+export function withLock<T>(root: string, use: (staging: string) => T, patience = 10_000): T {
   const { own, release } = take(root, Date.now() + patience);
   try {
     removeRemains(root, own);

@@ -45,18 +45,13 @@ export function run(program: Program): Promise<Run> {
     const saying = setInterval(program.says, 500);
     const start = performance.now();
     try {
-      const ran = (await byResident(program)) ?? (await byItself(program));
+      const ran = (await byResident(program)) ?? (await toItsEnd(program));
       const seconds = Math.round((performance.now() - start) / 1000);
       return seconds > LONG ? { ...ran, seconds } : ran;
     } finally {
       clearInterval(saying);
     }
   });
-}
-
-function byItself(program: Program): Promise<Run> {
-  program.options?.unwritten?.write();
-  return toItsEnd(program);
 }
 
 /** In seconds: how long something ran is said where it was longer. */
@@ -159,7 +154,8 @@ async function inPool<T>(use: () => Promise<T>): Promise<T> {
 }
 
 function toItsEnd(program: Program): Promise<Run> {
-  const { input, isBinary } = program.options ?? {};
+  const { input, isBinary, unwritten } = program.options ?? {};
+  unwritten?.write();
   const limits = limitsOf(program);
   const child = startProgram(program, input === undefined ? 'ignore' : 'pipe');
   let hit: Hit | undefined;

@@ -82,10 +82,8 @@ function nameOf(file: string): string {
   const { arch, argv, env, execArgv, version } = process;
   const command = argv.slice(2, 3).filter(word => /^[a-z]+$/.test(word));
   const parts = [relative(packageFile('dist'), file), ...command, version, arch, ...execArgv];
-  return [...parts, env['NODE_OPTIONS'] ?? '']
-    .join(' ')
-    .trim()
-    .replaceAll(/[^\w.]+/g, '-');
+  const words = [...parts, env['NODE_OPTIONS'] ?? ''].join(' ').trim();
+  return words.replaceAll(/[^\w.]+/g, '-');
 }
 
 /** A run that ended at a mistake in its command line has nothing to add. */
