@@ -255,12 +255,9 @@ function parted(argv: readonly string[], program: Command): Parted {
   if (!isOption(word)) return { own: [], moved: [], rest: argv };
   const option = optionFor(word, program.options);
   const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
-  const length =
-    known?.required === true && (word.startsWith('--') ? !word.includes('=') : word.length === 2)
-      ? 2
-      : 1;
-  const words = argv.slice(0, length);
-  const { own, moved, rest } = parted(argv.slice(length), program);
+  const isAlone = word.startsWith('--') ? !word.includes('=') : word.length === 2;
+  const words = argv.slice(0, known?.required === true && isAlone ? 2 : 1);
+  const { own, moved, rest } = parted(argv.slice(words.length), program);
   return option === undefined
     ? { own, moved: [...words, ...moved], rest }
     : { own: [...words, ...own], moved, rest };
@@ -274,10 +271,8 @@ function isOption(word: string): boolean {
 }
 
 function optionFor(word: string, options: readonly Option[]): Option | undefined {
-  const [name] = word.split('=');
-  return options.find(({ long, short }) =>
-    word.startsWith('--') ? name === long : word.slice(0, 2) === short,
-  );
+  const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word.slice(0, 2);
+  return options.find(({ long, short }) => [long, short].includes(name));
 }
 
 function optionsIn(command: Command): readonly Option[] {

@@ -171,11 +171,8 @@ export function withSortedNames(value: Json): Json {
 export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
   if (!isMap(value)) return change(value);
-  const parts = Object.entries(value).map(([name, part]) => [
-    name,
-    changedThroughout(part, change),
-  ]);
-  return change(Object.fromEntries(parts));
+  const all = Object.entries(value).map(([name, part]) => [name, changedThroughout(part, change)]);
+  return change(Object.fromEntries(all));
 }
 
 /** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
@@ -295,21 +292,15 @@ function isUsual(value: Usual[string] | null): value is Usual {
   return isMap(value);
 }
 
+type ChangeMap = (map: JsonObject) => JsonObject;
+
 /** The map with the map under a field changed, where there is one. */
-export function withField(
-  map: JsonObject,
-  name: string,
-  change: (value: JsonObject) => JsonObject,
-): JsonObject {
+export function withField(map: JsonObject, name: string, change: ChangeMap): JsonObject {
   return withFields(map, [name], (_, value) => (isMap(value) ? change(value) : value));
 }
 
 /** The map with each map in the list under a field changed, where there is one. */
-export function withEntries(
-  map: JsonObject,
-  name: string,
-  change: (entry: JsonObject) => JsonObject,
-): JsonObject {
+export function withEntries(map: JsonObject, name: string, change: ChangeMap): JsonObject {
   return withFields(map, [name], (_, list) =>
     Array.isArray(list) ? withItems(list, entry => (isMap(entry) ? change(entry) : entry)) : list,
   );

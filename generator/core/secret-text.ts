@@ -148,11 +148,8 @@ const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|au
 
 /** `dbPassword`, `DB_PASSWORD` and `--db-password` are db and password. */
 export function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '');
+  const parted = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return parted.match(/[a-z0-9]+/g) ?? [];
 }
 
 function isRandom(value: string): boolean {

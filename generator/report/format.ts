@@ -25,12 +25,7 @@ export interface Shown extends SarifTool {
 }
 
 /** A report in a format. The command line refuses names that are none. */
-export function rendered<Report>(
-  formats: Formats<Report>,
-  name: string,
-  report: Report,
-  shown: Shown,
-): string {
+export function rendered<T>(formats: Formats<T>, name: string, report: T, shown: Shown): string {
   const format = formats[name];
   if (format === undefined) throw new Error(`there is no format ${name}`);
   return format.render(report, shown);

@@ -120,10 +120,8 @@ const OPEN = new Set(
 const LETTERS = /^[A-Za-z]{1,40}$/;
 
 function listedText(text: string, spot: Spot): string | undefined {
-  const names = namesOf(spot.path);
-  const isListed = spot.kinds.some(({ fields }) =>
-    fields?.shows?.some(field => isAt(names, field)),
-  );
+  const path = namesOf(spot.path);
+  const isListed = spot.kinds.some(({ fields }) => fields?.shows?.some(field => isAt(path, field)));
   return isListed && !isSecretName(spot.field) ? shownPhrase(text) : undefined;
 }
 

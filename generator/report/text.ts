@@ -124,10 +124,8 @@ function escaped(character: string): string {
 
 /** `\u202e`, for each unit of UTF-16. */
 function unitsOf(character: string): string {
-  return character
-    .split('')
-    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+  const codes = character.split('').map(unit => unit.charCodeAt(0).toString(16));
+  return codes.map(code => `\\u${code.padStart(4, '0')}`).join('');
 }
 
 /** The first of many, and how many more there are. */

@@ -96,9 +96,6 @@ function unknown(environment: string | undefined, clusters: readonly SpecCluster
 
 /** One graph of all sets. */
 export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
-  return graphOf({
-    objects: sets.flatMap(set => objectsOf(set).objects),
-    context: [],
-    outside: nothingOutside,
-  });
+  const objects = sets.flatMap(set => objectsOf(set).objects);
+  return graphOf({ objects, context: [], outside: nothingOutside });
 }

@@ -103,12 +103,7 @@ export function shownOn({ cwd, hasColors }: Host, stream: Stream = 'stdout'): Sh
 }
 
 /** Prints a report in a format. */
-export function printReport<Report>(
-  formats: Formats<Report>,
-  format: string,
-  report: Report,
-  host: Host,
-): void {
+export function printReport<T>(formats: Formats<T>, format: string, report: T, host: Host): void {
   host.stdout(rendered(formats, format, report, shownOn(host)));
 }
 

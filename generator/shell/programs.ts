@@ -59,18 +59,13 @@ const LONG = 10;
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 
-/** What a resident process may take in all: what goes over it is done by the program itself, under its own limits. */
-const RESIDENT = { seconds: 20, memory: 2048 } as const;
-
 /** Has a resident process do it; undefined: there is none, or it could not. The program itself then says why. */
 async function byResident(program: Program): Promise<Run | undefined> {
   const { args, options: { resident: command, unwritten } = {} } = program;
   if (command === undefined) return undefined;
   const { seconds, memory, output, patience } = limitsOf(program);
-  const limits = {
-    seconds: Math.min(seconds, RESIDENT.seconds),
-    memory: Math.min(memory, RESIDENT.memory),
-  };
+  // It takes so much in all: what goes over it is done by the program itself, under its own limits.
+  const limits = { seconds: Math.min(seconds, 20), memory: Math.min(memory, 2048) };
   const start = (): ChildProcess =>
     startProgram({ ...program, command, args: [], cwd: '/', limits }, 'pipe');
   const answer = await answered({
