@@ -110,7 +110,7 @@ export interface RunOptions {
   readonly unwritten?: Unwritten | undefined;
 }
 
-interface Unwritten {
+export interface Unwritten {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   readonly write: () => void;
 }
