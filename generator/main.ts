@@ -242,13 +242,8 @@ function optionsBehind(argv: readonly string[], program: Command): readonly stri
   return word === undefined || isOption(word) ? argv : [...own, word];
 }
 
-interface Parted {
-  /** The program's options that stand first. */
-  readonly own: readonly string[];
-  /** Those of a command that stand first. */
-  readonly moved: readonly string[];
-  readonly rest: readonly string[];
-}
+/** The options of the program that stand first, those of a command, and the rest. */
+type Parted = Readonly<Record<'own' | 'moved' | 'rest', readonly string[]>>;
 
 function parted(argv: readonly string[], program: Command): Parted {
   const [word = ''] = argv;

@@ -153,11 +153,10 @@ class ResourceReader {
   readonly gathered: (by: Kustomization) => readonly Resource[] | undefined = oncePer(by => {
     if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
     if (changesIdentities(by, this.host)) return undefined;
-    const loaded = by.loads
-      .filter(({ kind }) => kind === 'base')
-      .map(load => this.loaded(entryTarget({ by, load }, this.host)));
+    const bases = by.loads.filter(({ kind }) => kind === 'base');
+    const loaded = bases.map(load => this.loaded(entryTarget({ by, load }, this.host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
-    const all = [...loaded.flat(), ...generatedBy(by)];
+    const all = [...loaded.flat(), ...generatedBy(by, 'ConfigMap'), ...generatedBy(by, 'Secret')];
     this.left -= all.length;
     return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
   });
@@ -209,11 +208,9 @@ function renamedBy({ document }: Kustomization, resource: Resource): Resource {
   };
 }
 
-function generatedBy({ document }: Kustomization): Resource[] {
-  return ['ConfigMap', 'Secret'].flatMap(kind => {
-    const field = `${kind[0]?.toLowerCase()}${kind.slice(1)}Generator`;
-    return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
-  });
+function generatedBy({ document }: Kustomization, kind: 'ConfigMap' | 'Secret'): Resource[] {
+  const field = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
+  return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
 }
 
 function fileResources(place: string, host: Host): Resource[] | undefined {
@@ -224,9 +221,8 @@ function fileResources(place: string, host: Host): Resource[] | undefined {
 
 function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resource {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const [name = '', namespace = 'default'] = ['name', 'namespace'].map(
-    field => textAt(metadata, field) || undefined,
-  );
+  const name = textAt(metadata, 'name') ?? '';
+  const namespace = textAt(metadata, 'namespace') || 'default';
   return { group: [group], version: [version], kind: [kind], name: [name], namespace: [namespace] };
 }
 
