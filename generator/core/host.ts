@@ -110,7 +110,7 @@ export interface RunOptions {
   readonly unwritten?: Unwritten | undefined;
 }
 
-export interface Unwritten {
+interface Unwritten {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   readonly write: () => void;
 }

@@ -1,13 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import {
-  HostError,
-  isSystemError,
-  type Limits,
-  type Run,
-  type RunOptions,
-  type Unwritten,
-} from '../core/host.ts';
+import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { hasEnded, keeperInput } from './keeper.ts';
 
 /* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
@@ -74,7 +67,7 @@ async function byResident(program: Program): Promise<Run | undefined> {
   const limits = { seconds: Math.min(seconds, 20), memory: Math.min(memory, 2048) };
   const start = (): ChildProcess =>
     startProgram({ ...program, command, args: [], cwd: '/', limits }, 'pipe');
-  const question = `${JSON.stringify(requestOf(args, unwritten?.files))}\n`;
+  const question = `${JSON.stringify(requestOf(args, unwritten))}\n`;
   const answer = await answered(command, start, { question, output, patience });
   return answer?.status === 'failed' && unwritten !== undefined ? undefined : answer;
 }
@@ -160,8 +153,9 @@ function answerOf(child: ChildProcess, { question, output, patience }: Asked) {
 }
 
 /** Files may have any bytes. */
-function requestOf(args: readonly string[], files: Unwritten['files'] | undefined) {
-  if (files === undefined) return { args };
+function requestOf(args: readonly string[], unwritten: RunOptions['unwritten']) {
+  if (unwritten === undefined) return { args };
+  const { files } = unwritten;
   const all = [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')]);
   return { args, files: Object.fromEntries(all) };
 }

@@ -1,15 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { textOf } from '../core/host.ts';
-import {
-  hasText,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  textAt,
-} from '../core/json.ts';
+import { hasText, isMap, type Json, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { filledText } from '../core/template/value.ts';
@@ -347,7 +338,7 @@ async function builtOver(
     applied.isLenient === true
       ? { ...fields, components: listAt({ components }, 'components').filter(isThere) }
       : applied.overlay;
-  const merged = JSON.stringify(mergedKustomization(document, overlay as JsonObject));
+  const merged = JSON.stringify(mergedKustomization(document, overlay));
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
@@ -401,7 +392,7 @@ export function textAtPlace(place: string, { host }: Repository): string {
 }
 
 /** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
-function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
+function mergedKustomization(document: unknown, overlay: AppliedFolder['overlay']) {
   const own = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,

@@ -1,11 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  type FileKind,
-  type FolderEntry,
-  type Host,
-  isResolved,
-  type Scratch,
-} from '../core/host.ts';
+import { type FolderEntry, type Host, isResolved, type Scratch } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
@@ -110,7 +104,7 @@ function filesOf({ tree, blobs, machine }: HostedTree) {
     const folder = resolved(join(path, '..'));
     return folder === undefined ? undefined : links.get(join(folder, basename(path)));
   };
-  const kindOf = (path: string): FileKind | undefined => {
+  const kindOf: Host['kindOf'] = path => {
     if (isFolder(path)) return 'folder';
     if (entryAt(path) !== undefined) return 'file';
     return linkText(path) === undefined ? undefined : 'link';

@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  type FolderEntry,
-  type Host,
-  HostError,
-  type KeptPart,
-  type Run,
-  textOf,
-} from '../core/host.ts';
+import { type FolderEntry, type Host, HostError, type Run, textOf } from '../core/host.ts';
 import { isMap, listAt, mapAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/facets.ts';
@@ -92,7 +85,7 @@ function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run
   return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
-function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): KeptPart[] {
+function partsOf(chart: ChartToMake, files: ChartFiles, host: Host) {
   const { path, version } = chart.helm;
   return [
     JSON.stringify(['helm', FORM, path, version, chartArgs(chart, '', true)]),

@@ -23,7 +23,6 @@ import type { Allowed } from './programs.ts';
 import {
   fileSource,
   type ManifestSource,
-  type Numbers,
   type ObjectSource,
   parseSource,
   readFound,
@@ -40,7 +39,7 @@ export interface Repository {
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
   readonly parse: ParseStream;
-  readonly number: Numbers;
+  readonly number: () => number;
   readonly parsed: (source: ManifestSource) => ObjectSource;
   readonly host: Host;
   readonly shown: (place: string) => string;

@@ -11,7 +11,7 @@ import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
-import { type ManifestSource, type Numbers, type ObjectSource, parseSource } from './source.ts';
+import { type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
 import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
@@ -102,7 +102,7 @@ export async function unitsOfPaths(options: PathOptions, host: Host): Promise<Pa
 class PathReader {
   private readonly options: PathOptions;
   private readonly host: Host;
-  private readonly number: Numbers;
+  private readonly number: () => number;
   private trees = 0;
   private readonly wanted: readonly string[];
   private readonly origins = new Map<Unit, string>();

@@ -17,13 +17,7 @@ import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
-import {
-  isManifest,
-  type ManifestSource,
-  type Numbers,
-  type ObjectSource,
-  parseSource,
-} from './source.ts';
+import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
 import {
   absentFolder,
@@ -37,7 +31,7 @@ import {
 import { type Beginning, isDeployed, type Unit } from './world.ts';
 
 /** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
-export async function readUnits(all: readonly Repository[], tree: Numbers): Promise<Unit[][]> {
+export async function readUnits(all: readonly Repository[], tree: () => number): Promise<Unit[][]> {
   const readers: UnitReader[] = [];
   for (const repository of all) readers.push(new UnitReader(repository, tree, readers));
   for (const reader of readers) await reader.readAll();
@@ -56,14 +50,14 @@ class UnitReader {
   private readonly applied = new Set<string>();
   private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
-  private readonly tree: Numbers;
+  private readonly tree: () => number;
   private readonly deployers: RawDeployers;
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charted: ReturnType<typeof chartMaker>;
   private readonly together: readonly UnitReader[];
 
-  constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
+  constructor(repository: Repository, tree: () => number, together: readonly UnitReader[]) {
     this.together = together;
     this.repository = repository;
     this.tree = tree;
