@@ -142,12 +142,9 @@ function drawMaker(drawn: Drawing, maker: FlowMaker, target: string): void {
 }
 
 /** The id of an object's box. An object that is drawn again keeps its box, which gets what is new. */
-function drawBox(
-  { prefix, boxes }: Drawing,
-  role: Role,
-  { kind, namespace = '', name }: ObjectName,
-  more: Partial<Box> = {},
-): string {
+function drawBox(drawn: Drawing, role: Role, object: ObjectName, more: Partial<Box> = {}): string {
+  const { prefix, boxes } = drawn;
+  const { kind, namespace = '', name } = object;
   const key = JSON.stringify([kind, namespace, name]);
   const id = `${prefix}${boxes.size}`;
   const before = boxes.get(key);

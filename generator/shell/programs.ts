@@ -81,11 +81,7 @@ interface Asked extends Pick<AllLimits, 'output' | 'patience'> {
 const idle = new Map<string, Set<ChildProcess>>();
 
 /** Asks an idle process of the program, or a new one. Undefined: it went over a limit, or died of what it was asked. */
-async function answered(
-  command: string,
-  start: () => ChildProcess,
-  asked: Asked,
-): Promise<Run | undefined> {
+async function answered(command: string, start: () => ChildProcess, asked: Asked) {
   const waiting = idle.get(command) ?? new Set();
   idle.set(command, waiting);
   const [child = started(start(), waiting)] = waiting;

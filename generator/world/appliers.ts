@@ -275,10 +275,8 @@ export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
 }
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
-function localFolder(
-  { path, url = '' }: Pick<AppliedFolder, 'path' | 'url'>,
-  { root, host }: Repository,
-): string | undefined {
+function localFolder(applied: Pick<AppliedFolder, 'path' | 'url'>, { root, host }: Repository) {
+  const { path, url = '' } = applied;
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
   for (let top = root; ; top = dirname(top)) {
     const place = host.realPath(join(top, path));
@@ -348,11 +346,8 @@ async function builtOver(
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
-function filesBelow(
-  folder: string,
-  { reads: { isRecursive, include, exclude, unlessIn } }: AppliedFolder,
-  repository: Repository,
-): string[] {
+function filesBelow(folder: string, { reads }: AppliedFolder, repository: Repository): string[] {
+  const { isRecursive, include, exclude, unlessIn } = reads;
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
   const known = survey.listing.files.filter(file => file.startsWith(start));

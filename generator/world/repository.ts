@@ -88,10 +88,8 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   };
 }
 
-function repositoryTree(
-  { root, bounds, survey }: Pick<Repository, 'root' | 'bounds' | 'survey'>,
-  host: Host,
-): RepositoryTree {
+function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, host: Host) {
+  const { root, bounds, survey } = read;
   const { files, placeOf } = survey.listing;
   const paths = onceFor(() => {
     const unlinked = files.filter(file => placeOf(file) === join(root, file));

@@ -191,17 +191,13 @@ export function unreadable(name: string, file: string, why: string, hint?: strin
 }
 
 /** What is left out of a unit, and is said. */
-export function notRead(what: string, hint: string, at: Place | undefined): Finding {
+export function notRead(what: string, hint: string, at?: Place): Finding {
   const finding = unreadableFinding(`not read: ${what}`, hint, at);
   return { ...finding, rule: 'not-read', severity: 'warning' };
 }
 
 /** What is not read at all. */
-export function unreadableFinding(
-  message: string,
-  hint: string | undefined,
-  at: Place | undefined,
-): Finding {
+export function unreadableFinding(message: string, hint?: string, at?: Place): Finding {
   const told = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
   return { rule: 'unreadable', severity: 'error', message, ...told };
 }

@@ -85,10 +85,8 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-function rawSources(
-  { text, places = [], namespace: home }: ObjectSource,
-  { host, read, parsed }: Repository,
-): ObjectSource[] {
+function rawSources(source: ObjectSource, { host, read, parsed }: Repository): ObjectSource[] {
+  const { text, places = [], namespace: home } = source;
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
   return places
@@ -166,14 +164,11 @@ function overridesIn(
   });
 }
 
-function pluggedIn(
-  { folder, applied: { isPlugged, namespace }, by }: FolderToApply,
-  { shown, number }: Repository,
-): ObjectSource[] {
-  if (isPlugged !== true) return [];
+function pluggedIn({ folder, applied, by }: FolderToApply, { shown, number }: Repository) {
+  if (applied.isPlugged !== true) return [];
   const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
-  const unread = [notRead(what, 'Nothing of a repository is run here.', undefined)];
-  const unknowns = [unknownIn(namespace, { what })];
+  const unread = [notRead(what, 'Nothing of a repository is run here.')];
+  const unknowns = [unknownIn(applied.namespace, { what })];
   const source = fileSource(shown(folder), { places: [folder], unread, unknowns });
   return [withoutObjects(source, number())];
 }
@@ -209,13 +204,10 @@ function filledSource(
   return { ...parseSource(filled, written.number, namespace, parse), text };
 }
 
-function unmadeChart(
-  folder: string,
-  { namespace }: AppliedFolder,
-  { shown, read, host, number }: Repository,
-): ObjectSource {
+function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
+  const { shown, read, host, number } = repository;
   const name = shown(folder);
-  const unknown = unknownIn(namespace, { what: `the Helm chart "${name}"` });
+  const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
   const contents = (): string => {
     const files = host.listFiles(folder).sort();
     return JSON.stringify(files.map(file => [file, read(join(folder, file)).text ?? '']));

@@ -235,17 +235,14 @@ class UnitReader {
     for (const object of inOrder) await this.follow(object, unit);
   }
 
-  private building(
-    object: PlacedObject,
-    applied: AppliedFolder,
-    { sources, tree, cluster, folder: above }: Unit,
-  ): BegunFolder | undefined {
+  private building(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const folder = this.deployers.folderOf(applied);
     if (folder === undefined) return undefined;
-    const key = keyOf(applied, { tree, cluster });
-    const [place] = sources.find(({ number }) => number === object.file)?.places ?? [];
-    const from = place ?? join(this.repository.root, above);
-    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, { tree, place: from });
+    const key = keyOf(applied, above);
+    const source = above.sources.find(({ number }) => number === object.file);
+    const place = source?.places?.[0] ?? join(this.repository.root, above.folder);
+    const from = { tree: above.tree, place };
+    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, from);
     this.begun.set(key, begun);
     return begun;
   }

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
-import type { Host, KeptPart, Run, Scratch } from '../../core/host.ts';
+import type { Host, Run, Scratch } from '../../core/host.ts';
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
@@ -297,11 +297,9 @@ function needsCopy({ unread, replaced, made, kustomizations }: Closure, { enable
 /** The version of our call of kustomize: raised when the same files give another build. */
 const FORM = 1;
 
-function partsOf(
-  { files, kustomizations, unread, made }: Closure,
-  { root, folder, isUnrestricted = false }: Buildable,
-  host: Host,
-): KeptPart[] {
+function partsOf(closure: Closure, buildable: Buildable, host: Host) {
+  const { files, kustomizations, unread, made } = closure;
+  const { root, folder, isUnrestricted = false } = buildable;
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
   const place = below(host.realPath(folder) ?? folder);

@@ -13,14 +13,10 @@ import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 
 /** A kustomization whose patches have targets: without one they fail where objects are missing. Old ones first. */
-export function withTargets(
-  document: object,
-  by: Kustomization,
-  host: Host,
-): Record<string, unknown> {
+export function withTargets(map: object, by: Kustomization, host: Host): Record<string, unknown> {
   const read = (path: unknown): string | undefined => patchFile(path, by, host);
   const listed = (name: string): unknown[] =>
-    Object.entries(document).flatMap(([key, value]) =>
+    Object.entries(map).flatMap(([key, value]) =>
       isField(key, name) && Array.isArray(value) ? value : [],
     );
   const old = listed('patchesStrategicMerge').map(entry => ({ patch: read(entry) ?? entry }));
@@ -29,19 +25,15 @@ export function withTargets(
       ? [entry]
       : targeted(entry, entry['patch'] ?? read(entry['path'])),
   );
-  const others = Object.entries(document).filter(
+  const others = Object.entries(map).filter(
     ([key]) => !['patches', 'patchesStrategicMerge'].some(name => isField(key, name)),
   );
   return { ...Object.fromEntries(others), ...(patches.length > 0 && { patches }) };
 }
 
 /** The text of the file that a patch names; undefined: there is none. */
-export function patchFile(
-  path: unknown,
-  { folder }: Kustomization,
-  host: Host,
-): string | undefined {
-  const place = host.realPath(resolve(folder, String(path)));
+export function patchFile(path: unknown, by: Kustomization, host: Host): string | undefined {
+  const place = host.realPath(resolve(by.folder, String(path)));
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
 

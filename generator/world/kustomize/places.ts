@@ -193,10 +193,8 @@ interface Level {
 }
 
 /** All inputs, patches and kustomizations before what they build on: of `host`, where kustomize built, as `disk` has its files. */
-function inputsOf(
-  { folder, above, root, ...outer }: Level,
-  machines: Readonly<Record<'host' | 'disk', Host>>,
-): Input[] {
+function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', Host>>): Input[] {
+  const { folder, above, root, ...outer } = outermost;
   const { host, disk } = machines;
   const { place, shown } = folder;
   if (above.includes(place)) return [];
