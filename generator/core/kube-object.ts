@@ -168,9 +168,8 @@ export function manifestsOf(documents: readonly unknown[]): Manifest[] {
 
 function manifestsIn(value: unknown, path: Path): Manifest[] {
   const items = listItems(value);
-  if (items !== undefined) {
+  if (items !== undefined)
     return items.flatMap((item, index) => manifestsIn(item, [...path, 'items', index]));
-  }
   return isObject(value) ? [{ object: value, path }] : [];
 }
 

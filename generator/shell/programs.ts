@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { hasEnded, keeperInput } from './keeper.ts';
+import { attempt } from './streams.ts';
 
 /* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
 
@@ -216,12 +217,9 @@ export function killProgram({ pid }: ChildProcess): void {
   if (pid !== undefined) kill(-pid) || kill(pid);
 }
 
+/** Whether it had not ended. */
 function kill(id: number): boolean {
-  try {
-    return process.kill(id, 'SIGKILL');
-  } catch {
-    return false; // It has ended.
-  }
+  return attempt(() => process.kill(id, 'SIGKILL')) === true;
 }
 
 const waiting: (() => void)[] = [];

@@ -40,11 +40,8 @@ export function shownField(
 ): Pick<Finding, 'field' | 'at'> & { readonly object: ObjectName } {
   const written = writtenAt(object, path);
   const at = placeOf(written.object, written.path);
-  return {
-    field: fieldOf(written.path),
-    ...(at !== undefined && { at }),
-    object: objectName(writtenObject(object)),
-  };
+  const about = { field: fieldOf(written.path), object: objectName(writtenObject(object)) };
+  return at === undefined ? about : { ...about, at };
 }
 
 /** Where a field is written: as `inSpec` says, in the manifest or the file kustomize took it from, else the kustomization's top. */

@@ -27,14 +27,14 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
     );
-    const apart = onceFor(() => others.map(setOf));
+
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean => !source.contents && reader.isWanted(source);
     const wanted = world.units.filter(
       unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
     );
     if (wanted.length === 0) return [];
-    const set: ManifestSet = {
+    return {
       ...setOf(world),
       outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
       units: {
@@ -44,8 +44,8 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
       },
       isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
       isShown: (source, placeOf) => !unlisted.has(source.number) && reader.isShown(source, placeOf),
+      ...(others.length > 0 && { apart: onceFor(() => others.map(setOf)) }),
     };
-    return others.length > 0 ? { ...set, apart } : set;
   });
 }
 

@@ -244,9 +244,8 @@ class DocumentReader {
 
   private items(): number {
     let size = 1;
-    for (let event = this.take(); event !== undefined; event = this.take()) {
+    for (let event = this.take(); event !== undefined; event = this.take())
       size = this.sum(size, this.value(event), event);
-    }
     return size;
   }
 

@@ -140,9 +140,8 @@ export async function built(
   const { run, left } = await runOf(closure, buildable, host);
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
-    if (run.limit !== undefined) {
+    if (run.limit !== undefined)
       return notBuilt(buildable, left, [refused(overLimit(run.limit), RAISE_LIMITS, topOf(file))]);
-    }
     const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
     if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
@@ -313,11 +312,7 @@ function partsOf(closure: Closure, buildable: Buildable, host: Host) {
   ];
 }
 
-/**
- * A copy of the files of a build in a new folder, at the same places below the root, without entries
- * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
- * without links.
- */
+/** A copy of a build's files without what is not read. Kustomizations become JSON, which all parsers read alike, without links. */
 function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   const files = new Map<string, string | Uint8Array>();
   const add = (path: string, content: string | Uint8Array): void => {

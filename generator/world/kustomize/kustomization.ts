@@ -41,11 +41,9 @@ function targeted(entry: object, text: unknown): unknown[] {
   const objects = typeof text === 'string' ? manifestsOf(parsed(text).value ?? []) : [];
   if (objects.length === 0) return [entry];
   const { path: _, ...rest } = { path: undefined, ...entry };
-  return objects.map(({ object }) => ({
-    ...rest,
-    patch: JSON.stringify(object),
-    target: targetOf(object),
-  }));
+  return objects.map(({ object }) => {
+    return { ...rest, patch: JSON.stringify(object), target: targetOf(object) };
+  });
 }
 
 function targetOf(object: KubeObject): object {
@@ -213,12 +211,12 @@ const loadsIn = oncePer((kustomization: object): readonly Load[] =>
 /** The loads of an object that sets up a function, and of all maps in it, as it may be a List. */
 export function functionLoads(object: unknown): Load[] {
   if (typeof object !== 'object' || object === null) return [];
-  // kustomize's own function that calls helm.
-  const isChart = valuesAt(object, ['kind']).some(
-    ({ value }) => value === 'HelmChartInflationGenerator',
-  );
+  const kinds = valuesAt(object, ['kind']).map(({ value }) => value);
   return [
-    ...(isChart ? [{ kind: 'chart', entry: '', path: [], unit: [] } as const] : []),
+    // kustomize's own function that calls helm.
+    ...(kinds.includes('HelmChartInflationGenerator')
+      ? [{ kind: 'chart', entry: '', path: [], unit: [] } as const]
+      : []),
     ...FUNCTION_FIELDS.flatMap(field => loadsAt(object, field)),
     ...Object.values(object).flatMap(functionLoads),
   ];

@@ -6,6 +6,7 @@ import {
   isMap,
   isSame,
   type Json,
+  mapAt,
   pathOf,
   scalarText,
   textAt,
@@ -308,9 +309,7 @@ function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
 }
 
 function imageOf(entry: unknown): string | undefined {
-  const [name, newName, tag, digest] = ['name', 'newName', 'newTag', 'digest'].map(field =>
-    valueAt(entry, [field]),
-  );
+  const { name, newName, newTag: tag, digest } = mapAt(entry);
   const image = scalarText(newName ?? name);
   if (digest !== undefined) return `${image}@${scalarText(digest)}`;
   return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
