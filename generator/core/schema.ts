@@ -19,7 +19,6 @@ export interface SchemaError
   extends Pick<ErrorObject, 'instancePath' | 'keyword' | 'params' | 'propertyName'> {
   /** Of a field that is missing or unknown, or a value that is not one of a few. */
   readonly parentSchema?: ErrorObject['parentSchema'];
-  /** Of a value that is not one of a few. */
   readonly data?: unknown;
   /** Of an error that no message of ours is for. */
   readonly message?: string;

@@ -179,8 +179,6 @@ function hasSecretInside(text: string): boolean {
 export function isReferenceName(name: string): boolean {
   return REFERENCES.has(name) || /^(?!client)[a-z]{1,40}[A-Za-z]{0,60}Secret(Name)?$/.test(name);
 }
-
-/** Fields whose value is the name of something. */
 const REFERENCES = new Set(
   words(
     'secret key store from name secretKey secretName property field fieldPath image kind namespace path',

@@ -35,8 +35,6 @@ export function maskMessage(text: string): string {
   const shown = paired.includes('@') ? withoutLogins(paired) : paired;
   return hideSecrets(shown.replaceAll(HEADER, '$1 …'));
 }
-
-/** As the header of a request has it. */
 const HEADER = /\b(bearer|basic) (?=[^\s"']{0,999}\d)[\w+/=~.:-]{6,99999}/gi;
 
 /** `password=…` in a name that is quoted, such as a key of a store. What a reference names may be shown. */

@@ -8,8 +8,6 @@ import { type Cause, furtherPlaces } from './causes.ts';
 import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
-
-/** The text of a file; undefined when it is not there. */
 export type TextOf = (file: string) => string | undefined;
 
 type Paint = (text: string) => string;
@@ -89,8 +87,6 @@ export const findingFormats: Formats<{
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
 };
-
-/** How much of a long line is shown. */
 const WIDTH = 120;
 
 /** A longer name or value is not shown. */

@@ -41,8 +41,6 @@ export interface FlowMaker extends ObjectName {
   readonly refresh?: string;
   readonly sources: readonly FlowSource[];
 }
-
-/** A store, or a generator, and what is fetched there. */
 export interface FlowSource extends ObjectName {
   readonly remoteKeys: readonly string[];
 }
@@ -56,8 +54,6 @@ export interface FlowReader extends ObjectName {
 
 /** How many characters of keys there are in a line. */
 const WIDTH = 34;
-
-/** A flow as boxes and arrows. */
 export interface Chart {
   readonly name: string;
   readonly boxes: readonly Box[];
@@ -90,8 +86,6 @@ export type Mark = 'added' | 'removed' | 'changed';
 
 /** The columns from left to right. */
 export type Role = 'store' | 'maker' | 'secret' | 'reader';
-
-/** From where a value comes to where it goes. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;

@@ -1,8 +1,6 @@
 import { groupBy } from '../core/json.ts';
 import { type Arrow, type Box, type BoxLine, type Chart, chartOf, type Flow } from './flow.ts';
 import type { Layout, Point, SizedBox } from './layout.ts';
-
-/** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 const MARGIN = 24;

@@ -16,8 +16,6 @@ import { tunedByLength, underUsualFlags } from './tune.ts';
 
 /** The root of the package: sources in generator/ and scripts in dist/ are both two folders deep. */
 const root = join(import.meta.dirname, '../..');
-
-/** Where code is kept. */
 const folder = join(root, 'dist/compiled');
 
 const loaded = new Map<string, unknown>();

@@ -120,8 +120,6 @@ function moveOf(place: string, staging: Staging): Move {
   const move = { place, from: newPlace(place, staging), to: join(staging.root, place) };
   return statsOf(move.to) === undefined ? move : { ...move, before: oldPlace(place, staging) };
 }
-
-/** The folders above files, the deepest first. */
 function foldersOf(paths: readonly string[]): string[] {
   const above = (path: string): string[] =>
     dirname(path) === '.' ? [] : [dirname(path), ...above(dirname(path))];
