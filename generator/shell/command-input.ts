@@ -23,11 +23,10 @@ export interface CommandInput {
   readonly read?: ReadSpec;
 }
 
+type Options = ManifestFlags & CommonOptions;
+
 /** The manifests at the paths, or else of every overlay of the spec; the exit code when the spec is wrong. */
-export async function manifestsAt(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-): Promise<CommandInput | number> {
+export async function manifestsAt(options: Options, host: Host): Promise<CommandInput | number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: await setsOfPaths({ ...options, allowed: options }, host) };
@@ -50,7 +49,7 @@ type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => numb
 
 /** Prints the clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
 export async function withClusters(
-  options: ManifestFlags & CommonOptions,
+  options: Options,
   host: Host,
   print: PrintClusters,
 ): Promise<number> {
@@ -62,11 +61,7 @@ export async function withClusters(
   return print([{ name: 'manifests', sets, settings, isSelected: true }]);
 }
 
-async function clustersOfSpec(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-  print: PrintClusters,
-): Promise<number> {
+async function clustersOfSpec(options: Options, host: Host, print: PrintClusters) {
   const { file, environment } = options;
   return withSpec({ file, ...formatOfFaults(options) }, host, read =>
     andThenAwait(specClusters(read.spec), async clusters =>
@@ -96,9 +91,6 @@ function unknown(environment: string | undefined, clusters: readonly SpecCluster
 
 /** One graph of all sets. */
 export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
-  return graphOf({
-    objects: sets.flatMap(set => objectsOf(set).objects),
-    context: [],
-    outside: nothingOutside,
-  });
+  const objects = sets.flatMap(set => objectsOf(set).objects);
+  return graphOf({ objects, context: [], outside: nothingOutside });
 }

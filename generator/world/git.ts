@@ -1,5 +1,5 @@
 import { type Host, HostError, type Run, type RunOptions } from '../core/host.ts';
-import { overLimit, RAISE_LIMITS } from './programs.ts';
+import { overLimit, RAISE_LIMITS, taken } from './programs.ts';
 
 /** A revision that cannot be read; the message says what to do. */
 export class UnknownRevision extends HostError {}
@@ -177,18 +177,10 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME'];
 
 /** The only way to git: it reads, and runs nothing, whatever the repository holds. One that was stopped has read nothing. */
-export function git(
-  args: readonly string[],
-  host: Host,
-  options: Omit<RunOptions, 'env'> = {},
-): Run {
-  const kept = KEPT.flatMap(name => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const env = { ...Object.fromEntries(kept), ...ENVIRONMENT };
+export function git(args: readonly string[], host: Host, more: Omit<RunOptions, 'env'> = {}): Run {
+  const env = { ...taken(KEPT), ...ENVIRONMENT };
   const settings = SAFE.flatMap(setting => ['-c', setting]);
-  const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...options, env });
+  const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...more, env });
   if (run.limit !== undefined)
     throw new UnknownRevision(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
   return run;

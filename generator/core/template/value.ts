@@ -77,9 +77,8 @@ function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined 
   if (operand.kind === 'group')
     return fieldOf(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
   if (operand.kind === 'dot') return fieldOf(dot, operand.fields);
-  return operand.kind === 'variable' && operand.name === '$'
-    ? fieldOf(root, operand.fields)
-    : undefined;
+  const isRoot = operand.kind === 'variable' && operand.name === '$';
+  return isRoot ? fieldOf(root, operand.fields) : undefined;
 }
 
 function fieldOf(value: Json | undefined, fields: readonly string[]): Json | undefined {
