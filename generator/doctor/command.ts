@@ -5,18 +5,17 @@ import { placesFor } from '../environments/places.ts';
 import { graphOf } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { AwsRefusal, awsClient, type CallAws } from '../params/aws.ts';
+import { type Aws, AwsRefusal, awsClient } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
+import { isAskable, type RemoteEntry } from '../params/entry.ts';
 import {
-  askedName,
-  cannotBeAsked,
-  type FoundAt,
-  foundOf,
+  byPlace,
   inOwnAccount,
+  type LookedUp,
+  lookUpSome,
   placeId,
-  type RemoteEntry,
-} from '../params/entry.ts';
-import { byPlace, lookUpSome, placeOf } from '../params/look-up.ts';
+  placeOf,
+} from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
@@ -69,8 +68,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   // AWS is asked once: External Secrets sees what is put while we watch.
-  const call = awsClient(options.profile, host);
-  const sets = options.aws === true ? await askedOfAws(joined, call, host) : joined;
+  const sets = options.aws ? await askedOfAws(joined, awsClient(options.profile, host)) : joined;
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
@@ -132,39 +130,31 @@ export function joinedSet(set: ManifestSet): Joined {
   return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
 }
 
-async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host): Promise<Joined[]> {
+async function askedOfAws(joined: readonly Joined[], aws: Aws): Promise<Joined[]> {
   const answered: Joined[] = [];
-  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, call, host) });
+  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, aws) });
   return answered;
 }
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
-async function askAws(graph: SecretGraph, call: CallAws, host: Host) {
+async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> {
   const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
-  const found = new Map<string, FoundAt>();
-  for (const { place, items } of byPlace(entries, entry => entry, host))
-    found.set(placeId(place), await whereAllowed(items, call, host));
-  const foundAt: FoundAt = entry =>
-    isAskable(entry) ? found.get(placeId(placeOf(entry, host)))?.(entry) : undefined;
-  const inAccount = inOwnAccount(entries, foundAt);
-  return (entry: RemoteEntry) => foundOf(entry, inAccount);
-}
-
-function isAskable(entry: RemoteEntry): boolean {
-  return cannotBeAsked(entry) === undefined;
+  const byId = new Map<string, LookedUp['found']>();
+  for (const { place, entries: own } of byPlace(entries, aws.host))
+    byId.set(placeId(place), await whereAllowed(own, aws));
+  const found: LookedUp['found'] = entry =>
+    isAskable(entry) ? byId.get(placeId(placeOf(entry, aws.host)))?.(entry) : undefined;
+  return inOwnAccount(entries, { found, listed: () => undefined }).found;
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
-async function whereAllowed(entries: readonly RemoteEntry[], call: CallAws, host: Host) {
+async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
   try {
-    return await lookUpSome(entries, call, host);
+    return (await lookUpSome(entries, aws)).found;
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;
-    return (entry: RemoteEntry) => ({
-      found: new Map([[askedName(entry), { unknown }]]),
-      listed: [],
-    });
+    return () => ({ unknown });
   }
 }
 

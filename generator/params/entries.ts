@@ -1,6 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
-import { oncePerText } from '../core/once.ts';
+
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { specClusters } from '../environments/clusters.ts';
@@ -33,7 +33,6 @@ import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts'
 export interface WantedEntries extends Unseen {
   readonly lists: readonly EntryList[];
   readonly placeOf: FieldPlace;
-  readonly specStoreOf: SpecStoreOf;
   /** All that is read, also by what is not at the paths. */
   readonly used: () => readonly RemoteEntry[];
 }
@@ -44,18 +43,6 @@ export interface EntryList {
   readonly entries: readonly RemoteEntry[];
 }
 
-type SpecStoreOf = (environment: string, store: string) => SpecStore;
-
-/** What a spec says about a store and its manifests do not. */
-interface SpecStore {
-  /** The beginning of its entries' names: `expand` writes whole names. */
-  readonly prefix?: string | undefined;
-  /** The account of External Secrets, which it reads where a store names no other. */
-  readonly account?: string | undefined;
-  /** The customer's keys that should encrypt its entries. */
-  readonly keys: readonly string[];
-}
-
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export async function wantedEntries(
   options: ManifestFlags & CommonOptions,
@@ -64,43 +51,43 @@ export async function wantedEntries(
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const { sets, read } = looked;
-  const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);
+  const specEntries = read && entriesWithSpec(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
   const listed = ({ set, graph }: (typeof graphs)[number], own: readonly PlacedObject[]) => {
     const environment = set.unit?.name ?? '';
-    const store = oncePerText((name: string) => specStoreOf(environment, name));
     const entries = remoteEntries(graph, new Set(own));
-    return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
+    return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
   return {
     lists: shownLists(graphs.map(one => listed(one, shownObjects(one.set)))),
     used: () => graphs.flatMap(one => listed(one, one.graph.objects).entries),
     placeOf: placesFor(sets, host, read),
-    specStoreOf,
     ...unseenIn(sets.flatMap(shownSources)),
   };
 }
 
-function specStores({ spec }: ReadSpec): SpecStoreOf {
+/** Adds to the stores of entries what a spec says and manifests do not: `expand` writes whole names of entries. */
+function entriesWithSpec({ spec }: ReadSpec) {
   const clusters = specClusters(spec).value ?? [];
-  return (environment, store) => {
+  return (environment: string, entries: readonly RemoteEntry[]): RemoteEntry[] => {
     const isNamed = Object.hasOwn(spec.spec.environments ?? {}, environment);
     const { stores = {} } = mergeEnvironment(spec, isNamed ? environment : undefined);
-    const prefix = Object.hasOwn(stores, store) ? stores[store]?.aws?.prefix : undefined;
-    const own = clusters.find(
+    const prefixes = new Map(Object.entries(stores).map(([name, { aws }]) => [name, aws?.prefix]));
+    const settings = clusters.find(
       ({ name, environments }) => name === environment || environments.includes(environment),
-    );
-    const keys = own?.settings.keys.get(store) ?? [];
-    const account = /^\d{12}$/.exec(own?.settings.account ?? '')?.[0];
-    return { keys, account, prefix };
+    )?.settings;
+    // The account of External Secrets, which it reads where a store names no other.
+    const account = /^\d{12}$/.exec(settings?.account ?? '')?.[0];
+    return entries.map(({ store, ...entry }) => {
+      const { name } = store.name;
+      const said = {
+        prefix: prefixes.get(name) ?? store.prefix,
+        account: (store.isOwn === true ? account : undefined) ?? store.account,
+        keys: settings?.keys.get(name) ?? [],
+      };
+      return { ...entry, store: { ...store, ...said } };
+    });
   };
-}
-
-function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
-  const { store } = entry;
-  const { prefix = store.prefix, account } = specStore(store.name.name);
-  const own = store.isOwn === true ? account : undefined;
-  return { ...entry, store: { ...store, prefix, account: own ?? store.account } };
 }
 
 /** The entries that these objects read or push, sorted by store and name. */

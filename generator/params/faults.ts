@@ -10,7 +10,6 @@ import {
   type EntryUse,
   type Found,
   isNumber,
-  type PrefixListing,
   type RemoteEntry,
   type ValueFacts,
   wantedType,
@@ -21,8 +20,6 @@ export interface Expected {
   readonly entry: RemoteEntry;
   readonly found: Found;
   readonly region: string;
-  /** The customer's keys that should encrypt it; none if the spec names none. */
-  readonly keys: readonly string[];
   /** The environments in which the same entry exists, and its name there. */
   readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
 }
@@ -73,7 +70,8 @@ function called({ entry: { store, name } }: Expected): string {
 }
 
 function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
-  const { entry, keys } = expected;
+  const { entry } = expected;
+  const { keys = [] } = entry.store;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
@@ -241,7 +239,8 @@ const MOST_UNUSED = 10;
 /** Parameters below the prefix of a store that no environment reads. */
 export function unusedFaults(
   store: AwsStore,
-  { prefix, names }: PrefixListing,
+  prefix: string,
+  names: readonly string[],
   entries: readonly RemoteEntry[],
 ): ObjectFault[] {
   // A search may find any of them.
