@@ -20,11 +20,9 @@ import { objectName } from '../kinds/kind.ts';
 
 /** How ESO works and what AWS holds, as far as manifests do not show it. */
 export interface CapacitySettings {
-  /** How many objects the controller works on at once (`--concurrent`). */
   readonly concurrent: number;
   /** The seconds of a call to AWS. */
   readonly latency: number;
-  /** How many entries a search goes through. */
   readonly found: number;
   readonly throughput: Throughput;
 }
@@ -37,7 +35,6 @@ export interface Capacity {
   readonly controller: Sweep;
   /** How many searches there are; `settings.found` says how many entries each is assumed to find. */
   readonly searches: number;
-  /** Bulk pushes, which are not counted. */
   readonly uncounted: readonly ObjectName[];
 }
 
@@ -61,7 +58,6 @@ export interface HomeLoad {
   readonly limits: readonly Readonly<
     Record<'needed' | 'peak' | 'perSecond', number> & { name: string }
   >[];
-  /** Calls a second if everything fails, after the longest back-off is reached. */
   readonly failingPerSecond: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
@@ -73,7 +69,6 @@ export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
   /** By what factor the nearest limit is further away. */
   readonly factor: number;
-  /** The calls that then count against limits. */
   readonly callsPerSecond: number;
   /** How much more a month costs; negative if less. */
   readonly dollars: number;
@@ -88,9 +83,7 @@ interface Sweep {
   readonly shortestInterval: number | null;
   /** The share of time in which the workers wait for AWS; from 1 on they never catch up. */
   readonly busy: number;
-  /** The most calls a second that the controller can make. */
   readonly fastestCallsPerSecond: number;
-  /** How many workers finish a sweep within the shortest interval. */
   readonly workersNeeded: number;
 }
 

@@ -125,7 +125,6 @@ function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): strin
   ];
 }
 
-/** So many names are in a line; the JSON has all. */
 const MOST = 20;
 
 function nameOf(secret: SecretHealth): string {

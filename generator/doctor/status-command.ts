@@ -154,7 +154,6 @@ interface SecretStatus extends Partial<ShownPlace> {
   readonly state: 'well' | 'broken' | 'unknown';
   readonly link?: string;
   readonly spec: SpecState['state'];
-  /** How long ago its data was written. */
   readonly written?: string | undefined;
   /** How long ago External Secrets last brought it up to date, and when it does so next. */
   readonly refreshed?: string | undefined;

@@ -53,7 +53,6 @@ export interface Examined {
   readonly graph: SecretGraph;
   readonly dump: Dump;
   readonly commands: Commands;
-  /** What AWS says of an entry; absent: AWS was not asked. */
   readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
 }
 
@@ -75,7 +74,6 @@ interface NotKnown {
 /** The secret gets no further. `object` and `path` are the field of the manifests that this is about. */
 export interface Broken extends ObjectField {
   readonly state: 'broken';
-  /** One sentence without a full stop. */
   readonly message: string;
   /** What the cluster says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
@@ -106,7 +104,6 @@ export function unknown(because: string, command?: string): Verdict {
   return { state: 'unknown', because, command };
 }
 
-/** Nothing can be said yet. */
 export function pending(because: string, command?: string): Verdict {
   return { state: 'unknown', because, isPending: true, command };
 }
@@ -250,7 +247,6 @@ export function readyEvidence(
   return [conditionEvidence(condition, dump), ...events];
 }
 
-/** What a condition says. */
 export function conditionEvidence(
   { type, status, reason, message, since }: Condition,
   dump: Dump,
@@ -387,7 +383,6 @@ export function readiness(
   return { isReady: isOld ? false : 'new' };
 }
 
-/** When an object was made. */
 export function createdAt({ json }: PlacedObject): string | undefined {
   return textAt(json, 'metadata', 'creationTimestamp');
 }

@@ -1,6 +1,5 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
-
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { specClusters } from '../environments/clusters.ts';

@@ -21,7 +21,6 @@ export interface RemoteEntry {
   /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
-  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
@@ -31,7 +30,6 @@ export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string | undefined;
-  /** What is known of a provider that is not AWS. */
   readonly known?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
@@ -46,7 +44,6 @@ export interface EntryStore {
 
 export interface EntryUse {
   readonly object: PlacedObject;
-  /** The path of the entry's name in the object. */
   readonly path: Path;
   /** `metadata` reads only its tags; `push` writes it. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
@@ -54,7 +51,6 @@ export interface EntryUse {
   /** A number, label or ID; absent for the current version. */
   readonly version?: string | undefined;
   readonly pushedType?: string | undefined;
-  /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
   /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
@@ -66,7 +62,6 @@ export interface EntryUse {
 /** Who reads a key of a Secret that an entry is in. */
 export interface EntryReader {
   readonly name: ObjectName;
-  /** The environment variables that get its value. */
   readonly variables: readonly string[];
 }
 
@@ -164,21 +159,17 @@ export interface EntryFacts {
   /** The key that encrypts it: an alias, an ID or an ARN. */
   readonly keyId?: string | undefined;
   readonly tier?: string | undefined;
-  /** When its expiration policy deletes it. */
   readonly expires?: string | undefined;
   /** When its deletion is final; until then it cannot be read. */
   readonly deleted?: string | undefined;
   /** A secret may be made without a value. */
   readonly hasValue: boolean;
-  /** The number of a parameter's newest version. */
   readonly newest?: number | undefined;
   /** The labels of a parameter that were looked up, and whether it has them. */
   readonly labels?: ReadonlyMap<string, boolean>;
   /** The IDs and labels of a secret's versions; absent if unknown. */
   readonly versions?: ReadonlySet<string>;
-  /** Facts about its value, if it was read. */
   readonly value?: ValueFacts;
-  /** Why its value could not be read. */
   readonly unread?: string;
   /** AWS was too busy to answer; no permission is missing. */
   readonly isCut?: true;
@@ -193,9 +184,7 @@ export interface ValueFacts {
   readonly hasNull: boolean;
   readonly isPlaceholder: boolean;
   readonly isBase64: boolean;
-  /** Whether a standard parameter can hold it. */
   readonly isSmall: boolean;
-  /** The names of its properties; absent if it is no JSON object. */
   readonly properties?: readonly string[];
   /** Which of the properties that manifests read it has. */
   readonly has: ReadonlySet<string>;

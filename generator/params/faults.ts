@@ -202,7 +202,6 @@ function propertyHint(property: string, properties: readonly string[]): string {
     : knownNames('properties', property, properties);
 }
 
-/** How many names a message has. */
 const MOST = 3;
 
 /** What is not known of entries: a fault for each reason, at the first of them. */
@@ -233,7 +232,6 @@ function unseenText(found: Exclude<Found, 'missing'>) {
   return { why, of: ['its labels', 'their labels'] };
 }
 
-/** How many unused names a message lists. */
 const MOST_UNUSED = 10;
 
 /** Parameters below the prefix of a store that no environment reads. */

@@ -152,7 +152,6 @@ export function placeId({ service, region }: AwsPlace): string {
 
 export type Done = (count: number) => void;
 
-/** The characters of the progress bar. */
 const WIDTH = 20;
 
 /** Shows the progress of a long run at a terminal. */
@@ -182,7 +181,6 @@ export function lookUpAt(
   return look(names, entries, callAt(place, aws), run);
 }
 
-/** What was found of each name: the others are missing, or AWS was too busy to tell. */
 function foundAmong(names: Names, found: ReadonlyMap<string, Found>, broken?: AwsRefusal) {
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
   return new Map(names.map(name => [name, found.get(name) ?? others]));
@@ -333,7 +331,6 @@ async function listSecrets(found: Map<string, Found>, pages: number, call: CallP
   return undefined;
 }
 
-/** How many secrets are described at a time. */
 const TOGETHER = 5;
 
 async function describeEach(

@@ -228,7 +228,6 @@ function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
   return `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
 }
 
-/** What looks wrong in a value; none of it is quoted. */
 function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   const facts = valueFacts(text, []);
   const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);
@@ -357,7 +356,6 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
   return exitCodes.ok;
 }
 
-/** Parses the length of a value to generate. */
 export function lengthFlag(given: string): number {
   const [least, most] = [32, 1024];
   const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;

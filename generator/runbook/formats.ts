@@ -296,7 +296,6 @@ function installation(runbook: Runbook): Block[] {
   return [heading(2, ['First installation, in this order']), ...numbered];
 }
 
-/** The steps by their titles; one without blocks is left out. */
 const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
   'The operators': ({ groups }) => {
     const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);

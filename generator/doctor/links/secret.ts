@@ -232,7 +232,6 @@ function withoutCondition(
 /** Whether External Secrets brought the Secret up to date, and lately. */
 export const externalSecretLink: LinkCheck = /* @__PURE__ */ ofEach(externalSecretVerdict);
 
-/** The label of the Deployment of External Secrets. */
 const CONTROLLER = 'app.kubernetes.io/name=external-secrets';
 
 function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
