@@ -57,8 +57,11 @@ export async function wantedEntries(
     const entries = remoteEntries(graph, new Set(own));
     return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
+  const lists = graphs.map(one => listed(one, shownObjects(one.set)));
+  // Without manifests that read no entry, unless they belong to an environment or nothing else is left.
+  const some = lists.filter(({ environment, entries }) => environment !== '' || entries.length > 0);
   return {
-    lists: shownLists(graphs.map(one => listed(one, shownObjects(one.set)))),
+    lists: some.length === 0 ? [{ environment: '', entries: [] }] : some,
     used: () => graphs.flatMap(one => listed(one, one.graph.objects).entries),
     placeOf: placesFor(sets, host, read),
     ...unseenIn(sets.flatMap(shownSources)),
@@ -91,8 +94,16 @@ function entriesWithSpec({ spec }: ReadSpec) {
 
 /** The entries that these objects read or push, sorted by store and name. */
 export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
-  const groups = groupBy(entryUses(graph, own), use => `${storeText(use.store)}\0${idOf(use)}`);
-  return sortBy([...groups], ([id]) => id).map(([, uses]) => entryOf(uses));
+  // A search is kept apart from an entry of the same text.
+  const groups = groupBy(entryUses(graph, own), ({ store, name, use }) =>
+    [storeText(store), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
+  );
+  return sortBy([...groups], ([id]) => id).map(([, all]) => {
+    const [{ store, name, use }] = all;
+    const uses = all.map(one => one.use);
+    const properties = [...new Set(uses.flatMap(({ property = [] }) => property))].sort();
+    return { store, name, isSearch: use.how === 'search', properties, uses };
+  });
 }
 
 interface NamedUse {
@@ -125,6 +136,7 @@ type ReadersOf = (
 ) => EntryReader[];
 
 interface SecretRead {
+  readonly id: string;
   readonly object: PlacedObject;
   readonly key?: string | undefined;
   readonly variableOf?: (key: string) => string;
@@ -132,15 +144,17 @@ interface SecretRead {
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
   const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
-  const reads = groupBy([...variables, ...otherReads(graph)], ([id]) => id);
+  const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
   return ({ namespace, name }, keys) => {
-    const own = (reads.get(secretId(namespace, name)) ?? [])
-      .map(([, read]) => read)
-      .filter(({ key }) => key === undefined || keys === undefined || keys.includes(key));
-    const readers = [...groupBy(own, ({ object }) => writtenObject(object))].map(
+    const reads = (byId.get(secretId(namespace, name)) ?? []).filter(
+      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
+    );
+    const variablesOf = ({ key, variableOf }: SecretRead): string[] =>
+      variableOf === undefined ? [] : (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    const readers = [...groupBy(reads, ({ object }) => writtenObject(object))].map(
       ([object, all]) => ({
         name: objectName(object),
-        variables: [...new Set(all.flatMap(read => variablesOf(read, keys)))].sort(),
+        variables: [...new Set(all.flatMap(variablesOf))].sort(),
       }),
     );
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: own = '' } }) =>
@@ -149,35 +163,30 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
   };
 }
 
-type PlacedRead = readonly [id: string, read: SecretRead];
-
-function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
+function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
   const { namespace } = object;
-  return [
-    ...env.flatMap(({ name, secret }): PlacedRead[] =>
-      secret?.key === undefined
-        ? []
-        : [[secretId(namespace, secret.name), { object, key: secret.key, variableOf: () => name }]],
-    ),
-    ...envFrom.flatMap(({ prefix, secret }): PlacedRead[] =>
-      secret === undefined
-        ? []
-        : [[secretId(namespace, secret), { object, variableOf: key => prefix + key }]],
-    ),
-  ];
+  const named = env.flatMap(({ name, secret }): SecretRead[] => {
+    if (secret?.key === undefined) return [];
+    const id = secretId(namespace, secret.name);
+    return [{ id, object, key: secret.key, variableOf: () => name }];
+  });
+  const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
+    if (secret === undefined) return [];
+    return [{ id: secretId(namespace, secret), object, variableOf: key => prefix + key }];
+  });
+  return [...named, ...whole];
 }
 
 /** Reads that end in no variable: volumes, pull secrets and reads of other kinds. */
-function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
+function otherReads({ readers, pods }: SecretGraph): SecretRead[] {
   const running = new Set(pods.map(({ object }) => object));
   return readers
     .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(({ namespace, secret, object, key }) => [secretId(namespace, secret), { object, key }]);
-}
-
-function variablesOf({ key, variableOf }: SecretRead, keys: readonly string[] | undefined) {
-  if (variableOf === undefined) return [];
-  return (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    .map(({ namespace, secret, object, key }) => ({
+      id: secretId(namespace, secret),
+      object,
+      key,
+    }));
 }
 
 function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
@@ -287,39 +296,20 @@ export function storeText({ name: { kind, namespace, name } }: EntryStore): stri
   return [kind, namespace, name].filter(part => part !== undefined).join('/');
 }
 
-/** Keeps searches apart from entries of the same text. */
-function idOf({ name, use }: NamedUse): string {
-  return use.how === 'search' ? `${name}\0` : name;
-}
-
-function entryOf(all: readonly [NamedUse, ...NamedUse[]]): RemoteEntry {
-  const [{ store, name, use }] = all;
-  const uses = all.map(one => one.use);
-  const properties = new Set(uses.flatMap(({ property = [] }) => property));
-  return { store, name, isSearch: use.how === 'search', properties: [...properties].sort(), uses };
-}
-
-/** Leaves out manifests without entries, unless they belong to an environment or nothing else is left. */
-function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
-  const shown = lists.filter(
-    ({ environment, entries }) => environment !== '' || entries.length > 0,
-  );
-  return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
-}
-
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
   const found = lists.find(list => list.environment === environment);
+  const names = lists
+    .map(list => list.environment)
+    .filter(Boolean)
+    .join(', ');
   if (found !== undefined) return found;
-  const known = lists.map(list => list.environment).filter(Boolean);
-  return known.length === 0
+  return names === ''
     ? wrongUsage('there are no environments: the manifests are named')
-    : wrongUsage(
-        `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`,
-      );
+    : wrongUsage(`there is no environment ${JSON.stringify(environment)}, only ${names}`);
 }
 
 export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
-  return lists.flatMap(({ entries }) => [...entries]);
+  return lists.flatMap(({ entries }) => entries);
 }
 
 /** Answers which entries of another environment have the same purpose as an entry. */
