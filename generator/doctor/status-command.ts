@@ -12,26 +12,33 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
-import { type ManifestFlags, withFlags } from '../shell/flags.ts';
+import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
 import {
   appliedFrom,
   exitCodeFor,
-  expectOneCluster,
+  flatField,
   type Joined,
   joinedSet,
+  placePrefix,
   printWithUnread,
-  type SourceFlags,
-  sourceOf,
+  type ShownPlace,
+  shownPlace,
 } from './command.ts';
 import { healthOf, tellingLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
-import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
-import { dumpFrom, withCluster } from './read-cluster.ts';
+import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
 
-interface StatusFlags extends ManifestFlags, SourceFlags {}
+/** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
+type PerEnvironment = readonly string[];
+
+interface StatusFlags extends ManifestFlags {
+  readonly context?: PerEnvironment;
+  readonly from?: PerEnvironment;
+  readonly kubeconfig?: string;
+}
 
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
@@ -96,6 +103,46 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     .flatMap(({ secrets }) => [...secrets])
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
   return exitCodeFor(isWell && isAllRead, dumps);
+}
+
+/** The dump or the context of an environment. */
+function sourceOf(
+  environment: string,
+  { context = [], from = [], kubeconfig }: StatusFlags,
+  environments: readonly string[],
+): LookFlags {
+  const folder = valueFor(environment, from, environments);
+  const contextName = valueFor(environment, context, environments);
+  if (folder !== undefined && contextName !== undefined)
+    return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
+  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+}
+
+/** Environments without a source of their own have to be on one cluster: the others are not there. */
+function expectOneCluster(
+  environments: readonly string[],
+  { context = [], from = [] }: StatusFlags,
+  clusterOf: (environment: string) => string,
+): void {
+  const shared = environments.filter(
+    name => environmentValue(name, [...context, ...from]) === undefined,
+  );
+  if (new Set(shared.map(clusterOf)).size > 1)
+    wrongUsage(
+      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+    );
+}
+
+function environmentValue(environment: string, values: PerEnvironment): string | undefined {
+  const value = values.find(text => text.startsWith(`${environment}=`));
+  return value?.slice(environment.length + 1);
+}
+
+function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
+  return (
+    environmentValue(environment, values) ??
+    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
+  );
 }
 
 interface EnvironmentStatus {
