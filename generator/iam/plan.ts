@@ -137,7 +137,7 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
   const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
-    return { id, severity: 'error', object: at.object, path: at.path, message, hint };
+    return { ...at, id, severity: 'error', message, hint };
   };
   const { region } = store;
   const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
@@ -231,8 +231,7 @@ function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSetti
   const { prefix, controller } = settings;
   const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');
   if (account === undefined) return cut(`${prefix}-${user}`);
-  const isController =
-    account.name === controller.name && account.namespace === controller.namespace;
+  const isController = isSame(account, controller);
   const rest = isController ? 'external-secrets' : `${account.namespace}.${account.name}`;
   return cut(`${prefix}-${rest}`);
 }
@@ -259,21 +258,14 @@ function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-function roleAt(arn: string, entry: AwsEntry, { account, byArn }: Roles): DraftRole {
-  const role = byArn.get(arn) ?? draft(arn, entry, account);
-  byArn.set(arn, role);
-  return role;
-}
-
-function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
+function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
   const account = accountOf(arn);
-  const isElsewhere = account !== undefined && account !== ownAccount;
   const path = rolePath(arn);
-  return {
+  const role = byArn.get(arn) ?? {
     name: roleName(arn),
     arn,
     ...(path !== '/' && { path }),
-    ...(isElsewhere && { otherAccount: account }),
+    ...(account !== undefined && account !== ownAccount && { otherAccount: account }),
     isUser: arn.includes(':user/'),
     trust: [],
     annotated: [],
@@ -281,6 +273,8 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
     entry,
     stores: new Set(),
   };
+  byArn.set(arn, role);
+  return role;
 }
 
 function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
@@ -329,10 +323,10 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
 }
 
 function bulkPushes(graph: SecretGraph): string[] {
-  return awsBulkPushes(graph).map(
-    ({ object, store }) =>
-      `dataTo of ${objectText(objectName(object))} is not covered: what it pushes to ${store.object.kind} ${store.object.name} is known only from the Secret`,
-  );
+  return awsBulkPushes(graph).map(({ object, store: { object: store } }) => {
+    const what = `what it pushes to ${store.kind} ${store.name} is known only from the Secret`;
+    return `dataTo of ${objectText(objectName(object))} is not covered: ${what}`;
+  });
 }
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
