@@ -306,3 +306,9 @@ export function awsMonth(graph: SecretGraph): AwsMonth {
   }
   return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
 }
+
+/** A number for people, with commas between thousands. */
+export function shownNumber(value: number): string {
+  if (value < 100) return String(Number(value.toPrecision(2)));
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
+}

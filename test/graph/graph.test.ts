@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../generator/graph-command/command.ts';
 import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
