@@ -12,8 +12,7 @@ async function asked(
 ): Promise<Ran> {
   const aws = await fakeAws(options);
   const folder = brokenCluster(name).written();
-  const env = (variable: string): string | undefined => aws.env[variable];
-  return runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], { env });
+  return runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], aws.given);
 }
 
 test('where AWS has all of it nothing is said', async () => {
@@ -56,9 +55,7 @@ test('without the right to look it is unknown why', async () => {
 test('no value is asked for', async () => {
   const aws = await fakeAws({ parameters: THERE });
   const folder = brokenCluster().written();
-  await runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], {
-    env: variable => aws.env[variable],
-  });
+  await runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], aws.given);
   expect(new Set(aws.calls.map(({ operation }) => operation))).toEqual(
     new Set(['DescribeParameters']),
   );
