@@ -139,8 +139,10 @@ function homeLoad(
   const { found, concurrent, latency, throughput } = settings;
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
-  const eachSecond = all.map(refreshed => ({ ...refreshed, seconds: 1 }));
-  const onTick = callRates(eachSecond, found);
+  const onTick = callRates(
+    all.map(one => ({ ...one, seconds: 1 })),
+    found,
+  );
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
   const rates = new Map([...callsPerSecond, ...loginRates(all, graph)]);
@@ -173,13 +175,12 @@ function homeLoad(
 
 /** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
-  return sum(all.map(one => (decryptsOf(one, found) * one.copies) / one.seconds));
-}
-
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return sum(reads.map(({ page }) => (page === undefined ? 1 : found)));
+  const ofParameters = all.filter(({ store }) => store.service === 'ParameterStore');
+  const rates = ofParameters.map(({ entries, copies, seconds }) => {
+    const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
+    return (sum(reads.map(({ page }) => (page === undefined ? 1 : found))) * copies) / seconds;
+  });
+  return sum(rates);
 }
 
 /** The seconds between ESO's checks of a store, for which it logs in. */
@@ -299,11 +300,9 @@ export const USUAL: CapacitySettings = {
 
 /** The month of a cluster with the default settings. */
 export function awsMonth(graph: SecretGraph): AwsMonth {
-  let [calls, dollars] = [0, 0];
-  for (const { refreshings: all } of awsHomes(graph)) {
-    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
-    dollars += dollarsOf(costsOf(all, USUAL));
-  }
+  const homes = awsHomes(graph).map(({ refreshings: all }) => all);
+  const calls = sum(homes.map(all => sumOf(callRates(all, USUAL.found)) * MONTH));
+  const dollars = sum(homes.map(all => dollarsOf(costsOf(all, USUAL))));
   return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
 }
 

@@ -91,9 +91,11 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const files = dumpFrom(options, host);
   const looked = await lookedAt(options, host);
   if (typeof looked === 'number') return looked;
-  const joined = looked.sets.map(joinedSet);
   // AWS is asked once: External Secrets sees what is put while we watch.
-  const sets = options.aws ? await askedOfAws(joined, awsClient(options.profile, host)) : joined;
+  const aws = options.aws ? awsClient(options.profile, host) : undefined;
+  const sets: Joined[] = [];
+  for (const set of looked.sets.map(joinedSet))
+    sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
@@ -153,12 +155,6 @@ export interface Joined extends Pick<Examined, 'graph' | 'found'> {
 export function joinedSet(set: ManifestSet): Joined {
   const environment = set.unit?.name ?? '';
   return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
-}
-
-async function askedOfAws(joined: readonly Joined[], aws: Aws): Promise<Joined[]> {
-  const answered: Joined[] = [];
-  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, aws) });
-  return answered;
 }
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */

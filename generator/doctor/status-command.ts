@@ -210,7 +210,9 @@ interface SecretStatus extends Partial<ShownPlace> {
 function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
-  const { state: spec, object, field } = specState(examined);
+  const states = objectsOf(examined).map(one => stateOf(one, dump));
+  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
+  const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
   const { field: _, ...place }: Partial<ShownPlace> =
     object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
@@ -245,12 +247,6 @@ interface SpecState {
 }
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
-
-function specState(examined: Examined): SpecState {
-  const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
-  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
-  return worst ?? { state: 'unknown' };
-}
 
 /** Without what a chart brings, which is not compared. */
 function objectsOf({ secret, graph }: Examined): PlacedObject[] {

@@ -298,8 +298,12 @@ export function absentObject(
 ): Verdict {
   const command = applyCommand(object, examined);
   const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
-  if (gone?.state !== 'broken') return gone;
-  return { ...gone, evidence: [...gone.evidence, ...applierEvidence(object, examined.dump)] };
+  const applier = applierOf(object, examined.dump);
+  if (gone?.state !== 'broken' || applier === undefined) return gone;
+  const { sync, errors } = applicationStatus(applier);
+  const [error = sync] = errors;
+  const text = `${calledObject(applier)}: ${error}`;
+  return { ...gone, evidence: [...gone.evidence, { kind: 'status', text }] };
 }
 
 /** Has an object applied: by hand, or by the Application whose work it is. */
@@ -322,14 +326,6 @@ function applierOf(object: PlacedObject, dump: Dump): PlacedObject | undefined {
       textAt(application.json, 'spec', 'destination', 'namespace') === object.namespace,
   );
   return all.find(application => isBehind(application, object)) ?? failed[0];
-}
-
-function applierEvidence(object: PlacedObject, dump: Dump): Evidence[] {
-  const applier = applierOf(object, dump);
-  if (applier === undefined) return [];
-  const { sync, errors } = applicationStatus(applier);
-  const [error = sync] = errors;
-  return [{ kind: 'status', text: `${calledObject(applier)}: ${error}` }];
 }
 
 /** The command that shows an object with all that is said of it. */
@@ -449,11 +445,8 @@ const FLAGS =
 const NOW = 'force-sync=$(date +%s)';
 
 function commandOf(program: string, words: readonly string[]): string | undefined {
-  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
-}
-
-function isPlain(word: string): boolean {
-  if (word === NOW) return true;
-  const isAllowed = !word.startsWith('-') || FLAGS.test(word);
-  return WORD.test(word) && isAllowed && hideSecrets(word) === word;
+  const isPlain = (word: string): boolean =>
+    WORD.test(word) && (!word.startsWith('-') || FLAGS.test(word)) && hideSecrets(word) === word;
+  const areAllPlain = words.every(word => word === NOW || isPlain(word));
+  return areAllPlain ? [program, ...words].join(' ') : undefined;
 }

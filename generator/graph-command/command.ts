@@ -194,12 +194,12 @@ function renderFlow({ name, secrets }: Flow): string {
 }
 
 function rowOf(secret: FlowSecret): Cell[] {
-  const { namespace, name, makers, readers } = secret;
+  const { namespace, name, keys, isOpen, missingKeys, makers, readers } = secret;
   // The first line of a maker has the first of its sources.
   const made = makers.flatMap(maker => makerLines(maker, namespace));
   return [
     [nameText({ namespace, name })],
-    keyLines(secret),
+    wrap([...keys, ...(isOpen ? ['…'] : []), ...missingKeys.map(key => `${key} (MISSING)`)], WIDTH),
     made.length === 0 ? [WITHOUT_MAKER[secret.state]] : made.map(([maker]) => maker),
     made.map(([, source]) => source),
     made.map(([, , refresh]) => refresh),
@@ -223,11 +223,6 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   'at use': '-',
   never: 'by hand',
 };
-
-function keyLines({ keys, isOpen, missingKeys }: FlowSecret): string[] {
-  const missing = missingKeys.map(key => `${key} (MISSING)`);
-  return wrap([...keys, ...(isOpen ? ['…'] : []), ...missing], WIDTH);
-}
 
 type MakerLine = readonly [maker: string, source: string, refresh: string];
 

@@ -21,8 +21,6 @@ import {
   isNamed,
   parameterArn,
   roleArn,
-  roleName,
-  rolePath,
   secretArn,
 } from './grants.ts';
 import {
@@ -253,18 +251,21 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
-  const account = accountOf(arn) ?? home.account;
-  addLogin(first, login, accountTrust(login, settings, { ...home, account }));
+  const { account, by } = login;
+  const owner = accountOf(arn) ?? home.account;
+  addNew(first.trust, accountTrust(login, settings, { ...home, account: owner }));
+  if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
+  else if (account !== undefined) first.associated = account;
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
 function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
   const account = accountOf(arn);
-  const path = rolePath(arn);
+  const path = /:(?:role|user)(\/.+\/)[^/]*$/.exec(arn)?.[1];
   const role = byArn.get(arn) ?? {
-    name: roleName(arn),
+    name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
-    ...(path !== '/' && { path }),
+    ...(path !== undefined && { path }),
     ...(account !== undefined && account !== ownAccount && { otherAccount: account }),
     isUser: arn.includes(':user/'),
     trust: [],
@@ -275,13 +276,6 @@ function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Ro
   };
   byArn.set(arn, role);
   return role;
-}
-
-function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
-  addNew(role.trust, trust);
-  if (account === undefined) return;
-  if (by === 'IRSA') addNew(role.annotated, [account]);
-  else role.associated = account;
 }
 
 function addNew<T>(list: T[], more: readonly T[]): void {

@@ -180,7 +180,10 @@ async function answerTo(
     const response = await fetch(url, { method, headers, body: body ?? null, redirect: 'error' });
     const answer = parsedJson(await response.text());
     if (response.ok && isMap(answer)) return answer;
-    return new AwsRefusal({ ...called, status: response.status, ...errorIn(answer) });
+    // Services write `__type` with or without their name before it.
+    const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
+    const said = textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '';
+    return new AwsRefusal({ ...called, status: response.status, type, said });
   } catch (error) {
     return new AwsRefusal({ ...called, status: 0, type: causeOf(error), said: url.host });
   }
@@ -281,12 +284,6 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
   const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
   const words = own === '' ? '' : `: ${own}`;
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
-}
-
-/** Services write `__type` with or without their name before it. */
-function errorIn(answer: unknown): { readonly type: string; readonly said: string } {
-  const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
-  return { type, said: textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '' };
 }
 
 /** fetch keeps what happened to the connection in `cause`. */

@@ -104,7 +104,7 @@ function writing(command: Command): Command {
 /** `params list`; what `params check` finds has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: renderEntriesText },
-  json: { render: renderEntriesJson },
+  json: { render: lists => jsonText({ lists: lists.map(shownList) }) },
   csv: { render: renderEntriesCsv },
 };
 
@@ -281,13 +281,9 @@ function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
   };
 }
 
-function renderEntriesJson(lists: readonly EntryList[]): string {
-  return jsonText({
-    lists: lists.map(({ environment, entries }) => ({
-      environment: environment === '' ? null : shown(environment),
-      entries: entries.map(shownEntry),
-    })),
-  });
+function shownList({ environment, entries }: EntryList): object {
+  const name = environment === '' ? null : shown(environment);
+  return { environment: name, entries: entries.map(shownEntry) };
 }
 
 const HEAD = 'environment,store,service,region,entry,type,property,use,by,secret,keys,readers';

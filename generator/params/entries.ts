@@ -248,7 +248,11 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
 function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf: KeysOf): Part[] {
-  if ('secretKey' in entry) return [dataPart(entry, object, keysOf)];
+  if ('secretKey' in entry) {
+    const ref = [...entry.path, 'remoteRef'];
+    const part = refPart(valueAt(object.json, ref), 'value');
+    return [{ path: [...ref, 'key'], name: entry.key, ...part, keys: keysOf(entry.secretKey) }];
+  }
   const { path, spec, extract } = entry;
   if (extract !== undefined) {
     const part = refPart(spec['extract'], 'properties');
@@ -257,12 +261,6 @@ function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf:
   const find = mapAt(spec, 'find');
   if (Object.keys(find).length === 0) return [];
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
-}
-
-function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, keysOf: KeysOf) {
-  const ref = [...path, 'remoteRef'];
-  const part = refPart(valueAt(json, ref), 'value');
-  return { path: [...ref, 'key'], name: key, ...part, keys: keysOf(secretKey) };
 }
 
 function refPart(ref: unknown, whole: 'value' | 'properties') {

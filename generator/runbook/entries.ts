@@ -131,7 +131,7 @@ export function runbookOf(
     stores: storesOf(graph, ownObjects),
     databases: sortBy(databases.map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
-    groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
+    groups: [...new Set(objects.map(({ group }) => group))].filter(isOfOperator).sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
     phoenixes: phoenixesOf(graph, ownObjects, secrets, entries),
   };
@@ -143,7 +143,7 @@ function rolloutOf(object: PlacedObject): Rollout | undefined {
 }
 
 /** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */
-function isOfOperator({ group }: PlacedObject): boolean {
+function isOfOperator(group: string): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
