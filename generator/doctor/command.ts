@@ -40,13 +40,14 @@ import { type FieldPlace, shownField } from '../world/places.ts';
 import {
   type Diagnosis,
   healthOf,
+  isBefore,
   type Link,
   type SecretHealth,
   tellingLink,
 } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
-import { commandsFor, type Evidence, type Examined, LINKS, type LinkName } from './verdict.ts';
+import { commandsFor, type Evidence, type Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -304,10 +305,6 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
 interface Stuck {
   readonly health: SecretHealth;
   readonly at: ShownLink;
-}
-
-function isBefore(link: LinkName, later: LinkName): boolean {
-  return LINKS.indexOf(link) < LINKS.indexOf(later);
 }
 
 /** Where the cause of each is told: at the Secret that it needs, if that is stuck before it is whole. */

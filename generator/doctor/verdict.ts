@@ -32,21 +32,6 @@ import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 
-/** The steps of a secret on its way from its store to a program, in their order. */
-export const LINKS = [
-  'entry',
-  'permission',
-  'store',
-  'external-secret',
-  'secret',
-  'keys',
-  'pods',
-  'restart',
-  'cnpg',
-  'push',
-] as const;
-export type LinkName = (typeof LINKS)[number];
-
 /** A Secret that is expected, and where it is looked for. */
 export interface Examined {
   readonly secret: ExpectedSecret;
@@ -58,8 +43,6 @@ export interface Examined {
 
 /** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
-
-export type LinkCheck = (examined: Examined) => Verdict;
 
 /** Nothing can be said: the reason, and the command that would show it. */
 interface NotKnown {
@@ -119,7 +102,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 
 /** The ExternalSecret of the cluster that is made of one of the manifests. */
 export function liveExternalSecret(
-  { object, namespace }: Pick<ExternalSecret, 'object' | 'namespace'>,
+  { object, namespace }: ExternalSecret,
   dump: Dump,
 ): PlacedObject | undefined {
   return dump.find(externalSecret, namespace, ownName(object));
@@ -146,10 +129,8 @@ export function syncFault(
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
   const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
-  return {
-    cause,
-    broken: broken(said ?? `${calledObject(live)} is not ready`, evidence, at, command),
-  };
+  const message = said ?? `${calledObject(live)} is not ready`;
+  return { cause, broken: broken(message, evidence, at, command) };
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
@@ -169,10 +150,10 @@ function placeOfFault(
   { object, path, namespace, spec, data, dataFrom }: ExternalSecret,
   { graph }: Examined,
 ): ObjectField {
-  const refs = [...data, ...dataFrom].flatMap(({ storeRef }) => storeRef ?? []);
-  const store = refs
+  const [store] = [...data, ...dataFrom]
+    .flatMap(({ storeRef }) => storeRef ?? [])
     .filter(({ name }) => words.includes(`"${name}"`))
-    .flatMap(ref => storeOf(graph.find, ref, namespace) ?? [])[0];
+    .flatMap(ref => storeOf(graph.find, ref, namespace) ?? []);
   if (cause === 'not admitted' && store !== undefined)
     return { object: store, path: ['spec', 'conditions'] };
   const entry = failedEntry(words);
@@ -193,16 +174,12 @@ function mending(
 ): string | undefined {
   const { commands, secret, graph, found } = examined;
   const { namespace, name } = live;
-  switch (cause) {
-    case 'not admitted':
-      return describeCommand(fault.object, commands);
-    case 'immutable':
-    case 'another owner': {
-      // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
-      const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
-      const verb = isMadeAnew ? 'delete' : 'describe';
-      return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
-    }
+  if (cause === 'not admitted') return describeCommand(fault.object, commands);
+  if (cause === 'immutable' || cause === 'another owner') {
+    // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
+    const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
+    const verb = isMadeAnew ? 'delete' : 'describe';
+    return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
   }
   const read = entriesIn(fault, graph)[0]?.entry;
   const entry = cause === 'other' || read?.store.aws === undefined ? undefined : read;
@@ -222,8 +199,7 @@ interface EntryRead {
 }
 
 function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
-  const read = entriesRead(graph).get(object) ?? [];
-  return read.filter(({ use }) => isBelow(use.path, path));
+  return (entriesRead(graph).get(object) ?? []).filter(({ use }) => isBelow(use.path, path));
 }
 
 /** The entries that each object of a graph reads. */
