@@ -1,4 +1,4 @@
-import { shownNumber } from '../../capacity/formats.ts';
+import { shownNumber } from '../../capacity/capacity.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
