@@ -29,7 +29,7 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import { type Diff, deployerOf, environmentOf, folderOf, type Removed, removedOf } from './diff.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
@@ -104,9 +104,7 @@ function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject)
 
 const applyingOnHead = oncePer(
   (diff: Diff): ReadonlySet<string> =>
-    new Set(
-      diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []).map(objectIdentity),
-    ),
+    new Set(diff.head.objects.flatMap(one => deployerOf(diff, one) ?? []).map(objectIdentity)),
 );
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
@@ -137,10 +135,8 @@ function unknownIn(diff: Diff, removed: PlacedObject): Deletion {
 
 /** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
-  const isDefinition = object.known === customResourceDefinition;
-  return (
-    isKeptByHelm(object) || isDefinition || syncOption(object, application, 'Delete') === 'false'
-  );
+  const isGuarded = syncOption(object, application, 'Delete') === 'false';
+  return isGuarded || isKeptByHelm(object) || object.known === customResourceDefinition;
 }
 
 /** A sync option of an object, else of its Application. */
@@ -215,9 +211,7 @@ function fluxOwnerOf(diff: Diff, object: PlacedObject): PlacedObject | undefined
 
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
-  return folders.some(
-    folder => plain === folder || (folder.includes('/') && plain.endsWith(`/${folder}`)),
-  );
+  return folders.some(one => plain === one || (one.includes('/') && plain.endsWith(`/${one}`)));
 }
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
@@ -365,9 +359,7 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   const patterns = new Set(
     [...names].filter(isUnresolved).map(name => name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*')),
   );
-  const isSameName = NAMED.every(path =>
-    isSame(valueAt(before.json, path), valueAt(after.json, path)),
-  );
+  const isSameName = changedPaths(NAMED, before.json, after.json).length === 0;
   return old.applications.filter(
     ({ object, isOfNothing }) =>
       !isOfNothing &&

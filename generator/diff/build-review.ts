@@ -74,7 +74,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
         : pair,
     );
   const diffs = compared.map(({ diff }) => diff);
-  const { entries } = settings.acknowledgements;
+  const { acknowledgements: entries } = settings;
   const found = reviewedRisks(compared, entries, places);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];

@@ -324,9 +324,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
     const makers = secrets.get(id)?.makers ?? [];
     const first =
       makers.find(({ object }) => compared.has(object)) ??
-      readers.find(
-        read => compared.has(read.object) && secretId(read.namespace, read.secret) === id,
-      );
+      readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return name;

@@ -129,8 +129,7 @@ export function withoutCopies<T extends SideUnits>(
     !isDeployed(unit) &&
     !headIds.has(unit.id) &&
     !appliedFolders.some(folder => folder !== '/' && isBelow(folder, `/${unit.folder}`));
-  const isCopy = (object: PlacedObject): boolean =>
-    applied.every(ids => ids.has(objectIdentity(object)));
+  const isCopy = (object: PlacedObject) => applied.every(ids => ids.has(objectIdentity(object)));
   const findings: Finding[] = [];
   const units = base.units.map(unit => {
     const copies = isGone(unit) ? objectsIn([unit]).filter(isCopy) : [];
@@ -200,6 +199,8 @@ export interface UnitFate {
   /** The units of base that its applier applied, and what came of them, where its folder is gone. */
   readonly before?: readonly Unit[];
 }
+
+type NameOf = (unit: Unit) => string;
 
 interface ReadSide extends SideUnits {
   readonly place: { readonly host: Host };
@@ -314,11 +315,9 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
 /** The appliers of head whose folder is missing: nothing is deleted (docs/facts/flux.md#missing-folders; Argo CD alike). */
 function lostFolders(base: SideUnits, head: SideUnits): UnitFate[] {
   const present = new Set(head.units.filter(unit => !isAbsent(unit)).map(({ id }) => id));
+  const gone = base.units.filter(unit => !isAbsent(unit) && !present.has(unit.id));
   return head.units.filter(isAbsent).flatMap(unit => {
-    const applied = base.units.filter(
-      was =>
-        was.sync !== undefined && was.sync === unit.sync && !present.has(was.id) && !isAbsent(was),
-    );
+    const applied = gone.filter(({ sync }) => sync !== undefined && sync === unit.sync);
     const [first] = applied;
     if (first === undefined) return [];
     const before = base.units.filter(comesOfAny(new Set(applied.map(({ id }) => id))));
@@ -358,9 +357,8 @@ function sourcesOf(applier: PlacedObject | undefined): unknown[] {
 export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>): Set<string> {
   const ids = new Set(fates.flatMap(({ unit, before = [] }) => [unit, ...before].map(u => u.id)));
   const isOfBroken = comesOfAny(ids);
-  const [before, after] = [sides.base, sides.head].map(
-    ({ units }) => new Set(units.map(({ id }) => id)),
-  );
+  const { base, head } = sides;
+  const [before, after] = [base, head].map(({ units }) => new Set(units.map(({ id }) => id)));
   const unsure = [...sides.base.units, ...sides.head.units]
     .filter(isOfBroken)
     .filter(({ id }) => before?.has(id) !== after?.has(id));
@@ -368,10 +366,7 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>):
 }
 
 /** The units that take another state of what is on a server. */
-export function movedFindings(
-  { base, head }: Both<SideUnits>,
-  nameOf: (unit: Unit) => string,
-): Finding[] {
+export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): Finding[] {
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   return head.units
     .filter(({ sources }) => sources.some(head.isWanted))
@@ -388,10 +383,7 @@ export function movedFindings(
 }
 
 /** Says in one line each which units the change leaves as they are, and which it mends. */
-export function fateFindings(
-  fates: readonly UnitFate[],
-  nameOf: (unit: Unit) => string,
-): Finding[] {
+export function fateFindings(fates: readonly UnitFate[], nameOf: NameOf): Finding[] {
   return NOTICES.flatMap(({ fate, rule, what, hint }) => {
     const units = fates.filter(entry => entry.fate === fate).map(({ unit }) => unit);
     const found = [...new Set(units.map(nameOf))].sort();

@@ -134,11 +134,8 @@ function causeOf(diff: Diff, risk: FoundRisk): PlacedObject | undefined {
 function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefined {
   if (!isGone(diff, object)) return undefined;
   const { namespace, written } = object;
-  const above = [
-    written?.by,
-    deployerOf(diff, object),
-    diff.base.find(coreNamespace, '', namespace),
-  ];
+  const home = diff.base.find(coreNamespace, '', namespace);
+  const above = [written?.by, deployerOf(diff, object), home];
   return above.find(other => other !== undefined && isGone(diff, other));
 }
 

@@ -250,8 +250,8 @@ function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | unde
   if (name === undefined) return undefined;
   const { namespace } = object;
   const [, schedule = ''] = /^(.+)-\d{14}$/.exec(name) ?? [];
-  const of =
-    graph.find(cnpgBackup, namespace, name) ?? graph.find(scheduledBackup, namespace, schedule);
+  const backup = graph.find(cnpgBackup, namespace, name);
+  const of = backup ?? graph.find(scheduledBackup, namespace, schedule);
   return of && cnpgClusterOf(graph, of);
 }
 

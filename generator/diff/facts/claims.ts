@@ -136,8 +136,8 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
     const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
-    const takesAll =
-      applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
+    const isOfFlux = applier.known === fluxKustomization;
+    const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
   const found = diff.head.objects.filter(object => isStranded(object, MOST_APPLIERS));

@@ -41,14 +41,11 @@ export function lastingKey(
 ): string {
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
-  const shownNames = objects.flatMap(({ namespace, name }) => [
-    inNamespace(namespace),
-    `"${name}"`,
-  ]);
+  const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
   const rest =
     partner === undefined
       ? message
-      : [...new Set(shownNames)].reduce((text, name) => text.replaceAll(name, ''), message);
+      : [...new Set(shown)].reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }

@@ -82,9 +82,8 @@ function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secre
     other.namespace === namespace && other.target === secret;
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
   if (before?.creationPolicy !== 'Owner') return true;
-  return head.externalSecrets.some(
-    other => isOfSecret(other) && identityOf(other) === identityOf(before),
-  );
+  const id = identityOf(before);
+  return head.externalSecrets.some(other => isOfSecret(other) && identityOf(other) === id);
 }
 
 export interface SpecOnBothSides {

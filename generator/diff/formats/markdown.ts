@@ -104,8 +104,7 @@ function unitOf(entry: Entry, isLabelled: boolean): Unit {
   const before = isLabelled && label !== '' && label !== NOT_SEEN ? `${label}: ` : '';
   const name = rule === undefined ? '' : `**${code(rule)}** `;
   const line = `- ${before}${name}${markdownOf(lines.flat())}\n`;
-  const below = (texts: readonly Line[]): string =>
-    texts.map(text => `  - ${markdownOf(text)}\n`).join('');
+  const below = (all: readonly Line[]) => all.map(text => `  - ${markdownOf(text)}\n`).join('');
   return {
     text: line + below(cases.map(({ line: subject }) => subject)),
     full: line + below([...cases.map(({ whole }) => whole), ...details]),
@@ -135,21 +134,18 @@ function fieldLines(shown: ShownField): string[] {
   const title = `@@ ${shown.field} @@`;
   const note = noteOf(shown);
   if (note !== undefined) return [`${title} ${note}`];
-  return [
-    title,
-    ...valueLines(shown).map(({ sign, text }) =>
-      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
-    ),
-  ];
+  const lines = valueLines(shown);
+  const textOf = ({ sign, text }: (typeof lines)[number]) =>
+    sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`;
+  return [title, ...lines.map(textOf)];
 }
 
 function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);
-  return [...groups].map(([rule, group]) => ({
-    text: groupText(rule, group, share),
-    count: group.length,
-  }));
+  return [...groups].map(([rule, group]) => {
+    return { text: groupText(rule, group, share), count: group.length };
+  });
 }
 
 function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {

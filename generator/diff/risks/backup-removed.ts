@@ -1,8 +1,7 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { deletionOf } from '../appliers.ts';
-import { type Changed, changedOf, type Diff, type SideName } from '../diff.ts';
+import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
 import {
   high,
@@ -22,9 +21,7 @@ export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
 
 function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = diff.head.objects.find(
-    candidate => objectIdentity(candidate) === objectIdentity(object),
-  );
+  const head = diff.head.objects.find(other => isSameObject(other, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
   const plan = head?.known?.data?.backupPlan?.(head);

@@ -36,11 +36,8 @@ function newFate(diff: Diff, change: Added | Changed): SyncFate | undefined {
 
 const ARGOCD_ = `argocd.${ARGOCD}/`;
 
-function* risksOf(
-  diff: Diff,
-  change: Added | Changed,
-  { annotation, what }: SyncFate,
-): Iterable<Risk> {
+function* risksOf(diff: Diff, change: Added | Changed, fate: SyncFate): Iterable<Risk> {
+  const { annotation, what } = fate;
   const { head } = change;
   const deletion =
     what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);

@@ -20,9 +20,7 @@ export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
     if (isPath && hasSameObjects(change, diff)) continue;
     const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
     const moves = changed.map(path => {
-      const [was, is] = [change.before, change.after].map(object =>
-        placeText(valueAt(object, path)),
-      );
+      const [was, is] = [change.before, change.after].map(of => placeText(valueAt(of, path)));
       return `${path.slice(1).join('.')}: ${was} → ${is}`;
     });
     const users = usersOf(diff, change.head);
@@ -43,9 +41,7 @@ function placesAt(object: unknown, paths: readonly Path[]) {
 }
 
 function placeText(value: unknown): string {
-  const fields = Object.entries(mapAt(value)).map(
-    ([name, field]) => `${name} ${scalarText(field)}`,
-  );
+  const fields = Object.entries(mapAt(value)).map(([name, of]) => `${name} ${scalarText(of)}`);
   return fields.length > 0 ? fields.join(' ') : scalarText(value) || 'none';
 }
 

@@ -60,9 +60,7 @@ function effectOf(object: PlacedObject): string | undefined {
 }
 
 function waitingChanges(diff: Diff): Waiting[] {
-  const sources = diff.head.objects.filter(
-    object => object.group === SOURCES && isSuspended(object),
-  );
+  const sources = diff.head.objects.filter(one => one.group === SOURCES && isSuspended(one));
   return diff.changes.flatMap(change => {
     const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];
