@@ -149,8 +149,8 @@ function treesOf(base: Tree, head: Tree): Both<Root> | undefined {
   const steps = baseSteps.toReversed();
   const alike = steps.findIndex((step, index) => step !== headSteps.at(-1 - index));
   if (alike < 1) return undefined;
-  const rootOf = (steps: readonly string[]) => steps.slice(0, -alike).join('/');
-  const [before, after] = [rootOf(baseSteps), rootOf(headSteps)];
+  const above = (steps: readonly string[]) => steps.slice(0, -alike).join('/');
+  const [before, after] = [above(baseSteps), above(headSteps)];
   if (isBelow(before, after) || isBelow(after, before)) return undefined;
   if (isTooMuch(before, base.host) || isTooMuch(after, head.host)) return undefined;
   const scope = baseSteps.slice(-alike).join('/');
