@@ -1,14 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  sortBy,
-  valueAt,
-} from '../core/json.ts';
+import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
@@ -308,14 +299,8 @@ function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject>
 export function changeOf(base: PlacedObject, head: PlacedObject): Changed {
   const before = effectiveForm(base.json);
   const after = effectiveForm(head.json);
-  return {
-    what: 'changed',
-    base,
-    head,
-    before,
-    after,
-    fields: fieldChanges(asJson(before), asJson(after)),
-  };
+  const fields = fieldChanges(asJson(before), asJson(after));
+  return { what: 'changed', base, head, before, after, fields };
 }
 
 const LIKELY = 0.5;
@@ -364,10 +349,10 @@ function candidatesOf(
 
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
-  return new Set(leaves(rest as Json, ''));
+  return new Set(leaves(rest, ''));
 }
 
-function* leaves(value: Json, field: string): Iterable<string> {
+function* leaves(value: unknown, field: string): Iterable<string> {
   if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
   else if (isMap(value))
     for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);

@@ -31,12 +31,7 @@ import { isRevision } from '../world/git.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
-import {
-  type ManifestSource,
-  type Numbers,
-  type ObjectSource,
-  unreadable,
-} from '../world/source.ts';
+import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Both, Sides } from './diff.ts';
@@ -58,7 +53,7 @@ export interface SideOptions {
   readonly allowed: Allowed;
   readonly namespace: string;
   readonly parse: ParseStream;
-  readonly number: Numbers;
+  readonly number: () => number;
 }
 
 export interface Folder {

@@ -14,14 +14,7 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
-import {
-  type Both,
-  type Changed,
-  changedOf,
-  type Diff,
-  deployerOf,
-  isSameObject,
-} from '../diff.ts';
+import { type Changed, changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
@@ -241,13 +234,13 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
-export interface VolumeChange extends Both<PlacedObject> {
+export interface VolumeChange extends Pick<Changed, 'base' | 'head'> {
   readonly before: ChartClaim;
   readonly after: ChartClaim | undefined;
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, compared }: Diff): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Diff): Pick<Changed, 'base' | 'head'>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];

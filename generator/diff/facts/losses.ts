@@ -3,7 +3,7 @@ import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import { absentReads, missingKeys, type Reason } from '../../graph/reads.ts';
+import { absentReads, missingKeys } from '../../graph/reads.ts';
 import {
   findSecret,
   isMade,
@@ -18,7 +18,7 @@ import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Diff, isSameObject } from '../diff.ts';
-import { firstPlaces, type Placed } from '../risk.ts';
+import { firstPlaces, type Placed, type RelatedObject, relatedOnHead } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
 
 export interface LostSecret {
@@ -28,7 +28,7 @@ export interface LostSecret {
   readonly required: readonly Reader[];
   readonly optional: readonly Reader[];
   readonly hint: string;
-  readonly related: Reason['related'];
+  readonly related: readonly RelatedObject[];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
   /** What of another operator may make it, and was there before. */
@@ -122,7 +122,7 @@ function absences(graph: SecretGraph): Absence[] {
       if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
         return [];
       const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
-      return [{ ...absence, ...why }];
+      return [{ ...absence, ...why, related: relatedOnHead(absence.related) }];
     });
   return [...absent, ...idleAbsences(graph)];
 }

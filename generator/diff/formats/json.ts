@@ -1,12 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { findingResult } from '../../lint/formats.ts';
 import { rules as lintRules } from '../../lint/rules.ts';
-import {
-  renderSarifLog,
-  type SarifResult,
-  type SarifRule,
-  type SarifTool,
-} from '../../report/sarif.ts';
+import { renderSarifLog, type SarifResult, type SarifTool } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText, shortened } from '../../report/text.ts';
 import {
   type Acknowledgement,
@@ -96,7 +91,7 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
   return renderSarifLog({ rules, results, errors, warnings }, tool);
 }
 
-function rulesOf(findings: readonly Finding[]): SarifRule[] {
+function rulesOf(findings: readonly Finding[]) {
   const ids = new Set(findings.map(({ rule }) => rule));
   const found = lintRules.filter(({ id }) => ids.has(id));
   return [

@@ -2,14 +2,7 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
-import {
-  blockers,
-  noteOf,
-  type Review,
-  type ReviewedRisk,
-  type ShownField,
-  shownObject,
-} from '../review.ts';
+import { blockers, noteOf, type Review, type ShownField, shownObject } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
 import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
@@ -140,7 +133,9 @@ function fieldLines(shown: ShownField): string[] {
   return [title, ...lines.map(textOf)];
 }
 
-function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+type Risks = ReturnType<typeof blockers>;
+
+function groupUnits(risks: Risks, room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);
   return [...groups].map(([rule, group]) => {
@@ -148,7 +143,7 @@ function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
   });
 }
 
-function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+function groupText(rule: string, risks: Risks, room: number): string {
   let text = `- **${code(rule)}**, ${risks.length}: `;
   const last = `and ${risks.length} more\n`;
   for (const [index, risk] of risks.entries()) {
