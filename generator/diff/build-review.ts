@@ -151,7 +151,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known } }) => known?.data?.isPrecious || known?.data?.fate,
+          ({ object: { known: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),

@@ -148,9 +148,9 @@ function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
       ? 'what it holds is applied from elsewhere, before and after, and stays'
       : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
   const message = `"${unit.folder}" goes, which nothing here applied: ${stays}`;
-  const hint =
+  const todo =
     'If somebody applied it by hand to another cluster, look at what becomes of that one.';
-  return notice('left-over', message, hint);
+  return notice('left-over', message, todo);
 }
 
 type Objects = readonly Pick<Unit, 'sources'>[];
@@ -361,14 +361,12 @@ export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): 
     const it = nameOf(unit) === '' ? 'it' : `"${nameOf(unit)}"`;
     return leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(([address, was]) => {
       const message = `${it} takes another state of what is on a server: ${was} → ${address}`;
-      return notice(
-        MOVED,
-        message,
-        'What differs between the two is not seen here: look at it there.',
-      );
+      return notice(MOVED, message, LOOK_THERE);
     });
   });
 }
+
+const LOOK_THERE = 'What differs between the two is not seen here: look at it there.';
 
 /** Says in one line each which units the change leaves as they are, and which it mends. */
 export function fateFindings(fates: readonly UnitFate[], nameOf: NameOf): Finding[] {

@@ -196,8 +196,7 @@ export function onceForAll<T extends InEnvironments>(
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
     byKey.set(key, sameKey);
-    const isApart = (other: T) =>
-      !other.environments.some(name => entry.environments.includes(name));
+    const isApart = (one: T) => !one.environments.some(name => entry.environments.includes(name));
     const group = sameKey.find(entries => entries.every(isApart));
     if (group !== undefined) group.push(entry);
     else {

@@ -100,8 +100,8 @@ function lostSecret(absences: readonly [Absence, ...Absence[]]): LostSecret {
   const required = firstPlaces(readers.filter(({ isOptional }) => !isOptional));
   const optional = firstPlaces(readers.filter(({ isOptional }) => isOptional));
   const [named] = [...required, ...optional];
-  const { reader: first, ...absence } =
-    absences.find(({ reader }) => reader === named) ?? absences[0];
+  const shown = absences.find(({ reader }) => reader === named) ?? absences[0];
+  const { reader: first, ...absence } = shown;
   const { namespace, secret } = first;
   return { ...absence, namespace, secret, first, required, optional };
 }

@@ -9,7 +9,14 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Changed, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import {
+  type Both,
+  type Changed,
+  type Diff,
+  deployerOf,
+  isSameObject,
+  removedOf,
+} from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
@@ -24,13 +31,13 @@ const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
+/** Of a kind of which each has a single object, that object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
-  return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
-    const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
-    const isOnly = more.length + moreBefore.length === 0;
-    return was !== undefined && isOnly ? [[object, was] as const] : [];
+  return [...groupBy(after, kindId)].flatMap(([kind, [object, more]]) => {
+    const [was, moreBefore] = beforeByKind.get(kind) ?? [];
+    return was === undefined || (more ?? moreBefore) ? [] : [[object, was] as const];
   });
 }
 
@@ -114,10 +121,8 @@ export function namespaceMoves(diff: Diff): Move[] {
 
 /** An empty namespace is filled in by something else, and is no move. */
 function moves(diff: Diff): Move[] {
-  const pairs = diff.changes.flatMap(change => {
-    if (change.what !== 'removed' || change.becomes === undefined) return [];
-    const { base, becomes: head } = change;
-    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+  const pairs = removedOf(diff).flatMap(({ base, becomes: head }) => {
+    const isMove = base.name === head?.name && base.namespace !== '' && head.namespace !== '';
     return isMove ? [{ base, head }] : [];
   });
   if (pairs.length === 0) return [];
