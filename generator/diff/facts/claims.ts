@@ -140,7 +140,8 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
 /** How many appliers stand above one another at most: one may apply itself. */
 const MOST_APPLIERS = 8;
 
-function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+/** Whether an object, or what makes it, is this applier. */
+export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
   return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 

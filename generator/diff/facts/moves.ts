@@ -49,10 +49,7 @@ export function lastingKey(
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
   const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
-  const rest =
-    partner === undefined
-      ? message
-      : [...new Set(shown)].reduce((text, name) => text.replaceAll(name, ''), message);
+  const rest = (partner ? shown : []).reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }
@@ -162,11 +159,7 @@ export function podChange(
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
   const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap(field => {
-    const path = fieldPath(field);
-    const { basePath, field: text } = field;
-    if (!source.has(path)) return [];
-    return [{ path, ...(basePath !== undefined && { basePath }), text }];
-  });
-  return fields.length > 0 ? fields : [{ path: ['spec'], text: 'the order of its lists' }];
+  const fields = change.fields.filter(field => source.has(fieldPath(field)));
+  if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];
+  return fields.map(({ field: text, ...field }) => ({ ...field, path: fieldPath(field), text }));
 }

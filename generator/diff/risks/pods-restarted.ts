@@ -1,5 +1,6 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
+import { firstOf } from '../../report/text.ts';
 import type { Changed } from '../diff.ts';
 import { podChange } from '../facts/moves.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
@@ -11,19 +12,16 @@ export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ chang
     const fields = podChange(change);
     const [first] = fields;
     if (first === undefined || !hasPods(change)) continue;
-    const shown = fields.slice(0, SHOWN).map(({ text }) => text);
-    const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
+    const texts = fields.map(({ text }) => text);
     yield {
       ...fieldPlace(change, first.path, first.basePath),
-      message: `the pods of the ${nameOf(change.head)} are replaced: ${shown.join(', ')}${more}`,
+      message: `the pods of the ${nameOf(change.head)} are replaced: ${firstOf(texts, 3)}`,
       hint: isDown(change)
         ? 'Nothing runs between the old pods and the new ones: choose the time.'
         : 'Choose the time, if the pods are slow to start or to stop.',
     };
   }
 });
-
-const SHOWN = 3;
 
 function hasPods({ before, after }: Changed): boolean {
   const { replicas, paused } = mapAt(after, 'spec');
