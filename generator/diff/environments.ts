@@ -260,6 +260,8 @@ function filesBeside({ place, units }: SpecSide, side: Side): Files {
   };
 }
 
+const KIND = /^ {0,9}(- )?"?kind"?:/m;
+
 const YAML = /\.ya?ml$/;
 
 const CHART = /(^|\/)Chart\.yaml$/;
@@ -295,10 +297,7 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Settings of other tools are no manifests, and neither is a part of a spec. */
-const OBJECT = [
-  /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
-  /^ {0,9}(- )?"?kind"?:/m,
-];
+const OBJECT = [/^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m, KIND];
 
 function isOfAny(files: readonly string[]): IsSelected {
   const all = new Set(files);

@@ -5,7 +5,7 @@ import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
 import { oneLine, placeText, objectText as textOf } from '../report/text.ts';
 import type { Both, SideName } from './diff.ts';
-import type { Level } from './risk.ts';
+import { inWords, type Level } from './risk.ts';
 
 /** A judged diff, which every format prints. Values are masked already; names may have any character. */
 export interface Review {
@@ -271,12 +271,6 @@ export function shownNames(environments: readonly string[]): string[] {
 /** The name of a unit. One without a name is the folder of the side. */
 export function unitText(environment: string): string {
   return environment === '' ? 'the folder itself' : oneLine(environment);
-}
-
-/** `a, b and c`. */
-export function inWords(texts: readonly string[]): string {
-  const [last = '', ...others] = texts.toReversed();
-  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** A text with a full stop. */

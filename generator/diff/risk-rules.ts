@@ -21,17 +21,16 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
         const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, diff) : risk)),
+      // What is made anew, or is told what becomes of it otherwise, is applied.
+      .map(risk => {
+        const isRefused = rule.refuses && risk.level === 'block' && risk.outcome === undefined;
+        return isRefused ? refused(risk, diff) : risk;
+      }),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
     return `${environmentOf(diff, object)}\0${JSON.stringify(key)}`;
   });
-}
-
-/** What is made anew, or is told what becomes of it otherwise, is applied. */
-function isRefused({ level, outcome }: FoundRisk): boolean {
-  return level === 'block' && outcome === undefined;
 }
 
 function refused(risk: FoundRisk, diff: Diff): FoundRisk {

@@ -36,12 +36,6 @@ export function initContainerText(places: readonly Placed[]): string {
   return ` in the init container${known.length === 1 ? '' : 's'} ${known.join(' and ')}`;
 }
 
-/** Main containers before init containers, which are there only until they end. */
-export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
-  const isOfInit = ({ path }: T): number => Number(path.includes('initContainers'));
-  return [...places].sort((a, b) => isOfInit(a) - isOfInit(b));
-}
-
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
 export function verb(places: readonly Placed[], singular: string, several: string): string {
   return firstPlaces(places).length === 1 ? singular : several;
@@ -57,7 +51,13 @@ export function keysText(keys: readonly string[]): string {
   const names = [...new Set(keys)].sort().map(key => `"${key}"`);
   if (names.length <= 1) return `the key ${names[0] ?? ''}`;
   if (names.length > 5) return `${names.length} keys (${names.slice(0, 4).join(', ')} …)`;
-  return `the keys ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `the keys ${inWords(names)}`;
+}
+
+/** `a, b and c`. */
+export function inWords(texts: readonly string[]): string {
+  const [last = '', ...others] = texts.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** The place of a field of a changed object: on head, else on base; of a default the field that would contain it. */

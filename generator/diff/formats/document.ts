@@ -6,7 +6,6 @@ import {
   type Acknowledgement,
   blockers,
   type EnvironmentReview,
-  inWords,
   isBroken,
   isFirst,
   isOpen,
@@ -21,7 +20,7 @@ import {
   shownEnvironments,
   unitText,
 } from '../review.ts';
-import { LEVELS, type Level } from '../risk.ts';
+import { inWords, LEVELS, type Level } from '../risk.ts';
 import {
   bundlesOf,
   callsEntry,
@@ -220,12 +219,7 @@ function environmentsOf(review: Review): Line {
   ];
 }
 
-const PRESENCE = {
-  both: '',
-  'only head': 'new',
-  'only base': 'removed',
-  broken: 'not read',
-} as const;
+const PRESENCE = { both: '', 'only head': 'new', 'only base': 'removed', broken: 'not read' };
 
 function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
   const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;

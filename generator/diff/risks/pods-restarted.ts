@@ -8,8 +8,10 @@ import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ changes, reordered }) {
   const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
   // A change of an immutable field is rejected, and restarts nothing.
-  for (const change of changed.filter(each => !isRefused(each))) {
-    const fields = podChange(change);
+  for (const change of changed) {
+    const { known } = change.head;
+    const fixed = known?.changes?.fixed?.(change.before, change.after) ?? [];
+    const fields = fixed.length > 0 ? [] : podChange(change);
     const [first] = fields;
     if (first === undefined || !hasPods(change)) continue;
     const texts = fields.map(({ text }) => text);
@@ -34,8 +36,4 @@ function isDown({ head, after }: Changed): boolean {
   const { replicas = 1 } = mapAt(after, 'spec');
   const isRecreated = textAt(after, 'spec', 'strategy', 'type') === 'Recreate';
   return isRecreated || (head.known === statefulSet && replicas === 1);
-}
-
-function isRefused({ head, before, after }: Changed): boolean {
-  return (head.known?.changes?.fixed?.(before, after) ?? []).length > 0;
 }
