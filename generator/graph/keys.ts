@@ -63,17 +63,17 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
       return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
     }
     return dataFrom.some(({ extract, generator, storeRef }) => {
-      if (generator !== undefined) return mayHoldSymbols(find, generator, namespace);
+      if (generator !== undefined) {
+        const object = generatorOf(find, generator, namespace);
+        return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
+      }
       const remote = remoteOf(find, storeRef, namespace);
       if (remote === undefined) return true;
       return extract !== undefined && ofSecret(remote, extract, key, copies);
     });
   };
 
-  return {
-    ofSecret: (namespace, name, key) => ofSecret(namespace, name, key),
-    ofFetched: (secret, key) => ofFetched(secret, key),
-  };
+  return { ofSecret, ofFetched };
 }
 
 function makerId({ kind, name }: PlacedObject, namespace: string, target: string): string {
@@ -86,11 +86,6 @@ function keyAsItIs(template: string): string | undefined {
   const { reads } = templateReads(nodes);
   const isPlain = node?.kind === 'action' && node.pipeline.commands.length === 1;
   return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
-}
-
-function mayHoldSymbols(find: Find, generator: GeneratorRef, namespace: string): boolean {
-  const object = generatorOf(find, generator, namespace);
-  return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
 }
 
 /** How a reader gets a changed value; `never`: only when somebody restarts it. */
@@ -112,12 +107,7 @@ export function pickups(
   };
 }
 
-function pickupOfPod(
-  pod: Pod,
-  reads: readonly Reader[],
-  secret: string,
-  isReloading: boolean,
-): Pickup {
+function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloading: boolean) {
   if (!isLasting(pod)) return 'next run';
   if (isReloading || isWatched(pod, secret)) return 'reloader';
   if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
@@ -211,11 +201,7 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
   return left === 0;
 }
 
-function generatedKeys(
-  ref: GeneratorRef,
-  { namespace }: WrittenSecret,
-  find: Find,
-): readonly string[] | undefined {
+function generatedKeys(ref: GeneratorRef, { namespace }: WrittenSecret, find: Find) {
   const generator = generatorOf(find, ref, namespace);
   return generator?.known?.secrets?.generatedKeys?.(specOf(generator));
 }

@@ -1,14 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceMakers,
-  serviceRefs,
-} from '../../graph/hosts.ts';
+import { type ServiceHost, serviceHosts, serviceMakers, serviceRefs } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isIdleSource } from '../facts/backups.ts';
@@ -100,7 +95,7 @@ function unknownHosts(comparison: Comparison) {
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
     namespaces.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
+    !isDeclared(head.outside, 'Service', { namespace: host.namespace, name: host.service }) &&
     !/^(kubernetes|localhost)$/.test(host.service);
   const ids = [...after.keys()];
   return changedHosts(comparison).flatMap(({ hostsBefore, hosts }) => {
