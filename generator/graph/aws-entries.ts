@@ -5,12 +5,8 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import {
-  askedBy,
-  type BulkName,
-  bulkNames,
-  pushedKeySet,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
+import { askedBy, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
