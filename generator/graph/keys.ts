@@ -28,10 +28,7 @@ export interface PasswordOrigin {
 
 const MOST_COPIES = 5;
 
-/**
- * Passwords that CNPG makes (docs/facts/cnpg.md#made-passwords) are letters and digits, as UUIDs are; those of stores,
- * people and Password generators hold anything. Secrets that are not in the set count as safe.
- */
+/** What CNPG makes (docs/facts/cnpg.md#made-passwords) and UUIDs are letters and digits; stores, people and generators make anything; Secrets that are not in the set count as safe. */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
   const sources = new Map(
@@ -114,10 +111,7 @@ function pickupOfPod(pod: Pod, reads: readonly Reader[], secret: string, isReloa
   return reads.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
-/**
- * CNPG reloads a Secret that has the label (docs/facts/cnpg.md#reload-label). An ExternalSecret without
- * a template gives its own labels to the Secret (docs/facts/eso.md#labels-of-the-secret).
- */
+/** CNPG reloads a labelled Secret (docs/facts/cnpg.md#reload-label); without a template an ExternalSecret gives it its own labels (docs/facts/eso.md#labels-of-the-secret). */
 function isReloadedByCnpg(
   { makers: [maker] }: SecretNode,
   external: ReadonlyMap<PlacedObject, ExternalSecret>,

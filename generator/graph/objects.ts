@@ -103,10 +103,7 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 /** Fields that came after the schemas, and would be taken for typos of older ones: ESO 2, bulk pushes. */
 const NEWER_FIELDS = new Set(['dataTo']);
 
-/**
- * Whether a fault is sure: not where a tool fills the value in; for fields of operators' kinds, which later versions
- * add, only if the name is nearly a field's, is `namespace`, or can be none.
- */
+/** Not where a tool fills the value in; of fields of operators' kinds, which later versions add, only one that is nearly a field's name, is `namespace`, or can be none. */
 function isSure(
   { id, path, hint = '' }: Fault,
   { json, group }: PlacedObject,

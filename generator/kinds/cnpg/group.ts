@@ -55,10 +55,7 @@ export interface PostgresVersion {
   readonly path: Path;
 }
 
-/**
- * The major version by the catalog reference, or the first digits of the image's tag (CNPG 1.30.0,
- * api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version).
- */
+/** The major version: of the catalog, or the first digits of the image's tag (CNPG 1.30.0, api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version). */
 export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
   const spec = mapAt(cnpgCluster, 'spec');
   const { major, name } = mapAt(spec, 'imageCatalogRef');

@@ -46,10 +46,7 @@ function releaseUnknowns(release: Release): Unknown[] {
   return [{ ...where, what: `the Helm chart "${chart}"`, mayMake: namesOf(release) }];
 }
 
-/**
- * Whether a chart may give an object this name (docs/facts/helm.md#names): with the release's or chart's name,
- * beginning with a word of them (but no operator's), or a text of the values.
- */
+/** Whether a chart may give an object this name: with the release's or chart's name or a word of it (but no operator's), or as a text of the values (docs/facts/helm.md#names). */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
   const overrides = textsUnder(values, 'nameOverride', 'fullnameOverride');
