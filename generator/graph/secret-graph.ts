@@ -112,10 +112,7 @@ export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string):
 }
 
 /** What an object is applied with: its build, or the folder of its file. */
-export function buildOf(
-  { folders }: Pick<SecretGraph, 'folders'>,
-  { file }: PlacedObject,
-): string | number {
+export function buildOf({ folders }: SecretGraph, { file }: PlacedObject): string | number {
   return folders?.get(file) ?? file;
 }
 

@@ -183,12 +183,9 @@ function causeResult(cause: Cause): SarifResult {
 }
 
 /** Findings for people: each with its line of the file, the hint and the second places. */
-export function renderLintText(
-  report: LintReport,
-  { hasColors }: Pick<Shown, 'hasColors'>,
-): string {
+export function renderLintText(report: LintReport, shown: Pick<Shown, 'hasColors'>): string {
   const { shownCauses, textOf, unjudged, isQuiet } = report;
-  const colors = colorsFor(hasColors());
+  const colors = colorsFor(shown.hasColors());
   const doubts = isQuiet ? [] : unjudged.doubts;
   return [
     ...(shownCauses.length > A_SCREEN ? [`${countsOf(report)}\n`] : []),

@@ -81,11 +81,7 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
 }
 
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
-function pluginArchive(
-  { map, path }: MapInValue,
-  cluster: PlacedObject,
-  find: Find,
-): BackupPlace | undefined {
+function pluginArchive({ map, path }: MapInValue, cluster: PlacedObject, find: Find) {
   const name = textAt(map, 'parameters', NAME);
   if (name === undefined) return undefined;
   const server = textAt(map, 'parameters', 'serverName') || cluster.name;

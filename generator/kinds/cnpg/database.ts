@@ -118,9 +118,8 @@ export const databaseRole: Kind = {
 
 /** The names of a CNPG cluster's external clusters. */
 export function externalClusters(cnpgCluster: PlacedObject): string[] {
-  return listAt(specOf(cnpgCluster), 'externalClusters').flatMap(
-    entry => textAt(entry, 'name') ?? [],
-  );
+  const all = listAt(specOf(cnpgCluster), 'externalClusters');
+  return all.flatMap(entry => textAt(entry, 'name') ?? []);
 }
 
 /** The fields of a CNPG cluster that name one of its external clusters, in its spec. */

@@ -102,10 +102,9 @@ export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
 function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   const { target = 'Data' } = source;
   if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
+  const items = ['configMap', 'secret']
+    .flatMap(field => listAt(source, field, 'items'))
+    .filter(isMap);
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];

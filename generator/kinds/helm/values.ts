@@ -260,12 +260,9 @@ export interface Layer {
 
 /** The values of a file that an object names; undefined: they cannot be read. */
 export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
-  return (
-    file && {
-      values: file.json as unknown as JsonObject,
-      placeOf: path => ({ object: file, path }),
-    }
-  );
+  if (file === undefined) return undefined;
+  const values = file.json as unknown as JsonObject;
+  return { values, placeOf: path => ({ object: file, path }) };
 }
 
 const MOST_LAYERS = 200;
