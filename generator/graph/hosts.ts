@@ -77,17 +77,15 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
 }
 
 function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isTogether = buildOf(graph, object) === buildOf(graph, home);
-  return form === 'full' && object.known?.isOfCluster === true && isTogether;
+  const isOfCluster = form === 'full' && object.known?.isOfCluster === true;
+  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
 }
 
 /** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
 function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
   if (!isSure || setting === 'externalName') return false;
-  return (
-    form === 'full' ||
-    (form === 'dotted' && hasPort && written === `${host.service}.${host.namespace}`)
-  );
+  const isWhole = hasPort && written === `${host.service}.${host.namespace}`;
+  return form === 'full' || (form === 'dotted' && isWhole);
 }
 
 function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
