@@ -27,11 +27,7 @@ function command(cause: Cause): string {
   const place = at ? [`file=${property(at.file)}`, `line=${at.line}`, `col=${at.column}`] : [];
   const properties = [...place, `title=${property(rule)}`];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
-  const lines = [
-    `${subject}${message}`,
-    ...(hint === undefined ? [] : [hint]),
-    ...furtherText(cause),
-  ];
+  const lines = [`${subject}${message}`, ...(hint ? [hint] : []), ...furtherText(cause)];
   return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
 }
 

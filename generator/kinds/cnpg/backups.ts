@@ -98,10 +98,7 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   return { called, place: JSON.stringify([within, server]), within };
 }
 
-interface StoreName {
-  readonly name: string;
-  readonly path: Path;
-}
+type StoreName = { readonly name: string; readonly path: Path };
 
 /** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {

@@ -178,10 +178,7 @@ export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
   return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
 }
 
-interface FailedRole {
-  readonly role: string;
-  readonly errors: readonly string[];
-}
+type FailedRole = { readonly role: string; readonly errors: readonly string[] };
 
 /** The roles that CNPG could not set, and whose password is from this Secret or from none. */
 export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[] {

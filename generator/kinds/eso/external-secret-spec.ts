@@ -51,11 +51,8 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-interface AskedEntry {
-  readonly key: string;
-  /** Of `remoteRef` or `extract`. */
-  readonly path: Path;
-}
+/** The path is that of `remoteRef` or `extract`. */
+type AskedEntry = { readonly key: string; readonly path: Path };
 
 /** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
 export function askedBy(entry: DataEntry | DataFromEntry): AskedEntry | undefined {
