@@ -138,10 +138,10 @@ function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind'])
   const named = listAt(spec, 'namespaces').map(scalarText);
   const all = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')];
   const selectors = all.filter(isMap);
+  const isSelected = (home: PlacedObject): boolean =>
+    selectors.some(selector => selectsNamespace(selector, home.name, home));
   const selected = byKind(coreNamespace)
-    .filter(namespace =>
-      selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
-    )
+    .filter(isSelected)
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])];
 }

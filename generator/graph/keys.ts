@@ -251,12 +251,10 @@ const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotat
 function specTemplates(secret: ExternalSecret): SecretTemplate[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
-  const fields = TEMPLATE_FIELDS.flatMap(place =>
-    Object.entries(mapAt(template, ...place)).map(([key, text]) => ({
-      text,
-      path: [...path, ...place, key],
-    })),
-  );
+  const fields = TEMPLATE_FIELDS.flatMap(place => {
+    const entries = Object.entries(mapAt(template, ...place));
+    return entries.map(([key, text]) => ({ text, path: [...path, ...place, key] }));
+  });
   const literals = mapsAt(template, path, 'templateFrom').map(({ map, path: at }) => ({
     text: textAt(map, 'literal'),
     path: [...at, 'literal'],
@@ -310,16 +308,8 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
   const { object, namespace } = secret;
-  return templateFiles(secret)
-    .filter(({ kind }) => kind === 'Secret')
-    .map(({ name, key, path, namePath }) => ({
-      object,
-      namespace,
-      secret: name,
-      key,
-      path: namePath,
-      keyPath: path,
-      isOptional: false,
-      how: 'store',
-    }));
+  const base = { object, namespace, isOptional: false, how: 'store' } as const;
+  return templateFiles(secret).flatMap(({ kind, name, key, path, namePath }) =>
+    kind === 'Secret' ? [{ ...base, secret: name, key, path: namePath, keyPath: path }] : [],
+  );
 }

@@ -53,9 +53,8 @@ function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const all = [releaseName, called, chart, ...overrides];
   const names = all.flatMap(text => (text && !isUnresolved(text) ? text : []));
   const whole = names.filter(text => text.length >= SHORTEST);
-  const words = new Set(
-    names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
-  );
+  const ownNames = names.filter(name => !/-(operator|controller)$/.test(name));
+  const words = new Set(ownNames.flatMap(name => name.split('-')));
   const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
@@ -169,8 +168,8 @@ function chartReads(values: JsonObject, path: Path): Read[] {
   return [
     ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
     ...namedReads(values, path),
-    ...Object.entries(values).flatMap(([field, value]) =>
-      readsOfField(field, value, [...path, field]),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      readsOfField(name, value, [...path, name]),
     ),
   ];
 }
@@ -178,11 +177,10 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field))
-    return refRead(value, {
-      path: at,
-      how: field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm',
-    }).map(fromField(field));
+  if (REF.test(field)) {
+    const how = field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
+    return refRead(value, { path: at, how }).map(fromField(field));
+  }
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
