@@ -5,7 +5,7 @@ import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { CNPG, served } from './group.ts';
+import { cnpgKind } from './group.ts';
 
 /** Where the Barman Cloud plugin of CNPG keeps backups. */
 export const objectStore: Kind = {
@@ -145,12 +145,10 @@ function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }
 
-export const cnpgBackup: Kind = { group: CNPG, kind: 'Backup', served };
+export const cnpgBackup: Kind = cnpgKind('Backup');
 
 export const scheduledBackup: Kind = {
-  group: CNPG,
-  kind: 'ScheduledBackup',
-  served,
+  ...cnpgKind('ScheduledBackup'),
   fields: { shows: ['spec.backupOwnerReference', 'spec.pluginConfiguration.parameters.*'] },
   data: { backupPlan: planOf },
 };

@@ -11,7 +11,7 @@ import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
 import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
-import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
+import { CNPG_VERSION, certificateKeys, cnpgKind, loginKeys } from './group.ts';
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 const SOURCES = 'externalClusters';
@@ -43,10 +43,8 @@ const cnpgClusterReads = readers(
 );
 
 export const cnpgCluster: Kind = {
-  group: CNPG,
-  kind: 'Cluster',
+  ...cnpgKind('Cluster'),
   displayName: 'CNPG Cluster',
-  served,
   data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
   makes: clusterSecrets,
   secrets: {

@@ -5,12 +5,10 @@ import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from '../
 import { CERTIFICATE_KEYS, readers, referenceReads, specFields } from '../secret-refs.ts';
 import { cnpgBackup, scheduledBackup } from './backups.ts';
 import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
-import { CNPG, RELOAD_LABEL, served } from './group.ts';
+import { cnpgKind, RELOAD_LABEL } from './group.ts';
 
 export const cnpgDatabase: Kind = {
-  group: CNPG,
-  kind: 'Database',
-  served,
+  ...cnpgKind('Database'),
   fields: { shows: ['spec.*', 'spec.extensions.*', 'spec.schemas.*'] },
   data: { isPrecious: true },
   changes: {
@@ -33,25 +31,19 @@ const poolerReads = readers(
 );
 
 export const pooler: Kind = {
-  group: CNPG,
-  kind: 'Pooler',
-  served,
+  ...cnpgKind('Pooler'),
   fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
   provides: { services: ({ name }) => [name], accounts: ({ name }) => [name] },
   reads: poolerReads,
 };
 
 export const publication: Kind = {
-  group: CNPG,
-  kind: 'Publication',
-  served,
+  ...cnpgKind('Publication'),
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name', 'target.allTables'] },
 };
 
 export const subscription: Kind = {
-  group: CNPG,
-  kind: 'Subscription',
-  served,
+  ...cnpgKind('Subscription'),
   changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name'] },
 };
 
@@ -102,9 +94,7 @@ function loginsOf(
 export const RELOADED: string = `${RELOAD_LABEL}=true`;
 
 export const databaseRole: Kind = {
-  group: CNPG,
-  kind: 'DatabaseRole',
-  served,
+  ...cnpgKind('DatabaseRole'),
   reads: specFields('cnpg', { passwordSecret: [] }),
   /** docs/facts/cnpg.md#client-certificates. */
   makes: object => {
