@@ -1,14 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceMakers,
-  serviceRefs,
-} from '../../graph/hosts.ts';
+import { type ServiceHost, serviceHosts, serviceMakers, serviceRefs } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Diff, formerOf, removedOf } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
@@ -95,7 +90,7 @@ function unknownHosts(diff: Diff) {
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
     namespaces.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
+    !isDeclared(head.outside, 'Service', { namespace: host.namespace, name: host.service }) &&
     !/^(kubernetes|localhost)$/.test(host.service);
   const ids = [...after.keys()];
   return changedHosts(diff).flatMap(({ hostsBefore, hosts }) => {
