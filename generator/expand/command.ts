@@ -195,16 +195,13 @@ function explainValues({ spec, source }: ReadSpec, format: string): string {
 
 function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
   return andThen(expandSpec(spec, beside.validators), expansion =>
-    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
-  );
-}
-
-function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<FileTree> {
-  const components = addedObjects(expansion, beside);
-  const manifests = renderTree(expansion, components);
-  if (!says(spec, 'iam')) return ok(manifests);
-  return andThen(iamFiles(spec, expansion, components), files =>
-    ok(sortedTree([...manifests, ...files])),
+    andThen(checkComponents(spec, expansion, beside), () => {
+      const components = addedObjects(expansion, beside);
+      const manifests = renderTree(expansion, components);
+      if (!says(spec, 'iam')) return ok(manifests);
+      const files = iamFiles(spec, expansion, components);
+      return andThen(files, ofIam => ok(sortedTree([...manifests, ...ofIam])));
+    }),
   );
 }
 

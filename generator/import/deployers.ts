@@ -3,6 +3,7 @@ import { iamFiles } from '#iam-files';
 import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import {
+  fieldsWhere,
   groupBy,
   isMap,
   isSame,
@@ -389,6 +390,5 @@ export function withoutFolders(
   wrong: readonly { readonly environment: string }[],
 ): Deployment {
   const names = wrong.map(({ environment }) => environment.split('/')[0]);
-  const kept = Object.entries(sections).filter(([name]) => !names.includes(name));
-  return { sections: Object.fromEntries(kept), clusterOf };
+  return { sections: fieldsWhere({ ...sections }, name => !names.includes(name)), clusterOf };
 }

@@ -1,5 +1,6 @@
 import { andThen, type Fault, type Outcome, ok, type Path } from '../core/finding.ts';
 import {
+  fieldsWhere,
   groupBy,
   isMap,
   isSame,
@@ -114,7 +115,7 @@ function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   const isCommon = (label: string): boolean =>
     shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
   const only = (map: JsonObject, isMeant: (name: string) => boolean): JsonObject =>
-    Object.fromEntries(Object.entries(map).filter(([name]) => isMeant(name)));
+    fieldsWhere(map, isMeant);
   return new Map(
     shared.map(({ wanted, ...own }) => {
       const labels = only(own.labels, label => inAll('labels', label));

@@ -1,5 +1,5 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
-import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
+import { fieldsWhere, isMap, isSame, mapValues, scalarText, textAt } from '../core/json.ts';
 import {
   annotationsOf,
   type BuiltObject,
@@ -66,14 +66,13 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
       ...kept(annotationsOf(item), key => CALLERS_MARK.test(key) || isForeign(key)),
     },
   };
-  const filled = Object.entries(ours).filter(([, map]) => Object.keys(map).length > 0);
-  return { ...object, metadata: { ...object.metadata, ...Object.fromEntries(filled) } };
+  const filled = fieldsWhere(ours, (_, map) => Object.keys(map).length > 0);
+  return { ...object, metadata: { ...object.metadata, ...filled } };
 }
 
 /** Labels and annotations are text in Kubernetes, whatever was written. */
 function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) => boolean) {
-  const texts = Object.entries(entries).filter(([key]) => isKept(key));
-  return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
+  return mapValues(fieldsWhere(entries, isKept), scalarText);
 }
 
 export interface Result {

@@ -6,7 +6,7 @@ import {
   type Path,
   type Report,
 } from '../core/finding.ts';
-import { isMap, mapAt, scalarText } from '../core/json.ts';
+import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import { checkEntry } from './inject/wanted.ts';
@@ -38,7 +38,7 @@ import {
   sharedClusters,
   sharedStores,
 } from './shared-clusters.ts';
-import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -211,11 +211,8 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
 }
 
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
-  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
-    name,
-    resolveEntry(name, entry, context),
-  ]);
-  return { workloads: Object.fromEntries(workloads), shapes };
+  const workloads = mapValues(inject, (entry, name) => resolveEntry(name, entry, context));
+  return { workloads, shapes };
 }
 
 function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
@@ -223,11 +220,11 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
   const { target, env = {}, ...others } = spec;
   if (target === undefined)
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
-  const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
+  const resolved = mapValues(env, (value, variable) => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
-    return [variable, isMap(valueFrom) ? { valueFrom } : scalarText(text)];
+    return isMap(valueFrom) ? { valueFrom } : scalarText(text);
   });
-  const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
+  const entry = { ...others, target: target ?? { name: '*' }, env: resolved };
   checkEntry(name, entry, path, context.report);
   checkReads(entry, path, context);
   return entry;
@@ -238,12 +235,10 @@ function checkReads(
   path: Path,
   context: WorkloadContext,
 ): void {
-  for (const [index, source] of sources.entries())
-    envFrom(
-      typeof source === 'string' ? { secret: source } : source,
-      [...path, 'envFrom', index],
-      context,
-    );
+  for (const [index, source] of sources.entries()) {
+    const whole = typeof source === 'string' ? { secret: source } : source;
+    envFrom(whole, [...path, 'envFrom', index], context);
+  }
   for (const [folder, mount] of Object.entries(mounts))
     if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
 }

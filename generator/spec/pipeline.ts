@@ -1,4 +1,5 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
+import { fieldsWhere } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
@@ -188,11 +189,7 @@ function marksOf(spec: SpecObject, models: Sharing['models']) {
   const [first, ...others] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
-    Object.fromEntries(
-      Object.entries(first?.[of] ?? {}).filter(([name, value]) =>
-        others.every(other => other[of][name] === value),
-      ),
-    );
+    fieldsWhere(first?.[of] ?? {}, (name, value) => others.every(one => one[of][name] === value));
   return {
     partOf: spec.metadata.name,
     omit,

@@ -210,7 +210,10 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
   const plugin = archiverOf(object);
   const isInTree = isMap(barmanObjectStore);
   const archive = isInTree
-    ? { entry: { ...inTreeEntry(barmanObjectStore), retentionPolicy }, covers: [] }
+    ? {
+        entry: { inTree: true, ...configurationEntry(barmanObjectStore), retentionPolicy },
+        covers: [],
+      }
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
@@ -241,10 +244,6 @@ function archivePart(
   const { store: __, ...server } = named;
   const entry = withoutEmpty({ store: unless(name, usual), ...words, ...server, ...others });
   return { entry, covers: [store] };
-}
-
-function inTreeEntry(configuration: JsonObject): JsonObject {
-  return { inTree: true, ...configurationEntry(configuration) };
 }
 
 function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
@@ -292,7 +291,7 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
       const named =
         isMap(plugin) && plugin['isWALArchiver'] !== true ? storeNamed(plugin) : undefined;
       const archive = isMap(barmanObjectStore)
-        ? { entry: inTreeEntry(barmanObjectStore), covers: [] }
+        ? { entry: { inTree: true, ...configurationEntry(barmanObjectStore) }, covers: [] }
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
       const own = named === undefined ? { plugin } : {};

@@ -1,5 +1,5 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { fieldsWhere, isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { asJson, plainName, shortHash, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -81,8 +81,13 @@ function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): Json
 function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
   const { [field]: map, ...others } = metadata;
   if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
-  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
-  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
+  return {
+    ...others,
+    ...unlessEmpty(
+      field,
+      fieldsWhere(map, name => !names.includes(name)),
+    ),
+  };
 }
 
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
@@ -151,9 +156,10 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
   const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
     own.filter(has).length * 2 > own.length;
   const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
+  const withPods = objects.filter(({ known }) => known?.pods && known.pods.isContainer !== true);
   const omit: Omission[] = [
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
-    ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
+    ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     // Waves of strangers are their own: expand would make others.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
@@ -175,10 +181,6 @@ function isTemplateless(objects: readonly PlacedObject[]): boolean {
 function isSoft(object: PlacedObject): boolean {
   const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
   return automountServiceAccountToken !== false && enableServiceLinks !== false;
-}
-
-function hasPods({ known }: PlacedObject): boolean {
-  return known?.pods !== undefined && known.pods.isContainer !== true;
 }
 
 /** A ConfigMap with texts, under a name that has a hash or stays. */

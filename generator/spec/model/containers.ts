@@ -1,5 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, mapValues } from '../../core/json.ts';
 import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
@@ -212,7 +212,7 @@ export function envVar(
     ...(optional !== undefined && { optional }),
   };
   if (configMap !== undefined && optional !== true)
-    checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
+    checkConfigMapKey(configMap, ref.key, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
   if (optional !== true && key !== undefined)
     checkSecret(
@@ -316,22 +316,18 @@ export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
 
 /** Reports a key that a ConfigMap of the spec does not have. One that another makes may have any. */
 function checkConfigMapKey(
-  { configMap, key }: { readonly configMap: string; readonly key: string },
+  configMap: string,
+  key: string,
   path: Path,
-  { configMaps, report }: ConfigMapLookup,
+  { configMaps, report }: WorkloadContext,
 ): void {
   const known = configMaps.get(configMap);
   if (known === undefined || Object.hasOwn(known.data, key)) return;
-  report({
-    id: 'unknown-config-map-key',
-    message: `ConfigMap "${configMap}" has no key "${key}"`,
-    hint: knownNames(`keys of "${configMap}"`, key, Object.keys(known.data)),
-    path,
-    related: [{ note: `"${configMap}" comes from here`, path: known.path }],
-  });
+  const message = `ConfigMap "${configMap}" has no key "${key}"`;
+  const hint = knownNames(`keys of "${configMap}"`, key, Object.keys(known.data));
+  const related = [{ note: `"${configMap}" comes from here`, path: known.path }];
+  report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
-
-type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;
 
 /** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
@@ -376,11 +372,8 @@ export function resolveMounts(
     if (volume !== undefined)
       return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
     const message = `there is no volume "${name}"`;
-    const hint = knownNames(
-      'volumes of the workload',
-      name,
-      volumes.map(known => known.name),
-    );
+    const known = volumes.map(one => one.name);
+    const hint = knownNames('volumes of the workload', name, known);
     report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
     return [];
   });
@@ -437,13 +430,9 @@ function filesOf(
   const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
   if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
-  const volume = Object.entries(volumeOf(source, Object.entries(keys)));
-  return Object.fromEntries(
-    volume.map(([kind, files]) => [
-      kind,
-      { ...mapAt(files), ...optional('defaultMode', defaultMode) },
-    ]),
-  );
+  return mapValues(volumeOf(source, Object.entries(keys)), files => {
+    return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
+  });
 }
 
 function emptyDir(empty: true | string | JsonObject): Json {

@@ -26,7 +26,7 @@ import {
 import type { LevelledPart } from '../objects/levels.ts';
 import { ownTermPath } from '../objects/patches.ts';
 import { type PlacedField, placedFields } from '../own-fields.ts';
-import type { DatabaseSpec, RecoverySpec, SecretSpec, Spec } from '../spec.ts';
+import type { DatabaseSpec, RecoverySpec, Spec } from '../spec.ts';
 import {
   checkAccessKey,
   checkStore,
@@ -308,32 +308,26 @@ function checkSources(database: DatabaseModel, report: Report): void {
 export function checkLogins(spec: Spec, lookup: SecretLookup): void {
   for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
-      checkKeys(login, ['databases', name, ...login.path], lookup);
-      checkLogin(login, spec.secrets?.[login.secret] ?? {}, lookup.report);
+      checkKeys(login.secret, ['databases', name, ...login.path], lookup);
+      checkUsername(login, spec.secrets?.[login.secret]?.template?.['username'], lookup.report);
     }
 }
 
-function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLookup): void {
+function checkKeys(name: string, path: Path, lookup: SecretLookup): void {
   checkSecret({ secret: name, path }, lookup);
   const secret = lookup.lookUp(name);
-  if (secret === undefined) return;
-  const lacking = ['username', 'password'].filter(key => !secret.keys.has(key));
-  if (lacking.length === 0 || secret.isOpen) return;
-  lookup.report({
-    id: 'unknown-secret-key',
-    message: `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`,
-    hint: `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`,
-    path,
-    related: [{ note: 'the secret', path: secret.path }],
-  });
+  const lacking = ['username', 'password'].filter(key => secret?.keys.has(key) === false);
+  if (secret === undefined || secret.isOpen || lacking.length === 0) return;
+  const message = `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`;
+  const hint = `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`;
+  const related = [{ note: 'the secret', path: secret.path }];
+  lookup.report({ id: 'unknown-secret-key', message, hint, path, related });
 }
 
-function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec, report: Report) {
-  const path = ['secrets', secret];
-  const text = template?.['username'];
-  if (typeof text === 'string' && !text.includes('{{') && text !== username) {
-    const message = `the login is for the role "${username}", and the Secret says "${text}"`;
-    const hint = `Write username: ${username}.`;
-    report({ id: 'login-username', message, hint, path: [...path, 'template', 'username'] });
-  }
+function checkUsername({ secret, username }: SecretLogin, text: unknown, report: Report): void {
+  if (typeof text !== 'string' || text.includes('{{') || text === username) return;
+  const message = `the login is for the role "${username}", and the Secret says "${text}"`;
+  const hint = `Write username: ${username}.`;
+  const path = ['secrets', secret, 'template', 'username'];
+  report({ id: 'login-username', message, hint, path });
 }

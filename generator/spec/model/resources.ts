@@ -92,16 +92,11 @@ export function withResourceSecrets(
   return all;
 }
 
-interface ResourceSecret extends KnownSecret {
-  readonly name: string;
-  readonly maker: string;
-}
-
 /** The Secrets that operators, ESO included, make for the objects under `resources`. */
 export function resourceSecrets(
   resources: readonly ResourceModel[],
   namespace: string,
-): ResourceSecret[] {
+): (KnownSecret & Readonly<Record<'name' | 'maker', string>>)[] {
   const all = resources.flatMap(({ path, objects }) =>
     objects.map(object => ({ path, object: placedObject(object, 0, [], namespace) })),
   );
@@ -110,17 +105,13 @@ export function resourceSecrets(
       ({ object }) =>
         object.known === kind && object.namespace === inNamespace && object.name === name,
     )?.object;
-  return all.flatMap(({ path, object }) =>
-    madeBy(object, find)
-      .filter(made => (made.namespace ?? object.namespace) === namespace)
-      .map(({ secret, keys, isOpen }) => ({
-        name: secret,
-        keys,
-        isOpen,
-        path,
-        maker: refOf(object.json),
-      })),
-  );
+  return all.flatMap(({ path, object }) => {
+    const made = madeBy(object, find).filter(
+      one => (one.namespace ?? object.namespace) === namespace,
+    );
+    const maker = refOf(object.json);
+    return made.map(({ secret: name, keys, isOpen }) => ({ name, keys, isOpen, path, maker }));
+  });
 }
 
 /** The Secrets of one object. The keys that an ExternalSecret copies from another Secret as a whole are not known. */

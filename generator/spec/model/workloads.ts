@@ -199,14 +199,6 @@ function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] 
   });
 }
 
-interface PodSecurity {
-  readonly pod: JsonObject;
-  readonly container: JsonObject;
-  /** That of containers before and beside its own, which may say another. */
-  readonly others: JsonObject;
-  readonly isHardened: boolean;
-}
-
 /** What Kubernetes' restricted Pod Security Standard asks of pods and containers. */
 export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
   pod: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -218,7 +210,7 @@ function resolveSecurity(
   isHardened: boolean,
   path: Path,
   report: Report,
-): PodSecurity {
+) {
   const usual = isHardened ? 'restricted' : 'none';
   const fields = typeof spec === 'object' ? spec : {};
   const preset = spec === undefined ? usual : typeof spec === 'string' ? spec : fields.preset;
@@ -227,18 +219,16 @@ function resolveSecurity(
   const { pod = {}, container = {} } = own as Partial<Record<'pod' | 'container', JsonObject>>;
   const inContainer = isMap(fields.container) ? fields.container : {};
   for (const name of Object.keys(inContainer))
-    if (Object.hasOwn(container, name))
-      report({
-        id: 'duplicate-field',
-        message: `"${name}" is a field of the container alone, and stands in both`,
-        hint: 'Take one of the two out.',
-        path: [...path, 'container', name],
-        isAboutName: true,
-      });
+    if (Object.hasOwn(container, name)) {
+      const message = `"${name}" is a field of the container alone, and stands in both`;
+      const hint = 'Take one of the two out.';
+      const at = [...path, 'container', name];
+      report({ id: 'duplicate-field', message, hint, path: at, isAboutName: true });
+    }
   return {
     pod: mergedMaps(base.pod, pod),
     container: mergedMaps(mergedMaps(base.container, container), inContainer),
-    others: base.container,
+    others: base.container, // Containers before and beside it may say another.
     isHardened: preset === 'restricted',
   };
 }

@@ -7,6 +7,7 @@ import {
   isSame,
   type Json,
   type JsonObject,
+  mapValues,
   valueAt,
   withFields,
   withItems,
@@ -42,11 +43,8 @@ export function applyPatches(
     const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
     for (const fault of checkSchema(patched, validators)) {
       const path = specPath(entry, { ...made, object: patched }, patch ?? {}, fault.path);
-      report({
-        ...fault,
-        path,
-        message: `${fault.message} (${object.kind} ${object.metadata.name})`,
-      });
+      const message = `${fault.message} (${object.kind} ${object.metadata.name})`;
+      report({ ...fault, path, message });
     }
     if (patch === undefined) return made;
     return { ...made, object: patched, isPatchIdle: isSame(object, patched) };
@@ -122,7 +120,9 @@ function mergeValue(name: string, before: Json | undefined, value: Json): Json {
 }
 
 function mergeList(name: string, target: readonly Json[], patch: readonly Json[]): Json {
-  const items = patch.filter(item => !isReplace(item));
+  const items = patch.filter(
+    item => !(isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1),
+  );
   if (items.length < patch.length) return items;
   const key = mergeKey(name, [target, patch]);
   if (key === undefined) return patch;
@@ -135,10 +135,6 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
     item => isMap(item) && itemLike(target, key, item) === undefined && item['$patch'] !== 'delete',
   );
   return [...kept, ...added];
-}
-
-function isReplace(item: Json): boolean {
-  return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
 }
 
 /** Where a CRD has defaults: only the branches of its schema that lead to one. */
@@ -163,18 +159,16 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
   const exact = `${apiVersion}/${kind}`;
   const ofVersion = defaultsIn(releaseFor(versions, apiVersion))[exact];
   if (ofVersion !== undefined) return ofVersion;
-  if (Object.hasOwn(defaults, exact)) return defaults[exact];
-  if (!apiVersion.includes('/')) return undefined;
   const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
-  const known = Object.keys(defaults).find(
-    name => name.startsWith(group) && name.endsWith(`/${kind}`),
-  );
+  const isOfKind = (name: string): boolean =>
+    group !== '' && name.startsWith(group) && name.endsWith(`/${kind}`);
+  const known = Object.hasOwn(defaults, exact) ? exact : Object.keys(defaults).find(isOfKind);
   return known === undefined ? undefined : defaults[known];
 }
 
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
-  if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
-  return versionDefaults[release.schemas] ?? {};
+  const isOwn = release?.schemas !== undefined && hasOwnDefaults(release);
+  return isOwn ? (versionDefaults[release.schemas] ?? {}) : {};
 }
 
 function withDefaults(value: Json, { fields, items }: Defaults): Json {
@@ -224,12 +218,9 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
 }
 
 function quantities(amounts: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([name, amount]) => [
-      name,
-      typeof amount === 'string' || typeof amount === 'number'
-        ? canonicalQuantity(String(amount))
-        : amount,
-    ]),
+  return mapValues(amounts, amount =>
+    typeof amount === 'string' || typeof amount === 'number'
+      ? canonicalQuantity(String(amount))
+      : amount,
   );
 }
