@@ -301,9 +301,8 @@ function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => O
 }
 
 function isHeld({ proofs, deployers }: Proven): boolean {
-  return (
-    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
-  );
+  const all = [...proofs, ...deployers];
+  return proofs.length > 0 && all.every(({ changes }) => changes.length === 0);
 }
 
 /** The fields of a spec in the order in which people read them. */

@@ -58,9 +58,7 @@ export async function deployerTree(
   const top = treeOf(read);
   if (top === undefined) return nothingApplied;
   const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
-  const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
-    isGenerated(join(top, folder), host),
-  );
+  const folders = [...ARGOCD_FOLDERS, ...flux].filter(one => isGenerated(join(top, one), host));
   const whole = new Map<string, PlacedObject[]>();
   for (const [number, folder] of folders.entries()) {
     const name = folder.startsWith('argocd') ? 'argocd' : folder;
@@ -281,9 +279,7 @@ const BOOTSTRAPPED = 'flux-system';
 /** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
   const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
+  const made = objects.find(one => !isKustomization(one) && one.name === reference['name']);
   if (made !== undefined) {
     const spec = specOf(made);
     return withoutEmpty({

@@ -284,9 +284,7 @@ function keysRead({ objects, namespace }: Wanted, secret: string): Json {
 
 function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
   const isOurs = isDeclared(choices);
-  const own = handMade.filter(
-    ({ namespace, name }) => namespace === wanted.namespace && isOurs(name),
-  );
+  const own = handMade.filter(one => one.namespace === wanted.namespace && isOurs(one.name));
   return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 

@@ -80,8 +80,8 @@ function rounds(
 ) {
   let choices = first;
   for (;;) {
-    const settled = all.map(wanted =>
-      settle(draftOf(wanted, choices, resourceName), choices, validators),
+    const settled = all.map(one =>
+      settle(draftOf(one, choices, resourceName), choices, validators),
     );
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
@@ -98,12 +98,8 @@ const SHARE = 0.9;
 function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
   const shared = all.map(wanted => {
-    const objects = wanted.objects.filter(object => !hasValues(object));
-    return {
-      wanted,
-      labels: sharedIn(objects, 'labels'),
-      annotations: sharedIn(objects, 'annotations'),
-    };
+    const own = wanted.objects.filter(object => !hasValues(object));
+    return { wanted, labels: sharedIn(own, 'labels'), annotations: sharedIn(own, 'annotations') };
   });
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
@@ -114,15 +110,13 @@ function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   };
   const isCommon = (label: string): boolean =>
     shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
-  const only = (map: JsonObject, isMeant: (name: string) => boolean): JsonObject =>
-    fieldsWhere(map, isMeant);
   return new Map(
     shared.map(({ wanted, ...own }) => {
-      const labels = only(own.labels, label => inAll('labels', label));
+      const labels = fieldsWhere(own.labels, label => inAll('labels', label));
       const marks = {
-        labels: only(labels, label => !isCommon(label)),
-        annotations: only(own.annotations, mark => inAll('annotations', mark)),
-        commonLabels: only(labels, isCommon),
+        labels: fieldsWhere(labels, label => !isCommon(label)),
+        annotations: fieldsWhere(own.annotations, mark => inAll('annotations', mark)),
+        commonLabels: fieldsWhere(labels, isCommon),
       };
       return [wanted.name, marks];
     }),
@@ -214,10 +208,8 @@ function withPatches(draft: Draft, made: Made) {
     return [];
   });
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
-  return {
-    draft: isSame ? draft : { ...draft, entries },
-    hints: [...hints, ...namespaceHints(draft, made)],
-  };
+  const patched = isSame ? draft : { ...draft, entries };
+  return { draft: patched, hints: [...hints, ...namespaceHints(draft, made)] };
 }
 
 /** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
@@ -319,14 +311,9 @@ export function changesOf(
 }
 
 /** A keyed list item by item, with what changes in each; any other list as a whole. */
-function listPatch(
-  name: string,
-  made: readonly Json[],
-  want: readonly Json[],
-  written: Json | undefined,
-): Json {
+function listPatch(name: string, made: readonly Json[], want: readonly Json[], text?: Json): Json {
   const key = mergeKey(name, [made, want]);
-  const given = Array.isArray(written) ? written : want;
+  const given = Array.isArray(text) ? text : want;
   if (key === undefined) return given;
   const changed = want.filter(isMap).flatMap((item): JsonObject[] => {
     const before = itemLike(made, key, item);
@@ -402,10 +389,8 @@ function proofOf(
 ): Proof {
   const made = after.map(object => placedObject(object, 0, [], namespace));
   const alone = { context: [], outside: nothingOutside };
-  const [base, head] = [
-    { ...alone, objects: before },
-    { ...alone, objects: made },
-  ];
+  const base = { ...alone, objects: before };
+  const head = { ...alone, objects: made };
   const sides = { name: environment, base, head };
   const { changes } = compare(sides, validators);
   return { environment, objects: before.length, changes };

@@ -25,10 +25,7 @@ export interface Merge {
 /** Finds our objects among the items: a second run over its own output changes nothing. */
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
   const objects = new Map(
-    built.map(made => [
-      identityOf(made.object),
-      made.isHashed === true ? hashed(made) : made.object,
-    ]),
+    built.map(one => [identityOf(one.object), one.isHashed === true ? hashed(one) : one.object]),
   );
   const replaced = new Map<number, KubeObject>();
   for (const [index, item] of items.entries()) {
@@ -90,11 +87,8 @@ export interface ItemFinding {
   readonly result: Result;
 }
 
-export function foundInConfig(
-  findings: readonly Finding[],
-  functionConfig: unknown,
-): ItemFinding[] {
-  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
+export function foundInConfig(findings: readonly Finding[], config: unknown): ItemFinding[] {
+  return findings.map(finding => ({ finding, result: resultOf(finding, config) }));
 }
 
 /** What is wrong with items whatever their kind. The message names the index: the item may have no name. */

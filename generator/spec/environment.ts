@@ -79,10 +79,7 @@ export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
-export function resolveEnvironment(
-  spec: SpecObject,
-  environment: string | undefined,
-): Outcome<Model> {
+export function resolveEnvironment(spec: SpecObject, environment?: string): Outcome<Model> {
   const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
   if (model.value !== undefined) return model;
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
@@ -204,10 +201,8 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
-  return outcome(
-    { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
-    faults,
-  );
+  const model = { partOf, namespace, labels, annotations, ...entries, versions, omit, components };
+  return outcome(model, faults);
 }
 
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {

@@ -200,11 +200,7 @@ function inherited(section: string, name: string, entries: JsonObject): JsonObje
 }
 
 /** The name of an entry, and of those that it extends, the nearest first. A circle ends before its second round. */
-function ancestry(
-  section: string,
-  name: string,
-  extendedBy: (name: string) => unknown,
-): readonly string[] {
+function ancestry(section: string, name: string, extendedBy: (name: string) => unknown): string[] {
   const names = [name];
   while (EXTENDED.includes(section)) {
     const above = extendedBy(names.at(-1) ?? '');
@@ -215,16 +211,12 @@ function ancestry(
 }
 
 /** The paths in a spec of an entry of an environment, and of those that it extends, the nearest first. */
-export function entryPaths(
-  document: SpecObject,
-  environment: string | undefined,
-  inSpec: Path,
-): Path[] {
+export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: Path): Path[] {
   const [section = '', name, ...below] = inSpec;
   if (typeof section !== 'string' || typeof name !== 'string') return [inSpec];
-  const layers = layerPaths(document, environment);
+  const layers = layerPaths(spec, unit);
   const extendedBy = (one: string): unknown => {
-    const entries = layers.map(layer => valueAt(document, [...layer, section, one])).filter(isMap);
+    const entries = layers.map(layer => valueAt(spec, [...layer, section, one])).filter(isMap);
     return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
   };
   return ancestry(section, name, extendedBy).map(one => [section, one, ...below]);
@@ -443,21 +435,17 @@ function extendsFaults(document: SpecObject): Fault[] {
   return [...faults.values()];
 }
 
-function extendsIn(
-  section: string,
-  entries: JsonObject,
-  placeOf: (inSpec: readonly string[]) => Path,
-): Fault[] {
-  const extendedBy = (name: string): unknown => mapAt(entries, name)['extends'];
-  return Object.keys(entries).flatMap((name): Fault | [] => {
+function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[]) => Path): Fault[] {
+  const extendedBy = (name: string): unknown => mapAt(all, name)['extends'];
+  return Object.keys(all).flatMap((name): Fault | [] => {
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
-    const others = Object.keys(entries).filter(one => isMap(entries[one]) && one !== name);
+    const others = Object.keys(all).filter(one => isMap(all[one]) && one !== name);
     if (above !== name && !others.includes(above))
       return unknownEntry(section, above, others, path);
     const names = ancestry(section, name, extendedBy);
-    const first = Object.keys(entries).find(one => names.includes(one));
+    const first = Object.keys(all).find(one => names.includes(one));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
     const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
     return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };

@@ -44,11 +44,8 @@ export function placedFields(part: LevelledPart, kind: string, entry: object): P
 export function withOwn(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
   return fields.reduce<Json>((all, { path, value }) => {
     const before = valueAt(all, path);
-    return withValueAt(
-      all,
-      path,
-      isMap(before) && isMap(value) ? mergedMaps(before, value) : value,
-    );
+    const merged = isMap(before) && isMap(value) ? mergedMaps(before, value) : value;
+    return withValueAt(all, path, merged);
   }, built) as JsonObject;
 }
 

@@ -93,10 +93,8 @@ export function expandUnit(
     if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
     // An entry that does nothing here may do something in another environment.
     const { faults } = expand(spec, validators);
-    return outcome(
-      unit,
-      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
-    );
+    const idle = faults.filter(({ id }) => IDLE_INJECTIONS.has(id));
+    return outcome(unit, idle);
   });
 }
 
@@ -167,13 +165,11 @@ function clusterUnit(
   { stores, models }: Sharing,
   validators: Validators,
 ): Outcome<BuiltUnit> {
-  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+  const taken = new Set([...models.values()].map(({ namespace }) => namespace));
   const marks = marksOf(spec, models);
   const built = buildStores(marks, stores, validators);
   if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const objects = built.value.filter(
-    ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
-  );
+  const objects = built.value.filter(({ object }) => !taken.has(object.metadata.namespace ?? ''));
   return ok({
     name,
     environment,

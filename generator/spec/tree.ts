@@ -25,17 +25,14 @@ import type { ComponentObjects, SpecObject } from './spec.ts';
 export type FileTree = ReadonlyMap<string, string>;
 
 /** A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file. */
-export function renderTree(
-  expansion: Expansion,
-  components: ComponentObjects = new Map(),
-): FileTree {
+export function renderTree(expansion: Expansion, added: ComponentObjects = new Map()): FileTree {
   const { base, units, argocd, flux } = expansion;
   const whole = wholeUnits(expansion);
-  const ofFlux = flux === undefined ? [] : [...fluxObjects(flux, whole, components)];
+  const ofFlux = flux === undefined ? [] : [...fluxObjects(flux, whole, added)];
   const files = [
     ...folderFiles('base', withGenerators({ resources: objectsOf(base) }, base)),
     ...units.flatMap(unit => overlayFiles(unit, base)),
-    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, added)),
     ...ofFlux.flatMap(([cluster, resources]) => folderFiles(fluxFolder(cluster), { resources })),
   ];
   return new Map(sortBy(files, ([path]) => path));
@@ -87,18 +84,13 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
 }
 
 /** Tells which files belong to an environment or are shared: not those of others, nor overlays that the spec lacks. */
-export function touchedFiles(
-  spec: SpecObject,
-  environment: string,
-): Outcome<(path: string) => boolean> {
+export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: string) => boolean> {
   const known = environmentNames(spec);
-  if (!known.includes(environment))
-    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
-  const clusters = sharedClusters(spec).filter(({ environments }) =>
-    environments.includes(environment),
-  );
-  const units = new Set([environment, ...clusters.map(({ name }) => name)]);
-  const fluxCluster = clusterNameOf(spec, environment);
+  if (!known.includes(chosen))
+    return { faults: [unknownEnvironment(chosen, known, ['spec', 'environments'])] };
+  const clusters = sharedClusters(spec).filter(({ environments }) => environments.includes(chosen));
+  const units = new Set([chosen, ...clusters.map(({ name }) => name)]);
+  const fluxCluster = clusterNameOf(spec, chosen);
   const others = new Set(unitNames(spec).filter(name => !units.has(name)));
   return ok(path => {
     const [folder, file = ''] = path.split('/');
@@ -149,9 +141,7 @@ function moves(
 ): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
-  const targets = hasStaying
-    ? moved.flatMap(entry => moveTarget(entry, from))
-    : [{ namespace: from }];
+  const targets = hasStaying ? moved.flatMap(one => moveTarget(one, from)) : [{ namespace: from }];
   const hasNamespace = moved.some(
     ({ inBase }) =>
       inBase.kind === 'Namespace' &&

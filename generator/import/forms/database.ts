@@ -121,10 +121,7 @@ function bootstrapOf(object: PlacedObject): readonly [method: string, options: J
 }
 
 /** The database that a Cluster is made with, and its owner. */
-export function namesIn(object: PlacedObject): {
-  readonly database: string;
-  readonly owner: string;
-} {
+export function namesIn(object: PlacedObject): Readonly<Record<'database' | 'owner', string>> {
   const [, options] = bootstrapOf(object);
   const database = textAt(options, 'database') ?? 'app';
   return { database, owner: textAt(options, 'owner') ?? database };

@@ -161,9 +161,7 @@ export function volumeEntries(
   volumes: readonly JsonObject[],
   containers: readonly JsonObject[],
 ): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
-  const [main = [], ...others] = containers.map(container =>
-    listAt(container, 'volumeMounts').filter(isMap),
-  );
+  const [main = [], ...others] = containers.map(one => listAt(one, 'volumeMounts').filter(isMap));
   const mounts: Record<string, Json> = {};
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {

@@ -81,13 +81,8 @@ function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): Json
 function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
   const { [field]: map, ...others } = metadata;
   if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
-  return {
-    ...others,
-    ...unlessEmpty(
-      field,
-      fieldsWhere(map, name => !names.includes(name)),
-    ),
-  };
+  const kept = fieldsWhere(map, name => !names.includes(name));
+  return { ...others, ...unlessEmpty(field, kept) };
 }
 
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
@@ -142,11 +137,8 @@ function candidates({ kind, name, namespace }: PlacedObject, id: string): string
 /** A name for an entry. Dots stay, with a plain name on both sides. */
 function legal(name: string): string {
   const parts = name.split('.').map(plainName);
-  return parts
-    .filter(part => part !== '')
-    .join('.')
-    .slice(0, 200)
-    .replace(/[-.]$/, '');
+  const plain = parts.filter(part => part !== '').join('.');
+  return plain.slice(0, 200).replace(/[-.]$/, '');
 }
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */

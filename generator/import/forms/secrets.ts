@@ -354,9 +354,7 @@ function foldersOf(key: string): string[] {
 }
 
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    object => object.known === externalSecret && object.namespace === namespace,
-  );
+  const own = objects.filter(one => one.known === externalSecret && one.namespace === namespace);
   return own.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];

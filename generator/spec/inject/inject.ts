@@ -468,10 +468,7 @@ function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Js
   }
   const inFrontOf = (index: number): JsonObject[] =>
     fresh.filter(entry => places.get(nameIn(entry)) === index);
-  return [
-    ...list.flatMap((entry, index) => [...inFrontOf(index), entry]),
-    ...inFrontOf(list.length),
-  ];
+  return [...list.flatMap((entry, at) => [...inFrontOf(at), entry]), ...inFrontOf(list.length)];
 }
 
 function usedBy(entry: Json): string[] {

@@ -38,8 +38,10 @@ function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntrie
   return withOwn(nothing, placedFields(part, part, spec)) as OwnEntries;
 }
 
+type ArchiveSpec = BackupSpec | ExternalClusterSpec;
+
 function resolveArchive(
-  spec: BackupSpec | ExternalClusterSpec,
+  spec: ArchiveSpec,
   own: OwnEntries,
   usual: string,
   path: Path,
@@ -65,12 +67,7 @@ function resolveArchive(
   };
 }
 
-function checkArchive(
-  spec: BackupSpec | ExternalClusterSpec,
-  own: OwnEntries,
-  path: Path,
-  report: Report,
-): void {
+function checkArchive(spec: ArchiveSpec, own: OwnEntries, path: Path, report: Report): void {
   const isMade = spec.destinationPath !== undefined;
   for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one))) {
     const message = isMade
@@ -81,10 +78,7 @@ function checkArchive(
   }
 }
 
-function unusedFields(
-  { destinationPath, inTree, store }: BackupSpec | ExternalClusterSpec,
-  own: OwnEntries,
-): string[] {
+function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, own: OwnEntries): string[] {
   const ofStore = Object.keys(own.store);
   if (destinationPath !== undefined)
     return ['external', ...(inTree === true ? ['store', ...ofStore] : [])];
@@ -126,11 +120,9 @@ export function externalClustersOf(
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
-  const archive = {
-    ...withServer(backup.archive, serverName ?? database),
-    path: [...path, 'recovery'],
-  };
-  return [...written, { name: OWN_ARCHIVE, path: archive.path, archive, fields: {} }];
+  const place = [...path, 'recovery'];
+  const archive = { ...withServer(backup.archive, serverName ?? database), path: place };
+  return [...written, { name: OWN_ARCHIVE, path: place, archive, fields: {} }];
 }
 
 function withServer(archive: Archive, serverName: string | undefined): Archive {

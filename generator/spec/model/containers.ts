@@ -10,6 +10,7 @@ import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
+  Named,
   PodContainerSpec,
   ProbeSpec,
   Spec,
@@ -214,11 +215,10 @@ export function envVar(
   if (configMap !== undefined && optional !== true)
     checkConfigMapKey(configMap, ref.key, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined)
-    checkSecret(
-      { secret, path: [...path, 'secret'], keys: [{ key, path: [...path, 'key'] }] },
-      context,
-    );
+  if (optional !== true && key !== undefined) {
+    const keys = [{ key, path: [...path, 'key'] }];
+    checkSecret({ secret, path: [...path, 'secret'], keys }, context);
+  }
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 
@@ -236,7 +236,7 @@ function databaseField(
     return '';
   }
   const { database: dbname, owner } = database;
-  const fields: Readonly<Record<string, string>> = {
+  const fields: Named<string> = {
     ...(pooler === undefined
       ? hosts(name, namespace)
       : { host: poolerHost(pooler, database, namespace, path, report) }),
@@ -291,16 +291,11 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
 }
 
 /** Reports a Secret that is not there, or has not the keys of which files are made. */
-function checkFiles(
-  secret: string,
-  keys: Readonly<Record<string, string>>,
-  path: Path,
-  context: WorkloadContext,
-): void {
+function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
   });
-  checkSecret({ secret, path: [...path, 'secret'], keys: places }, context);
+  checkSecret({ secret: name, path: [...path, 'secret'], keys: places }, context);
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */

@@ -57,7 +57,7 @@ function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseMo
   const placed = placedFields('database', 'Cluster', spec);
   const { parameters: value } = spec;
   const named = namesIn(spec);
-  checkDatabase(entry, placed, report);
+  checkDatabase(entry, report);
   const backup = spec.backup && resolveBackup(name, spec.backup, [...path, 'backup'], report);
   return {
     ...entry,
@@ -130,11 +130,7 @@ function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
   return mergedMaps({ volumeSnapshots: { storage } }, own);
 }
 
-function checkDatabase(
-  { path, spec }: Entry<DatabaseSpec>,
-  placed: readonly PlacedField[],
-  report: Report,
-): void {
+function checkDatabase({ path, spec }: Entry<DatabaseSpec>, report: Report): void {
   const { owner = '', roles = {}, recovery } = spec;
   const storage = storageOf(spec.storage ?? {});
   if (storage['size'] === undefined && storage['pvcTemplate'] === undefined)
@@ -143,27 +139,21 @@ function checkDatabase(
   checkRole(owner, [...path, 'owner'], report);
   for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
   const methods = METHODS.filter(method => Object.hasOwn(spec, method));
-  if (methods.length > 1)
-    report({
-      id: 'several-bootstraps',
-      message: `${methods.join(' and ')} are two ways to make a database`,
-      hint: `Take one out; an environment does that with \`${methods.at(-1)}: null\`.`,
-      path: [...path, methods[0] ?? ''],
-      isAboutName: true,
-    });
+  if (methods.length > 1) {
+    const message = `${methods.join(' and ')} are two ways to make a database`;
+    const hint = `Take one out; an environment does that with \`${methods.at(-1)}: null\`.`;
+    const at = [...path, methods[0] ?? ''];
+    report({ id: 'several-bootstraps', message, hint, path: at, isAboutName: true });
+  }
   const isFrom = ['backup', 'volumeSnapshots'].some(field => Object.hasOwn(recovery ?? {}, field));
   if (recovery !== undefined && recovery.from === undefined && !isFrom)
     report(missing('from', [...path, 'recovery'], 'from: backup'));
-  if (placed.some(({ name }) => name === 'postgresql') && spec.parameters !== undefined) {
-    const both = mapAt(spec, 'postgresql', 'parameters');
-    for (const name of Object.keys(spec.parameters).filter(one => Object.hasOwn(both, one)))
-      report({
-        id: 'duplicate-parameter',
-        message: `"${name}" stands under postgresql.parameters too`,
-        hint: 'Write it once, under parameters.',
-        path: [...path, 'parameters', name],
-        isAboutName: true,
-      });
+  const both = mapAt(spec, 'postgresql', 'parameters');
+  for (const name of Object.keys(spec.parameters ?? {}).filter(one => Object.hasOwn(both, one))) {
+    const message = `"${name}" stands under postgresql.parameters too`;
+    const hint = 'Write it once, under parameters.';
+    const at = [...path, 'parameters', name];
+    report({ id: 'duplicate-parameter', message, hint, path: at, isAboutName: true });
   }
 }
 
@@ -190,10 +180,8 @@ function checkRole(role: string, path: Path, report: Report): void {
 
 function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   const extra = spec.extraDatabases ?? {};
-  const entries = Array.isArray(extra)
-    ? extra.map(name => [name, {}] as const)
-    : Object.entries(extra);
-  return entries.map(([name, options]) => ({
+  const all = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
+  return all.map(([name, options]) => ({
     name,
     owner: options.owner ?? owner,
     reclaimPolicy: options.reclaimPolicy ?? 'retain',

@@ -41,17 +41,13 @@ function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, rep
   return items.filter(item => isWhole(item, place, report));
 }
 
-function isWhole(
-  object: JsonObject,
-  path: Path,
-  report: Report,
-): object is JsonObject & KubeObject {
+function isWhole(object: JsonObject, at: Path, report: Report): object is JsonObject & KubeObject {
   const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(
     field => !textAt(object, ...field),
   );
   for (const field of lacking) {
     const name = field.join('.');
-    report(missing(name, path, EXAMPLES[name] ?? ''));
+    report(missing(name, at, EXAMPLES[name] ?? ''));
   }
   const [key] = [object['data'], object['stringData']].flatMap(data =>
     isMap(data) ? Object.keys(data) : [],
@@ -61,7 +57,7 @@ function isWhole(
   if (hasValues) {
     const message = `the Secret "${name}" has values, which a spec never holds (they are not shown)`;
     const hint = `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`;
-    report({ id: 'secret-value', message, hint, path });
+    report({ id: 'secret-value', message, hint, path: at });
   }
   return lacking.length === 0 && !hasValues;
 }

@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mergedMaps } from '../../core/json.ts';
-import { type KubeObject, mergedMarks, unlessEmpty } from '../../core/kube-object.ts';
+import { type KubeObject, mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
@@ -32,16 +32,18 @@ export function resolveWorkloads(spec: Spec, context: WorkloadContext): Workload
   );
 }
 
+type WorkloadEntry = Entry<WorkloadSpec>;
+
 function resolveWorkload(
-  entry: Entry<WorkloadSpec>,
+  entry: WorkloadEntry,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const { report } = context;
-  const { path, spec } = entry;
+  const { spec } = entry;
   const kind = spec.kind ?? 'Deployment';
   checkFields(entry, kind, report);
-  checkEnvOrder(spec, path, report);
+  checkEnvOrder(entry, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
   const selector = { ...common, ...selectorOf(entry, podLabels, report) };
   const pods = resolvePods(entry, context);
@@ -59,7 +61,7 @@ function resolveWorkload(
 }
 
 function resolvePods(
-  { name, path, spec }: Entry<WorkloadSpec>,
+  { name, path, spec }: WorkloadEntry,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ) {
   const { report, isHardened } = context;
@@ -121,7 +123,7 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
 }
 
 function selectorOf(
-  { name, path, spec: { selector, kind } }: Entry<WorkloadSpec>,
+  { name, path, spec: { selector, kind } }: WorkloadEntry,
   labels: Readonly<Record<string, string>>,
   report: Report,
 ): Readonly<Record<string, string>> {
@@ -145,11 +147,7 @@ function selectorOf(
   );
 }
 
-function checkFields(
-  { path, spec }: Entry<WorkloadSpec>,
-  kind: WorkloadKind,
-  report: Report,
-): void {
+function checkFields({ path, spec }: WorkloadEntry, kind: WorkloadKind, report: Report): void {
   const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
@@ -175,11 +173,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
-function checkEnvOrder(
-  { envOrder = [], env = {}, patch }: WorkloadSpec,
-  path: Path,
-  report: Report,
-): void {
+function checkEnvOrder({ path, spec }: WorkloadEntry, report: Report): void {
+  const { envOrder = [], env = {}, patch } = spec;
   if (patch !== undefined) return;
   for (const [index, name] of envOrder.entries()) {
     if (Object.hasOwn(env, name)) continue;
@@ -235,7 +230,7 @@ function resolveSecurity(
 
 /** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
 function resolveService(
-  { name: workload, path, spec: { service, kind } }: Entry<WorkloadSpec>,
+  { name: workload, path, spec: { service, kind } }: WorkloadEntry,
   pods: Pick<WorkloadModel, 'selector'> & { readonly ports: readonly JsonObject[] },
   { namespace, report }: WorkloadContext,
 ): EntryObject | undefined {
@@ -293,12 +288,7 @@ function portsOf(
       const hint = knownNames('ports', targetPort, known);
       report({ id: 'unknown-port', message, hint, path: at });
     }
-    return {
-      ...(name !== undefined && { name }),
-      port: Number(number),
-      protocol: 'TCP',
-      targetPort,
-    };
+    return { ...optional('name', name), port: Number(number), protocol: 'TCP', targetPort };
   };
   const byName = Object.entries(ports ?? {}).map(([name, port]) =>
     portOf(port as Port, [...path, 'ports', name], name),

@@ -334,9 +334,7 @@ function operatorsProject(model: ArgocdModel): KubeObject {
       ...operators.flatMap(({ groups }) =>
         groups.map(group => ({ ...DEFINITION, name: `*.${group}` })),
       ),
-      ...operators
-        .flatMap(({ clusterKinds }) => clusterKinds)
-        .map(({ group, kind }) => ({ group, kind })),
+      ...operators.flatMap(one => one.clusterKinds).map(({ group, kind }) => ({ group, kind })),
     ],
     namespacedKinds: CHART_KINDS,
   });

@@ -136,9 +136,7 @@ export function firstWave(applied: readonly PlacedUnit[], operators: readonly Op
 
 /** Whether any object is of a kind whose CRD the operator installs. */
 export function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
-  return applied.some(({ objects }) =>
-    objects.some(({ object }) => groups.includes(groupOf(object))),
-  );
+  return applied.some(({ objects }) => objects.some(one => groups.includes(groupOf(one.object))));
 }
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
@@ -201,10 +199,8 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     ...(sets === undefined ? [] : stepFaults(sets, environments)),
   ];
   const { project = name, namespace = 'argocd' } = spec;
-  return outcome(
-    { name, spec, project, namespace, clusters, operators, ...(sets && { sets }) },
-    faults,
-  );
+  const model = { name, spec, project, namespace, clusters, operators, ...(sets && { sets }) };
+  return outcome(model, faults);
 }
 
 /** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */

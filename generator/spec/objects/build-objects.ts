@@ -353,27 +353,23 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(
-  workload: WorkloadModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { kind, service, claims } = workload;
+function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMakers): EntryObject[] {
+  const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(workload, namespace)), workload.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], namespace));
+  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [
     ...[...new Set(reads)].sort().flatMap(makers),
-    ...databasesOf(workload),
+    ...databasesOf(entry),
     ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(workload)}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
-    ...(isWhole ? [] : serviceAccounts(workload, namespace).map(account => ({ object: account }))),
+    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(entry, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
 }
@@ -428,9 +424,7 @@ function podTerms(
     ];
   };
   return [
-    ...volumes.map(({ name }, index) =>
-      term([...pod, 'volumes', index], ['volumes', String(name)]),
-    ),
+    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
     ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
     ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
     term([...pod, 'securityContext'], ['security']),

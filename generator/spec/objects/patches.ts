@@ -148,9 +148,7 @@ export interface Defaults {
 export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
   const tree = defaultsOf(object, versions);
   const filled =
-    tree === undefined
-      ? object
-      : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
+    tree === undefined ? object : (withDefaults(asJson(object), tree) as unknown as KubeObject);
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
@@ -218,9 +216,7 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
 }
 
 function quantities(amounts: JsonObject): JsonObject {
-  return mapValues(amounts, amount =>
-    typeof amount === 'string' || typeof amount === 'number'
-      ? canonicalQuantity(String(amount))
-      : amount,
+  return mapValues(amounts, one =>
+    typeof one === 'string' || typeof one === 'number' ? canonicalQuantity(String(one)) : one,
   );
 }
