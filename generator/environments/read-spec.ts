@@ -1,14 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import {
-  andThen,
-  type Fault,
-  movedFault,
-  type Outcome,
-  ok,
-  outcome,
-  type Path,
-} from '../core/finding.ts';
+import type { Fault, Outcome, Path } from '../core/finding.ts';
+import { andThen, movedFault, ok, outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, mapAt, mapValues } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';

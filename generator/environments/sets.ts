@@ -18,12 +18,8 @@ import { entryPath, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import {
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  unreadable,
-} from '../world/source.ts';
+import type { ManifestSource, ObjectSource } from '../world/source.ts';
+import { parseSource, unreadable } from '../world/source.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
 
 interface SpecOptions {

@@ -2,17 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import {
-  fieldsWhere,
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, isSame, listAt, mapAt, textAt } from '../core/json.ts';
 import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';

@@ -1,13 +1,6 @@
 import type { Outcome, Path } from '../core/finding.ts';
-import {
-  fieldsWhere,
-  isMap,
-  type Json,
-  type JsonObject,
-  mapAt,
-  textAt,
-  withFields,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, isMap, mapAt, textAt, withFields } from '../core/json.ts';
 import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
@@ -16,19 +9,10 @@ import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
 import { changedTexts, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
-import {
-  type Alternative,
-  type Form,
-  type Section,
-  type SpecMarks,
-  withoutEmpty,
-} from './forms/form.ts';
-import {
-  configMapForm,
-  type ResourceName,
-  resourceWays,
-  type SpecDefaults,
-} from './forms/resource.ts';
+import type { Alternative, Form, Section, SpecMarks } from './forms/form.ts';
+import { withoutEmpty } from './forms/form.ts';
+import type { ResourceName, SpecDefaults } from './forms/resource.ts';
+import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, valueKeys, type Wanted } from './wanted.ts';

@@ -1,15 +1,6 @@
 import { andThen, type Fault, type Outcome, ok, type Path } from '../core/finding.ts';
-import {
-  fieldsWhere,
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, isSame, mapAt, textAt, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { type Change, compare } from '../diff/comparison.ts';
@@ -43,12 +34,8 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import {
-  type ResourceName,
-  resourceNames,
-  type SpecDefaults,
-  specDefaults,
-} from './forms/resource.ts';
+import type { ResourceName, SpecDefaults } from './forms/resource.ts';
+import { resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */

@@ -1,14 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
-import {
-  fieldsWhere,
-  groupBy,
-  isMap,
-  type JsonObject,
-  mapAt,
-  sortBy,
-  withFields,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, mapAt, sortBy, withFields } from '../core/json.ts';
 import {
   asJson,
   cutName,

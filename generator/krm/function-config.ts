@@ -11,22 +11,10 @@ import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
-import {
-  editedList,
-  emptyList,
-  isGeneratorCall,
-  type ResourceList,
-  withoutField,
-} from './list-places.ts';
-import {
-  type ItemFinding,
-  type Merge,
-  type MergedResults,
-  markOf,
-  mergeResults,
-  type Result,
-  resultOf,
-} from './results.ts';
+import type { ResourceList } from './list-places.ts';
+import { editedList, emptyList, isGeneratorCall, withoutField } from './list-places.ts';
+import type { ItemFinding, Merge, MergedResults, Result } from './results.ts';
+import { markOf, mergeResults, resultOf } from './results.ts';
 
 /** What a function found in a list, and what becomes of the items unless it has failed. */
 export interface Answer {

@@ -1,23 +1,12 @@
-import {
-  type Fault,
-  missing,
-  type Outcome,
-  outcome,
-  type Path,
-  type Report,
-} from '../core/finding.ts';
+import type { Fault, Outcome, Path, Report } from '../core/finding.ts';
+import { missing, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import { checkEntry } from './inject/wanted.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
-import {
-  envFrom,
-  envVar,
-  resolveConfigMaps,
-  volume,
-  type WorkloadContext,
-} from './model/containers.ts';
+import type { WorkloadContext } from './model/containers.ts';
+import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
 import {
   checkDatabases,
   checkLogins,
@@ -31,13 +20,8 @@ import { resolveSecrets } from './model/secrets.ts';
 import { resolvePushes, resolveStores } from './model/stores.ts';
 import { resolveWorkloads } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
-import {
-  clusterNameOf,
-  isClusterStore,
-  type SharedCluster,
-  sharedClusters,
-  sharedStores,
-} from './shared-clusters.ts';
+import type { SharedCluster } from './shared-clusters.ts';
+import { clusterNameOf, isClusterStore, sharedClusters, sharedStores } from './shared-clusters.ts';
 import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {

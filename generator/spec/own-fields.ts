@@ -1,13 +1,7 @@
 import { ownFields } from '#validators/own-fields';
 import type { Path } from '../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  mergedMaps,
-  valueAt,
-  withValueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, mergedMaps, valueAt, withValueAt } from '../core/json.ts';
 import type { LevelledPart } from './objects/levels.ts';
 
 /** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */

@@ -1,12 +1,6 @@
 import { validate } from '#validators/rem-secrets';
-import {
-  type Fault,
-  fieldOf,
-  movedFault,
-  type Outcome,
-  outcome,
-  type Path,
-} from '../core/finding.ts';
+import type { Fault, Outcome, Path } from '../core/finding.ts';
+import { fieldOf, movedFault, outcome } from '../core/finding.ts';
 import { isMap, mapAt, mapsIn, scalarText, Timestamp, valueAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';

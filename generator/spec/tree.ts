@@ -1,13 +1,7 @@
 import { type Outcome, ok } from '../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, mapAt, sortBy } from '../core/json.ts';
-import {
-  asJson,
-  groupOf,
-  identityOf,
-  type KubeObject,
-  shortHash,
-  unlessEmpty,
-} from '../core/kube-object.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { asJson, groupOf, identityOf, shortHash, unlessEmpty } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../kinds/merge-keys.ts';

@@ -1,12 +1,5 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt } from '../../core/json.ts';
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';

@@ -1,14 +1,5 @@
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  without,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { volumeName } from '../../spec/objects/workloads.ts';

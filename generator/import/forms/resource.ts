@@ -8,16 +8,8 @@ import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  type SpecMarks,
-  withoutEmpty,
-} from './form.ts';
+import type { Alternative, Form, FormContext, SpecMarks } from './form.ts';
+import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {

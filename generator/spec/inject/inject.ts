@@ -31,20 +31,17 @@ import {
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
-import {
-  type Aim,
-  aimsOf,
-  type Candidate,
-  type ContainerPlace,
-  entryFaults,
-  type PodPlaces,
-  placedCandidate,
-  type Wanted,
-  type WantedMount,
-  type WantedSource,
-  type WantedVariable,
-  wantedTogether,
+import type {
+  Aim,
+  Candidate,
+  ContainerPlace,
+  PodPlaces,
+  Wanted,
+  WantedMount,
+  WantedSource,
+  WantedVariable,
 } from './wanted.ts';
+import { aimsOf, entryFaults, placedCandidate, wantedTogether } from './wanted.ts';
 
 /** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
 export function checkInjection(document: unknown): Outcome<Injection> {

@@ -4,14 +4,8 @@ import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
-import {
-  type Archive,
-  type Backup,
-  checkSecret,
-  type Entry,
-  type ExternalCluster,
-  type SecretLookup,
-} from './model.ts';
+import type { Archive, Backup, Entry, ExternalCluster, SecretLookup } from './model.ts';
+import { checkSecret } from './model.ts';
 
 /** Where a database's backups go, and when they are taken. */
 export function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Report): Backup {

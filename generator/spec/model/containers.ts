@@ -18,18 +18,16 @@ import type {
   VolumeSpec,
   WorkloadSpec,
 } from '../spec.ts';
-import {
-  type Claim,
-  type ConfigMapModel,
-  type ContainerModel,
-  checkSecret,
-  checkSources,
-  type DatabaseModel,
-  entriesOf,
-  type Mount,
-  type SecretLookup,
-  type VolumeModel,
+import type {
+  Claim,
+  ConfigMapModel,
+  ContainerModel,
+  DatabaseModel,
+  Mount,
+  SecretLookup,
+  VolumeModel,
 } from './model.ts';
+import { checkSecret, checkSources, entriesOf } from './model.ts';
 
 export interface WorkloadContext extends SecretLookup {
   readonly configMaps: ReadonlyMap<string, ConfigMapModel>;

@@ -1,13 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mergedMaps,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/database.ts';

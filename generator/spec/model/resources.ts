@@ -7,13 +7,8 @@ import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secre
 import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
-import {
-  checkSources,
-  entriesOf,
-  type KnownSecret,
-  type ResourceModel,
-  withKeysOf,
-} from './model.ts';
+import type { KnownSecret, ResourceModel } from './model.ts';
+import { checkSources, entriesOf, withKeysOf } from './model.ts';
 
 /** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(

@@ -7,19 +7,17 @@ import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/
 import { STORE_SOURCES } from '../merge.ts';
 import { kindsWith, placedFields } from '../own-fields.ts';
 import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
-import {
-  checkKindFields,
-  checkSecret,
-  type Entry,
-  entriesOf,
-  type KubernetesProvider,
-  type Provider,
-  type PushModel,
-  type SecretLookup,
-  type SecretModel,
-  type StoreModel,
-  type StoreRef,
+import type {
+  Entry,
+  KubernetesProvider,
+  Provider,
+  PushModel,
+  SecretLookup,
+  SecretModel,
+  StoreModel,
+  StoreRef,
 } from './model.ts';
+import { checkKindFields, checkSecret, entriesOf } from './model.ts';
 
 /** The stores, with what the secrets read through them. */
 export function resolveStores(

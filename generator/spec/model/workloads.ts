@@ -5,24 +5,10 @@ import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
-import {
-  resolveContainer,
-  resolveMounts,
-  resolveVolumes,
-  volume,
-  type WorkloadContext,
-} from './containers.ts';
-import {
-  type ContainerModel,
-  checkKindFields,
-  checkSecret,
-  type Entry,
-  type EntryObject,
-  entriesOf,
-  type Mount,
-  term,
-  type WorkloadModel,
-} from './model.ts';
+import type { WorkloadContext } from './containers.ts';
+import { resolveContainer, resolveMounts, resolveVolumes, volume } from './containers.ts';
+import type { ContainerModel, Entry, EntryObject, Mount, WorkloadModel } from './model.ts';
+import { checkKindFields, checkSecret, entriesOf, term } from './model.ts';
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {

@@ -4,16 +4,10 @@ import { matchesGlob } from '../../core/names.ts';
 import { CNPG } from '../../kinds/cnpg/group.ts';
 import { kindOf as knownKind } from '../../kinds/kinds.ts';
 import type { ComponentObjects } from '../spec.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { generatedLabels, placedUnits } from './applied-units.ts';
+import type { AllowedKind, ApplicationSets, ArgocdModel, UnitPlace } from './argocd.ts';
 import {
-  type AppliedUnit,
-  generatedLabels,
-  type PlacedUnit,
-  placedUnits,
-} from './applied-units.ts';
-import {
-  type AllowedKind,
-  type ApplicationSets,
-  type ArgocdModel,
   application,
   applicationWaves,
   appProject,
@@ -23,7 +17,6 @@ import {
   isEnvironment,
   isNeeded,
   placeIn,
-  type UnitPlace,
 } from './argocd.ts';
 
 interface ArgocdObjects {

@@ -6,13 +6,8 @@ import { environmentNames, nameTaken } from '../environment.ts';
 import { type Operator, operatorsOf } from '../model/operators.ts';
 import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
 import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
-import {
-  type AppliedUnit,
-  clustersBefore,
-  generatedLabels,
-  needsAmong,
-  type PlacedUnit,
-} from './applied-units.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { clustersBefore, generatedLabels, needsAmong } from './applied-units.ts';
 
 export interface AllowedKind {
   readonly group: string;

@@ -1,14 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
-import {
-  asJson,
-  type BuiltObject,
-  identityOf,
-  type KubeObject,
-  mergedMarks,
-  refOf,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
+import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';

@@ -17,12 +17,8 @@ import { knownNames } from '../../core/names.ts';
 import { checkSchema, type Validators } from '../../core/schema.ts';
 import { canonicalQuantity, goDuration } from '../../core/units.ts';
 import { itemLike, mergeKey, patchPath } from '../../kinds/merge-keys.ts';
-import {
-  hasOwnDefaults,
-  type ProductRelease,
-  releaseFor,
-  type Versions,
-} from '../../kinds/products.ts';
+import type { ProductRelease, Versions } from '../../kinds/products.ts';
+import { hasOwnDefaults, releaseFor } from '../../kinds/products.ts';
 import type { EntryObject, OwnTerm, SpecEntry } from '../model/model.ts';
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */

@@ -1,21 +1,8 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  withEntries,
-  withField,
-} from '../../core/json.ts';
-import {
-  type KubeObject,
-  mergedMarks,
-  optional,
-  plainName,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, scalarText, withEntries, withField } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { mergedMarks, optional, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import { orderEnv } from '../../kinds/pods.ts';
 import type { Claim, ContainerModel, WorkloadModel } from '../model/model.ts';
