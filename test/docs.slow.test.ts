@@ -75,7 +75,7 @@ describe('in a clone', () => {
   });
 });
 
-/** What needs no shell runs in this process: that the package has each command is seen by installed-commands.slow.test.ts. */
+/** What needs no shell runs in this process: that the package has each command is seen by test/installed/commands.ts. */
 const PLAIN = /^rem-secrets ([\w ./:=-]+)$/;
 
 describe('in a repository of a user', () => {

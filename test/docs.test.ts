@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { checkConfig } from '../generator/lint/config.ts';
 import { commandLine } from '../generator/main.ts';
 import { nodeHost } from '../generator/shell/host.ts';
-import { packedFiles } from '../tools/release/parts.ts';
 import { folderOf, output, root } from './machine.ts';
 import { blocks } from './markdown-blocks.ts';
 
@@ -79,24 +78,3 @@ test('docs/README.md lists every page once', () => {
     names.filter(name => name !== 'README.md').sort(),
   );
 });
-
-test('what a page of the package links to is in the package', () => {
-  const files = packedFiles(root);
-  const packed = new Set(files.flatMap(file => [file, ...foldersOf(file)]));
-  const lost = files
-    .filter(file => file.endsWith('.md'))
-    .flatMap(file =>
-      [...textOf(file).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
-        .map(([, link = '']) => link)
-        .filter(link => !/^https?:/.test(link))
-        .filter(link => !packed.has(normalize(join(dirname(file), link)).replace(/\/$/, '')))
-        .map(link => `${file}: ${link}`),
-    );
-  expect(lost).toEqual([]);
-  expect(packed).toContain('docs/pictures/shop.svg');
-});
-
-function foldersOf(file: string): string[] {
-  const folder = dirname(file);
-  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
-}

@@ -27,8 +27,8 @@ const [installPackage, installFromGit, unpack, lint, diff, adopt, generate, ...r
 test('the README begins with three ways to install and a command for each task', () => {
   const { version } = JSON.parse(output('cat', [join(root, 'package.json')]));
   expect(installPackage).toBe(`npm install --global ./rem-secrets-${version}.tgz`);
-  expect(installFromGit).toMatch(/^npm install --global git\+https:/); // installed-commands.slow.test.ts
-  expect(unpack).toBe(`tar -xzf rem-secrets-${version}-linux-x64.tar.gz`); // release.slow.test.ts
+  expect(installFromGit).toMatch(/^npm install --global git\+https:/); // test/installed/from-git.ts
+  expect(unpack).toBe(`tar -xzf rem-secrets-${version}-linux-x64.tar.gz`); // test/installed/release.ts
   expect(rest).toEqual([]);
 });
 

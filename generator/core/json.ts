@@ -29,6 +29,11 @@ export function textAt(value: unknown, ...fields: readonly string[]): string | u
   return typeof text === 'string' ? text : undefined;
 }
 
+/** The texts under several fields of a map. */
+export function textsUnder(value: unknown, ...fields: readonly string[]): (string | undefined)[] {
+  return fields.map(field => textAt(value, field));
+}
+
 /** Called more often than anything else: a loop by numbers makes no iterator. */
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
@@ -214,6 +219,24 @@ export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObje
     else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
   }
   return merged;
+}
+
+/** A map with each value changed. */
+export function mapValues<A, B>(
+  map: Readonly<Record<string, A>>,
+  change: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(
+    Object.entries(map).map(([name, value]) => [name, change(value, name)]),
+  );
+}
+
+/** The fields of a map that are meant. */
+export function fieldsWhere<T>(
+  map: Readonly<Record<string, T>>,
+  isMeant: (name: string, value: T) => boolean,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([name, value]) => isMeant(name, value)));
 }
 
 /** Only these fields of a map. */

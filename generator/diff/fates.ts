@@ -9,7 +9,7 @@ import { isBelow } from '../world/inside.ts';
 import type { PathUnits } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
-import type { Both, SideName } from './comparison.ts';
+import type { Both, SideName } from './diff.ts';
 import { LEFT_ALONE, MENDED, MOVED, notice } from './review.ts';
 
 export interface SideUnits extends PathUnits {

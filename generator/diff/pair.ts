@@ -11,7 +11,7 @@ import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
+import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
 import {
   fateFindings,
   fatesOf,

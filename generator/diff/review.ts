@@ -4,7 +4,7 @@ import { type JsonObject, sortBy } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
 import { oneLine, placeText, objectText as textOf } from '../report/text.ts';
-import type { Both, SideName } from './comparison.ts';
+import type { Both, SideName } from './diff.ts';
 import type { Level } from './risk.ts';
 
 /** A judged diff, which every format prints. Values are masked already; names may have any character. */

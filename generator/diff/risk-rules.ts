@@ -3,8 +3,8 @@ import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
-import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './deletion.ts';
+import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
+import { type Diff, deployerOf, environmentOf, isSameObject } from './diff.ts';
 import {
   LEVELS,
   type Level,
@@ -20,22 +20,19 @@ export interface FoundRisk extends Risk {
   readonly level: Level;
 }
 
-/** All risks of a comparison by environment, the worst first, then by object and rule. */
-export function checkRisks(
-  comparison: Comparison,
-  only: readonly RiskRule[] = riskRules,
-): FoundRisk[] {
+/** All risks of a diff by environment, the worst first, then by object and rule. */
+export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): FoundRisk[] {
   const found = only.flatMap(rule =>
-    [...rule.check(comparison)]
+    [...rule.check(diff)]
       .map(risk => {
-        const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
+        const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, comparison) : risk)),
+      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, diff) : risk)),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
-    return `${environmentOf(comparison, object)}\0${JSON.stringify(key)}`;
+    return `${environmentOf(diff, object)}\0${JSON.stringify(key)}`;
   });
 }
 
@@ -44,10 +41,10 @@ function isRefused({ level, outcome }: FoundRisk): boolean {
   return level === 'block' && outcome === undefined;
 }
 
-function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
-  const deployer = deployerOf(comparison, risk.object);
+function refused(risk: FoundRisk, diff: Diff): FoundRisk {
+  const deployer = deployerOf(diff, risk.object);
   if (deployer === undefined) return risk;
-  const related = [...(risk.related ?? []), ...heldUp(comparison, deployer)];
+  const related = [...(risk.related ?? []), ...heldUp(diff, deployer)];
   return { ...risk, outcome: applyFails(deployer), related };
 }
 
@@ -55,16 +52,16 @@ export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(lis
 
 /** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */
 export function oncePerCause(
-  comparison: Comparison,
+  diff: Diff,
   risks: readonly FoundRisk[],
   isAcknowledged: (risk: FoundRisk) => boolean,
 ): RiskOfCause[] {
   const byCause = groupBy(risks, risk => {
-    const cause = causeOf(comparison, risk);
+    const cause = causeOf(diff, risk);
     return cause === undefined ? risk : objectIdentity(cause);
   });
   return [...byCause.values()].flatMap(group => {
-    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(comparison, risk)));
+    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(diff, risk)));
     if (first === undefined) return [];
     const isCovered = isAcknowledged(first);
     const covered = others.filter(risk => isCovered || !isAcknowledged(risk));
@@ -86,10 +83,6 @@ function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | 
     true,
   ];
   return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
-}
-
-function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
-  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
 
 const SHOWN = 30;
@@ -125,33 +118,32 @@ function shortList(places: readonly RelatedObject[]): RelatedObject[] {
   });
 }
 
-function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefined {
+function causeOf(diff: Diff, risk: FoundRisk): PlacedObject | undefined {
   const start = risk.cause ?? (risk.side === 'base' ? risk.object : undefined);
-  if (start === undefined || (risk.cause === undefined && !isGone(comparison, start)))
-    return undefined;
+  if (start === undefined || (risk.cause === undefined && !isGone(diff, start))) return undefined;
   const passed = new Set<string>();
   let cause = start;
   for (;;) {
     passed.add(objectIdentity(cause));
-    const above = removedAbove(comparison, cause);
+    const above = removedAbove(diff, cause);
     if (above === undefined || passed.has(objectIdentity(above))) return cause;
     cause = above;
   }
 }
 
-function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
-  if (!isGone(comparison, object)) return undefined;
+function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefined {
+  if (!isGone(diff, object)) return undefined;
   const { namespace, written } = object;
   const above = [
     written?.by,
-    deployerOf(comparison, object),
-    comparison.base.find(coreNamespace, '', namespace),
+    deployerOf(diff, object),
+    diff.base.find(coreNamespace, '', namespace),
   ];
-  return above.find(other => other !== undefined && isGone(comparison, other));
+  return above.find(other => other !== undefined && isGone(diff, other));
 }
 
-function isGone(comparison: Comparison, object: PlacedObject): boolean {
+function isGone(diff: Diff, object: PlacedObject): boolean {
   return object.known === argoApplication
-    ? !isOnHead(comparison, object)
-    : !idsOnHead(comparison).has(objectIdentity(object));
+    ? !isOnHead(diff, object)
+    : !idsOnHead(diff).has(objectIdentity(object));
 }

@@ -3,7 +3,7 @@ import { sortBy, textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
-import type { Changed, Comparison, SideName } from './comparison.ts';
+import type { Changed, Diff, SideName } from './diff.ts';
 
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: PlacedObject): string {
@@ -144,7 +144,7 @@ export interface RiskRule {
   readonly refuses?: true | undefined;
   /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
   readonly tells: readonly string[];
-  readonly check: (comparison: Comparison) => Iterable<Risk>;
+  readonly check: (diff: Diff) => Iterable<Risk>;
 }
 
 function ruleOf(level: Level, refuses?: true) {

@@ -38,7 +38,7 @@ import {
 } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
-import type { Both, FailingUnit, Units } from './comparison.ts';
+import type { Both, FailingUnit, Units } from './diff.ts';
 import { fieldChanges } from './field-changes.ts';
 import {
   type Acknowledgement,

@@ -11,7 +11,7 @@ import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
-import type { Both } from './comparison.ts';
+import type { Both } from './diff.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
 import { notice } from './review.ts';

@@ -319,7 +319,6 @@ function isWhole(document: unknown): boolean {
   return !textAt(document, 'metadata', 'continue');
 }
 
-/** An object, with the apiVersion and kind that it has by itself or from its list. */
 interface Answer {
   readonly object: JsonObject;
   readonly apiVersion: string;

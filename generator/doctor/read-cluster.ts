@@ -82,7 +82,6 @@ async function lookAgain<T>(look: () => Promise<T>, end: number, host: Host): Pr
   }
 }
 
-/** The list of all pods of a large cluster is smaller. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
 function readDump(folder: string, host: Host): Dump {
@@ -117,7 +116,6 @@ const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
 const PATHS =
   '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
 
-/** Lists at a time: a login through a slow network waits for several at once. */
 const AT_ONCE = 6;
 
 /** Opens a cluster through the proxy of kubectl, which has all ways to log in, for reading alone. */
@@ -239,7 +237,6 @@ async function resourcesOf(group: string, served: Server) {
   return new Map(all.filter(([, { name }]) => NAME.test(name)).reverse());
 }
 
-/** No group has more versions. */
 const MOST_VERSIONS = 10;
 
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
@@ -257,7 +254,6 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
 /** A document of an API server, why it gives none, or that there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
 
-/** No message of an API server is longer. */
 const LONGEST = 400;
 
 /** The document at a path. Throws where nobody is logged in or the server cannot be reached. */

@@ -71,12 +71,9 @@ function keyFaults({ iam, stores = {} }: Spec): Fault[] {
 }
 
 function sharedIam(cluster: string): Fault {
-  return {
-    id: 'shared-iam',
-    message: `"iam" differs between environments that share cluster "${cluster}"`,
-    hint: 'One External Secrets serves them all, with one role: give them the same.',
-    path: ['iam'],
-  };
+  const message = `"iam" differs between environments that share cluster "${cluster}"`;
+  const hint = 'One External Secrets serves them all, with one role: give them the same.';
+  return { id: 'shared-iam', message, hint, path: ['iam'] };
 }
 
 /** What a policy needs and manifests do not have; what nobody has set is a variable. */

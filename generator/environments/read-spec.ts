@@ -147,11 +147,8 @@ function inFile(fault: Fault, path: Path): Fault {
 }
 
 function unread(message: string): Omit<Fault, 'path'> {
-  return {
-    id: 'environment-file',
-    message,
-    hint: 'Name files of this repository, one an environment: tenants/*.yaml.',
-  };
+  const hint = 'Name files of this repository, one an environment: tenants/*.yaml.';
+  return { id: 'environment-file', message, hint };
 }
 
 function withTextFiles(document: unknown, file: string, host: Host) {

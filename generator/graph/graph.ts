@@ -4,30 +4,23 @@ import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
-import {
-  type SpecReader,
-  specReader,
-  type WrittenSecret,
-  writtenSecret,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { SpecReader, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
+import { specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { nothingOutside, type ObjectSet, type Outside } from '../world/object-set.ts';
 import { resolveKeys, templateReaders } from './keys.ts';
+import type { GrowingNode, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 import {
   addCopies,
   addMaker,
   externalSecretMakers,
-  type GrowingNode,
   makersOf,
   placed,
-  type Reader,
   readersOf,
   remoteReaders,
-  type SecretGraph,
-  type SecretNode,
   settled,
 } from './secret-graph.ts';
 

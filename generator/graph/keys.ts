@@ -15,18 +15,8 @@ import { generatorOf } from '../kinds/eso/generators.ts';
 import { type Find, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
-import {
-  addMaker,
-  eachSpec,
-  externalSecretMakers,
-  type GrowingNode,
-  type Maker,
-  type Reader,
-  remoteOf,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from './secret-graph.ts';
+import type { GrowingNode, Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
+import { addMaker, eachSpec, externalSecretMakers, remoteOf, secretId } from './secret-graph.ts';
 
 /** Says whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {

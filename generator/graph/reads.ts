@@ -11,18 +11,10 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { writtenObject } from '../kinds/kinds.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
+import { type Absent, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
-import {
-  eachSpec,
-  findSecret,
-  type Maker,
-  type Reader,
-  relatedField,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from './secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
+import { eachSpec, findSecret, relatedField, secretId } from './secret-graph.ts';
 
 interface MissingKey extends ObjectField {
   readonly reader: Reader;
@@ -204,7 +196,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
   const closed = unread.filter(
-    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
+    ({ namespace }) => !isOpen(namespace) && doubtOf(graph, { namespace }) === undefined,
   );
   if (closed.length === 0) return [];
   const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.objects);
@@ -388,12 +380,11 @@ function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
         hint,
         related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],
       });
-  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
+  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets)
     if (creationPolicy !== 'None' && target !== object.name)
       unmade.set(secretId(namespace, object.name), {
         hint: `${object.kind} "${object.name}" makes a Secret of another name: read "${target}".`,
         related: [{ object, path: [...path, 'target', 'name'], note: 'the name of the Secret' }],
       });
-  }
   return unmade;
 }

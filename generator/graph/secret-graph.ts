@@ -1,35 +1,20 @@
 import type { Path, Related } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
 import {
+  askedBy,
   type DataEntry,
   type DataFromEntry,
   type ExternalSecret,
   targetPath,
 } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
-import {
-  type Find,
-  type KeySet,
-  type Kind,
-  type Made,
-  type ObjectField,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import { specOf } from '../kinds/kind.ts';
 import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';
@@ -456,20 +441,14 @@ export function remoteReaders(
   const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
     ref === usual ? usually : remoteOf(find, ref, namespace);
   const base = { object, isOptional: false, how: 'eso' } as const;
-  return [
-    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
-      const remote = lookUp(storeRef);
-      if (remote === undefined) return [];
-      const ref = [...path, 'remoteRef'];
-      const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
-      return [
-        property === undefined ? read : { key: property, keyPath: [...ref, 'property'], ...read },
-      ];
-    }),
-    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
-      const remote = lookUp(storeRef);
-      if (remote === undefined || extract === undefined) return [];
-      return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
-    }),
-  ];
+  return [...data, ...dataFrom].flatMap((entry): Reader[] => {
+    const remote = lookUp(entry.storeRef);
+    const asked = remote === undefined ? undefined : askedBy(entry);
+    if (remote === undefined || asked === undefined) return [];
+    const { key: secret, path } = asked;
+    const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
+    const property = 'property' in entry ? entry.property : undefined;
+    if (property === undefined) return [read];
+    return [{ key: property, keyPath: [...path, 'property'], ...read }];
+  });
 }

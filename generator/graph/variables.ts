@@ -5,14 +5,8 @@ import { oncePer } from '../core/once.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
-import {
-  type Container,
-  type EnvFromEntry,
-  type ExpandedText,
-  expandedTexts,
-  type Pod,
-  references,
-} from '../kinds/pods.ts';
+import type { Container, EnvFromEntry, ExpandedText, Pod } from '../kinds/pods.ts';
+import { expandedTexts, references } from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
@@ -193,7 +187,6 @@ export interface EnvFrom {
 
 /** How many names containers get in all: more are not known, as each container may have a prefix of its own. */
 const MOST_NAMES = 2_000_000;
-
 const envFroms = oncePer((_: SecretGraph) => ({ known: new Map<string, EnvFrom>(), names: 0 }));
 
 export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): EnvFrom {

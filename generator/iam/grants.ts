@@ -72,8 +72,7 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
 /** The ARN of the entry, without the version that a parameter's name may end with. */
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
-  const parts = name.startsWith('arn:') ? 6 : 1;
-  return parameterArn(home, name.split(':', parts).join(':'));
+  return parameterArn(home, name.split(':', name.startsWith('arn:') ? 6 : 1).join(':'));
 }
 
 /** Secrets Manager ends each ARN with six random characters. */
@@ -112,10 +111,9 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
   });
   const condition = unlessEmpty('StringEquals', Object.fromEntries(tags) as JsonObject);
-  if (store.service === 'ParameterStore') {
-    const why = 'it finds parameters by their tags';
-    return [{ on: parameterArn(home, '', '*'), condition, why }];
-  }
+  const all = { on: parameterArn(home, '', '*'), condition };
+  if (store.service === 'ParameterStore')
+    return [{ ...all, why: 'it finds parameters by their tags' }];
   const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
   const path = textAt(find, 'path');
   const matched = path === undefined && matchedNames(textAt(find, 'name', 'regexp') ?? '');
@@ -193,16 +191,6 @@ export function arnText({ head, name, tail }: Arn): string {
 
 export function roleArn(role: string, { partition, account }: Omit<Home, 'region'>): string {
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
-}
-
-/** The name of a role without its path. */
-export function roleName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-/** The path of a role, with slashes around it. */
-export function rolePath(arn: string): string {
-  return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
 }
 
 /** What all names begin with that a part of a regular expression matches. */

@@ -345,48 +345,29 @@ function accountOf({ store: { object, settings }, namespace }: AwsEntry): Servic
 /** Lets an account log in with its role. */
 export function accountTrust(
   { account, by, audience }: RoleLogin,
-  settings: IamSettings,
+  { cluster, oidcProvider }: IamSettings,
   home: { readonly partition: string; readonly account: string },
 ): PolicyStatement[] {
   if (account === undefined) return [];
-  if (by === 'PodIdentity') return [podIdentityTrust(account, settings)];
-  return [irsaTrust(account, audience, settings, home)];
-}
-
-/** Lets Pod Identity give the role to one account of one cluster (docs/facts/aws.md#pod-identity). */
-function podIdentityTrust({ namespace, name }: ServiceAccountName, { cluster }: IamSettings) {
-  return {
-    principal: { Service: 'pods.eks.amazonaws.com' },
-    actions: ['sts:AssumeRole', 'sts:TagSession'],
-    resources: [],
-    condition: {
-      StringEquals: {
-        'aws:RequestTag/eks-cluster-name': cluster,
-        'aws:RequestTag/kubernetes-namespace': namespace,
-        'aws:RequestTag/kubernetes-service-account': name,
-      },
-    },
+  const { namespace, name } = account;
+  // Pod Identity gives the role to one account of one cluster (docs/facts/aws.md#pod-identity).
+  const tags = {
+    'aws:RequestTag/eks-cluster-name': cluster,
+    'aws:RequestTag/kubernetes-namespace': namespace,
+    'aws:RequestTag/kubernetes-service-account': name,
   };
-}
-
-/** Lets one account of the cluster take the role with its token (docs/facts/aws.md#irsa). */
-function irsaTrust(
-  { namespace, name }: ServiceAccountName,
-  audience: string,
-  { oidcProvider }: IamSettings,
-  { partition, account }: { readonly partition: string; readonly account: string },
-): PolicyStatement {
-  return {
-    principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${oidcProvider}` },
-    actions: ['sts:AssumeRoleWithWebIdentity'],
-    resources: [],
-    condition: {
-      StringEquals: {
-        [`${oidcProvider}:aud`]: audience,
-        [`${oidcProvider}:sub`]: `system:serviceaccount:${namespace}:${name}`,
-      },
-    },
+  const ofPod = { Service: 'pods.eks.amazonaws.com' };
+  const actions = ['sts:AssumeRole', 'sts:TagSession'];
+  if (by === 'PodIdentity')
+    return [{ principal: ofPod, actions, resources: [], condition: met(tags) }];
+  // With IRSA one account of the cluster takes the role with its token (docs/facts/aws.md#irsa).
+  const token = {
+    [`${oidcProvider}:aud`]: audience,
+    [`${oidcProvider}:sub`]: `system:serviceaccount:${namespace}:${name}`,
   };
+  const Federated = `arn:${home.partition}:iam::${home.account}:oidc-provider/${oidcProvider}`;
+  const taking = ['sts:AssumeRoleWithWebIdentity'];
+  return [{ principal: { Federated }, actions: taking, resources: [], condition: met(token) }];
 }
 
 /** Lets one role assume the next with the store's tags and external ID (docs/facts/aws.md#session-tags). */

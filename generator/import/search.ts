@@ -11,7 +11,7 @@ import {
 } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
-import { type Change, compare } from '../diff/comparison.ts';
+import { type Change, compare } from '../diff/diff.ts';
 import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';

@@ -4,7 +4,6 @@ import type { PlacedObject } from './kind.ts';
 
 const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
 const REPLICATOR = 'replicator.v1.mittwald.de';
-
 const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
 const TO = `${REPLICATOR}/replicate-to`;
 const MATCHING = `${REPLICATOR}/replicate-to-matching`;

@@ -13,7 +13,6 @@ import { openTelemetryCollector } from './otel.ts';
 import { sealedSecret } from './sealed-secrets.ts';
 
 export const kinds: readonly Kind[] = Object.values<Kind | readonly Kind[]>(list).flat();
-
 const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);
 
 /** All kinds of a name, whatever their groups. */

@@ -2,7 +2,7 @@ import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type DataFate, decided } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
-import { referenceReaders, specFieldReads } from './secret-refs.ts';
+import { referenceReaders, specFields } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
@@ -19,13 +19,11 @@ export const redisDatabases: readonly Kind[] = [
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
-    data: {
-      fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim'),
-    },
+    data: { fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim') },
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
     },
-    reads: object => specFieldReads(object, 'ref', { 'auth.secretPath': ['password'] }),
+    reads: specFields('ref', { 'auth.secretPath': ['password'] }),
   },
 ];
 

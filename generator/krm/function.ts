@@ -73,13 +73,10 @@ function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
 }
 
 function componentInjection({ target }: ComponentPatch): Fault {
-  return {
-    id: 'component-injection',
-    message: `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`,
-    hint: 'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.',
-    path: ['spec', 'inject'],
-    isAboutName: true,
-  };
+  const message = `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`;
+  const hint =
+    'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.';
+  return { id: 'component-injection', message, hint, path: ['spec', 'inject'], isAboutName: true };
 }
 
 function hinted(fault: Fault): Fault {

@@ -236,11 +236,7 @@ export interface ResourceList {
 }
 
 /** A list of nothing, for a caller whose input was none. */
-export const emptyList: ResourceList = {
-  apiVersion: `${KRM}/v1`,
-  kind: 'ResourceList',
-  items: [],
-};
+export const emptyList: ResourceList = { apiVersion: `${KRM}/v1`, kind: 'ResourceList', items: [] };
 
 /** kustomize and kpt send v1; v1beta1 is the same by the specification, and older kyaml sent v1alpha1. */
 const VERSIONS: readonly string[] = [`${KRM}/v1`, `${KRM}/v1beta1`, `${KRM}/v1alpha1`];
@@ -277,21 +273,15 @@ const notResourceList: Fault = {
 
 function unknownVersion(apiVersion: unknown): Fault {
   const version = scalarText(apiVersion);
-  return {
-    id: 'unknown-list-version',
-    message: `"${version}" is no apiVersion of a ResourceList that is known`,
-    hint: knownNames('apiVersions', version, VERSIONS),
-    path: ['apiVersion'],
-  };
+  const message = `"${version}" is no apiVersion of a ResourceList that is known`;
+  const hint = knownNames('apiVersions', version, VERSIONS);
+  return { id: 'unknown-list-version', message, hint, path: ['apiVersion'] };
 }
 
 function noList(field: string): Fault {
-  return {
-    id: 'no-resource-list',
-    message: `stdin is not a ResourceList: its ${field} are no list`,
-    hint: `Write ${field} as a list, or leave them out.`,
-    path: [field],
-  };
+  const message = `stdin is not a ResourceList: its ${field} are no list`;
+  const hint = `Write ${field} as a list, or leave them out.`;
+  return { id: 'no-resource-list', message, hint, path: [field] };
 }
 
 /** Whether we are called as a generator: all items are copies of functionConfig, without a path. */

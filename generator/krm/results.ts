@@ -122,10 +122,7 @@ export function resultOf(finding: Finding, object: unknown): Result {
     ...(resourceRef !== undefined && { resourceRef }),
     ...(resourceRef !== undefined && field !== '' && { field: { path: field } }),
     ...(file !== undefined && { file }),
-    tags: {
-      rule,
-      ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
-    },
+    tags: { rule, ...(at !== undefined && { line: String(at.line), column: String(at.column) }) },
   };
 }
 
@@ -193,12 +190,10 @@ const TAG = 'function';
 /** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
 function itemFault(item: unknown, index: number, firstOf: Map<string, number>) {
   const lack = lackOf(item);
-  if (lack !== undefined)
-    return {
-      id: 'no-object',
-      message: `the item is no Kubernetes object: ${lack}`,
-      hint: 'Each item needs apiVersion, kind and metadata.name.',
-    };
+  if (lack !== undefined) {
+    const hint = 'Each item needs apiVersion, kind and metadata.name.';
+    return { id: 'no-object', message: `the item is no Kubernetes object: ${lack}`, hint };
+  }
   // Settings of functions and packages are no objects of a cluster: each folder may have its own.
   const isSetting = annotationsOf(item)[LOCAL_CONFIG] === 'true';
   if (!isObject(item) || nameOf(item) === '' || isSetting) return undefined;

@@ -25,20 +25,10 @@ import { explainedVariables, hasVariables } from '../spec/variables.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import {
-  type Baseline,
-  heldAgainst,
-  readBaseline,
-  unusedAcceptance,
-  writtenBaseline,
-} from './accept.ts';
-import {
-  type LintConfig,
-  type ReadConfig,
-  readConfig,
-  type Severity,
-  unusedEntries,
-} from './config.ts';
+import type { Baseline } from './accept.ts';
+import { heldAgainst, readBaseline, unusedAcceptance, writtenBaseline } from './accept.ts';
+import type { LintConfig, ReadConfig, Severity } from './config.ts';
+import { readConfig, unusedEntries } from './config.ts';
 import { lintFormats } from './formats.ts';
 import { isFailure, type LintReport, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';

@@ -9,7 +9,6 @@ import { checkDocument, entryFault, unusedAcceptance } from './accept.ts';
 import type { LintResult } from './check.ts';
 
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';
-
 export type ReadConfig = ReadFile<LintConfig>;
 
 /** Reads the named config, or the one in the working directory; there may be none. */
@@ -52,7 +51,6 @@ export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['
 
 /** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint: its schema explains it. */
 export type LintConfig = Document;
-
 export type Severity = NonNullable<LintConfig['failOn']>;
 
 export function checkConfig(document: unknown): Outcome<LintConfig> {

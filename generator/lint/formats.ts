@@ -2,12 +2,8 @@ import type { Finding } from '../core/finding.ts';
 import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
-import {
-  renderSarifLog,
-  type SarifResult,
-  type SarifRule,
-  type SarifTool,
-} from '../report/sarif.ts';
+import type { SarifResult, SarifRule, SarifTool } from '../report/sarif.ts';
+import { renderSarifLog } from '../report/sarif.ts';
 import {
   COMMAND,
   flatFinding,
@@ -61,17 +57,9 @@ function property(text: string): string {
 }
 
 /** Findings for programs, each place by itself, and what was looked at. */
-export function renderLintJson({
-  causes,
-  shownCauses,
-  objects,
-  reads,
-  coverage: { excluded, slow, ...counts },
-  accepted,
-  unjudged,
-  baseline,
-  versions,
-}: LintReport): string {
+export function renderLintJson(report: LintReport): string {
+  const { causes, shownCauses, objects, reads, accepted, unjudged, baseline, versions } = report;
+  const { excluded, slow, ...counts } = report.coverage;
   const fingerprint = fingerprints();
   const all = causes.flatMap(placesOf);
   const errors = all.filter(({ severity }) => severity === 'error').length;
@@ -201,11 +189,14 @@ export function renderLintText(
 ): string {
   const { shownCauses, textOf, unjudged, isQuiet } = report;
   const colors = colorsFor(hasColors());
-  const blocks = shownCauses.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
   const doubts = isQuiet ? [] : unjudged.doubts;
-  const lines = doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
-  const head = shownCauses.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
-  return `${head}${blocks.join('')}${lines.join('')}${summaryOf(report)}\n`;
+  return [
+    ...(shownCauses.length > A_SCREEN ? [`${countsOf(report)}\n`] : []),
+    ...shownCauses.map(cause => findingBlock(cause, textOf, colors)),
+    ...doubts.map(doubt => oneLine(doubtText(doubt))),
+    summaryOf(report),
+    '',
+  ].join('\n');
 }
 
 /** More findings than this many are more than a screen: what they come to is said above them too. */

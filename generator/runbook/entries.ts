@@ -29,16 +29,12 @@ export interface Runbook {
   readonly name: string;
   /** The folder that kustomize builds; absent: the manifests were named one by one. */
   readonly overlay: string | undefined;
-  /** Sorted by namespace and name. */
   readonly secrets: readonly RunbookSecret[];
-  /** The entries that are read from AWS by name. */
   readonly entries: readonly RunbookEntry[];
-  /** Of AWS and all others. */
   readonly stores: readonly ObjectName[];
   readonly databases: readonly ObjectName[];
   readonly namespaces: readonly string[];
   readonly groups: readonly string[];
-  /** What `kubectl rollout` takes. */
   readonly workloads: readonly Rollout[];
   readonly phoenixes: readonly Phoenix[];
 }
@@ -46,7 +42,6 @@ export interface Runbook {
 /** Pods that can be restarted. */
 export interface Rollout {
   readonly namespace: string;
-  /** `deployment/name`. */
   readonly target: string;
 }
 
@@ -64,23 +59,19 @@ export interface RunbookSecret {
   readonly namespace: string;
   readonly name: string;
   readonly keys: readonly string[];
-  /** It has more keys, whose names are in no manifest. */
   readonly isOpen: boolean;
   readonly pattern: Pattern;
   /** Absent: people make it. */
   readonly maker?: ObjectName | undefined;
-  /** The ExternalSecret that makes it. */
   readonly external?: string | undefined;
   /** How often that fetches it; absent: it is fetched once. */
   readonly interval?: string | undefined;
-  /** It is deleted with the values in the store (`deletionPolicy: Delete`). */
   readonly isDeleted: boolean;
   readonly sources: readonly FlowSource[];
   readonly readers: readonly RunbookReader[];
 }
 
 export interface RunbookReader extends ObjectName {
-  /** The variables of its pods that have keys of the Secret. */
   readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout: Rollout | undefined;
@@ -112,7 +103,6 @@ export interface Phoenix {
   readonly adminSecret: string | undefined;
   /** It has the variable already. */
   readonly isAdmin: boolean;
-  /** Where the API key goes. */
   readonly entries: readonly RunbookEntry[];
 }
 
@@ -141,7 +131,7 @@ export function runbookOf(
     stores: storesOf(graph, ownObjects),
     databases: sortBy(databases.map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
-    groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
+    groups: [...new Set(objects.map(({ group }) => group))].filter(isOfOperator).sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
     phoenixes: phoenixesOf(graph, ownObjects, secrets, entries),
   };
@@ -153,7 +143,7 @@ function rolloutOf(object: PlacedObject): Rollout | undefined {
 }
 
 /** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */
-function isOfOperator({ group }: PlacedObject): boolean {
+function isOfOperator(group: string): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
@@ -175,7 +165,6 @@ const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 /** The variables with the admin secret of Phoenix, the API key of its clients, and its port. */
 const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
 
-/** The Phoenixes of the environment, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
 function phoenixesOf(
   graph: SecretGraph,
   ownObjects: ReadonlySet<PlacedObject>,

@@ -171,12 +171,10 @@ export function unknownEnvironment(
   known: readonly string[],
   path: Path,
 ): Fault {
-  return {
-    id: 'unknown-environment',
-    message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,
-    hint: knownNames('environments', name ?? '', known),
-    path,
-  };
+  const message =
+    name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`;
+  const hint = knownNames('environments', name ?? '', known);
+  return { id: 'unknown-environment', message, hint, path };
 }
 
 function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
@@ -201,7 +199,7 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const inject = resolveInjections(spec, context);
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, lookup);
-  checkDatabases(spec, { databases, resources, namespace }, lookup);
+  checkDatabases({ databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };

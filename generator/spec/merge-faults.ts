@@ -79,13 +79,8 @@ function removesNothing(name: string, known: readonly string[], path: Path): Fau
   const parent = String(path.at(-2));
   const what = path.length === 5 ? parent : `names below "${parent}"`;
   const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
-  return {
-    id: 'idle-null',
-    message: `null removes "${name}", which the base has not`,
-    hint: `Take the line out.${names}`,
-    path,
-    isAboutName: true,
-  };
+  const message = `null removes "${name}", which the base has not`;
+  return { id: 'idle-null', message, hint: `Take the line out.${names}`, path, isAboutName: true };
 }
 
 /** Whether a path is in an object's own terms, or among labels or annotations, in which null means something else. */
@@ -104,13 +99,10 @@ function idleWords(change: object, before: object, path: Path): Fault[] {
     const known = valueAt(before, inSpec);
     const isIdle = !isMap(known) || Object.keys(known).length === 0;
     if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
-    return {
-      id: 'idle-merge',
-      message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
-      hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
-      path: [...path, ...inSpec, word],
-      isAboutName: true,
-    };
+    const message = `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`;
+    const hint =
+      'Take the line out; it is for environments, clusters and entries that extend another.';
+    return { id: 'idle-merge', message, hint, path: [...path, ...inSpec, word], isAboutName: true };
   });
 }
 
@@ -166,12 +158,8 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
 }
 
 function unknownEntry(section: string, name: string, known: readonly string[], path: Path): Fault {
-  return {
-    id: 'unknown-entry',
-    message: `there is no "${name}" among the ${section}`,
-    hint: knownNames(section, name, known),
-    path,
-  };
+  const message = `there is no "${name}" among the ${section}`;
+  return { id: 'unknown-entry', message, hint: knownNames(section, name, known), path };
 }
 
 function extendsFaults(document: SpecObject): Fault[] {
@@ -205,11 +193,7 @@ function extendsIn(
     const names = ancestry(section, name, extendedBy);
     const first = Object.keys(entries).find(one => names.includes(one));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
-    return {
-      id: 'extends-cycle',
-      message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
-      hint: 'Write one of them without `extends`.',
-      path,
-    };
+    const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
+    return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };
   });
 }

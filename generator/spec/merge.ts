@@ -1,16 +1,18 @@
 import type { Path } from '../core/finding.ts';
 import {
+  fieldsWhere,
   isMap,
   type Json,
   type JsonObject,
   mapAt,
+  mapValues,
   valueAt,
   withSortedNames,
+  words,
 } from '../core/json.ts';
-import { PROVIDER_NAMES } from './model/providers.ts';
 import { clusterNameOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
-import { filledIn } from './variables.ts';
+import { filledIn, OF_THE_BASE } from './variables.ts';
 
 /*
  * How a spec becomes that of an environment: the base, its cluster and itself are merged map by map. All other values,
@@ -40,27 +42,10 @@ export function unfinished(document: SpecObject, environment?: string): JsonObje
 }
 
 function layered(document: SpecObject, paths: readonly Path[]): JsonObject {
-  const fields = Object.entries(document.spec).filter(([name]) => !OF_THE_BASE.has(name));
-  const over = paths
-    .slice(0, -1)
-    .map(path => valueAt(document, path))
-    .filter(isMap);
-  return over.reduceRight<JsonObject>(
-    (before, layer) => merge(before, layer, []),
-    Object.fromEntries(fields) as JsonObject,
-  );
+  const base = fieldsWhere(mapAt(document, 'spec'), name => !OF_THE_BASE.has(name));
+  const over = paths.slice(0, -1).map(path => valueAt(document, path));
+  return over.filter(isMap).reduceRight<JsonObject>((all, layer) => merge(all, layer, []), base);
 }
-
-const OF_THE_BASE: ReadonlySet<string> = new Set([
-  'argocd',
-  'clusters',
-  'componentObjects',
-  'environment',
-  'environments',
-  'environmentsFrom',
-  'flux',
-  'order',
-] satisfies (keyof SpecObject['spec'])[]);
 
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   if (change['$patch'] === 'replace' && isMerged(path)) return change;
@@ -80,49 +65,28 @@ function mergeValue(before: Json | undefined, value: Json, path: readonly string
 
 /** The entries of both, and under `only` the names of those that are kept: others may extend the rest. */
 function mergeEntries(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
-  const before = Object.fromEntries(keptEntries(base));
+  const before = keptEntries(base);
   const { only, ...entries } = change;
   const merged = merge(before, entries, path);
   if (merged['$patch'] === 'replace') return merged;
   const isKept = (name: string): boolean =>
     !Array.isArray(only) || only.includes(name) || !Object.hasOwn(before, name);
   const kept = Object.keys(merged).filter(name => merged[name] !== null && isKept(name));
-  return { ...base, ...merged, ...nullsAsBefore(merged, before), only: kept };
+  // Entries that are removed are not kept, but others may extend them.
+  const removed = fieldsWhere(before, name => merged[name] === null);
+  return { ...base, ...merged, ...removed, only: kept };
 }
 
-/** Entries that are removed: they are not kept, but others may extend them. */
-function nullsAsBefore(merged: JsonObject, before: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(before).filter(([name]) => merged[name] === null));
+function keptEntries({ only, ...entries }: JsonObject): JsonObject {
+  return Array.isArray(only) ? fieldsWhere(entries, name => only.includes(name)) : entries;
 }
 
-function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Json][] {
-  const all = Object.entries(entries);
-  return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
-}
+const EXTENDED: readonly string[] = words('stores databases secrets push workloads configMaps');
 
-export const COLLECTIONS = [
-  'stores',
-  'databases',
-  'secrets',
-  'push',
-  'workloads',
-  'configMaps',
-  'resources',
-  'inject',
-  'shapes',
-] as const;
-
-const EXTENDED: readonly string[] = [
-  'stores',
-  'databases',
-  'secrets',
-  'push',
-  'workloads',
-  'configMaps',
-];
+export const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'shapes'];
 
 function isCollection([section = '', ...below]: readonly string[]): boolean {
-  return below.length === 0 && (COLLECTIONS as readonly string[]).includes(section);
+  return below.length === 0 && COLLECTIONS.includes(section);
 }
 
 /** Whether a name in a map is a word of the merge. */
@@ -136,23 +100,17 @@ export function isMergeWord(name: string, path: readonly string[]): boolean {
 export function withoutMergeWords(document: unknown): unknown {
   const spec = isMap(document) ? document['spec'] : undefined;
   if (!isMap(document) || !isMap(spec)) return document;
-  const layers = ['clusters', 'environments'].flatMap((field): [string, Json][] => {
-    const all = spec[field];
-    return isMap(all) ? [[field, mapValues(all, layer => withoutWords(layer, []))]] : [];
-  });
-  return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...Object.fromEntries(layers) } };
+  const layers = fieldsWhere(spec, (name, all) => isLayers(name) && isMap(all));
+  const bare = mapValues(layers, all => mapValues(mapAt(all), layer => withoutWords(layer, [])));
+  return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...bare } };
 }
+
+const isLayers = (field: string): boolean => field === 'clusters' || field === 'environments';
 
 function withoutWords(value: Json, path: readonly string[]): Json {
   if (!isMap(value) || OF_THE_BASE.has(path[0] ?? '')) return value;
-  const names = Object.keys(value).filter(name => !isMergeWord(name, path));
-  return Object.fromEntries(
-    names.map(name => [name, withoutWords(value[name] ?? null, [...path, name])]),
-  );
-}
-
-function mapValues(map: JsonObject, change: (value: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
+  const plain = fieldsWhere(value, name => !isMergeWord(name, path));
+  return mapValues(plain, (inner, name) => withoutWords(inner, [...path, name]));
 }
 
 /** The words of the merge in the base, or in an environment. */
@@ -183,6 +141,12 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
+/** Where the values of a secret come from: an entry has one of these fields. */
+export const SECRET_SOURCES = ['store', 'generator', 'manual', 'external'] as const;
+
+/** What a store is, by the field that says it. */
+export const STORE_SOURCES = ['aws', 'kubernetes', 'provider', 'external'] as const;
+
 /** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
 type Choice = Readonly<Record<'of' | 'belonging' | 'alone', readonly string[]>>;
 
@@ -190,15 +154,12 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map([
   [
     'secrets',
     {
-      of: ['store', 'generator', 'manual', 'external'],
+      of: SECRET_SOURCES,
       belonging: ['keys', 'key', 'extract', 'from', 'dataFrom'],
       alone: ['manual', 'external'],
     },
   ],
-  [
-    'stores',
-    { of: [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'], belonging: [], alone: [] },
-  ],
+  ['stores', { of: STORE_SOURCES, belonging: [], alone: [] }],
 ]);
 
 /** An entry without its choice, such as the source of a secret, where the change chooses another. */
@@ -215,19 +176,17 @@ export function withoutOtherChoice(
     return base;
   if (choice.alone.includes(chosen)) return {};
   const gone = [...choice.of, ...choice.belonging];
-  return Object.fromEntries(Object.entries(base).filter(([name]) => !gone.includes(name)));
+  return fieldsWhere(base, name => !gone.includes(name));
 }
 
 function finished(spec: JsonObject): JsonObject {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries) || !isCollection([section])) return [section, entries];
-    const kept = keptEntries(entries).map(([name, entry]): [string, Json] => [
-      name,
+  const sections = mapValues(spec, (entries, section) => {
+    if (!isMap(entries) || !isCollection([section])) return entries;
+    return mapValues(keptEntries(entries), (entry, name) =>
       isMap(entry) ? inherited(section, name, entries) : entry,
-    ]);
-    return [section, Object.fromEntries(kept)];
+    );
   });
-  return withoutNulls(Object.fromEntries(sections), 0) as JsonObject;
+  return withoutNulls(sections, 'spec') as JsonObject;
 }
 
 /** An entry, over the one that it extends. Circles are faults (merge-faults.ts). */
@@ -277,45 +236,44 @@ export function layerPaths(document: SpecObject, environment: string | undefined
   return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
 }
 
-/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`marksOf`). */
-function withoutNulls(value: Json, depth: number, within: Within = 'short form'): Json {
-  const below = BELOW[within] ?? within;
-  if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1, below));
+/** Without null entries and `$patch`; they stay in an object's own terms, and null among marks too (`entriesOf`). */
+function withoutNulls(value: Json, part: Part): Json {
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, BELOW[part]));
   if (!isMap(value)) return value;
-  const names = Object.keys(value).filter(
-    name =>
-      within === 'patch' || (name !== '$patch' && (within === 'marks' || value[name] !== null)),
-  );
-  return Object.fromEntries(
-    names.map(name => {
-      const inside =
-        depth === 2
-          ? (OWN_TERMS.get(name) ?? MARKS.get(name) ?? below)
-          : (INNER_MARKS[within]?.get(name) ?? below);
-      return [name, withoutNulls(value[name] ?? null, depth + 1, inside)];
-    }),
+  const isKept = (name: string, inner: Json): boolean =>
+    part === 'patch' || (name !== '$patch' && (part === 'marks' || inner !== null));
+  return mapValues(fieldsWhere(value, isKept), (inner, name) =>
+    withoutNulls(inner, FIELDS[part]?.get(name) ?? BELOW[part]),
   );
 }
 
 /** `patch`: an object's own terms; `marks`: labels or annotations; `other object`: what an entry says of one. */
-type Within = 'short form' | 'patches' | 'patch' | 'marks' | 'other object';
+type Part = keyof typeof BELOW;
 
-const BELOW: Partial<Record<Within, Within>> = { patches: 'patch', 'other object': 'short form' };
+/** What is in a part of a spec, but for the fields that `FIELDS` has. */
+const BELOW = {
+  spec: 'section',
+  section: 'entry',
+  entry: 'short form',
+  'short form': 'short form',
+  'other object': 'short form',
+  patches: 'patch',
+  patch: 'patch',
+  marks: 'marks',
+} as const;
 
-const MARKS: ReadonlyMap<string, Within> = new Map([
-  ['labels', 'marks'],
-  ['annotations', 'marks'],
-  ['podLabels', 'marks'],
-  ['podAnnotations', 'marks'],
-  ['service', 'other object'],
-  ['serviceAccount', 'other object'],
-  ['externalSecret', 'other object'],
-]);
-
-const INNER_MARKS: Partial<Record<Within, ReadonlyMap<string, Within>>> = { 'other object': MARKS };
-
-const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
+const OWN_TERMS: ReadonlyMap<string, Part> = new Map([
   ['patch', 'patches'],
   ['object', 'patch'],
   ['objects', 'patch'],
 ]);
+
+const MARKS: ReadonlyMap<string, Part> = new Map([
+  ...words('labels annotations podLabels podAnnotations').map(name => [name, 'marks'] as const),
+  ...words('service serviceAccount externalSecret').map(name => [name, 'other object'] as const),
+]);
+
+const FIELDS: Partial<Record<Part, ReadonlyMap<string, Part>>> = {
+  entry: new Map([...OWN_TERMS, ...MARKS]),
+  'other object': MARKS,
+};

@@ -146,13 +146,11 @@ function whatItIs(document: unknown): string {
 /** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
   return mapsIn(document, []).flatMap(({ map, path }): Fault | [] => {
-    if (map instanceof Timestamp)
-      return {
-        id: 'wrong-type',
-        message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
-        hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
-        path,
-      };
+    if (map instanceof Timestamp) {
+      const message = `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`;
+      const hint = 'Put it in quotes: without them kustomize rewrites it as a timestamp.';
+      return { id: 'wrong-type', message, hint, path };
+    }
     if (!Object.hasOwn(map, '__proto__')) return [];
     return {
       id: 'illegal-name',
@@ -174,9 +172,7 @@ export function secretValues(spec: unknown): Fault[] {
       if (what !== undefined) faults.push(secretValue(what, [...path]));
     } else if (Array.isArray(value)) {
       visitItems(value, place);
-    } else if (typeof value === 'object' && value !== null) {
-      visitEntries(value, place);
-    }
+    } else if (typeof value === 'object' && value !== null) visitEntries(value, place);
   };
   const visitItems = (list: readonly unknown[], place: TextPlace): void => {
     for (const [index, item] of list.entries()) {
@@ -223,12 +219,10 @@ function placeOf(map: object, key: string, name: string): TextPlace {
 }
 
 function secretValue(what: string, path: Path, subject = 'this'): Fault {
-  return {
-    id: 'secret-value',
-    message: `${subject} looks like ${what}, which a spec never holds (the value is not shown)`,
-    hint: 'Put the value into the store and name its key here; if it was ever committed, replace it.',
-    path,
-  };
+  const message = `${subject} looks like ${what}, which a spec never holds (the value is not shown)`;
+  const hint =
+    'Put the value into the store and name its key here; if it was ever committed, replace it.';
+  return { id: 'secret-value', message, hint, path };
 }
 
 /** Reports empty members such as `batch:`, which may be lost on the way (docs/facts/opentelemetry.md#empty-members). */
@@ -238,13 +232,11 @@ function nullConfigFaults(document: SpecObject): Fault[] {
       at => path.length === 1 || valueAt(document, ['spec', ...at.slice(3)]) === undefined,
     ),
   );
-  return nulls.map(path => ({
-    id: 'empty-config',
-    message: `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`,
-    hint: `Write ${path.at(-1)}: {}.`,
-    path,
-    isAboutName: true,
-  }));
+  return nulls.map(path => {
+    const message = `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`;
+    const hint = `Write ${path.at(-1)}: {}.`;
+    return { id: 'empty-config', message, hint, path, isAboutName: true };
+  });
 }
 
 function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {

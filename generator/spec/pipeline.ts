@@ -71,12 +71,9 @@ function hashFaults({ objects }: BuiltUnit, base: BuiltUnit): Fault[] {
   return objects.flatMap(made => {
     const isSame = (before.get(nameOf(made)) ?? made).isHashed === made.isHashed;
     if (made.path[0] !== 'configMaps' || isSame) return [];
-    return {
-      id: 'hash-differs',
-      message: `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`,
-      hint: 'Write it in the base, for all environments.',
-      path: [...made.path, 'hash'],
-    };
+    const message = `"hash" of ConfigMap "${made.object.metadata.name}" is another than in the base`;
+    const hint = 'Write it in the base, for all environments.';
+    return { id: 'hash-differs', message, hint, path: [...made.path, 'hash'] };
   });
 }
 

@@ -68,7 +68,7 @@ export function sharedStores(
   checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
   const names = cluster.environments.map(name => `"${name}"`).join(' and ');
-  for (const [environment, { stores }] of models) {
+  for (const [environment, { stores }] of models)
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
       if (!isSame(comparable(before), comparable(store)))
@@ -80,7 +80,6 @@ export function sharedStores(
         });
       shared.set(store.name, union(before, store));
     }
-  }
   return [...shared.values()];
 }
 

@@ -129,9 +129,8 @@ function besideBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit)
 
 function moveTo(object: KubeObject, from: string, to: string): KubeObject {
   const { kind, metadata } = object;
-  if (kind === 'Namespace' && metadata.name === from) {
+  if (kind === 'Namespace' && metadata.name === from)
     return { ...object, metadata: { ...metadata, name: to } };
-  }
   if (metadata.namespace !== from) return object;
   return { ...object, metadata: { ...metadata, namespace: to } };
 }

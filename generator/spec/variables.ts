@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../core/finding.ts';
-import { groupBy, isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, type JsonObject, mapAt, mapValues } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { clusterNameOf, layersOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
@@ -82,10 +82,9 @@ function givenIn(document: SpecObject, environment: string | undefined): Values 
   );
 }
 
-/** Fields that are read as they are written: what is about all environments, and which cluster an environment is in. */
-const NOT_FILLED_IN: ReadonlySet<string> = new Set([
+/** What is about all environments, and no part of the spec of one. */
+export const OF_THE_BASE: ReadonlySet<string> = new Set([
   'argocd',
-  'cluster',
   'clusters',
   'componentObjects',
   'environment',
@@ -93,8 +92,10 @@ const NOT_FILLED_IN: ReadonlySet<string> = new Set([
   'environmentsFrom',
   'flux',
   'order',
-  'variables',
 ] satisfies (keyof SpecObject['spec'])[]);
+
+/** Fields that are read as they are written: those, and which cluster an environment is in. */
+const NOT_FILLED_IN: ReadonlySet<string> = new Set([...OF_THE_BASE, 'cluster', 'variables']);
 
 function filledFields(fields: JsonObject, values: Values): JsonObject {
   return changedFields(fields, [], text => filledText(text, values));
@@ -103,11 +104,8 @@ function filledFields(fields: JsonObject, values: Values): JsonObject {
 type Change = (text: string, path: Path) => string;
 
 function changedFields(fields: JsonObject, path: Path, change: Change): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]): [string, Json] => [
-      name,
-      NOT_FILLED_IN.has(name) ? value : changed(value, [...path, name], 0, change),
-    ]),
+  return mapValues(fields, (value, name) =>
+    NOT_FILLED_IN.has(name) ? value : changed(value, [...path, name], 0, change),
   );
 }
 
@@ -116,14 +114,10 @@ function changed(value: Json, path: Path, depth: number, change: Change): Json {
   if (Array.isArray(value))
     return value.map((item, index) => changed(item, [...path, index], depth + 1, change));
   if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]): [string, Json] => [
-      name,
-      depth === 1 && OF_FILES.has(name)
-        ? child
-        : changed(child, [...path, name], depth + 1, change),
-    ]),
-  );
+  return mapValues(value, (child, name) => {
+    const isOfFile = depth === 1 && OF_FILES.has(name);
+    return isOfFile ? child : changed(child, [...path, name], depth + 1, change);
+  });
 }
 
 const OF_FILES: ReadonlySet<string> = new Set(['file', 'objects']);
@@ -158,12 +152,10 @@ export function variableFaults(document: SpecObject): Fault[] {
       })),
     ...values
       .filter(({ name, value }) => BUILT_IN.includes(name) && typeof value === 'string')
-      .map(({ name, value: _, ...place }) => ({
-        id: 'not-allowed',
-        message: `"${name}" has its value by itself`,
-        hint: `Declare it in the base, ${name}: {}, or choose another name.`,
-        ...place,
-      })),
+      .map(({ name, value: _, ...place }) => {
+        const hint = `Declare it in the base, ${name}: {}, or choose another name.`;
+        return { id: 'not-allowed', message: `"${name}" has its value by itself`, hint, ...place };
+      }),
     ...missingValues(document),
     ...unused(document, declared),
   ];
@@ -171,9 +163,7 @@ export function variableFaults(document: SpecObject): Fault[] {
 
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
-  const environments = Object.keys(document.spec.environments ?? {});
-  const units = environments.length > 0 ? environments : [undefined];
-  return units.flatMap(environment => {
+  return environmentsOf(document).flatMap(environment => {
     const given = givenIn(document, environment);
     return names
       .filter(name => !given.has(name))
@@ -192,6 +182,12 @@ function missingValues(document: SpecObject): Fault[] {
         };
       });
   });
+}
+
+/** The environments; without any the base, as undefined. */
+function environmentsOf({ spec }: SpecObject): readonly (string | undefined)[] {
+  const names = Object.keys(spec.environments ?? {});
+  return names.length > 0 ? names : [undefined];
 }
 
 function unused(document: SpecObject, declared: readonly string[]): Fault[] {
@@ -230,9 +226,9 @@ export function explainedVariables(document: SpecObject): ExplainedVariable[] {
   const uses = groupBy(usesIn(document), ({ name }) => name);
   const pathsOf = (name: string): Path[] => (uses.get(name) ?? []).map(({ path }) => path);
   const declared = declaredIn(document);
-  const named = Object.keys(document.spec.environments ?? {});
-  const units = named.length > 0 ? named : [undefined];
-  const valuesOf = units.map(unit => [unit ?? 'base', valuesOfUnit(document, unit)] as const);
+  const valuesOf = environmentsOf(document).map(
+    unit => [unit ?? 'base', valuesOfUnit(document, unit)] as const,
+  );
   return [
     ...declared.map(name => ({
       name,

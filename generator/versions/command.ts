@@ -132,7 +132,6 @@ interface KindChange extends UsedKind {
 
 type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
 
-/** The known versions of each product, the oldest first; `used` leaves all other kinds out. */
 function versionReport(
   running: readonly Versions[],
   used: readonly UsedKind[] | undefined,
@@ -209,7 +208,6 @@ interface FieldDifference {
   /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
   readonly field: string;
   readonly what: 'added' | 'changed' | 'removed';
-  /** How it differs, in words, if both versions have it. */
   readonly how: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
  * The gate: what go-yaml could read otherwise than our parser is a fault, and not read. docs/yaml.md lists what is
- * refused; test/yaml/readers.test.ts reads texts out of the corners of YAML with both.
+ * refused; test/yaml/readers.slow.test.ts reads texts out of the corners of YAML with both.
  */
 
 /** What is wrong with the lines of a text, whatever is in them: each of these can hide what follows it. */

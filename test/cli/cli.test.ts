@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { capacityFormats } from '../../generator/capacity/formats.ts';
+import { capacityFormats } from '../../generator/capacity/command.ts';
 import { diffFormats } from '../../generator/diff/command.ts';
 import { objectFormats } from '../../generator/expand/render-command.ts';
-import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../generator/graph-command/command.ts';
 import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { lintFormats } from '../../generator/lint/formats.ts';
 import { findingFormats } from '../../generator/report/finding.ts';

@@ -9,17 +9,12 @@ function madeBy(spec: string): { secrets: string[]; at: string } {
   return { secrets: [...secrets.keys()], at: first ? targetPath(first).join('.') : '' };
 }
 
-test('a Secret that is given no name has that of its ExternalSecret', () => {
-  expect(madeBy('{ namespaces: [a], externalSecretSpec: { data: [{ secretKey: k }] } }')).toEqual({
-    secrets: ['a/everywhere'],
-    at: 'metadata.name',
-  });
-  expect(
-    madeBy('{ namespaces: [a], externalSecretName: keys, externalSecretSpec: { data: [] } }'),
-  ).toEqual({ secrets: ['a/keys'], at: 'spec.externalSecretName' });
-  expect(
-    madeBy(
-      '{ namespaces: [a], externalSecretName: keys, externalSecretSpec: { target: { name: api } } }',
-    ),
-  ).toEqual({ secrets: ['a/api'], at: 'spec.externalSecretSpec.target.name' });
+test.for([
+  ['data: [{ secretKey: k }]', 'a/everywhere', 'metadata.name'],
+  ['data: []', 'a/keys', 'spec.externalSecretName'],
+  ['target: { name: api }', 'a/api', 'spec.externalSecretSpec.target.name'],
+])('a Secret that is given no name has that of its ExternalSecret: %s', ([spec, secret, at]) => {
+  const named = at === 'metadata.name' ? '' : 'externalSecretName: keys, ';
+  const made = madeBy(`{ namespaces: [a], ${named}externalSecretSpec: { ${spec} } }`);
+  expect(made).toEqual({ secrets: [secret], at });
 });

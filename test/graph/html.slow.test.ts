@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { layoutChart } from '#layout';
-import { renderFlowHtml } from '../../generator/graph-command/formats.ts';
+import { renderFlowHtml } from '../../generator/graph-command/command.ts';
 import type { Flow, FlowSecret } from '../../generator/report/flow.ts';
 import { startChromium } from '../browser.ts';
 import { folderOf, root, runMain } from '../machine.ts';

@@ -1,26 +1,15 @@
 import { expect, test } from 'vitest';
 import { awsPushes } from '../../generator/graph/aws-entries.ts';
+import { joined, pushOf, storeOf } from '../operate/aws-manifests.ts';
 import { graphOf } from './graph-of.ts';
-
-function store(name: string, labels: string): string {
-  return `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: ${name}, labels: ${labels} }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
----
-`;
-}
 
 /** The stores that a PushSecret with this selector pushes to. */
 function pushedTo(selector: string): string[] {
-  const manifests = `${store('gold', '{ tier: gold }')}${store('plain', '{}')}apiVersion: external-secrets.io/v1alpha1
-kind: PushSecret
-metadata: { name: push, namespace: shop }
-spec:
-  secretStoreRefs: [{ kind: ClusterSecretStore, labelSelector: ${selector} }]
-  selector: { secret: { name: made } }
-  data: [{ match: { secretKey: a, remoteRef: { remoteKey: /a } } }]
-`;
+  const plain = storeOf('service: ParameterStore, region: eu-west-1', 'plain');
+  const gold = plain.replace('name: plain', 'name: gold, labels: { tier: gold }');
+  const data = 'data: [{ match: { secretKey: a, remoteRef: { remoteKey: /a } } }]';
+  const ref = `kind: ClusterSecretStore, labelSelector: ${selector}`;
+  const manifests = joined(gold, plain, pushOf('push', ref, 'made', data));
   return awsPushes(graphOf(manifests)).map(entry => entry.store.object.name);
 }
 

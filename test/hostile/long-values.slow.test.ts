@@ -33,14 +33,14 @@ const million = 'a'.repeat(1_000_000);
 const FILLED: Readonly<Record<string, readonly (readonly [file: string, text: string])[]>> = {
   "a template of Go's": [
     ['a.yaml', setOf(true, { a: million }, '{{ replace "a" .a .a }}')],
-    ['b.yaml', setOf(true, { a: million }, '{{ .a }}'.repeat(10_000))],
-    ['c.yaml', setOf(true, { a: million }, '{{ .a | quote }} {{ foo }}'.repeat(3_000))],
+    ['b.yaml', setOf(true, { a: million }, '{{ .a }}'.repeat(600))],
+    ['c.yaml', setOf(true, { a: million }, '{{ .a | quote }} {{ foo }}'.repeat(600))],
     [
       'd.yaml',
       setOf(true, { a: million }, `{{ printf "${'%s'.repeat(1000)}" ${'.a '.repeat(1000)}}}`),
     ],
   ],
-  'the old notation': [['a.yaml', setOf(false, { a: million }, '{{a}}'.repeat(10_000))]],
+  'the old notation': [['a.yaml', setOf(false, { a: million }, '{{a}}'.repeat(600))]],
   'variables of Flux': [
     [
       'clusters/a.yaml',
@@ -57,7 +57,7 @@ spec:
     ],
     [
       'apps/a.yaml',
-      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: '${`$\{A}`.repeat(10_000)}' }\n`,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: '${`$\{A}`.repeat(600)}' }\n`,
     ],
   ],
   'the name of a release': [
@@ -68,7 +68,7 @@ kind: HelmRelease
 metadata: { name: ${million}, namespace: shop }
 spec:
   chart: { spec: { chart: app-template, sourceRef: { kind: HelmRepository, name: bjw-s } } }
-  values: { a: '${'{{ .Release.Name }}'.repeat(10_000)}' }
+  values: { a: '${'{{ .Release.Name }}'.repeat(600)}' }
 `,
     ],
   ],

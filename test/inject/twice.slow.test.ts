@@ -38,7 +38,7 @@ test('a second run changes nothing; what came before does not matter; and all ca
   const subset = fc.subarray([0, 1, 2, 3, 4]);
   await hold(
     'injecting twice',
-    40,
+    20,
     fc.asyncProperty(subset, subset, async (first, second) => {
       const once = await after(await plain(), first);
       expect(await after(once, first)).toBe(once);

@@ -32,7 +32,7 @@ test('every rule that a broken reference should meet exists', () => {
 test('a correct set has no errors, whatever its names are', async () => {
   await hold(
     'correct manifests',
-    200,
+    50,
     fc.property(correctManifests, ({ objects }) => {
       expect(errorsIn(objects)).toEqual([]);
       expect(errorsIn(renamed(objects))).toEqual([]);
@@ -43,7 +43,7 @@ test('a correct set has no errors, whatever its names are', async () => {
 test('one broken reference is one error, at the reference', async () => {
   await hold(
     'a broken reference',
-    300,
+    150,
     fc.property(brokenManifests, ({ world, reference }) => {
       const objects = broken(world, reference);
       expect(errorsIn(objects)).toEqual([

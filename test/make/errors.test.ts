@@ -29,11 +29,11 @@ const SHOWN_ELSEWHERE = new Set([
   'nothing-excluded', // test/lint/config.test.ts
   'aws-name', // test/lint/rules
   'parameter-name',
-  'lost-folder', // test/review/worlds.test.ts
+  'lost-folder', // test/review/worlds.slow.test.ts
   'left-over',
   'left-alone', // test/review/left-alone.test.ts
   'changed-settings', // test/review/lint-config.test.ts
-  'not-applied', // test/review/worlds.test.ts
+  'not-applied', // test/review/worlds.slow.test.ts
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

@@ -24,7 +24,7 @@ import { expandText, findingsIn } from '../spec-text.ts';
 test('an overlay, the plugin and render give the same valid objects', async () => {
   await hold(
     'ways to build',
-    10,
+    6,
     fc.asyncProperty(generatedSpec, async spec => {
       const text = JSON.stringify(spec);
       const { value } = expandText(text);
@@ -55,7 +55,7 @@ test('an overlay, the plugin and render give the same valid objects', async () =
 test('the order of keys in the spec changes nothing but the order of what is made', async () => {
   await hold(
     'order of keys',
-    50,
+    25,
     fc.property(generatedSpec, spec => {
       const [there, back] = [spec, reversed(spec)].map(
         one => expandText(JSON.stringify(one)).value,
@@ -68,7 +68,7 @@ test('the order of keys in the spec changes nothing but the order of what is mad
 test('with `order: sorted` the order of keys in the spec changes nothing', async () => {
   await hold(
     'sorted keys',
-    50,
+    25,
     fc.property(generatedSpec, ({ spec, ...whole }) => {
       const sorted = { ...whole, spec: { ...(spec as object), order: 'sorted' } };
       expect(treeOf(JSON.stringify(reversed(sorted)))).toEqual(treeOf(JSON.stringify(sorted)));
@@ -87,7 +87,7 @@ function unordered(value: unknown): unknown {
 test('expanding twice changes nothing', async () => {
   await hold(
     'expanding twice',
-    15,
+    8,
     fc.property(generatedSpec, spec => {
       const tree = treeOf(JSON.stringify(spec));
       const folder = folderOf([]);

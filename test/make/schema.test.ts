@@ -4,8 +4,7 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
 import patterns from '../../generator/core/patterns.json' with { type: 'json' };
-import { isMergeWord } from '../../generator/spec/merge.ts';
-import { PROVIDER_NAMES } from '../../generator/spec/model/providers.ts';
+import { isMergeWord, STORE_SOURCES } from '../../generator/spec/merge.ts';
 import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { isOwn, withoutKinds } from '../../tools/build/own-fields.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
@@ -58,16 +57,13 @@ test('a workload is of a kind that is built, and a store has each short form the
     'conditions',
     'controller',
     'extends',
-    'external',
     'kind',
-    'kubernetes',
     'labels',
     'patch',
-    'provider',
     'refreshInterval',
     'retrySettings',
   ];
-  expect(Object.keys(properties as Node).sort()).toEqual([...PROVIDER_NAMES, ...others].sort());
+  expect(Object.keys(properties as Node).sort()).toEqual([...STORE_SOURCES, ...others].sort());
 });
 
 test('the examples fit', () => {

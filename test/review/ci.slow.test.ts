@@ -65,7 +65,7 @@ const release = join(place, 'release.tar.gz');
 
 beforeAll(() => {
   const folder = 'rem-secrets-1.0.0';
-  // By link what release.slow.test.ts unpacks: each script here unpacks it anew.
+  // By link what test/installed/release.ts unpacks: each script here unpacks it anew.
   const programs = [
     { path: `${folder}/bin/node`, link: process.execPath },
     { path: `${folder}/.tools/kustomize`, link: tool('kustomize') },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { type Comparison, compare } from '../../generator/diff/comparison.ts';
+import { compare, type Diff } from '../../generator/diff/diff.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
@@ -13,7 +13,7 @@ function side(yaml: string): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
 }
 
-function compared(base: string, head: string): Comparison {
+function compared(base: string, head: string): Diff {
   return compare({ name: '', base: side(base), head: side(head) }, () => undefined);
 }
 

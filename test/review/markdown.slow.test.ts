@@ -41,7 +41,7 @@ const hostileNames = fc.array(anyName, { minLength: 1, maxLength: 7 });
 test('no name changes the page: it has the elements that plain names give', async () => {
   await hold(
     'elements of a page',
-    50,
+    25,
     fc.property(hostileNames, names => {
       const plain = names.map(name => [...name].map(() => 'x').join(''));
       const html = htmlOf(renderReviewMarkdown(reviewWith(names)));
@@ -55,7 +55,7 @@ test('no name changes the page: it has the elements that plain names give', asyn
 test('no name mentions anybody, refers to anything, or hides anything', async () => {
   await hold(
     'mentions on a page',
-    50,
+    25,
     fc.property(hostileNames, names => {
       const markdown = renderReviewMarkdown(reviewWith(names));
       const html = htmlOf(markdown);
@@ -83,7 +83,7 @@ const anyAmounts = fc.record({
 test('a page is never too long, never without a blocker, and says what it leaves out', async () => {
   await hold(
     'length of a page',
-    30,
+    15,
     fc.property(anyAmounts, ({ names, environments, changes, length, ...levels }) => {
       const name = (index: number): string => `${names[index % names.length]}${index}`;
       const many = <T>(count: number, of: (name: string) => T): T[] =>

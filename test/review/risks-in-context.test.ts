@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/comparison.ts';
+import { compare } from '../../generator/diff/diff.ts';
 import { checkRisks } from '../../generator/diff/risk-rules.ts';
 import { hostLost } from '../../generator/diff/risks/host-lost.ts';
 import { identityDuplicate } from '../../generator/diff/risks/identity-duplicate.ts';

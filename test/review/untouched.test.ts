@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isUntouched } from '../../generator/diff/comparison.ts';
+import { isUntouched } from '../../generator/diff/diff.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { parseSource } from '../../generator/world/source.ts';
 import { folderOf, runMain } from '../machine.ts';

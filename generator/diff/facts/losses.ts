@@ -17,7 +17,7 @@ import { pushSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, otherKind } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Comparison } from '../comparison.ts';
+import type { Diff } from '../diff.ts';
 import { firstPlaces, type Placed } from '../risk.ts';
 import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
 import { movedByStore } from './values.ts';
@@ -37,9 +37,9 @@ export interface LostSecret {
 }
 
 /** Secrets that a reader found on base and not on head, or that a new reader does not find. */
-export function lostSecrets(comparison: Comparison): LostSecret[] {
-  const { base, head } = comparison;
-  const absent = absences(head).filter(({ reader }) => isCompared(comparison)(reader));
+export function lostSecrets(diff: Diff): LostSecret[] {
+  const { base, head } = diff;
+  const absent = absences(head).filter(({ reader }) => isCompared(diff)(reader));
   if (absent.length === 0) return [];
   const missed = absences(base)
     .filter(({ foreign }) => foreign === undefined)
@@ -52,7 +52,7 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   );
   // In another namespace a Secret that is made by hand has to be made anew.
   const wasMissed = (reader: Reader): boolean => {
-    const former = isMoved(reader.object, comparison) ? reader : formerRead(reader, comparison);
+    const former = isMoved(reader.object, diff) ? reader : formerRead(reader, diff);
     return missedBefore.has(readKey(former, reader.isOptional));
   };
   // What neither side makes may be made by something that was not read. What base made nothing else made: an object of
@@ -61,8 +61,8 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     findSecret(base, namespace, secret) === undefined
       ? doubt === undefined && foreign === undefined
       : foreign === undefined || foreign === mayBeMade(base)(namespace, secret);
-  const isOfStore = movedByStore(comparison);
-  const moved = readsOfMoves(comparison);
+  const isOfStore = movedByStore(diff);
+  const moved = readsOfMoves(diff);
   const found = absent.filter(
     absence =>
       isSure(absence) &&
@@ -76,8 +76,8 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
 }
 
 /** The Secrets that a required reader has lost, by `secretId`: the rule secret-lost. */
-export function missedSecrets(comparison: Comparison): Set<string> {
-  const missed = lostSecrets(comparison).filter(({ required }) => required.length > 0);
+export function missedSecrets(diff: Diff): Set<string> {
+  const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
   return secretsOf(missed.map(({ first }) => first));
 }
 
@@ -91,9 +91,9 @@ function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
 }
 
 /** What an object misses in its new namespace is found by the rule namespace-move. */
-function readsOfMoves(comparison: Comparison): Set<string> {
-  const { readers } = comparison.head;
-  const reads = namespaceMoves(comparison).flatMap(({ head: object, missing }) =>
+function readsOfMoves(diff: Diff): Set<string> {
+  const { readers } = diff.head;
+  const reads = namespaceMoves(diff).flatMap(({ head: object, missing }) =>
     readers.filter(read => read.object === object && missing.includes(read.secret)),
   );
   return new Set(reads.map(read => readKey(read)));
@@ -159,13 +159,13 @@ export interface MissedRead extends Placed {
 }
 
 /** The reads that miss their key on head only; of envFrom where something expands the variable (docs/facts/kubernetes.md#variables). */
-export function newlyMissing(comparison: Comparison): MissedRead[] {
-  const { base, head } = comparison;
-  const isOfEnvironment = isCompared(comparison);
-  const isMovedByStore = movedByStore(comparison);
+export function newlyMissing(diff: Diff): MissedRead[] {
+  const { base, head } = diff;
+  const isOfEnvironment = isCompared(diff);
+  const isMovedByStore = movedByStore(diff);
   const reads = notOnBase(
     missedReads(head).filter(isOfEnvironment),
-    read => missedReadId(formerRead(read, comparison)),
+    read => missedReadId(formerRead(read, diff)),
     () => missedReads(base).map(missedReadId),
   );
   const variables = notOnBase(

@@ -27,7 +27,7 @@ import type { RuleFault } from '../../lint/rule.ts';
 import { storeConditions } from '../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
-import type { Comparison } from '../comparison.ts';
+import type { Diff } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { newFaults, notOnBase } from './moves.ts';
 
@@ -173,30 +173,30 @@ export interface LostStore {
 }
 
 /** Stores and generators that are missing on head alone, and stores whose conditions do not admit a namespace. */
-export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
+export const lostStores: (diff: Diff) => readonly LostStore[] = oncePer(diff => {
   const messageOf = ({ message }: RuleFault): string => message;
-  const missingStores = notOnBase(newFaults(comparison, unknownStore), messageOf, () =>
-    faultsOf(comparison.base, unknownStore).map(messageOf),
+  const missingStores = notOnBase(newFaults(diff, unknownStore), messageOf, () =>
+    faultsOf(diff.base, unknownStore).map(messageOf),
   );
-  const missing = [...missingStores, ...newFaults(comparison, unknownGenerator)];
+  const missing = [...missingStores, ...newFaults(diff, unknownGenerator)];
   return [
-    ...storesOf(comparison, 'missing', missing),
-    ...storesOf(comparison, 'refused', newFaults(comparison, storeConditions)),
+    ...storesOf(diff, 'missing', missing),
+    ...storesOf(diff, 'refused', newFaults(diff, storeConditions)),
   ];
 });
 
-function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonly RuleFault[]) {
-  const { find } = why === 'missing' ? comparison.base : comparison.head;
+function storesOf(diff: Diff, why: LostStore['why'], faults: readonly RuleFault[]) {
+  const { find } = why === 'missing' ? diff.base : diff.head;
   const groups = groupBy(faults, ({ message }) => message);
   return [...groups.values()].map((uses): LostStore => {
-    const use = useAt(comparison, uses[0]);
+    const use = useAt(diff, uses[0]);
     const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
     const objects = uses.map(({ object }) => object);
     return { why, uses, objects, ...(store !== undefined && { store }) };
   });
 }
 
-function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
+function useAt({ head }: Diff, { object, path }: RuleFault): StoreUse | undefined {
   const place = path.slice(0, -1).join('/');
   return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
 }
@@ -204,7 +204,7 @@ function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | un
 /** Whether an ExternalSecret that fetched this entry on base looks elsewhere by another store: rule store-changed. */
 export function movedByStore({
   base,
-}: Comparison): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {
+}: Diff): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {
   return ({ object, namespace, secret }) => {
     const identity = objectIdentity(object);
     const wasFetched = base.externalSecrets.some(

@@ -1,11 +1,11 @@
-import { shownNumber } from '../../capacity/formats.ts';
+import { shownNumber } from '../../capacity/capacity.ts';
 import type { Finding, ObjectName } from '../../core/finding.ts';
 import { groupBy, type JsonObject } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import type { Line, Passage } from '../../report/document.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
 import { counted, oneLine, placeText } from '../../report/text.ts';
-import type { SideName } from '../comparison.ts';
+import type { SideName } from '../diff.ts';
 import {
   type AwsCalls,
   type BrokenSide,

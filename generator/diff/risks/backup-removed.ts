@@ -1,8 +1,8 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf, type SideName } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Changed, changedOf, type Diff, type SideName } from '../diff.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
 import {
   high,
@@ -15,17 +15,17 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const backupRemoved: RiskRule = high('backup-removed', function* (comparison) {
-  for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
-  for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
+export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
+  for (const lost of lostBackups(diff)) yield* risksOf(diff, lost);
+  for (const change of changedOf(diff, cnpgCluster)) yield* archiveOff(change);
 });
 
-function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
+function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = comparison.head.objects.find(
+  const head = diff.head.objects.find(
     candidate => objectIdentity(candidate) === objectIdentity(object),
   );
-  const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
+  const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
   const plan = head?.known?.data?.backupPlan?.(head);
   const goes =

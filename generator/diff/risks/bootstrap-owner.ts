@@ -1,11 +1,11 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { needsOf } from '../facts/losses.ts';
 import { fieldPlace, high, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (comparison) {
-  const { head } = comparison;
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (diff) {
+  const { head } = diff;
+  for (const change of changedOf(diff, cnpgCluster)) {
     const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
     if (old.owner === undefined || now.owner === undefined) continue;
     const { head: object } = change;

@@ -1,11 +1,11 @@
 import { coreNamespace } from '../../kinds/kubernetes.ts';
-import { goingOf } from '../deletion.ts';
+import { goingOf } from '../appliers.ts';
 import { isTemplate } from '../facts/claims.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';
 
-export const namespaceRemoved: RiskRule = block('namespace-removed', function* (comparison) {
-  const { head, compared } = comparison;
-  for (const { base, text } of goingOf(comparison, coreNamespace)) {
+export const namespaceRemoved: RiskRule = block('namespace-removed', function* (diff) {
+  const { head, compared } = diff;
+  for (const { base, text } of goingOf(diff, coreNamespace)) {
     const { name } = base;
     // It may be in the manifests of another environment.
     if (isTemplate(base) || head.find(coreNamespace, '', name) !== undefined) continue;

@@ -1,6 +1,6 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
-import type { Changed } from '../comparison.ts';
+import type { Changed } from '../diff.ts';
 import { podChange } from '../facts/moves.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 

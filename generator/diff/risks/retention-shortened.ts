@@ -1,9 +1,9 @@
 import { isSame } from '../../core/json.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { fieldPlace, type RiskRule, theObject, warn } from '../risk.ts';
 
-export const retentionShortened: RiskRule = warn('retention-shortened', function* (comparison) {
-  for (const change of changedOf(comparison)) {
+export const retentionShortened: RiskRule = warn('retention-shortened', function* (diff) {
+  for (const change of changedOf(diff)) {
     const { base, head } = change;
     const [before = [], kept = []] = [base, head].map(object =>
       head.known?.data?.retentions?.(object),

@@ -2,17 +2,17 @@ import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { changedOf } from '../comparison.ts';
-import { goingOf } from '../deletion.ts';
+import { goingOf } from '../appliers.ts';
+import { changedOf } from '../diff.ts';
 import { high, type Placed, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
-export const roleDropped: RiskRule = high('role-dropped', function* (comparison) {
-  for (const { base, head } of changedOf(comparison, cnpgCluster, databaseRole)) {
+export const roleDropped: RiskRule = high('role-dropped', function* (diff) {
+  for (const { base, head } of changedOf(diff, cnpgCluster, databaseRole)) {
     const before = new Set(absentRoles(base).map(({ role }) => role));
     for (const { role, path } of absentRoles(head))
       if (!before.has(role)) yield riskOf(role, { object: head, path });
   }
-  for (const { base, text } of goingOf(comparison, databaseRole)) {
+  for (const { base, text } of goingOf(diff, databaseRole)) {
     const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
     if (!isDropping || absentRoles(base).length > 0) continue;
     const path = ['spec', 'databaseRoleReclaimPolicy'];

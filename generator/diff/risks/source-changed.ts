@@ -4,11 +4,11 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
 import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
+import { type Changed, changedOf, type Diff, deployerOf } from '../diff.ts';
 import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const sourceChanged: RiskRule = high('source-changed', function* (comparison) {
-  for (const change of changedOf(comparison)) {
+export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
+  for (const change of changedOf(diff)) {
     const [before = [], after = []] = [change.base, change.head].map(
       ({ known, json }) => known?.changes?.origins?.(json) ?? [],
     );
@@ -17,7 +17,7 @@ export const sourceChanged: RiskRule = high('source-changed', function* (compari
     const [first] = changed;
     if (first === undefined) continue;
     const isPath = changed.every(path => path.at(-1) === 'path');
-    if (isPath && hasSameObjects(change, comparison)) continue;
+    if (isPath && hasSameObjects(change, diff)) continue;
     const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
     const moves = changed.map(path => {
       const [was, is] = [change.before, change.after].map(object =>
@@ -25,7 +25,7 @@ export const sourceChanged: RiskRule = high('source-changed', function* (compari
       );
       return `${path.slice(1).join('.')}: ${was} → ${is}`;
     });
-    const users = usersOf(comparison, change.head);
+    const users = usersOf(diff, change.head);
     const isVersion =
       changed.every(path => isOtherVersion(change, path)) || isVersionOfChart(change, names, users);
     yield {
@@ -57,20 +57,20 @@ function isOtherVersion({ before, after }: Changed, path: Path): boolean {
   return path.at(-1) === 'targetRevision' && isVersion(was) && isVersion(is);
 }
 
-function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolean {
+function hasSameObjects({ base, head }: Changed, diff: Diff): boolean {
   const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
     const id = objectIdentity(applier);
     const applied = objects.filter(object => {
-      const by = deployerOf(comparison, object);
+      const by = deployerOf(diff, object);
       return [by, by?.written?.by].some(named => named && objectIdentity(named) === id);
     });
     return [...new Set(applied.map(objectIdentity))].sort().join('\n');
   };
-  const before = idsOf(base, comparison.base.objects);
-  return before !== '' && before === idsOf(head, comparison.head.objects);
+  const before = idsOf(base, diff.base.objects);
+  return before !== '' && before === idsOf(head, diff.head.objects);
 }
 
-function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
+function usersOf({ head }: Diff, source: PlacedObject): Placed[] {
   if (source.group !== SOURCES) return [];
   return head.objects.flatMap(object =>
     mapsIn(object.json['spec'], ['spec'])

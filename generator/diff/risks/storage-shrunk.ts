@@ -6,17 +6,17 @@ import {
   cnpgVolumes,
   isUnchecked,
 } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../diff.ts';
 import { changedClaims } from '../facts/claims.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const storageShrunk: RiskRule = refusal('storage-shrunk', function* (comparison) {
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const storageShrunk: RiskRule = refusal('storage-shrunk', function* (diff) {
+  for (const change of changedOf(diff, cnpgCluster)) {
     const volumes = cnpgVolumes(change.after);
     for (const [name, before] of cnpgVolumes(change.before))
       yield* volumeRisks(change, before, volumes.get(name));
   }
-  for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
+  for (const change of changedClaims(diff)) yield* shrunkClaim(change);
 });
 
 const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;

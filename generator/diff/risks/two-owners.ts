@@ -5,8 +5,8 @@ import { faultRisk, high, nameOf, type RiskRule } from '../risk.ts';
 
 export const twoOwners: RiskRule = high(
   'two-owners',
-  function* (comparison) {
-    for (const fault of newFaults(comparison, duplicateTarget)) {
+  function* (diff) {
+    for (const fault of newFaults(diff, duplicateTarget)) {
       const { object, message, related = [] } = fault;
       // The rule identity-duplicate reports an object that is there twice.
       if (related.some(maker => objectIdentity(maker.object) === objectIdentity(object))) continue;

@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
 import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
@@ -105,8 +105,10 @@ function inStack(value: Json): Json {
   const names = namesIn(value).join();
   if (names.includes('$' + '{'))
     return { 'Fn::Sub': filled(JSON.stringify(value, undefined, 2), REFERENCES, literal) };
-  return replaced(value, text =>
-    text.includes('$' + '{') ? { 'Fn::Sub': filled(text, REFERENCES, literal) } : text,
+  return changedThroughout(value, part =>
+    typeof part === 'string' && part.includes('$' + '{')
+      ? { 'Fn::Sub': filled(part, REFERENCES, literal) }
+      : part,
   );
 }
 
@@ -367,16 +369,6 @@ function kubernetesIds(name: string, role: IamRole): RoleIds {
 
 function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
-}
-
-/** A value with all texts and names of fields replaced. */
-export function replaced(value: Json, replace: (text: string) => Json): Json {
-  if (typeof value === 'string') return replace(value);
-  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
-  );
 }
 
 /** A text with its variables as references of a format, and the rest escaped. */

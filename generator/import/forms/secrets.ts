@@ -18,7 +18,6 @@ import { passwordGenerator } from '../../kinds/eso/generators.ts';
 import { GENERATORS } from '../../kinds/eso/group.ts';
 import { clusterSecretStore, secretStore } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { ShortForms } from '../../spec/model/providers.ts';
 import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
@@ -317,10 +316,7 @@ export const storeForm: Form = {
 
 type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
 
-const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
-  aws: awsWays,
-  kubernetes: kubernetesWays,
-};
+const WAYS: Readonly<Record<string, Ways>> = { aws: awsWays, kubernetes: kubernetesWays };
 
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;

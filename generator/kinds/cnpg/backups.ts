@@ -1,13 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
@@ -29,23 +22,17 @@ export const objectStore: Kind = {
 
 const WINDOW = 'retentionPolicy';
 
-interface Archiver {
-  readonly path: Path;
-  readonly called: string;
-}
-
 /** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(cluster: PlacedObject): Archiver[] {
-  const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
-  return [
-    ...(isMap(inTree)
-      ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
-      : []),
-    ...archiverPlugins(cluster).map(({ map, path }) => ({
-      path,
-      called: `the plugin "${textAt(map, 'name') ?? ''}"`,
-    })),
-  ];
+export function archiversOf(
+  cluster: PlacedObject,
+): { readonly path: Path; readonly called: string }[] {
+  const field = 'barmanObjectStore';
+  const inTree = { path: ['spec', 'backup', field], called: `backup.${field}` };
+  const plugins = archiverPlugins(cluster).map(({ map, path }) => ({
+    path,
+    called: `the plugin "${textAt(map, 'name') ?? ''}"`,
+  }));
+  return isMap(mapAt(specOf(cluster), 'backup')[field]) ? [inTree, ...plugins] : plugins;
 }
 
 function archiverPlugins(cluster: PlacedObject): MapInValue[] {
@@ -123,10 +110,8 @@ interface StoreName {
 /** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
-  const sources = [
-    textAt(spec, 'bootstrap', 'recovery', 'source'),
-    textAt(spec, 'replica', 'source'),
-  ];
+  const recovered = textAt(spec, 'bootstrap', 'recovery', 'source');
+  const sources = [recovered, textAt(spec, 'replica', 'source')];
   return [
     ...mapsAt(spec, ['spec'], 'plugins').flatMap(({ map, path }) =>
       map['enabled'] === false ? [] : storeNamed(map, path),
@@ -146,7 +131,6 @@ function storeNamed(plugin: unknown, path: Path): StoreName[] {
 }
 
 const NAME = 'barmanObjectName';
-
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 
 /** The settings of Barman Cloud, which a Cluster may have too (docs/facts/cnpg.md#archives). */
@@ -168,11 +152,7 @@ function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }
 
-export const cnpgBackup: Kind = {
-  group: CNPG,
-  kind: 'Backup',
-  served,
-};
+export const cnpgBackup: Kind = { group: CNPG, kind: 'Backup', served };
 
 export const scheduledBackup: Kind = {
   group: CNPG,

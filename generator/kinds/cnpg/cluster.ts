@@ -1,33 +1,45 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type DataFate, type Retention, windowRetention } from '../facets.ts';
-import {
-  annotationOf,
-  type Find,
-  type Kind,
-  type Made,
-  namedAfter,
-  type Omitted,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, Made, Omitted, PlacedObject, Read } from '../kind.ts';
+import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
-import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
+import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
 import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
+
+const SOURCES = 'externalClusters';
+const IN_TREE = ['backup', 'barmanObjectStore'];
+
+/** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
+const LOGIN_KEYS = ['username', 'password'];
+
+const cnpgClusterReads = readers(
+  object => containerReads(containerOf(object, specOf(object), ['spec'], 'main')),
+  specFields('cnpg', {
+    'bootstrap.initdb.secret': LOGIN_KEYS,
+    'bootstrap.recovery.secret': LOGIN_KEYS,
+    'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
+    superuserSecret: LOGIN_KEYS,
+    'managed.roles.*.passwordSecret': LOGIN_KEYS,
+  }),
+  object => providerReads(listAt(specOf(object), SOURCES), ['spec', SOURCES], 'cnpg'),
+  /** CloudNativePG 1.30, docs/src/certificates.md. */
+  specFields('cnpg', {
+    'certificates.serverCASecret': ['ca.crt'],
+    'certificates.serverTLSSecret': CERTIFICATE_KEYS,
+    'certificates.clientCASecret': ['ca.crt'],
+    'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
+  }),
+  object => providerReads(mapAt(specOf(object), ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
+  specFields('cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
+  specFields('pull', PULLS),
+);
 
 export const cnpgCluster: Kind = {
   group: CNPG,
@@ -81,36 +93,6 @@ export const cnpgCluster: Kind = {
     { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
   ],
 };
-
-/** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
-const LOGIN_KEYS = ['username', 'password'];
-
-function cnpgClusterReads(object: PlacedObject): Read[] {
-  const spec = specOf(object);
-  return [
-    ...containerReads(containerOf(object, spec, ['spec'], 'main')),
-    ...specFieldReads(object, 'cnpg', {
-      'bootstrap.initdb.secret': LOGIN_KEYS,
-      'bootstrap.recovery.secret': LOGIN_KEYS,
-      'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
-      superuserSecret: LOGIN_KEYS,
-      'managed.roles.*.passwordSecret': LOGIN_KEYS,
-    }),
-    ...providerReads(listAt(spec, 'externalClusters'), ['spec', 'externalClusters'], 'cnpg'),
-    /** CloudNativePG 1.30, docs/src/certificates.md. */
-    ...specFieldReads(object, 'cnpg', {
-      'certificates.serverCASecret': ['ca.crt'],
-      'certificates.serverTLSSecret': CERTIFICATE_KEYS,
-      'certificates.clientCASecret': ['ca.crt'],
-      'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
-    }),
-    ...providerReads(mapAt(spec, ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
-    ...specFieldReads(object, 'cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
-    ...specFieldReads(object, 'pull', PULLS),
-  ];
-}
-
-const IN_TREE = ['backup', 'barmanObjectStore'];
 
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
@@ -207,7 +189,6 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
 
 /** `-rw` is the primary, `-ro` the replicas, `-r` any instance. */
 const SUFFIXES = ['rw', 'ro', 'r'] as const;
-
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
 function clusterServices(cluster: PlacedObject): string[] {

@@ -1,8 +1,8 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, listAt, mapAt, textAt, words } from '../../core/json.ts';
 import type { ClusterEvent } from '../core/pod.ts';
-import { type Find, type Kind, namedAfter, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { CERTIFICATE_KEYS, referenceReads, specFieldReads } from '../secret-refs.ts';
+import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from '../kind.ts';
+import { CERTIFICATE_KEYS, readers, referenceReads, specFields } from '../secret-refs.ts';
 import { cnpgBackup, scheduledBackup } from './backups.ts';
 import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
 import { CNPG, RELOAD_LABEL, served } from './group.ts';
@@ -20,29 +20,26 @@ export const cnpgDatabase: Kind = {
   },
 };
 
-export const pooler: Kind = {
-  group: CNPG,
-  kind: 'Pooler',
-  served,
-  fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
-  provides: {
-    services: ({ name }) => [name],
-    accounts: ({ name }) => [name],
-  },
-  reads: poolerReads,
-};
-
 /** What PgBouncer signs in with and shows (docs/facts/cnpg.md#poolers), and what is laid over the pods. */
-function poolerReads(object: PlacedObject): Read[] {
-  const direct = specFieldReads(object, 'ref', {
+const poolerReads = readers(
+  specFields('ref', {
     'pgbouncer.authQuerySecret': [],
     'pgbouncer.serverTLSSecret': CERTIFICATE_KEYS,
     'pgbouncer.serverCASecret': ['ca.crt'],
     'pgbouncer.clientCASecret': ['ca.crt'],
     'pgbouncer.clientTLSSecret': CERTIFICATE_KEYS,
-  });
-  return [...direct, ...referenceReads(specOf(object)['template'], ['spec', 'template'])];
-}
+  }),
+  object => referenceReads(specOf(object)['template'], ['spec', 'template']),
+);
+
+export const pooler: Kind = {
+  group: CNPG,
+  kind: 'Pooler',
+  served,
+  fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
+  provides: { services: ({ name }) => [name], accounts: ({ name }) => [name] },
+  reads: poolerReads,
+};
 
 export const publication: Kind = {
   group: CNPG,
@@ -110,7 +107,7 @@ export const databaseRole: Kind = {
   group: CNPG,
   kind: 'DatabaseRole',
   served,
-  reads: object => specFieldReads(object, 'cnpg', { passwordSecret: [] }),
+  reads: specFields('cnpg', { passwordSecret: [] }),
   /** docs/facts/cnpg.md#client-certificates. */
   makes: object => {
     const certificate = specOf(object)['clientCertificate'];

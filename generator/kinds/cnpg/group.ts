@@ -6,9 +6,7 @@ import type { Container } from '../pods.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
-
 export const CNPG_V1: string = `${CNPG}/v1`;
-
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
 /** The label with which CNPG follows changes of a Secret (docs/facts/cnpg.md#reload-label). */
@@ -25,9 +23,8 @@ export const CNPG_VERSION = '1.30.0';
 /** The keys of `NAME-app` and `NAME-superuser` by the operator's version (docs/facts/cnpg.md#login-secret). */
 export function loginKeys(version: string): KeySet {
   const keys = ['username', 'password', 'pgpass'];
-  if (isFrom(version, [1, 19, 5], [1, 20, 3])) {
+  if (isFrom(version, [1, 19, 5], [1, 20, 3]))
     keys.push('user', 'dbname', 'host', 'port', 'uri', 'jdbc-uri');
-  }
   if (isFrom(version, [1, 25, 3], [1, 26, 1])) keys.push('fqdn-uri', 'fqdn-jdbc-uri');
   return { keys: new Set(keys), isOpen: false };
 }

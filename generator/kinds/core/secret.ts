@@ -3,13 +3,11 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, withoutUsual } from '../
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import { type Content, type Kind, namedAfter } from '../kind.ts';
+import { type Content, type Kind, namedAfter, ofKubernetes } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
 export const coreSecret: Kind = {
-  group: '',
-  kind: 'Secret',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Secret', '1.0'),
   fields: {
     hosts: 'none',
     isPlainTextAllowed: true,
@@ -29,7 +27,6 @@ export const coreSecret: Kind = {
       );
     },
   },
-
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
@@ -71,10 +68,8 @@ function withEncodedData(object: JsonObject): JsonObject {
 const CONTENT: Readonly<Record<string, Content>> = { data: 'settings', binaryData: 'secret' };
 
 export const configMap: Kind = {
-  group: '',
-  kind: 'ConfigMap',
+  ...ofKubernetes('', 'ConfigMap', '1.0'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   fields: {
     hosts: ['data'],
     /** Nobody can read binaryData, or see what is in it. */

@@ -146,13 +146,7 @@ export function refreshOf(spec: JsonObject): Refresh {
   const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);
   const isStopped = policy === 'CreatedOnce' || policy === 'OnChange' || seconds === 0;
   const isImmutable = mapAt(spec, 'target')['immutable'] === true;
-  return {
-    policy,
-    interval,
-    seconds,
-    isActive: !isStopped && !isImmutable,
-    isImmutable,
-  };
+  return { policy, interval, seconds, isActive: !isStopped && !isImmutable, isImmutable };
 }
 
 /** Whether a spec reads a store, and not only generators. */

@@ -259,7 +259,6 @@ function callTo(service: string) {
 const READ = { key: 'read' } as const;
 const RARE = { isRare: true } as const;
 const WRITE = { key: 'write', ...RARE } as const;
-
 const ssm = callTo('ssm');
 const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
 const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
@@ -335,7 +334,6 @@ const manager = callTo('secretsmanager');
 const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
 const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');
 const LIST_SECRETS = manager('ListSecrets', 'everything', 'to find secrets', { page: 100 });
-
 const GET_FOUND = { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' } as const;
 
 /** `*` is safe for BatchGetSecretValue: each value needs GetSecretValue as well. */

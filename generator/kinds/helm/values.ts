@@ -9,6 +9,7 @@ import {
   mergedMaps,
   textAt,
   textsIn,
+  textsUnder,
   valueAt,
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
@@ -19,14 +20,8 @@ import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../ki
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { appObjects, isHuge } from './controllers.ts';
-import {
-  filledRelease,
-  isAppTemplate,
-  isObject,
-  type Release,
-  unrendered,
-  writtenObjects,
-} from './release.ts';
+import type { Release } from './release.ts';
+import { filledRelease, isAppTemplate, isObject, unrendered, writtenObjects } from './release.ts';
 
 function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);
@@ -57,10 +52,9 @@ function releaseUnknowns(release: Release): Unknown[] {
  */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
-  const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
-  const names = [releaseName, called, chart, ...overrides].filter(
-    text => text !== '' && !isUnresolved(text),
-  );
+  const overrides = textsUnder(values, 'nameOverride', 'fullnameOverride');
+  const all = [releaseName, called, chart, ...overrides];
+  const names = all.flatMap(text => (text && !isUnresolved(text) ? text : []));
   const whole = names.filter(text => text.length >= SHORTEST);
   const words = new Set(
     names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
@@ -94,14 +88,12 @@ export const chartValues: Kind = {
   secrets: { isOrderFree: true, remain: 'always' },
   fields: { isPlainTextAllowed: true, configuration: ['values'] },
   isNamedFreely: true,
-
   /** cert-manager makes these, if annotations beside the certificates name an issuer. */
   makes: ({ json }) =>
     mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
       if (map['enabled'] === false) return [];
       return issuedForTls(mapAt(map, 'annotations'), listAt(map, 'tls'), [...path, 'tls']);
     }),
-
   /** A chart names what it makes after the release or itself. A Secret with another name exists already. */
   reads: ({ json, name }) => {
     const chartNames = [name, textAt(json, 'chart') ?? name].map(bare);
@@ -138,9 +130,7 @@ function valuesObject(release: Release): Brought {
 
 /** The name that most charts give their objects (docs/facts/helm.md#names); undefined: not known. */
 export function fullnameIn({ json, name }: PlacedObject): string | undefined {
-  const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
-    textAt(json, 'values', field),
-  );
+  const [whole, part] = textsUnder(json['values'], 'fullnameOverride', 'nameOverride');
   const word = part || textAt(json, 'chart')?.replace(/^.*\//, '') || '';
   const full = whole || (name.includes(word) ? name : `${name}-${word}`);
   const isKnown = whole || (word !== '' && !isUnresolved(word));

@@ -7,23 +7,11 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import {
-  eachSpec,
-  namesIn,
-  nearestTo,
-  pushSpecs,
-  type SecretGraph,
-  type StoreUse,
-  storeUses,
-} from '../../graph/secret-graph.ts';
+import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
+import { eachSpec, namesIn, nearestTo, pushSpecs, storeUses } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import {
-  clusterSecretStore,
-  type StoreRef,
-  secretStore,
-  storeKind,
-  storeOf,
-} from '../../kinds/eso/stores.ts';
+import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { clusterSecretStore, secretStore, storeKind, storeOf } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
@@ -128,9 +116,8 @@ function hintFor(
   namespace: string,
   elsewhere: PlacedObject | undefined,
 ): string {
-  if (isOtherKind(graph, ref, namespace)) {
+  if (isOtherKind(graph, ref, namespace))
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
-  }
   if (elsewhere !== undefined)
     return (
       strayHint(namespace, elsewhere.namespace) ??

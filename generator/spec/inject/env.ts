@@ -102,13 +102,11 @@ function replaced(
     const index = indexOf.get(name) ?? list.length;
     const old = list[index];
     if (old === undefined || (isSame(old, variable) && !unkept.has(name))) continue;
-    if (!isReplacing)
-      report({
-        id: 'variable-conflict',
-        message: `${subject} has ${name} already, with another value`,
-        hint: 'Leave it out here, or say `replace: true` in the entry.',
-        path: at,
-      });
+    if (!isReplacing) {
+      const message = `${subject} has ${name} already, with another value`;
+      const hint = 'Leave it out here, or say `replace: true` in the entry.';
+      report({ id: 'variable-conflict', message, hint, path: at });
+    }
     list[index] = variable;
     was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(variable);
   }
@@ -171,13 +169,11 @@ function checkOrder(
   for (const entry of list) {
     const one = ours.get(nameIn(entry));
     for (const used of usedBy(entry))
-      if (one !== undefined && names.has(used) && !defined.has(used) && used !== one.name)
-        report({
-          id: 'variable-order',
-          message: `"${one.name}" refers to $(${used}), which ${subject} defines later`,
-          hint: `What is there keeps its order: move ${used} up, or write ${one.name} without $(${used}).`,
-          path: one.at,
-        });
+      if (one !== undefined && names.has(used) && !defined.has(used) && used !== one.name) {
+        const message = `"${one.name}" refers to $(${used}), which ${subject} defines later`;
+        const hint = `What is there keeps its order: move ${used} up, or write ${one.name} without $(${used}).`;
+        report({ id: 'variable-order', message, hint, path: one.at });
+      }
     defined.add(nameIn(entry));
   }
 }

@@ -110,22 +110,18 @@ function injectCandidate(
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
   if (records === undefined) {
-    report({
-      id: 'illegal-record',
-      message: `the annotation ${RECORD} of ${placed.kind} ${placed.name} cannot be read`,
-      hint: 'Put back what rem-secrets has written there, or take it away together with what was injected.',
-      path: ['spec'],
-    });
+    const message = `the annotation ${RECORD} of ${placed.kind} ${placed.name} cannot be read`;
+    const hint =
+      'Put back what rem-secrets has written there, or take it away together with what was injected.';
+    report({ id: 'illegal-record', message, hint, path: ['spec'] });
     return undefined;
   }
   for (const { entry, wanted } of aims)
-    if (wanted.mounts.length > 0 && places.volumes === undefined)
-      report({
-        id: 'unknown-shape',
-        message: `where a ${placed.kind} has its volumes is not known`,
-        hint: 'Say it under spec.shapes, as `volumes`.',
-        path: ['spec', 'workloads', entry, 'mounts'],
-      });
+    if (wanted.mounts.length > 0 && places.volumes === undefined) {
+      const message = `where a ${placed.kind} has its volumes is not known`;
+      const hint = 'Say it under spec.shapes, as `volumes`.';
+      report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
+    }
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
   const noted =
     metadata === undefined ? object : withRecord(object, recordText(records, name, record));
@@ -241,13 +237,9 @@ function withList(object: Json, path: Path | undefined, list: readonly Json[]): 
 }
 
 function nothingToTakeBack(name: string): Fault {
-  return {
-    id: 'idle-injection',
-    severity: 'warning',
-    message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
-    hint: 'Give it workloads, or remove it.',
-    path: ['spec'],
-  };
+  const message = `this does nothing: it has no workloads, and none here has anything of "${name}"`;
+  const hint = 'Give it workloads, or remove it.';
+  return { id: 'idle-injection', severity: 'warning', message, hint, path: ['spec'] };
 }
 
 /** The sources of variables without those recorded, with those wanted; `ours` has none that exists already. */
@@ -340,14 +332,11 @@ function mountsAfter(
     if (there === undefined) {
       list.push(mount);
       ours.push(folder);
-    } else if (!isSame(there, mount))
-      report({
-        id: 'mount-conflict',
-        message: `${subject} has something else mounted at ${folder}`,
-        hint: 'Choose another directory, or take that mount out of the manifest.',
-        path: at,
-        isAboutName: true,
-      });
+    } else if (!isSame(there, mount)) {
+      const message = `${subject} has something else mounted at ${folder}`;
+      const hint = 'Choose another directory, or take that mount out of the manifest.';
+      report({ id: 'mount-conflict', message, hint, path: at, isAboutName: true });
+    }
   }
   return { list, ours };
 }

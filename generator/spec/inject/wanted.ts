@@ -124,22 +124,16 @@ export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
 export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
-  if (count === 0)
-    report({
-      id: 'empty-injection',
-      message: `"${name}" injects nothing`,
-      hint: 'Give it env, envFrom or mounts, or remove the entry.',
-      path,
-      isAboutName: true,
-    });
-  if (Object.keys(target).every(field => field === 'containers'))
-    report({
-      id: 'empty-target',
-      message: `the target of "${name}" says nothing, so that every workload would be meant`,
-      hint: 'Give it kind, name, namespace or labels; name: "*" means every workload.',
-      path: [...path, 'target'],
-      isAboutName: true,
-    });
+  if (count === 0) {
+    const message = `"${name}" injects nothing`;
+    const hint = 'Give it env, envFrom or mounts, or remove the entry.';
+    report({ id: 'empty-injection', message, hint, path, isAboutName: true });
+  }
+  if (Object.keys(target).every(field => field === 'containers')) {
+    const message = `the target of "${name}" says nothing, so that every workload would be meant`;
+    const hint = 'Give it kind, name, namespace or labels; name: "*" means every workload.';
+    report({ id: 'empty-target', message, hint, path: [...path, 'target'], isAboutName: true });
+  }
   for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
     if (volume !== undefined)
       checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
@@ -319,16 +313,13 @@ function nothingMeant(
   const ofKind = workloads.filter(({ object }) => (target.kind ?? object.kind) === object.kind);
   const isKind = target.kind !== undefined && ofKind.length === 0 && workloads.length > 0;
   const field = isKind ? 'kind' : target.name === undefined ? undefined : 'name';
+  const hint = isKind
+    ? knownNames('kinds of the workloads here', target.kind ?? '', namesOf(workloads, 'kind'))
+    : knownNames(`${target.kind ?? 'workload'}s here`, target.name ?? '', namesOf(ofKind, 'name'));
   return {
     id: 'unknown-workload',
     message: `no workload is ${described(target)}`,
-    hint: isKind
-      ? knownNames('kinds of the workloads here', target.kind ?? '', namesOf(workloads, 'kind'))
-      : knownNames(
-          `${target.kind ?? 'workload'}s here`,
-          target.name ?? '',
-          namesOf(ofKind, 'name'),
-        ),
+    hint,
     path: field === undefined ? path : [...path, field],
   };
 }
@@ -364,12 +355,9 @@ function containerFaults(entry: string, target: Target, aims: readonly Aim[]): F
     const [first, ...others] = aims.map(({ candidate }) => candidate.object);
     const subject =
       others.length === 0 ? `${first?.kind} "${first?.name}"` : 'none of the workloads';
-    return {
-      id: 'unknown-container',
-      message: `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`,
-      hint: knownNames('containers', pattern, names),
-      path: [...path, 'containers', index],
-    };
+    const message = `${subject} has ${others.length === 0 ? 'no' : 'a'} container "${pattern}"`;
+    const hint = knownNames('containers', pattern, names);
+    return { id: 'unknown-container', message, hint, path: [...path, 'containers', index] };
   });
   const empty = aims.find(({ containers }) => containers.length === 0);
   if (unknown.length > 0 || empty === undefined) return unknown;

@@ -8,6 +8,7 @@ import {
   type Archive,
   type Backup,
   checkSecret,
+  type Entry,
   type ExternalCluster,
   type SecretLookup,
 } from './model.ts';
@@ -71,16 +72,13 @@ function checkArchive(
   report: Report,
 ): void {
   const isMade = spec.destinationPath !== undefined;
-  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one)))
-    report({
-      id: 'unused-field',
-      message: isMade
-        ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
-        : `without destinationPath nothing is made that has "${field}"`,
-      hint: isMade ? `Remove ${field}.` : `Add destinationPath, or remove ${field}.`,
-      path: [...path, field],
-      isAboutName: true,
-    });
+  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one))) {
+    const message = isMade
+      ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
+      : `without destinationPath nothing is made that has "${field}"`;
+    const hint = isMade ? `Remove ${field}.` : `Add destinationPath, or remove ${field}.`;
+    report({ id: 'unused-field', message, hint, path: [...path, field], isAboutName: true });
+  }
 }
 
 function unusedFields(
@@ -104,9 +102,7 @@ const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
 function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObject {
   if (accessKey !== undefined) {
     const { secret: name, id, key } = accessKey;
-    return {
-      s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } },
-    };
+    return { s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } } };
   }
   const isSaid = CREDENTIALS.some(field => Object.hasOwn(own, field));
   return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
@@ -114,26 +110,19 @@ function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObje
 
 /** The external clusters, and the database's own archive where it is recovered from that. */
 export function externalClustersOf(
-  database: string,
-  { externalClusters = {}, recovery }: DatabaseSpec,
+  { name: database, path, spec }: Entry<DatabaseSpec>,
   backup: Backup | undefined,
-  path: Path,
   report: Report,
 ): ExternalCluster[] {
-  const { from, serverName } = recovery ?? {};
-  const written = Object.entries(externalClusters).map(([name, spec]): ExternalCluster => {
+  const { externalClusters = {}, recovery: { from, serverName } = {} } = spec;
+  const written = Object.entries(externalClusters).map(([name, external]): ExternalCluster => {
     const at = [...path, 'externalClusters', name];
-    const own = ownEntries('externalCluster', spec);
-    const archive = resolveArchive(spec, own, `${database}-${name}`, at, report);
+    const own = ownEntries('externalCluster', external);
+    const archive = resolveArchive(external, own, `${database}-${name}`, at, report);
     if (archive === undefined && Object.keys(own.cluster).length === 0)
       report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
     const source = name === from && archive && withServer(archive, serverName);
-    return {
-      name,
-      path: at,
-      archive: source || archive,
-      fields: own.cluster,
-    };
+    return { name, path: at, archive: source || archive, fields: own.cluster };
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
@@ -161,13 +150,14 @@ function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report
 
 /** Reports access keys of backups that no Secret has. */
 export function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): void {
-  const { secret = '', id, key } = accessKey ?? {};
-  if (secret === '') return;
-  const at = [...path, 'accessKey'];
-  checkSecret({ secret }, [...at, 'secret'], at, lookup);
-  if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) return;
-  checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
-  checkSecret({ secret, key }, at, [...at, 'key'], lookup);
+  if (accessKey === undefined || accessKey.secret === '') return;
+  const { secret, id, key } = accessKey;
+  const at = (field: string): Path => [...path, 'accessKey', field];
+  const keys = [
+    { key: id, path: at('id') },
+    { key, path: at('key') },
+  ];
+  checkSecret({ secret, path: at('secret'), keys }, lookup);
 }
 
 /** Reports an ObjectStore that nothing makes. */
@@ -177,10 +167,7 @@ export function checkStore(
   report: Report,
 ): void {
   if (configuration !== undefined || spec.external === true || stores.has(store)) return;
-  report({
-    id: 'unknown-object-store',
-    message: `there is no ObjectStore "${store}"`,
-    hint: `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`,
-    path: [...path, 'store'],
-  });
+  const message = `there is no ObjectStore "${store}"`;
+  const hint = `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`;
+  report({ id: 'unknown-object-store', message, hint, path: [...path, 'store'] });
 }

@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
-import { optional, unlessEmpty } from '../../core/kube-object.ts';
+import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -13,17 +13,21 @@ import type {
   PodContainerSpec,
   ProbeSpec,
   Spec,
+  VolumeMountSpec,
+  VolumeSpec,
   WorkloadSpec,
 } from '../spec.ts';
 import {
+  type Claim,
   type ConfigMapModel,
   type ContainerModel,
   checkSecret,
   checkSources,
   type DatabaseModel,
+  entriesOf,
   type Mount,
-  marksOf,
   type SecretLookup,
+  type VolumeModel,
 } from './model.ts';
 
 export interface WorkloadContext extends SecretLookup {
@@ -102,13 +106,11 @@ function containerPort(number: number, name?: string): JsonObject {
 function checkMemory(resources: JsonObject, path: Path, report: Report): void {
   for (const field of ['limits', 'requests']) {
     const memory = String(mapAt(resources, field)['memory']);
-    if (/^[1-9]\d{0,5}$/.test(memory))
-      report({
-        id: 'no-unit',
-        message: `${memory} without a unit is ${memory} bytes`,
-        hint: `Write ${memory}Mi, or another unit.`,
-        path: [...path, 'resources', field, 'memory'],
-      });
+    if (/^[1-9]\d{0,5}$/.test(memory)) {
+      const message = `${memory} without a unit is ${memory} bytes`;
+      const hint = `Write ${memory}Mi, or another unit.`;
+      report({ id: 'no-unit', message, hint, path: [...path, 'resources', field, 'memory'] });
+    }
   }
 }
 
@@ -143,13 +145,10 @@ function probesOf(
   const [first] = ports;
   const usual = ports.find(port => port['name'] === 'http') ?? first;
   const portOf = (at: Path): Json => {
-    if (usual === undefined)
-      report({
-        id: 'missing-field',
-        message: `"${at.at(-1)}" needs a port`,
-        hint: 'Add `port: 8080`, or say in the probe which port is asked.',
-        path: at,
-      });
+    if (usual === undefined) {
+      const hint = 'Add `port: 8080`, or say in the probe which port is asked.';
+      report({ id: 'missing-field', message: `"${at.at(-1)}" needs a port`, hint, path: at });
+    }
     return usual?.['name'] ?? usual?.['containerPort'] ?? '';
   };
   const both = health && probeOf(health, [...path, 'health'], portOf, report);
@@ -215,9 +214,11 @@ export function envVar(
   if (configMap !== undefined && optional !== true)
     checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined) {
-    checkSecret({ secret, key }, [...path, 'secret'], [...path, 'key'], context);
-  }
+  if (optional !== true && key !== undefined)
+    checkSecret(
+      { secret, path: [...path, 'secret'], keys: [{ key, path: [...path, 'key'] }] },
+      context,
+    );
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 
@@ -230,12 +231,8 @@ function databaseField(
   const database = databases.get(name);
   if (database === undefined) {
     const hint = knownNames('databases', name, databases.keys());
-    report({
-      id: 'unknown-database',
-      message: `there is no database "${name}"`,
-      hint,
-      path: [...path, 'database'],
-    });
+    const message = `there is no database "${name}"`;
+    report({ id: 'unknown-database', message, hint, path: [...path, 'database'] });
     return '';
   }
   const { database: dbname, owner } = database;
@@ -270,12 +267,9 @@ function poolerHost(
 ): string {
   const names = Object.keys(spec.poolers ?? {});
   if (!names.includes(name)) {
-    report({
-      id: 'unknown-pooler',
-      message: `database "${cnpgCluster}" has no pooler "${name}"`,
-      hint: knownNames(`poolers of "${cnpgCluster}"`, name, names),
-      path: [...path, 'pooler'],
-    });
+    const message = `database "${cnpgCluster}" has no pooler "${name}"`;
+    const hint = knownNames(`poolers of "${cnpgCluster}"`, name, names);
+    report({ id: 'unknown-pooler', message, hint, path: [...path, 'pooler'] });
   }
   return serviceHost(name, namespace);
 }
@@ -284,7 +278,7 @@ function poolerHost(
 export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
   const { secret, configMap, optional } = source;
   checkSources({ secret, configMap }, path, context.report);
-  if (secret !== undefined && optional !== true) checkSecret({ secret }, path, path, context);
+  if (secret !== undefined && optional !== true) checkSecret({ secret, path }, context);
   return sourceOf(source);
 }
 
@@ -297,31 +291,27 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
 }
 
 /** Reports a Secret that is not there, or has not the keys of which files are made. */
-export function checkFiles(
+function checkFiles(
   secret: string,
   keys: Readonly<Record<string, string>>,
   path: Path,
   context: WorkloadContext,
 ): void {
-  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-  if (context.lookUp(secret) === undefined) return;
-  for (const key of Object.keys(keys))
-    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
+  const places = Object.keys(keys).map(key => {
+    return { key, path: [...path, 'keys', key], isAboutName: true };
+  });
+  checkSecret({ secret, path: [...path, 'secret'], keys: places }, context);
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
-export function resolveConfigMaps({ configMaps = {} }: Spec): ConfigMapModel[] {
-  return Object.entries(configMaps).map(([name, { data = {}, hash = true, ...entry }]) => ({
-    ...marksOf(entry),
-    name,
-    path: ['configMaps', name],
-    data: Object.fromEntries(
-      Object.entries(data).flatMap(([key, text]) =>
-        typeof text === 'string' ? [[key, text] as const] : [],
-      ),
-    ),
-    isHashed: hash,
-  }));
+export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
+  return entriesOf('configMaps', configMaps).map(entry => {
+    const { data = {}, hash = true } = entry.spec;
+    const texts = Object.entries(data).filter(
+      (item): item is [string, string] => typeof item[1] === 'string',
+    );
+    return { ...entry, data: Object.fromEntries(texts), isHashed: hash };
+  });
 }
 
 /** Reports a key that a ConfigMap of the spec does not have. One that another makes may have any. */
@@ -342,3 +332,151 @@ function checkConfigMapKey(
 }
 
 type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;
+
+/** The volumes of a workload that have names, each with where its own container mounts it. */
+export function resolveVolumes(
+  workload: string,
+  { volumes = {}, kind }: WorkloadSpec,
+  path: Path,
+  context: WorkloadContext,
+): VolumeModel[] {
+  return Object.entries(volumes).map(([name, spec]) => {
+    const at = [...path, 'volumes', name];
+    const own = withOwn({}, placedFields('volume', 'volume', spec));
+    const claim = claimOf(`${workload}-${name}`, name, spec);
+    const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
+    const source = { ...volumeSource(spec, claim?.name, at, context), ...mapAt(own['volume']) };
+    checkClaimFields(spec, at, context.report);
+    checkOneSource(spec, Object.keys(mapAt(own['volume'])), at, context.report);
+    const isReadOnly = 'secret' in source || 'configMap' in source;
+    return {
+      name,
+      path: at,
+      source: claim !== undefined && isTemplate ? undefined : { name, ...source },
+      claim: claim && { ...claim, isTemplate },
+      mounts: mountsOf(name, spec.at ?? [], {
+        ...(isReadOnly && { readOnly: true }),
+        ...mapAt(own['mount']),
+        ...optional('readOnly', spec.readOnly),
+      }),
+      isReadOnly,
+    };
+  });
+}
+
+/** Where a container mounts the volumes of its workload. */
+export function resolveMounts(
+  spec: Readonly<Record<string, VolumeMountSpec>>,
+  volumes: readonly VolumeModel[],
+  path: Path,
+  report: Report,
+): JsonObject[] {
+  return Object.entries(spec).flatMap(([name, at]) => {
+    const volume = volumes.find(known => known.name === name);
+    if (volume !== undefined)
+      return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
+    const message = `there is no volume "${name}"`;
+    const hint = knownNames(
+      'volumes of the workload',
+      name,
+      volumes.map(known => known.name),
+    );
+    report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
+    return [];
+  });
+}
+
+function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObject[] {
+  if (Array.isArray(at)) return at.flatMap(one => mountsOf(name, one, usual));
+  if (typeof at === 'string') return [{ name, mountPath: at, ...usual }];
+  const { at: mountPath, ...others } = at as { readonly at: string } & JsonObject;
+  return [{ name, mountPath, ...usual, ...others }];
+}
+
+function claimOf(
+  usual: string,
+  volume: string,
+  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim, ...spec }: VolumeSpec,
+): Omit<Claim, 'isTemplate'> | undefined {
+  if (size === undefined) return undefined;
+  return {
+    name: claim ?? usual,
+    volume,
+    marks: {
+      ...unlessEmpty('labels', mergedMarks(spec.labels)),
+      ...unlessEmpty('annotations', mergedMarks(spec.annotations)),
+    },
+    spec: {
+      accessModes,
+      resources: { requests: { storage: size } },
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+    },
+  };
+}
+
+function volumeSource(
+  spec: VolumeSpec,
+  made: string | undefined,
+  path: Path,
+  context: WorkloadContext,
+): JsonObject {
+  const { empty, secret, configMap, claim: claimName = made } = spec;
+  if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
+  if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
+  if (isMap(secret)) return { secret };
+  if (isMap(configMap)) return { configMap };
+  return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
+}
+
+function filesOf(
+  { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
+  path: Path,
+  context: WorkloadContext,
+): JsonObject {
+  const names = { ...optional('secret', secret), ...optional('configMap', configMap) };
+  const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
+  if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
+  const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
+  const volume = Object.entries(volumeOf(source, Object.entries(keys)));
+  return Object.fromEntries(
+    volume.map(([kind, files]) => [
+      kind,
+      { ...mapAt(files), ...optional('defaultMode', defaultMode) },
+    ]),
+  );
+}
+
+function emptyDir(empty: true | string | JsonObject): Json {
+  if (isMap(empty)) return empty;
+  return empty === true ? {} : { sizeLimit: empty };
+}
+
+function checkOneSource(
+  { empty, size, claim, secret, configMap }: VolumeSpec,
+  own: readonly string[],
+  path: Path,
+  report: Report,
+): void {
+  const short = {
+    empty: empty || undefined,
+    ...(size === undefined ? { claim } : { size }),
+    secret,
+    configMap,
+  };
+  const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
+  if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
+    checkSources(all, path, report);
+}
+
+function checkClaimFields(spec: VolumeSpec, path: Path, report: Report): void {
+  if (spec.size !== undefined) return;
+  for (const field of ['class', 'accessModes', 'labels', 'annotations'] as const)
+    if (spec[field] !== undefined)
+      report({
+        id: 'volume-without-claim',
+        message: `${field} is of a claim that is made, and this volume makes none`,
+        hint: `Add size, such as size: 10Gi, or take ${field} out.`,
+        path: [...path, field],
+        isAboutName: true,
+      });
+}

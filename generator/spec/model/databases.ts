@@ -1,12 +1,18 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mergedMaps,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/database.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
-import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import {
   archivesIn,
@@ -31,48 +37,40 @@ import {
 import {
   checkSecret,
   type DatabaseModel,
+  type Entry,
+  type EntryObject,
   type ExtraDatabase,
+  entriesOf,
   type KnownSecret,
   type Model,
-  marksOf,
-  type OwnTerm,
   type PostgresLogin,
   type SecretLookup,
 } from './model.ts';
 
 /** The databases with their defaults. */
-export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
-  return Object.entries(spec.databases ?? {}).map(([name, database]) =>
-    resolveDatabase(name, database, report),
-  );
+export function resolveDatabases({ databases }: Spec, report: Report): DatabaseModel[] {
+  return entriesOf('databases', databases).map(entry => resolveDatabase(entry, report));
 }
 
-function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): DatabaseModel {
-  const path = ['databases', name];
+function resolveDatabase(entry: Entry<DatabaseSpec>, report: Report): DatabaseModel {
+  const { name, path, spec } = entry;
   const placed = placedFields('database', 'Cluster', spec);
-  const { parameters } = spec;
+  const { parameters: value } = spec;
   const named = namesIn(spec);
-  checkDatabase(spec, placed, path, report);
+  checkDatabase(entry, placed, report);
   const backup = spec.backup && resolveBackup(name, spec.backup, [...path, 'backup'], report);
   return {
-    name,
-    path,
-    ...marksOf(spec),
-    spec,
+    ...entry,
     ...named,
     fields: [
       ...placed.filter(field => field.name !== 'plugins'),
-      ...(parameters === undefined
-        ? []
-        : [{ name: 'parameters', value: parameters, path: PARAMETERS }]),
+      ...(value === undefined ? [] : [{ name: 'parameters', value, path: PARAMETERS }]),
     ],
     bootstrap: bootstrapOf(spec),
     extraDatabases: extraDatabases(spec, named.owner),
     backup,
-    externalClusters: externalClustersOf(name, spec, backup, path, report),
-    plugins: placed.flatMap(field =>
-      field.name === 'plugins' && Array.isArray(field.value) ? field.value : [],
-    ),
+    externalClusters: externalClustersOf(entry, backup, report),
+    plugins: listAt(spec, 'plugins'),
     hasOwnTerms: hasOwnTerms(spec, placed),
   };
 }
@@ -133,9 +131,8 @@ function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
 }
 
 function checkDatabase(
-  spec: DatabaseSpec,
+  { path, spec }: Entry<DatabaseSpec>,
   placed: readonly PlacedField[],
-  path: Path,
   report: Report,
 ): void {
   const { owner = '', roles = {}, recovery } = spec;
@@ -186,12 +183,9 @@ function checkSizes(spec: DatabaseSpec, path: Path, report: Report): void {
 /** CNPG keeps these roles for itself (docs/facts/cnpg.md#reserved-roles). */
 function checkRole(role: string, path: Path, report: Report): void {
   if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(role)) return;
-  report({
-    id: 'reserved-role',
-    message: `"${role}" is a role that PostgreSQL or CNPG keeps for itself`,
-    hint: 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….',
-    path,
-  });
+  const message = `"${role}" is a role that PostgreSQL or CNPG keeps for itself`;
+  const hint = 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….';
+  report({ id: 'reserved-role', message, hint, path });
 }
 
 function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
@@ -244,31 +238,26 @@ type SecretLogin = ReturnType<typeof secretLogins>[number];
 function secretLogins(spec: DatabaseSpec) {
   const { ownerSecret, superuser, roles = {} } = spec;
   const { owner } = namesIn(spec);
-  const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
+  const ofRoles = Object.entries(roles).map(([username, { secret }]) => {
+    return { secret, username, path: ['roles', username, 'secret'] };
+  });
   const all = [
     { secret: ownerSecret, username: owner, path: ['ownerSecret'] },
-    { secret: superuserSecret, username: 'postgres', path: ['superuser', 'secret'] },
-    ...Object.entries(roles).map(([role, { secret }]) => ({
-      secret,
-      username: role,
-      path: ['roles', role, 'secret'],
-    })),
+    { secret: textAt(superuser, 'secret'), username: 'postgres', path: ['superuser', 'secret'] },
+    ...ofRoles,
   ];
   return all.flatMap(({ secret, ...login }) => (secret === undefined ? [] : { secret, ...login }));
 }
 
 /** Reports Secrets, keys, ObjectStores and external clusters that databases name and that are not there. */
 export function checkDatabases(
-  { databases: entries = {} }: Spec,
   { databases, resources, namespace }: Pick<Model, 'databases' | 'namespace' | 'resources'>,
   lookup: SecretLookup,
 ): void {
+  const written = resources.flatMap(({ objects }) => objects);
   const stores = new Set([
     ...databases.flatMap(archivesOf).map(({ store }) => store),
-    ...resources
-      .flatMap(({ objects }) => objects)
-      .filter(({ kind }) => kind === objectStore.kind)
-      .map(({ metadata }) => metadata.name),
+    ...written.filter(({ kind }) => kind === objectStore.kind).map(({ metadata }) => metadata.name),
   ]);
   for (const database of databases) {
     for (const archive of archivesIn(database)) {
@@ -276,28 +265,23 @@ export function checkDatabases(
       checkAccessKey(archive, lookup);
       checkStore(archive, stores, lookup.report);
     }
-    for (const { object, ownTerms = [] } of databaseObjects(database, namespace, () => []))
-      checkOwnReads(object, ownTerms, entries[database.name] ?? {}, database.path, lookup);
+    for (const made of databaseObjects(database, namespace, () => []))
+      checkOwnReads(made, database, lookup);
     checkSources(database, lookup.report);
   }
 }
 
 function checkOwnReads(
-  object: KubeObject,
-  ownTerms: readonly OwnTerm[],
-  entry: DatabaseSpec,
-  path: Path,
+  { object, ownTerms = [] }: EntryObject,
+  { path, spec }: DatabaseModel,
   lookup: SecretLookup,
 ): void {
-  const within = ({ path: at }: Pick<Read, 'path'>): Path => ownTermPath(ownTerms, at) ?? [];
-  const own = readsOf(object).filter(read => valueAt(entry, within(read)) === read.secret);
-  for (const { secret, key, needs = [], ...read } of own) {
-    const at = [...path, ...within(read)];
-    checkSecret({ secret }, at, at, lookup);
-    if (lookup.lookUp(secret) === undefined) continue;
-    const keyAt = [...path, ...within({ path: read.keyPath ?? read.path })];
-    for (const name of key === undefined ? needs : [key])
-      checkSecret({ secret, key: name }, at, keyAt, lookup);
+  for (const { secret, key, needs = [], path: at, keyPath = at } of readsOf(object)) {
+    const within = ownTermPath(ownTerms, at) ?? [];
+    if (valueAt(spec, within) !== secret) continue;
+    const place = [...path, ...(ownTermPath(ownTerms, keyPath) ?? [])];
+    const keys = (key === undefined ? needs : [key]).map(name => ({ key: name, path: place }));
+    checkSecret({ secret, path: [...path, ...within], keys }, lookup);
   }
 }
 
@@ -322,16 +306,15 @@ function checkSources(database: DatabaseModel, report: Report): void {
 
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
 export function checkLogins(spec: Spec, lookup: SecretLookup): void {
-  for (const [name, database] of Object.entries(spec.databases ?? {})) {
+  for (const [name, database] of Object.entries(spec.databases ?? {}))
     for (const login of secretLogins(database)) {
       checkKeys(login, ['databases', name, ...login.path], lookup);
       checkLogin(login, spec.secrets?.[login.secret] ?? {}, lookup.report);
     }
-  }
 }
 
 function checkKeys({ secret: name }: SecretLogin, path: Path, lookup: SecretLookup): void {
-  checkSecret({ secret: name }, path, path, lookup);
+  checkSecret({ secret: name, path }, lookup);
   const secret = lookup.lookUp(name);
   if (secret === undefined) return;
   const lacking = ['username', 'password'].filter(key => !secret.keys.has(key));
@@ -349,11 +332,8 @@ function checkLogin({ secret, username }: SecretLogin, { template }: SecretSpec,
   const path = ['secrets', secret];
   const text = template?.['username'];
   if (typeof text === 'string' && !text.includes('{{') && text !== username) {
-    report({
-      id: 'login-username',
-      message: `the login is for the role "${username}", and the Secret says "${text}"`,
-      hint: `Write username: ${username}.`,
-      path: [...path, 'template', 'username'],
-    });
+    const message = `the login is for the role "${username}", and the Secret says "${text}"`;
+    const hint = `Write username: ${username}.`;
+    report({ id: 'login-username', message, hint, path: [...path, 'template', 'username'] });
   }
 }

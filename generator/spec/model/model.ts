@@ -1,4 +1,4 @@
-import type { Fault, Path, Report } from '../../core/finding.ts';
+import type { Path, Report, TextField } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
@@ -11,11 +11,13 @@ import type {
   DatabaseSpec,
   ExtraDatabaseSpec,
   Injection,
+  Named,
   Omission,
   Patches,
   PushSpec,
   SecretSpec,
   Spec,
+  StoreSpec,
   WorkloadKind,
   WorkloadSpec,
 } from '../spec.ts';
@@ -46,8 +48,23 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** An entry, and what the spec says of it. */
+export interface Entry<T> extends SpecEntry {
+  readonly spec: T;
+}
+
+type Marks = Partial<Pick<SpecEntry, 'patch' | 'labels' | 'annotations'>>;
+
+/** The entries of a section, with what each says of the objects that it makes, of whatever kind they are. */
+export function entriesOf<T extends Marks>(section: string, entries: Named<T> = {}): Entry<T>[] {
+  return Object.entries(entries).map(([name, spec]) => {
+    const { patch = {}, labels = {}, annotations = {} } = spec;
+    return { name, path: [section, name], patch, labels, annotations, spec };
+  });
 }
 
 /** An object of an entry, and which of its parts the spec has in the object's own terms. */
@@ -63,16 +80,11 @@ export interface EntryObject {
 /** A path in the object → a path in the entry. */
 export type OwnTerm = readonly [inObject: Path, inEntry: Path];
 
-/** What an entry says of the objects that it makes, of whatever kind they are. */
-export function marksOf({
-  patch = {},
-  labels = {},
-  annotations = {},
-}: Partial<Omit<SpecEntry, 'name' | 'path'>>): Required<Omit<SpecEntry, 'name' | 'path'>> {
-  return { patch, labels, annotations };
+export function term(inObject: Path, inEntry: Path): OwnTerm {
+  return [inObject, inEntry];
 }
 
-export interface StoreModel extends SpecEntry {
+export interface StoreModel extends Entry<StoreSpec> {
   readonly kind: 'ClusterSecretStore' | 'SecretStore';
   /** undefined: another team makes it. */
   readonly provider: Provider | undefined;
@@ -99,8 +111,7 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends SpecEntry {
-  readonly spec: DatabaseSpec;
+export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly database: string;
   readonly owner: string;
   readonly fields: readonly PlacedField[];
@@ -142,8 +153,7 @@ export interface ExternalCluster {
   readonly fields: JsonObject;
 }
 
-export interface SecretModel extends SpecEntry {
-  readonly spec: SecretSpec;
+export interface SecretModel extends Entry<SecretSpec> {
   readonly externalSecret: string;
   readonly storeRef: StoreRef | undefined;
   readonly fetched: Fetched;
@@ -166,15 +176,13 @@ export interface Fetched {
 
 export type FetchedData = { readonly secretKey: string; readonly remoteRef: JsonObject };
 
-export interface PushModel extends SpecEntry {
-  readonly spec: PushSpec;
+export interface PushModel extends Entry<PushSpec> {
   readonly storeRef: StoreRef;
   readonly data: readonly JsonObject[];
 }
 
 /** A workload: its pods, and what else is made of its entry. */
-export interface WorkloadModel extends SpecEntry {
-  readonly spec: WorkloadSpec;
+export interface WorkloadModel extends Entry<WorkloadSpec> {
   readonly kind: WorkloadKind;
   readonly fields: readonly PlacedField[];
   readonly init: readonly ContainerModel[];
@@ -244,6 +252,13 @@ export interface KnownSecret extends KeySet {
   readonly database?: string;
 }
 
+/** A Secret with the keys of another maker too. */
+export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret): KnownSecret {
+  if (before === undefined) return added;
+  const keys = new Set([...before.keys, ...added.keys]);
+  return { ...before, keys, isOpen: before.isOpen || added.isOpen };
+}
+
 export interface PostgresLogin {
   readonly cnpgCluster: string;
   readonly database: string;
@@ -266,28 +281,29 @@ export interface SecretLookup {
   readonly names: () => Iterable<string>;
 }
 
-/** Reports a Secret or key that does not exist. */
+/** A reference to a Secret and to keys of it, each with its place. */
+interface SecretReference {
+  readonly secret: string;
+  readonly path: Path;
+  readonly keys?: readonly (TextField & { readonly key: string })[];
+}
+
+/** Reports a Secret that is not there, or the keys that it does not have. */
 export function checkSecret(
-  reference: { readonly secret: string; readonly key?: string; readonly isKeyName?: boolean },
-  path: Path,
-  keyPath: Path,
+  { secret: name, path, keys = [] }: SecretReference,
   { lookUp, names, report }: SecretLookup,
 ): void {
-  const { secret: name, key, isKeyName = false } = reference;
   const secret = lookUp(name);
   if (secret === undefined) {
     const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
     report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
-  } else if (key !== undefined && !secret.isOpen && !secret.keys.has(key)) {
-    report({
-      id: 'unknown-secret-key',
-      message: `secret "${name}" has no key "${key}"`,
-      hint: knownNames(`keys of "${name}"`, key, secret.keys),
-      path: keyPath,
-      ...(isKeyName && { isAboutName: true }),
-      related: [{ note: `"${name}" comes from here`, path: secret.path }],
-    });
-  }
+  } else if (!secret.isOpen)
+    for (const { key, ...place } of keys.filter(one => !secret.keys.has(one.key))) {
+      const message = `secret "${name}" has no key "${key}"`;
+      const hint = knownNames(`keys of "${name}"`, key, secret.keys);
+      const related = [{ note: `"${name}" comes from here`, path: secret.path }];
+      report({ id: 'unknown-secret-key', message, hint, ...place, related });
+    }
 }
 
 /** Reports a reference to nothing, or to two things at once. */
@@ -298,25 +314,27 @@ export function checkSources(
 ): void {
   const given = Object.keys(sources).filter(source => sources[source] !== undefined);
   if (given.length === 1) return;
-  report({
-    id: 'value-source',
-    message: `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-    hint: `Give it exactly one of: ${Object.keys(sources).join(', ')}.`,
-    path,
-  });
+  const message = `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+  const hint = `Give it exactly one of: ${Object.keys(sources).join(', ')}.`;
+  report({ id: 'value-source', message, hint, path });
 }
 
-export function otherKindsField(
+/** Reports fields of an entry that only other kinds than its own take. `words` has those that are better said otherwise. */
+export function checkKindFields(
+  spec: object,
   kind: string,
-  kinds: readonly string[],
+  kindsOf: (field: string) => readonly string[],
   path: Path,
-  advice = `Remove ${path.at(-1)}.`,
-): Fault {
-  return {
-    id: 'unused-field',
-    message: `kind ${kind} has no use for "${path.at(-1)}"`,
-    hint: `${advice} Kinds that take it: ${kinds.join(', ')}.`,
-    path,
-    isAboutName: true,
-  };
+  report: Report,
+  words: Readonly<Record<string, string>> = {},
+): void {
+  for (const field of Object.keys(spec)) {
+    const kinds = kindsOf(field);
+    if (kinds.length === 0 || kinds.includes(kind)) continue;
+    const message = `kind ${kind} has no use for "${field}"`;
+    const word = words[field];
+    const advice = word === undefined ? `Remove ${field}` : `Write ${word}`;
+    const hint = `${advice}. Kinds that take it: ${kinds.join(', ')}.`;
+    report({ id: 'unused-field', message, hint, path: [...path, field], isAboutName: true });
+  }
 }

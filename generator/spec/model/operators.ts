@@ -104,12 +104,9 @@ export function resolveVersions(
     const release = releaseOf(product, version);
     if (isAmbiguous(product, version)) {
       const { name, called } = product;
-      report({
-        id: 'unquoted-version',
-        message: `version ${version} of ${called} may be meant as ${version}0: without quotes YAML reads both as one number`,
-        hint: `Write ${name}: "${version}0" or ${name}: "${version}", with quotes.`,
-        path: ['versions', name],
-      });
+      const message = `version ${version} of ${called} may be meant as ${version}0: without quotes YAML reads both as one number`;
+      const hint = `Write ${name}: "${version}0" or ${name}: "${version}", with quotes.`;
+      report({ id: 'unquoted-version', message, hint, path: ['versions', name] });
     }
     if (release !== undefined) return [[product.name, release]];
     report({ ...unknownVersion(product, version), path: ['versions', product.name] });
@@ -134,12 +131,10 @@ function checkCnpgVersion(
 ): void {
   if (cnpgVersion === undefined || cloudnativePg === undefined) return;
   if (cnpgVersion.startsWith(`${cloudnativePg.name}.`)) return;
-  report({
-    id: 'two-versions',
-    message: `cnpgVersion is ${cnpgVersion}, and versions.cloudnativePg is ${cloudnativePg.name}: one operator runs`,
-    hint: 'Take out the one that is not right; cnpgVersion is for operators that are older than 1.28.',
-    path: ['cnpgVersion'],
-  });
+  const message = `cnpgVersion is ${cnpgVersion}, and versions.cloudnativePg is ${cloudnativePg.name}: one operator runs`;
+  const hint =
+    'Take out the one that is not right; cnpgVersion is for operators that are older than 1.28.';
+  report({ id: 'two-versions', message, hint, path: ['cnpgVersion'] });
 }
 
 export function unknownVersion(
@@ -147,11 +142,8 @@ export function unknownVersion(
   version: string | number,
 ): Pick<Required<Fault>, 'id' | 'message' | 'hint'> {
   const names = releases.map(({ name }) => name);
-  return {
-    id: 'unknown-version',
-    message: `version "${version}" of ${called} is not known`,
-    hint: knownNames('versions', String(version), names),
-  };
+  const message = `version "${version}" of ${called} is not known`;
+  return { id: 'unknown-version', message, hint: knownNames('versions', String(version), names) };
 }
 
 /** The versions that run in a cluster: those that any of its environments names. */

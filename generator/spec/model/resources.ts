@@ -7,35 +7,36 @@ import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secre
 import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
 import { kindOf, placedObject } from '../../kinds/kinds.ts';
 import type { ResourceSpec, Spec } from '../spec.ts';
-import { checkSources, type KnownSecret, type ResourceModel } from './model.ts';
+import {
+  checkSources,
+  entriesOf,
+  type KnownSecret,
+  type ResourceModel,
+  withKeysOf,
+} from './model.ts';
 
 /** The objects under `resources`, as written; `validate` and `lint` check their schemas in what is applied. */
 export function resolveResources(
-  { resources = {} }: Spec,
+  { resources }: Spec,
   namespace: string,
   report: Report,
 ): ResourceModel[] {
-  return Object.entries(resources).map(([name, resource]) => {
-    const path = ['resources', name];
-    const { file, object, scope, omit = [], patch = {} } = resource;
+  return entriesOf('resources', resources).map(entry => {
+    const { path, spec } = entry;
+    const { file, object, scope, omit = [] } = spec;
     checkSources({ file, object }, path, report);
-    const objects = writtenObjects(resource, path, report).map(written =>
-      placed(written, namespace, scope),
-    );
-    return { name, path, patch, objects, omit };
+    const written = writtenObjects(spec, path, report);
+    return { ...entry, objects: written.map(one => placed(one, namespace, scope)), omit };
   });
 }
 
 function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, report: Report) {
   const place = [...path, file === undefined ? 'object' : 'file'];
   const written = file === undefined ? [object].filter(isMap) : objects;
-  if (written === undefined)
-    report({
-      id: 'resource-file',
-      message: `${file} is not read: the spec comes without its folder`,
-      hint: 'Write the manifest under object.',
-      path: place,
-    });
+  if (written === undefined) {
+    const message = `${file} is not read: the spec comes without its folder`;
+    report({ id: 'resource-file', message, hint: 'Write the manifest under object.', path: place });
+  }
   const items = (written ?? []).flatMap(one => (listItems(one) ?? [one]).filter(isMap));
   return items.filter(item => isWhole(item, place, report));
 }
@@ -57,13 +58,11 @@ function isWhole(
   );
   const hasValues = object['kind'] === coreSecret.kind && key !== undefined;
   const name = textAt(object, 'metadata', 'name') ?? '';
-  if (hasValues)
-    report({
-      id: 'secret-value',
-      message: `the Secret "${name}" has values, which a spec never holds (they are not shown)`,
-      hint: `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`,
-      path,
-    });
+  if (hasValues) {
+    const message = `the Secret "${name}" has values, which a spec never holds (they are not shown)`;
+    const hint = `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`;
+    report({ id: 'secret-value', message, hint, path });
+  }
   return lacking.length === 0 && !hasValues;
 }
 
@@ -88,12 +87,8 @@ export function withResourceSecrets(
   namespace: string,
 ): Map<string, KnownSecret> {
   const all = new Map(known);
-  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace)) {
-    const before = all.get(name);
-    const keys = new Set([...(before?.keys ?? []), ...secret.keys]);
-    const isOpen = secret.isOpen || before?.isOpen === true;
-    all.set(name, { ...(before ?? secret), keys, isOpen });
-  }
+  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace))
+    all.set(name, withKeysOf(all.get(name), secret));
   return all;
 }
 

@@ -10,14 +10,12 @@ import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import { resultKeys } from '../../kinds/eso/external-secret-spec.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { PostgresUrlSpec, SecretSpec, Spec } from '../spec.ts';
-import type { Fetched, SecretContext } from './model.ts';
+import type { Entry, Fetched, SecretContext } from './model.ts';
 
 /** `target.template` as stored, and the Secret's keys (docs/facts/eso.md#labels-of-the-secret, docs/facts/argocd.md#tracking). */
 export function resolveTemplate(
-  name: string,
-  secret: SecretSpec,
+  { name, path, spec: secret }: Entry<SecretSpec>,
   fetched: Fetched,
-  path: Path,
   context: SecretContext,
 ): { readonly template: JsonObject | undefined; readonly keys: KeySet } {
   const isLogin = context.logins.get(name)?.username !== undefined;
@@ -92,12 +90,9 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
   if (keys.isOpen) return;
   for (const key of used) {
     if (keys.keys.has(key)) continue;
-    report({
-      id: 'unknown-secret-key',
-      message: `the template uses "${key}", which is not fetched`,
-      hint: knownNames('fetched keys', key, keys.keys),
-      path,
-    });
+    const message = `the template uses "${key}", which is not fetched`;
+    const hint = knownNames('fetched keys', key, keys.keys);
+    report({ id: 'unknown-secret-key', message, hint, path });
   }
 }
 

@@ -8,18 +8,20 @@ import { rewrittenKeys } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import type { KeySet } from '../../kinds/kind.ts';
+import { SECRET_SOURCES } from '../merge.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
 import {
   checkSecret,
+  type Entry,
+  entriesOf,
   type Fetched,
   type FetchedData,
   type KnownSecret,
-  marksOf,
   type SecretContext,
   type SecretModel,
+  withKeysOf,
 } from './model.ts';
-import { shortForm } from './providers.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
 import { findStore, remoteKey, storeRef } from './stores.ts';
 
@@ -30,105 +32,94 @@ export function resolveSecrets(
   made: ReadonlyMap<string, KnownSecret>,
   report: Report,
 ): { readonly secrets: SecretModel[]; readonly known: ReadonlyMap<string, KnownSecret> } {
-  const specs = spec.secrets ?? {};
+  const entries = new Map(entriesOf('secrets', spec.secrets).map(entry => [entry.name, entry]));
+  const left = new Map(entries);
   const known = new Map(made);
   const secrets: SecretModel[] = [];
-  const underWay = new Set<string>();
-  const resolve = (name: string, secret: SecretSpec): void => {
-    underWay.add(name);
-    const resolved = resolveSecret(name, secret, context);
-    if (resolved.model !== undefined) secrets.push(resolved.model);
-    if (secret.creationPolicy === 'None') return; // ESO reads the store and makes no Secret.
-    addKnown(known, name, { ...resolved.keys, path: ['secrets', name] }, secret, report);
-  };
   const lookUp = (name: string): KnownSecret | undefined => {
-    const secret = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (secret !== undefined && !underWay.has(name)) resolve(name, secret);
+    const entry = left.get(name);
+    left.delete(name);
+    const resolved = entry && resolveSecret(entry, context);
+    if (resolved?.model !== undefined) secrets.push(resolved.model);
+    // With the policy None ESO reads the store and makes no Secret.
+    if (entry !== undefined && resolved !== undefined && entry.spec.creationPolicy !== 'None')
+      addKnown(known, entry, resolved.keys, report);
     return known.get(name);
   };
-  const names = (): Iterable<string> => new Set([...made.keys(), ...Object.keys(specs)]);
+  const names = (): Iterable<string> => new Set([...made.keys(), ...entries.keys()]);
   const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
-  for (const name of Object.keys(specs)) lookUp(name);
+  for (const name of entries.keys()) lookUp(name);
   return { secrets: sortBy(secrets, ({ name }) => name), known };
 }
 
 /** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */
 function addKnown(
   known: Map<string, KnownSecret>,
-  name: string,
-  secret: KnownSecret,
-  { creationPolicy }: SecretSpec,
+  { name, path, spec }: Entry<SecretSpec>,
+  keys: KeySet,
   report: Report,
 ): void {
   const before = known.get(name);
-  if (before === undefined) {
-    known.set(name, secret);
-  } else if (creationPolicy === 'Merge') {
-    const keys = new Set([...before.keys, ...secret.keys]);
-    known.set(name, { ...before, keys, isOpen: before.isOpen || secret.isOpen });
-  } else {
-    const maker = before.database === undefined ? 'the resource' : 'the database';
-    report({
-      id: 'duplicate-secret',
-      message: `secret "${name}" is made by ${maker} "${before.path.at(-1)}" already`,
-      hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
-      path: secret.path,
-      isAboutName: true,
-      related: [{ note: maker, path: before.path }],
-    });
+  if (before === undefined || spec.creationPolicy === 'Merge') {
+    known.set(name, withKeysOf(before, { ...keys, path }));
+    return;
   }
+  const maker = before.database === undefined ? 'the resource' : 'the database';
+  const message = `secret "${name}" is made by ${maker} "${before.path.at(-1)}" already`;
+  const hint = 'Choose another name, or set creationPolicy: Merge to add keys to it.';
+  const related = [{ note: maker, path: before.path }];
+  report({ id: 'duplicate-secret', message, hint, path, isAboutName: true, related });
 }
 
-function resolveSecret(name: string, secret: SecretSpec, context: SecretContext) {
-  const path = ['secrets', name];
-  checkSecretFields(name, secret, path, context.report);
-  const declared = secret.manual ?? secret.external;
+type SecretEntry = Entry<SecretSpec>;
+
+function resolveSecret(entry: SecretEntry, context: SecretContext) {
+  const { manual, external, store, externalSecret = {}, patch = {} } = entry.spec;
+  checkSecretFields(entry, context.report);
+  const declared = manual ?? external;
   if (declared !== undefined && declared !== false) {
-    return {
-      keys: { keys: new Set(declared === true ? [] : declared), isOpen: declared === true },
-    };
+    const isOpen = declared === true;
+    return { keys: { keys: new Set(isOpen ? [] : declared), isOpen } };
   }
-  const fetched = fetchData(name, secret, path, context);
-  const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
-  const model = { ...secretModel(name, secret, path, context.spec.stores), fetched, template };
+  const fetched = fetchData(entry, context);
+  const { template, keys } = resolveTemplate(entry, fetched, context);
+  const own = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
+  const { name = entry.name, labels = {}, annotations = {} } = own;
+  const model = {
+    ...{ ...entry, patch, labels, annotations },
+    externalSecret: name,
+    storeRef: store === undefined ? undefined : storeRef(store, context.spec.stores?.[store]),
+    fetched,
+    template,
+  };
   return { keys, model };
 }
 
 /** Reports fields that do not fit the source, and what ESO refuses (docs/facts/eso.md#refused-externalsecrets). */
-function checkSecretFields(name: string, secret: SecretSpec, path: Path, report: Report): void {
+function checkSecretFields({ name, path, spec: secret }: SecretEntry, report: Report): void {
   const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
-  const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
+  const given = SECRET_SOURCES.filter(source => (secret[source] ?? false) !== false);
   const [source = 'dataFrom'] = given;
   if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
-    report({
-      id: 'secret-source',
-      message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-      hint: 'Give it exactly one of: store, generator, manual, external.',
-      path,
-    });
+    const message = `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+    const hint = `Give it exactly one of: ${SECRET_SOURCES.join(', ')}.`;
+    report({ id: 'secret-source', message, hint, path });
     return;
   }
-  for (const field of unusedFields(secret, source))
-    report({
-      id: 'unused-field',
-      message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
-      hint: `Remove ${field}.`,
-      path: [...path, field],
-      isAboutName: true,
-    });
+  for (const field of unusedFields(secret, source)) {
+    const message = `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`;
+    const hint = `Remove ${field}.`;
+    report({ id: 'unused-field', message, hint, path: [...path, field], isAboutName: true });
+  }
   checkDataFrom(secret, path, report);
   checkPolicies(secret, path, report);
 }
-
-const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
 type Field = keyof SecretSpec;
 
 function unusedFields(secret: SecretSpec, source: Field): Field[] {
   const fields = Object.keys(secret) as Field[];
-  if (source === 'manual' || source === 'external') {
-    return fields.filter(field => field !== source);
-  }
+  if (source === 'manual' || source === 'external') return fields.filter(field => field !== source);
   const unused: Field[] = source === 'store' ? [] : ['keys', 'key', 'from', 'extract'];
   if (secret.from !== undefined) unused.push('dataFrom', 'extract', 'key');
   return unused.filter(field => secret[field] !== undefined);
@@ -137,12 +128,9 @@ function unusedFields(secret: SecretSpec, source: Field): Field[] {
 function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report): void {
   for (const [index, { extract, find, generatorRef }] of dataFrom.entries()) {
     if ([extract, find, generatorRef].filter(source => source !== undefined).length === 1) continue;
-    report({
-      id: 'value-source',
-      message: 'an entry of dataFrom has exactly one of extract, find and generatorRef',
-      hint: 'Write one entry for each.',
-      path: [...path, 'dataFrom', index],
-    });
+    const message = 'an entry of dataFrom has exactly one of extract, find and generatorRef';
+    const hint = 'Write one entry for each.';
+    report({ id: 'value-source', message, hint, path: [...path, 'dataFrom', index] });
   }
 }
 
@@ -160,33 +148,21 @@ function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   }
 }
 
-function secretModel(name: string, spec: SecretSpec, path: Path, stores: Spec['stores'] = {}) {
-  const { store, externalSecret = {} } = spec;
-  const own = typeof externalSecret === 'string' ? { name: externalSecret } : externalSecret;
-  return {
-    name,
-    path,
-    ...marksOf({ ...own, ...optional('patch', spec.patch) }),
-    spec,
-    externalSecret: own.name ?? name,
-    storeRef: store === undefined ? undefined : storeRef(store, stores[store]),
-  };
-}
-
 function extracted({ extract = [] }: SecretSpec): DataFromSpec[] {
   return [extract].flat().map(key => ({ extract: { key } }));
 }
 
-function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
-  const local = checkStore(secret, path, context)?.kubernetes;
-  if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
+function fetchData(entry: SecretEntry, context: SecretContext): Fetched {
+  const { name, path, spec: secret } = entry;
+  const local = checkStore(entry, context)?.kubernetes;
+  if (secret.from !== undefined) return fetchFrom(secret.from, entry, context);
   const data = namedKeys(secret).map(([secretKey, remote, step]) =>
     dataEntry(secretKey, remote, secret, [...path, 'keys', step], context),
   );
   const dataFrom = [
-    ...extracted(secret).map(entry => dataFromEntry(entry, secret, path, context)),
-    ...(secret.dataFrom ?? []).map((entry, index) =>
-      dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
+    ...extracted(secret).map(item => dataFromEntry(item, secret, path, context)),
+    ...(secret.dataFrom ?? []).map((item, index) =>
+      dataFromEntry(item, secret, [...path, 'dataFrom', index], context),
     ),
   ];
   const isOfItem = secret.key !== undefined;
@@ -203,19 +179,13 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
   return { data, dataFrom, generator, reads, remoteReads, keys };
 }
 
-function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: SecretContext) {
-  const stores = spec.stores ?? {};
-  const found =
-    store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
-  const short = found && shortForm(found);
-  const isUnknown = store !== undefined && found === undefined;
-  if (!isUnknown && from !== undefined && (short !== undefined || store === undefined)) {
-    report({
-      id: 'store-provider',
-      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`,
-      hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
-      path: [...path, 'from'],
-    });
+function checkStore({ path, spec }: SecretEntry, { spec: whole, report }: SecretContext) {
+  const { store, from } = spec;
+  const found = findStore(store, path, whole, report);
+  if (from !== undefined && (store === undefined || found?.aws !== undefined)) {
+    const message = `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from AWS`}`;
+    const hint = `Name a kubernetes store. ${knownNames('stores', '', Object.keys(whole.stores ?? {}))}`;
+    report({ id: 'store-provider', message, hint, path: [...path, 'from'] });
   }
   return found;
 }
@@ -244,7 +214,7 @@ function dataEntry(
     report(secondKey(path, from === undefined ? 'the entry' : '"from"'));
   const key = from ?? remoteKey(spec, store, item ?? options.key ?? '', { path, report });
   if (from !== undefined)
-    checkSecret({ secret: from, key: options.property ?? '' }, path, path, context);
+    checkSecret({ secret: from, path, keys: [{ key: options.property ?? '', path }] }, context);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
@@ -256,13 +226,9 @@ function keyOptions(secretKey: string, remote: string | RemoteKeySpec, isOfItem:
 }
 
 function secondKey(path: Path, what: string): Fault {
-  return {
-    id: 'unused-field',
-    message: `${what} says already what is read, and this "key" would name another`,
-    hint: 'Remove key; property names a part of it.',
-    path: [...path, 'key'],
-    isAboutName: true,
-  };
+  const message = `${what} says already what is read, and this "key" would name another`;
+  const hint = 'Remove key; property names a part of it.';
+  return { id: 'unused-field', message, hint, path: [...path, 'key'], isAboutName: true };
 }
 
 function dataFromEntry(
@@ -319,8 +285,9 @@ function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonOb
 }
 
 /** What `from` fetches: the keys that are named, or that the templates use, or else the whole Secret. */
-function fetchFrom(from: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
-  checkRemoteNamespace(from, secret, path, context);
+function fetchFrom(from: string, entry: SecretEntry, context: SecretContext): Fetched {
+  const { path, spec: secret } = entry;
+  checkRemoteNamespace(from, entry, context);
   const fromPath = [...path, 'from'];
   if (path.at(-1) === from)
     context.report({
@@ -329,7 +296,7 @@ function fetchFrom(from: string, secret: SecretSpec, path: Path, context: Secret
       hint: 'Name the Secret it is made of.',
       path: fromPath,
     });
-  else checkSecret({ secret: from }, fromPath, fromPath, context);
+  else checkSecret({ secret: from, path: fromPath }, context);
   const named = namedKeys(secret);
   const used = named.length > 0 ? undefined : usedKeys(secret, context);
   const pairs = used?.map(key => [key, key, key] as const) ?? named;
@@ -348,8 +315,7 @@ function fetchFrom(from: string, secret: SecretSpec, path: Path, context: Secret
 
 function checkRemoteNamespace(
   from: string,
-  { store }: SecretSpec,
-  path: Path,
+  { path, spec: { store } }: SecretEntry,
   { spec, namespace, report }: SecretContext,
 ): void {
   const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;

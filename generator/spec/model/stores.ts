@@ -1,116 +1,139 @@
+import { awsRegionHint, isAwsRegion } from '../../core/aws-regions.ts';
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { optional } from '../../core/kube-object.ts';
+import { isUnresolved, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { kindsWith, type PlacedField, placedFields } from '../own-fields.ts';
-import type { Named, PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
+import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/stores.ts';
+import { STORE_SOURCES } from '../merge.ts';
+import { kindsWith, placedFields } from '../own-fields.ts';
+import type { PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import {
+  checkKindFields,
   checkSecret,
+  type Entry,
+  entriesOf,
   type KubernetesProvider,
-  marksOf,
-  otherKindsField,
   type Provider,
   type PushModel,
   type SecretLookup,
   type SecretModel,
   type StoreModel,
 } from './model.ts';
-import { PROVIDER_NAMES, shortForm } from './providers.ts';
 
 /** The stores, with what the secrets read through them. */
 export function resolveStores(
-  spec: Spec,
+  { stores }: Spec,
   namespace: string,
   secrets: readonly SecretModel[],
   report: Report,
 ): StoreModel[] {
-  return Object.entries(spec.stores ?? {}).map(([name, store]) => ({
-    name,
-    path: ['stores', name],
-    ...marksOf(store),
-    kind: store.kind ?? 'ClusterSecretStore',
-    provider: resolveProvider(name, store, namespace, secrets, report),
-    namespaces: [namespace],
-    fields: ownFieldsOf(name, store, report),
-  }));
-}
-
-function ownFieldsOf(name: string, store: StoreSpec, report: Report): PlacedField[] {
-  const { kind = 'ClusterSecretStore' } = store;
-  for (const field of Object.keys(store)) {
-    const kinds = kindsWith('store', field);
-    if (kinds.length > 0 && !kinds.includes(kind))
-      report(otherKindsField(kind, kinds, ['stores', name, field]));
-  }
-  return placedFields('store', kind, store);
+  return entriesOf('stores', stores).map(entry => {
+    const { spec, path } = entry;
+    const { kind = 'ClusterSecretStore' } = spec;
+    const provider = resolveProvider(entry, namespace, secrets, report);
+    checkKindFields(spec, kind, field => kindsWith('store', field), path, report);
+    const fields = placedFields('store', kind, spec);
+    return { ...entry, kind, provider, namespaces: [namespace], fields };
+  });
 }
 
 function resolveProvider(
-  name: string,
-  store: StoreSpec,
+  { name, path, spec: store }: Entry<StoreSpec>,
   namespace: string,
   secrets: readonly SecretModel[],
   report: Report,
 ): Provider | undefined {
-  const path = ['stores', name];
-  const fields = FORMS.filter(field => store[field] !== undefined && store[field] !== false);
+  const fields = STORE_SOURCES.filter(field => (store[field] ?? false) !== false);
   if (fields.length !== 1) {
-    report({
-      id: 'store-provider',
-      message: `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`,
-      hint: `Give it exactly one of: ${FORMS.join(', ')}.`,
-      path,
-    });
+    const message = `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`;
+    const hint = `Give it exactly one of: ${STORE_SOURCES.join(', ')}.`;
+    report({ id: 'store-provider', message, hint, path });
   }
-  const short = shortForm(store);
-  if (short !== undefined) {
-    const home = store.kind === 'SecretStore' ? namespace : undefined;
-    const settings = short.resolve(store, { path: [...path, short.name], home, report });
-    return { type: 'given', provider: { [short.name]: settings }, isVerbatim: false };
+  const { aws, kind, kubernetes, provider } = store;
+  if (aws !== undefined) {
+    const home = kind === 'SecretStore' ? namespace : undefined;
+    const settings = awsProvider(aws, [...path, 'aws'], home, report);
+    return { type: 'given', provider: { aws: settings }, isVerbatim: false };
   }
-  if (store.kubernetes !== undefined) {
+  if (kubernetes !== undefined)
     return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
-  }
-  if (store.provider === undefined) return undefined;
-  return { type: 'given', provider: store.provider, isVerbatim: true };
+  return provider && { type: 'given', provider, isVerbatim: true };
 }
 
-const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
+type AwsSpec = NonNullable<StoreSpec['aws']>;
 
-function kubernetesProvider(
-  name: string,
-  { kind, kubernetes: store = {} }: StoreSpec,
-  namespace: string,
-  secrets: readonly SecretModel[],
-): KubernetesProvider {
-  const users = secrets.filter(secret => secret.storeRef?.name === name);
-  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
+function awsProvider(
+  { service, region, serviceAccount, role }: AwsSpec,
+  path: Path,
+  home: string | undefined,
+  report: Report,
+): JsonObject {
+  if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
+  if (region === undefined) report(missing('region', path, 'region: us-east-1'));
+  else if (!isUnresolved(region) && !isAwsRegion(region)) {
+    const message = `AWS has no region "${region}"`;
+    const hint = awsRegionHint(region);
+    report({ id: 'unknown-region', message, hint, path: [...path, 'region'] });
+  }
+  const account =
+    serviceAccount && irsaAccount(serviceAccount, home, [...path, 'serviceAccount'], report);
   return {
-    remoteNamespace: store.remoteNamespace ?? namespace,
-    server: store.server ?? 'https://kubernetes.default.svc',
-    serviceAccount: store.serviceAccount ?? name,
-    home: kind === 'SecretStore' ? namespace : (store.remoteNamespace ?? namespace),
-    reads: isFinding
-      ? undefined
-      : [...new Set(users.flatMap(({ fetched }) => fetched.remoteReads))].sort(),
+    service: service ?? '',
+    region: region ?? '',
+    ...optional('role', role),
+    ...(account !== undefined && { auth: { jwt: { serviceAccountRef: account } } }),
   };
 }
 
-/** A store of the spec by its name. Reports one that is not there. */
-export function findStore(
-  name: string,
-  stores: Named<StoreSpec>,
+/** In a ClusterSecretStore, which has no `home`, every reference names its namespace; a SecretStore has its own only. */
+function irsaAccount(
+  { name, namespace }: NonNullable<AwsSpec['serviceAccount']>,
+  home: string | undefined,
   path: Path,
   report: Report,
+): JsonObject {
+  if (name === undefined) report(missing('name', path, 'name: external-secrets'));
+  if (home === undefined && namespace === undefined)
+    report(missing('namespace', path, 'namespace: external-secrets'));
+  if (home !== undefined && namespace !== undefined && namespace !== home) {
+    const message = `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`;
+    const hint = 'Leave the namespace out, or make it a ClusterSecretStore.';
+    report({ id: 'remote-namespace', message, hint, path: [...path, 'namespace'] });
+  }
+  return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
+}
+
+function kubernetesProvider(
+  name: string,
+  { kind, kubernetes = {} }: StoreSpec,
+  namespace: string,
+  secrets: readonly SecretModel[],
+): KubernetesProvider {
+  const { remoteNamespace = namespace, serviceAccount = name } = kubernetes;
+  const users = secrets.filter(secret => secret.storeRef?.name === name);
+  const isFinding = users.some(({ fetched }) => fetched.dataFrom.some(entry => 'find' in entry));
+  const reads = new Set(users.flatMap(({ fetched }) => fetched.remoteReads));
+  return {
+    remoteNamespace,
+    server: kubernetes.server ?? 'https://kubernetes.default.svc',
+    serviceAccount,
+    home: kind === 'SecretStore' ? namespace : remoteNamespace,
+    reads: isFinding ? undefined : [...reads].sort(),
+  };
+}
+
+/** The store that an entry at `path` names. Reports one that is not there. */
+export function findStore(
+  name: string | undefined,
+  path: Path,
+  { stores = {} }: Spec,
+  report: Report,
 ): StoreSpec | undefined {
-  const found = Object.hasOwn(stores, name) ? stores[name] : undefined;
-  if (found === undefined) {
-    report({
-      id: 'unknown-store',
-      message: `there is no store "${name}"`,
-      hint: `${knownNames('stores', name, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
-      path,
-    });
+  const found = name !== undefined && Object.hasOwn(stores, name) ? stores[name] : undefined;
+  if (name !== undefined && found === undefined) {
+    const message = `there is no store "${name}"`;
+    const hint = `${knownNames('stores', name, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`;
+    report({ id: 'unknown-store', message, hint, path: [...path, 'store'] });
   }
   return found;
 }
@@ -130,42 +153,54 @@ export function remoteKey(
   key: string,
   place?: { readonly path: Path; readonly report: Report },
 ): string {
-  const store = name === undefined ? undefined : stores[name];
-  const form = store && shortForm(store);
-  if (form === undefined) return key;
-  const remote = form.remoteKey?.(store ?? {}, key) ?? key;
-  if (place !== undefined) form.checkKey?.(store ?? {}, remote, place.path, place.report);
+  const { service, prefix = '' } = stores[name ?? '']?.aws ?? {};
+  const isBelow = prefix !== '' && !key.startsWith('/');
+  const remote = isBelow ? `${prefix.replace(/\/$/, '')}/${key}` : key;
+  const wrong = service === 'ParameterStore' && place ? parameterNameFault(remote) : undefined;
+  if (wrong !== undefined) {
+    const message = `"${remote}" is not a legal parameter name: ${wrong}`;
+    place?.report({
+      id: 'illegal-parameter-name',
+      message,
+      hint: PARAMETER_NAMES,
+      path: place.path,
+    });
+  }
   return remote;
 }
 
 /** What Secrets of the environment write into stores. Reports names that lead nowhere. */
 export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
-  return Object.entries(spec.push ?? {}).map(([name, push]) =>
-    resolvePush(name, push, spec, lookup),
-  );
+  return entriesOf('push', spec.push).map(entry => resolvePush(entry, spec, lookup));
 }
 
-function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLookup): PushModel {
-  const path = ['push', name];
+function resolvePush(entry: Entry<PushSpec>, spec: Spec, lookup: SecretLookup): PushModel {
+  const { name, path, spec: push } = entry;
   const { secret = name, keys = {} } = push;
   const store = checkStore(push, path, spec, lookup);
-  const secretPath = push.secret === undefined ? path : [...path, 'secret'];
-  checkSecret({ secret }, secretPath, secretPath, lookup);
+  checkSecret(
+    {
+      secret,
+      path: push.secret === undefined ? path : [...path, 'secret'],
+      keys: Object.keys(keys).map(key => ({
+        key,
+        path: [...path, 'keys', key],
+        isAboutName: true,
+      })),
+    },
+    lookup,
+  );
   if (Object.keys(keys).length === 0)
     lookup.report(missing('keys', path, 'keys: { password: path/in/the/store }'));
+  // Without this the parameter would be clear text.
+  const usual = store?.aws?.service === 'ParameterStore' ? SECURE_STRING : undefined;
   return {
-    name,
-    path,
-    ...marksOf(push),
-    spec: push,
+    ...entry,
     storeRef: storeRef(push.store ?? '', store),
     data: Object.entries(keys).map(([key, remote]) => {
-      const at = [...path, 'keys', key];
-      if (lookup.lookUp(secret) !== undefined)
-        checkSecret({ secret, key, isKeyName: true }, at, at, lookup);
-      const { metadata = store && shortForm(store)?.pushMetadata?.(store), ...options } =
+      const { metadata = usual, ...options } =
         typeof remote === 'string' ? { key: remote } : remote;
-      const remoteRef = pushedRef(options, push, at, spec, lookup);
+      const remoteRef = pushedRef(options, push, [...path, 'keys', key], spec, lookup);
       return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
     }),
   };
@@ -175,19 +210,16 @@ function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLoo
 function checkStore(
   { store }: PushSpec,
   path: Path,
-  { stores = {} }: Spec,
+  spec: Spec,
   { report }: SecretLookup,
 ): StoreSpec | undefined {
   if (store === undefined) report(missing('store', path, 'store: aws'));
-  const found =
-    store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
+  const found = findStore(store, path, spec, report);
   if (found?.kubernetes !== undefined) {
-    report({
-      id: 'store-provider',
-      message: `store "${store}" reads Secrets of the cluster, and has no right to write them`,
-      hint: 'Push into another store; one with more rights stands under resources, and is declared with `external: true`.',
-      path: [...path, 'store'],
-    });
+    const message = `store "${store}" reads Secrets of the cluster, and has no right to write them`;
+    const hint =
+      'Push into another store; one with more rights stands under resources, and is declared with `external: true`.';
+    report({ id: 'store-provider', message, hint, path: [...path, 'store'] });
   }
   return found;
 }

@@ -5,61 +5,61 @@ import { knownNames } from '../../core/names.ts';
 import { USED_BY, volumeName, WORKLOADS } from '../objects/workloads.ts';
 import { kindsWith, placedFields, withOwn } from '../own-fields.ts';
 import type { SecuritySpec, ServiceSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
+import {
+  resolveContainer,
+  resolveMounts,
+  resolveVolumes,
+  volume,
+  type WorkloadContext,
+} from './containers.ts';
 import {
   type ContainerModel,
+  checkKindFields,
   checkSecret,
+  type Entry,
   type EntryObject,
+  entriesOf,
   type Mount,
-  marksOf,
-  type OwnTerm,
-  otherKindsField,
+  term,
   type WorkloadModel,
 } from './model.ts';
-import { resolveMounts, resolveVolumes } from './volumes.ts';
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
   const isHardened = spec.omit?.includes('hardening') !== true;
-  return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
-    resolveWorkload(name, workload, spec, { ...context, isHardened }),
+  return entriesOf('workloads', spec.workloads).map(entry =>
+    resolveWorkload(entry, spec, { ...context, isHardened }),
   );
 }
 
 function resolveWorkload(
-  name: string,
-  spec: WorkloadSpec,
+  entry: Entry<WorkloadSpec>,
   { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const { report } = context;
-  const path = ['workloads', name];
+  const { path, spec } = entry;
   const kind = spec.kind ?? 'Deployment';
-  checkFields(spec, path, report);
+  checkFields(entry, kind, report);
   checkEnvOrder(spec, path, report);
   const podLabels = mergedMarks(ofAll, common, spec.podLabels ?? spec.labels);
-  const selector = { ...common, ...selectorOf(name, spec, podLabels, path, report) };
-  const pods = resolvePods(name, spec, path, context);
+  const selector = { ...common, ...selectorOf(entry, podLabels, report) };
+  const pods = resolvePods(entry, context);
   const ports = listAt(pods.container.object, 'ports').filter(isMap);
   return {
-    name,
-    path,
+    ...entry,
     kind,
-    ...marksOf(spec),
-    spec,
     fields: placedFields('workload', kind, spec),
     ...pods,
     selector,
     podLabels,
-    service: resolveService(name, spec, { ports, selector, path }, context),
+    service: resolveService(entry, { ports, selector }, context),
     isOrdered: !omit.includes('syncWaves'),
   };
 }
 
 function resolvePods(
-  name: string,
-  spec: WorkloadSpec,
-  path: Path,
+  { name, path, spec }: Entry<WorkloadSpec>,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ) {
   const { report, isHardened } = context;
@@ -91,10 +91,8 @@ function resolvePods(
   const container = resolveContainer(spec.container ?? name, spec, path, parts, context);
   const [init, sidecars] = [others('init'), others('sidecars')];
   checkNames([...init, container, ...sidecars], report);
-  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
+  for (const [index, secret] of (spec.imagePullSecrets ?? []).entries())
+    checkSecret({ secret, path: [...path, 'imagePullSecrets', index] }, context);
   return {
     init,
     container,
@@ -113,61 +111,50 @@ function checkNames(containers: readonly ContainerModel[], report: Report): void
   const taken = new Set<string>();
   for (const { object, path } of containers) {
     const { name } = object;
-    if (taken.has(name))
-      report({
-        id: 'duplicate-container',
-        message: `two containers of these pods are named "${name}"`,
-        hint: 'Give this one another name.',
-        path,
-        isAboutName: true,
-      });
+    if (taken.has(name)) {
+      const message = `two containers of these pods are named "${name}"`;
+      const hint = 'Give this one another name.';
+      report({ id: 'duplicate-container', message, hint, path, isAboutName: true });
+    }
     taken.add(name);
   }
 }
 
 function selectorOf(
-  name: string,
-  { selector, kind }: WorkloadSpec,
+  { name, path, spec: { selector, kind } }: Entry<WorkloadSpec>,
   labels: Readonly<Record<string, string>>,
-  path: Path,
   report: Report,
 ): Readonly<Record<string, string>> {
   if (selector === undefined) return { 'app.kubernetes.io/name': name };
   const at = [...path, 'selector'];
-  if (Object.keys(selector).length === 0 && kind !== 'Job' && kind !== 'CronJob')
-    report({
-      id: 'empty-selector',
-      message: `without a label nothing selects the pods of "${name}"`,
-      hint: 'Name a label, or take the line out: then it is app.kubernetes.io/name.',
-      path: at,
-    });
+  if (Object.keys(selector).length === 0 && kind !== 'Job' && kind !== 'CronJob') {
+    const message = `without a label nothing selects the pods of "${name}"`;
+    const hint = 'Name a label, or take the line out: then it is app.kubernetes.io/name.';
+    report({ id: 'empty-selector', message, hint, path: at });
+  }
   if (!Array.isArray(selector)) return selector as Readonly<Record<string, string>>;
   return Object.fromEntries(
     selector.map((label: string, index) => {
-      if (!Object.hasOwn(labels, label))
-        report({
-          id: 'unknown-label',
-          message: `the pods have no label "${label}"`,
-          hint: knownNames('labels', label, Object.keys(labels)),
-          path: [...at, index],
-        });
+      if (!Object.hasOwn(labels, label)) {
+        const message = `the pods have no label "${label}"`;
+        const hint = knownNames('labels', label, Object.keys(labels));
+        report({ id: 'unknown-label', message, hint, path: [...at, index] });
+      }
       return [label, labels[label] ?? ''];
     }),
   );
 }
 
-function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
-  const kind = spec.kind ?? 'Deployment';
+function checkFields(
+  { path, spec }: Entry<WorkloadSpec>,
+  kind: WorkloadKind,
+  report: Report,
+): void {
   const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const field of Object.keys(spec)) {
-    const kinds = usersOf(field);
-    if (kinds.length === 0 || kinds.includes(kind)) continue;
-    const hint = WORDS[field] === undefined ? `Remove ${field}.` : `Write ${WORDS[field]}.`;
-    report(otherKindsField(kind, kinds, [...path, field], hint));
-  }
+  checkKindFields(spec, kind, usersOf, path, report, WORDS);
 }
 
 function usersOf(field: string): readonly string[] {
@@ -196,12 +183,9 @@ function checkEnvOrder(
   if (patch !== undefined) return;
   for (const [index, name] of envOrder.entries()) {
     if (Object.hasOwn(env, name)) continue;
-    report({
-      id: 'unknown-variable',
-      message: `envOrder names "${name}", which is no variable of this workload`,
-      hint: knownNames('variables', name, Object.keys(env)),
-      path: [...path, 'envOrder', index],
-    });
+    const message = `envOrder names "${name}", which is no variable of this workload`;
+    const hint = knownNames('variables', name, Object.keys(env));
+    report({ id: 'unknown-variable', message, hint, path: [...path, 'envOrder', index] });
   }
 }
 
@@ -261,15 +245,11 @@ function resolveSecurity(
 
 /** The Service of a workload; undefined: it has none. Without a word it has one if its container has ports. */
 function resolveService(
-  workload: string,
-  { service, kind }: WorkloadSpec,
-  {
-    ports: containerPorts,
-    selector: pods,
-    path,
-  }: Pick<WorkloadModel, 'path' | 'selector'> & { readonly ports: readonly JsonObject[] },
+  { name: workload, path, spec: { service, kind } }: Entry<WorkloadSpec>,
+  pods: Pick<WorkloadModel, 'selector'> & { readonly ports: readonly JsonObject[] },
   { namespace, report }: WorkloadContext,
 ): EntryObject | undefined {
+  const { ports: containerPorts } = pods;
   if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
   const at = [...path, 'service'];
   const spec = wholeSpec(service);
@@ -278,7 +258,7 @@ function resolveService(
   const ports = portsOf(spec, containerPorts, at, report);
   if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
   if (service !== undefined) checkTwice(ports, at, report);
-  const { name = workload, labels = {}, annotations = {}, selector = pods } = spec;
+  const { name = workload, labels = {}, annotations = {}, selector = pods.selector } = spec;
   // That of a StatefulSet is headless, so that its pods have names.
   const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
   const built = {
@@ -290,16 +270,12 @@ function resolveService(
       ...unlessEmpty('labels', labels),
       ...unlessEmpty('annotations', annotations),
     },
-    spec: {
-      ...(isHeadless && { clusterIP: 'None' }),
-      selector,
-      ...unlessEmpty('ports', ports),
-    },
+    spec: { ...(isHeadless && { clusterIP: 'None' }), selector, ...unlessEmpty('ports', ports) },
   };
-  const terms = fields.map((field): OwnTerm => [field.path, ['service', field.name]]);
+  const terms = fields.map(field => term(field.path, ['service', field.name]));
   return {
     object: withOwn(built, fields) as unknown as KubeObject,
-    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
+    ...(terms.length > 0 && { ownTerms: [...terms, term(['spec'], ['service'])] }),
   };
 }
 
@@ -322,13 +298,11 @@ function portsOf(
   const portOf = (port: Port, at: Path, name?: string): JsonObject => {
     const [number, target] = String(port).split(':');
     const targetPort = targetOf(target, name !== undefined && known.includes(name) ? name : number);
-    if (typeof targetPort === 'string' && !known.includes(targetPort))
-      report({
-        id: 'unknown-port',
-        message: `the container has no port "${targetPort}"`,
-        hint: knownNames('ports', targetPort, known),
-        path: at,
-      });
+    if (typeof targetPort === 'string' && !known.includes(targetPort)) {
+      const message = `the container has no port "${targetPort}"`;
+      const hint = knownNames('ports', targetPort, known);
+      report({ id: 'unknown-port', message, hint, path: at });
+    }
     return {
       ...(name !== undefined && { name }),
       port: Number(number),
@@ -358,12 +332,9 @@ function checkTwice(ports: readonly JsonObject[], path: Path, report: Report): v
     const key = `${port}/${protocol}`;
     const first = taken.get(key);
     taken.set(key, String(name));
-    if (first !== undefined)
-      report({
-        id: 'duplicate-port',
-        message: `ports "${first}" and "${name}" of the Service are both ${port}`,
-        hint: 'Give each port a number of its own.',
-        path,
-      });
+    if (first !== undefined) {
+      const message = `ports "${first}" and "${name}" of the Service are both ${port}`;
+      report({ id: 'duplicate-port', message, hint: 'Give each port a number of its own.', path });
+    }
   }
 }

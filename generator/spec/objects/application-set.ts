@@ -273,11 +273,7 @@ function healthChecks({ namespace }: ArgocdModel): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: {
-      name: 'argocd-cm',
-      namespace,
-      labels: { 'app.kubernetes.io/part-of': 'argocd' },
-    },
+    metadata: { name: 'argocd-cm', namespace, labels: { 'app.kubernetes.io/part-of': 'argocd' } },
     data: Object.fromEntries(data),
   };
 }

@@ -302,11 +302,8 @@ function ambiguous(document: SpecObject, members: Members): Fault[] {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
     const other = environments.find(name => name !== cluster);
     if (!isAlone || other === undefined) return [];
-    return {
-      id: 'ambiguous-cluster',
-      message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
-      hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
-      ...placeOf(document, other),
-    };
+    const message = `"${cluster}" is the cluster of environment "${other}", and an environment that names none`;
+    const hint = `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`;
+    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, other) };
   });
 }

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import { sortBy } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
 import {
   asJson,
   type BuiltObject,
@@ -10,26 +10,45 @@ import {
   unlessEmpty,
 } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/kinds.ts';
+import { podOf, podReads } from '../../kinds/pods.ts';
 import { validatorsOf } from '../../kinds/products.ts';
 import { type Injected, injectAll } from '../inject/patches.ts';
-import type {
-  ConfigMapModel,
-  DatabaseModel,
-  EntryObject,
-  KubernetesProvider,
-  Model,
-  SpecEntry,
-  StoreModel,
+import { databaseSecretNames } from '../model/databases.ts';
+import {
+  type ConfigMapModel,
+  type ContainerModel,
+  type DatabaseModel,
+  type EntryObject,
+  type KubernetesProvider,
+  type Model,
+  type OwnTerm,
+  type SpecEntry,
+  type StoreModel,
+  term,
+  type WorkloadModel,
 } from '../model/model.ts';
-import type { Omission } from '../spec.ts';
+import { resourceSecrets } from '../model/resources.ts';
+import { withOwn } from '../own-fields.ts';
+import type { Omission, WorkloadSpec } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
-import { secretMakers, withNeeds, workloadObjects } from './build.ts';
 import { databaseObjects } from './cnpg.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
-import { applyPatches, storedForm } from './patches.ts';
+import { applyPatches, type SecretMakers, storedForm } from './patches.ts';
 import { withSyncWaves } from './sync.ts';
-import { namespace as namespaceObject, orderWorkloadEnv } from './workloads.ts';
+import {
+  namespace as namespaceObject,
+  orderWorkloadEnv,
+  serviceAccountOf,
+  serviceAccounts,
+  volumeClaim,
+  WORKLOADS,
+} from './workloads.ts';
 
 /** A model → its objects, sorted by identity, and what it injects; `added` are those of its components. */
 export function buildObjects(
@@ -42,13 +61,10 @@ export function buildObjects(
   const { namespace, workloads, resources } = model;
   const { build, finish } = building(model, namespace, validators, report);
   const makers = secretMakers(model);
-  const patched = resources.map(entry => ({
-    entry,
-    objects: build(
-      entry,
-      entry.objects.map(object => ({ object })),
-    ),
-  }));
+  const patched = resources.map(entry => {
+    const own = entry.objects.map(object => ({ object }));
+    return { entry, objects: build(entry, own) };
+  });
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
   const { after, injected } = injectAll(model, written, added, report);
   const injectedObject = (made: EntryObject): EntryObject =>
@@ -63,11 +79,10 @@ export function buildObjects(
     ...each(model.secrets, entry => secretObjects(entry, model, makers)),
     ...each(model.pushes, entry => pushObjects(entry, namespace, makers)),
     ...workloads.flatMap(entry => {
-      const objects = build(entry, workloadObjects(entry, namespace, makers));
-      return finish(
-        entry,
-        objects.map(made => ({ ...made, object: orderWorkloadEnv(made.object, entry, report) })),
-      );
+      const objects = build(entry, workloadObjects(entry, namespace, makers)).map(made => {
+        return { ...made, object: orderWorkloadEnv(made.object, entry, report) };
+      });
+      return finish(entry, objects);
     }),
     ...each(model.configMaps, entry => [configMapObject(entry, namespace)]),
     ...patched.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
@@ -84,15 +99,14 @@ function withEntryMarks(
   all: Pick<Model, 'labels' | 'annotations'>,
   entry?: SpecEntry,
 ): EntryObject {
-  const { name, namespace, labels, annotations, ...others } = made.object.metadata;
+  const { labels, annotations, ...others } = made.object.metadata;
   const marks = {
     ...unlessEmpty('labels', mergedMarks(all.labels, labels, entry?.labels)),
     ...unlessEmpty('annotations', mergedMarks(all.annotations, annotations, entry?.annotations)),
   };
   if (labels === undefined && annotations === undefined && Object.keys(marks).length === 0)
     return made;
-  const metadata = { name, ...(namespace !== undefined && { namespace }), ...others, ...marks };
-  return { ...made, object: { ...made.object, metadata } };
+  return { ...made, object: { ...made.object, metadata: { ...others, ...marks } } };
 }
 
 function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
@@ -154,10 +168,9 @@ function building(marks: Marks, namespace: string, validators: Validators, repor
 }
 
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
-  const { name, namespace, ...rest } = built.object.metadata;
-  const labels = { ...generatedLabels(partOf), ...rest.labels };
-  const metadata = { name, ...(namespace !== undefined && { namespace }), ...rest, labels };
-  return { ...built, object: { ...built.object, metadata } satisfies KubeObject };
+  const { metadata } = built.object;
+  const labels = { ...generatedLabels(partOf), ...metadata.labels };
+  return { ...built, object: { ...built.object, metadata: { ...metadata, labels } } };
 }
 
 function sorted(built: readonly BuiltObject[]): BuiltObject[] {
@@ -170,11 +183,9 @@ function duplicateObjects(
   namespace: string,
 ): Fault[] {
   const makers = new Map<string, { readonly path: Path; readonly maker: string }>();
-  for (const { name, path } of databases) {
-    for (const object of cnpgObjects(name, namespace)) {
+  for (const { name, path } of databases)
+    for (const object of cnpgObjects(name, namespace))
       makers.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
-    }
-  }
   const poolers = poolerObjects(databases, namespace);
   return [...poolers, ...built].flatMap(({ object, path }) => {
     const identity = identityOf(object);
@@ -227,15 +238,11 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
   const isVerbatim = provider.type === 'given' && provider.isVerbatim;
   const ownTerms = [
-    ...(isVerbatim ? [[['spec', 'provider'], ['provider']] as const] : []),
-    ...store.fields.map(({ name, path }) => [path, [name]] as const),
+    ...(isVerbatim ? [term(['spec', 'provider'], ['provider'])] : []),
+    ...store.fields.map(({ name, path }) => term(path, [name])),
   ];
   return [
-    {
-      object: secretStore(store, provider, namespace),
-      needs: access.map(refOf),
-      ownTerms,
-    },
+    { object: secretStore(store, provider, namespace), needs: access.map(refOf), ownTerms },
     ...access.map(object => ({ object })),
   ];
 }
@@ -308,4 +315,141 @@ function configMapNames(object: KubeObject): string[] {
     return name;
   });
   return [...names];
+}
+
+/** An object under `resources`, patched and injected, with the objects that must be there before it. */
+function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
+  const object = placedObject(made.object, 0, [], namespace);
+  const isHere = object.namespace === namespace || object.namespace === '';
+  return { ...made, needs: isHere ? needsOf(object, namespace, makers) : [] };
+}
+
+function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
+  const pod = podOf(object);
+  const isWaiting = object.known?.secrets?.isOrderFree !== true;
+  const reads = [
+    ...(isWaiting ? (object.known?.reads?.(object) ?? []) : []),
+    ...(pod === undefined ? [] : podReads(pod)),
+  ];
+  const account = textAt(pod?.spec, object.known?.pods?.account ?? 'serviceAccountName');
+  const cnpgCluster =
+    object.known !== undefined && CLUSTER_MEMBERS.includes(object.known)
+      ? cnpgClusterNameOf(object.json)
+      : undefined;
+  return [
+    ...reads
+      .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
+      .flatMap(({ secret }) => makers(secret)),
+    ...(object.known === externalSecret ? storesOf(object) : []),
+    ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
+    ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
+  ].filter(ref => ref !== `${object.kind}/${object.name}`);
+}
+
+function storesOf(object: PlacedObject): string[] {
+  const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
+  const all = [storeRef, ...data.map(entry => entry.storeRef), ...dataFrom.map(e => e.storeRef)];
+  return all.flatMap(ref => (ref === undefined ? [] : [`${ref.kind}/${ref.name}`]));
+}
+
+/** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
+function workloadObjects(
+  workload: WorkloadModel,
+  namespace: string,
+  makers: SecretMakers,
+): EntryObject[] {
+  const { kind, service, claims } = workload;
+  const { object, isWhole = false } = WORKLOADS[kind];
+  const made = claims.filter(({ isTemplate }) => !isTemplate);
+  const built = withOwn(asJson(object(workload, namespace)), workload.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], namespace));
+  const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
+  const needs = [
+    ...[...new Set(reads)].sort().flatMap(makers),
+    ...databasesOf(workload),
+    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(workload)}`]),
+  ];
+  return [
+    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
+    ...(isWhole ? [] : serviceAccounts(workload, namespace).map(account => ({ object: account }))),
+    ...(isWhole || service === undefined ? [] : [service]),
+  ];
+}
+
+function databasesOf({ spec }: WorkloadModel): string[] {
+  const { init = {}, sidecars = {} } = spec;
+  const variables = [spec, ...Object.values(init), ...Object.values(sidecars)].flatMap(({ env }) =>
+    Object.values(env ?? {}),
+  );
+  const refs = variables.flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+  return [...new Set(refs)].sort();
+}
+
+function ownTerms(workload: WorkloadModel, built: JsonObject): readonly OwnTerm[] {
+  const { spec, kind, container, fields } = workload;
+  const { ownTerms: ofKind } = WORKLOADS[kind];
+  const placed = fields.map(({ name, path }) => term(path, [name]));
+  if (ofKind !== undefined) return [...placed, ofKind];
+  const isRaw = listAt(container.object, 'env').some(variable =>
+    Object.keys(mapAt(variable, 'valueFrom')).some(source => !SHORT_SOURCES.includes(source)),
+  );
+  if (fields.length === 0 && !hasOwnTerms(spec) && !isRaw) return [];
+  const raw = isRaw ? [term(['spec'], ['env'])] : [];
+  return [...placed, ...podTerms(workload, built), ...raw];
+}
+
+const SHORT_SOURCES = ['secretKeyRef', 'configMapKeyRef'];
+
+function hasOwnTerms(spec: WorkloadSpec): boolean {
+  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
+  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
+  return Array.isArray(ports) || words.some(Boolean);
+}
+
+function podTerms(
+  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
+  built: JsonObject,
+): OwnTerm[] {
+  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
+  const termsOf = (list: string, { path, object }: ContainerModel, index: number): OwnTerm[] => {
+    const at = [...pod, list, index];
+    const within = path.slice(entry.length);
+    const probes = Object.keys(object).filter(field => field.endsWith('Probe'));
+    return [
+      ...probes.map(name => term([...at, name], [...within, 'probes', name.replace('Probe', '')])),
+      term([...at, 'securityContext'], [...within, 'security']),
+      term(at, within),
+    ];
+  };
+  return [
+    ...volumes.map(({ name }, index) =>
+      term([...pod, 'volumes', index], ['volumes', String(name)]),
+    ),
+    ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
+    ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
+    term([...pod, 'securityContext'], ['security']),
+  ];
+}
+
+const POD_PATHS: readonly Path[] = [
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  ['spec', 'template', 'spec'],
+];
+
+/** The makers of a model's Secrets, as references. */
+function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {
+  const makers = new Map<string, string[]>();
+  const add = (secret: string, maker: string): unknown =>
+    makers.set(secret, [...(makers.get(secret) ?? []), maker]);
+  for (const { name, externalSecret } of secrets) add(name, `ExternalSecret/${externalSecret}`);
+  for (const database of databases)
+    for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
+  for (const { name, maker } of resourceSecrets(resources, namespace)) add(name, maker);
+  return secret => makers.get(secret) ?? [];
 }

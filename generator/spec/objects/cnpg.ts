@@ -4,14 +4,15 @@ import { type KubeObject, optional, plainName, unlessEmpty } from '../../core/ku
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';
-import type {
-  Archive,
-  Backup,
-  DatabaseModel,
-  EntryObject,
-  ExternalCluster,
-  ExtraDatabase,
-  OwnTerm,
+import {
+  type Archive,
+  type Backup,
+  type DatabaseModel,
+  type EntryObject,
+  type ExternalCluster,
+  type ExtraDatabase,
+  type OwnTerm,
+  term,
 } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
 import type { PoolerSpec, StorageSpec } from '../spec.ts';
@@ -23,8 +24,7 @@ export function databaseObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, spec, backup, extraDatabases, hasOwnTerms } = database;
-  const archives = archivesOf(database);
+  const { name, path, spec, backup, extraDatabases, hasOwnTerms } = database;
   const cluster = cnpgCluster(database, namespace);
   const needs = [
     ...readsOf(cluster)
@@ -34,40 +34,31 @@ export function databaseObjects(
       inTree || external ? [] : [`ObjectStore/${store}`],
     ),
   ];
-  const afterCluster = { needs: [`Cluster/${name}`] };
+  const afterCluster = (object: KubeObject): EntryObject => ({
+    object,
+    needs: [`Cluster/${name}`],
+  });
+  const withTerms = (made: EntryObject, ...ownTerms: OwnTerm[]): EntryObject =>
+    hasOwnTerms ? { ...made, ownTerms } : made;
+  const stores = archivesOf(database).map(archive => {
+    const object = objectStore(archive, namespace);
+    const within = archive.path.slice(path.length);
+    const made = { object, needs: readsOf(object).flatMap(({ secret }) => makers(secret)) };
+    const configuration = archiveTerms(archive, within, ['spec', 'configuration']);
+    return withTerms(made, ...configuration, term(['spec'], within));
+  });
+  const schedules =
+    backup?.schedule === undefined ? [] : [scheduledBackup(name, backup, namespace)];
   return [
-    { object: cluster, needs, ...(hasOwnTerms && { ownTerms: clusterTerms(database) }) },
-    ...extraDatabases.map(extra => ({
-      object: cnpgDatabase(extra, name, namespace),
-      ...afterCluster,
-    })),
-    ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) => ({
-      object: cnpgPooler(pooler, options, name, namespace),
-      ...afterCluster,
-    })),
-    ...archives.map(archive => {
-      const object = objectStore(archive, namespace);
-      const within = archive.path.slice(database.path.length);
-      return {
-        object,
-        needs: readsOf(object).flatMap(({ secret }) => makers(secret)),
-        ...(hasOwnTerms && {
-          ownTerms: [
-            ...archiveTerms(archive, within, ['spec', 'configuration']),
-            [['spec'], within] as const,
-          ],
-        }),
-      };
-    }),
-    ...(backup?.schedule === undefined
-      ? []
-      : [
-          {
-            object: scheduledBackup(name, backup, backup.schedule, namespace),
-            ...afterCluster,
-            ...(hasOwnTerms && { ownTerms: [[['spec'], ['backup', 'schedule']]] as const }),
-          },
-        ]),
+    withTerms({ object: cluster, needs }, ...clusterTerms(database)),
+    ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
+    ...Object.entries(spec.poolers ?? {}).map(([pooler, options]) =>
+      afterCluster(cnpgPooler(pooler, options, name, namespace)),
+    ),
+    ...stores,
+    ...schedules.map(object =>
+      withTerms(afterCluster(object), term(['spec'], ['backup', 'schedule'])),
+    ),
   ];
 }
 
@@ -96,45 +87,27 @@ export function clusterTerms(database: DatabaseModel): readonly OwnTerm[] {
   const inTree = ['spec', 'backup', 'barmanObjectStore'];
   const before = walArchiver(database).length;
   return [
-    [
-      ['spec', 'bootstrap', 'recovery', 'source'],
-      ['recovery', 'from'],
-    ],
-    [['spec', 'bootstrap', 'recovery'], ['recovery']],
-    ...fields.map(field => [field.path, [field.name]] as const),
-    ...plugins.map(
-      (_, index): OwnTerm => [
-        ['spec', 'plugins', index + before],
-        ['plugins', index],
-      ],
+    term(['spec', 'bootstrap', 'recovery', 'source'], ['recovery', 'from']),
+    term(['spec', 'bootstrap', 'recovery'], ['recovery']),
+    ...fields.map(field => term(field.path, [field.name])),
+    ...plugins.map((_, index) => term(['spec', 'plugins', index + before], ['plugins', index])),
+    ...Object.keys(spec.roles ?? {}).map((role, index) =>
+      term(['spec', 'managed', 'roles', index], ['roles', role]),
     ),
-    ...Object.keys(spec.roles ?? {}).map(
-      (role, index): OwnTerm => [
-        ['spec', 'managed', 'roles', index],
-        ['roles', role],
-      ],
-    ),
-    ...(backup?.archive === undefined ? [] : archiveTerms(backup.archive, ['backup'], inTree)),
-    [['spec', 'backup'], ['backup']],
-    ...externalClusters.flatMap(({ archive, path: place }, index): OwnTerm[] => {
+    ...archiveTerms(backup?.archive, ['backup'], inTree),
+    term(['spec', 'backup'], ['backup']),
+    ...externalClusters.flatMap(({ archive, path: place }, index) => {
       const [at, within] = [['spec', 'externalClusters', index], place.slice(path.length)];
-      return [
-        ...(archive === undefined
-          ? []
-          : archiveTerms(archive, within, [...at, 'barmanObjectStore'])),
-        [at, within],
-      ];
+      return [...archiveTerms(archive, within, [...at, 'barmanObjectStore']), term(at, within)];
     }),
-    ...['storage', 'walStorage'].map((name): OwnTerm => [['spec', name], [name]]),
+    ...['storage', 'walStorage'].map(name => term(['spec', name], [name])),
   ];
 }
 
-function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path): OwnTerm[] {
-  const credentials = [...configuration, 's3Credentials'];
-  return [
-    ...(accessKey === undefined ? [] : [[credentials, [...within, 'accessKey']] as const]),
-    [configuration, within],
-  ];
+function archiveTerms(archive: Archive | undefined, within: Path, configuration: Path): OwnTerm[] {
+  if (archive === undefined) return [];
+  const credentials = term([...configuration, 's3Credentials'], [...within, 'accessKey']);
+  return [...(archive.accessKey === undefined ? [] : [credentials]), term(configuration, within)];
 }
 
 function objectStore(archive: Archive, namespace: string): KubeObject {
@@ -153,15 +126,14 @@ function objectStore(archive: Archive, namespace: string): KubeObject {
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
 function scheduledBackup(
   cluster: string,
-  { archive }: Backup,
-  { name, spec }: NonNullable<Backup['schedule']>,
+  { archive, schedule: scheduled }: Backup,
   namespace: string,
 ): KubeObject {
-  const { schedule = '', ...own } = spec;
+  const { schedule = '', ...own } = scheduled?.spec ?? {};
   return {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
-    metadata: { name, namespace },
+    metadata: { name: scheduled?.name ?? '', namespace },
     spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...own },
   };
 }
@@ -237,26 +209,23 @@ function inTree({ configuration = {}, spec }: Archive): JsonObject {
 }
 
 function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject {
-  const place =
-    archive === undefined
-      ? {}
-      : archive.spec.inTree
-        ? { barmanObjectStore: inTree(archive) }
-        : { plugin: { name: BARMAN_PLUGIN, parameters: pluginParameters(archive) } };
+  if (archive === undefined) return mergedMaps({ name }, fields);
+  const place = archive.spec.inTree
+    ? { barmanObjectStore: inTree(archive) }
+    : { plugin: { name: BARMAN_PLUGIN, parameters: pluginParameters(archive) } };
   return mergedMaps({ name, ...place }, fields);
 }
 
-function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
+function cnpgDatabase(
+  { name, owner, reclaimPolicy: databaseReclaimPolicy }: ExtraDatabase,
+  cnpgCluster: string,
+  namespace: string,
+): KubeObject {
   return {
     apiVersion: CNPG_V1,
     kind: 'Database',
-    metadata: { name: cnpgDatabaseName(extra.name, cnpgCluster), namespace },
-    spec: {
-      name: extra.name,
-      owner: extra.owner,
-      cluster: { name: cnpgCluster },
-      databaseReclaimPolicy: extra.reclaimPolicy,
-    },
+    metadata: { name: cnpgDatabaseName(name, cnpgCluster), namespace },
+    spec: { name, owner, cluster: { name: cnpgCluster }, databaseReclaimPolicy },
   };
 }
 

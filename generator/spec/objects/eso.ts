@@ -1,15 +1,15 @@
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, valueAt } from '../../core/json.ts';
 import { type KubeObject, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
-import type {
-  EntryObject,
-  KubernetesProvider,
-  Model,
-  OwnTerm,
-  Provider,
-  PushModel,
-  SecretModel,
-  StoreModel,
+import {
+  type EntryObject,
+  type KubernetesProvider,
+  type Model,
+  type Provider,
+  type PushModel,
+  type SecretModel,
+  type StoreModel,
+  term,
 } from '../model/model.ts';
 import { withOwn } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
@@ -22,8 +22,8 @@ export function secretObjects(
   { namespace, databases }: Model,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, spec, storeRef, externalSecret, template, fetched } = secret;
-  const { dataFrom, generator, reads } = fetched;
+  const { name, spec, storeRef, externalSecret, fetched } = secret;
+  const { generator, reads } = fetched;
   const needs = [
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
     ...(generator === undefined ? [] : [`${generator.kind}/${name}`]),
@@ -33,21 +33,22 @@ export function secretObjects(
       : []),
     ...namedDatabases(spec, databases),
   ];
-  const ownTerms: OwnTerm[] = [
-    ...(dataFrom.length === 0 ? [] : [[['spec', 'dataFrom'], ['dataFrom']] as const]),
-    ...('templateFrom' in (template ?? {})
-      ? [[['spec', 'target', 'template', 'templateFrom'], ['templateFrom']] as const]
-      : []),
-  ];
-  const made = { object: externalSecretObject(secret, namespace), needs, ownTerms };
-  if (generator === undefined) return [made];
+  const made = { object: externalSecretObject(secret, namespace), needs };
+  const ownTerms = [
+    term(['spec', 'dataFrom'], ['dataFrom']),
+    term(['spec', 'target', 'template', 'templateFrom'], ['templateFrom']),
+  ].filter(([at]) => valueAt(made.object, at) !== undefined);
+  if (generator === undefined) return [{ ...made, ownTerms }];
   const object = {
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: generator.kind,
     metadata: { name, namespace },
     spec: generator.spec,
   };
-  return [made, { object, ownTerms: [[['spec'], ['generator', 'spec']]] }];
+  return [
+    { ...made, ownTerms },
+    { object, ownTerms: [term(['spec'], ['generator', 'spec'])] },
+  ];
 }
 
 function externalSecretObject(

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, words } from '../../core/json.ts';
 import {
   type BuiltObject,
   groupIn,
@@ -32,22 +32,12 @@ export function fluxObjects(
   const placed = placedUnits(model.clusters, units, components);
   const before = clustersBefore(placed);
   return new Map(
-    [...model.clusters.keys()].map(cluster => [
-      cluster,
-      [
-        ...model.repository,
-        kustomization(model, { name: model.name, folder: fluxFolder(cluster) }),
-        ...placed
-          .filter(unit => unit.cluster === cluster)
-          .flatMap(unit =>
-            kustomizations(
-              model,
-              unit,
-              before(unit).map(({ name }) => `${model.name}-${name}`),
-            ),
-          ),
-      ],
-    ]),
+    [...model.clusters.keys()].map(cluster => {
+      const own = placed.filter(unit => unit.cluster === cluster);
+      const root = kustomization(model, model.name, fluxFolder(cluster));
+      const others = own.flatMap(unit => kustomizations(model, unit, before(unit)));
+      return [cluster, [...model.repository, root, ...others]];
+    }),
   );
 }
 
@@ -56,9 +46,10 @@ export function fluxFolder(cluster: string): string {
 }
 
 /** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
-function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly string[]) {
-  const name = `${model.name}-${unit.name}`;
-  const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters];
+function kustomizations(model: FluxModel, unit: PlacedUnit, clusters: readonly PlacedUnit[]) {
+  const nameOf = (one: PlacedUnit): string => `${model.name}-${one.name}`;
+  const name = nameOf(unit);
+  const dependsOn = [...(model.spec.dependsOn ?? []), ...clusters.map(nameOf)];
   if (model.spec.secretsFirst !== true || unit.namespace === undefined)
     return [kustomizationOf(model, unit, { name, dependsOn, objects: unit.all, patches: [] })];
   const stage = firstStage(unit.objects, unit.all);
@@ -84,13 +75,9 @@ function kustomizationOf(
   { name, dependsOn, objects, patches }: Part,
 ): KubeObject {
   const isInOne = namespace !== undefined && objects.every(object => isIn(namespace, object));
-  return kustomization(model, {
-    name,
-    folder: unit === 'base' ? 'base' : `overlays/${unit}`,
-    before: unlessEmpty(
-      'dependsOn',
-      dependsOn.map(on => ({ name: on })),
-    ),
+  const after = dependsOn.map(on => ({ name: on }));
+  return kustomization(model, name, unit === 'base' ? 'base' : `overlays/${unit}`, {
+    before: unlessEmpty('dependsOn', after),
     namespace: isInOne ? { targetNamespace: namespace } : {},
     waiting: {
       wait: true,
@@ -153,26 +140,22 @@ function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
 /** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
 function kustomization(
   { name: spec, namespace, source, spec: { serviceAccount, ...flux } }: FluxModel,
-  parts: {
-    readonly name: string;
-    readonly folder: string;
-    readonly before?: JsonObject;
-    readonly namespace?: JsonObject;
-    readonly waiting?: JsonObject;
-  },
+  name: string,
+  folder: string,
+  parts: Readonly<Partial<Record<'before' | 'namespace' | 'waiting', JsonObject>>> = {},
 ): KubeObject {
   const path = folderIn(flux.path);
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: parts.name, namespace, labels: generatedLabels(spec) },
+    metadata: { name, namespace, labels: generatedLabels(spec) },
     spec: {
       ...parts.before,
       interval: flux.interval ?? '10m',
       retryInterval: '1m',
       timeout: flux.timeout ?? '10m',
       sourceRef: { ...source },
-      path: `./${path === '' ? '' : `${path}/`}${parts.folder}`,
+      path: `./${path === '' ? '' : `${path}/`}${folder}`,
       ...parts.namespace,
       prune: true,
       deletionPolicy: 'Orphan',
@@ -186,21 +169,12 @@ function kustomization(
 type FirstStage = readonly string[];
 
 const GROUPS = [
-  'barmancloud.cnpg.io',
-  'external-secrets.io',
-  'generators.external-secrets.io',
+  ...words('barmancloud.cnpg.io external-secrets.io generators.external-secrets.io'),
   CNPG,
 ];
 
 /** ConfigMaps are not among them: kustomize puts the names of generated ones where they are read. */
-const KINDS = [
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'Namespace',
-  'Role',
-  'RoleBinding',
-  'ServiceAccount',
-];
+const KINDS = words('ClusterRole ClusterRoleBinding Namespace Role RoleBinding ServiceAccount');
 
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
@@ -317,17 +291,15 @@ function sourceFaults(spec: FluxSpec): Fault[] {
   const idle = isMade ? (['source'] as const) : (['branch', 'secret'] as const);
   return idle
     .filter(field => spec[field] !== undefined)
-    .map(field => ({
-      id: 'flux-source',
-      message: isMade
+    .map(field => {
+      const message = isMade
         ? 'flux names a source that is there, and a repository for which one is made'
-        : `flux.${field} is of a repository for which a source is made, and there is none`,
-      hint: isMade
+        : `flux.${field} is of a repository for which a source is made, and there is none`;
+      const hint = isMade
         ? 'Take `source` away, or `repository`.'
-        : `Give \`repository\` too; a source that is there has its own ${field}.`,
-      path: ['spec', 'flux', field],
-      isAboutName: true,
-    }));
+        : `Give \`repository\` too; a source that is there has its own ${field}.`;
+      return { id: 'flux-source', message, hint, path: ['spec', 'flux', field], isAboutName: true };
+    });
 }
 
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
@@ -342,13 +314,11 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => ({
-    id: 'long-name',
-    message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
-    hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
-    path: placeOf(document, unit),
-    isAboutName: true,
-  }));
+  return [...new Map(long.map(({ unit, whole }) => [unit, whole]))].map(([unit, whole]) => {
+    const message = `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`;
+    const hint = `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`;
+    return { id: 'long-name', message, hint, path: placeOf(document, unit), isAboutName: true };
+  });
 }
 
 /** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
@@ -356,12 +326,10 @@ function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
     if (!names.includes(name)) return [];
-    return {
-      id: 'own-dependency',
-      message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
-      hint: 'Name only what others make, such as that of the operators; the order among those of this spec is worked out.',
-      path: ['spec', 'flux', 'dependsOn', index],
-    };
+    const message = `Kustomization "${name}" is one that this spec makes, and would wait for itself`;
+    const hint =
+      'Name only what others make, such as that of the operators; the order among those of this spec is worked out.';
+    return { id: 'own-dependency', message, hint, path: ['spec', 'flux', 'dependsOn', index] };
   });
 }
 
@@ -372,10 +340,9 @@ function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
 
 function sameNames(document: SpecObject): Fault[] {
   const all = environmentNames(document);
-  return all
-    .filter(name => name.endsWith(SECRETS) && all.includes(name.slice(0, -SECRETS.length)))
-    .map(name => {
-      const environment = name.slice(0, -SECRETS.length);
-      return nameTaken(name, `the Kustomization of the Secrets of "${environment}"`);
-    });
+  return all.flatMap(name => {
+    const of = name.slice(0, -SECRETS.length);
+    const isTaken = name.endsWith(SECRETS) && all.includes(of);
+    return isTaken ? nameTaken(name, `the Kustomization of the Secrets of "${of}"`) : [];
+  });
 }

@@ -77,12 +77,9 @@ function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, re
   for (const path of IDENTITY) {
     const change = valueAt(patch, path);
     if (change === undefined || change === valueAt(object, path)) continue;
-    report({
-      id: 'patch-identity',
-      message: `a patch cannot change ${path.join('.')}`,
-      hint: 'Remove it: references to the object would lead nowhere.',
-      path: [...entry.path, 'patch', kind, ...path],
-    });
+    const message = `a patch cannot change ${path.join('.')}`;
+    const hint = 'Remove it: references to the object would lead nowhere.';
+    report({ id: 'patch-identity', message, hint, path: [...entry.path, 'patch', kind, ...path] });
   }
   const merged = mergePatch(asJson(object), patch) as unknown as KubeObject;
   return {

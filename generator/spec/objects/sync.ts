@@ -101,13 +101,9 @@ export function idleParts(
 }
 
 function idlePatch(path: Path): Fault {
-  return {
-    id: 'idle-patch',
-    message: `the patch of ${path.at(-1)} does nothing: all that it says is so without it`,
-    hint: 'Take it out, or look whether a field is misspelt or stands in the wrong place.',
-    path,
-    isAboutName: true,
-  };
+  const message = `the patch of ${path.at(-1)} does nothing: all that it says is so without it`;
+  const hint = 'Take it out, or look whether a field is misspelt or stands in the wrong place.';
+  return { id: 'idle-patch', message, hint, path, isAboutName: true };
 }
 
 /** Each object with its Argo CD sync wave: one more than the highest wave of the objects that it needs. */
@@ -119,12 +115,9 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
     if (known !== undefined) return known;
     if (chain.includes(ref)) {
       const loop = [...chain.slice(chain.indexOf(ref)), ref];
-      report({
-        id: 'dependency-cycle',
-        message: `objects wait for each other in a circle: ${loop.join(' → ')}`,
-        hint: 'Take one of the references away: no order of creation can satisfy them all.',
-        path: entry.path,
-      });
+      const message = `objects wait for each other in a circle: ${loop.join(' → ')}`;
+      const hint = 'Take one of the references away: no order of creation can satisfy them all.';
+      report({ id: 'dependency-cycle', message, hint, path: entry.path });
       return 0;
     }
     let wave = 0;
@@ -135,19 +128,12 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
     waves.set(ref, wave);
     return wave;
   };
-  return built.map(entry => ({
-    ...entry,
-    object: withWave(entry.object, waveOf(refOf(entry.object), entry, [])),
-  }));
-}
-
-function withWave(object: KubeObject, wave: number): KubeObject {
-  const { name, namespace, labels, annotations } = object.metadata;
-  const metadata = {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(labels !== undefined && { labels }),
-    annotations: { [SYNC_WAVE]: String(wave), ...annotations },
-  };
-  return { ...object, metadata: { ...object.metadata, ...metadata } };
+  return built.map(entry => {
+    const { object } = entry;
+    const wave = String(waveOf(refOf(object), entry, []));
+    return {
+      ...entry,
+      object: annotated(object, { [SYNC_WAVE]: wave, ...object.metadata.annotations }),
+    };
+  });
 }

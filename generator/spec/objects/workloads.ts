@@ -170,13 +170,9 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
   if (schedule === undefined) report(missing('schedule', path, 'schedule: "0 4 * * *"'));
   const name = String(path.at(-1));
   if (name.length <= 52) return;
-  report({
-    id: 'illegal-name',
-    message: `"${name}" is not a legal name for a CronJob`,
-    hint: 'Write at most 52 characters.', // The names of its Jobs are 11 characters longer.
-    path,
-    isAboutName: true,
-  });
+  const message = `"${name}" is not a legal name for a CronJob`;
+  const hint = 'Write at most 52 characters.';
+  report({ id: 'illegal-name', message, hint, path, isAboutName: true });
 }
 
 function collector({ name, spec, container }: WorkloadModel, namespace: string): KubeObject {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
-import { graphFormats } from '../../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../../generator/graph-command/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
 import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 

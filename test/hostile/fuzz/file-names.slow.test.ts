@@ -46,7 +46,7 @@ const text = fc.constantFrom(
 test('no name of a file breaks a command, or its output', async () => {
   await hold(
     'file names',
-    40,
+    20,
     fc.asyncProperty(
       fc.uniqueArray(fc.tuple(fileName, ending, text), {
         maxLength: 4,

@@ -84,7 +84,7 @@ const sources = fc.array(
 test.for(['app-template', 'other'])('no values of %s stop lint or graph', async chart => {
   await hold(
     `values of ${chart}`,
-    100,
+    40,
     fc.asyncProperty(values, sources, async (found, from) => {
       const text = manifests(found, chart, from);
       expect((await runMain('.', 'lint -', text)).status).toBeLessThan(2);

@@ -24,7 +24,7 @@ const whole = [specOf(shopSpec), specOf(faultySpec), lint].map(config => ({
 test('whatever comes in, a ResourceList goes out', async () => {
   await hold(
     'input',
-    120,
+    60,
     fc.asyncProperty(
       mutated(whole),
       layout,

@@ -93,7 +93,7 @@ const calls = [...callsOf('a', 'b'), ...callsOf('.', 'a'), ...callsOf('a/deep', 
 test('no kustomization breaks a command, whatever its fields are and wherever they lead', async () => {
   await hold(
     'kustomizations',
-    12,
+    6,
     fc.asyncProperty(
       fc.tuple(...FOLDERS.map(() => kustomization)),
       layout,

@@ -25,7 +25,7 @@ const calls: readonly Call[] = [
 test('no manifest breaks a command or the function, whatever it holds and wherever', async () => {
   await hold(
     'manifests',
-    40,
+    20,
     fc.asyncProperty(
       fc.constantFrom(...sets).chain(set => fc.tuple(fc.constant(set), mutated([set]))),
       layout,

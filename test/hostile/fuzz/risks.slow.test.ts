@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../../generator/core/kube-object.ts';
-import { compare } from '../../../generator/diff/comparison.ts';
+import { compare } from '../../../generator/diff/diff.ts';
 import { checkRisks } from '../../../generator/diff/risk-rules.ts';
 import { placedObject } from '../../../generator/kinds/kinds.ts';
 import { root } from '../../machine.ts';
@@ -60,7 +60,7 @@ const sidesOf = new Map(
 test('whatever stands in a field, no rule throws', async () => {
   await hold(
     'risks',
-    500,
+    250,
     fc.property(
       fc.constantFrom(...ids),
       fc.nat({ max: 1 }),

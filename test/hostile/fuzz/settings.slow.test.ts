@@ -54,7 +54,7 @@ const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
 test('no settings break a command, whatever they hold and wherever', async () => {
   await hold(
     'settings',
-    40,
+    15,
     fc.asyncProperty(
       fc.tuple(mutated([lint, review]), layout),
       fc.tuple(mutated([review, lint]), layout),

@@ -17,7 +17,7 @@ const specs = texts.flatMap(text => objectsOf(text));
 test('no spec breaks a command, whatever it holds and wherever', async () => {
   await hold(
     'specs',
-    100,
+    40,
     fc.asyncProperty(
       mutated(specs),
       layout,

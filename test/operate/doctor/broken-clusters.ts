@@ -16,22 +16,20 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     ]);
   },
   'external-secret-not-there': cluster => cluster.remove('ExternalSecret', 'api-keys'),
-  'parameter-missing': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
-  'property-missing': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text =
-      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'parameter-missing': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist',
+    ),
+  'property-missing': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail',
+    ),
   'no-permission': cluster => {
-    const secret = cluster.get('ExternalSecret', 'db-login');
     const arn = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db';
     const text = `error processing spec.data[0] (key: /db), err: AccessDeniedException: User is not authorized to perform: ssm:GetParameter on resource: ${arn}`;
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+    cluster.unsynced('db-login', text);
   },
   'event-gone': cluster => {
     cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', FETCH);
@@ -62,12 +60,11 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     store.spec = { controller: 'another' };
     store.status = {};
   },
-  'right-missing': cluster => {
-    const text =
-      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"';
-    const secret = cluster.get('ExternalSecret', 'db-login');
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'right-missing': cluster =>
+    cluster.unsynced(
+      'db-login',
+      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"',
+    ),
   'push-refused': cluster => {
     const text = 'set secret failed: could not write remote ref token to target secretstore aws';
     cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
@@ -182,13 +179,8 @@ spec:
     cluster.get('Database', 'extra').status = { applied: false, message };
   },
   'event-of-before': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
     const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, [
-      'UpdateFailed',
-      text,
-      '2026-11-20T10:58:00Z',
-    ]);
+    cluster.unsynced('api-keys', text, '2026-11-20T10:58:00Z');
   },
   'condition-tells-cause': cluster => {
     const secret = cluster.get('ExternalSecret', 'api-keys');
@@ -197,14 +189,13 @@ spec:
     cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', text]);
   },
   'login-missing': cluster => {
-    const secret = withLogin(cluster);
+    withLogin(cluster);
     cluster.remove('Secret', 'aws-login');
     const text = 'could not get secret shop/aws-login: secrets "aws-login" not found';
     const store = cluster.get('SecretStore', 'legacy');
     const reason = 'InvalidProviderConfig';
     cluster.fail(store, reason, 'unable to create client', [reason, text]);
-    const notReady = 'SecretStore "legacy" is not ready';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', notReady]);
+    cluster.unsynced('legacy', 'SecretStore "legacy" is not ready');
     cluster.remove('Secret', 'legacy');
   },
   'login-of-a-store-elsewhere': cluster => {
@@ -225,19 +216,18 @@ spec:
     const secret = withLogin(cluster);
     cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
   },
-  'namespace-not-admitted': cluster => {
-    const text =
-      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition';
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'namespace-not-admitted': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition',
+    ),
   'region-wrong': cluster => {
-    const secret = withLogin(cluster);
+    withLogin(cluster);
     cluster.more = cluster.more.replace('eu-west-1', 'eu-wset-1');
     cluster.get('SecretStore', 'legacy').spec.provider.aws.region = 'eu-wset-1';
     const text =
       'error processing spec.data[0] (key: /legacy), err: operation error SSM: GetParameter, dial tcp: lookup ssm.eu-wset-1.amazonaws.com: no such host';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+    cluster.unsynced('legacy', text);
   },
   'store-of-pushes': cluster => {
     const store = cluster.get('ClusterSecretStore', 'aws');

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { folderOf, type Ran, root, runMain } from '../../machine.ts';
 
 const folder = join(root, 'test/operate/doctor');
@@ -53,6 +54,14 @@ export class Cluster {
     if (event !== undefined) this.tell(object, ...event);
   }
 
+  /** Says that an ExternalSecret could not fetch, and in an event why. */
+  unsynced(name: string, text: string, time?: string): void {
+    const told = 'could not get secret data from provider';
+    const secret = this.get('ExternalSecret', name);
+    this.fail(secret, 'SecretSyncedError', told);
+    this.tell(secret, 'UpdateFailed', text, time);
+  }
+
   tell(
     { kind, metadata }: Dumped,
     reason: string,
@@ -94,4 +103,15 @@ export class Cluster {
     const args = ['--format', format, 'doctor', '--from', 'dump', 'in.yaml'];
     return runMain(this.written(manifests), args);
   }
+}
+
+/** Expects what doctor says, and with which exit code. */
+export async function expectSaid(
+  ran: Promise<Ran>,
+  words: string | RegExp,
+  status: number,
+): Promise<void> {
+  const { status: code, stdout } = await ran;
+  expect(stdout).toMatch(words);
+  expect(code).toBe(status);
 }

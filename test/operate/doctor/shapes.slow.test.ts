@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { hold } from '../../hostile/fuzz/hold.ts';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Dumped } from './dumps.ts';
+import { expectSaid } from './dumps.ts';
 
 const FORMS: readonly unknown[] = [null, 0, '', 'text', [], [[]], {}, { a: null }, [null], true];
 const FIELDS = ['metadata', 'spec', 'status'];
@@ -64,7 +65,5 @@ test('time in proportion: many pods, Secrets and events', async () => {
     cluster.add('pods.json', { ...pod, metadata: { ...pod.metadata, name: `worker-${number}` } });
     cluster.tell(secret, 'Updated', `secret updated ${number}`);
   }
-  const { status, stdout } = await cluster.doctor();
-  expect(stdout).toMatch(/\[restart\]$/m);
-  expect(status).toBe(1);
+  await expectSaid(cluster.doctor(), /\[restart\]$/m, 1);
 });

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Run } from '../../../generator/core/host.ts';
 import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
+import { READS_A } from '../aws-manifests.ts';
 import { fakeAws } from './fake-aws.ts';
-import { READS_A } from './reads-a.ts';
 
 const CHECKED = 'rem-secrets: 1 entry checked, 0 findings\n';
 

@@ -26,7 +26,7 @@ export type SideName = 'base' | 'head';
 export type Both<T> = Readonly<Record<SideName, T>>;
 
 /** What becomes of one environment: its objects and their secret flow before and after. */
-export interface Comparison {
+export interface Diff {
   readonly name: string;
   readonly base: SecretGraph;
   readonly head: SecretGraph;
@@ -84,7 +84,7 @@ export interface Changed {
 }
 
 /** The environment that an object is shown in: its unit, or all that is compared. */
-export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
+export function environmentOf({ units, name }: Diff, { file }: PlacedObject): string {
   return units?.get(file)?.environment ?? name;
 }
 
@@ -92,35 +92,32 @@ export function environmentOf({ units, name }: Comparison, { file }: PlacedObjec
 export const AS_MADE = ', as the spec makes it';
 
 /** The folder of an object's environment. The paths of appliers end in it. */
-export function folderOf(comparison: Comparison, object: PlacedObject): string {
-  const environment = environmentOf(comparison, object);
+export function folderOf(diff: Diff, object: PlacedObject): string {
+  const environment = environmentOf(diff, object);
   return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
 }
 
 /** The applier of an object, where it was read. */
-export function deployerOf(
-  { units }: Comparison,
-  { file }: PlacedObject,
-): PlacedObject | undefined {
+export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
   return units?.get(file)?.deployer;
 }
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Changed[] {
+export function changedOf({ changes }: Diff, ...kinds: readonly Kind[]): Changed[] {
   return changes
     .filter(change => change.what === 'changed')
     .filter(({ head }) => isOf(kinds, head));
 }
 
 /** The objects of some kinds, by default of all, that only base has. */
-export function removedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Removed[] {
+export function removedOf({ changes }: Diff, ...kinds: readonly Kind[]): Removed[] {
   return changes
     .filter(change => change.what === 'removed')
     .filter(({ base }) => isOf(kinds, base));
 }
 
 /** The objects of some kinds, by default of all, that only head has. */
-export function addedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Added[] {
+export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
@@ -128,9 +125,19 @@ function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
   return kinds.length === 0 || (known !== undefined && kinds.includes(known));
 }
 
+/** Whether two objects are one: the same on both sides, or twice on one. */
+export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
+  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+}
+
 /** Whether an object of base is removed. */
-export function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
+export function isRemoved({ changes }: Diff, object: PlacedObject): boolean {
   return changes.some(change => change.what === 'removed' && change.base === object);
+}
+
+/** The object of base that one of head was: the same, or one of another name. */
+export function formerOf(change: Added | Changed): PlacedObject | undefined {
+  return change.what === 'changed' ? change.base : change.was;
 }
 
 /** The object of a change as it is on head, or on base if it is removed. */
@@ -150,7 +157,7 @@ export function podPairs({
   head,
   compared,
   changes,
-}: Comparison): { readonly pod: Pod; readonly was: Pod | undefined }[] {
+}: Diff): { readonly pod: Pod; readonly was: Pod | undefined }[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
   const formerly = new Map(
     changes.flatMap(change =>
@@ -180,7 +187,7 @@ export interface Sides {
 }
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
-export function compare(sides: Sides, validators: Validators): Comparison {
+export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const before = byIdentity(base.objects);

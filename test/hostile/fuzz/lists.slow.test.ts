@@ -108,7 +108,7 @@ const fields = fc.record({
 test('any right list goes out as one; what is not ours is the text it was; once is enough', async () => {
   await hold(
     'lists',
-    200,
+    80,
     fc.asyncProperty(
       fields,
       items,
