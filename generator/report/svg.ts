@@ -176,10 +176,7 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   });
 }
 
-interface Column {
-  readonly left: number;
-  readonly right: number;
-}
+type Column = Readonly<Record<'left' | 'right', number>>;
 
 function columnsOf(placed: readonly Placed[]): Column[] {
   const columns: Column[] = [];

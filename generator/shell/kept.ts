@@ -24,12 +24,9 @@ const LARGEST = 512 * 1024 * 1024;
  * The machine for a run that only reads: each question about a file is asked once. With a cache it keeps texts for
  * later runs, in a folder of the user's own (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
-export function withKept(
-  machine: Host,
-  { cache = true }: { readonly cache?: boolean | undefined } = {},
-): Host {
+export function withKept(machine: Host, options: { readonly cache?: boolean | undefined }): Host {
   const host = still(machine);
-  const path = cache ? folderFor(host.env) : undefined;
+  const path = options.cache === false ? undefined : folderFor(host.env);
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
   const pruned = onceFor(() => folder !== undefined && prune(folder));

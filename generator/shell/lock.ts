@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
@@ -178,8 +170,8 @@ function moveOut(root: string, own: LockRecord): void {
 
 /** Removes the record last: without it the folder would be nobody's. */
 function removeLock(folder: string, own: LockRecord): void {
-  attempt(() => unlinkSync(join(folder, IGNORE)));
-  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
+  attempt(() => rmSync(join(folder, IGNORE)));
+  attempt(() => rmSync(join(folder, nameOfRecord(own))));
   attempt(() => rmdirSync(folder));
 }
 

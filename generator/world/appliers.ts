@@ -236,21 +236,17 @@ function sourceId({ url, source }: ChartPlace): string {
 function plainUrl(url: string | undefined): string | undefined {
   if (url === undefined || isUnresolved(url)) return undefined;
   const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
-  return place
-    .replace(':', '/')
-    .replace(/(\.git)?\/?$/, '')
-    .toLowerCase();
+  const path = place.replace(':', '/').replace(/(\.git)?\/?$/, '');
+  return path.toLowerCase();
 }
 
-function originOf({ root, host }: Repository): string | undefined {
-  const file = join(root, '.git', 'config');
-  const text = host.kindOf(file) === 'file' ? textOf(file, host) : '';
-  const [, url] =
-    /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m.exec(
-      text,
-    ) ?? [];
-  return plainUrl(url);
+function originOf(repository: Repository): string | undefined {
+  const text = textAtPlace(join(repository.root, '.git', 'config'), repository);
+  return plainUrl(ORIGIN.exec(text)?.[1]);
 }
+
+const ORIGIN =
+  /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m;
 
 function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
@@ -260,7 +256,7 @@ function deployersIn(place: string, text: string, repository: Repository): RawDe
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(
       ({ object }) =>
-        appliedOf(object).length > 0 || artifactsOf(object).length > 0 || object.group === SOURCES,
+        object.group === SOURCES || appliedOf(object).length + artifactsOf(object).length > 0,
     );
 }
 

@@ -111,10 +111,7 @@ function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   });
 }
 
-export interface ChartFailure {
-  readonly why: string;
-  readonly hint: string;
-}
+export type ChartFailure = Readonly<Record<'why' | 'hint', string>>;
 
 const SAYS = '`helm template` says why.';
 

@@ -1,12 +1,5 @@
 import { basename } from 'node:path';
-import {
-  type Fault,
-  type Finding,
-  fieldOf,
-  type ObjectName,
-  type Path,
-  type Place,
-} from '../core/finding.ts';
+import { type Fault, type Finding, fieldOf, type Path, type Place } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { mapsIn, scalarText, valueAt } from '../core/json.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
@@ -37,7 +30,7 @@ function withoutName(text: string): string {
 export function shownField(
   { object, path }: ObjectField,
   placeOf: FieldPlace,
-): Pick<Finding, 'field' | 'at'> & { readonly object: ObjectName } {
+): Pick<Finding, 'field' | 'at'> & Required<Pick<Finding, 'object'>> {
   const written = writtenAt(object, path);
   const at = placeOf(written.object, written.path);
   const about = { field: fieldOf(written.path), object: objectName(writtenObject(object)) };

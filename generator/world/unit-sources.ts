@@ -8,13 +8,7 @@ import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sou
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
-import {
-  filledManifests,
-  isRoot,
-  type KnownObjects,
-  textAtPlace,
-  type Variables,
-} from './appliers.ts';
+import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
 import { kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
@@ -192,7 +186,7 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 
 function filledSource(
   source: ManifestSource,
-  variables: Variables | undefined,
+  variables: ReturnType<KnownObjects['variablesOf']> | undefined,
   { namespace, parse, parsed, host }: Repository,
 ): ObjectSource {
   const { text, file } = source;

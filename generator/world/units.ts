@@ -3,14 +3,7 @@ import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import {
-  appliedOf,
-  builtFolder,
-  KnownObjects,
-  type RawDeployers,
-  rawDeployers,
-  sourcesOfFolder,
-} from './appliers.ts';
+import { appliedOf, builtFolder, KnownObjects, rawDeployers, sourcesOfFolder } from './appliers.ts';
 import { chartMaker } from './charts.ts';
 import { isBelow } from './inside.ts';
 import { idlePatches } from './kustomize/targets.ts';
@@ -51,7 +44,7 @@ class UnitReader {
   private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
   private readonly tree: () => number;
-  private readonly deployers: RawDeployers;
+  private readonly deployers: ReturnType<typeof rawDeployers>;
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charted: ReturnType<typeof chartMaker>;
@@ -335,7 +328,7 @@ function withBounds(source: ObjectSource, namespaces: readonly string[]): Object
   return { ...source, unknowns };
 }
 
-function openedFolders({ applied, folderOf }: RawDeployers): Set<string> {
+function openedFolders({ applied, folderOf }: UnitReader['deployers']): Set<string> {
   return new Set(
     applied.flatMap(each => {
       const listed = listAt(each.overlay, 'components');

@@ -392,15 +392,12 @@ function actionAt(template: string, start: number, tokens: RegExp): [piece: Piec
 
 const KINDS = ['field', 'variable', 'word', 'dot', 'sign'] as const;
 
-function tokenOf(
-  groups: Readonly<Record<string, string | undefined>>,
-  isJoined: boolean,
-): Token | undefined {
+function tokenOf(groups: Readonly<Record<string, string | undefined>>, isJoined: boolean) {
   const { quoted, raw, char, number } = groups;
   if (quoted !== undefined || raw !== undefined)
-    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined };
+    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined } as const;
   if (char !== undefined || number !== undefined)
-    return { kind: 'literal', text: char ?? number ?? '', isJoined };
+    return { kind: 'literal', text: char ?? number ?? '', isJoined } as const;
   const kind = KINDS.find(name => groups[name] !== undefined);
   return kind && { kind, text: groups[kind] ?? '', isJoined };
 }

@@ -49,12 +49,8 @@ function misplaced(failed: Failed): Reason | undefined {
   const second = kustomizations.find((by, index) =>
     kustomizations.slice(0, index).some(({ folder }) => folder === by.folder),
   );
-  if (second !== undefined)
-    return {
-      message: 'its folder has several kustomization files',
-      at: topOf(second.file),
-      hint: 'Keep one of them.',
-    };
+  const message = 'its folder has several kustomization files';
+  if (second !== undefined) return { message, at: topOf(second.file), hint: 'Keep one of them.' };
   for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
     const reason = badTarget(entry, failed);
     if (reason !== undefined) return reason;

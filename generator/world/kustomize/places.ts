@@ -225,12 +225,10 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
       ...ofKind('file', false)
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
         .flatMap(({ load, shown: file }) =>
-          textsAt(file, host).flatMap(({ text, places }) =>
-            patchesIn(text, targetOf(by, load.path), places),
-          ),
+          partsAt(file, host, (text, places) => patchesIn(text, targetOf(by, load.path), places)),
         ),
       ...resources.flatMap(file =>
-        textsAt(file, host).flatMap(({ text, places }) => objectsIn(text, false, places)),
+        partsAt(file, host, (text, places) => objectsIn(text, false, places)),
       ),
       ...generatedParts(by, shown, host),
     ];
@@ -252,10 +250,10 @@ function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', in
   return valueAt(document, [field, index, 'target']);
 }
 
-function textsAt(file: string, host: Host) {
+function partsAt(file: string, host: Host, partsIn: (text: string, places: PlaceOf) => Part[]) {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
-  return [{ text, places: placesIn({ file, text, isStream: true }) }];
+  return partsIn(text, placesIn({ file, text, isStream: true }));
 }
 
 function setFields({ file, text, document }: Kustomization): Part[] {
