@@ -59,7 +59,7 @@ const line = fc
   .tuple(fc.integer({ min: 0, max: 4 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 3 }))
   .map(([indent, pieces]) => `${' '.repeat(indent)}${pieces.join('')}\n`);
 
-test('what it reads, the parser reads alike', async () => {
+test('what it reads, the parser reads alike', async () =>
   await hold(
     'blocks',
     5000,
@@ -69,5 +69,4 @@ test('what it reads, the parser reads alike', async () => {
       if (value === undefined) return;
       expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
     }),
-  );
-});
+  ));

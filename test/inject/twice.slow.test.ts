@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hold } from '../hostile/fuzz/hold.ts';
-import { objectsOf } from '../machine.ts';
+import { expectStderr, objectsOf } from '../machine.ts';
 import { deployment, runInject } from './calls.ts';
 
 const target = 'target: { kind: Deployment, name: api }';
@@ -57,9 +57,7 @@ test('what was a text before it was replaced is not kept, so it cannot be taken 
       `workloads:\n  e:\n    ${target}\n    env: { A: { secret: s, key: a } }\n    replace: true\n`,
     )
   ).stdout;
-  const { status, stdout, stderr } = await runInject(once, 'workloads: {}');
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('[replaced-text]');
+  expectStderr(await runInject(once, 'workloads: {}'), 1, '[replaced-text]');
   const again = once.replace(
     /- name: A\n +valueFrom:\n +secretKeyRef:\n +name: s\n +key: a/,
     '- name: A\n          value: x3',

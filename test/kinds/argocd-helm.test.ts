@@ -91,11 +91,10 @@ test('a matrix of more pairs than are read is not known', () => {
   expect(readsOf(graphOf(setOf(matrix(23))))).toEqual(['{{name}}-tls helm']);
 });
 
-test('what generators of an ApplicationSet do not tell is no fault', async () => {
-  expect((await runMain('.', ['lint', '-'], setOf('{ clusters: {} }'))).stdout).not.toContain(
+test('what generators of an ApplicationSet do not tell is no fault', async () =>
+  expect((await runMain('.', 'lint -', setOf('{ clusters: {} }'))).stdout).not.toContain(
     'unknown-secret',
-  );
-});
+  ));
 
 /** What an Application may make unseen. */
 function unknowns(manifest: string): string[] {
@@ -125,7 +124,7 @@ data: { user: YQ== }
 ---
 `;
   const values = '{ existingSecret: login, passwordKey: pass }';
-  const { stdout } = await runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
+  const { stdout } = await runMain('.', 'lint -', secret + chart(`valuesObject: ${values}`));
   expect(stdout).toContain('warning: Secret "login" has no key "pass"');
   expect(stdout).toContain('passwordKey: pass');
 });
@@ -150,7 +149,7 @@ spec:
           existingSecret: login
           passwordKey: pass
 `;
-  const { stdout } = await runMain('.', ['lint', '-'], manifest);
+  const { stdout } = await runMain('.', 'lint -', manifest);
   expect(stdout).toContain('stdin:18:24: warning: Secret "login" has no key "pass"');
 });
 
@@ -159,6 +158,5 @@ test('of more parameters than anybody has the last ones are read', () => {
     { length: 300 },
     (_, index) => `{ name: a${index}.existingSecret, value: s${index} }`,
   );
-  const manifest = chart(`parameters: [${many.join(', ')}]`);
-  expect(readsOf(graphOf(manifest))).toHaveLength(200);
+  expect(readsOf(graphOf(chart(`parameters: [${many.join(', ')}]`)))).toHaveLength(200);
 });

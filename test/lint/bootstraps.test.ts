@@ -17,7 +17,7 @@ spec:
       image: example/web:1
       env: [{ name: PGHOST, value: db-rw }, { name: PGUSER, value: other }]
 `;
-  return (await runMain('.', ['lint', '-'], manifests)).stdout;
+  return (await runMain('.', 'lint -', manifests)).stdout;
 }
 
 test('a Cluster that starts empty has the roles that it names', async () => {

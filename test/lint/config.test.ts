@@ -26,9 +26,8 @@ test('the config in the working directory is read, or the one that is named inst
 
 test.for(['', '# a comment\n', 'outside: {}\naccept: []\n', 'namespace: shop\n---\n'])(
   'the config %j changes nothing here',
-  async config => {
-    expect(await lintWeb(config)).toMatchObject({ status: 1, found: [`${reads} unknown-secret`] });
-  },
+  async config =>
+    expect(await lintWeb(config)).toMatchObject({ status: 1, found: [`${reads} unknown-secret`] }),
 );
 
 test.for<[string, string]>([

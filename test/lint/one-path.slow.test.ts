@@ -14,7 +14,7 @@ const rules = readdirSync(cases).filter(
 
 /** What lint finds in a folder: the rules, and the objects by name. */
 async function found(files: readonly (readonly [string, string])[]): Promise<string[]> {
-  const { stdout } = await runMain(folderOf(files), ['--format', 'json', 'lint', '.']);
+  const { stdout } = await runMain(folderOf(files), '--format json lint .');
   const { findings } = JSON.parse(stdout) as {
     readonly findings: readonly Readonly<Record<string, string | null>>[];
   };

@@ -29,7 +29,7 @@ test('every rule that a broken reference should meet exists', () => {
     expect(ids).toContain(id);
 });
 
-test('a correct set has no errors, whatever its names are', async () => {
+test('a correct set has no errors, whatever its names are', async () =>
   await hold(
     'correct manifests',
     50,
@@ -37,10 +37,9 @@ test('a correct set has no errors, whatever its names are', async () => {
       expect(errorsIn(objects)).toEqual([]);
       expect(errorsIn(renamed(objects))).toEqual([]);
     }),
-  );
-});
+  ));
 
-test('one broken reference is one error, at the reference', async () => {
+test('one broken reference is one error, at the reference', async () =>
   await hold(
     'a broken reference',
     150,
@@ -54,10 +53,9 @@ test('one broken reference is one error, at the reference', async () => {
         },
       ]);
     }),
-  );
-});
+  ));
 
-test('a broken reference stays the same error under other names', async () => {
+test('a broken reference stays the same error under other names', async () =>
   await hold(
     'renamed manifests',
     100,
@@ -65,10 +63,9 @@ test('a broken reference stays the same error under other names', async () => {
       const found = errorsIn(renamed(broken(world, reference)));
       expect(found).toMatchObject([{ rule: reference.rule, field: fieldOf(reference.path) }]);
     }),
-  );
-});
+  ));
 
-test('the order of documents changes nothing', async () => {
+test('the order of documents changes nothing', async () =>
   await hold(
     'order of documents',
     100,
@@ -81,14 +78,11 @@ test('the order of documents changes nothing', async () => {
           shuffled: fc.shuffledSubarray(objects, all),
         });
       }),
-      ({ objects, shuffled }) => {
-        expect(everythingIn(shuffled)).toEqual(everythingIn(objects));
-      },
+      ({ objects, shuffled }) => expect(everythingIn(shuffled)).toEqual(everythingIn(objects)),
     ),
-  );
-});
+  ));
 
-test('a set in several files has the findings of the set in one', async () => {
+test('a set in several files has the findings of the set in one', async () =>
   await hold(
     'several files',
     30,
@@ -103,8 +97,7 @@ test('a set in several files has the findings of the set in one', async () => {
         expect(await printed(files)).toEqual(await printed([objects]));
       },
     ),
-  );
-});
+  ));
 
 interface Found {
   readonly rule: string;
@@ -141,7 +134,7 @@ function everythingIn(objects: readonly KubeObject[]): string[] {
 /** What `lint` prints of files, without the places. */
 async function printed(files: readonly (readonly KubeObject[])[]): Promise<string[]> {
   const folder = folderOf(files.map((objects, index) => [`${index}.yaml`, renderYaml(objects)]));
-  const { stdout } = await runMain(folder, ['--format', 'json', 'lint', '.']);
+  const { stdout } = await runMain(folder, '--format json lint .');
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
   return findings
     .map(({ id, severity, message, field, object, hint }) =>

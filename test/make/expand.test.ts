@@ -33,15 +33,13 @@ async function expandIn(folder: string, ...flags: string[]): Promise<Ran> {
   return runMain(folder, ['expand', ...flags]);
 }
 
-test('what is generated in this repository is what rem-secrets.yaml makes', async () => {
-  expect(await expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
-});
+test('what is generated in this repository is what rem-secrets.yaml makes', async () =>
+  expect(await expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' }));
 
-test('the plugin at the root gives the objects of the overlay it stands for', () => {
+test('the plugin at the root gives the objects of the overlay it stands for', () =>
   expect(byIdentity(kustomizeBuild('.', { plugin: true }))).toEqual(
     byIdentity(kustomizeBuild('overlays/dev')),
-  );
-});
+  ));
 
 test.for(['dev', 'prod', 'staging'])('overlays/%s and the plugin give the same objects', name => {
   const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
@@ -165,8 +163,7 @@ test('--out writes the tree, and all of it, into another folder', async () => {
     ['base/own.yaml', 'somebody: else'],
   ]);
   expect(await expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
-  const files = filesIn(folder);
-  expect(Object.keys(files).filter(path => !path.startsWith('made/tree/'))).toEqual([
+  expect(Object.keys(filesIn(folder)).filter(path => !path.startsWith('made/tree/'))).toEqual([
     'base/own.yaml',
     'rem-secrets.yaml',
   ]);

@@ -18,9 +18,8 @@ test.for(cases)('%s', async name => {
   if (value === undefined) throw new Error('the spec has faults');
   const tree = new Map([...renderTree(value), ...iamOf(text, value)]);
 
-  for (const [path, content] of tree) {
+  for (const [path, content] of tree)
     await expect(content).toMatchFileSnapshot(join(golden, name, 'expected', path));
-  }
   const expected = join(golden, name, 'expected');
   const files = !existsSync(expected)
     ? []

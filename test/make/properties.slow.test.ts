@@ -29,8 +29,7 @@ test('an overlay, the plugin and render give the same valid objects', async () =
       const text = JSON.stringify(spec);
       const { value } = expandText(text);
       if (value === undefined) throw new Error(JSON.stringify(findingsIn(text)));
-      const tree = renderTree(value);
-      const folder = folderOf(tree);
+      const folder = folderOf(renderTree(value));
       const yamls: { name: string; yaml: string; rendered: Record<string, KubeObject> }[] = [];
       for (const { name, objects } of value.units) {
         const yaml = renderYaml(objects.map(({ object }) => object));
@@ -52,7 +51,7 @@ test('an overlay, the plugin and render give the same valid objects', async () =
   );
 });
 
-test('the order of keys in the spec changes nothing but the order of what is made', async () => {
+test('the order of keys in the spec changes nothing but the order of what is made', async () =>
   await hold(
     'order of keys',
     25,
@@ -62,10 +61,9 @@ test('the order of keys in the spec changes nothing but the order of what is mad
       );
       expect(unordered(back?.units)).toEqual(unordered(there?.units));
     }),
-  );
-});
+  ));
 
-test('with `order: sorted` the order of keys in the spec changes nothing', async () => {
+test('with `order: sorted` the order of keys in the spec changes nothing', async () =>
   await hold(
     'sorted keys',
     25,
@@ -73,8 +71,7 @@ test('with `order: sorted` the order of keys in the spec changes nothing', async
       const sorted = { ...whole, spec: { ...(spec as object), order: 'sorted' } };
       expect(treeOf(JSON.stringify(reversed(sorted)))).toEqual(treeOf(JSON.stringify(sorted)));
     }),
-  );
-});
+  ));
 
 /** A value with every map and list in one order. */
 function unordered(value: unknown): unknown {
@@ -84,7 +81,7 @@ function unordered(value: unknown): unknown {
   return fields.map(([name, child]) => [name, unordered(child)]);
 }
 
-test('expanding twice changes nothing', async () => {
+test('expanding twice changes nothing', async () =>
   await hold(
     'expanding twice',
     8,
@@ -94,8 +91,7 @@ test('expanding twice changes nothing', async () => {
       writeTree(tree, folder);
       expect(compareTree(tree, folder)).toEqual({ changes: [], obstacles: [] });
     }),
-  );
-});
+  ));
 
 function treeOf(text: string): ReadonlyMap<string, string> {
   const { value } = expandText(text);

@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
 import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { kindsWith } from '../../generator/spec/own-fields.ts';
 import { isOwn } from '../../tools/build/own-fields.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
-const schema = runtimeSchema(
-  JSON.parse(readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8')),
-);
+const schema = runtimeSchema(JSON.parse(readText(root, 'schemas/rem-secrets.schema.json')));
 
 /** The fields of a workload with the examples of the schema. */
 const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
@@ -67,9 +63,8 @@ const pairs = Object.keys(WORKLOADS).flatMap(kind =>
     .map(field => [kind, field] as const),
 );
 
-test('each field of a workload has its kinds', () => {
-  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(USED_BY).sort());
-});
+test('each field of a workload has its kinds', () =>
+  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(USED_BY).sort()));
 
 test('a kind makes something of each field that it uses, and refuses all others', () => {
   const usedBy: Readonly<Record<string, readonly string[]>> = USED_BY;

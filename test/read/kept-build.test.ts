@@ -49,9 +49,7 @@ async function lint(folder: string, cache: string, ...flags: readonly string[]):
   return { stdout, runs };
 }
 
-function buildsIn(cache: string): string[] {
-  return readdirSync(join(cache, 'rem-secrets/builds'));
-}
+const buildsIn = (cache: string): string[] => readdirSync(join(cache, 'rem-secrets/builds'));
 
 function keptBytes(cache: string): string {
   const builds = join(cache, 'rem-secrets/builds');

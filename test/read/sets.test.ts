@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { expectStderr, folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 /** Runs the command line in a folder. */
@@ -102,8 +102,7 @@ metadata: { name: other, namespace: elsewhere }
 spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: login } }] }] }
 `,
   );
-  const states = (await shown(folder, 'dev')).filter(({ name }) => name === 'login');
-  expect(states).toMatchObject([
+  expect((await shown(folder, 'dev')).filter(({ name }) => name === 'login')).toMatchObject([
     { namespace: 'elsewhere', state: 'missing' },
     { namespace: 'shop', state: 'outside' },
   ]);
@@ -116,9 +115,7 @@ test('a spec with faults has no flow', async () => {
       specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
     ],
   ]);
-  const { status, stdout, stderr } = await run(folder, 'graph');
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('there is no store "none"');
+  expectStderr(await run(folder, 'graph'), 1, 'there is no store "none"');
 });
 
 test('findings stand in their own file, in whichever order files and kustomizations are named', async () => {

@@ -134,8 +134,8 @@ test('--acknowledgements names another file, which has to be there', async () =>
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, 'known.yaml', both);
-  expect((await runMain(folder, ['diff', '--acknowledgements', 'known.yaml'])).status).toBe(0);
-  const { status, stdout } = await runMain(folder, ['diff', '--acknowledgements', 'absent.yaml']);
+  expect((await runMain(folder, 'diff --acknowledgements known.yaml')).status).toBe(0);
+  const { status, stdout } = await runMain(folder, 'diff --acknowledgements absent.yaml');
   expect(status).toBe(1);
   expect(stdout).toContain('error: there is no file absent.yaml');
 });

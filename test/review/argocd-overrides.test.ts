@@ -34,7 +34,7 @@ async function added(
 ): Promise<{ status: number | null; stdout: string }> {
   const folder = repositoryOf(before);
   commit(folder, files);
-  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
 }
 
 const patch = (name: string, value: string): string =>

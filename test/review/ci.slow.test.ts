@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
-import { folderOf, output, type Ran, root, run, tool } from '../machine.ts';
+import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
 import { commit, git, repositoryOf } from './repository.ts';
 
 /*
@@ -148,7 +148,7 @@ function runAction(
   contexts: Readonly<Record<string, string>> = {},
   machine: NodeJS.ProcessEnv = process.env,
 ): ActionRan {
-  const action = load(readFileSync(join(root, 'action.yml'), 'utf8')) as ComposedAction;
+  const action = load(readText(root, 'action.yml')) as ComposedAction;
   const temp = folderOf([]);
   const [variables, outputs, summary] = ['env', 'output', 'summary'].map(name =>
     join(temp, name),
@@ -276,7 +276,7 @@ function comment(artifact: string, comments: readonly object[]): string[] {
     cwd: temp,
     env: { ...standIns({ gh: GH }), ...env, SHA: 'abc', RUNNER_TEMP: temp, PLACE: temp },
   });
-  return ['sent', 'sent.md'].map(name => readFileSync(join(temp, name), 'utf8'));
+  return ['sent', 'sent.md'].map(name => readText(temp, name));
 }
 
 /** The API of GitLab, as far as notes go; the note is kept. */
@@ -296,7 +296,7 @@ interface Job {
 }
 
 function templateJobs(): Readonly<Record<string, Job>> {
-  const [, jobs] = loadAll(readFileSync(join(root, 'templates/rem-secrets.yml'), 'utf8'));
+  const [, jobs] = loadAll(readText(root, 'templates/rem-secrets.yml'));
   return jobs as Readonly<Record<string, Job>>;
 }
 
@@ -321,10 +321,8 @@ function note(folder: string, source: string, notes: readonly object[]): string[
       },
     },
   );
-  const { body }: { readonly body: string } = JSON.parse(
-    readFileSync(join(temp, 'sent.json'), 'utf8'),
-  );
-  return [readFileSync(join(temp, 'sent'), 'utf8'), body];
+  const { body }: { readonly body: string } = JSON.parse(readText(temp, 'sent.json'));
+  return [readText(temp, 'sent'), body];
 }
 
 describe.for(CASES)('%s', ([name, files, removed, rule]) => {
@@ -379,7 +377,7 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     });
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(readdirSync(cache), 'nothing is kept').toEqual([]);
-    const review = readFileSync(join(folder, 'rendered-diff/review.md'), 'utf8');
+    const review = readText(folder, 'rendered-diff/review.md');
     expect(review).toContain(rule);
     expect(review, 'what main did meanwhile is no change').not.toContain('meanwhile');
 
@@ -408,12 +406,9 @@ test('the action lints with a baseline, gives code scanning the findings, and co
   const place = folderOf([['comments.json', '[]']]);
   const env = { ...standIns({ gh: GH }), PLACE: place };
   const inputs = { ...given, baseline: 'known.yaml', comment: 'true' };
-  const second = runAction(folder, inputs, own, env);
-  expect(second).toMatchObject({ status: 0, stderr: '' });
-  expect(readFileSync(join(place, 'sent'), 'utf8')).toBe(
-    'POST repos/team/shop/issues/7/comments\n',
-  );
-  expect(readFileSync(join(place, 'sent.md'), 'utf8')).toContain('rem-secrets: no risks');
+  expect(runAction(folder, inputs, own, env)).toMatchObject({ status: 0, stderr: '' });
+  expect(readText(place, 'sent')).toBe('POST repos/team/shop/issues/7/comments\n');
+  expect(readText(place, 'sent.md')).toContain('rem-secrets: no risks');
   expect(runAction(folder, inputs, { 'github.event_name': 'push' })).toMatchObject({
     status: 0,
     summary: '',
@@ -440,7 +435,7 @@ test('the lint of the template reports to GitLab what is new', () => {
       },
     });
   expect(lint('')).toMatchObject({ status: 1, stdout: expect.stringContaining('1 error') });
-  expect(readFileSync(join(folder, 'rem-secrets.xml'), 'utf8')).toContain('unknown-secret');
+  expect(readText(folder, 'rem-secrets.xml')).toContain('unknown-secret');
 });
 
 test('a spec whose tree is not that of the spec fails', () => {
@@ -454,8 +449,7 @@ test('a spec whose tree is not that of the spec fails', () => {
 });
 
 test('an archive with another digest is not unpacked', () => {
-  const folder = checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml'));
-  const { status, used, stderr } = runAction(folder, {
+  const { status, used, stderr } = runAction(checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml')), {
     release: `file://${release}`,
     sha256: 'a'.repeat(64),
   });

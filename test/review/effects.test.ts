@@ -116,14 +116,13 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
   expect(await effect(before, head)).toEqual(lines);
 });
 
-test('a new Secret is shown with where its values come from', async () => {
+test('a new Secret is shown with where its values come from', async () =>
   expect(await effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
     'Secret shop/login: new',
     '  keys: +user',
     '  from ClusterSecretStore aws: +/shop/user',
     '  read by Pod shop/web (next run)',
-  ]);
-});
+  ]));
 
 test('keys that are no longer known are keys that change', async () => {
   const store = `apiVersion: external-secrets.io/v1

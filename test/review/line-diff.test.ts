@@ -10,7 +10,7 @@ function linesOf(runs: readonly Run[], side: 'base' | 'head'): string[] {
   return runs.flatMap(run => (run.isSame ? run.lines : run[side]));
 }
 
-test('the runs are both texts, and same and other ones take turns', async () => {
+test('the runs are both texts, and same and other ones take turns', async () =>
   await hold(
     'runs of lines',
     100,
@@ -19,10 +19,9 @@ test('the runs are both texts, and same and other ones take turns', async () => 
       expect(linesOf(runs, 'base')).toEqual(base);
       expect(linesOf(runs, 'head')).toEqual(head);
     }),
-  );
-});
+  ));
 
-test('as many lines as possible are the same', async () => {
+test('as many lines as possible are the same', async () =>
   await hold(
     'same lines',
     100,
@@ -30,8 +29,7 @@ test('as many lines as possible are the same', async () => {
       const same = lineDiff(base, head).flatMap(run => (run.isSame ? run.lines : []));
       expect(same.length).toBe(longest(base, head));
     }),
-  );
-});
+  ));
 
 /** The length of the longest common subsequence, by its definition. */
 function longest(
@@ -64,7 +62,7 @@ test.for([
   expect(marked).toEqual([left, right]);
 });
 
-test('the two sides of differing texts are the texts', async () => {
+test('the two sides of differing texts are the texts', async () =>
   await hold(
     'two sides',
     100,
@@ -76,8 +74,7 @@ test('the two sides of differing texts are the texts', async () => {
       ] as const)
         expect(before + middle + after).toBe(text);
     }),
-  );
-});
+  ));
 
 test('another order of fields is no change, and far from a change lines are folded', () => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`a${at}`, at]));

@@ -38,21 +38,19 @@ function textBesideCode(html: string): string {
 
 const hostileNames = fc.array(anyName, { minLength: 1, maxLength: 7 });
 
-test('no name changes the page: it has the elements that plain names give', async () => {
+test('no name changes the page: it has the elements that plain names give', async () =>
   await hold(
     'elements of a page',
     25,
     fc.property(hostileNames, names => {
       const plain = names.map(name => [...name].map(() => 'x').join(''));
-      const html = htmlOf(renderReviewMarkdown(reviewWith(names)));
-      expect(structureOf(html)).toEqual(
+      expect(structureOf(htmlOf(renderReviewMarkdown(reviewWith(names))))).toEqual(
         structureOf(htmlOf(renderReviewMarkdown(reviewWith(plain)))),
       );
     }),
-  );
-});
+  ));
 
-test('no name mentions anybody, refers to anything, or hides anything', async () => {
+test('no name mentions anybody, refers to anything, or hides anything', async () =>
   await hold(
     'mentions on a page',
     25,
@@ -66,8 +64,7 @@ test('no name mentions anybody, refers to anything, or hides anything', async ()
         /[@#!$~%^&][\w"{]|\bGH-\d|:[\w+-]+:|:\/\/|\bwww\.\w/i,
       );
     }),
-  );
-});
+  ));
 
 /** How many of each there are; up to thousands. */
 const anyAmounts = fc.record({
@@ -80,7 +77,7 @@ const anyAmounts = fc.record({
   length: fc.oneof(fc.nat(10), fc.nat(30_000)),
 });
 
-test('a page is never too long, never without a blocker, and says what it leaves out', async () => {
+test('a page is never too long, never without a blocker, and says what it leaves out', async () =>
   await hold(
     'length of a page',
     15,
@@ -99,8 +96,7 @@ test('a page is never too long, never without a blocker, and says what it leaves
       expect(blockersOn(markdown)).toBe(levels.block);
       expectAllOrSaid(markdown, review);
     }),
-  );
-});
+  ));
 
 /** The blockers that are on the page, one by one, several alike, or counted by rule. */
 function blockersOn(markdown: string): number {

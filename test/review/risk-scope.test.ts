@@ -70,9 +70,8 @@ describe('a new environment', () => {
     ]);
   });
 
-  test('that is whole has no risk', () => {
-    expect(risks(side(''), side(`${secret}---${store}---${reader('key')}`))).toEqual([]);
-  });
+  test('that is whole has no risk', () =>
+    expect(risks(side(''), side(`${secret}---${store}---${reader('key')}`))).toEqual([]));
 });
 
 describe('objects around the environment', () => {

@@ -202,9 +202,8 @@ test('a link is taken for its text, and leads nowhere', () => {
   expect(body).toBe(`${MARKER}\n> [!WARNING]\n> ${BY_FORK}`);
 });
 
-test('an artifact that is too large is not fetched', () => {
-  expect(comment({ bytes: 200_000_000 })).toMatchObject({ status: 0, calls: [] });
-});
+test('an artifact that is too large is not fetched', () =>
+  expect(comment({ bytes: 200_000_000 })).toMatchObject({ status: 0, calls: [] }));
 
 test('a review mentions nobody', () => {
   const { body } = comment({

@@ -47,11 +47,10 @@ test('every image is an input that has to be given, by digest', () => {
   }
 });
 
-test('jobs of one merge request take turns, and those of two never meet', () => {
+test('jobs of one merge request take turns, and those of two never meet', () =>
   expect(jobs['rendered-diff-note']?.resource_group).toBe(
     'rendered-diff-note-$CI_MERGE_REQUEST_IID',
-  );
-});
+  ));
 
 /** Stands for GitLab: pages of notes are files; what is written is kept. */
 const CURL = `#!/bin/sh

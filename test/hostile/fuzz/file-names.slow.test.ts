@@ -43,7 +43,7 @@ const text = fc.constantFrom(
   `${web}---\n${web}`,
 );
 
-test('no name of a file breaks a command, or its output', async () => {
+test('no name of a file breaks a command, or its output', async () =>
   await hold(
     'file names',
     20,
@@ -64,5 +64,4 @@ test('no name of a file breaks a command, or its output', async () => {
         await inFolder(files, folder => checkCall(`${folder}/root`, { ...call, input: web }));
       },
     ),
-  );
-});
+  ));

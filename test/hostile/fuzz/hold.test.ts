@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { root } from '../../machine.ts';
+import { readText, root } from '../../machine.ts';
 import { hold } from './hold.ts';
 
 test('no test draws by chance: every property is held, from a seed that is said', () => {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts') && file !== 'hostile/fuzz/hold.ts')
     .filter(file =>
-      /\bfc\.(assert|check|sample)\(|Math\.random\(/.test(
-        readFileSync(join(root, 'test', file), 'utf8'),
-      ),
+      /\bfc\.(assert|check|sample)\(|Math\.random\(/.test(readText(root, 'test', file)),
     );
   expect(files).toEqual([]);
 });

@@ -21,7 +21,7 @@ const whole = [specOf(shopSpec), specOf(faultySpec), lint].map(config => ({
   results: [{ message: 'a', severity: 'error', tags: { id: 'a' } }],
 }));
 
-test('whatever comes in, a ResourceList goes out', async () => {
+test('whatever comes in, a ResourceList goes out', async () =>
   await hold(
     'input',
     60,
@@ -37,5 +37,4 @@ test('whatever comes in, a ResourceList goes out', async () => {
         if (ran.status !== 0) expect(written(ran).results?.length).toBeGreaterThan(0);
       },
     ),
-  );
-});
+  ));

@@ -90,7 +90,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
 
 const calls = [...callsOf('a', 'b'), ...callsOf('.', 'a'), ...callsOf('a/deep', '.')];
 
-test('no kustomization breaks a command, whatever its fields are and wherever they lead', async () => {
+test('no kustomization breaks a command, whatever its fields are and wherever they lead', async () =>
   await hold(
     'kustomizations',
     6,
@@ -108,5 +108,4 @@ test('no kustomization breaks a command, whatever its fields are and wherever th
         await inFolder(files, folder => checkCall(folder, call));
       },
     ),
-  );
-});
+  ));

@@ -105,7 +105,7 @@ const fields = fc.record({
   isConfigFirst: fc.boolean(),
 });
 
-test('any right list goes out as one; what is not ours is the text it was; once is enough', async () => {
+test('any right list goes out as one; what is not ours is the text it was; once is enough', async () =>
   await hold(
     'lists',
     80,
@@ -129,8 +129,7 @@ test('any right list goes out as one; what is not ours is the text it was; once 
         else expect(written(again).items).toEqual(written(ran).items);
       },
     ),
-  );
-});
+  ));
 
 /** The same list in another layout; the bits of `flow` say which items are in flow style. */
 function laidOut(text: string, style: ToStringOptions, flow: number): string {

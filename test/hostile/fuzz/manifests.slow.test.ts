@@ -22,7 +22,7 @@ const calls: readonly Call[] = [
   ...callsOf('-', '-').filter(({ args }) => !args.includes('diff') && !args.includes('validate')),
 ];
 
-test('no manifest breaks a command or the function, whatever it holds and wherever', async () => {
+test('no manifest breaks a command or the function, whatever it holds and wherever', async () =>
   await hold(
     'manifests',
     20,
@@ -34,9 +34,8 @@ test('no manifest breaks a command or the function, whatever it holds and wherev
       async ([set, changed], how, call, isList) => {
         const items = Array.isArray(changed) ? changed : [changed];
         const head = written(how, isList ? [{ apiVersion: 'v1', kind: 'List', items }] : items);
-        const base = set.map(object => JSON.stringify(object)).join('\n---\n');
         const files = [
-          ['base.yaml', base],
+          ['base.yaml', set.map(object => JSON.stringify(object)).join('\n---\n')],
           ['head.yaml', head],
         ] as const;
         await inFolder(files, async folder => {
@@ -45,8 +44,7 @@ test('no manifest breaks a command or the function, whatever it holds and wherev
         });
       },
     ),
-  );
-});
+  ));
 
 const lint = {
   kind: 'ResourceList',

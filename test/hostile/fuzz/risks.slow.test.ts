@@ -57,7 +57,7 @@ const sidesOf = new Map(
   ids.map(id => [id, ['base', 'risky'].map(side => objectsOf(id, side))] as const),
 );
 
-test('whatever stands in a field, no rule throws', async () => {
+test('whatever stands in a field, no rule throws', async () =>
   await hold(
     'risks',
     250,
@@ -77,5 +77,4 @@ test('whatever stands in a field, no rule throws', async () => {
         expect(() => checkRisks(compare(sets, () => undefined))).not.toThrow();
       },
     ),
-  );
-});
+  ));

@@ -14,7 +14,7 @@ const texts: readonly string[] = readdirSync(join(root, 'test/golden')).map(name
 );
 const specs = texts.flatMap(text => objectsOf(text));
 
-test('no spec breaks a command, whatever it holds and wherever', async () => {
+test('no spec breaks a command, whatever it holds and wherever', async () =>
   await hold(
     'specs',
     40,
@@ -34,5 +34,4 @@ test('no spec breaks a command, whatever it holds and wherever', async () => {
         await inFolder(files, folder => checkCall(folder, call));
       },
     ),
-  );
-});
+  ));

@@ -1,15 +1,8 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATED } from '../../../generator/spec/tree.ts';
-import { folderOf, output, remSecrets, run, runMain } from '../../machine.ts';
+import { folderOf, output, readText, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { contentOf, link } from '../repository.ts';
 
@@ -127,7 +120,7 @@ test.for(['base/kustomization.yaml.rem-secrets-new', 'overlays/prod/mine.bak', '
       status: 0,
       stdout: '',
     });
-    expect(readFileSync(join(repository, path), 'utf8')).toContain('mine');
+    expect(readText(repository, path)).toContain('mine');
   },
 );
 

@@ -18,9 +18,8 @@ test('killed at random moments, the tree is one or the other, and the next run s
   expect(trees.old + trees.new + trees.moving).toBe(4);
 });
 
-test('runs at once end one after the other', async () => {
-  expect(await runTogether(3, 2)).toMatchObject({ whole: 2, faults: [] });
-});
+test('runs at once end one after the other', async () =>
+  expect(await runTogether(3, 2)).toMatchObject({ whole: 2, faults: [] }));
 
 test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   '%s waits until the tree is whole',
@@ -138,7 +137,6 @@ test('the process that moves does so only for a run that is there', () => {
     stderr: '',
   });
   expect(existsSync(join(staging.root, 'b'))).toBe(false);
-  const child = spawnSync(process.execPath, [...mover, String(process.pid)]);
-  expect(child.status).toBe(0);
+  expect(spawnSync(process.execPath, [...mover, String(process.pid)]).status).toBe(0);
   expect(textsIn(staging.root)).toMatchObject({ a: 'a', b: 'b' });
 });
