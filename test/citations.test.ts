@@ -52,7 +52,6 @@ function pathOf(file: string, page: string): string {
   return !existsSync(join(root, page)) && existsSync(join(root, near)) ? near : page;
 }
 
-/** The headings of a page, as GitHub names them in a link. */
 function anchorsOf(page: string): readonly string[] {
   const prose = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
   return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>

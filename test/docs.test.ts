@@ -16,7 +16,6 @@ const pages = output('git', ['ls-files', '--cached', '--others', '--exclude-stan
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** The calls of the program in a page: in its blocks of code, and between backticks. */
 function callsIn(page: string): string[] {
   const text = textOf(page);
   const code = text.match(/^( *)```[\s\S]*?^\1```/gm) ?? [];
@@ -31,7 +30,6 @@ function callsIn(page: string): string[] {
   });
 }
 
-/** The words of a call, as a shell has them. */
 const wordsOf = (call: string): string[] =>
   (call.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(word => word.replaceAll(/['"]/g, ''));
 

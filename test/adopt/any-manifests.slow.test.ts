@@ -45,7 +45,6 @@ function edited(value: Json, [step, ...path]: readonly string[], to: Json | unde
 
 type Edit = { readonly at: number; readonly to: Json | undefined };
 
-/** The objects of a unit as somebody left them. */
 function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Wanted {
   let all: Json = objects.map(({ object }) => asJson(object));
   for (const { at, to } of edits) {

@@ -46,7 +46,6 @@ stringData: { key: hunter2-hunter2, salt: peppered }
 const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
-/** Imports files of a new folder. */
 async function importFiles(
   files: Readonly<Record<string, string>>,
   ...args: readonly string[]

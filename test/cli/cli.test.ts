@@ -18,7 +18,6 @@ environment: dev
 workloads: { web: { image: "example/web:1" } }
 environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`);
 
-/** A Pod that reads a Secret which nobody makes. */
 const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: web }
@@ -39,7 +38,6 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /shop/é→ } }]
 `;
 
-/** All Secrets of a namespace. */
 const dump = `{ "kind": "List", "items": [
   { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b", "namespace": "é→" } }
 ] }`;

@@ -42,7 +42,6 @@ const scripts = {
   fish: await scriptOf('fish'),
 };
 
-/** What a shell completes each line to: it is started once. */
 function completed(shell: keyof typeof shells, lines: readonly string[]): string[][] {
   const { options, start, ask } = shells[shell];
   const asks = lines.flatMap(line => [ask(line), 'echo ,']);

@@ -12,7 +12,6 @@ workloads: { web: { image: "example/web:1" } }
 environments: { dev: {} }`);
 const misspelt = spec.replace('image:', 'imgae:');
 
-/** A Pod that reads a Secret which nobody makes. */
 const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: web }

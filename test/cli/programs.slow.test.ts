@@ -80,7 +80,6 @@ function residentOf(script: string): string {
   return join(folder, 'resident');
 }
 
-/** Asks it, and else `echo`. */
 function ask(resident: string, asked: string, limits?: RunOptions['limits']): Promise<Run> {
   return host.run('/bin/echo', [asked], { resident, ...(limits && { limits }) });
 }

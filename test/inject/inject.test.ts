@@ -4,7 +4,6 @@ import { deployment, injected, namesOf, podOf, podSpec, runInject } from './call
 
 const target = 'target: { kind: Deployment, name: api }';
 
-/** One entry, `api`, for the Deployment of the tests. */
 function entry(fields: string, spec = ''): string {
   return `workloads:\n  api:\n    ${target}\n    ${fields.trim().replaceAll('\n', '\n    ')}\n${spec}`;
 }

@@ -15,7 +15,6 @@ import {
 import { deployment, injected, injectionOf, podSpec, runInject } from './calls.ts';
 import { rendered, wanted } from './rendered.ts';
 
-/** A folder that kustomize builds with the injection as a transformer. */
 function transformed(manifests: string, spec: string, more = ''): string {
   return folderOf({
     'rendered.yaml': manifests,
@@ -91,7 +90,6 @@ test('under generators it says that it belongs under transformers', () => {
   expectStderr(build(folder), 1, 'list it under `transformers:`');
 });
 
-/** A folder in which the patches of the post-renderers are those of a kustomization. */
 function patched(manifests: string, postRenderers: string): string {
   const { spec } = load(postRenderers) as {
     spec: { postRenderers: { kustomize: { patches: unknown } }[] };

@@ -31,7 +31,6 @@ async function after(text: string, chosen: readonly number[]): Promise<string> {
   return stdout;
 }
 
-/** The manifest as the command writes it. */
 const plain = async (): Promise<string> => after(manifest, []);
 
 test('a second run changes nothing; what came before does not matter; and all can be taken back', async () => {

@@ -137,7 +137,6 @@ test.for([
   expect(objectsIn(graphOf(manifest))).toEqual(names);
 });
 
-/** The names of the variables, in their order. */
 function variables(env: string): string[] {
   const [pod] = graphOf(containerRelease(`env: ${env}`)).pods;
   return pod?.containers.flatMap(container => container.env.map(({ name }) => name)) ?? [];

@@ -13,7 +13,6 @@ spec: { ${DESTINATION}, ${spec} }
 `;
 }
 
-/** An Application of one chart with values. */
 function chart(helm: string): string {
   return application(`source: { chart: web, targetRevision: 1.0.0, helm: { ${helm} } }`);
 }
@@ -50,7 +49,6 @@ test('each source may be a chart', () => {
   ]);
 });
 
-/** An ApplicationSet with one generator. */
 function setOf(generator: string): string {
   return `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
@@ -96,7 +94,6 @@ test('what generators of an ApplicationSet do not tell is no fault', async () =>
     'unknown-secret',
   ));
 
-/** What an Application may make unseen. */
 function unknowns(manifest: string): string[] {
   const { objects, find } = graphOf(manifest);
   return objects.flatMap(object =>

@@ -7,7 +7,6 @@ import type { Kind } from '../../generator/kinds/kind.ts';
 import { BESIDE_PODS, openTelemetryCollector } from '../../generator/kinds/otel.ts';
 import { readText, root } from '../machine.ts';
 
-/** The fields that a kind's spec has in its API. */
 function fieldsOf(schema: string): string[] {
   const spec = mapAt(read(`${schema}.json`), 'properties', 'spec');
   const [, name = ''] = /#\/definitions\/(.*)/.exec(textAt(spec, '$ref') ?? '') ?? [];
@@ -35,7 +34,6 @@ test.for([
   expect([...known].filter(field => !fields.includes(field))).toEqual([]);
 });
 
-/** Whether a change of a field of the spec is refused. */
 function isFixed({ changes }: Kind, field: string, more: object = {}): boolean {
   const of = (value: string): KubeObject => ({
     apiVersion: 'v1',

@@ -12,7 +12,6 @@ data: ${data}
 `;
 }
 
-/** A HelmRelease that takes values from elsewhere. */
 function from(valuesFrom: string, values = '{}'): string {
   return release(values, 'my-chart', `, valuesFrom: [${valuesFrom}]`);
 }
@@ -75,7 +74,6 @@ test('a release is called after its namespace and itself, and a long name is cut
   ]);
 });
 
-/** What a release may make unseen. */
 function unknowns(...manifests: readonly string[]): string[] {
   const { objects, find } = graphOf(...manifests);
   return objects.flatMap(object =>

@@ -57,7 +57,6 @@ function layOut(folder: string, { copies, runs, workdir }: Image): void {
   for (const command of runs) output('sh', ['-c', command], { cwd: join(folder, workdir), env });
 }
 
-/** Runs the image's entry point with this input. */
 function runContainer(input: string): Ran {
   const [, ...args] = image.entrypoint.map(word =>
     word.startsWith('/') ? join(layout, word) : word,

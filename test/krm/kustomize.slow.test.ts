@@ -125,7 +125,6 @@ function builtDeployment(spec: string): KubeObject {
   return deployment;
 }
 
-/** The variables of the one container, by name. */
 function envOf(deployment: KubeObject): Record<string, unknown> {
   const { spec } = deployment as unknown as {
     spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };

@@ -5,7 +5,6 @@ import { build, faultySpec, listOf, pluginFile, pluginFolder, shopSpec, written 
 
 const origin = 'buildMetadata: [originAnnotations]\n';
 
-/** Where the word stands in a text, as findings write it. */
 function placeOf(text: string, word: string): string {
   const before = text.slice(0, text.indexOf(word)).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
@@ -54,7 +53,6 @@ test('what only the patch says has no place in the file', () => {
   );
 });
 
-/** A call with an origin annotation, from a folder with these files. */
 async function callFrom(
   annotation: string,
   files: readonly (readonly [string, string])[],

@@ -21,7 +21,6 @@ const example = join(root, 'test/validator');
 
 const ORIGIN = 'config.kubernetes.io/origin';
 
-/** The objects of the base, as a build shows them that says where they come from. */
 function baseWithOrigins(): KubeObject[] {
   return kustomizeBuild(join(example, 'base')).map(object => {
     const annotations = {
@@ -32,7 +31,6 @@ function baseWithOrigins(): KubeObject[] {
   });
 }
 
-/** What kustomize makes of an overlay in a copy of the example, with a file changed. */
 function buildCopy(overlay: string, path: string, change: (text: string) => string): Ran {
   const folder = folderOf();
   cpSync(example, folder, { recursive: true });
@@ -43,7 +41,6 @@ function buildCopy(overlay: string, path: string, change: (text: string) => stri
   return build(join(folder, overlay));
 }
 
-/** Asserts that a text holds what is to be changed in it. */
 function replaced(from: string, to: string): (text: string) => string {
   return text => {
     expect(text).toContain(from);

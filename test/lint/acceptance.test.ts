@@ -4,13 +4,11 @@ import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
 
-/** The Deployment with an annotation; nothing makes its Secret. */
 function accepting(...lines: readonly string[]): string {
   const text = lines.map(line => `      ${line}\n`).join('');
   return web.replace("'true'\n", `'true'\n    rem-secrets.io/accept: |\n${text}`);
 }
 
-/** The read of the Secret, in a stream. */
 const readAt = (line: number): string => `stdin:${line}:50 unknown-secret`;
 
 test('an annotation accepts the findings of a rule about its object, with a reason', async () =>
@@ -54,7 +52,6 @@ test('an annotation says nothing about other objects', async () => {
   });
 });
 
-/** What is found in the Deployment, beside a config with these entries. */
 function withEntries(...entries: readonly string[]): ReturnType<typeof lint> {
   const files = [
     ['web.yaml', web],

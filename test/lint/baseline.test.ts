@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { expectStdout, folderOf, type Ran, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
-/** A repository with an error in `a/`, and a warning in `b/`. */
 function repository(): string {
   return folderOf([
     ['a/shop.yaml', stream(store, web)],
@@ -18,7 +17,6 @@ async function lint(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['lint', ...args]);
 }
 
-/** A repository whose findings are all known. */
 async function known(): Promise<string> {
   const folder = repository();
   const written = await lint(folder, '.', '--write-baseline', 'known.yaml');

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 
-/** What the rule says of a login `other` to a Cluster that starts so. */
 async function found(bootstrap: string): Promise<string> {
   const manifests = `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster

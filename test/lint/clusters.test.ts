@@ -19,7 +19,6 @@ function sourceOf(text: string, number: number): ObjectSource {
   return parseSource({ file, name: file, text, isBuilt: true, findings: [] }, number, '');
 }
 
-/** Sources as environments of one cluster. */
 function environments(sources: readonly ObjectSource[]): ManifestSet[] {
   return sources.map(source => ({
     cluster: 'shared',
@@ -41,7 +40,6 @@ function apart(sources: readonly ObjectSource[]): ObjectSource[] {
   }));
 }
 
-/** What is found, with objects by their places. */
 function told({ open, doubts, unused, unresolved }: LintResult): unknown {
   const shown = [...open, ...doubts, ...unused.values()].map(
     ({ id, object, path, message, hint, doubt, related = [] }) => ({

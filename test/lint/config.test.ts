@@ -4,7 +4,6 @@ import { keys, lint, reads, store, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
 
-/** Lints the Deployment alone, with a config beside it. */
 function lintWeb(config: string, ...more: readonly string[]): ReturnType<typeof lint> {
   const files = [
     ['web.yaml', web],

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
-/** A List, as `kubectl get -o yaml` prints it. */
 function listOf(...manifests: readonly string[]): string {
   return `apiVersion: v1\nkind: List\nitems:\n${manifests.map(text => text.replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- ')).join('')}`;
 }

@@ -177,7 +177,6 @@ test.for<[string, string]>([
   ['app/keys.json', '{}'],
 ])('%s beside it is not', async file => expect(await besideKustomization(file)).toEqual([]));
 
-/** Three folders of a kustomization that lists two of them, and what else there is; `pod` reads nothing, `keys` does. */
 async function besideFolders(
   text: string,
   ...files: (readonly [string, string])[]

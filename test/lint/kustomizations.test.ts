@@ -4,7 +4,6 @@ import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 type File = readonly [path: string, text: string];
 
-/** A kustomization of these manifests. */
 function baseOf(...manifests: readonly string[]): readonly File[] {
   return [
     ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],

@@ -124,14 +124,12 @@ function errorsIn(objects: readonly KubeObject[]): Found[] {
   );
 }
 
-/** Errors and warnings, sorted. */
 function everythingIn(objects: readonly KubeObject[]): string[] {
   return check(objects)
     .map(finding => JSON.stringify(finding))
     .sort();
 }
 
-/** What `lint` prints of files, without the places. */
 async function printed(files: readonly (readonly KubeObject[])[]): Promise<string[]> {
   const folder = folderOf(files.map((objects, index) => [`${index}.yaml`, renderYaml(objects)]));
   const { stdout } = await runMain(folder, '--format json lint .');

@@ -10,7 +10,6 @@ const right = stream(store, keys, web);
 const warned = stream(store, keys, web.replace(/ {2}annotations:\n.*\n/, ''));
 const wrong = stream(store, web);
 
-/** Lints manifests in a file. */
 async function lint(manifests: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folderOf([['a/shop.yaml', manifests]]), ['lint', ...args, 'a/shop.yaml']);
 }

@@ -28,7 +28,6 @@ patches:
     patch: '[{ "op": "replace", "path": "/spec/data/0/secretKey", "value": "code" }]'
 `;
 
-/** A folder with a spec, what `expand` makes of it, and a component. */
 async function expanded(text: string): Promise<string> {
   const folder = folderOf([
     ['rem-secrets.yaml', text],
@@ -46,14 +45,12 @@ interface Found {
   readonly severity: string;
 }
 
-/** What a run without paths finds. */
 async function foundIn(folder: string): Promise<Found[]> {
   const { stdout, stderr } = await runMain(folder, 'lint --format json');
   if (stderr !== '') throw new Error(stderr);
   return (JSON.parse(stdout) as { findings: Found[] }).findings;
 }
 
-/** The same as `file:line rule`. */
 async function lintIn(folder: string): Promise<string[]> {
   return (await foundIn(folder)).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
 }

@@ -59,7 +59,6 @@ const shop = [
   ['store.yaml', store],
 ] as const;
 
-/** The errors of a run, each by its place and rule, and the summary. */
 async function lint(
   files: readonly (readonly [string, string])[],
   ...flags: readonly string[]

@@ -115,7 +115,6 @@ argocd:
   expect(waves(treeOf(alone))).toEqual({ shop: '1', 'shop-one': '0', 'shop-two': '0' });
 });
 
-/** Environments in one cluster, and what the spec says of ApplicationSets. */
 function setsOf(count: number, applicationSets = ''): string[] {
   const names = Array.from({ length: count }, (_, index) => `t${index}`);
   const text = specOf(`namespace: shop

@@ -136,7 +136,6 @@ spec:
   'components/extra/unused.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: unused }',
 };
 
-/** A repository with the spec and its component, expanded. */
 function expanded(text: string = spec): string {
   const folder = folderOf([['rem-secrets.yaml', text], ...Object.entries(extra)]);
   output(remSecrets, ['expand'], { cwd: folder });

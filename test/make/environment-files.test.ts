@@ -28,7 +28,6 @@ const files = Object.entries(TENANTS).map(
 );
 const spec = specOf(`${BASE}environmentsFrom: tenants/*.yaml\n`);
 
-/** What expand writes, by path. */
 async function treeOf(folder: string): Promise<readonly (readonly [string, string])[]> {
   expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const paths = nodeHost(folder).listFiles('.');

@@ -20,7 +20,6 @@ workloads:
   web: { image: "example/web:1", port: 80 }
 environments: { dev: {}, prod: { workloads: { web: { replicas: 3 } } } }`);
 
-/** Every file below a folder with its text. */
 function filesIn(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name));

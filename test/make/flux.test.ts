@@ -15,13 +15,11 @@ function expansionOf(text: string): Expansion {
   return value;
 }
 
-/** The Kustomizations of all clusters, by their files. */
 function kustomizationsIn(tree: ReadonlyMap<string, string>): Map<string, KubeObject> {
   const found = [...tree].filter(([path]) => /^flux\/[^/]+\/kustomization-/.test(path));
   return new Map(found.flatMap(([path, text]) => objectsOf(text).map(object => [path, object])));
 }
 
-/** The folder that one applies, from that of the spec. */
 function folderIn(kustomization: KubeObject): string {
   return (textAt(kustomization, 'spec', 'path') ?? '').replace(/^.*(?=(overlays|base|flux)\b)/, '');
 }
@@ -113,7 +111,6 @@ const quota = {
     "apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: all }\nspec: { hard: { pods: '10' } }",
 };
 
-/** A repository with the spec in a folder of it, expanded. */
 async function expanded(
   text: string,
   component: Readonly<Record<string, string>> = quota,
@@ -191,7 +188,6 @@ test('diff says which of the two Kustomizations of an environment prunes, and se
   );
 });
 
-/** What `diff` says of a spec that becomes another one, whose tree is made too or not. */
 async function diffOf(
   before: string,
   after: string,

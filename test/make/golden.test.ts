@@ -34,7 +34,6 @@ test.for(cases)('%s', async name => {
   expect(stale, 'golden files that nothing renders any more').toEqual([]);
 });
 
-/** iam/, of a spec that has `iam`. */
 function iamOf(text: string, expansion: Expansion): readonly (readonly [string, string])[] {
   const { value: spec } = parseSpec(text);
   if (spec === undefined) return [];

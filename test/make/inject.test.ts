@@ -65,7 +65,6 @@ test('of workloads none is there at all', () => {
   ]);
 });
 
-/** The rest of the line at the place of a finding. */
 function textAt(text: string, { at }: Finding): string | undefined {
   return text.split('\n')[(at?.line ?? 0) - 1]?.slice((at?.column ?? 1) - 1);
 }
@@ -139,7 +138,6 @@ test('a patch comes before, and what is injected is ordered around it', async ()
   expect(JSON.stringify(built)).not.toContain('rem-secrets.io/injected');
 });
 
-/** A component with a workload, which an environment switches on. */
 const component = [
   [
     'components/agent/api.yaml',

@@ -73,7 +73,6 @@ test('with `order: sorted` the order of keys in the spec changes nothing', async
     }),
   ));
 
-/** A value with every map and list in one order. */
 function unordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(item => JSON.stringify(unordered(item))).sort();
   if (typeof value !== 'object' || value === null) return value;
@@ -109,7 +108,6 @@ function functionConfig(spec: Record<string, unknown>, environment: string): obj
   };
 }
 
-/** What the function gives. */
 async function functionObjects(
   spec: Record<string, unknown>,
   environment: string,
@@ -127,7 +125,6 @@ async function functionObjects(
   return list?.['items'] as KubeObject[];
 }
 
-/** What kustomize builds with the function as a generator. */
 function pluginBuild(spec: Record<string, unknown>, environment: string): KubeObject[] {
   const folder = folderOf([
     ['rem-secrets.yaml', JSON.stringify(functionConfig(spec, environment))],

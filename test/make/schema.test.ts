@@ -12,7 +12,6 @@ const schema: unknown = JSON.parse(readText(root, 'schemas/rem-secrets.schema.js
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Every subschema with its place. */
 function* nodes(value: unknown, place: string): Generator<readonly [place: string, node: Node]> {
   if (typeof value !== 'object' || value === null) return;
   yield [place, value as Node];

@@ -375,7 +375,6 @@ test('a secret as a name has its place, and its field is hidden', () =>
     { rule: 'secret-value', field: 'spec.secrets.…', at: { line: 6, column: 5 } },
   ]));
 
-/** Where a run over the text shows the secret, or a good part of it. */
 async function shown(text: string, secret: string): Promise<Record<string, string>> {
   const part = secret.slice(-24, -6);
   const runs = [

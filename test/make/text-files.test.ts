@@ -10,7 +10,6 @@ const FILES = [
   ['files/login.tpl', 'user={{ .username }}\n'],
 ] as const;
 
-/** The spec with texts, or with files in their place. */
 function spec(text: (index: number) => string, configMap: string): string {
   return specOf(`
 variables: { environment: {} }

@@ -16,7 +16,6 @@ const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
     .map(([field, node]) => [field, (valueAt(node, ['examples', 0]) ?? null) as Json]),
 );
 
-/** Those that have Kubernetes' own names. */
 const OWN = Object.entries(mapAt(schema, 'definitions', 'workload', 'properties')).flatMap(
   ([field, node]) => (isOwn(node) ? [field] : []),
 );
@@ -35,7 +34,6 @@ const ENTRIES: Readonly<Record<string, object>> = {
   },
 };
 
-/** What comes of a workload of a kind, with the example of a field in place of what it has. */
 function expanded(kind: string, field?: string): { objects: string; rules: string[] } {
   const examples: Readonly<Record<string, unknown>> = {
     ...EXAMPLES,

@@ -16,7 +16,6 @@ const tree = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 0.1.0\n',
 };
 
-/** A folder with a program called helm, a script. */
 function helmOf(script: string): string {
   const folder = folderOf([]);
   writeFileSync(join(folder, 'helm'), `#!/bin/sh\n${script}\n`);

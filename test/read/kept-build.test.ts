@@ -30,7 +30,6 @@ interface Linted {
   readonly runs: number;
 }
 
-/** Lints a folder with a cache of its own. */
 async function lint(folder: string, cache: string, ...flags: readonly string[]): Promise<Linted> {
   let [stdout, runs] = ['', 0];
   const host = nodeHost(folder);

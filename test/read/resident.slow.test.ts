@@ -18,7 +18,6 @@ async function built(folder: string, resident?: string): Promise<Run> {
   return { ...run, stderr: run.stderr.replaceAll(/0x[0-9a-f]+/g, '0x') };
 }
 
-/** Builds each folder both ways; gives how many could be built. */
 async function builtBothWays(folders: readonly string[]): Promise<number> {
   const runs = folders.map(async folder => {
     const [alone, resident] = await Promise.all([built(folder), built(folder, builder)]);

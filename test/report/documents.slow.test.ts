@@ -12,7 +12,6 @@ async function offendersIn(folder: string, path: string): Promise<string[]> {
   return faultsOfPlaces(JSON.parse(stdout), ({ file }) => textBelow(folder, file));
 }
 
-/** A copy of a tree, so that no repository is around it. */
 function copyOf(tree: string): string {
   const paths = readdirSync(tree, { recursive: true, encoding: 'utf8' });
   const files = paths.filter(path => statSync(join(tree, path)).isFile());

@@ -92,7 +92,6 @@ test('status', async () => {
   expectDocument('status', (await runMain(folder, args)).stdout);
 });
 
-/** A Secret of the cluster that is well, and one that it has not. */
 const STATUS_SPEC = specOf(`
 namespace: shop
 stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }

@@ -8,7 +8,6 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
 
-/** Two environments that lose their database. */
 const base: Files = {
   'dev/kustomization.yaml': 'resources: [db.yaml]\n',
   'dev/db.yaml': cluster('db', 'shop-dev'),
@@ -16,7 +15,6 @@ const base: Files = {
   'prod/db.yaml': cluster('db', 'shop'),
 };
 
-/** What a review says with these acknowledgements: on standard output, and by the exit code. */
 async function review(
   acknowledgements: string,
   ...args: readonly string[]

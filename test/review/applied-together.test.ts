@@ -46,7 +46,6 @@ interface ShownRisk {
   readonly outcome: string | null;
 }
 
-/** The risks of two sides below clusters/ and apps/. */
 async function risksOf(base: Side, head: Side): Promise<readonly ShownRisk[]> {
   const under = (side: string, files: Side): [string, string][] =>
     Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);

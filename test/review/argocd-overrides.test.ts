@@ -27,7 +27,6 @@ spec:
   'apps/one/two.yaml': config('two'),
 };
 
-/** What a review says of files that are added. */
 async function added(
   files: Files,
   before: Files = FILES,

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
-/** A store, and an ExternalSecret that is refreshed so often. */
 function manifests(service: string, interval: string, ...keys: readonly string[]): string {
   const data = keys.map((key, at) => `{ secretKey: k${at}, remoteRef: { key: ${key} } }`);
   return `apiVersion: external-secrets.io/v1
@@ -116,7 +115,6 @@ test('a key more in a Secret that is pushed whole is told, though nothing of ESO
     '\nAWS: 2,160 calls of AWS a month, as before, and $0.41 become $0.81\n',
   ));
 
-/** Two stores, of which one signs in with a ServiceAccount's role. */
 function withRole(account: string): string {
   const provider = (more: string): string =>
     `{ provider: { aws: { service: SecretsManager, region: eu-west-1, ${more} } } }`;

@@ -128,9 +128,7 @@ interface Step {
 }
 
 interface ActionRan extends Ran {
-  /** The artifact. */
   readonly artifact: string;
-  /** What the review adds to the page of the run. */
   readonly summary: string;
   /** The other actions that ran, without their versions. */
   readonly used: readonly string[];
@@ -209,7 +207,6 @@ function filled(text: string, given: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? '');
 }
 
-/** The lines NAME=VALUE of a file that a step writes. */
 function pairs(file: string): string[][] {
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.filter(line => line !== '').map(line => line.split('='));
@@ -225,7 +222,6 @@ function holds(condition: string, given: Readonly<Record<string, string>>): bool
   });
 }
 
-/** A folder with programs that stand in for others, first on the path. */
 function standIns(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const folder = folderOf(
     Object.entries(programs).map(([name, text]) => [name, `#!/usr/bin/env bash\n${text}`] as const),
@@ -246,7 +242,6 @@ case "$*" in
 esac
 `;
 
-/** Runs the script of the workflow that comments, for a pull request of a fork; what was sent, and as what. */
 function comment(artifact: string, comments: readonly object[]): string[] {
   const temp = folderOf([]);
   output('zip', [

@@ -66,7 +66,6 @@ describe('a list whose entries have a name', () => {
   });
 });
 
-/** Pairs of objects, by what is different in them. */
 function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
   const text = readText(import.meta.dirname, file);
   return Object.entries(load(text) as Record<string, unknown[]>).map(([what, pair]) => {

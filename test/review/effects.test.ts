@@ -36,7 +36,6 @@ spec:
     - { name: main, image: example/main, envFrom: [{ secretRef: { name: login } }] }
 `;
 
-/** The diff of two manifests, as a format has it. */
 async function diffOf(base: string, head: string, format = 'text'): Promise<string> {
   const folder = folderOf([
     ['base.yaml', base],
@@ -55,7 +54,6 @@ async function diffOf(base: string, head: string, format = 'text'): Promise<stri
   ).stdout;
 }
 
-/** What it says of the Secret. */
 async function effect(base: string, head: string): Promise<string[]> {
   const lines = (await diffOf(base, head)).split('\n');
   const start = lines.findIndex(line => line.startsWith('Secret '));

@@ -61,7 +61,6 @@ async function shownTags(
   });
 }
 
-/** The text of an element that is shown or folded away, with single spaces. */
 async function textOf(element: Locator | undefined): Promise<string> {
   return ((await element?.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
 }
@@ -168,7 +167,6 @@ test('a link leads to its change even where a filter hides it', async () => {
   expect(await page.getByLabel(/^prod/).isChecked()).toBe(false);
 });
 
-/** What has the focus, or nothing. */
 const FOCUSED = `(({ activeElement: at }) =>
   at === document.body ? '' : (at.tagName + ' ' + (at.getAttribute('name') ?? '')).trim())(document)`;
 

@@ -11,7 +11,6 @@ import { reviewOf } from './review-page.ts';
 
 const MOST = 60_000;
 
-/** The page as GitHub shows it. */
 function htmlOf(markdown: string): string {
   return micromark(markdown, {
     allowDangerousHtml: true,
@@ -66,7 +65,6 @@ test('no name mentions anybody, refers to anything, or hides anything', async ()
     }),
   ));
 
-/** How many of each there are; up to thousands. */
 const anyAmounts = fc.record({
   names: hostileNames,
   block: fc.oneof(fc.nat(5), fc.nat(5_000)),
@@ -98,7 +96,6 @@ test('a page is never too long, never without a blocker, and says what it leaves
     }),
   ));
 
-/** The blockers that are on the page, one by one, several alike, or counted by rule. */
 function blockersOn(markdown: string): number {
   const [, after = ''] = markdown.split(/^#### Blockers \(\d+\).*\n\n/m);
   return risksIn(after.split('\n\n')[0] ?? '');

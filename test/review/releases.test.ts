@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
-/** What `diff` says first of each risk and finding between two streams of manifests. */
 async function said(base: string, head: string): Promise<string[]> {
   const folder = folderOf([
     ['base.yaml', base],

@@ -35,7 +35,6 @@ beforeAll(async () => {
   await commitSpec(folder, own);
 });
 
-/** Writes the spec and what it expands to, and commits both. */
 async function commitSpec(folder: string, spec: string): Promise<void> {
   write(folder, 'rem-secrets.yaml', spec);
   const { status, stderr } = await runMain(folder, 'expand');
@@ -43,7 +42,6 @@ async function commitSpec(folder: string, spec: string): Promise<void> {
   commit(folder, {});
 }
 
-/** The spec with parts replaced; each has to be there. */
 function edited(spec: string, ...edits: readonly (readonly [from: string, to: string])[]): string {
   return edits.reduce((text, [from, to]) => {
     expect(text).toContain(from);
@@ -58,7 +56,6 @@ function script(cwd: string, ...args: readonly string[]): Ran {
   return run(join(root, '.ci/rendered-diff'), args, { cwd, env });
 }
 
-/** Runs the script that every CI calls, as a branch that left main. */
 function review(cwd: string): Reviewed {
   const out = join(folderOf([]), 'out');
   const { status, stderr } = script(cwd, 'main', out);
@@ -73,7 +70,6 @@ function review(cwd: string): Reviewed {
   };
 }
 
-/** Reviews one change of the spec, on a branch of its own. */
 async function reviewOf(spec: string, acknowledgements?: string): Promise<Reviewed> {
   git(folder, 'switch', '--quiet', '--force-create', 'change', 'main');
   if (acknowledgements !== undefined) write(folder, '.rem-secrets-review.yaml', acknowledgements);
@@ -89,13 +85,11 @@ function changesOf({ json }: Reviewed): string[] {
   return [...new Set(names)].sort();
 }
 
-/** The fields that change, with both values. */
 function fieldsOf({ json }: Reviewed): string[] {
   const fields = json.changes.flatMap(change => change.fields);
   return [...new Set(fields.map(({ field, base, head }) => `${field}: ${base} → ${head}`))].sort();
 }
 
-/** What becomes of a Secret. */
 function effectOn({ json }: Reviewed, name: string): object | undefined {
   const effect = json.secrets.find(({ base, head }) => (head ?? base)?.name === name);
   if (effect === undefined) return undefined;

@@ -38,7 +38,6 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   'two-owners': ['unknown-store'],
 };
 
-/** Compares one file or folder of a rule's with its base, as a user would. */
 async function diff(id: string, head: string): Promise<Report> {
   const end = existsSync(join(cases, id, 'base.yaml')) ? '.yaml' : '';
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];

@@ -6,7 +6,6 @@ import { commit, git, repositoryOf, write } from './repository.ts';
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
 
-/** A repository with a branch beside main that adds an object. */
 function branched(): string {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
   git(folder, 'switch', '--quiet', '--create', 'feature/b');

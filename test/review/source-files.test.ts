@@ -17,7 +17,6 @@ spec:
   sourceRef: { kind: GitRepository, name: flux-system }
 `;
 
-/** The source of the repository, with more fields. */
 const source = (...fields: readonly string[]): string => `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: { name: flux-system, namespace: flux-system }
@@ -36,7 +35,6 @@ const FLUX: Files = {
   'apps/list/list.yaml': config('list'),
 };
 
-/** What a review says of a change, without the change of the source itself. */
 async function said(
   before: Files,
   after: Files,

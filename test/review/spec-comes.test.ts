@@ -34,7 +34,6 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
 });
 
-/** The lines of a diff. */
 async function told(folder: string, ...flags: readonly string[]): Promise<string[]> {
   return (await runMain(folder, ['diff', ...flags])).stdout.split('\n');
 }

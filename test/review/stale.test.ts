@@ -14,7 +14,6 @@ spec:
     prod: { databases: { shop-db: { instances: ${instances} } } }
 `;
 
-/** A repository whose tree is what its spec makes. */
 async function expanded(): Promise<string> {
   const folder = repositoryOf({ 'rem-secrets.yaml': spec(3) });
   expect((await runMain(folder, 'expand')).status).toBe(0);

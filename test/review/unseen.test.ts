@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
-/** What is said not to be seen of a change. */
 async function unseenIn(before: Files, after: Files): Promise<string[]> {
   const folder = repositoryOf(before);
   commit(folder, after);
@@ -143,7 +142,6 @@ test('where nothing tells what applies an object, a script keeps its variables',
   ]);
 });
 
-/** What a review says of two commits. */
 function changed(before: Files, after: Files): ReturnType<typeof runMain> {
   const folder = repositoryOf(before);
   commit(folder, after);

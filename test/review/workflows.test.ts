@@ -23,7 +23,6 @@ interface Workflow {
 
 const workflow = (file: string): Workflow => load(textOf(file)) as Workflow;
 
-/** The steps of the only job. */
 function job(file: string): Workflow['jobs'][string] {
   const [only, ...others] = Object.values(workflow(file).jobs);
   if (only === undefined || others.length > 0) throw new Error(`${file} has not one job`);

@@ -53,7 +53,6 @@ interface Review {
   readonly doubts: readonly { readonly reason: string; readonly count: number }[];
 }
 
-/** What a change of a repository, committed, is told as. */
 async function reviewed(
   before: Files,
   after: Files,

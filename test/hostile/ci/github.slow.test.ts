@@ -75,7 +75,6 @@ interface Posted extends Ran {
   readonly asked: string;
 }
 
-/** Runs the step that comments. */
 function comment(github: GitHub = {}): Posted {
   const {
     pulls = [{ number: 12 }],

@@ -79,7 +79,6 @@ interface Posted extends Ran {
   readonly body: string;
 }
 
-/** Runs the job that makes the note, in the shell of its image. */
 function note(
   fill: Fill,
   {

@@ -13,7 +13,6 @@ import { hold } from './hold.ts';
 const cases = join(root, 'test/review/risks');
 const junk = [null, '', 'text', 7, true, [], [null], [[]], {}, { name: null }, { name: [3] }];
 
-/** The objects of a rule's case: a file, or all below a folder. */
 function objectsOf(id: string, side: string): KubeObject[] {
   const folder = join(cases, id, side);
   const names = existsSync(folder)
@@ -25,7 +24,6 @@ function objectsOf(id: string, side: string): KubeObject[] {
     .map(document => document.toJS() as KubeObject);
 }
 
-/** The value with the nth of those below it replaced. */
 function replaced(value: unknown, nth: { left: number }, by: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const replace = (child: unknown): unknown => {

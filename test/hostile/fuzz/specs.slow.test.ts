@@ -8,7 +8,6 @@ import { callOf, checkCall, inFolder, specCalls } from './commands.ts';
 import { hold } from './hold.ts';
 import { layout, mutated, written } from './mutate.ts';
 
-/** The specs of the golden cases. */
 const texts: readonly string[] = readdirSync(join(root, 'test/golden')).map(name =>
   readFileSync(join(root, 'test/golden', name, 'rem-secrets.yaml'), 'utf8'),
 );

@@ -9,7 +9,6 @@ import { expectStderr, folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { namespace } from '../repository.ts';
 
-/** The commit of a tree that no git would make; `entries` are as git stores them. */
 function commitOfTree(folder: string, entries: readonly (readonly [string, string])[]): string {
   const bytes = entries.map(([mode, name]) => {
     const input = `link or text of ${name}`;

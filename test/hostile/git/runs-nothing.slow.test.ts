@@ -14,7 +14,6 @@ function trap(): { readonly program: string; readonly mark: string } {
   return { program, mark };
 }
 
-/** A repository that adds an object, with a config that has git run the trap wherever it can. */
 function hostile({ program }: { readonly program: string }): string {
   const folder = repositoryOf({
     '.gitattributes': '* filter=trap diff=trap\n',

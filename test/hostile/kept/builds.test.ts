@@ -8,7 +8,6 @@ const FILES = [
   ['a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n'],
 ] as const;
 
-/** Puts another text in the place of all that is kept. */
 function plant(builds: string): void {
   for (const name of readdirSync(builds)) writeFileSync(join(builds, name), 'kind: Planted\n');
 }

@@ -9,7 +9,6 @@ const aliases = Array.from({ length: 8 }, (_, level) => {
   return `x${level + 1}: &x${level + 1} { ${Array.from({ length: 9 }, (_, index) => `k${index}: *x${level}`).join(', ')} }\n`;
 });
 
-/** A kustomization that changes a ConfigMap by a JSON patch. */
 function patched(operations: readonly string[], more = ''): Record<string, string> {
   return {
     'kustomization.yaml':
@@ -102,7 +101,6 @@ const hidden = patched(
   'spec: { a: b }\n',
 );
 
-/** Lints the hidden bomb in a process of its own. */
 function lintHidden(...flags: readonly string[]): ChildProcessWithoutNullStreams {
   const folder = folderOf({ ...hidden, '.git/HEAD': '' });
   return spawn(remSecrets, [...flags, 'lint', '.', '--no-cache'], { cwd: folder });
@@ -167,7 +165,6 @@ test('what is not seen before ends at a limit, as a fault of the unit, and leave
   await expectGone(groups);
 });
 
-/** A pod that reads a Secret which is not there, under another name. */
 function pod(name: string): Record<string, string> {
   const envFrom = `[{ secretRef: { name: of-${name} } }]`;
   return {

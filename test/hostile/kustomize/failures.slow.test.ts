@@ -71,7 +71,6 @@ function messageOf(line: string): string {
   );
 }
 
-/** The files in a folder, which has a kustomization in any case. */
 function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
   const all = { 'kustomization.yaml': '', ...files };
   return Object.fromEntries(Object.entries(all).map(([path, text]) => [join(folder, path), text]));

@@ -60,7 +60,6 @@ test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => 
   expect(stdout).toMatch(/\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/);
 });
 
-/** Every way to write an address that kustomize takes, at a server or a local repository. */
 const ADDRESSES: Readonly<Record<string, (port: number, repository: string) => string>> = {
   http: port => `http://127.0.0.1:${port}/x.yaml`,
   'http, a folder': port => `http://127.0.0.1:${port}/o/r?ref=main`,
@@ -122,7 +121,6 @@ const SPEC = `namespace: shop
 stores: { local: { kubernetes: {} } }
 environments: { dev: { components: [c] } }`;
 
-/** A repository whose last commit makes it hostile: a folder, and a component of the spec. */
 async function makeHostile(folder: string, entry: string): Promise<string> {
   repositoryOf(
     {

@@ -13,7 +13,6 @@ metadata: { name: settings, namespace: shop }
 data: { a: b }
 `;
 
-/** A kustomization of which a part is elsewhere. */
 const PARTLY = {
   'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
   'prod/settings.yaml': settings,

@@ -19,7 +19,6 @@ const values = planted.flatMap(({ place, values: { base: was, head: is } }) =>
   ]),
 );
 
-/** The places whose values a text shows. */
 function shownIn(text: string): string[] {
   return [...new Set(values.filter(value => text.includes(value.text)).map(({ place }) => place))];
 }
@@ -56,7 +55,6 @@ test('60 values, each in a place of its own', () => {
   }
 });
 
-/** Runs lines, over trees that stay as they are. */
 async function expectNothingOf(lines: readonly string[]): Promise<void> {
   for (const line of lines) expectNothing(await runMain(folder, line, '', remembering));
 }

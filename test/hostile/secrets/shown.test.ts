@@ -8,7 +8,6 @@ import { readText } from '../../machine.ts';
 /** A secret as people choose them: nothing but the place gives it away. */
 const C = 'hunter2-7x';
 
-/** Objects by what they are about. */
 function objectsIn(file: string): readonly (readonly [what: string, object: JsonObject])[] {
   const text = readText(import.meta.dirname, file);
   return Object.entries(load(text) as Readonly<Record<string, JsonObject>>);

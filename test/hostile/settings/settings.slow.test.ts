@@ -12,7 +12,6 @@ const spec =
 const accepts = 'accept: []\n';
 const acknowledges = `acknowledge: [{ rule: cluster-removed, object: 'Cluster/*', reason: meant }]\n`;
 
-/** What stands in the place of a file of settings, put there. */
 type Put = (path: string) => void | Promise<void>;
 
 const toOutside =

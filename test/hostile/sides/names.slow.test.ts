@@ -12,7 +12,6 @@ import {
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 
-/** A branch that removes a database, which blocks, and commits a folder that looks like what was. */
 function decoy(nameOf: (folder: string) => string): {
   readonly folder: string;
   readonly name: string;

@@ -15,7 +15,6 @@ workloads:
   web: { image: "example/web:1", port: 80 }
 environments: { dev: {}, prod: { workloads: { web: { replicas: 3 } } } }`);
 
-/** A repository with the spec, and a folder beside it that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
   const folder = folderOf({
     'repository/rem-secrets.yaml': spec,
@@ -25,7 +24,6 @@ function places(): { readonly repository: string; readonly outside: string } {
   return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
 }
 
-/** What is put in the way of a tree, and what is said of it. */
 const IN_THE_WAY: readonly (readonly [
   path: string,
   put: (place: string, outside: string) => void,

@@ -95,7 +95,6 @@ function textsIn(folder: string): Record<string, string> {
   return Object.fromEntries(all.filter(([, text]) => !text.startsWith('mode ')));
 }
 
-/** A folder with the old files, and an empty one to stage in. */
 function stagingOf(): { readonly root: string; readonly folder: string } {
   const folder = folderOf([...before].map(([path, text]) => [`root/${path}`, text]));
   mkdirSync(join(folder, 'staging'));

@@ -27,7 +27,6 @@ function recordOf(pid: number, since: number, host: string = hostname()): string
   return [pid, since, token, encodeURIComponent(host)].join('@');
 }
 
-/** A repository in which a run holds the lock, with a file that it staged. */
 function lockedBy(record: string): string {
   return folderOf({
     'rem-secrets.yaml': spec,
@@ -37,7 +36,6 @@ function lockedBy(record: string): string {
   });
 }
 
-/** A process of this machine that lives until the test is over. */
 function living(): ChildProcess & { readonly pid: number } {
   const child = spawn('sleep', ['600']);
   onTestFinished(() => void child.kill());
@@ -46,7 +44,6 @@ function living(): ChildProcess & { readonly pid: number } {
   return Object.assign(child, { pid });
 }
 
-/** The number of a process that has ended. */
 const dead = (): number => spawnSync('true').pid;
 
 async function expectWhole(folder: string): Promise<void> {

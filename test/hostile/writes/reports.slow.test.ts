@@ -7,7 +7,6 @@ import { contentOf, link } from '../repository.ts';
 const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
 const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
 
-/** A repository of git with two sides, in a folder with another one that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
   const text = (name: string): string => readText(root, 'test/review/risks/data-removed', name);
   const folder = folderOf({
