@@ -35,18 +35,14 @@ const plain = async (): Promise<string> => after(manifest, []);
 
 test('a second run changes nothing; what came before does not matter; and all can be taken back', async () => {
   const subset = fc.subarray([0, 1, 2, 3, 4]);
-  await hold(
-    'injecting twice',
-    20,
-    fc.asyncProperty(subset, subset, async (first, second) => {
-      const once = await after(await plain(), first);
-      expect(await after(once, first)).toBe(once);
-      expect(objectsOf(await after(once, second))).toEqual(
-        objectsOf(await after(await plain(), second)),
-      );
-      expect(objectsOf(await after(once, []))).toEqual(objectsOf(await plain()));
-    }),
-  );
+  await hold('injecting twice', 20, [subset, subset], async (first, second) => {
+    const once = await after(await plain(), first);
+    expect(await after(once, first)).toBe(once);
+    expect(objectsOf(await after(once, second))).toEqual(
+      objectsOf(await after(await plain(), second)),
+    );
+    expect(objectsOf(await after(once, []))).toEqual(objectsOf(await plain()));
+  });
 });
 
 test('what was a text before it was replaced is not kept, so it cannot be taken back', async () => {

@@ -109,14 +109,10 @@ test.for(awkward)('%j comes back as it was, as value, key and item', text => {
 
 test('any JSON value comes back as it was', async () => {
   const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
-  await hold(
-    'JSON as YAML',
-    500,
-    fc.property(json, value => {
-      const text = JSON.stringify(value);
-      expect(JSON.stringify(load(renderValue(JSON.parse(text) as Json)))).toBe(text);
-    }),
-  );
+  await hold('JSON as YAML', 500, [json], value => {
+    const text = JSON.stringify(value);
+    expect(JSON.stringify(load(renderValue(JSON.parse(text) as Json)))).toBe(text);
+  });
 });
 
 test('kustomize reads the same texts', () => {

@@ -26,24 +26,24 @@ test('no manifest breaks a command or the function, whatever it holds and wherev
   await hold(
     'manifests',
     20,
-    fc.asyncProperty(
+    [
       fc.constantFrom(...sets).chain(set => fc.tuple(fc.constant(set), mutated([set]))),
       layout,
       callOf(calls),
       fc.boolean(),
-      async ([set, changed], how, call, isList) => {
-        const items = Array.isArray(changed) ? changed : [changed];
-        const head = written(how, isList ? [{ apiVersion: 'v1', kind: 'List', items }] : items);
-        const files = [
-          ['base.yaml', set.map(object => JSON.stringify(object)).join('\n---\n')],
-          ['head.yaml', head],
-        ] as const;
-        await inFolder(files, async folder => {
-          await checkCall(folder, { ...call, input: head });
-          await checkFunction(folder, written(how, [{ ...lint, items }]));
-        });
-      },
-    ),
+    ],
+    async ([set, changed], how, call, isList) => {
+      const items = Array.isArray(changed) ? changed : [changed];
+      const head = written(how, isList ? [{ apiVersion: 'v1', kind: 'List', items }] : items);
+      const files = [
+        ['base.yaml', set.map(object => JSON.stringify(object)).join('\n---\n')],
+        ['head.yaml', head],
+      ] as const;
+      await inFolder(files, async folder => {
+        await checkCall(folder, { ...call, input: head });
+        await checkFunction(folder, written(how, [{ ...lint, items }]));
+      });
+    },
   ));
 
 const lint = {

@@ -59,20 +59,20 @@ test('whatever stands in a field, no rule throws', async () =>
   await hold(
     'risks',
     250,
-    fc.property(
+    [
       fc.constantFrom(...ids),
       fc.nat({ max: 1 }),
       fc.nat({ max: 60 }),
       fc.nat(),
       fc.constantFrom(...junk),
-      (id, side, nth, which, by) => {
-        const [base = [], head = []] = (sidesOf.get(id) ?? []).map((objects, index) =>
-          objects.map((object, at) =>
-            index === side && at === which % objects.length ? spoilt(object, nth, by) : object,
-          ),
-        );
-        const sets = { name: '', base: setOf(base), head: setOf(head) };
-        expect(() => checkRisks(compare(sets, () => undefined))).not.toThrow();
-      },
-    ),
+    ],
+    (id, side, nth, which, by) => {
+      const [base = [], head = []] = (sidesOf.get(id) ?? []).map((objects, index) =>
+        objects.map((object, at) =>
+          index === side && at === which % objects.length ? spoilt(object, nth, by) : object,
+        ),
+      );
+      const sets = { name: '', base: setOf(base), head: setOf(head) };
+      expect(() => checkRisks(compare(sets, () => undefined))).not.toThrow();
+    },
   ));

@@ -53,21 +53,21 @@ test('no settings break a command, whatever they hold and wherever', async () =>
   await hold(
     'settings',
     15,
-    fc.asyncProperty(
+    [
       fc.tuple(mutated([lint, review]), layout),
       fc.tuple(mutated([review, lint]), layout),
       callOf(calls.filter(({ args }) => args.includes('lint') || args.includes('diff'))),
-      async ([config, configLayout], [acknowledgements, reviewLayout], call) => {
-        const settings = ['', 'base/', 'head/'].flatMap(folder => [
-          [`${folder}.rem-secrets-lint.yaml`, written(configLayout, [config])] as const,
-          [`${folder}.rem-secrets-review.yaml`, written(reviewLayout, [acknowledgements])] as const,
-        ]);
-        const files = [
-          ...settings,
-          ['base/a.yaml', side('base')],
-          ['head/a.yaml', side('risky')],
-        ] as const;
-        await inFolder(files, folder => checkCall(folder, call));
-      },
-    ),
+    ],
+    async ([config, configLayout], [acknowledgements, reviewLayout], call) => {
+      const settings = ['', 'base/', 'head/'].flatMap(folder => [
+        [`${folder}.rem-secrets-lint.yaml`, written(configLayout, [config])] as const,
+        [`${folder}.rem-secrets-review.yaml`, written(reviewLayout, [acknowledgements])] as const,
+      ]);
+      const files = [
+        ...settings,
+        ['base/a.yaml', side('base')],
+        ['head/a.yaml', side('risky')],
+      ] as const;
+      await inFolder(files, folder => checkCall(folder, call));
+    },
   ));

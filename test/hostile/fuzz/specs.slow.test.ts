@@ -17,20 +17,15 @@ test('no spec breaks a command, whatever it holds and wherever', async () =>
   await hold(
     'specs',
     40,
-    fc.asyncProperty(
-      mutated(specs),
-      layout,
-      callOf(specCalls),
-      fc.constantFrom(...texts),
-      async (spec, how, call, base) => {
-        const text = written(how, [spec]);
-        const { value, faults } = expandText(text);
-        expect(value === undefined).toBe(faults.length > 0);
-        const files = [
-          ['rem-secrets.yaml', text],
-          ['base/rem-secrets.yaml', base],
-        ] as const;
-        await inFolder(files, folder => checkCall(folder, call));
-      },
-    ),
+    [mutated(specs), layout, callOf(specCalls), fc.constantFrom(...texts)],
+    async (spec, how, call, base) => {
+      const text = written(how, [spec]);
+      const { value, faults } = expandText(text);
+      expect(value === undefined).toBe(faults.length > 0);
+      const files = [
+        ['rem-secrets.yaml', text],
+        ['base/rem-secrets.yaml', base],
+      ] as const;
+      await inFolder(files, folder => checkCall(folder, call));
+    },
   ));
