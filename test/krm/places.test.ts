@@ -83,7 +83,7 @@ test('the file may hold other documents', async () => {
 });
 
 test('the second place of a finding is in the same document', async () => {
-  const text = 'kind: RemSecrets\nmetadata: { name: other }\n---\n' + pluginFile(faultySpec);
+  const text = `kind: RemSecrets\nmetadata: { name: other }\n---\n${pluginFile(faultySpec)}`;
   const { stderr } = await callFrom('path: a.yaml\n', [['a.yaml', text]]);
   expect(stderr).toContain(`a.yaml:${placeOf(text, 'shop-db: {')}`);
 });
