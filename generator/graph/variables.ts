@@ -196,11 +196,8 @@ export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): E
   return found;
 }
 
-function variablesFrom(
-  graph: SecretGraph,
-  namespace: string,
-  { prefix, secret, configMap }: EnvFromEntry,
-): readonly string[] | undefined {
+function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntry) {
+  const { prefix, secret, configMap } = entry;
   const keys =
     secret === undefined
       ? configMapKeys(graph, namespace, configMap ?? '')
