@@ -3,8 +3,8 @@ import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../.
 import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
-import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/database.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import type { Read } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
-import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
