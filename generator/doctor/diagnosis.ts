@@ -2,6 +2,7 @@ import { groupBy } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { secretId } from '../graph/secret-graph.ts';
 import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import {
   appliedStatus,
   cnpgClusterNameOf,
@@ -13,8 +14,7 @@ import {
   phaseOf,
   RELOADED,
   takenPasswords,
-} from '../kinds/cnpg/database.ts';
-import { hasReloadLabel } from '../kinds/cnpg/group.ts';
+} from '../kinds/cnpg/members.ts';
 import { type ClusterEvent, corePod, isOver } from '../kinds/core/pod.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { storeOf } from '../kinds/eso/stores.ts';

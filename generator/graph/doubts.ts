@@ -51,9 +51,8 @@ export function secretMeant(
   namespace: string,
   secret: string,
 ): string | undefined {
-  return unusedSecrets(graph)
-    .get(namespace)
-    ?.find(other => isSlip(secret, other));
+  const unused = unusedSecrets(graph).get(namespace);
+  return unused?.find(other => isSlip(secret, other));
 }
 
 const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {

@@ -34,12 +34,8 @@ export function graphOf(
   const graph = buildGraph(objects, set.outside, validators, read);
   if (context.length === 0) return { ...set, ...graph };
   const shown = new Set(objects);
-  const hidden = onceFor(() =>
-    groupBy(
-      context.filter(object => !shown.has(object)),
-      objectIdentity,
-    ),
-  );
+  const isHidden = (object: PlacedObject): boolean => !shown.has(object);
+  const hidden = onceFor(() => groupBy(context.filter(isHidden), objectIdentity));
   return { ...set, ...graph, inPlaceOf: object => hidden().get(objectIdentity(object)) ?? [] };
 }
 

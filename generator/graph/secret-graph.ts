@@ -398,9 +398,7 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const others = entries.flatMap(
-    entry => (entry.storeRef === storeRef ? [] : entry.storeRef) ?? [],
-  );
+  const others = entries.flatMap(each => (each.storeRef === storeRef ? [] : each.storeRef) ?? []);
   return storeRef === undefined ? others : [storeRef, ...others];
 }
 

@@ -121,9 +121,7 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container) {
 const alikeIn = oncePer(({ entries, sources }: EnvFrom): ReadonlySet<string> => {
   const names = sources.flatMap((source, index) => {
     const { prefix = '' } = entries[index] ?? {};
-    return (source ?? []).flatMap(name =>
-      prefix === '' ? [name] : [name, name.slice(prefix.length)],
-    );
+    return (source ?? []).flatMap(key => (prefix === '' ? [key] : [key, key.slice(prefix.length)]));
   });
   return new Set(names.map(name => name.toLowerCase()));
 });
@@ -198,11 +196,8 @@ export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): E
   return found;
 }
 
-function variablesFrom(
-  graph: SecretGraph,
-  namespace: string,
-  { prefix, secret, configMap }: EnvFromEntry,
-): readonly string[] | undefined {
+function variablesFrom(graph: SecretGraph, namespace: string, entry: EnvFromEntry) {
+  const { prefix, secret, configMap } = entry;
   const keys =
     secret === undefined
       ? configMapKeys(graph, namespace, configMap ?? '')

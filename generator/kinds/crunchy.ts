@@ -73,7 +73,5 @@ function retentionsOf(object: PlacedObject): Retention[] {
   const settings = mapAt(specOf(object), ...PGBACKREST, 'global');
   return Object.keys(settings)
     .filter(name => /^repo\d-retention-(full|diff|archive)$/.test(name))
-    .flatMap(name =>
-      countRetention(Number(settings[name]), ['spec', ...PGBACKREST, 'global', name]),
-    );
+    .flatMap(key => countRetention(Number(settings[key]), ['spec', ...PGBACKREST, 'global', key]));
 }

@@ -61,11 +61,9 @@ export function judge(
   entries: readonly Entry[],
 ): Judgement {
   const onObjects = groupBy(objects.flatMap(annotated), ({ on }) => on);
-  const inConfig = entries.map((entry, id) => ({
-    ...entry,
-    id,
-    isAbout: objectPattern(entry.object),
-  }));
+  const inConfig = entries.map((entry, id) => {
+    return { ...entry, id, isAbout: objectPattern(entry.object) };
+  });
   const used = new Set<Acceptance>();
   const open = found.filter(({ id, object }) => {
     const all: readonly Acceptance[] = [...(onObjects.get(object) ?? []), ...inConfig];

@@ -47,9 +47,7 @@ export function runSets(
   const isShown = (fault: ObjectFault): boolean =>
     isSelected(fault.object.file, () => shownField(fault, placeOf).at);
   const selectedOf = (findingsOf: (source: ObjectSource) => readonly Finding[]): Finding[] =>
-    sources.flatMap(source =>
-      findingsOf(source).filter(({ at }) => isSelected(source.number, () => at)),
-    );
+    sources.flatMap(each => findingsOf(each).filter(({ at }) => isSelected(each.number, () => at)));
   const unread = unique(selectedOf(source => source.unread ?? []));
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [

@@ -6,6 +6,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup, sourceArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
 import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
@@ -14,8 +15,7 @@ import {
   cnpgClusterOf,
   FOLLOWED_SOURCE,
   subscription,
-} from '../../kinds/cnpg/database.ts';
-import { postgresMajorOf } from '../../kinds/cnpg/group.ts';
+} from '../../kinds/cnpg/members.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import {

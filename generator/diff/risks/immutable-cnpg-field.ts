@@ -1,6 +1,6 @@
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS } from '../../kinds/cnpg/database.ts';
+import { CLUSTER_MEMBERS } from '../../kinds/cnpg/members.ts';
 import { changedOf } from '../diff.ts';
 import { hasLostCluster } from '../facts/backups.ts';
 import { fieldPlace, nameOf, type RiskRule, refusal } from '../risk.ts';

@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { goingOf } from '../appliers.ts';
 import { changedOf } from '../diff.ts';

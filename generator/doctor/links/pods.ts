@@ -9,7 +9,7 @@ import {
   wholeMakers,
 } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { phaseOf } from '../../kinds/cnpg/database.ts';
+import { phaseOf } from '../../kinds/cnpg/members.ts';
 import {
   type ClusterEvent,
   corePod,

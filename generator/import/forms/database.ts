@@ -3,7 +3,7 @@ import { isMap, isSame, listAt, mapAt, textAt } from '../../core/json.ts';
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { cnpgClusterNameOf, cnpgDatabase } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { OWN_ARCHIVE } from '../../spec/model/archives.ts';

@@ -27,11 +27,10 @@ export const applicationSet: Kind = {
   applies: {
     needsRepository: true,
     folders: set => madeApplications(set).applications.flatMap(appliedBy),
-    valueFiles: set => [
-      ...new Set(
-        madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
-      ),
-    ],
+    valueFiles: set => {
+      const { applications } = madeApplications(set);
+      return [...new Set(applications.flatMap(({ object }) => valueFiles(specOf(object))))];
+    },
     objects: CHARTS.objects,
     unknowns: (set, find) => [...CHARTS.unknowns(set, find), ...unseenOf(set)],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),

@@ -270,9 +270,7 @@ function gitParameters(
 ): JsonObject[] | undefined {
   const folders = patternsIn(git, 'directories');
   const files = patternsIn(git, 'files');
-  const isPlain = [...folders, ...files].every(
-    ({ path }) => path !== '' && !/[[\]\\{}]/.test(path),
-  );
+  const isPlain = [...folders, ...files].every(({ path }) => /^[^[\]\\{}]+$/.test(path));
   if (tree === undefined || !isPlain) return undefined;
   const found =
     folders.length > 0

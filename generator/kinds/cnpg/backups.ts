@@ -23,9 +23,7 @@ export const objectStore: Kind = {
 const WINDOW = 'retentionPolicy';
 
 /** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(
-  cluster: PlacedObject,
-): { readonly path: Path; readonly called: string }[] {
+export function archiversOf(cluster: PlacedObject): Omit<BackupPlace, 'place'>[] {
   const field = 'barmanObjectStore';
   const inTree = { path: ['spec', 'backup', field], called: `backup.${field}` };
   const plugins = archiverPlugins(cluster).map(({ map, path }) => ({

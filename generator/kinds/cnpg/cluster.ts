@@ -96,9 +96,7 @@ export const cnpgCluster: Kind = {
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
-  const isAppGiven = METHODS.some(
-    method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
-  );
+  const isAppGiven = METHODS.some(name => textAt(bootstrap, name, 'secret', 'name') !== undefined);
   const { isOn, isGiven } = superuserOf(object.json, object.name);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
@@ -202,9 +200,7 @@ function clusterServices(cluster: PlacedObject): string[] {
 
 /** It owns its claims (docs/facts/cnpg.md#volumes). */
 function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass }) =>
-    claimOf(storageClass.text),
-  );
+  const claims = [...cnpgVolumes(json).values()].map(volume => claimOf(volume.storageClass.text));
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
 }
 

@@ -42,9 +42,7 @@ export function providerReads(value: Json, path: Path, how: How = 'store'): Read
   if (!isMap(value) || isOfConfigMap(value, path)) return [];
   if (typeof value['name'] === 'string' && typeof value['key'] === 'string')
     return refRead(value, { path, how, namespace: textAt(value, 'namespace') });
-  return Object.entries(value).flatMap(([name, child]) =>
-    providerReads(child, [...path, name], how),
-  );
+  return Object.entries(value).flatMap(([name, part]) => providerReads(part, [...path, name], how));
 }
 
 function isOfConfigMap(value: JsonObject, path: Path): boolean {

@@ -189,8 +189,7 @@ export function isForcedByFlux(object: PlacedObject, kustomization: PlacedObject
 
 function hasSetting({ json }: PlacedObject, setting: string, value: string): boolean {
   return ['annotations', 'labels'].some(
-    field =>
-      textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`)?.toLowerCase() === value,
+    list => textAt(json, 'metadata', list, `${FLUX_KUSTOMIZE}/${setting}`)?.toLowerCase() === value,
   );
 }
 
@@ -348,8 +347,7 @@ export const fluxInstance: Kind = {
       rootsOf(instance).flatMap(root =>
         appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
       ),
-    objects: instance =>
-      rootsOf(instance).map(({ json, written }) => ({ object: json, ...written })),
+    objects: object => rootsOf(object).map(({ json, written }) => ({ object: json, ...written })),
   },
   reads: pullReads,
   /** The Secret that opens the repository cannot be in the repository. */

@@ -196,7 +196,8 @@ function accountsOf(app: App): AppEntry[] {
   const { create } = account.values;
   const name = textAt(account.values, 'name');
   if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
-  return create === true ? [{ ...account, id: 'default', name: name || app.fullname }] : [];
+  const id = 'default';
+  return create === true ? [{ ...account, id, name: name || app.fullname }] : [];
 }
 
 /** A Secret in the values: its keys without their values. */

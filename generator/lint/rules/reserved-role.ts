@@ -1,6 +1,6 @@
 import { mapsAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../kinds/cnpg/members.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 

@@ -93,7 +93,7 @@ function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | un
     const bound = subjectsOf(account)
       .flatMap(subject => bindings.get(subject) ?? [])
       .filter(
-        binding => binding.kind === clusterRoleBinding.kind || binding.namespace === namespace,
+        ({ kind, namespace: home }) => kind === clusterRoleBinding.kind || home === namespace,
       );
     const denials = bound.map(binding => denialOf(graph, roles, binding, access));
     if (denials.includes(undefined)) return undefined;

@@ -99,9 +99,7 @@ function faultOf(
 
 function unusedStores(graph: SecretGraph, kind: string, namespace: string): string[] {
   const isNamespaced = kind === secretStore.kind;
-  const used = new Set(
-    storeUses(graph).map(({ ref }) => (ref.kind === kind ? ref.name : undefined)),
-  );
+  const used = new Set(storeUses(graph).flatMap(({ ref }) => (ref.kind === kind ? ref.name : [])));
   const [ofKind, home] = isNamespaced ? [secretStore, namespace] : [clusterSecretStore, ''];
   return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }

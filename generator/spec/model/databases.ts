@@ -3,8 +3,8 @@ import type { JsonObject } from '../../core/json.ts';
 import { isMap, listAt, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { objectStore } from '../../kinds/cnpg/backups.ts';
-import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/database.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/group.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/members.ts';
 import { VOLUME_SNAPSHOT } from '../../kinds/core/volumes.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import {

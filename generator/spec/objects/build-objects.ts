@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '
 import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
 import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
-import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
