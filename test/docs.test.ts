@@ -16,7 +16,6 @@ const pages = output('git', ['ls-files', '--cached', '--others', '--exclude-stan
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** The calls of the program in a page: in its blocks of code, and between backticks. */
 function callsIn(page: string): string[] {
   const text = textOf(page);
   const code = text.match(/^( *)```[\s\S]*?^\1```/gm) ?? [];
@@ -31,12 +30,8 @@ function callsIn(page: string): string[] {
   });
 }
 
-/** The words of a call, as a shell has them. */
-function wordsOf(call: string): string[] {
-  return (call.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(word =>
-    word.replaceAll(/['"]/g, ''),
-  );
-}
+const wordsOf = (call: string): string[] =>
+  (call.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(word => word.replaceAll(/['"]/g, ''));
 
 /** What the command line has against a call; undefined: nothing. */
 function faultOf(call: string): string | undefined {
@@ -67,9 +62,8 @@ test('the settings of docs/adopt.md are settings', () => {
   expect(checkConfig(load(settings)).faults).toEqual([]);
 });
 
-test('the README is a page', () => {
-  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120);
-});
+test('the README is a page', () =>
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120));
 
 test('docs/README.md lists every page once', () => {
   const listed = [...textOf('docs/README.md').matchAll(/^\|.*\]\(([\w-]+\.md)\) +\|$/gm)];

@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { globalPrograms } from './installed.ts';
-import { folderOf, lastingFolder, output, type Ran, root, run, tool } from './machine.ts';
+import {
+  expectStdout,
+  folderOf,
+  lastingFolder,
+  output,
+  type Ran,
+  root,
+  run,
+  tool,
+} from './machine.ts';
 import { blocks, commandsIn } from './markdown-blocks.ts';
 
 /*
@@ -74,9 +83,7 @@ describe('in a repository that knows nothing of rem-secrets', () => {
   });
 
   test('import writes the spec that makes what is there, and proves it', () => {
-    const { status, stdout } = shell(folder, adopt ?? '');
-    expect(stdout).toContain('0 differences in 5 objects');
-    expect(status).toBe(0);
+    expectStdout(shell(folder, adopt ?? ''), 0, '0 differences in 5 objects');
     expect(shell(join(folder, 'gitops'), 'rem-secrets expand --check').status).toBe(1);
     expect(shell(join(folder, 'gitops'), 'rem-secrets expand').status).toBe(0);
     expect(shell(join(folder, 'gitops'), 'kustomize build base').stdout).toContain('kind: Cluster');
@@ -99,10 +106,6 @@ describe('in a repository that knows nothing of rem-secrets', () => {
     });
   });
 
-  test('diff says what of a change hurts', () => {
-    const { status, stdout } = shell(folder, diff ?? '');
-    expect(status).toBe(1);
-    expect(stdout).toContain('[storage-shrunk]');
-    expect(stdout).toContain('[secret-key-lost]');
-  });
+  test('diff says what of a change hurts', () =>
+    expectStdout(shell(folder, diff ?? ''), 1, '[storage-shrunk]', '[secret-key-lost]'));
 });

@@ -24,12 +24,9 @@ const configs = [
 function filesOf(config: string): string[] {
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const args = ['list', '--filesOnly', '--json', '--config', config];
-  const json = output(process.execPath, [program, ...args]);
-  const listed = JSON.parse(json) as { file: string }[];
+  const listed = JSON.parse(output(process.execPath, [program, ...args])) as { file: string }[];
   return listed.map(({ file }) => relative(folder, file));
 }
 
-test('every file with tests is run, by one config', () => {
-  const run = configs.flatMap(filesOf);
-  expect(run.sort()).toEqual(withTests);
-});
+test('every file with tests is run, by one config', () =>
+  expect(configs.flatMap(filesOf).sort()).toEqual(withTests));

@@ -50,13 +50,7 @@ import {
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import {
-  type AcknowledgementEntry,
-  acknowledgementOf,
-  type Pair,
-  type ReadSides,
-  type Side,
-} from './side.ts';
+import { type AcknowledgementEntry, acknowledgementOf, type Pair, type ReadSides } from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -74,7 +68,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
         : pair,
     );
   const diffs = compared.map(({ diff }) => diff);
-  const { entries } = settings.acknowledgements;
+  const { acknowledgements: entries } = settings;
   const found = reviewedRisks(compared, entries, places);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
@@ -82,7 +76,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     ...labels,
     broken,
     notices: noticesOf(sides),
-    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
+    fileOnHead: (file, environments) => fileOnHead(sides, file, environments),
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
     changes: changeGroups(diffs, settings.isShown),
@@ -157,7 +151,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known } }) => known?.data?.isPrecious || known?.data?.fate,
+          ({ object: { known: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
@@ -182,7 +176,8 @@ function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
-function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
+function noticesOf(sides: ReadSides): Finding[] {
+  const { base, head, stale = [], labels, settings } = sides;
   const empty = Object.entries({ base, head })
     .filter(([, { isEmpty }]) => isEmpty)
     .map(([side]) => `the ${side} side, ${labels[side as SideName]}, has no manifests`);
@@ -197,12 +192,13 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
     ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
-    ...noObjectFindings(base, head),
+    ...noObjectFindings(sides),
     ...settings.findings,
   ];
 }
 
-function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
+function fileOnHead({ head }: ReadSides, file: string, environments: readonly string[]) {
+  const { files, fileOf } = head;
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
@@ -339,9 +335,10 @@ function unusedOf(
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-function unseenOf(diffs: readonly Diff[], { base, head, excluded }: ReadSides) {
+function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
+  const { base, head, excluded } = sides;
   const leftOut = [...base.leftOut, ...head.leftOut];
-  const otherFiles = changedOtherFiles(base, head)
+  const otherFiles = changedOtherFiles(sides)
     .filter(({ isManifest }) => !isManifest)
     .map(({ name }) => name);
   const changing = new Set(
@@ -401,7 +398,8 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
   return [...made, ...absent].map(({ what }) => what);
 }
 
-function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
+function changedOtherFiles({ base, head }: ReadSides) {
+  const [before, after] = [base.otherFiles, head.otherFiles];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
     const [was, is] = [before.get(name), after.get(name)];
     const file = is ?? was;
@@ -410,8 +408,8 @@ function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: 
   });
 }
 
-function noObjectFindings(base: Side, head: Side): Finding[] {
-  return changedOtherFiles(base, head)
+function noObjectFindings(sides: ReadSides): Finding[] {
+  return changedOtherFiles(sides)
     .filter(({ isManifest }) => isManifest)
     .map(({ name, file }) => ({
       ...notice(

@@ -23,7 +23,6 @@ import { renderValue } from '../yaml/write.ts';
 import { deletionOf } from './appliers.ts';
 import {
   addedOf,
-  type Both,
   type Change,
   type Changed,
   changeOf,
@@ -46,22 +45,20 @@ import {
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
-  const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
-  for (const diff of diffs) {
+  const all = diffs.flatMap(diff => {
     const showing = { isKnown: knownIn(diff), isAllowed };
-    for (const change of objectChangesIn(diff)) {
+    return objectChangesIn(diff).map(change => {
       const { differing } = change;
       const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
-      const key = keyOf(change, fields, diff);
-      const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
-      if (objects.length === 0) {
-        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change, showing);
-        groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
-      }
-      objects.push(changedObject(change, diff));
-    }
-  }
-  return [...groups.values()].map(({ group }) => group);
+      const object = changedObject(change, diff);
+      return { change, fields, object, key: keyOf(change, fields, diff), showing };
+    });
+  });
+  return [...groupBy(all, ({ key }) => key).values()].map(group => {
+    const [{ change, fields, showing }] = group;
+    const objects = group.map(({ object }) => object);
+    return { what: change.what, objects, fields, manifests: () => manifestsOf(change, showing) };
+  });
 }
 
 interface ObjectChange {
@@ -324,9 +321,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
     const makers = secrets.get(id)?.makers ?? [];
     const first =
       makers.find(({ object }) => compared.has(object)) ??
-      readers.find(
-        read => compared.has(read.object) && secretId(read.namespace, read.secret) === id,
-      );
+      readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
     if (first !== undefined) return environmentOf(diff, first.object);
   }
   return name;

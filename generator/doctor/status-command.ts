@@ -183,7 +183,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
   return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
 }
 
-function flowOf({ state, link }: SecretStatus): string {
+function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
 }
@@ -195,19 +195,10 @@ function differenceOf({ spec, object, field, ...place }: SecretStatus): string[]
   return [`${placePrefix(place)}${name} ${difference}`];
 }
 
-/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
-interface SecretStatus extends Partial<ShownPlace> {
-  readonly secret: { readonly namespace: string; readonly name: string };
-  readonly state: 'well' | 'broken' | 'unknown';
-  readonly link?: string;
-  readonly spec: SpecState['state'];
-  readonly written?: string | undefined;
-  /** How long ago External Secrets last brought it up to date, and when it does so next. */
-  readonly refreshed?: string | undefined;
-  readonly next?: string | undefined;
-}
+type SecretStatus = ReturnType<typeof statusOf>;
 
-function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
+/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
+function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
   const states = objectsOf(examined).map(one => stateOf(one, dump));
@@ -217,8 +208,8 @@ function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
     object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(secret.namespace), name: shown(secret.name) },
-    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
-    ...(link !== undefined && { link: link.link }),
+    state: link?.verdict.state ?? 'well',
+    link: link?.link,
     spec,
     ...place,
     ...(field !== undefined && { field: shown(field) }),
@@ -227,7 +218,8 @@ function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   };
 }
 
-function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
+/** How long ago External Secrets last brought a Secret up to date, and when it does so next. */
+function refreshOf({ secret, dump }: Examined): { refreshed?: string; next?: string } {
   const [first] = secret.external;
   const live = first && liveExternalSecret(first, dump);
   if (live === undefined) return {};

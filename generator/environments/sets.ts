@@ -18,12 +18,8 @@ import { entryPath, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import {
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  unreadable,
-} from '../world/source.ts';
+import type { ManifestSource, ObjectSource } from '../world/source.ts';
+import { parseSource, unreadable } from '../world/source.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
 
 interface SpecOptions {
@@ -56,7 +52,7 @@ export async function setsOfSpec(
       unit,
       read:
         made(unitFolder(unit.name)) ??
-        numbered(await readOverlay(unit, { file, allowed }, host), ''),
+        numbered(await readFolder(unitFolder(unit.name), { file, allowed }, host), ''),
     }));
     const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
       unit,
@@ -88,9 +84,7 @@ export async function setsOfSpec(
 
 /** What is outside of a unit; all units of one cluster have the same. */
 function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'outside' | 'cluster'> {
-  const ofCluster = oncePer((cluster: SharedCluster) =>
-    declaredOutside(spec, ...cluster.environments),
-  );
+  const ofCluster = oncePer((one: SharedCluster) => declaredOutside(spec, ...one.environments));
   return ({ name }) => {
     const cluster = clustersOf(spec).get(name);
     return cluster === undefined
@@ -124,15 +118,7 @@ export function numbered(
   return number => manifests.map(source => parseSource(source, number(), namespace, parse));
 }
 
-/** The overlay of a unit as it is on the disk, with what people added to it. */
-export function readOverlay(
-  { name }: BuiltUnit,
-  options: SpecOptions,
-  host: Host,
-): Promise<ManifestSource[]> {
-  return readFolder(unitFolder(name), options, host);
-}
-
+/** A folder beside the spec as it is on the disk, with what people added to it. */
 export async function readFolder(
   path: string,
   { file, allowed }: SpecOptions,
@@ -208,11 +194,7 @@ function externalObjects({ stores = {}, databases = {} }: Spec, home: string): s
 }
 
 /** The files that `expand` would write and that are missing in the folder, differ there, or are behind links. */
-export function otherFiles(
-  expansion: Expansion,
-  folder: string,
-  host: Host,
-): [path: string, text: string][] {
+export function otherFiles(expansion: Expansion, folder: string, host: Host): [string, string][] {
   const components = addedObjects(expansion, host.below(folder));
   const root = host.realPath(folder) ?? folder;
   return [...renderTree(expansion, components)].filter(([path, text]) => {
@@ -265,32 +247,22 @@ export function madeSources(
   };
 }
 
-function unitFolder(name: string): string {
+/** The folder of an environment, a shared cluster or the base, beside the spec. */
+export function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
 function unitOfFile(path: string): string {
-  return path
-    .split('/')
-    .slice(0, path.startsWith('overlays/') ? 2 : 1)
-    .join('/');
+  const steps = path.split('/');
+  return steps.slice(0, path.startsWith('overlays/') ? 2 : 1).join('/');
 }
 
-function sourceOf(objects: readonly KubeObject[], name: string, number: number): ObjectSource {
-  const placed = objects.map((object, index) =>
+function sourceOf(built: readonly KubeObject[], name: string, number: number): ObjectSource {
+  const objects = built.map((object, index) =>
     placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
   );
   const file = join(name, 'kustomization.yaml');
-  return {
-    name,
-    file,
-    isBuilt: true,
-    text: '',
-    findings: [],
-    number,
-    objects: placed,
-    strangers: 0,
-  };
+  return { name, file, isBuilt: true, text: '', findings: [], number, objects, strangers: 0 };
 }
 
 /** The objects of components and of the folders that they name, without what kustomize would fetch from elsewhere. */
@@ -304,10 +276,8 @@ export function addedObjects({ units }: Expansion, host: Host): ComponentObjects
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {
-  const { kustomizations, files } = closureOf(
-    { folder, root: boundsOf(folder, host), allowed: {} },
-    host,
-  );
+  const start = { folder, root: boundsOf(folder, host), allowed: {} };
+  const { kustomizations, files } = closureOf(start, host);
   return kustomizations.flatMap(by => [
     ...by.loads
       .filter(({ kind }) => kind === 'base')
@@ -321,9 +291,8 @@ function objectsIn(folder: string, host: Host): KubeObject[] {
 function objectsOf(file: string, host: Host): KubeObject[] {
   if (host.kindOf(file) !== 'file') return [];
   const { value = [] } = parseStream(textOf(file, host));
-  return manifestsOf(value)
-    .map(({ object }) => object)
-    .filter(({ metadata }) => isMap(metadata));
+  const objects = manifestsOf(value).map(({ object }) => object);
+  return objects.filter(({ metadata }) => isMap(metadata));
 }
 
 function generated(kustomization: unknown, field: string, kind: string): KubeObject[] {

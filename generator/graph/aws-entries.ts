@@ -5,12 +5,8 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import {
-  askedBy,
-  type BulkName,
-  bulkNames,
-  pushedKeySet,
-} from '../kinds/eso/external-secret-spec.ts';
+import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
+import { askedBy, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
 import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
@@ -62,11 +58,8 @@ export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
 export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
   if (service === 'ParameterStore')
     return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
-  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
-    service: 'secretsmanager',
-    region,
-    name: secret,
-  }));
+  const secret = { service: 'secretsmanager', region, name: `secret:${name}` };
+  return [{ ...secret, name: `${secret.name}-AbCdEf` }, secret];
 }
 
 /** All stores of a set that read AWS. */
@@ -127,10 +120,7 @@ export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
   return pushesOf(graph).known;
 }
 
-interface BulkPush {
-  readonly object: PlacedObject;
-  readonly store: AwsStore;
-}
+type BulkPush = Pick<AwsPush, 'object' | 'store'>;
 
 /** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {

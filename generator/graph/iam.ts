@@ -188,10 +188,7 @@ function lookUp(objects: readonly PlacedObject[]): LookUp {
 }
 
 /** An ACK reference, `{ from: { name, namespace } }`; the default is the object's namespace. */
-export function linkAt(
-  object: PlacedObject,
-  ...path: readonly (string | number)[]
-): RoleLink | undefined {
+export function linkAt(object: PlacedObject, ...path: Path): RoleLink | undefined {
   const from = valueAt(object.json, path);
   const name = textAt(from, 'from', 'name');
   if (name === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
@@ -96,22 +96,12 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
   return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
-interface NamedRead {
-  readonly object: PlacedObject;
-  readonly path: Path;
-  readonly reader: string;
-  readonly name: string;
-  readonly key: string;
-}
+type NamedRead = ObjectField & Readonly<Record<'reader' | 'name' | 'key', string>>;
 
 /** Every place where the value of a key goes under a name; in ExternalSecrets only where the name differs. */
 export function namedReads(graph: SecretGraph): NamedRead[] {
-  return [
-    ...variables(graph),
-    ...fields(graph),
-    ...fetches(graph),
-    ...templates(graph).flatMap(inTemplate),
-  ];
+  const inTemplates = templates(graph).flatMap(inTemplate);
+  return [...variables(graph), ...fields(graph), ...fetches(graph), ...inTemplates];
 }
 
 function variables({ pods }: SecretGraph): NamedRead[] {
@@ -365,7 +355,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
 }
 
 /** Why a Secret does not exist: what to do, and what should make it or makes it elsewhere. */
-export interface Reason {
+interface Reason {
   readonly hint: string;
   readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, if they miss each other because it has no namespace. */

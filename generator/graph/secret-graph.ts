@@ -112,10 +112,7 @@ export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string):
 }
 
 /** What an object is applied with: its build, or the folder of its file. */
-export function buildOf(
-  { folders }: Pick<SecretGraph, 'folders'>,
-  { file }: PlacedObject,
-): string | number {
+export function buildOf({ folders }: SecretGraph, { file }: PlacedObject): string | number {
   return folders?.get(file) ?? file;
 }
 
@@ -180,18 +177,9 @@ export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   const { object, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
-  return [
-    {
-      object,
-      namespace,
-      secret: target,
-      path: targetPath(secret),
-      isMerging: creationPolicy === 'Merge',
-      isShared: isShared(secret),
-      type,
-      ...keys,
-    },
-  ];
+  const path = targetPath(secret);
+  const how = { isMerging: creationPolicy === 'Merge', isShared: isShared(secret), type };
+  return [{ object, namespace, secret: target, path, ...how, ...keys }];
 }
 
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
@@ -386,9 +374,8 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
   const isOperator = isMap(settings) && settings['auth'] === undefined;
-  return JSON.stringify(
-    isOperator ? [provider, settings] : [store.kind, store.namespace, store.name],
-  );
+  const { kind, namespace, name } = store;
+  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -403,11 +390,10 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     const { object, namespace } = secret;
     return storeRefs(secret).map(ref => ({ object, namespace, ref }));
   }),
-  ...graph
-    .byKind(pushSecret)
-    .flatMap(object =>
-      pushedStores(object).map(ref => ({ object, namespace: object.namespace, ref })),
-    ),
+  ...graph.byKind(pushSecret).flatMap(object => {
+    const { namespace } = object;
+    return pushedStores(object).map(ref => ({ object, namespace, ref }));
+  }),
 ]);
 
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {

@@ -24,10 +24,7 @@ const EXPANDING = /^(SPRING|QUARKUS|MICRONAUT|MP|SMALLRYE|GF|FLUENT|LOGSTASH|CAM
 const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
-/**
- * References in the shell's form to a container's variables, in texts that no shell sees (kubernetes.io/docs, "Define
- * Dependent Environment Variables"). Not where Flux may fill `${NAME}` in.
- */
+/** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
     .filter(({ object }) => object.known?.pods?.isContainer !== true)
@@ -90,10 +87,7 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/**
- * Each `$(NAME)` that the kubelet leaves: a value of env knows envFrom and earlier variables, commands know all
- * (kubelet_pods.go, makeEnvironmentVariables). Variables that somebody else may add are left out.
- */
+/** Each `$(NAME)` that the kubelet leaves: env knows envFrom and earlier variables, commands know all (kubelet_pods.go, makeEnvironmentVariables). Not what somebody else may add. */
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
     pod.containers.flatMap(container => {

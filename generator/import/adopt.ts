@@ -1,15 +1,6 @@
 import type { Fault, Outcome } from '../core/finding.ts';
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  valueAt,
-  withField,
-  withFields,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isMap, isSame, listAt, mapAt, valueAt, withField, withFields } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
@@ -19,15 +10,8 @@ import { isOneChoice, mergeEnvironment, withoutOtherChoice } from '../spec/merge
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
-import {
-  type Draft,
-  documentOf,
-  type SpecFiles,
-  specOfDraft,
-  type WholeSpec,
-  withLongTexts,
-  withoutNulls,
-} from './draft.ts';
+import type { Draft, SpecFiles, WholeSpec } from './draft.ts';
+import { documentOf, specOfDraft, withLongTexts, withoutNulls } from './draft.ts';
 import { changesOf, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
@@ -301,9 +285,8 @@ function firstRight(specs: readonly SpecFiles[], proofOf: (spec: SpecFiles) => O
 }
 
 function isHeld({ proofs, deployers }: Proven): boolean {
-  return (
-    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
-  );
+  const all = [...proofs, ...deployers];
+  return proofs.length > 0 && all.every(({ changes }) => changes.length === 0);
 }
 
 /** The fields of a spec in the order in which people read them. */

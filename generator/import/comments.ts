@@ -21,9 +21,7 @@ type Comments = ReturnType<typeof commentsOf>;
 
 /** Finds the comments of objects in the files that they are read from: of what kustomize built, the file of its resource. */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
-  const sources = new Map(
-    sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
-  );
+  const sources = new Map(sets.flatMap(set => set.sources.map(one => [one.number, one] as const)));
   const placeOf = placesFor(sets, host);
   const textIn = oncePerText(file => textOf(file, host));
   const commentsIn = oncePerText(commentsOf);

@@ -2,16 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { andThen } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, isSame, listAt, mapAt, textAt } from '../core/json.ts';
 import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
@@ -57,9 +49,7 @@ export async function deployerTree(
   const top = treeOf(read);
   if (top === undefined) return nothingApplied;
   const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
-  const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
-    isGenerated(join(top, folder), host),
-  );
+  const folders = [...ARGOCD_FOLDERS, ...flux].filter(one => isGenerated(join(top, one), host));
   const whole = new Map<string, PlacedObject[]>();
   for (const [number, folder] of folders.entries()) {
     const name = folder.startsWith('argocd') ? 'argocd' : folder;
@@ -280,9 +270,7 @@ const BOOTSTRAPPED = 'flux-system';
 /** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
   const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
+  const made = objects.find(one => !isKustomization(one) && one.name === reference['name']);
   if (made !== undefined) {
     const spec = specOf(made);
     return withoutEmpty({
@@ -389,6 +377,5 @@ export function withoutFolders(
   wrong: readonly { readonly environment: string }[],
 ): Deployment {
   const names = wrong.map(({ environment }) => environment.split('/')[0]);
-  const kept = Object.entries(sections).filter(([name]) => !names.includes(name));
-  return { sections: Object.fromEntries(kept), clusterOf };
+  return { sections: fieldsWhere({ ...sections }, name => !names.includes(name)), clusterOf };
 }

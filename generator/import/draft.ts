@@ -1,5 +1,6 @@
 import type { Outcome, Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt, withFields } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, isMap, mapAt, textAt, withFields } from '../core/json.ts';
 import { plainName, shortHash } from '../core/kube-object.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
@@ -8,19 +9,10 @@ import type { DeployerSpecs, Omission, SpecObject } from '../spec/spec.ts';
 import { changedTexts, withTexts } from '../spec/text-files.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { databaseForm } from './forms/database.ts';
-import {
-  type Alternative,
-  type Form,
-  type Section,
-  type SpecMarks,
-  withoutEmpty,
-} from './forms/form.ts';
-import {
-  configMapForm,
-  type ResourceName,
-  resourceWays,
-  type SpecDefaults,
-} from './forms/resource.ts';
+import type { Alternative, Form, Section, SpecMarks } from './forms/form.ts';
+import { withoutEmpty } from './forms/form.ts';
+import type { ResourceName, SpecDefaults } from './forms/resource.ts';
+import { configMapForm, resourceWays } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, valueKeys, type Wanted } from './wanted.ts';
@@ -87,7 +79,7 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
   for (const form of FORMS) {
     const left = wanted.objects.filter(one => isOf(form, one, wanted) && !claimed.has(one));
     for (const object of left) {
-      const entry = shortEntry(form, object, { wanted, choices, claimed, entries });
+      const entry = shortEntry(form, object, choices, { wanted, entries }, claimed);
       if (typeof entry === 'string') {
         reasons.set(object, entry);
         continue;
@@ -133,15 +125,13 @@ function isOf({ kinds }: Form, { namespace, known }: PlacedObject, wanted: Wante
   return isHere && known !== undefined && kinds.includes(known);
 }
 
-interface DraftProgress {
-  readonly wanted: Wanted;
-  readonly choices: Choices;
-  readonly claimed: ReadonlySet<PlacedObject>;
-  readonly entries: readonly DraftEntry[];
-}
-
-function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
-  const { wanted, choices, claimed, entries } = progress;
+function shortEntry(
+  form: Form,
+  object: PlacedObject,
+  choices: Choices,
+  { wanted, entries }: Pick<Draft, 'wanted' | 'entries'>,
+  claimed: ReadonlySet<PlacedObject>,
+) {
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
   const isTaken = entries.some(one => entryKey(one) === entryKey(entry));
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
@@ -214,8 +204,8 @@ const MARKS: ReadonlySet<string> = new Set(['labels', 'annotations', 'podLabels'
 
 /** An entry without nulls: they say nothing, and in an environment would remove what the base does not have. */
 function specEntry(entry: JsonObject): JsonObject {
-  const foreign = Object.entries(entry).filter(([name]) => FOREIGN_FIELDS.has(name));
-  return { ...withoutNulls(entry, MARKS), ...Object.fromEntries(foreign) };
+  const foreign = fieldsWhere(entry, name => FOREIGN_FIELDS.has(name));
+  return { ...withoutNulls(entry, MARKS), ...foreign };
 }
 
 /** A map without nulls at any depth, but for those in `kept` fields. */
@@ -278,9 +268,7 @@ function keysRead({ objects, namespace }: Wanted, secret: string): Json {
 
 function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
   const isOurs = isDeclared(choices);
-  const own = handMade.filter(
-    ({ namespace, name }) => namespace === wanted.namespace && isOurs(name),
-  );
+  const own = handMade.filter(one => one.namespace === wanted.namespace && isOurs(one.name));
   return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 

@@ -132,10 +132,9 @@ function coverageOf(
   { name, objects }: Wanted,
   { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
 ): Covered[] {
-  const own = drafts.filter(({ wanted }) =>
-    [wanted.name, clusterOf.get(wanted.name)].includes(name),
-  );
-  const all = own.flatMap(inDraft).reverse();
+  const isOwn = ({ wanted: own }: Draft): boolean =>
+    own.name === name || clusterOf.get(own.name) === name;
+  const all = drafts.filter(isOwn).flatMap(inDraft).reverse();
   const byIdentity = new Map(all.map(covered => [identityOf(covered.object.json), covered]));
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }

@@ -1,14 +1,6 @@
 import { andThen, type Fault, type Outcome, ok, type Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, isSame, mapAt, textAt, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { type Change, compare } from '../diff/diff.ts';
@@ -42,12 +34,8 @@ import {
   specOfDraft,
   withHints,
 } from './draft.ts';
-import {
-  type ResourceName,
-  resourceNames,
-  type SpecDefaults,
-  specDefaults,
-} from './forms/resource.ts';
+import type { ResourceName, SpecDefaults } from './forms/resource.ts';
+import { resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
 /** The shortest spec of each environment that makes its objects: rounds refuse ways that do not work, until one refuses none. */
@@ -79,8 +67,8 @@ function rounds(
 ) {
   let choices = first;
   for (;;) {
-    const settled = all.map(wanted =>
-      settle(draftOf(wanted, choices, resourceName), choices, validators),
+    const settled = all.map(one =>
+      settle(draftOf(one, choices, resourceName), choices, validators),
     );
     const hints = settled.flatMap(found => found.hints);
     const next = withHints(choices, hints);
@@ -97,12 +85,8 @@ const SHARE = 0.9;
 function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   const usual = omit.includes('labels') ? {} : generatedLabels(name);
   const shared = all.map(wanted => {
-    const objects = wanted.objects.filter(object => !hasValues(object));
-    return {
-      wanted,
-      labels: sharedIn(objects, 'labels'),
-      annotations: sharedIn(objects, 'annotations'),
-    };
+    const own = wanted.objects.filter(object => !hasValues(object));
+    return { wanted, labels: sharedIn(own, 'labels'), annotations: sharedIn(own, 'annotations') };
   });
   const inAll = (field: 'labels' | 'annotations', mark: string): boolean => {
     const isOn = ({ json }: PlacedObject): boolean =>
@@ -113,15 +97,13 @@ function specMarks(all: readonly Wanted[], { name, omit }: SpecDefaults) {
   };
   const isCommon = (label: string): boolean =>
     shared.every(({ wanted, labels }) => isSelected(wanted, label, labels));
-  const only = (map: JsonObject, isMeant: (name: string) => boolean): JsonObject =>
-    Object.fromEntries(Object.entries(map).filter(([name]) => isMeant(name)));
   return new Map(
     shared.map(({ wanted, ...own }) => {
-      const labels = only(own.labels, label => inAll('labels', label));
+      const labels = fieldsWhere(own.labels, label => inAll('labels', label));
       const marks = {
-        labels: only(labels, label => !isCommon(label)),
-        annotations: only(own.annotations, mark => inAll('annotations', mark)),
-        commonLabels: only(labels, isCommon),
+        labels: fieldsWhere(labels, label => !isCommon(label)),
+        annotations: fieldsWhere(own.annotations, mark => inAll('annotations', mark)),
+        commonLabels: fieldsWhere(labels, isCommon),
       };
       return [wanted.name, marks];
     }),
@@ -213,10 +195,8 @@ function withPatches(draft: Draft, made: Made) {
     return [];
   });
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
-  return {
-    draft: isSame ? draft : { ...draft, entries },
-    hints: [...hints, ...namespaceHints(draft, made)],
-  };
+  const patched = isSame ? draft : { ...draft, entries };
+  return { draft: patched, hints: [...hints, ...namespaceHints(draft, made)] };
 }
 
 /** The entry with patches for the fields that it makes differently from the objects it covers, or why it cannot make them. */
@@ -318,14 +298,9 @@ export function changesOf(
 }
 
 /** A keyed list item by item, with what changes in each; any other list as a whole. */
-function listPatch(
-  name: string,
-  made: readonly Json[],
-  want: readonly Json[],
-  written: Json | undefined,
-): Json {
+function listPatch(name: string, made: readonly Json[], want: readonly Json[], text?: Json): Json {
   const key = mergeKey(name, [made, want]);
-  const given = Array.isArray(written) ? written : want;
+  const given = Array.isArray(text) ? text : want;
   if (key === undefined) return given;
   const changed = want.filter(isMap).flatMap((item): JsonObject[] => {
     const before = itemLike(made, key, item);
@@ -401,10 +376,8 @@ function proofOf(
 ): Proof {
   const made = after.map(object => placedObject(object, 0, [], namespace));
   const alone = { context: [], outside: nothingOutside };
-  const [base, head] = [
-    { ...alone, objects: before },
-    { ...alone, objects: made },
-  ];
+  const base = { ...alone, objects: before };
+  const head = { ...alone, objects: made };
   const sides = { name: environment, base, head };
   const { changes } = compare(sides, validators);
   return { environment, objects: before.length, changes };

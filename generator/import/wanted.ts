@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { groupBy, isMap, type JsonObject, mapAt, sortBy, withFields } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { fieldsWhere, groupBy, isMap, mapAt, sortBy, withFields } from '../core/json.ts';
 import {
   asJson,
   cutName,
@@ -44,9 +45,7 @@ export interface Wanted {
 
 /** The objects of an environment in its namespace, without the fields that a cluster adds. */
 export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
-  const { objects: plain, hashed } = withoutHashes(
-    objects.map(placed => inNamespace(placed, namespace)),
-  );
+  const { objects: plain, hashed } = withoutHashes(objects.map(one => inNamespace(one, namespace)));
   const byIdentity = new Map<string, PlacedObject>();
   for (const [index, { file, path }] of objects.entries()) {
     const object = plain[index];
@@ -90,10 +89,8 @@ function withoutObserved(metadata: JsonObject): JsonObject {
   return withFields(metadata, Object.keys(metadata), (field, value) => {
     if (isObserved(field) || !isMap(value)) return isObserved(field) ? undefined : value;
     // Without marks that are null, and without kubectl's copy of the object.
-    const marks = Object.entries(value).filter(
-      ([name, mark]) => name !== LAST_APPLIED && mark !== null,
-    );
-    return marks.length === 0 ? undefined : Object.fromEntries(marks);
+    const marks = fieldsWhere(value, (name, mark) => name !== LAST_APPLIED && mark !== null);
+    return Object.keys(marks).length === 0 ? undefined : marks;
   });
 }
 
@@ -276,9 +273,7 @@ function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
  */
 function relationOf(built: readonly ObjectSource[]) {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(
-    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
-  );
+  const alike = sets.map(own => sets.filter(other => other !== own && isAlike(own, other)).length);
   const most = Math.max(0, ...alike);
   if (most === 0) return 'one set';
   return most + 1 === sets.length ? 'environments' : 'several things';

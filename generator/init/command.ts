@@ -92,24 +92,16 @@ const NEXT =
 type NewFile = readonly [path: string, text: string];
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
-  if (!hasPlugin) return [];
-  return [
-    ['kustomization.yaml', textOf('kustomization.yaml', {})],
-    ['guard/kustomization.yaml', textOf('guard.yaml', {})],
-  ];
+  const guard = ['guard/kustomization.yaml', textOf('guard.yaml', {})] as const;
+  return hasPlugin ? [['kustomization.yaml', textOf('kustomization.yaml', {})], guard] : [];
 }
 
 function ciFiles(answers: Server, host: Host): NewFile[] {
-  switch (answers.ci) {
-    case 'none':
-      return [];
-    case 'github':
-      return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', answers)]];
-    case 'gitlab': {
-      const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', answers)];
-      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
-    }
-  }
+  if (answers.ci === 'none') return [];
+  if (answers.ci === 'github')
+    return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', answers)]];
+  const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', answers)];
+  return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
 }
 
 const GITLAB = '.gitlab-ci.yml';

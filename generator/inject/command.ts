@@ -67,11 +67,8 @@ export const inject: Action<InjectFlags> = {
 
 async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
-  const read = readConfigFile<Injection>(
-    { named: options.config, usual: USUAL },
-    host,
-    checkInjection,
-  );
+  const names = { named: options.config, usual: USUAL };
+  const read = readConfigFile<Injection>(names, host, checkInjection);
   if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return printFindings(read, options, host);
   const { source, config } = read;
@@ -101,10 +98,7 @@ async function injectPaths(options: InjectOptions, host: Host): Promise<number> 
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
-  const objects = placed.map(object => ({
-    before: object.json,
-    after: changed.get(object) ?? object.json,
-  }));
+  const objects = placed.map(one => ({ before: one.json, after: changed.get(one) ?? one.json }));
   printReport(injectFormats, options.output, objects, host);
   return exitCodes.ok;
 }

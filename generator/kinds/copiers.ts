@@ -38,13 +38,11 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
   const { names, isVague } = placesOf(textAt(annotations, TO));
+  const named = { namespaces: names, isVague, path: [...path, TO] };
+  const matching = { namespaces: [], isVague: true, path: [...path, MATCHING] };
   return [
-    ...(textAt(annotations, TO) === undefined
-      ? []
-      : [{ namespaces: names, isVague, path: [...path, TO] }]),
-    ...(annotations[MATCHING] === undefined
-      ? []
-      : [{ namespaces: [], isVague: true, path: [...path, MATCHING] }]),
+    ...(textAt(annotations, TO) === undefined ? [] : [named]),
+    ...(annotations[MATCHING] === undefined ? [] : [matching]),
   ];
 }
 

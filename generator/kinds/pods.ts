@@ -214,13 +214,10 @@ const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, 
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
+  const { secretName: name } = mapAt(volume, 'azureFile');
+  const namespace = textAt(volume, 'azureFile', 'secretNamespace');
   return [
-    ...readOf({
-      name: mapAt(volume, 'azureFile')['secretName'],
-      path: [...path, 'azureFile', 'secretName'],
-      how: 'csi',
-      namespace: textAt(volume, 'azureFile', 'secretNamespace'),
-    }),
+    ...readOf({ name, path: [...path, 'azureFile', 'secretName'], how: 'csi', namespace }),
     ...fieldReads(volume, path, 'csi', LOGINS),
   ];
 }
@@ -231,9 +228,8 @@ export function sourceReads(source: JsonObject, field: string, path: Path, how: 
   const read = { name: source[field], path: [...path, field], isOptional, how };
   const items = mapsAt(source, path, 'items');
   if (items.length === 0) return readOf(read);
-  return items.flatMap(({ map, path: at }) =>
-    readOf({ ...read, key: map['key'], keyPath: [...at, 'key'] }),
-  );
+  const keys = items.map(({ map, path: at }) => ({ key: map['key'], keyPath: [...at, 'key'] }));
+  return keys.flatMap(key => readOf({ ...read, ...key }));
 }
 
 /** A Secret whose content a running container keeps when the Secret changes. */
@@ -352,8 +348,7 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const declared = listAt(pod.spec, 'volumes').filter(isMap);
   return [
     ...declared.filter(
-      ({ name, ...source }) =>
-        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
+      volume => mounted.has(String(volume['name'])) && KEPT.some(field => isMap(volume[field])),
     ),
     ...claimNames(pod.object).flatMap(name => (mounted.has(name) ? [{ name }] : [])),
   ];

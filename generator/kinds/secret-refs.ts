@@ -135,11 +135,7 @@ export function objectRefReads(value: unknown, path: Path, fields: Needs): Read[
 
 /** All reads below a value in these three forms. It may hold a pod template. */
 export function referenceReads(value: unknown, path: Path): Read[] {
-  return [
-    ...selectorReads(value, path),
-    ...secretNameReads(value, path),
-    ...secretRefReads(value, path),
-  ];
+  return [selectorReads, secretNameReads, secretRefReads].flatMap(read => read(value, path));
 }
 
 /** All that the spec of an object refers to. */

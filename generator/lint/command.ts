@@ -169,20 +169,18 @@ type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'remarks' 
 
 function staleUnits(sets: readonly ManifestSet[]): string[] {
   const names = sets.flatMap(({ unit, isStale }) => (isStale && unit ? [unit.name] : []));
-  return names.length === 0
-    ? []
-    : [
-        `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
-      ];
+  if (names.length === 0) return [];
+  return [
+    `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
+  ];
 }
 
 function leftVariables({ spec }: ReadSpec): string[] {
   if (!hasVariables(spec)) return [];
   const left = explainedVariables(spec).filter(({ values }) => values === undefined);
   const names = left.map(({ name }) => `\${${name}}`);
-  return names.length === 0
-    ? []
-    : [`no variables of the spec, and left as they are: ${shortened(names).join(', ')}`];
+  const text = `no variables of the spec, and left as they are: ${shortened(names).join(', ')}`;
+  return names.length === 0 ? [] : [text];
 }
 
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {

@@ -222,9 +222,7 @@ function resultsIn(
   };
   const versions = { ...whole.unit?.versions, ...held.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...held, versions });
-  return new Map(
-    sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => [...objects]))]),
-  );
+  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => objects))]));
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

@@ -72,9 +72,7 @@ export async function checkEntries(
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const { looked, isWhole } = await findOut(wanted, all.lists, options, host);
   const findings = locateFaults(faultsOf(wanted, all, looked, host), all.placeOf);
-  const distinct = [
-    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values(),
-  ];
+  const distinct = [...new Map(findings.map(one => [JSON.stringify(one), one])).values()];
   const read = tellUnseen(all, host);
   printFindings(distinct, { format }, host);
   host.stderr(summary(entriesIn(wanted), looked, distinct));
@@ -107,8 +105,6 @@ async function findOut(
 function isCut(found: Found | undefined): boolean {
   return typeof found === 'object' && found.isCut === true;
 }
-
-const GOES_ON = 'the same command goes on from there within an hour';
 
 /** In milliseconds. */
 const HOUR = 3_600_000;
@@ -144,7 +140,8 @@ async function resumedCheck(entries: Entries, isReading: boolean, aws: Aws) {
     ]);
     const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
-    say(all, `broken off: # names were answered; ${GOES_ON}`);
+    const more = 'the same command goes on from there within an hour';
+    say(all, `broken off: # names were answered; ${more}`);
   };
   // After all was answered the next run asks for everything again.
   return { notesAt, breakOff, end: () => kept?.drop() };

@@ -5,12 +5,11 @@ import { knownNames } from '../core/names.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import type { Allowed } from '../world/programs.ts';
-import { type Aws, type AwsPlace, awsClient, type CallPlace, callAt, pagesOf } from './aws.ts';
+import { type Aws, awsClient, type CallPlace, callAt, pagesOf } from './aws.ts';
 import { entriesIn, listOf, siblingsAmong, wantedEntries } from './entries.ts';
 import {
   askedName,
   cannotBeAsked,
-  type EntryFacts,
   isAskable,
   parameterFacts,
   type RemoteEntry,
@@ -59,12 +58,9 @@ function entryNamed(name: string, all: Entries, host: Host): RemoteEntry {
   if (entry === undefined) {
     const other = all.find(one => one.name === name);
     const reason = other && cannotBeAsked(other);
+    if (reason !== undefined) return wrongUsage(`nothing is put into "${name}": ${reason}`);
     const names = knownNames('entries', name, new Set(known.map(askedName)));
-    return wrongUsage(
-      reason === undefined
-        ? `no manifest reads an entry of that name of AWS. ${names}`
-        : `nothing is put into "${name}": ${reason}`,
-    );
+    return wrongUsage(`no manifest reads an entry of that name of AWS. ${names}`);
   }
   const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
   if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
@@ -92,36 +88,21 @@ async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: 
   return exitCodes.ok;
 }
 
-interface Write {
-  readonly name: string;
-  readonly place: AwsPlace;
-  readonly type: string;
-  readonly isAdvanced: boolean;
-  /** A customer's key; undefined: that of the account. */
-  readonly key: string | undefined;
-  readonly existing: ExistingEntry | undefined;
-  /** The existing parameter has another type, so it is deleted first. */
-  readonly isReplacing: boolean;
-}
+type Write = Awaited<ReturnType<typeof planned>>;
 
-interface ExistingEntry extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
-  /** `version 3 of 2026-11-26`. */
-  readonly text: string;
-  /** It waits for its deletion, and cannot be written meanwhile. */
-  readonly isDeleted: boolean;
-}
-
+/** What will be written: `key` is a customer's, or undefined for that of the account. */
 async function planned(
   entry: RemoteEntry,
   key: string | undefined,
   { advanced }: WriteFlags,
   aws: Aws,
-): Promise<Write> {
+) {
   const name = askedName(entry);
   const place = placeOf(entry, aws.host);
   const type = wantedType(entry);
   const look = place.service === 'SecretsManager' ? existingSecret : existingParameter;
   const existing = await look(name, callAt(place, aws));
+  // A parameter of another type is deleted first.
   const isReplacing = existing?.type !== undefined && existing.type !== type;
   const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
   // A secret keeps its key.
@@ -138,17 +119,16 @@ async function existingParameter(name: string, call: CallPlace) {
     if (parameter === undefined) continue;
     const { Version: version, LastModifiedDate: date } = parameter;
     const text = `version ${String(version)}${dateText(date)}`;
-    return { ...parameterFacts(parameter), text, isDeleted: false };
+    return { ...parameterFacts(parameter), text };
   }
   return undefined;
 }
 
-async function existingSecret(name: string, call: CallPlace): Promise<ExistingEntry | undefined> {
+async function existingSecret(name: string, call: CallPlace) {
   const secret = await describedSecret(name, call);
   if (secret === undefined) return undefined;
-  const facts = secretFacts(secret, 'VersionIdsToStages');
   const text = `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`;
-  return { ...facts, text, isDeleted: facts.deleted !== undefined };
+  return { ...secretFacts(secret, 'VersionIdsToStages'), text };
 }
 
 function dateText(seconds: unknown): string {
@@ -166,7 +146,7 @@ function writeRefusal(
   const isOther = store.account !== undefined && existing?.account !== undefined;
   if (isOther && existing.account !== store.account)
     return `these credentials are of account ${existing.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
-  if (existing?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
+  if (existing?.deleted !== undefined) return `"${name}" is to be deleted: restore it first`;
   if (isReplacing && replace !== true)
     return `"${name}" is a ${existing?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
   return undefined;

@@ -39,21 +39,13 @@ export interface Runbook {
   readonly phoenixes: readonly Phoenix[];
 }
 
-/** Pods that can be restarted. */
-export interface Rollout {
-  readonly namespace: string;
-  readonly target: string;
-}
+/** Pods that can be restarted: `deployment/name`. */
+export type Rollout = Readonly<Record<'namespace' | 'target', string>>;
 
 /** How a Secret is made; `absent`: nothing in the manifests makes it. */
 export type Pattern =
-  | 'database'
-  | 'fetched'
-  | 'transformed'
-  | 'generated'
-  | 'manual'
-  | 'made'
-  | 'absent';
+  | ('database' | 'fetched' | 'transformed' | 'generated')
+  | ('manual' | 'made' | 'absent');
 
 export interface RunbookSecret {
   readonly namespace: string;
@@ -171,6 +163,11 @@ function phoenixesOf(
   secrets: readonly RunbookSecret[],
   entries: readonly RunbookEntry[],
 ): Phoenix[] {
+  const ofApiKey = entries.filter(({ name, secrets: made }) =>
+    made
+      .filter(({ keys }) => keys.includes(API_KEY))
+      .some(secret => entries.every(one => one.name === name || !one.secrets.includes(secret))),
+  );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
     const target = object.known?.pods?.rolloutTarget?.(object);
@@ -179,25 +176,11 @@ function phoenixesOf(
     const admin = secrets.find(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );
-    const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
-    const found = {
-      namespace,
-      target,
-      port: /^\d{1,5}$/.test(port) ? port : '6006',
-      adminSecret: admin?.name,
-      isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
-      entries: entries.filter(entry => isOfApiKey(entry, entries)),
-    };
-    return [found];
+    const port = container.env.find(({ name }) => name === PORT)?.value ?? '';
+    const isAdmin = container.env.some(({ name }) => name === ADMIN_SECRET);
+    const way = { namespace, target, port: /^\d{1,5}$/.test(port) ? port : '6006' };
+    return [{ ...way, adminSecret: admin?.name, isAdmin, entries: ofApiKey }];
   });
-}
-
-function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
-  return secrets.some(
-    secret =>
-      secret.keys.includes(API_KEY) &&
-      all.every(entry => !entry.secrets.includes(secret) || entry.name === name),
-  );
 }
 
 function runbookEntries(
@@ -223,12 +206,13 @@ function runbookEntries(
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
     const { service, region } = first.store;
+    const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     return {
       name: parameterOf(service, first.name ?? ''),
       service,
       region: region === '' || isUnresolved(region) ? undefined : region,
       account: accountOf(first.store),
-      key: keyOf(all, keys),
+      key: more.length > 0 ? undefined : key,
       properties: [...new Set(all.flatMap(propertyOf))].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
       secrets: [...new Set(all.flatMap(targetsOf))],
@@ -237,19 +221,12 @@ function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
-  const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
-  const [key, ...more] = new Set(ofStores);
-  return more.length > 0 ? undefined : key;
-}
-
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
 
-function propertyOf({ object, path }: AwsEntry): string[] {
-  const property = textAt(valueAt(object.json, path.slice(0, -1)), 'property');
-  return property === undefined ? [] : [property];
+function propertyOf({ object, path }: AwsEntry): string | [] {
+  return textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [];
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {

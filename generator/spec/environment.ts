@@ -1,23 +1,12 @@
-import {
-  type Fault,
-  missing,
-  type Outcome,
-  outcome,
-  type Path,
-  type Report,
-} from '../core/finding.ts';
-import { isMap, mapAt, scalarText } from '../core/json.ts';
+import type { Fault, Outcome, Path, Report } from '../core/finding.ts';
+import { missing, outcome } from '../core/finding.ts';
+import { isMap, mapAt, mapValues, scalarText } from '../core/json.ts';
 import { mergedMarks } from '../core/kube-object.ts';
 import { knownNames, nearest } from '../core/names.ts';
 import { checkEntry } from './inject/wanted.ts';
 import { beforeEnvironment, mergeEnvironment } from './merge.ts';
-import {
-  envFrom,
-  envVar,
-  resolveConfigMaps,
-  volume,
-  type WorkloadContext,
-} from './model/containers.ts';
+import type { WorkloadContext } from './model/containers.ts';
+import { envFrom, envVar, resolveConfigMaps, volume } from './model/containers.ts';
 import {
   checkDatabases,
   checkLogins,
@@ -31,14 +20,9 @@ import { resolveSecrets } from './model/secrets.ts';
 import { resolvePushes, resolveStores } from './model/stores.ts';
 import { resolveWorkloads } from './model/workloads.ts';
 import { inDocument } from './parse.ts';
-import {
-  clusterNameOf,
-  isClusterStore,
-  type SharedCluster,
-  sharedClusters,
-  sharedStores,
-} from './shared-clusters.ts';
-import type { InjectedEnv, InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
+import type { SharedCluster } from './shared-clusters.ts';
+import { clusterNameOf, isClusterStore, sharedClusters, sharedStores } from './shared-clusters.ts';
+import type { InjectionEntry, InjectSpec, Spec, SpecObject } from './spec.ts';
 
 export interface Sharing {
   readonly stores: readonly StoreModel[];
@@ -79,10 +63,7 @@ export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
 }
 
 /** The model of an environment, or of the base; paths of faults are those of the document. */
-export function resolveEnvironment(
-  spec: SpecObject,
-  environment: string | undefined,
-): Outcome<Model> {
+export function resolveEnvironment(spec: SpecObject, environment?: string): Outcome<Model> {
   const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
   if (model.value !== undefined) return model;
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
@@ -204,18 +185,13 @@ function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const labels = mergedMarks(spec.labels, spec.commonLabels);
   const entries = { stores, databases, secrets, pushes, workloads, configMaps, resources, inject };
   const versions = resolveVersions(spec, report);
-  return outcome(
-    { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
-    faults,
-  );
+  const model = { partOf, namespace, labels, annotations, ...entries, versions, omit, components };
+  return outcome(model, faults);
 }
 
 function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
-  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
-    name,
-    resolveEntry(name, entry, context),
-  ]);
-  return { workloads: Object.fromEntries(workloads), shapes };
+  const workloads = mapValues(inject, (entry, name) => resolveEntry(name, entry, context));
+  return { workloads, shapes };
 }
 
 function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
@@ -223,11 +199,11 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
   const { target, env = {}, ...others } = spec;
   if (target === undefined)
     context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
-  const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
+  const resolved = mapValues(env, (value, variable) => {
     const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
-    return [variable, isMap(valueFrom) ? { valueFrom } : scalarText(text)];
+    return isMap(valueFrom) ? { valueFrom } : scalarText(text);
   });
-  const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
+  const entry = { ...others, target: target ?? { name: '*' }, env: resolved };
   checkEntry(name, entry, path, context.report);
   checkReads(entry, path, context);
   return entry;
@@ -238,12 +214,10 @@ function checkReads(
   path: Path,
   context: WorkloadContext,
 ): void {
-  for (const [index, source] of sources.entries())
-    envFrom(
-      typeof source === 'string' ? { secret: source } : source,
-      [...path, 'envFrom', index],
-      context,
-    );
+  for (const [index, source] of sources.entries()) {
+    const whole = typeof source === 'string' ? { secret: source } : source;
+    envFrom(whole, [...path, 'envFrom', index], context);
+  }
   for (const [folder, mount] of Object.entries(mounts))
     if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
 }

@@ -1,4 +1,5 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
+import { fieldsWhere } from '../core/json.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import type { Versions } from '../kinds/products.ts';
@@ -92,10 +93,8 @@ export function expandUnit(
     if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
     // An entry that does nothing here may do something in another environment.
     const { faults } = expand(spec, validators);
-    return outcome(
-      unit,
-      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
-    );
+    const idle = faults.filter(({ id }) => IDLE_INJECTIONS.has(id));
+    return outcome(unit, idle);
   });
 }
 
@@ -166,13 +165,11 @@ function clusterUnit(
   { stores, models }: Sharing,
   validators: Validators,
 ): Outcome<BuiltUnit> {
-  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+  const taken = new Set([...models.values()].map(({ namespace }) => namespace));
   const marks = marksOf(spec, models);
   const built = buildStores(marks, stores, validators);
   if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const objects = built.value.filter(
-    ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
-  );
+  const objects = built.value.filter(({ object }) => !taken.has(object.metadata.namespace ?? ''));
   return ok({
     name,
     environment,
@@ -188,11 +185,7 @@ function marksOf(spec: SpecObject, models: Sharing['models']) {
   const [first, ...others] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
   const shared = (of: 'labels' | 'annotations') =>
-    Object.fromEntries(
-      Object.entries(first?.[of] ?? {}).filter(([name, value]) =>
-        others.every(other => other[of][name] === value),
-      ),
-    );
+    fieldsWhere(first?.[of] ?? {}, (name, value) => others.every(one => one[of][name] === value));
   return {
     partOf: spec.metadata.name,
     omit,

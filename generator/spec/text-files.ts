@@ -28,10 +28,7 @@ export function withTexts(document: unknown, read: (name: string, path: Path) =>
   const entry = (value: unknown, path: Path): unknown => {
     const { files, ...others } = mapAt(value);
     if (!Array.isArray(files) || !files.every(one => typeof one === 'string')) return value;
-    const texts = files.map((name, index) => [
-      basename(name),
-      read(name, [...path, 'files', index]),
-    ]);
+    const texts = files.map((name, at) => [basename(name), read(name, [...path, 'files', at])]);
     return { ...others, data: { ...Object.fromEntries(texts), ...mapAt(others, 'data') } };
   };
   const texts = changedTexts(document, text);

@@ -5,7 +5,7 @@ import { type KubeObject, type Manifest, manifestsOf, nameOf } from '../core/kub
 import { checkSchema, type Validators } from '../core/schema.ts';
 import { entriesOf } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { readDeployers, readOverlay } from '../environments/sets.ts';
+import { readDeployers, readFolder, unitFolder } from '../environments/sets.ts';
 import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
 import { findingFormats } from '../report/finding.ts';
 import { oneLine } from '../report/text.ts';
@@ -75,7 +75,7 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
       const findings: Finding[] = [];
       for (const unit of wholeUnits(expansion)) {
         const versions = { ...unit.versions, ...ofFlags };
-        const sources = await readOverlay(unit, read, host);
+        const sources = await readFolder(unitFolder(unit.name), read, host);
         const placed = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
         findings.push(...(await validateSources(sources, { ...options, versions }, host, placed)));
       }
@@ -137,9 +137,7 @@ async function validateSource(
   const unjudged = manifests.filter(
     ({ object }) => validators(object.apiVersion, object.kind) === undefined,
   );
-  const faults = objectFaults(manifests, validators).map(fault =>
-    withVersion(fault, versions, host),
-  );
+  const faults = objectFaults(manifests, validators).map(one => withVersion(one, versions, host));
   const findings = [
     ...unread,
     ...(place === undefined ? placedFaults(faults, source) : place(faults)),
@@ -156,11 +154,8 @@ async function validateSource(
 }
 
 /** Holds each object against the schema of its kind. */
-export function objectFaults(
-  manifests: readonly Manifest[],
-  validators: Validators,
-): FaultOfObject[] {
-  return manifests.flatMap(({ object, path }) =>
+export function objectFaults(all: readonly Manifest[], validators: Validators): FaultOfObject[] {
+  return all.flatMap(({ object, path }) =>
     checkSchema(object, validators).map(fault => ({
       ...fault,
       object,
@@ -176,10 +171,8 @@ function placedFaults(
   { file, isBuilt, text = '' }: Pick<ManifestSource, 'file' | 'isBuilt' | 'text'>,
 ): Finding[] {
   if (!isBuilt) return locate(faults, { file, text, isStream: true });
-  return locate(
-    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
-    { file, text: '' },
-  );
+  const placeless = faults.map(fault => ({ ...fault, path: [], offset: 0 }));
+  return locate(placeless, { file, text: '' });
 }
 
 function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {

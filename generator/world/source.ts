@@ -207,7 +207,7 @@ export function topOf(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-export type Numbers = () => number;
+type Numbers = () => number;
 
 /** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */
 export function isManifest({ file, text }: ManifestSource): boolean {

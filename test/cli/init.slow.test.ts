@@ -61,8 +61,7 @@ test.for(samples)(
       stderr: '',
     });
     const cache = folderOf();
-    const lint = await runKeeping(cache, folder, 'lint');
-    expect(lint).toMatchObject({
+    expect(await runKeeping(cache, folder, 'lint')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^no findings in \d+ objects(?:; read: .+)?\n$/),
     });

@@ -108,6 +108,4 @@ test.for([
   ['in a value', `a: "x${'\ty'.repeat(3_000_000)}"\n`],
   ['in many values', `a: ["${'\t","'.repeat(300_000)}"]\n`],
   ['in a block', `a: |\n  x\n${'  \ty\n'.repeat(300_000)}`],
-])('tabs %s are read', ([, text = '']) => {
-  expect(parseStream(text).faults).toEqual([]);
-});
+])('tabs %s are read', ([, text = '']) => expect(parseStream(text).faults).toEqual([]));

@@ -10,7 +10,6 @@ function side(yaml: string): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
 }
 
-/** What becomes of the first ConfigMap that head lacks. */
 function outcomeOf(base: string, head: string, name = ''): string {
   const comparison = compare({ name, base: side(base), head: side(head) }, () => undefined);
   const [removed] = comparison.changes.flatMap(change =>

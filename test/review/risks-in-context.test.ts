@@ -8,7 +8,6 @@ import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 
-/** Objects, a file for each text. */
 function objects(...files: readonly string[]): PlacedObject[] {
   return files.flatMap((yaml, file) =>
     objectsOf(yaml).map((object, index) => placedObject(object, file, [index], '')),

@@ -153,8 +153,7 @@ function fewerBackups(
   const [before, after] = [most(group), most(whole)];
   // What runs at times that are not known is not compared.
   if (before > after * MUCH_RARER) return { runs: [before, after] };
-  const places = (all: readonly Planned[]): number =>
-    new Set(all.map(({ plan }) => plan.target)).size;
+  const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
   return is < was ? { places: [was, is] } : undefined;
 }
@@ -250,8 +249,8 @@ function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | unde
   if (name === undefined) return undefined;
   const { namespace } = object;
   const [, schedule = ''] = /^(.+)-\d{14}$/.exec(name) ?? [];
-  const of =
-    graph.find(cnpgBackup, namespace, name) ?? graph.find(scheduledBackup, namespace, schedule);
+  const backup = graph.find(cnpgBackup, namespace, name);
+  const of = backup ?? graph.find(scheduledBackup, namespace, schedule);
   return of && cnpgClusterOf(graph, of);
 }
 

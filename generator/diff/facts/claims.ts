@@ -14,14 +14,7 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
-import {
-  type Both,
-  type Changed,
-  changedOf,
-  type Diff,
-  deployerOf,
-  isSameObject,
-} from '../diff.ts';
+import { type Changed, changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
@@ -136,8 +129,8 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
     const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
-    const takesAll =
-      applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
+    const isOfFlux = applier.known === fluxKustomization;
+    const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
   const found = diff.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
@@ -147,7 +140,8 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
 /** How many appliers stand above one another at most: one may apply itself. */
 const MOST_APPLIERS = 8;
 
-function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+/** Whether an object, or what makes it, is this applier. */
+export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
   return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 
@@ -241,13 +235,13 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
-export interface VolumeChange extends Both<PlacedObject> {
+export interface VolumeChange extends Pick<Changed, 'base' | 'head'> {
   readonly before: ChartClaim;
   readonly after: ChartClaim | undefined;
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, compared }: Diff): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Diff): Pick<Changed, 'base' | 'head'>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];

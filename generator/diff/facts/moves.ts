@@ -9,7 +9,14 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Changed, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import {
+  type Both,
+  type Changed,
+  type Diff,
+  deployerOf,
+  isSameObject,
+  removedOf,
+} from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
@@ -24,13 +31,13 @@ const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
+/** Of a kind of which each has a single object, that object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
-  return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
-    const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
-    const isOnly = more.length + moreBefore.length === 0;
-    return was !== undefined && isOnly ? [[object, was] as const] : [];
+  return [...groupBy(after, kindId)].flatMap(([kind, [object, more]]) => {
+    const [was, moreBefore] = beforeByKind.get(kind) ?? [];
+    return was === undefined || (more ?? moreBefore) ? [] : [[object, was] as const];
   });
 }
 
@@ -41,14 +48,8 @@ export function lastingKey(
 ): string {
   const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
-  const shownNames = objects.flatMap(({ namespace, name }) => [
-    inNamespace(namespace),
-    `"${name}"`,
-  ]);
-  const rest =
-    partner === undefined
-      ? message
-      : [...new Set(shownNames)].reduce((text, name) => text.replaceAll(name, ''), message);
+  const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
+  const rest = (partner ? shown : []).reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }
@@ -117,10 +118,8 @@ export function namespaceMoves(diff: Diff): Move[] {
 
 /** An empty namespace is filled in by something else, and is no move. */
 function moves(diff: Diff): Move[] {
-  const pairs = diff.changes.flatMap(change => {
-    if (change.what !== 'removed' || change.becomes === undefined) return [];
-    const { base, becomes: head } = change;
-    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+  const pairs = removedOf(diff).flatMap(({ base, becomes: head }) => {
+    const isMove = base.name === head?.name && base.namespace !== '' && head.namespace !== '';
     return isMove ? [{ base, head }] : [];
   });
   if (pairs.length === 0) return [];
@@ -160,11 +159,7 @@ export function podChange(
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
   const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap(field => {
-    const path = fieldPath(field);
-    const { basePath, field: text } = field;
-    if (!source.has(path)) return [];
-    return [{ path, ...(basePath !== undefined && { basePath }), text }];
-  });
-  return fields.length > 0 ? fields : [{ path: ['spec'], text: 'the order of its lists' }];
+  const fields = change.fields.filter(field => source.has(fieldPath(field)));
+  if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];
+  return fields.map(({ field: text, ...field }) => ({ ...field, path: fieldPath(field), text }));
 }

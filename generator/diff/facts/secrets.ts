@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
   mapAt,
+  sortBy,
   textAt,
   valueAt,
 } from '../../core/json.ts';
@@ -46,7 +47,7 @@ import {
   removedOf,
 } from '../diff.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces, mainFirst, type Placed } from '../risk.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { isCompared, newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
@@ -82,9 +83,8 @@ function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secre
     other.namespace === namespace && other.target === secret;
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
   if (before?.creationPolicy !== 'Owner') return true;
-  return head.externalSecrets.some(
-    other => isOfSecret(other) && identityOf(other) === identityOf(before),
-  );
+  const id = identityOf(before);
+  return head.externalSecrets.some(other => isOfSecret(other) && identityOf(other) === id);
 }
 
 export interface SpecOnBothSides {
@@ -224,7 +224,10 @@ export function silentLosses(diff: Diff): SilentLoss[] {
     const going = readsOf(head, namespace, secret)
       .filter(isCompared(diff))
       .filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader));
-    const [first, ...others] = firstPlaces(mainFirst(going));
+    // Init containers are there only until they end.
+    const [first, ...others] = firstPlaces(
+      sortBy(going, ({ path }) => String(path.includes('initContainers'))),
+    );
     if (first === undefined) return [];
     return [{ namespace, secret, keys, readers: [first, ...others], makers }];
   });

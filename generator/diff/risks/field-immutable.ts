@@ -8,15 +8,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Diff, deployerOf } from '../diff.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import {
-  fieldPlace,
-  nameOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  refusal,
-  worstOf,
-} from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = refusal('field-immutable', function* (diff) {
   const { changes, reordered } = diff;
@@ -64,7 +56,7 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
   const level = hasData ? lossLevel(diff.base, [change.base]) : 'high';
   yield {
     ...rest,
-    level: hasPods ? worstOf([level, 'high']) : level,
+    level: hasPods && level === 'warn' ? 'high' : level,
     outcome: 'deleted and made anew',
     message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };

@@ -22,9 +22,7 @@ import {
 export const secretKeyLost: RiskRule = block(
   'secret-key-lost',
   function* (diff) {
-    const groups = groupBy(newlyMissing(diff), ({ namespace, secret }) =>
-      secretId(namespace, secret),
-    );
+    const groups = groupBy(newlyMissing(diff), one => secretId(one.namespace, one.secret));
     for (const reads of groups.values()) yield* missed(diff, reads);
     for (const loss of silentLosses(diff))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);

@@ -6,15 +6,7 @@ import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.
 import { SOURCES } from '../../kinds/flux/sources.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Change, changedOf, type Diff, deployerOf, objectOfChange } from '../diff.ts';
-import {
-  namesOf,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  theObject,
-  warn,
-} from '../risk.ts';
+import { namesOf, placeOn, type Risk, type RiskRule, theObject, warn } from '../risk.ts';
 
 export const suspended: RiskRule = warn('suspended', function* (diff) {
   const waiting = groupBy(waitingChanges(diff), ({ stopper }) => objectIdentity(stopper));
@@ -28,9 +20,7 @@ export const suspended: RiskRule = warn('suspended', function* (diff) {
   for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
 });
 
-interface Waiting extends RelatedObject {
-  readonly stopper: PlacedObject;
-}
+type Waiting = ReturnType<typeof waitingChanges>[number];
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
   const below = waiting.filter(other => other.object !== object);
@@ -59,10 +49,8 @@ function effectOf(object: PlacedObject): string | undefined {
   return `goes on: all that changed since is applied at once${isPruning(object) ? ', and what went is deleted' : ''}`;
 }
 
-function waitingChanges(diff: Diff): Waiting[] {
-  const sources = diff.head.objects.filter(
-    object => object.group === SOURCES && isSuspended(object),
-  );
+function waitingChanges(diff: Diff) {
+  const sources = diff.head.objects.filter(one => one.group === SOURCES && isSuspended(one));
   return diff.changes.flatMap(change => {
     const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];
@@ -79,9 +67,8 @@ function stopperOf(diff: Diff, change: Change, sources: readonly PlacedObject[])
     const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');
     if (isSuspended(object) && !isOnlyFlip) return object;
   }
-  const deployer = deployerOf(diff, object);
-  const applier =
-    deployer?.known && diff.head.find(deployer.known, deployer.namespace, deployer.name);
+  const by = deployerOf(diff, object);
+  const applier = by?.known && diff.head.find(by.known, by.namespace, by.name);
   if (applier === undefined || isSuspended(applier)) return applier;
   const { kind, name, namespace = applier.namespace } = mapAt(specOf(applier), 'sourceRef');
   return sources.find(

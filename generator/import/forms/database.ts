@@ -1,12 +1,5 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt } from '../../core/json.ts';
 import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -121,10 +114,7 @@ function bootstrapOf(object: PlacedObject): readonly [method: string, options: J
 }
 
 /** The database that a Cluster is made with, and its owner. */
-export function namesIn(object: PlacedObject): {
-  readonly database: string;
-  readonly owner: string;
-} {
+export function namesIn(object: PlacedObject): Readonly<Record<'database' | 'owner', string>> {
   const [, options] = bootstrapOf(object);
   const database = textAt(options, 'database') ?? 'app';
   return { database, owner: textAt(options, 'owner') ?? database };
@@ -210,7 +200,10 @@ function backupPart(object: PlacedObject, context: FormContext, made?: Set<strin
   const plugin = archiverOf(object);
   const isInTree = isMap(barmanObjectStore);
   const archive = isInTree
-    ? { entry: { ...inTreeEntry(barmanObjectStore), retentionPolicy }, covers: [] }
+    ? {
+        entry: { inTree: true, ...configurationEntry(barmanObjectStore), retentionPolicy },
+        covers: [],
+      }
     : archivePart(plugin, object.name, context, made);
   const ofCluster = plugin === undefined ? 'volumeSnapshot' : 'plugin';
   const method = isInTree ? 'barmanObjectStore' : ofCluster;
@@ -241,10 +234,6 @@ function archivePart(
   const { store: __, ...server } = named;
   const entry = withoutEmpty({ store: unless(name, usual), ...words, ...server, ...others });
   return { entry, covers: [store] };
-}
-
-function inTreeEntry(configuration: JsonObject): JsonObject {
-  return { inTree: true, ...configurationEntry(configuration) };
 }
 
 function configurationEntry({ s3Credentials, ...configuration }: JsonObject): JsonObject {
@@ -292,7 +281,7 @@ function externalPart(object: PlacedObject, context: FormContext, made?: Set<str
       const named =
         isMap(plugin) && plugin['isWALArchiver'] !== true ? storeNamed(plugin) : undefined;
       const archive = isMap(barmanObjectStore)
-        ? { entry: inTreeEntry(barmanObjectStore), covers: [] }
+        ? { entry: { inTree: true, ...configurationEntry(barmanObjectStore) }, covers: [] }
         : archivePart(named, `${object.name}-${name}`, context, made);
       covers.push(...archive.covers);
       const own = named === undefined ? { plugin } : {};

@@ -1,14 +1,5 @@
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  without,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { groupBy, isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
 import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { volumeName } from '../../spec/objects/workloads.ts';
@@ -161,9 +152,7 @@ export function volumeEntries(
   volumes: readonly JsonObject[],
   containers: readonly JsonObject[],
 ): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
-  const [main = [], ...others] = containers.map(container =>
-    listAt(container, 'volumeMounts').filter(isMap),
-  );
+  const [main = [], ...others] = containers.map(one => listAt(one, 'volumeMounts').filter(isMap));
   const mounts: Record<string, Json> = {};
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {

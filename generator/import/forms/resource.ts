@@ -1,5 +1,5 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
-import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { fieldsWhere, isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { asJson, plainName, shortHash, unlessEmpty } from '../../core/kube-object.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -8,16 +8,8 @@ import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  type SpecMarks,
-  withoutEmpty,
-} from './form.ts';
+import type { Alternative, Form, FormContext, SpecMarks } from './form.ts';
+import { beyond, hasOnly, marksOf, withoutEmpty } from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
@@ -81,8 +73,8 @@ function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): Json
 function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
   const { [field]: map, ...others } = metadata;
   if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
-  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
-  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
+  const kept = fieldsWhere(map, name => !names.includes(name));
+  return { ...others, ...unlessEmpty(field, kept) };
 }
 
 function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
@@ -137,11 +129,8 @@ function candidates({ kind, name, namespace }: PlacedObject, id: string): string
 /** A name for an entry. Dots stay, with a plain name on both sides. */
 function legal(name: string): string {
   const parts = name.split('.').map(plainName);
-  return parts
-    .filter(part => part !== '')
-    .join('.')
-    .slice(0, 200)
-    .replace(/[-.]$/, '');
+  const plain = parts.filter(part => part !== '').join('.');
+  return plain.slice(0, 200).replace(/[-.]$/, '');
 }
 
 /** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
@@ -151,9 +140,10 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
   const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
     own.filter(has).length * 2 > own.length;
   const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
+  const withPods = objects.filter(({ known }) => known?.pods && known.pods.isContainer !== true);
   const omit: Omission[] = [
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
-    ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
+    ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     // Waves of strangers are their own: expand would make others.
     ...(isLabelled && isMost(hasWave) ? [] : (['syncWaves'] as const)),
@@ -175,10 +165,6 @@ function isTemplateless(objects: readonly PlacedObject[]): boolean {
 function isSoft(object: PlacedObject): boolean {
   const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
   return automountServiceAccountToken !== false && enableServiceLinks !== false;
-}
-
-function hasPods({ known }: PlacedObject): boolean {
-  return known?.pods !== undefined && known.pods.isContainer !== true;
 }
 
 /** A ConfigMap with texts, under a name that has a hash or stays. */

@@ -1,13 +1,5 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  withFields,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt, withFields } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
@@ -23,16 +15,8 @@ import { ownEntry } from '../../spec/own-fields.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster, namesIn } from './database.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  unless,
-  withoutEmpty,
-} from './form.ts';
+import type { Alternative, Form, FormContext } from './form.ts';
+import { beyond, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 
 /** An ExternalSecret, with its generator if it has one, as an entry named as its Secret. */
 export const externalSecretForm: Form = {
@@ -354,9 +338,7 @@ function foldersOf(key: string): string[] {
 }
 
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    object => object.known === externalSecret && object.namespace === namespace,
-  );
+  const own = objects.filter(one => one.known === externalSecret && one.namespace === namespace);
   return own.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];

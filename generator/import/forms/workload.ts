@@ -1,13 +1,5 @@
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  without,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, isSame, listAt, mapAt, textAt, without } from '../../core/json.ts';
 import { asJson, mergedMarks } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
@@ -19,16 +11,8 @@ import { RESTRICTED } from '../../spec/model/workloads.ts';
 import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
-import {
-  type Alternative,
-  beyond,
-  type Form,
-  type FormContext,
-  hasOnly,
-  marksOf,
-  unless,
-  withoutEmpty,
-} from './form.ts';
+import type { Alternative, Form, FormContext } from './form.ts';
+import { beyond, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 import {
   claimEntry,
   containerEntry,

@@ -237,10 +237,7 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     const added = (keys.length === 0 ? [] : others).flatMap(part =>
       part.sets.filter(({ values }) => keys.every(key => Object.hasOwn(values, key))),
     );
-    const merged = added.map(set => ({
-      ...combined(set, base, generating.notation),
-      isOpen: true,
-    }));
+    const merged = added.map(set => combined({ ...set, isOpen: true }, base, generating.notation));
     return { sets: [base, ...merged.slice(0, MOST_SETS)], open };
   }
   const sets = others.reduce<readonly Parameters[]>(
@@ -349,10 +346,8 @@ function goParameters({ folder, file, object }: Match, prefix: string): JsonObje
 
 function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
   const name = prefix === '' ? 'path' : `${prefix}.path`;
-  const names = Object.entries(namesOf(folder, file)).map(([field, text]) => [
-    `${name}.${field}`,
-    text,
-  ]);
+  const named = Object.entries(namesOf(folder, file));
+  const names = named.map(([field, text]) => [`${name}.${field}`, text]);
   const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
   return { ...flat(mapAt(object)), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
 }

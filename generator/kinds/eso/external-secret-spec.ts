@@ -51,11 +51,8 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-interface AskedEntry {
-  readonly key: string;
-  /** Of `remoteRef` or `extract`. */
-  readonly path: Path;
-}
+/** The path is that of `remoteRef` or `extract`. */
+type AskedEntry = { readonly key: string; readonly path: Path };
 
 /** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
 export function askedBy(entry: DataEntry | DataFromEntry): AskedEntry | undefined {
@@ -102,10 +99,9 @@ export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
 function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   const { target = 'Data' } = source;
   if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
+  const items = ['configMap', 'secret']
+    .flatMap(field => listAt(source, field, 'items'))
+    .filter(isMap);
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];

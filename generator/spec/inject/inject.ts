@@ -13,8 +13,9 @@ import {
   valueAt,
   withValueAt,
 } from '../../core/json.ts';
-import type { KubeObject } from '../../core/kube-object.ts';
+import { type KubeObject, shortHash } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { orderEnv, references } from '../../kinds/pods.ts';
 import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection } from '../spec.ts';
@@ -30,20 +31,17 @@ import {
   watchedOf,
   withoutEmpty,
 } from './annotations.ts';
-import { envAfter, envBefore, type Owner } from './env.ts';
-import {
-  type Aim,
-  aimsOf,
-  type Candidate,
-  type ContainerPlace,
-  entryFaults,
-  type PodPlaces,
-  placedCandidate,
-  type Wanted,
-  type WantedMount,
-  type WantedSource,
-  wantedTogether,
+import type {
+  Aim,
+  Candidate,
+  ContainerPlace,
+  PodPlaces,
+  Wanted,
+  WantedMount,
+  WantedSource,
+  WantedVariable,
 } from './wanted.ts';
+import { aimsOf, entryFaults, placedCandidate, wantedTogether } from './wanted.ts';
 
 /** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
 export function checkInjection(document: unknown): Outcome<Injection> {
@@ -83,19 +81,8 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
     if (isSame(done.object, candidate.object.json)) continue;
     changed.set(candidate.object, done.object);
   }
-  const warnings = [
-    ...[...idle].map(
-      (entry): Fault => ({
-        id: 'idle-injection',
-        severity: 'warning',
-        message: `"${entry}" does nothing: all that it injects is there without it`,
-        hint: 'Remove the entry.',
-        path: ['spec', 'workloads', entry],
-        isAboutName: true,
-      }),
-    ),
-    ...(isEmpty && !isAny && metadata !== undefined ? [nothingToTakeBack(metadata.name)] : []),
-  ];
+  const warnings = [...idle].map(idleEntry);
+  if (isEmpty && !isAny && metadata !== undefined) warnings.push(nothingToTakeBack(metadata.name));
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
@@ -105,7 +92,7 @@ function injectCandidate(
   { metadata }: Injection,
   report: Report,
 ): { readonly object: KubeObject; readonly busy: readonly string[] } | undefined {
-  const { name } = metadata ?? { name: '' };
+  const { name = '' } = metadata ?? {};
   const records = metadata === undefined ? {} : recordsOf(placed.json);
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
@@ -123,12 +110,16 @@ function injectCandidate(
       report({ id: 'unknown-shape', message, hint, path: ['spec', 'workloads', entry, 'mounts'] });
     }
   const { object, record } = injectObject(placed, places, mapAt(records, name), aims, report);
-  const noted =
-    metadata === undefined ? object : withRecord(object, recordText(records, name, record));
+  const noted = metadata ? withRecord(object, recordText(records, name, record)) : object;
   return {
     object: noted as unknown as KubeObject,
     busy: aims.filter(aim => hasAny(record, aim)).map(({ entry }) => entry),
   };
+}
+
+function withRecord(object: Json, text: string | undefined): Json {
+  const annotations = ['metadata', 'annotations'];
+  return withoutEmpty(withValueAt(object, [...annotations, RECORD], text), annotations);
 }
 
 function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boolean {
@@ -142,11 +133,6 @@ function hasAny({ containers, lists }: Injected, { wanted, ...aim }: Aim): boole
         wanted.envFrom.some(({ source }) => own.envFrom.some(one => isSame(one, source))))
     );
   });
-}
-
-function withRecord(object: Json, text: string | undefined): Json {
-  const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
-  return withoutEmpty(noted, ['metadata', 'annotations']);
 }
 
 /** Takes out what is recorded, then puts in what is wanted, so that a second run changes nothing. */
@@ -172,31 +158,23 @@ function injectObject(
   for (const place of places.containers) {
     const before = mapAt(recorded, 'containers', place.name);
     const owner: Owner = { subject: subjectOf(placed, place), report };
-    const done = injectContainer(object, place, before, { ...wantedAt(place), ...volumes, owner });
+    const done = injectContainer(object, place, before, wantedAt(place), volumes.nameOf, owner);
     object = done.object;
     containers.push([place.name, done.record]);
   }
   const watched = watchedOf(wantedTogether(aims.filter(({ isReloading }) => isReloading)));
-  const reloaded = reloadAfter(object, watched, inPod);
-  const record = {
-    containers: Object.fromEntries(containers),
-    volumes: volumes.ours,
-    lists: reloaded.lists,
-  };
-  return { object: reloaded.object, record };
+  const { lists, ...reloaded } = reloadAfter(object, watched, inPod);
+  const record = { containers: Object.fromEntries(containers), volumes: volumes.ours, lists };
+  return { ...reloaded, record };
 }
 
 function injectContainer(
   object: Json,
   place: ContainerPlace,
   before: JsonObject,
-  {
-    env,
-    envFrom,
-    mounts,
-    nameOf,
-    owner,
-  }: Wanted & Pick<InjectedVolumes, 'nameOf'> & { readonly owner: Owner },
+  { env, envFrom, mounts }: Wanted,
+  nameOf: InjectedVolumes['nameOf'],
+  owner: Owner,
 ): { readonly object: Json; readonly record: InjectedContainer } {
   const variables = envAfter(envBefore(listIn(object, place.env), before), env, owner);
   const sources = envFromAfter(listIn(object, place.envFrom), listAt(before, 'envFrom'), envFrom);
@@ -204,13 +182,10 @@ function injectContainer(
     mount => !textsAt(before, 'mounts').includes(folderIn(mount)),
   );
   const mounted = mountsAfter(others, mounts, nameOf, owner);
-  const lists = [
-    [place.env, variables.list],
-    [place.envFrom, sources.list],
-    [place.volumeMounts, mounted.list],
-  ] as const;
+  const withEnv = withList(object, place.env, variables.list);
+  const withSources = withList(withEnv, place.envFrom, sources.list);
   return {
-    object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
+    object: withList(withSources, place.volumeMounts, mounted.list),
     record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
 }
@@ -234,6 +209,13 @@ function listIn(object: Json, path: Path | undefined): readonly Json[] {
 function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
   if (path === undefined || isSame(list, listIn(object, path))) return object;
   return withValueAt(object, path, list.length === 0 ? undefined : list);
+}
+
+function idleEntry(entry: string): Fault {
+  const message = `"${entry}" does nothing: all that it injects is there without it`;
+  const path = ['spec', 'workloads', entry];
+  const fault = { id: 'idle-injection', message, hint: 'Remove the entry.', path };
+  return { ...fault, severity: 'warning', isAboutName: true };
 }
 
 function nothingToTakeBack(name: string): Fault {
@@ -307,6 +289,8 @@ function isShared(source: JsonObject): boolean {
 /** Volumes that show the same files wherever they are mounted. */
 const SHARED = ['secret', 'configMap', 'projected'];
 
+const READ_ONLY = [...SHARED, 'csi', 'downwardAPI'];
+
 function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
@@ -326,7 +310,7 @@ function mountsAfter(
     const mount = {
       name: nameOf(one),
       mountPath: folder,
-      ...(isRead(one.volume) && { readOnly: true }),
+      ...(READ_ONLY.some(field => Object.hasOwn(one.volume, field)) && { readOnly: true }),
     };
     const there = list.find(entry => folderIn(entry) === folderOf(folder));
     if (there === undefined) {
@@ -341,14 +325,168 @@ function mountsAfter(
   return { list, ours };
 }
 
-function isRead(source: JsonObject): boolean {
-  return isShared(source) || Object.hasOwn(source, 'csi') || Object.hasOwn(source, 'downwardAPI');
-}
-
 function folderIn(mount: Json): string {
   return isMap(mount) ? folderOf(scalarText(mount['mountPath'])) : '';
 }
 
 function folderOf(text: string): string {
   return text.replace(/(?<=.)\/{1,100}$/, '');
+}
+
+interface Owner {
+  readonly subject: string;
+  readonly report: Report;
+}
+
+interface EnvBefore {
+  readonly list: readonly Json[];
+  /** Injected variables that stay, as they replaced a text: texts may be secret and are not recorded. */
+  readonly unkept: ReadonlySet<string>;
+}
+
+/** Takes recorded variables out again. A variable that was replaced gets its former `valueFrom` back. */
+function envBefore(list: readonly Json[], recorded: JsonObject): EnvBefore {
+  const ours = new Set(textsAt(recorded, 'env'));
+  const unkept = new Set<string>();
+  const before = list.flatMap((entry): Json[] => {
+    const name = nameIn(entry);
+    if (!ours.has(name)) return [entry];
+    const kept = valueAt(recorded, ['was', name]);
+    if (isMap(kept)) return [{ name, ...kept }];
+    if (typeof kept !== 'string') return [];
+    // Somebody has written it since.
+    if (kept === markOf(entry)) unkept.add(name);
+    return [entry];
+  });
+  return { list: before, unkept };
+}
+
+function nameIn(entry: Json): string {
+  return isMap(entry) ? scalarText(entry['name']) : '';
+}
+
+function markOf(entry: Json): string {
+  return shortHash(stableText(entry));
+}
+
+type MergedEnv = Pick<InjectedContainer, 'env' | 'was'> & { readonly list: readonly Json[] };
+
+/** Puts each new variable last, or before the first that refers to it (docs/facts/kubernetes.md#variables). */
+function envAfter(before: EnvBefore, wanted: readonly WantedVariable[], owner: Owner): MergedEnv {
+  const unique = uniqueNames(wanted, owner);
+  const { list, fresh, was } = replaced(before, unique, owner);
+  for (const name of before.unkept)
+    if (!Object.hasOwn(was, name))
+      owner.report({
+        id: 'replaced-text',
+        message: `${name} of ${owner.subject} was a text before it was replaced, and a text is not kept`,
+        hint: `Write ${name} into the manifest as it should be, in the place of what was injected.`,
+        path: ['spec'],
+      });
+  const merged = merge(list, ordered(fresh, owner));
+  const ours = unique.filter(one => fresh.includes(one) || Object.hasOwn(was, one.name));
+  checkOrder(merged, new Map(ours.map(one => [one.name, one])), owner);
+  return { list: merged, env: ours.map(({ name }) => name).sort(), was };
+}
+
+function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): WantedVariable[] {
+  const byName = new Map<string, WantedVariable>();
+  for (const one of wanted) {
+    const first = byName.get(one.name);
+    if (first === undefined) byName.set(one.name, one);
+    else if (!isSame(first.variable, one.variable))
+      report({
+        id: 'variable-conflict',
+        message: `"${first.at[2]}" and "${one.at[2]}" give ${one.name} different values`,
+        hint: 'Keep one of them.',
+        path: one.at,
+        related: [{ note: 'the other one', path: first.at }],
+      });
+  }
+  return [...byName.values()];
+}
+
+function replaced(
+  { list: before, unkept }: EnvBefore,
+  wanted: readonly WantedVariable[],
+  { subject, report }: Owner,
+): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly WantedVariable[] } {
+  const indexOf = new Map(before.map((entry, index) => [nameIn(entry), index]));
+  const list = [...before];
+  const was: Record<string, JsonObject | string> = {};
+  for (const { name, variable, isReplacing, at } of wanted) {
+    const index = indexOf.get(name) ?? list.length;
+    const old = list[index];
+    if (old === undefined || (isSame(old, variable) && !unkept.has(name))) continue;
+    if (!isReplacing) {
+      const message = `${subject} has ${name} already, with another value`;
+      const hint = 'Leave it out here, or say `replace: true` in the entry.';
+      report({ id: 'variable-conflict', message, hint, path: at });
+    }
+    list[index] = variable;
+    was[name] = (unkept.has(name) ? undefined : keptOf(old)) ?? markOf(variable);
+  }
+  return { list, was, fresh: wanted.filter(({ name }) => !indexOf.has(name)) };
+}
+
+function keptOf(entry: Json): JsonObject | undefined {
+  const { value, valueFrom } = isMap(entry) ? entry : {};
+  const isText = value !== undefined && value !== null && value !== '';
+  return !isText && isMap(valueFrom) ? { valueFrom } : undefined;
+}
+
+function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObject[] {
+  const at = new Map(fresh.map(one => [one.name, one.at]));
+  const [first] = fresh;
+  if (first === undefined) return [];
+  return orderEnv(
+    {
+      env: fresh.map(({ variable }) => variable),
+      words: [],
+      order: [],
+      before: { keys: new Set(), isOpen: true },
+      path: first.at.slice(0, -2),
+    },
+    fault => report({ ...fault, path: at.get(String(fault.path.at(-1))) ?? fault.path }),
+  );
+}
+
+function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Json[] {
+  const firstUse = new Map<string, number>();
+  for (const [index, entry] of list.entries())
+    for (const used of usedBy(entry)) if (!firstUse.has(used)) firstUse.set(used, index);
+  const places = new Map<string, number>();
+  for (const entry of fresh.toReversed()) {
+    const name = nameIn(entry);
+    const place = Math.min(firstUse.get(name) ?? list.length, places.get(name) ?? list.length);
+    places.set(name, place);
+    for (const used of usedBy(entry))
+      places.set(used, Math.min(place, places.get(used) ?? list.length));
+  }
+  const inFrontOf = (index: number): JsonObject[] =>
+    fresh.filter(entry => places.get(nameIn(entry)) === index);
+  return [...list.flatMap((entry, at) => [...inFrontOf(at), entry]), ...inFrontOf(list.length)];
+}
+
+function usedBy(entry: Json): string[] {
+  return isMap(entry) ? references(scalarText(entry['value'])) : [];
+}
+
+function checkOrder(
+  list: readonly Json[],
+  ours: ReadonlyMap<string, WantedVariable>,
+  { subject, report }: Owner,
+): void {
+  const defined = new Set<string>();
+  const names = new Set(list.map(nameIn));
+  for (const entry of list) {
+    const one = ours.get(nameIn(entry));
+    for (const used of usedBy(entry))
+      if (one !== undefined && names.has(used) && !defined.has(used) && used !== one.name) {
+        const message = `"${one.name}" refers to $(${used}), which ${subject} defines later`;
+        const hint = `What is there keeps its order: move ${used} up, or write ${one.name} without $(${used}).`;
+        report({ id: 'variable-order', message, hint, path: one.at });
+      }
+    defined.add(nameIn(entry));
+  }
 }

@@ -131,9 +131,7 @@ export function injectAll(
   const { changed, faults, missed, warnings } = inject({ spec }, placed);
   for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
   const after = new Map([...changed].map(([{ json }, now]) => [json, now]));
-  const faultOf = new Map(
-    [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
-  );
+  const faultOf = new Map([...warnings, ...missed].map(one => [String(one.path[2]), one] as const));
   const entries = names.map(name => {
     const fault = faultOf.get(name);
     if (fault === undefined) return { name };
@@ -167,10 +165,8 @@ export function patchesOf(
     metadata: { name: nameOf(before), ...optional('annotations', annotations) },
   };
   const operations = changes(asJson(merged), asJson(after), '') as unknown as readonly Json[];
-  return [
-    ...(annotations === undefined ? [] : [merge]),
-    ...(operations.length > 0 ? [operations] : []),
-  ];
+  const merges = annotations === undefined ? [] : [merge];
+  return [...merges, ...(operations.length > 0 ? [operations] : [])];
 }
 
 const IN_SPEC =

@@ -4,14 +4,8 @@ import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
-import {
-  type Archive,
-  type Backup,
-  checkSecret,
-  type Entry,
-  type ExternalCluster,
-  type SecretLookup,
-} from './model.ts';
+import type { Archive, Backup, Entry, ExternalCluster, SecretLookup } from './model.ts';
+import { checkSecret } from './model.ts';
 
 /** Where a database's backups go, and when they are taken. */
 export function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Report): Backup {
@@ -38,8 +32,10 @@ function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntrie
   return withOwn(nothing, placedFields(part, part, spec)) as OwnEntries;
 }
 
+type ArchiveSpec = BackupSpec | ExternalClusterSpec;
+
 function resolveArchive(
-  spec: BackupSpec | ExternalClusterSpec,
+  spec: ArchiveSpec,
   own: OwnEntries,
   usual: string,
   path: Path,
@@ -65,12 +61,7 @@ function resolveArchive(
   };
 }
 
-function checkArchive(
-  spec: BackupSpec | ExternalClusterSpec,
-  own: OwnEntries,
-  path: Path,
-  report: Report,
-): void {
+function checkArchive(spec: ArchiveSpec, own: OwnEntries, path: Path, report: Report): void {
   const isMade = spec.destinationPath !== undefined;
   for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one))) {
     const message = isMade
@@ -81,10 +72,7 @@ function checkArchive(
   }
 }
 
-function unusedFields(
-  { destinationPath, inTree, store }: BackupSpec | ExternalClusterSpec,
-  own: OwnEntries,
-): string[] {
+function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, own: OwnEntries): string[] {
   const ofStore = Object.keys(own.store);
   if (destinationPath !== undefined)
     return ['external', ...(inTree === true ? ['store', ...ofStore] : [])];
@@ -126,11 +114,9 @@ export function externalClustersOf(
   });
   const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
   if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
-  const archive = {
-    ...withServer(backup.archive, serverName ?? database),
-    path: [...path, 'recovery'],
-  };
-  return [...written, { name: OWN_ARCHIVE, path: archive.path, archive, fields: {} }];
+  const place = [...path, 'recovery'];
+  const archive = { ...withServer(backup.archive, serverName ?? database), path: place };
+  return [...written, { name: OWN_ARCHIVE, path: place, archive, fields: {} }];
 }
 
 function withServer(archive: Archive, serverName: string | undefined): Archive {

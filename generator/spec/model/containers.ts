@@ -1,5 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, mapValues } from '../../core/json.ts';
 import { mergedMarks, optional, unlessEmpty } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
@@ -10,6 +10,7 @@ import type {
   EnvFromSpec,
   EnvSpec,
   MountSpec,
+  Named,
   PodContainerSpec,
   ProbeSpec,
   Spec,
@@ -17,18 +18,16 @@ import type {
   VolumeSpec,
   WorkloadSpec,
 } from '../spec.ts';
-import {
-  type Claim,
-  type ConfigMapModel,
-  type ContainerModel,
-  checkSecret,
-  checkSources,
-  type DatabaseModel,
-  entriesOf,
-  type Mount,
-  type SecretLookup,
-  type VolumeModel,
+import type {
+  Claim,
+  ConfigMapModel,
+  ContainerModel,
+  DatabaseModel,
+  Mount,
+  SecretLookup,
+  VolumeModel,
 } from './model.ts';
+import { checkSecret, checkSources, entriesOf } from './model.ts';
 
 export interface WorkloadContext extends SecretLookup {
   readonly configMaps: ReadonlyMap<string, ConfigMapModel>;
@@ -212,13 +211,12 @@ export function envVar(
     ...(optional !== undefined && { optional }),
   };
   if (configMap !== undefined && optional !== true)
-    checkConfigMapKey({ configMap, key: ref.key }, [...path, 'key'], context);
+    checkConfigMapKey(configMap, ref.key, [...path, 'key'], context);
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined)
-    checkSecret(
-      { secret, path: [...path, 'secret'], keys: [{ key, path: [...path, 'key'] }] },
-      context,
-    );
+  if (optional !== true && key !== undefined) {
+    const keys = [{ key, path: [...path, 'key'] }];
+    checkSecret({ secret, path: [...path, 'secret'], keys }, context);
+  }
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 
@@ -236,7 +234,7 @@ function databaseField(
     return '';
   }
   const { database: dbname, owner } = database;
-  const fields: Readonly<Record<string, string>> = {
+  const fields: Named<string> = {
     ...(pooler === undefined
       ? hosts(name, namespace)
       : { host: poolerHost(pooler, database, namespace, path, report) }),
@@ -291,16 +289,11 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
 }
 
 /** Reports a Secret that is not there, or has not the keys of which files are made. */
-function checkFiles(
-  secret: string,
-  keys: Readonly<Record<string, string>>,
-  path: Path,
-  context: WorkloadContext,
-): void {
+function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
   });
-  checkSecret({ secret, path: [...path, 'secret'], keys: places }, context);
+  checkSecret({ secret: name, path: [...path, 'secret'], keys: places }, context);
 }
 
 /** The ConfigMaps of a spec. Their names get a hash of what they hold, unless an entry says `hash: false`. */
@@ -316,22 +309,18 @@ export function resolveConfigMaps({ configMaps }: Spec): ConfigMapModel[] {
 
 /** Reports a key that a ConfigMap of the spec does not have. One that another makes may have any. */
 function checkConfigMapKey(
-  { configMap, key }: { readonly configMap: string; readonly key: string },
+  configMap: string,
+  key: string,
   path: Path,
-  { configMaps, report }: ConfigMapLookup,
+  { configMaps, report }: WorkloadContext,
 ): void {
   const known = configMaps.get(configMap);
   if (known === undefined || Object.hasOwn(known.data, key)) return;
-  report({
-    id: 'unknown-config-map-key',
-    message: `ConfigMap "${configMap}" has no key "${key}"`,
-    hint: knownNames(`keys of "${configMap}"`, key, Object.keys(known.data)),
-    path,
-    related: [{ note: `"${configMap}" comes from here`, path: known.path }],
-  });
+  const message = `ConfigMap "${configMap}" has no key "${key}"`;
+  const hint = knownNames(`keys of "${configMap}"`, key, Object.keys(known.data));
+  const related = [{ note: `"${configMap}" comes from here`, path: known.path }];
+  report({ id: 'unknown-config-map-key', message, hint, path, related });
 }
-
-type ConfigMapLookup = Pick<WorkloadContext, 'configMaps' | 'report'>;
 
 /** The volumes of a workload that have names, each with where its own container mounts it. */
 export function resolveVolumes(
@@ -376,11 +365,8 @@ export function resolveMounts(
     if (volume !== undefined)
       return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
     const message = `there is no volume "${name}"`;
-    const hint = knownNames(
-      'volumes of the workload',
-      name,
-      volumes.map(known => known.name),
-    );
+    const known = volumes.map(one => one.name);
+    const hint = knownNames('volumes of the workload', name, known);
     report({ id: 'unknown-volume', message, hint, path: [...path, name], isAboutName: true });
     return [];
   });
@@ -437,13 +423,9 @@ function filesOf(
   const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
   if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
   const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
-  const volume = Object.entries(volumeOf(source, Object.entries(keys)));
-  return Object.fromEntries(
-    volume.map(([kind, files]) => [
-      kind,
-      { ...mapAt(files), ...optional('defaultMode', defaultMode) },
-    ]),
-  );
+  return mapValues(volumeOf(source, Object.entries(keys)), files => {
+    return { ...mapAt(files), ...optional('defaultMode', defaultMode) };
+  });
 }
 
 function emptyDir(empty: true | string | JsonObject): Json {

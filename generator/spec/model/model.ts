@@ -28,8 +28,8 @@ export interface Model {
   readonly partOf: string;
   readonly namespace: string;
   /** Labels and annotations of all objects that are made; the labels of its pods too. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Named<string>;
+  readonly annotations: Named<string>;
   readonly stores: readonly StoreModel[];
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
@@ -48,8 +48,8 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Named<string>;
+  readonly annotations: Named<string>;
 }
 
 /** An entry, and what the spec says of it. */
@@ -160,7 +160,7 @@ export interface SecretModel extends Entry<SecretSpec> {
   readonly template: JsonObject | undefined;
 }
 
-type StoreRef = Readonly<Record<'kind' | 'name', string>>;
+export type StoreRef = Readonly<Record<'kind' | 'name', string>>;
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
@@ -191,8 +191,8 @@ export interface WorkloadModel extends Entry<WorkloadSpec> {
   readonly volumes: readonly JsonObject[];
   readonly claims: readonly Claim[];
   readonly security: JsonObject;
-  readonly selector: Readonly<Record<string, string>>;
-  readonly podLabels: Readonly<Record<string, string>>;
+  readonly selector: Named<string>;
+  readonly podLabels: Named<string>;
   readonly service: EntryObject | undefined;
   /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
@@ -231,11 +231,11 @@ export interface Claim {
 
 export interface Mount {
   readonly path: string;
-  readonly volume: Readonly<Record<string, Json>>;
+  readonly volume: Named<Json>;
 }
 
 export interface ConfigMapModel extends SpecEntry {
-  readonly data: Readonly<Record<string, string>>;
+  readonly data: Named<string>;
   /** Its name gets a hash of its contents, so that pods restart when those change. */
   readonly isHashed: boolean;
 }
@@ -307,11 +307,7 @@ export function checkSecret(
 }
 
 /** Reports a reference to nothing, or to two things at once. */
-export function checkSources(
-  sources: Readonly<Record<string, unknown>>,
-  path: Path,
-  report: Report,
-): void {
+export function checkSources(sources: Named<unknown>, path: Path, report: Report): void {
   const given = Object.keys(sources).filter(source => sources[source] !== undefined);
   if (given.length === 1) return;
   const message = `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
@@ -326,7 +322,7 @@ export function checkKindFields(
   kindsOf: (field: string) => readonly string[],
   path: Path,
   report: Report,
-  words: Readonly<Record<string, string>> = {},
+  words: Named<string> = {},
 ): void {
   for (const field of Object.keys(spec)) {
     const kinds = kindsOf(field);

@@ -9,13 +9,8 @@ import {
   mutatingWebhooks,
   validatingWebhooks,
 } from '../../kinds/kubernetes.ts';
-import {
-  type Product,
-  type ProductRelease,
-  products,
-  releaseOf,
-  type Versions,
-} from '../../kinds/products.ts';
+import type { Product, ProductRelease, Versions } from '../../kinds/products.ts';
+import { products, releaseOf } from '../../kinds/products.ts';
 import type { SharedCluster } from '../shared-clusters.ts';
 import type { ArgocdSpec, Named, Spec } from '../spec.ts';
 import type { Model } from './model.ts';

@@ -11,17 +11,15 @@ import type { KeySet } from '../../kinds/kind.ts';
 import { SECRET_SOURCES } from '../merge.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import {
-  checkSecret,
-  type Entry,
-  entriesOf,
-  type Fetched,
-  type FetchedData,
-  type KnownSecret,
-  type SecretContext,
-  type SecretModel,
-  withKeysOf,
+import type {
+  Entry,
+  Fetched,
+  FetchedData,
+  KnownSecret,
+  SecretContext,
+  SecretModel,
 } from './model.ts';
+import { checkSecret, entriesOf, withKeysOf } from './model.ts';
 import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
 import { findStore, remoteKey, storeRef } from './stores.ts';
 

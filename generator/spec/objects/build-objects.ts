@@ -1,14 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, sortBy, textAt, valueAt } from '../../core/json.ts';
-import {
-  asJson,
-  type BuiltObject,
-  identityOf,
-  type KubeObject,
-  mergedMarks,
-  refOf,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
+import { asJson, identityOf, mergedMarks, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/database.ts';
 import { isRenamedIn, withConfigMapNames } from '../../kinds/core/hashed-names.ts';
@@ -353,27 +346,23 @@ function storesOf(object: PlacedObject): string[] {
 }
 
 /** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
-function workloadObjects(
-  workload: WorkloadModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { kind, service, claims } = workload;
+function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMakers): EntryObject[] {
+  const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(workload, namespace)), workload.fields);
-  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], namespace));
+  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [
     ...[...new Set(reads)].sort().flatMap(makers),
-    ...databasesOf(workload),
+    ...databasesOf(entry),
     ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
-    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(workload)}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${serviceAccountOf(entry)}`]),
   ];
   return [
-    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
-    ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
-    ...(isWhole ? [] : serviceAccounts(workload, namespace).map(account => ({ object: account }))),
+    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(entry, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, home) })),
+    ...(isWhole ? [] : serviceAccounts(entry, home).map(account => ({ object: account }))),
     ...(isWhole || service === undefined ? [] : [service]),
   ];
 }
@@ -428,9 +417,7 @@ function podTerms(
     ];
   };
   return [
-    ...volumes.map(({ name }, index) =>
-      term([...pod, 'volumes', index], ['volumes', String(name)]),
-    ),
+    ...volumes.map(({ name }, at) => term([...pod, 'volumes', at], ['volumes', String(name)])),
     ...[container, ...sidecars].flatMap((one, index) => termsOf('containers', one, index)),
     ...init.flatMap((one, index) => termsOf('initContainers', one, index)),
     term([...pod, 'securityContext'], ['security']),

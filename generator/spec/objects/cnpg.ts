@@ -47,8 +47,7 @@ export function databaseObjects(
     const configuration = archiveTerms(archive, within, ['spec', 'configuration']);
     return withTerms(made, ...configuration, term(['spec'], within));
   });
-  const schedules =
-    backup?.schedule === undefined ? [] : [scheduledBackup(name, backup, namespace)];
+  const schedules = backup?.schedule ? [scheduledBackup(name, backup, namespace)] : [];
   return [
     withTerms({ object: cluster, needs }, ...clusterTerms(database)),
     ...extraDatabases.map(extra => afterCluster(cnpgDatabase(extra, name, namespace))),
@@ -56,9 +55,7 @@ export function databaseObjects(
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
     ),
     ...stores,
-    ...schedules.map(object =>
-      withTerms(afterCluster(object), term(['spec'], ['backup', 'schedule'])),
-    ),
+    ...schedules.map(one => withTerms(afterCluster(one), term(['spec'], ['backup', 'schedule']))),
   ];
 }
 

@@ -1,27 +1,15 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
 import { type JsonObject, words } from '../../core/json.ts';
-import {
-  type BuiltObject,
-  groupIn,
-  groupOf,
-  type KubeObject,
-  optional,
-  refOf,
-  unlessEmpty,
-} from '../../core/kube-object.ts';
+import type { BuiltObject, KubeObject } from '../../core/kube-object.ts';
+import { groupIn, groupOf, optional, refOf, unlessEmpty } from '../../core/kube-object.ts';
 import { CNPG, CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { coreNamespace } from '../../kinds/kubernetes.ts';
 import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type ComponentObjects, type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
-import {
-  type AppliedUnit,
-  clustersBefore,
-  generatedLabels,
-  type PlacedUnit,
-  placedUnits,
-} from './applied-units.ts';
+import type { AppliedUnit, PlacedUnit } from './applied-units.ts';
+import { clustersBefore, generatedLabels, placedUnits } from './applied-units.ts';
 
 /** By cluster name: Kustomizations and their source, which wait for each other (docs/facts/flux.md#dependencies). */
 export function fluxObjects(

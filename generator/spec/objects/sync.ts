@@ -9,7 +9,7 @@ import { kindOf } from '../../kinds/kinds.ts';
 import type { Injected } from '../inject/patches.ts';
 import { operatorsOf } from '../model/operators.ts';
 import { documentPath, inDocument } from '../parse.ts';
-import type { DeployerSpecs, SpecObject } from '../spec.ts';
+import type { DeployerSpecs, Named, SpecObject } from '../spec.ts';
 
 /** Objects with the annotations for Argo CD and Flux, as far as the spec has a section for them. */
 export function withDeployerOptions(
@@ -33,10 +33,7 @@ function withFluxOptions(object: KubeObject): KubeObject {
 }
 
 /** The annotations that Argo CD and Flux get on an object which has none. */
-export function deployerAnnotations(
-  object: KubeObject,
-  deployers: DeployerSpecs,
-): Readonly<Record<string, string>> {
+export function deployerAnnotations(object: KubeObject, deployers: DeployerSpecs): Named<string> {
   const bare = { ...object, metadata: { name: object.metadata.name } };
   const [marked] = withDeployerOptions([{ object: bare, path: [], needs: [] }], deployers);
   return marked?.object.metadata.annotations ?? {};
@@ -60,7 +57,7 @@ function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string
   return annotated(object, { [SYNC_OPTIONS]: options.join(','), ...others });
 }
 
-function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
+function annotated(object: KubeObject, annotations: Named<string>): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
@@ -131,9 +128,7 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
   return built.map(entry => {
     const { object } = entry;
     const wave = String(waveOf(refOf(object), entry, []));
-    return {
-      ...entry,
-      object: annotated(object, { [SYNC_WAVE]: wave, ...object.metadata.annotations }),
-    };
+    const annotations = { [SYNC_WAVE]: wave, ...object.metadata.annotations };
+    return { ...entry, object: annotated(object, annotations) };
   });
 }
