@@ -207,8 +207,6 @@ export function topOf(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-type Numbers = () => number;
-
 /** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */
 export function isManifest({ file, text }: ManifestSource): boolean {
   return !file.endsWith('.json') || text === undefined || text.includes('"apiVersion"');
