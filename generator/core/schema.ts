@@ -92,34 +92,19 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
       isAboutName: true,
     };
   const value = valueAt(document, path);
-  if (value instanceof Timestamp) return wrongType(error, path, value);
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return unknownField(error, path);
-    case 'required':
-      return {
-        id: 'missing-field',
-        message: `"${error.params['missingProperty']}" is missing`,
-        hint: `Add ${error.params['missingProperty']}.`,
-        path,
-      };
-    case 'type':
-      return wrongType(error, path, value);
-    case 'enum':
-    case 'const':
-      return notAllowed(error, path, value);
-    case 'false schema':
-      return {
-        id: 'unserved-kind',
-        message: `this version has no ${value}`,
-        hint: 'Remove it, or name a version that has it.',
-        path,
-      };
-    case 'uniqueItems':
-      return repeatedItem(error, path, value);
-    default:
-      return illegalValue(error, path, value);
+  const { keyword, params } = error;
+  if (keyword === 'type' || value instanceof Timestamp) return wrongType(error, path, value);
+  if (keyword === 'additionalProperties') return unknownField(error, path);
+  if (keyword === 'enum' || keyword === 'const') return notAllowed(error, path, value);
+  if (keyword === 'uniqueItems') return repeatedItem(error, path, value);
+  if (keyword === 'required') {
+    const field = params['missingProperty'];
+    return { id: 'missing-field', message: `"${field}" is missing`, hint: `Add ${field}.`, path };
   }
+  if (keyword !== 'false schema') return illegalValue(error, path, value);
+  const message = `this version has no ${value}`;
+  const hint = 'Remove it, or name a version that has it.';
+  return { id: 'unserved-kind', message, hint, path };
 }
 
 function unknownField(error: SchemaError, path: Path): Fault {
