@@ -34,7 +34,7 @@ export interface Diff {
 }
 
 /** The units of both sides, by the numbers of the sources that their objects come from. */
-export type Units = ReadonlyMap<number, UnitName>;
+type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
   readonly environment: string;

@@ -373,7 +373,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
 }
 
 /** Why a Secret does not exist: what to do, and what should make it or makes it elsewhere. */
-export interface Reason {
+interface Reason {
   readonly hint: string;
   readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, if they miss each other because it has no namespace. */
