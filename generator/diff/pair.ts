@@ -81,19 +81,16 @@ export function comparedSides(sides: Both<WorldSide>, clusters: Clusters): Compa
   const selected = fates.filter(({ isSelected }) => isSelected);
   const base = sideOf(sides.base, nameOf);
   const fateNotices = [...fateFindings(selected, nameOf), ...movedFindings(sides, nameOf)];
+  const unread = selected.filter(({ fate }) => fate === 'not compared');
   return {
     base: { ...base, notices: [...base.notices, ...findings, ...fateNotices] },
     head: sideOf(sides.head, nameOf),
     pairs: pairsOf(sides, clusters, fates),
-    broken: selected
-      .filter(({ fate }) => fate === 'not compared')
-      .flatMap(({ unit, faults }) =>
-        faults.map(({ side, finding }) => ({
-          side,
-          environment: nameOf(unit),
-          finding: { ...finding, severity: 'error' },
-        })),
-      ),
+    broken: unread.flatMap(({ unit, faults }) =>
+      faults.map(({ side, finding }) => {
+        return { side, environment: nameOf(unit), finding: { ...finding, severity: 'error' } };
+      }),
+    ),
   };
 }
 
@@ -286,9 +283,9 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
       return unit.sources.filter(isWanted).flatMap(source => {
         const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
-        const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-        if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
+        const isNone = (strangers === 0 && !isChart) || text === undefined;
+        if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);
         return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];

@@ -195,37 +195,32 @@ export function onceForAll<T extends InEnvironments>(
   for (const entry of all) {
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
-    byKey.set(key, sameKey);
     const isApart = (one: T) => !one.environments.some(name => entry.environments.includes(name));
-    const group = sameKey.find(entries => entries.every(isApart));
-    if (group !== undefined) group.push(entry);
-    else {
-      const added = [entry];
-      sameKey.push(added);
-      groups.push(added);
-    }
+    const group = sameKey.find(entries => entries.every(isApart)) ?? [];
+    if (group.push(entry) > 1) continue;
+    byKey.set(key, [...sameKey, group]);
+    groups.push(group);
   }
   return groups.flatMap(group => {
     const entries = sortBy(group, ({ environments: [name = ''] }) => name);
-    const [first] = entries;
     const namespaces = entries.flatMap(entry =>
       entry.environments.map(() => objectOf(entry)?.namespace ?? ''),
     );
     const environments = entries.flatMap(entry => entry.environments);
     const isApart = new Set(namespaces).size > 1;
-    return first === undefined ? [] : [{ ...first, environments, ...(isApart && { namespaces }) }];
+    return entries
+      .slice(0, 1)
+      .map(one => ({ ...one, environments, ...(isApart && { namespaces }) }));
   });
 }
 
 /** The environments with changes, risks or findings, and those that were not read. */
 export function shownEnvironments({ environments, findings }: Review): EnvironmentReview[] {
   const found = new Set(findings.flatMap(finding => finding.environments));
-  return environments.filter(
-    ({ name, presence, added, removed, changed, risks }) =>
-      presence !== 'both' ||
-      found.has(name) ||
-      added + removed + changed + risks.block + risks.high + risks.warn > 0,
-  );
+  return environments.filter(({ name, presence, added, removed, changed, risks }) => {
+    const hasRisks = risks.block + risks.high + risks.warn > 0;
+    return presence !== 'both' || found.has(name) || hasRisks || added + removed + changed > 0;
+  });
 }
 
 /** Where something is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */

@@ -125,13 +125,11 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
 
 function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['missing'] {
   const whole = plans.map(({ plan }) => plan.scope).filter(plan => plan.isWhole || !scope.isWhole);
-  if (scope.names !== 'all')
-    return scope.names.filter(
-      name =>
-        !whole.some(({ names, except }) =>
-          names === 'all' ? !except.includes(name) : names.includes(name),
-        ),
+  const isCovered = (name: string): boolean =>
+    whole.some(({ names, except }) =>
+      names === 'all' ? !except.includes(name) : names.includes(name),
     );
+  if (scope.names !== 'all') return scope.names.filter(name => !isCovered(name));
   const [best] = whole
     .filter(plan => plan.names === 'all')
     .map(({ except }) => {

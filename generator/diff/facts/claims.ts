@@ -14,14 +14,14 @@ import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
-import { type Changed, changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
-import { effectiveForm } from '../field-changes.ts';
+import { type Changed, changedOf, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import {
   type Level,
   namesOf,
   type Placed,
   placeOn,
   type RelatedObject,
+  type Risk,
   relatedObjects,
   worstOf,
 } from '../risk.ts';
@@ -161,11 +161,9 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
   return relatedObjects(placed, 'base', note);
 }
 
-interface Going {
-  readonly level: Level;
+interface Going extends Required<Pick<Risk, 'level' | 'related'>> {
   /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
   readonly more: string;
-  readonly related: readonly RelatedObject[];
   readonly isCompared: boolean;
 }
 
@@ -220,9 +218,7 @@ export function broughtClaims({ base, head, compared }: Diff): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
     if (object.written === undefined || !compared.has(object.written.by)) return [];
-    if (old?.written === undefined) return [];
-    const [before, after] = [effectiveForm(old.json), effectiveForm(object.json)];
-    return [{ what: 'changed', base: old, head: object, before, after, fields: [] }];
+    return old?.written === undefined ? [] : [{ ...changeOf(old, object), fields: [] }];
   });
 }
 

@@ -45,11 +45,11 @@ function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable
     hint: hintFor(change.head, String(first.at(-1))),
   };
   const force = forceOf(diff, change);
-  if (force === undefined)
-    return yield {
-      ...rest,
-      message: `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
-    };
+  if (force === undefined) {
+    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
+    yield { ...rest, message };
+    return;
+  }
   const hasData = isHoldingData(change.base, diff.base.find);
   const hasPods = change.head.known?.pods?.source !== undefined;
   if (!hasData && !hasPods) return;

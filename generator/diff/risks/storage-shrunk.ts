@@ -33,12 +33,14 @@ function* volumeRisks(change: Changed, name: string): Iterable<Risk> {
   const cluster = `the CNPG Cluster "${change.head.name}"`;
   const [before, after] = [change.before, change.after].map(spec => cnpgVolumes(spec).get(name));
   if (before === undefined) return;
-  if (after === undefined)
-    return yield {
+  if (after === undefined) {
+    yield {
       ...placeOn('base', change.base, before.path),
       message: `${cluster} loses its ${before.name}: the operator rejects the change`,
       hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
     };
+    return;
+  }
   const [old, now] = [before.size.text, after.size.text];
   const isGone = old !== undefined && now === undefined;
   if (!isGone && !isLess(now, old)) return;
