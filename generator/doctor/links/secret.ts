@@ -39,8 +39,7 @@ import {
 /** Whether the stores have what is read: by what AWS says if asked, else by what External Secrets found or missed. */
 export function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
-  const read = entriesRead(graph).get(external.object) ?? [];
-  const byAws = read.flatMap(({ entry, use }) => {
+  const byAws = (entriesRead(graph).get(external.object) ?? []).flatMap(({ entry, use }) => {
     const facts = use.how === 'push' ? undefined : found?.(entry);
     if (facts === undefined) return [];
     const at = { object: external.object, path: use.path };
