@@ -132,10 +132,8 @@ function storeVerdict(ref: StoreRef, external: StoreUser, examined: Examined): V
   if (kind === undefined || ref.name === '') return undefined;
   const namespace = kind.isOfCluster === true ? '' : external.namespace;
   const written = storeOf(graph.find, ref, external.namespace);
-  const at =
-    written === undefined
-      ? { object: external.object, path: [...ref.path, 'name'] }
-      : { object: written, path: ['metadata', 'name'] };
+  const inReader = { object: external.object, path: [...ref.path, 'name'] };
+  const at = written === undefined ? inReader : { object: written, path: ['metadata', 'name'] };
   const live = dump.find(kind, namespace, ref.name);
   if (live !== undefined) {
     const verdict = liveStore(live, at, examined);
@@ -249,11 +247,9 @@ function withoutTarget(
   { dump, commands, secret }: Examined,
 ): Verdict {
   const isThere = dump.secret(secret) !== undefined;
-  const state = isThere
-    ? 'was ready before there was a Secret'
-    : 'is ready, and there is no Secret';
+  const state = isThere ? 'was ready before there was a' : 'is ready, and there is no';
   return broken(
-    `${calledObject(live)} ${state} that it could write to`,
+    `${calledObject(live)} ${state} Secret that it could write to`,
     [conditionEvidence(condition, dump)],
     { object, path: [...path, 'target'] },
     isThere
