@@ -52,13 +52,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   },
 };
 
+const AT_ONCE = 'how many objects External Secrets works on at once';
+
 const COUNTED = [
-  [
-    '--concurrent',
-    '<number>',
-    'how many objects External Secrets works on at once',
-    USUAL.concurrent,
-  ],
+  ['--concurrent', '<number>', AT_ONCE, USUAL.concurrent],
   ['--latency', '<milliseconds>', 'of a call to AWS', USUAL.latency * 1000],
   ['--found', '<number>', 'how many entries a search goes through', USUAL.found],
 ] as const;

@@ -134,8 +134,7 @@ function expectOneCluster(
 }
 
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
-  const value = values.find(text => text.startsWith(`${environment}=`));
-  return value?.slice(environment.length + 1);
+  return values.find(text => text.startsWith(`${environment}=`))?.slice(environment.length + 1);
 }
 
 function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {

@@ -351,8 +351,7 @@ export function readiness(
 ): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
   const condition = conditionOf(object, 'Ready');
   if (condition !== undefined) return { isReady: condition.status === 'True', condition };
-  const isOld = (dump.secondsSince(createdAt(object)) ?? 0) > NEW_SECONDS;
-  return { isReady: isOld ? false : 'new' };
+  return { isReady: (dump.secondsSince(createdAt(object)) ?? 0) > NEW_SECONDS ? false : 'new' };
 }
 
 export function createdAt({ json }: PlacedObject): string | undefined {

@@ -319,6 +319,5 @@ function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): s
   const lacks = missingKeys.length === 0 ? [] : [`lacks ${missingKeys.join(', ')}`];
   const count = isOpen ? [] : [keys.length === 1 ? '1 key' : `${keys.length} keys`];
   const read = readers.length === 0 ? 'read by nothing' : `read by ${readers.length}`;
-  const made = state === 'made' ? count : [STATES[state]];
-  return [...made, ...lacks, read].join(', ');
+  return [...(state === 'made' ? count : [STATES[state]]), ...lacks, read].join(', ');
 }

@@ -158,8 +158,7 @@ function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
   if (textAt(metadata, 'secretType') !== 'SecureString') return [];
-  const isAdvanced = textAt(metadata, 'tier', 'type') === 'Advanced';
-  return [isAdvanced ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
+  return [textAt(metadata, 'tier', 'type') === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
 }
 
 /** A policy cannot name an alias, so that becomes a condition on any key. */

@@ -61,18 +61,7 @@ export interface IamPlan {
   readonly missing: readonly string[];
 }
 
-export interface IamRole extends RoleName {
-  readonly trust: readonly PolicyStatement[];
-  /** The account that Pod Identity gives it to. */
-  readonly associated?: ServiceAccountName;
-  readonly annotated: readonly ServiceAccountName[];
-  readonly policies: readonly IamPolicy[];
-  readonly stores: readonly string[];
-  /** The subtrees that it may read as a whole, with the number of known entries there. */
-  readonly wider: ReadonlyMap<string, number>;
-}
-
-interface RoleName {
+export interface IamRole {
   readonly name: string;
   readonly arn: string;
   /** Its path in IAM; absent at the top. */
@@ -81,6 +70,14 @@ interface RoleName {
   readonly otherAccount?: string;
   /** A user with access keys: there is no role to make. */
   readonly isUser: boolean;
+  readonly trust: readonly PolicyStatement[];
+  /** The account that Pod Identity gives it to. */
+  readonly associated?: ServiceAccountName;
+  readonly annotated: readonly ServiceAccountName[];
+  readonly policies: readonly IamPolicy[];
+  readonly stores: readonly string[];
+  /** The subtrees that it may read as a whole, with the number of known entries there. */
+  readonly wider: ReadonlyMap<string, number>;
 }
 
 export interface IamPolicy {
@@ -140,28 +137,27 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const { region } = store;
   const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
   const atRegion = { ...ofStore, path: [...store.path, 'region'] };
+  const patterns = roles.filter(text => /[*?]/.test(text));
+  const noPattern = 'Write the ARN of a role, without "*" and "?".';
+  const filledIn = 'Give the manifests as they are after the tool that fills it in.';
   return [
     ...(isRegion
       ? []
       : [fault('aws-name', atRegion, `AWS has no region "${region}"`, awsRegionHint(region))]),
-    ...roles
-      .filter(text => /[*?]/.test(text))
-      .map(text => {
-        const message = `"${text}" is no role: a policy would take it for a pattern`;
-        const hint = 'Write the ARN of a role, without "*" and "?".';
-        return fault('aws-name', ofStore, message, hint);
-      }),
+    ...patterns.map(text => {
+      const message = `"${text}" is no role: a policy would take it for a pattern`;
+      return fault('aws-name', ofStore, message, noPattern);
+    }),
     ...names.map(({ text, ...at }) => {
       const message = `"${text}" is not filled in, so that no policy can name it`;
-      const hint = 'Give the manifests as they are after the tool that fills it in.';
-      return fault('unresolved-name', at, message, hint);
+      return fault('unresolved-name', at, message, filledIn);
     }),
     ...(names.length > 0 ? [] : entryFaults(entry, account).filter(one => !one.isHarmless)),
   ];
 }
 
 /** A role while its grants are collected, before they become policies. */
-interface DraftRole extends RoleName {
+interface DraftRole extends Pick<IamRole, 'name' | 'arn' | 'path' | 'otherAccount' | 'isUser'> {
   readonly trust: PolicyStatement[];
   associated?: ServiceAccountName;
   readonly annotated: ServiceAccountName[];

@@ -103,7 +103,7 @@ function writing(command: Command): Command {
 
 /** `params list`; what `params check` finds has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
-  text: { render: renderEntriesText },
+  text: { render: lists => lists.map(listText).join('\n') },
   json: { render: lists => jsonText({ lists: lists.map(shownList) }) },
   csv: { render: renderEntriesCsv },
 };
@@ -188,17 +188,13 @@ function idOf([store, name]: Listed): string {
 
 /** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
 function inventoryOf(listed: readonly Listed[]): Inventory {
-  const masked = new Set(
-    listed.filter(([store, name]) => ![store, name].every(isShown)).map(([store]) => store),
-  );
-  const stores = groupBy(sortBy(listed, idOf), ([store]) => store);
-  const entriesOf = (all: readonly Listed[]): StoreEntries =>
-    Object.fromEntries(
-      [...groupBy(all, ([, name]) => name)].map(([name, same]) => [name, propertiesOf(same)]),
-    );
-  return Object.fromEntries(
-    [...stores].flatMap(([store, all]) => (masked.has(store) ? [] : [[store, entriesOf(all)]])),
-  );
+  const stores = [...groupBy(sortBy(listed, idOf), ([store]) => store)];
+  const seen = stores.filter(([store, all]) => [store, ...all.map(one => one[1])].every(isShown));
+  const entriesOf = (all: readonly Listed[]): StoreEntries => {
+    const names = [...groupBy(all, ([, name]) => name)];
+    return Object.fromEntries(names.map(([name, same]) => [name, propertiesOf(same)]));
+  };
+  return Object.fromEntries(seen.map(([store, all]) => [store, entriesOf(all)]));
 }
 
 function isShown(name: string): boolean {
@@ -214,16 +210,10 @@ function propertiesOf(same: readonly Listed[]): true | readonly string[] {
 
 const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
 
-function renderEntriesText(lists: readonly EntryList[]): string {
-  return lists
-    .map(({ environment, entries }) => {
-      const title = environment === '' ? '' : `${shown(environment)}\n`;
-      const rows = entries.map(entry => rowOf(shownEntry(entry)));
-      return (
-        title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows))
-      );
-    })
-    .join('\n');
+function listText({ environment, entries }: EntryList): string {
+  const title = environment === '' ? '' : `${shown(environment)}\n`;
+  const rows = entries.map(entry => rowOf(shownEntry(entry)));
+  return title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows));
 }
 
 type ShownEntry = ReturnType<typeof shownEntry>;

@@ -117,15 +117,14 @@ function entryUses(graph: SecretGraph, own: ReadonlySet<PlacedObject>): NamedUse
   const readersOf = secretReaders(graph);
   const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
     own.has(writtenObject(object));
+  const reads = graph.externalSecrets.filter(isOwn);
+  const pushes = awsPushes(graph).filter(isOwn);
   return [
-    ...graph.externalSecrets.filter(isOwn).flatMap(secret => usesOf(secret, graph, readersOf)),
-    ...awsPushes(graph)
-      .filter(isOwn)
-      .map(entry => ({
-        store: storeOfAws(entry.store, graph),
-        name: entry.name ?? '',
-        use: pushUse(entry, readersOf),
-      })),
+    ...reads.flatMap(secret => usesOf(secret, graph, readersOf)),
+    ...pushes.map(push => {
+      const use = pushUse(push, readersOf);
+      return { store: storeOfAws(push.store, graph), name: push.name ?? '', use };
+    }),
   ];
 }
 
@@ -197,8 +196,7 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   const made = { namespace, name: target };
   return entries.flatMap(entry => {
     const { storeRef } = entry;
-    if (storeRef === undefined || remoteOf(graph.find, storeRef, namespace) !== undefined)
-      return [];
+    if (!storeRef || remoteOf(graph.find, storeRef, namespace) !== undefined) return [];
     const store = storeNamed(storeRef, namespace, graph);
     return partsOf(entry, object, keysOf).map(({ name, ...part }) => {
       const isPlain = store.aws === undefined || part.how === 'search';

@@ -343,10 +343,9 @@ async function describeEach(
     const some = names.slice(at, at + TOGETHER);
     const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
     const broken = answers.filter(answer => answer instanceof AwsRefusal);
-    for (const [index, name] of some.entries()) {
-      const answer = answers[index];
-      if (answer !== undefined && !(answer instanceof AwsRefusal)) add(name, answer);
-    }
+    answers.forEach((answer, index) => {
+      if (!(answer instanceof AwsRefusal)) add(some[index] ?? '', answer);
+    });
     done(some.length - broken.length);
     if (broken[0] !== undefined) return broken[0];
   }

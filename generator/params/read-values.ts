@@ -53,12 +53,14 @@ export async function readValues(
       facts.set(name, { hasValue: true, ...facts.get(name), ...more }),
     );
   }
-  const found: LookedUp['found'] = entry => {
-    const before = looked.found(entry);
-    if (!isThere(before)) return before;
-    return { ...before, ...notesAt(placeOf(entry, host)).facts.get(askedName(entry)) };
+  return {
+    ...looked,
+    found: entry => {
+      const before = looked.found(entry);
+      if (!isThere(before)) return before;
+      return { ...before, ...notesAt(placeOf(entry, host)).facts.get(askedName(entry)) };
+    },
   };
-  return { ...looked, found };
 }
 
 type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
@@ -110,11 +112,8 @@ async function readParameters(names: Names, propertiesOf: Properties, call: Call
 async function readSecret([name = '']: Names, propertiesOf: Properties, call: CallPlace) {
   const answer = await call('GetSecretValue', { SecretId: name });
   const text = textAt(answer, 'SecretString');
-  const facts: ReadFacts =
-    text === undefined
-      ? { unread: 'it is binary' }
-      : { value: valueFacts(text, propertiesOf(name)) };
-  return [[name, facts] as const];
+  const value = text === undefined ? undefined : valueFacts(text, propertiesOf(name));
+  return [[name, value === undefined ? { unread: 'it is binary' } : { value }] as const];
 }
 
 /** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */

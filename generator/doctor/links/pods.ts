@@ -100,10 +100,8 @@ export function keysLink(examined: Examined): Verdict {
   const needed = secret.readers.flatMap(neededKeys);
   if (needed.length === 0) return undefined;
   const live = dump.secret(secret);
-  if (live === undefined)
-    return secret.readers.every(({ isOptional }) => isOptional)
-      ? OK
-      : notListed(coreSecret, secret.namespace, examined);
+  if (live === undefined && secret.readers.every(({ isOptional }) => isOptional)) return OK;
+  if (live === undefined) return notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
   if (keys === undefined) return unknown(`${dump.teller} does not tell which keys the Secret has`);
   const missing = needed.find(({ key }) => !keys.has(key));
@@ -292,7 +290,7 @@ function outdated(
   { dump, commands, secret }: Examined,
 ): Verdict {
   const kind = object.kind.toLowerCase();
-  const canRoll = ['deployment', 'statefulset', 'daemonset'].includes(kind);
+  const restart = ['rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace];
   const read = secret.readers.find(
     reader => reader.object === object && isBelow(reader.path, container.path),
   );
@@ -303,8 +301,8 @@ function outdated(
       { kind: 'time', text: `the container was started at ${time}`, age: dump.ageOf(time) },
     ],
     { object, path: read?.path ?? ['metadata', 'name'] },
-    canRoll
-      ? commands.kubectl('rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace)
+    ['deployment', 'statefulset', 'daemonset'].includes(kind)
+      ? commands.kubectl(...restart)
       : commands.kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
   );
 }
