@@ -35,14 +35,8 @@ import { injectCommand } from './inject/command.ts';
 import { lintCommand } from './lint/command.ts';
 import { paramsCommand } from './params/command.ts';
 import { runbookCommand } from './runbook/command.ts';
-import {
-  type Action,
-  type ExitCode,
-  exitCodes,
-  type ListedCommand,
-  listed,
-  type RunCommand,
-} from './shell/command.ts';
+import type { Action, ExitCode, ListedCommand, RunCommand } from './shell/command.ts';
+import { exitCodes, listed } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';

@@ -3,16 +3,8 @@ import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { globalPrograms } from './installed.ts';
-import {
-  expectStdout,
-  folderOf,
-  lastingFolder,
-  output,
-  type Ran,
-  root,
-  run,
-  tool,
-} from './machine.ts';
+import type { Ran } from './machine.ts';
+import { expectStdout, folderOf, lastingFolder, output, root, run, tool } from './machine.ts';
 import { blocks, commandsIn } from './markdown-blocks.ts';
 
 /*

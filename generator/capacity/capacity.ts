@@ -1,14 +1,12 @@
 import type { ObjectName } from '../core/finding.ts';
 import { sum } from '../core/json.ts';
 import { defaultSettings } from '../environments/clusters.ts';
+import type { AwsHome, CallCounts, Refreshing } from '../graph/aws-accounts.ts';
 import {
-  type AwsHome,
   awsHomes,
-  type CallCounts,
   callRates,
   callsOfRefresh,
   objectCount,
-  type Refreshing,
   refreshings,
   sumOf,
 } from '../graph/aws-accounts.ts';

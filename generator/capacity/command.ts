@@ -6,19 +6,8 @@ import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { graphOfSets, withClusters } from '../shell/command-input.ts';
 import { expectForm, type ManifestFlags, withFlags } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
-import {
-  type Capacity,
-  type CapacitySettings,
-  capacityOf,
-  dollarsOf,
-  type HomeLoad,
-  LONGER,
-  MONTH,
-  PRICES_OF,
-  type Remedy,
-  shownNumber,
-  USUAL,
-} from './capacity.ts';
+import type { Capacity, CapacitySettings, HomeLoad, Remedy } from './capacity.ts';
+import { capacityOf, dollarsOf, LONGER, MONTH, PRICES_OF, shownNumber, USUAL } from './capacity.ts';
 
 interface CapacityFlags extends ManifestFlags {
   readonly concurrent: number;

@@ -31,15 +31,8 @@ import {
 import { isKeptByHelm } from '../kinds/helm/release.ts';
 import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
-import {
-  type Diff,
-  deployerOf,
-  environmentOf,
-  folderOf,
-  isSameObject,
-  type Removed,
-  removedOf,
-} from './diff.ts';
+import type { Diff, Removed } from './diff.ts';
+import { deployerOf, environmentOf, folderOf, isSameObject, removedOf } from './diff.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */

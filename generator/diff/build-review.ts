@@ -18,35 +18,28 @@ import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
+import type { Both, Change, Diff, SideName, Sides } from './diff.ts';
 import {
-  type Both,
-  type Change,
   compare,
-  type Diff,
   deployerOf,
   environmentOf,
   isUntouched,
   objectOfChange,
   objectsOf,
-  type SideName,
-  type Sides,
 } from './diff.ts';
 import { changeGroups, secretEffects, versionChanges } from './effects.ts';
 import { isCompared, lastingKey, notOnBase } from './facts/moves.ts';
-import {
-  type Acknowledgement,
-  ALWAYS,
-  type AwsCalls,
-  type BrokenSide,
-  type EnvironmentReview,
-  isOpen,
-  type LeftOut,
-  type NewFinding,
-  notice,
-  onceForAll,
-  type Review,
-  type ReviewedRisk,
+import type {
+  Acknowledgement,
+  AwsCalls,
+  BrokenSide,
+  EnvironmentReview,
+  LeftOut,
+  NewFinding,
+  Review,
+  ReviewedRisk,
 } from './review.ts';
+import { ALWAYS, isOpen, notice, onceForAll } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';

@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isSame, mapAt, scalarText, sortBy, textAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
@@ -21,17 +13,8 @@ import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
 import { deletionOf } from './appliers.ts';
-import {
-  addedOf,
-  type Change,
-  type Changed,
-  changeOf,
-  type Diff,
-  environmentOf,
-  formerOf,
-  objectOfChange,
-  objectsOf,
-} from './diff.ts';
+import type { Change, Changed, Diff } from './diff.ts';
+import { addedOf, changeOf, environmentOf, formerOf, objectOfChange, objectsOf } from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
 import {

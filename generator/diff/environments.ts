@@ -17,18 +17,13 @@ import { AS_MADE, type Both } from './diff.ts';
 import { isError } from './fates.ts';
 import { comparedSides, type IsSelected, type WorldSide, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace, SideSpec } from './side.ts';
 import {
-  type ComparableSides,
   causeIn,
   isWhole,
   madeTree,
-  type Pair,
   partsOf,
   refusedSpec,
-  type Side,
-  type SideOptions,
-  type SidePlace,
-  type SideSpec,
   sourcesOf,
   specAt,
   unitsOf,

@@ -1,14 +1,6 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  stableText,
-  withFields,
-  withItems,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, isSame, stableText, withFields, withItems } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';

@@ -12,29 +12,21 @@ import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
+import type { SideUnits, UnitFate } from './fates.ts';
 import {
   fateFindings,
   fatesOf,
   isError,
   movedFindings,
   notCompared,
-  type SideUnits,
-  type UnitFate,
   withoutAppliersOfRendered,
   withoutCopies,
   withoutDormant,
   withoutOrphans,
   withoutUnseen,
 } from './fates.ts';
-import {
-  type ComparableSides,
-  type Pair,
-  type Root,
-  rootsOf,
-  type Side,
-  type SideOptions,
-  type SidePlace,
-} from './side.ts';
+import type { ComparableSides, Pair, Root, Side, SideOptions, SidePlace } from './side.ts';
+import { rootsOf } from './side.ts';
 
 export type IsSelected = (source: ObjectSource) => boolean;
 

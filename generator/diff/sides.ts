@@ -15,18 +15,14 @@ import type { Both } from './diff.ts';
 import { environmentSides, hasNoEnvironments } from './environments.ts';
 import { worldSides } from './pair.ts';
 import { notice } from './review.ts';
+import type { Folder, ReadSides, Settings, SideOptions, SidePlace } from './side.ts';
 import {
   acknowledgementsOf,
   allowedBy,
   checkReviewConfig,
-  type Folder,
   isAbsentBeside,
   madeTree,
-  type ReadSides,
   refusedSpec,
-  type Settings,
-  type SideOptions,
-  type SidePlace,
   staleBelow,
 } from './side.ts';
 

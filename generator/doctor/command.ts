@@ -11,14 +11,8 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type Aws, AwsRefusal, awsClient } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { isAskable, type RemoteEntry } from '../params/entry.ts';
-import {
-  byPlace,
-  inOwnAccount,
-  type LookedUp,
-  lookUpSome,
-  placeId,
-  placeOf,
-} from '../params/look-up.ts';
+import type { LookedUp } from '../params/look-up.ts';
+import { byPlace, inOwnAccount, lookUpSome, placeId, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
 import {
   firstOf,
@@ -37,14 +31,8 @@ import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/f
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
-import {
-  type Diagnosis,
-  healthOf,
-  isBefore,
-  type Link,
-  type SecretHealth,
-  tellingLink,
-} from './diagnosis.ts';
+import type { Diagnosis, Link, SecretHealth } from './diagnosis.ts';
+import { healthOf, isBefore, tellingLink } from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
 import { commandsFor, type Evidence, type Examined } from './verdict.ts';

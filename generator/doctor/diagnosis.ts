@@ -29,17 +29,16 @@ import {
   storeRefs,
   storesVerdict,
 } from './links/secret.ts';
+import type { Examined, Verdict } from './verdict.ts';
 import {
   absentObject,
   broken,
   calledObject,
   describeCommand,
-  type Examined,
   eventEvidence,
   OK,
   pending,
   unknown,
-  type Verdict,
   worstOf,
 } from './verdict.ts';
 

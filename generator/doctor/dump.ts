@@ -2,26 +2,20 @@ import type { ObjectName, Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved, listItems } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import {
-  findSecret,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, secretId } from '../graph/secret-graph.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { job } from '../kinds/batch.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
+import type { ClusterEvent, Owner } from '../kinds/core/pod.ts';
 import {
-  type ClusterEvent,
   coreEvent,
   corePod,
   eventOf,
   eventTimes,
   isOver,
   newestFirst,
-  type Owner,
   ownersOf,
   selectsObject,
 } from '../kinds/core/pod.ts';

@@ -5,14 +5,8 @@ import { oncePerText } from '../core/once.ts';
 import { coreSecret, SECRET_TABLE } from '../kinds/core/secret.ts';
 import { oneLine } from '../report/text.ts';
 import { wrongUsage } from '../shell/flags.ts';
-import {
-  type ClusterRead,
-  type Dump,
-  type DumpDocument,
-  dumpDocument,
-  dumpOf,
-  type Refused,
-} from './dump.ts';
+import type { ClusterRead, Dump, DumpDocument, Refused } from './dump.ts';
+import { dumpDocument, dumpOf } from './dump.ts';
 
 /** Where the state of a cluster is read from; by default the cluster that kubectl speaks to anyway. */
 export interface LookFlags {

@@ -15,15 +15,14 @@ import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
+import type { Joined, ShownPlace } from './command.ts';
 import {
   appliedFrom,
   exitCodeFor,
   flatField,
-  type Joined,
   joinedSet,
   placePrefix,
   printWithUnread,
-  type ShownPlace,
   shownPlace,
 } from './command.ts';
 import { healthOf, tellingLink } from './diagnosis.ts';

@@ -19,15 +19,8 @@ import {
   syncCause,
 } from '../kinds/eso/group.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
-import {
-  type Condition,
-  conditionOf,
-  displayKind,
-  type Kind,
-  type ObjectField,
-  objectName,
-  type PlacedObject,
-} from '../kinds/kind.ts';
+import type { Condition, Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { conditionOf, displayKind, objectName } from '../kinds/kind.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';

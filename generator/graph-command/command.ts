@@ -6,27 +6,20 @@ import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
 import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { findingFormats } from '../report/finding.ts';
-import {
-  type Arrow,
-  type Box,
-  type Chart,
-  chartOf,
-  type Flow,
-  type FlowMaker,
-  type FlowReader,
-  type FlowSecret,
-  flowOf,
-  type Role,
-  STATES,
+import type {
+  Arrow,
+  Box,
+  Chart,
+  Flow,
+  FlowMaker,
+  FlowReader,
+  FlowSecret,
+  Role,
 } from '../report/flow.ts';
+import { chartOf, flowOf, STATES } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
-import {
-  arrowHead,
-  escaped as escapedXml,
-  type LayoutOf,
-  renderChart,
-  renderSvg,
-} from '../report/svg.ts';
+import type { LayoutOf } from '../report/svg.ts';
+import { arrowHead, escaped as escapedXml, renderChart, renderSvg } from '../report/svg.ts';
 import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';

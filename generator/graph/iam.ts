@@ -1,13 +1,12 @@
 import type { Path } from '../core/finding.ts';
 import { groupBy, listAt, mapAt, scalarText, textAt, valueAt } from '../core/json.ts';
+import type { Resource, Statement } from '../kinds/ack.ts';
 import {
   iamPolicy,
   iamRole,
   isAllowed,
   parsePolicy,
   podIdentityAssociation,
-  type Resource,
-  type Statement,
 } from '../kinds/ack.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';

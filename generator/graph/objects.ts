@@ -6,14 +6,13 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { chartValues } from '../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
+import type { ProductRelease, Versions } from '../kinds/products.ts';
 import {
   isBefore,
-  type ProductRelease,
   products,
   releaseFor,
   releaseOf,
   takenBy,
-  type Versions,
   validatorsOf,
 } from '../kinds/products.ts';
 import type { SecretGraph } from './secret-graph.ts';

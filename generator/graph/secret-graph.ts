@@ -5,13 +5,12 @@ import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
-import {
-  askedBy,
-  type DataEntry,
-  type DataFromEntry,
-  type ExternalSecret,
-  targetPath,
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
+import { askedBy, targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import { specOf } from '../kinds/kind.ts';

@@ -12,29 +12,17 @@ import { awsStore, storeOf, storeRefOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, specOf } from '../kinds/kind.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
-import {
-  type Arn,
-  entryGrants,
-  type Grant,
-  type Home,
-  homeOf,
-  isNamed,
-  parameterArn,
-  roleArn,
-  secretArn,
-} from './grants.ts';
+import type { Arn, Grant, Home } from './grants.ts';
+import { entryGrants, homeOf, isNamed, parameterArn, roleArn, secretArn } from './grants.ts';
+import type { Below, Hop, PolicyStatement, RoleLogin } from './policies.ts';
 import {
   accountTrust,
-  type Below,
   countBelow,
-  type Hop,
   hopTrust,
   loginOf,
   POLICIES,
   POLICY_SIZE,
-  type PolicyStatement,
   policyDocument,
-  type RoleLogin,
   sizedPolicies,
   sizeOf,
 } from './policies.ts';

@@ -1,15 +1,5 @@
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  sortBy,
-  sum,
-  textAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, scalarText, sortBy, sum, textAt } from '../core/json.ts';
 import { unlessEmpty } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
 import type { AwsEntry } from '../graph/aws-entries.ts';

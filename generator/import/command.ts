@@ -20,12 +20,11 @@ import {
   unreadIn,
   unseenAdvice,
 } from './report.ts';
+import type { ReadEnvironment, Wanted } from './wanted.ts';
 import {
   mainNamespace,
-  type ReadEnvironment,
   readEnvironments,
   versionAdvice,
-  type Wanted,
   wantedOf,
   withoutNamespace,
 } from './wanted.ts';

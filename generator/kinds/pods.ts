@@ -1,9 +1,8 @@
 import type { Fault, Path, Report } from '../core/finding.ts';
+import type { JsonObject, MapInValue } from '../core/json.ts';
 import {
   isMap,
-  type JsonObject,
   listAt,
-  type MapInValue,
   mapAt,
   mapsAt,
   scalarText,

@@ -1,10 +1,9 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { fieldsWhere, isMap, isSame, mapValues, scalarText, textAt } from '../core/json.ts';
+import type { BuiltObject, KubeObject } from '../core/kube-object.ts';
 import {
   annotationsOf,
-  type BuiltObject,
   identityOf,
-  type KubeObject,
   labelsOf,
   listItems,
   metadataOf,

@@ -8,12 +8,11 @@ import { setsOfSpec } from '../environments/sets.ts';
 import { type Cause, causesOf } from '../report/causes.ts';
 import { shortened } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import type { AllowedFlags, FlagForm } from '../shell/flags.ts';
 import {
-  type AllowedFlags,
   allowedFor,
   expectForm,
   expectPaths,
-  type FlagForm,
   parsedVersions,
   withFlags,
   wrongUsage,

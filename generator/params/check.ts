@@ -10,41 +10,29 @@ import { withKept } from '../shell/kept.ts';
 import { printFindings, tellUnseen } from '../shell/print.ts';
 import { locateFaults } from '../world/places.ts';
 import { type Aws, type AwsPlace, awsClient, endpointOf } from './aws.ts';
-import {
-  type EntryList,
-  entriesIn,
-  listOf,
-  siblingsAmong,
-  type WantedEntries,
-  wantedEntries,
-} from './entries.ts';
+import type { EntryList, WantedEntries } from './entries.ts';
+import { entriesIn, listOf, siblingsAmong, wantedEntries } from './entries.ts';
+import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
   cannotBeAsked,
-  type EntryFacts,
-  type Found,
   isAskable,
   isNumber,
   isThere,
   listedPrefix,
-  type RemoteEntry,
   timeText,
   wantedType,
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
+import type { KnownPlace, ListingProgress, LookedUp, NotesAt, PlaceNotes } from './look-up.ts';
 import {
   byPlace,
   inOwnAccount,
-  type KnownPlace,
-  type ListingProgress,
-  type LookedUp,
   lookUp,
   lookUpAt,
   lookUpSome,
-  type NotesAt,
   notesOf,
-  type PlaceNotes,
   placeId,
   placeOf,
 } from './look-up.ts';

@@ -1,14 +1,7 @@
 import type { ObjectName, Path } from '../core/finding.ts';
 
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  parsedJson,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 
 import type { Provider } from '../kinds/eso/providers.ts';

@@ -4,17 +4,8 @@ import { knownNames, nearest } from '../core/names.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { firstOf } from '../report/text.ts';
-import {
-  askedName,
-  type EntryFacts,
-  type EntryUse,
-  type Found,
-  isNumber,
-  type RemoteEntry,
-  type ValueFacts,
-  wantedType,
-  wantedVersions,
-} from './entry.ts';
+import type { EntryFacts, EntryUse, Found, RemoteEntry, ValueFacts } from './entry.ts';
+import { askedName, isNumber, wantedType, wantedVersions } from './entry.ts';
 
 export interface Expected {
   readonly entry: RemoteEntry;

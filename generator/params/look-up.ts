@@ -1,25 +1,15 @@
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
-import {
-  type Aws,
-  type AwsPlace,
-  AwsRefusal,
-  type CallPlace,
-  callAt,
-  pagesOf,
-  regionOf,
-  unlessBroken,
-} from './aws.ts';
+import type { Aws, AwsPlace, CallPlace } from './aws.ts';
+import { AwsRefusal, callAt, pagesOf, regionOf, unlessBroken } from './aws.ts';
+import type { EntryFacts, Found, RemoteEntry } from './entry.ts';
 import {
   askedName,
-  type EntryFacts,
-  type Found,
   isAskable,
   isThere,
   listedPrefix,
   parameterFacts,
-  type RemoteEntry,
   secretFacts,
   wantedVersions,
 } from './entry.ts';

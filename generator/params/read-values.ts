@@ -1,31 +1,10 @@
 import { groupBy, listAt, textAt } from '../core/json.ts';
-import {
-  type Aws,
-  type AwsPlace,
-  AwsRefusal,
-  type CallPlace,
-  callAt,
-  unlessBroken,
-} from './aws.ts';
-import {
-  askedName,
-  type EntryFacts,
-  isNumber,
-  isThere,
-  type RemoteEntry,
-  valueFacts,
-  wantedVersions,
-} from './entry.ts';
-import {
-  byPlace,
-  type Done,
-  type LookedUp,
-  type NotesAt,
-  nameIn,
-  notesOf,
-  placeOf,
-  progressOf,
-} from './look-up.ts';
+import type { Aws, AwsPlace, CallPlace } from './aws.ts';
+import { AwsRefusal, callAt, unlessBroken } from './aws.ts';
+import type { EntryFacts, RemoteEntry } from './entry.ts';
+import { askedName, isNumber, isThere, valueFacts, wantedVersions } from './entry.ts';
+import type { Done, LookedUp, NotesAt } from './look-up.ts';
+import { byPlace, nameIn, notesOf, placeOf, progressOf } from './look-up.ts';
 
 type Entries = readonly RemoteEntry[];
 type Names = readonly string[];

@@ -1,14 +1,8 @@
 import type { ObjectName } from '../core/finding.ts';
 import { groupBy, mapAt, sortBy, textAt } from '../core/json.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
-import {
-  findSecret,
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, secretId } from '../graph/secret-graph.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../kinds/eso/group.ts';
 import { storeName } from '../kinds/eso/stores.ts';

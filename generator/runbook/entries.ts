@@ -6,14 +6,8 @@ import type { IamSettings } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsReads } from '../graph/aws-entries.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
-import {
-  findSecret,
-  type Reader,
-  remoteOf,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from '../graph/secret-graph.ts';
+import type { Reader, SecretGraph, SecretNode } from '../graph/secret-graph.ts';
+import { findSecret, remoteOf, secretId } from '../graph/secret-graph.ts';
 import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';

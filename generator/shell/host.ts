@@ -1,5 +1,5 @@
+import type { Dirent, Stats } from 'node:fs';
 import {
-  type Dirent,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -8,7 +8,6 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
-  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,

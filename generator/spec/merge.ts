@@ -1,9 +1,8 @@
 import type { Fault, Path } from '../core/finding.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import {
   fieldsWhere,
   isMap,
-  type Json,
-  type JsonObject,
   mapAt,
   mapValues,
   valueAt,

@@ -4,13 +4,8 @@ import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from
 import { groupIn } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
 import { kindOf } from '../kinds/kinds.ts';
-import {
-  type Product,
-  type ProductRelease,
-  products,
-  usualRelease,
-  type Versions,
-} from '../kinds/products.ts';
+import type { Product, ProductRelease, Versions } from '../kinds/products.ts';
+import { products, usualRelease } from '../kinds/products.ts';
 import type { Formats } from '../report/format.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';

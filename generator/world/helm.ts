@@ -11,15 +11,8 @@ import { type ProductRelease, products, usualRelease } from '../kinds/products.t
 import { parseStream } from '../yaml/parse.ts';
 import { isInside, placeInside } from './inside.ts';
 import type { KustomizationEntry } from './kustomize/kustomization.ts';
-import {
-  type ChartToMake,
-  environmentFor,
-  type Helm,
-  keptRun,
-  overLimit,
-  RAISE_LIMITS,
-  toolPath,
-} from './programs.ts';
+import type { ChartToMake, Helm } from './programs.ts';
+import { environmentFor, keptRun, overLimit, RAISE_LIMITS, toolPath } from './programs.ts';
 
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 

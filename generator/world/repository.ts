@@ -13,20 +13,11 @@ import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts'
 import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
-import {
-  entryPath,
-  isComponent,
-  type Kustomization,
-  kustomizationsOf,
-} from './kustomize/kustomization.ts';
+import type { Kustomization } from './kustomize/kustomization.ts';
+import { entryPath, isComponent, kustomizationsOf } from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
-import {
-  fileSource,
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  readFound,
-} from './source.ts';
+import type { ManifestSource, ObjectSource } from './source.ts';
+import { fileSource, parseSource, readFound } from './source.ts';
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {

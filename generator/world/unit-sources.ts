@@ -13,14 +13,12 @@ import { isKustomization } from './folders.ts';
 import { kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
 import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
+import type { ChartedFile, ManifestSource, ObjectSource } from './source.ts';
 import {
-  type ChartedFile,
   fileSource,
-  type ManifestSource,
   namedIn,
   nothing,
   notRead,
-  type ObjectSource,
   parseSource,
   unreadable,
   withoutObjects,

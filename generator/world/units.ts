@@ -12,12 +12,11 @@ import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
 import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
+import type { Reading, Sources } from './unit-sources.ts';
 import {
   absentFolder,
   appliedSources,
   NamedFiles,
-  type Reading,
-  type Sources,
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';

@@ -1,12 +1,5 @@
-import {
-  CHOMPING_MODE,
-  constructFromEvents,
-  EVENT_ID,
-  type Event,
-  parseEvents,
-  type Schema,
-  YAMLException,
-} from 'js-yaml';
+import type { Event, Schema } from 'js-yaml';
+import { CHOMPING_MODE, constructFromEvents, EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';

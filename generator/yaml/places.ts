@@ -1,12 +1,6 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import {
-  type Fault,
-  type Finding,
-  fieldOf,
-  type Path,
-  type Place,
-  type TextField,
-} from '../core/finding.ts';
+import type { Fault, Finding, Path, Place, TextField } from '../core/finding.ts';
+import { fieldOf } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';

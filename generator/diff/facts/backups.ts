@@ -18,12 +18,8 @@ import {
 } from '../../kinds/cnpg/members.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
-import {
-  type BackupPlace,
-  type BackupPlan,
-  type BackupScope,
-  isOnePlace,
-} from '../../kinds/facets.ts';
+import type { BackupPlace, BackupPlan, BackupScope } from '../../kinds/facets.ts';
+import { isOnePlace } from '../../kinds/facets.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';

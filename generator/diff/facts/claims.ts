@@ -15,16 +15,8 @@ import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.
 import { claimVolumes } from '../../kinds/pods.ts';
 import { idsOnHead, isKept } from '../appliers.ts';
 import { type Changed, changedOf, changeOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
-import {
-  type Level,
-  namesOf,
-  type Placed,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  relatedObjects,
-  worstOf,
-} from '../risk.ts';
+import type { Level, Placed, RelatedObject, Risk } from '../risk.ts';
+import { namesOf, placeOn, relatedObjects, worstOf } from '../risk.ts';
 
 type Objects = readonly PlacedObject[];
 

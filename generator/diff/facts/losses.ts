@@ -4,13 +4,8 @@ import { knownNames } from '../../core/names.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads, missingKeys } from '../../graph/reads.ts';
-import {
-  findSecret,
-  isMade,
-  type Reader,
-  type SecretGraph,
-  secretId,
-} from '../../graph/secret-graph.ts';
+import type { Reader, SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, isMade, secretId } from '../../graph/secret-graph.ts';
 import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/external-secret.ts';

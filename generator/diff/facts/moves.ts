@@ -9,14 +9,8 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import {
-  type Both,
-  type Changed,
-  type Diff,
-  deployerOf,
-  isSameObject,
-  removedOf,
-} from '../diff.ts';
+import type { Both, Changed, Diff } from '../diff.ts';
+import { deployerOf, isSameObject, removedOf } from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 

@@ -1,11 +1,10 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   groupBy,
   isBelow,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
   mapAt,
   sortBy,
   textAt,
@@ -15,15 +14,8 @@ import { asJson } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { pickups } from '../../graph/keys.ts';
-import {
-  findSecret,
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { configMap } from '../../kinds/core/secret.ts';
@@ -37,15 +29,8 @@ import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-sp
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
-import {
-  type Both,
-  type Change,
-  type Changed,
-  changedOf,
-  type Diff,
-  objectOfChange,
-  removedOf,
-} from '../diff.ts';
+import type { Both, Change, Changed, Diff } from '../diff.ts';
+import { changedOf, objectOfChange, removedOf } from '../diff.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';

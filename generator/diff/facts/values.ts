@@ -3,13 +3,8 @@ import { groupBy, isSame, type JsonObject, listAt, mapAt, valueAt } from '../../
 import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/parse.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import {
-  type Maker,
-  remoteOf,
-  type SecretGraph,
-  secretId,
-  storeUses,
-} from '../../graph/secret-graph.ts';
+import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
+import { remoteOf, secretId, storeUses } from '../../graph/secret-graph.ts';
 import {
   type DataEntry,
   type DataFromEntry,

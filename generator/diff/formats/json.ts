@@ -3,15 +3,8 @@ import { findingResult } from '../../lint/formats.ts';
 import { rules as lintRules } from '../../lint/rules.ts';
 import { renderSarifLog, type SarifResult, type SarifTool } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText, shortened } from '../../report/text.ts';
-import {
-  type Acknowledgement,
-  blockers,
-  type InEnvironments,
-  isOpen,
-  type Review,
-  type ReviewedRisk,
-  shownNames,
-} from '../review.ts';
+import type { Acknowledgement, InEnvironments, Review, ReviewedRisk } from '../review.ts';
+import { blockers, isOpen, shownNames } from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
 

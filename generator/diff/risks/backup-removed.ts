@@ -3,17 +3,8 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { deletionOf } from '../appliers.ts';
 import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import {
-  high,
-  inWords,
-  type Level,
-  nameOf,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-} from '../risk.ts';
+import type { Level, RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { high, inWords, nameOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
   for (const lost of lostBackups(diff)) yield* risksOf(diff, lost);

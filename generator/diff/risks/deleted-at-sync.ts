@@ -6,15 +6,8 @@ import { deletionOf } from '../appliers.ts';
 import { type Added, type Changed, type Diff, deployerOf } from '../diff.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
-import {
-  block,
-  namesOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  theObject,
-} from '../risk.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+import { block, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
 export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (diff) {
   for (const change of diff.changes) {

@@ -9,16 +9,8 @@ import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
-import {
-  firstPlaces,
-  high,
-  nameOf,
-  namesOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-} from '../risk.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+import { firstPlaces, high, nameOf, namesOf, placeOn, relatedObjects } from '../risk.ts';
 
 export const externalSecretRemoved: RiskRule = high(
   'external-secret-removed',

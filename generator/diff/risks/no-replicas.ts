@@ -16,17 +16,8 @@ import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts'
 import type { Pod } from '../../kinds/pods.ts';
 import { changedOf, type Diff, podLabels, podPairs } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
-import {
-  high,
-  nameOf,
-  namesOf,
-  type Placed,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  relatedObjects,
-  theObject,
-} from '../risk.ts';
+import type { Placed, Risk, RiskRule } from '../risk.ts';
+import { high, nameOf, namesOf, placeOn, relatedObjects, theObject } from '../risk.ts';
 
 export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
   const { base, head } = diff;

@@ -2,13 +2,8 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { firstOf } from '../../report/text.ts';
 import type { Diff } from '../diff.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
-import {
-  fieldsBelow,
-  type SpecChange,
-  specChanges,
-  staleSecrets,
-  targetOf,
-} from '../facts/secrets.ts';
+import type { SpecChange } from '../facts/secrets.ts';
+import { fieldsBelow, specChanges, staleSecrets, targetOf } from '../facts/secrets.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 

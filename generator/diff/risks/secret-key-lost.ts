@@ -5,6 +5,7 @@ import type { Diff } from '../diff.ts';
 import { type MissedRead, newlyMissing } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
+import type { Risk, RiskRule } from '../risk.ts';
 import {
   block,
   faultRisk,
@@ -14,8 +15,6 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type Risk,
-  type RiskRule,
   relatedObjects,
 } from '../risk.ts';
 

@@ -3,16 +3,8 @@ import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { changedOf, type Diff } from '../diff.ts';
 import { staleSecrets } from '../facts/secrets.ts';
-import {
-  firstPlaces,
-  high,
-  keysText,
-  namesOf,
-  placeOn,
-  type RiskRule,
-  relatedObjects,
-  verb,
-} from '../risk.ts';
+import type { RiskRule } from '../risk.ts';
+import { firstPlaces, high, keysText, namesOf, placeOn, relatedObjects, verb } from '../risk.ts';
 
 export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
   for (const { node, keys, readers } of staleSecrets(diff)) {

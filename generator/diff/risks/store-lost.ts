@@ -2,6 +2,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { deletionOf } from '../appliers.ts';
 import { changedOf, type Diff, isSameObject, removedOf } from '../diff.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
+import type { Risk, RiskRule } from '../risk.ts';
 import {
   faultRisk,
   firstPlaces,
@@ -9,8 +10,6 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type Risk,
-  type RiskRule,
   relatedObjects,
   verb,
 } from '../risk.ts';

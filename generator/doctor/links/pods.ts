@@ -2,12 +2,8 @@ import type { Path } from '../../core/finding.ts';
 import { groupBy, isBelow, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import {
-  type Maker,
-  type Reader,
-  type SecretGraph,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import type { Maker, Reader, SecretGraph } from '../../graph/secret-graph.ts';
+import { wholeMakers } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { phaseOf } from '../../kinds/cnpg/members.ts';
 import {
@@ -26,6 +22,7 @@ import { refreshTime } from '../../kinds/eso/group.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Dump, livePods, secondsBetween } from '../dump.ts';
+import type { Evidence, Examined, Verdict } from '../verdict.ts';
 import {
   absence,
   absentObject,
@@ -35,8 +32,6 @@ import {
   conditionEvidence,
   createdAt,
   describeCommand,
-  type Evidence,
-  type Examined,
   eventEvidence,
   liveExternalSecret,
   notListed,
@@ -44,7 +39,6 @@ import {
   pending,
   readiness,
   unknown,
-  type Verdict,
   worstOf,
 } from '../verdict.ts';
 

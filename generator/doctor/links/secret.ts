@@ -13,6 +13,7 @@ import { awsStore, type StoreRef, storeKind, storeOf } from '../../kinds/eso/sto
 import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { askedName, type Found } from '../../params/entry.ts';
 import { ageText, type Dump } from '../dump.ts';
+import type { Evidence, Examined, Verdict } from '../verdict.ts';
 import {
   absence,
   absentObject,
@@ -21,8 +22,6 @@ import {
   calledObject,
   conditionEvidence,
   createdAt,
-  type Evidence,
-  type Examined,
   entriesRead,
   liveExternalSecret,
   namespaceFlag,
@@ -32,7 +31,6 @@ import {
   readyEvidence,
   syncFault,
   unknown,
-  type Verdict,
   worstOf,
 } from '../verdict.ts';
 

@@ -1,10 +1,9 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   commaParts,
   fieldsOf,
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
   mapAt,
   mapsAt,

@@ -1,8 +1,7 @@
 import { fieldOf, type Path } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
   parsedJson,
   scalarText,

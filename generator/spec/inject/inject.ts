@@ -1,11 +1,10 @@
 import { validate } from '#validators/rem-secrets-injection';
 import type { Fault, Outcome, Path, Report } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   groupBy,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
   listAt,
   mapAt,
   scalarText,
@@ -19,9 +18,8 @@ import { orderEnv, references } from '../../kinds/pods.ts';
 import { volumeName } from '../objects/workloads.ts';
 import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection } from '../spec.ts';
+import type { Injected, InjectedContainer } from './annotations.ts';
 import {
-  type Injected,
-  type InjectedContainer,
   RECORD,
   recordsOf,
   recordText,

@@ -27,18 +27,17 @@ import {
   OWN_ARCHIVE,
   resolveBackup,
 } from './archives.ts';
-import {
-  checkSecret,
-  type DatabaseModel,
-  type Entry,
-  type EntryObject,
-  type ExtraDatabase,
-  entriesOf,
-  type KnownSecret,
-  type Model,
-  type PostgresLogin,
-  type SecretLookup,
+import type {
+  DatabaseModel,
+  Entry,
+  EntryObject,
+  ExtraDatabase,
+  KnownSecret,
+  Model,
+  PostgresLogin,
+  SecretLookup,
 } from './model.ts';
+import { checkSecret, entriesOf } from './model.ts';
 
 /** The databases with their defaults. */
 export function resolveDatabases({ databases }: Spec, report: Report): DatabaseModel[] {

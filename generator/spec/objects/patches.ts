@@ -1,12 +1,11 @@
 import { defaults } from '#validators/defaults';
 import { versionDefaults } from '#validators/version-defaults';
 import type { Path, Report } from '../../core/finding.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import {
   isBelow,
   isMap,
   isSame,
-  type Json,
-  type JsonObject,
   mapValues,
   valueAt,
   withFields,

@@ -17,25 +17,16 @@ import {
 } from '../programs.ts';
 import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
-import {
-  type Closure,
-  closureOf,
-  unappliedIn,
-  unknownsOf,
-  unreadFinding,
-  withCharts,
-} from './closure.ts';
+import type { Closure } from './closure.ts';
+import { closureOf, unappliedIn, unknownsOf, unreadFinding, withCharts } from './closure.ts';
 import { failureOf } from './failure.ts';
+import type { Buildable, Kustomization, KustomizationEntry, Load } from './kustomization.ts';
 import {
-  type Buildable,
   entryPath,
   entryPlace,
   entryTarget,
   isField,
   isOneDocument,
-  type Kustomization,
-  type KustomizationEntry,
-  type Load,
   parsed,
   valuesAt,
   withTargets,

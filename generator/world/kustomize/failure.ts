@@ -7,15 +7,13 @@ import { isBelow } from '../inside.ts';
 import { topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
+import type { Buildable, KustomizationEntry, Load } from './kustomization.ts';
 import {
-  type Buildable,
   entryName,
   entryPlace,
   entryTarget,
   isRemote,
-  type KustomizationEntry,
   kustomizationsOf,
-  type Load,
   parsed,
   shownRemote,
   sourcePath,

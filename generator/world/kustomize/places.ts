@@ -22,12 +22,11 @@ import { type PlaceOf, placesIn } from '../../yaml/places.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { topOf } from '../source.ts';
 import { encryptedIn } from './closure.ts';
+import type { Folder, Kustomization } from './kustomization.ts';
 import {
   entryTarget,
-  type Folder,
   isComponent,
   isField,
-  type Kustomization,
   kustomizationsOf,
   parsed,
   sourcePath,

@@ -2,12 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isMap } from '../../../generator/core/json.ts';
-import {
-  type ProductRelease,
-  products,
-  releaseOf,
-  validatorsOf,
-} from '../../../generator/kinds/products.ts';
+import type { ProductRelease } from '../../../generator/kinds/products.ts';
+import { products, releaseOf, validatorsOf } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { objectFaults } from '../../../generator/validate/command.ts';
 import { fieldDifferences } from '../../../generator/versions/command.ts';

@@ -1,19 +1,8 @@
 import type { ObjectName } from '../../../core/finding.ts';
 import { isMap, type Json, type JsonObject, sortBy } from '../../../core/json.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
-import {
-  type ChangedObject,
-  type ChangeGroup,
-  isOpen,
-  nameText,
-  noteOf,
-  objectText,
-  type Review,
-  type ReviewedRisk,
-  type ShownField,
-  shownNames,
-  unitText,
-} from '../../review.ts';
+import type { ChangedObject, ChangeGroup, Review, ReviewedRisk, ShownField } from '../../review.ts';
+import { isOpen, nameText, noteOf, objectText, shownNames, unitText } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../entries.ts';
 import { foldedRuns, linesOf, type Run } from '../line-diff.ts';

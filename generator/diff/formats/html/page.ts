@@ -14,33 +14,28 @@ import {
 } from '../../../report/flow.ts';
 import { arrowHead, escaped, type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { capital, oneLine, shownLines } from '../../../report/text.ts';
+import type { NewFinding, Review, ReviewedRisk, SecretEffect } from '../../review.ts';
 import {
   fateOf,
-  type NewFinding,
   nameText,
   objectText,
   placeOf,
   placesIn,
-  type Review,
-  type ReviewedRisk,
   refreshChange,
-  type SecretEffect,
   sentence,
   shownObject,
 } from '../../review.ts';
 import { documentOf, MEANING, type Section } from '../document.ts';
 import { type Entry, NOT_SEEN, nearObject, riskGroups } from '../entries.ts';
 import { lineDiff } from '../line-diff.ts';
+import type { ChangeEntry, FilterTags, RisksOf } from './changes.ts';
 import {
   areWholesale,
-  type ChangeEntry,
   changeEntries,
   coded,
-  type FilterTags,
   filterChoices,
   levelOf,
   levelsOf,
-  type RisksOf,
   risksByObject,
   withKeptViews,
 } from './changes.ts';
