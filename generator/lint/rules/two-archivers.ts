@@ -32,7 +32,7 @@ function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<Rul
   for (const [place, clusters] of groupBy(byKind(cnpgCluster), placeOf)) {
     const [first, ...others] = sortBy(clusters, idOf);
     if (place === undefined || first === undefined) continue;
-    for (const object of others.filter(other => idOf(other) !== idOf(first))) {
+    for (const object of others.filter(cluster => idOf(cluster) !== idOf(first))) {
       const where = first.namespace === object.namespace ? '' : inNamespace(first.namespace);
       const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
       yield {
