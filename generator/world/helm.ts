@@ -285,7 +285,7 @@ export function valuesObject(text: string, name: string, file: number): PlacedOb
   const { value: [values] = [] } = parseStream(text);
   if (!isMap(values)) return undefined;
   const object = values as unknown as KubeObject;
-  const identity = { group: '', kind: 'values', known: undefined, namespace: '' };
+  const identity = { group: '', kind: 'values', knownKind: undefined, namespace: '' };
   return { json: object, ...identity, name, file, path: [0] };
 }
 
