@@ -84,7 +84,7 @@ function keptEntries({ only, ...entries }: JsonObject): JsonObject {
 
 const EXTENDED: readonly string[] = words('stores databases secrets push workloads configMaps');
 
-export const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'shapes'];
+const COLLECTIONS: readonly string[] = [...EXTENDED, 'resources', 'inject', 'shapes'];
 
 function isCollection([section = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && COLLECTIONS.includes(section);
