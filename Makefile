@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test e2e parliament helm build tools bench-tools schemas clean
+.PHONY: render test installed e2e parliament helm build tools bench-tools schemas clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -12,6 +12,10 @@ test: build tools
 	generator/rem-secrets expand --check
 	generator/rem-secrets validate
 	generator/rem-secrets lint
+
+# What npm packs and installs, from git too, and what a release has.
+installed: build tools
+	npx vitest run --config test/installed/vitest.config.ts
 
 # On the real API server, operators and Argo CD: docs/e2e.md.
 e2e: build tools

@@ -5,14 +5,8 @@ import { folderOfRun, memoryFolder } from './test/memory-folder.ts';
 /** CI counts the tests from a JSON report, which it asks for by naming a file. */
 const report = process.env['VITEST_JSON'];
 
-/** What takes long says so in its name: huge inputs, the browser, hundreds of started programs. */
-const SLOW = 'test/**/*.slow.test.ts';
-
-/** Says where dist/ is not built, or not of these sources: of a project, for what all share runs twice. */
-const BUILT = 'test/built.ts';
-
 /** Short files that take longest: Vitest takes large ones first, and at the end two of three workers would wait for one. */
-const LONG = /\/(?:installed-commands|release|docs|ci|golden|golden-built|init)\.slow\.test\.ts$/;
+const LONG = /\/(?:docs|ci|golden|golden-built|init|lock)\.slow\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,34 +17,20 @@ class LongFirst extends BaseSequencer {
 }
 
 const TMPDIR = memoryFolder();
+const OF_RUN = folderOfRun(TMPDIR);
+
+/**
+ * `npm test` leaves out what takes long, and says so in its name: huge inputs, the browser, hundreds of started
+ * programs. All are of one project: another would compile and load each source once more.
+ */
 const config: ViteUserConfig = defineConfig({
   test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: [SLOW],
-          globalSetup: BUILT,
-          env: {
-            XDG_CACHE_HOME: folderOfRun(TMPDIR), // What one test has built another need not build.
-            NODE_EXTRA_CA_CERTS: '', // Node 20 reads them at each start, and no test needs one.
-          },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'slow',
-          include: [SLOW],
-          globalSetup: BUILT,
-          env: { REM_SHARED: folderOfRun(TMPDIR) }, // The package is packed once: test/installed.ts.
-        },
-      },
-    ],
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/built.ts',
     env: {
-      XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
+      XDG_CACHE_HOME: OF_RUN, // What one test has built another need not build.
+      REM_SHARED: OF_RUN, // The package is packed once: test/installed.ts.
+      NODE_EXTRA_CA_CERTS: '', // Node 20 reads them at each start, and no test needs one.
       CI: '', // In CI no compiled code is kept: the tests are to see what people have.
       GOGC: 'off', // Programs in Go that end at once need not tidy up.
       GOMEMLIMIT: '1GiB',

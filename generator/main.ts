@@ -242,25 +242,17 @@ function optionsBehind(argv: readonly string[], program: Command): readonly stri
   return word === undefined || isOption(word) ? argv : [...own, word];
 }
 
-interface Parted {
-  /** The program's options that stand first. */
-  readonly own: readonly string[];
-  /** Those of a command that stand first. */
-  readonly moved: readonly string[];
-  readonly rest: readonly string[];
-}
+/** The options of the program that stand first, those of a command, and the rest. */
+type Parted = Readonly<Record<'own' | 'moved' | 'rest', readonly string[]>>;
 
 function parted(argv: readonly string[], program: Command): Parted {
   const [word = ''] = argv;
   if (!isOption(word)) return { own: [], moved: [], rest: argv };
   const option = optionFor(word, program.options);
   const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
-  const length =
-    known?.required === true && (word.startsWith('--') ? !word.includes('=') : word.length === 2)
-      ? 2
-      : 1;
-  const words = argv.slice(0, length);
-  const { own, moved, rest } = parted(argv.slice(length), program);
+  const isAlone = word.startsWith('--') ? !word.includes('=') : word.length === 2;
+  const words = argv.slice(0, known?.required === true && isAlone ? 2 : 1);
+  const { own, moved, rest } = parted(argv.slice(words.length), program);
   return option === undefined
     ? { own, moved: [...words, ...moved], rest }
     : { own: [...words, ...own], moved, rest };
@@ -274,10 +266,8 @@ function isOption(word: string): boolean {
 }
 
 function optionFor(word: string, options: readonly Option[]): Option | undefined {
-  const [name] = word.split('=');
-  return options.find(({ long, short }) =>
-    word.startsWith('--') ? name === long : word.slice(0, 2) === short,
-  );
+  const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word.slice(0, 2);
+  return options.find(({ long, short }) => [long, short].includes(name));
 }
 
 function optionsIn(command: Command): readonly Option[] {

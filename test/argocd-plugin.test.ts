@@ -69,10 +69,9 @@ test('the component puts the sidecar beside the repo-server, and the result is v
   const built = kustomizeBuild(home);
   const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: built });
   output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: items });
-  const deployments = built.filter(({ kind }) => kind === 'Deployment');
-  const [pod] = deployments.map(
-    ({ spec }) => (spec as unknown as { template: { spec: Pod } }).template.spec,
-  );
+  const [pod] = built
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ spec }) => (spec as unknown as { template: { spec: Pod } }).template.spec);
   if (pod === undefined) throw new Error('there is no Deployment');
   const { containers, volumes } = pod;
   const sidecar = containers.find(({ name }) => name === 'rem-secrets');
@@ -123,7 +122,5 @@ test('the image has the kustomize that is tried here, a Node that is, and what t
   expect(dockerfile).toContain(`/usr/local/bin/${plugin.spec.generate.command[0]}`);
 });
 
-test('docs/argocd.md shows the plugin as it is', () => {
-  const shown = blocks('docs/argocd.md', 'yaml').map(text => load(text));
-  expect(shown).toContainEqual(plugin);
-});
+test('docs/argocd.md shows the plugin as it is', () =>
+  expect(blocks('docs/argocd.md', 'yaml').map(text => load(text))).toContainEqual(plugin));

@@ -75,7 +75,7 @@ describe('in a clone', () => {
   });
 });
 
-/** What needs no shell runs in this process: that the package has each command is seen by installed-commands.slow.test.ts. */
+/** What needs no shell runs in this process: that the package has each command is seen by test/installed/commands.ts. */
 const PLAIN = /^rem-secrets ([\w ./:=-]+)$/;
 
 describe('in a repository of a user', () => {
@@ -104,7 +104,6 @@ describe('in a repository of a user', () => {
   });
 });
 
-/** Writes programs that stand for those which need a cluster or a chart. */
 function standInsIn(folder: string): void {
   const list = '{ "apiVersion": "v1", "kind": "List", "items": [] }';
   const secret = list.replace(
@@ -118,7 +117,6 @@ function standInsIn(folder: string): void {
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o755);
 }
 
-/** A repository with a spec and all that the pages name beside it. */
 function userRepository(folder: string): void {
   cpSync(join(root, 'examples/shop'), folder, { recursive: true });
   for (const name of ['deploy/base', 'clusters/prod', 'old', 'new'])

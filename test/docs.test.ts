@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { checkConfig } from '../generator/lint/config.ts';
 import { commandLine } from '../generator/main.ts';
 import { nodeHost } from '../generator/shell/host.ts';
-import { packedFiles } from '../tools/release/parts.ts';
 import { folderOf, output, root } from './machine.ts';
 import { blocks } from './markdown-blocks.ts';
 
@@ -17,7 +16,6 @@ const pages = output('git', ['ls-files', '--cached', '--others', '--exclude-stan
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** The calls of the program in a page: in its blocks of code, and between backticks. */
 function callsIn(page: string): string[] {
   const text = textOf(page);
   const code = text.match(/^( *)```[\s\S]*?^\1```/gm) ?? [];
@@ -32,12 +30,8 @@ function callsIn(page: string): string[] {
   });
 }
 
-/** The words of a call, as a shell has them. */
-function wordsOf(call: string): string[] {
-  return (call.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(word =>
-    word.replaceAll(/['"]/g, ''),
-  );
-}
+const wordsOf = (call: string): string[] =>
+  (call.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map(word => word.replaceAll(/['"]/g, ''));
 
 /** What the command line has against a call; undefined: nothing. */
 function faultOf(call: string): string | undefined {
@@ -68,9 +62,8 @@ test('the settings of docs/adopt.md are settings', () => {
   expect(checkConfig(load(settings)).faults).toEqual([]);
 });
 
-test('the README is a page', () => {
-  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120);
-});
+test('the README is a page', () =>
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120));
 
 test('docs/README.md lists every page once', () => {
   const listed = [...textOf('docs/README.md').matchAll(/^\|.*\]\(([\w-]+\.md)\) +\|$/gm)];
@@ -79,24 +72,3 @@ test('docs/README.md lists every page once', () => {
     names.filter(name => name !== 'README.md').sort(),
   );
 });
-
-test('what a page of the package links to is in the package', () => {
-  const files = packedFiles(root);
-  const packed = new Set(files.flatMap(file => [file, ...foldersOf(file)]));
-  const lost = files
-    .filter(file => file.endsWith('.md'))
-    .flatMap(file =>
-      [...textOf(file).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
-        .map(([, link = '']) => link)
-        .filter(link => !/^https?:/.test(link))
-        .filter(link => !packed.has(normalize(join(dirname(file), link)).replace(/\/$/, '')))
-        .map(link => `${file}: ${link}`),
-    );
-  expect(lost).toEqual([]);
-  expect(packed).toContain('docs/pictures/shop.svg');
-});
-
-function foldersOf(file: string): string[] {
-  const folder = dirname(file);
-  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
-}

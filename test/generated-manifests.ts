@@ -178,11 +178,9 @@ function workloadOf(
 /** Every name of a Secret and every key that a pod refers to. */
 function namesIn(value: unknown, path: readonly (string | number)[]): Omit<Reference, 'object'>[] {
   if (typeof value !== 'object' || value === null) return [];
-  const last = path.at(-1);
-  const isRead = ['secretKeyRef', 'secretRef', 'secret'].includes(String(last));
+  const isRead = ['secretKeyRef', 'secretRef', 'secret'].includes(String(path.at(-1)));
   return Object.entries(value).flatMap(([name, child]) => {
-    const step = Array.isArray(value) ? Number(name) : name;
-    const at = [...path, step];
+    const at = [...path, Array.isArray(value) ? Number(name) : name];
     // With items each key is a read of its own: another name would be several findings.
     const isWhole =
       !Array.isArray(Reflect.get(value, 'items')) || Reflect.get(value, 'items').length < 2;

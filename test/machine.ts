@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import type { Host, Run } from '../generator/core/host.ts';
 import { identityOf, type KubeObject } from '../generator/core/kube-object.ts';
 import { runFunction } from '../generator/krm/function.ts';
@@ -53,6 +53,31 @@ export function run(
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
+}
+
+type Said = readonly (RegExp | string)[];
+
+/** The run has this exit code, and its stdout has each of the texts. */
+export function expectStdout(ran: Omit<Ran, 'stderr'>, status: number, ...said: Said): void {
+  expectTexts(ran.stdout, said);
+  expect(ran.status).toBe(status);
+}
+
+/** The run has this exit code and an empty stdout, and its stderr has each of the texts. */
+export function expectStderr(ran: Ran, status: number, ...said: Said): void {
+  expectTexts(ran.stderr, said);
+  expect(ran).toMatchObject({ status, stdout: '' });
+}
+
+function expectTexts(shown: string, texts: Said): void {
+  for (const text of texts)
+    if (typeof text === 'string') expect(shown).toContain(text);
+    else expect(shown).toMatch(text);
+}
+
+/** The text of a file. */
+export function readText(...path: readonly string[]): string {
+  return readFileSync(join(...path), 'utf8');
 }
 
 /** Runs a program that has to succeed; gives its stdout. */

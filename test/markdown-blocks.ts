@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from './machine.ts';
+import { readText, root } from './machine.ts';
 
 /** The code blocks of a language in a Markdown file of the repository. */
 export function blocks(file: string, language: string): string[] {
   const fence = '`'.repeat(3);
-  const parts = readFileSync(join(root, file), 'utf8').split(`${fence}${language}\n`).slice(1);
+  const parts = readText(root, file).split(`${fence}${language}\n`).slice(1);
   return parts.map(part => part.slice(0, part.indexOf(`\n${fence}`) + 1));
 }
 

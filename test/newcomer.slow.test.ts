@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { globalPrograms } from './installed.ts';
-import { folderOf, lastingFolder, output, type Ran, root, run, tool } from './machine.ts';
+import {
+  expectStdout,
+  folderOf,
+  lastingFolder,
+  output,
+  type Ran,
+  root,
+  run,
+  tool,
+} from './machine.ts';
 import { blocks, commandsIn } from './markdown-blocks.ts';
 
 /*
@@ -27,8 +36,8 @@ const [installPackage, installFromGit, unpack, lint, diff, adopt, generate, ...r
 test('the README begins with three ways to install and a command for each task', () => {
   const { version } = JSON.parse(output('cat', [join(root, 'package.json')]));
   expect(installPackage).toBe(`npm install --global ./rem-secrets-${version}.tgz`);
-  expect(installFromGit).toMatch(/^npm install --global git\+https:/); // installed-commands.slow.test.ts
-  expect(unpack).toBe(`tar -xzf rem-secrets-${version}-linux-x64.tar.gz`); // release.slow.test.ts
+  expect(installFromGit).toMatch(/^npm install --global git\+https:/); // test/installed/from-git.ts
+  expect(unpack).toBe(`tar -xzf rem-secrets-${version}-linux-x64.tar.gz`); // test/installed/release.ts
   expect(rest).toEqual([]);
 });
 
@@ -74,9 +83,7 @@ describe('in a repository that knows nothing of rem-secrets', () => {
   });
 
   test('import writes the spec that makes what is there, and proves it', () => {
-    const { status, stdout } = shell(folder, adopt ?? '');
-    expect(stdout).toContain('0 differences in 5 objects');
-    expect(status).toBe(0);
+    expectStdout(shell(folder, adopt ?? ''), 0, '0 differences in 5 objects');
     expect(shell(join(folder, 'gitops'), 'rem-secrets expand --check').status).toBe(1);
     expect(shell(join(folder, 'gitops'), 'rem-secrets expand').status).toBe(0);
     expect(shell(join(folder, 'gitops'), 'kustomize build base').stdout).toContain('kind: Cluster');
@@ -99,10 +106,6 @@ describe('in a repository that knows nothing of rem-secrets', () => {
     });
   });
 
-  test('diff says what of a change hurts', () => {
-    const { status, stdout } = shell(folder, diff ?? '');
-    expect(status).toBe(1);
-    expect(stdout).toContain('[storage-shrunk]');
-    expect(stdout).toContain('[secret-key-lost]');
-  });
+  test('diff says what of a change hurts', () =>
+    expectStdout(shell(folder, diff ?? ''), 1, '[storage-shrunk]', '[secret-key-lost]'));
 });

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { storedForm } from '../generator/spec/objects/patches.ts';
 import { brokenCases } from './e2e/doctor/broken-cases.ts';
@@ -8,7 +7,7 @@ import { limits } from './e2e/limits.ts';
 import { type Observed, observedFolder, recorded } from './e2e/observed.ts';
 import { disagreements, predictedSecrets, predictedServices } from './e2e/predict.ts';
 import { cluster, clusters, golden, goldens, type ManifestSet } from './e2e/sets.ts';
-import { root } from './machine.ts';
+import { readText, root } from './machine.ts';
 
 /* What `make e2e` has seen of the real components, held against what is predicted today. */
 
@@ -69,7 +68,7 @@ describe('a rule page has the words of the component', () => {
   const seen = recorded<Readonly<Record<string, Readonly<Record<string, string>>>>>('faults');
 
   test.for([...Object.entries(refused), ...Object.entries(neverReady)])('%s', ([rule, words]) => {
-    const page = readFileSync(join(root, 'generator/lint/rules', `${rule}.md`), 'utf8');
+    const page = readText(root, 'generator/lint/rules', `${rule}.md`);
     for (const [entry, text] of Object.entries(words)) {
       expect(seen[rule]?.[entry]).toContain(text);
       expect(page).toContain(text);

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tarOf } from '../tools/release/tar.ts';
 import { filled, follows, releasedChangelog } from '../tools/release/texts.ts';
-import { folderOf, output, root } from './machine.ts';
+import { folderOf, output, readText, root } from './machine.ts';
 
 test('what is unreleased becomes the version, and stays above those before it', () => {
   const released = '## [0.1.0] - 2026-01-01\n\n### Added\n\n- First.\n';
@@ -18,12 +16,12 @@ test('what is unreleased becomes the version, and stays above those before it', 
 });
 
 test('the changelog has the form of Keep a Changelog, and the version of the package', () => {
-  const text = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  const text = readText(root, 'CHANGELOG.md');
   const [first, ...versions] = text.match(/^## .*$/gm) ?? [];
   expect(first).toBe('## [Unreleased]');
   for (const heading of versions)
     expect(heading).toMatch(/^## \[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readText(root, 'package.json'));
   expect(versions[0]).toContain(`[${version}]`);
   const groups = new Set(text.match(/^### .*$/gm));
   const known = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
@@ -58,7 +56,7 @@ test('a tar is what tar takes it for, and no time is in it', () => {
   const folder = folderOf({ 'all.tar': tarOf(entries) });
   output('tar', ['-xf', 'all.tar'], { cwd: folder });
   expect(output('./a/link', [], { cwd: folder })).toBe('it runs\n');
-  expect(readFileSync(join(folder, long), 'utf8')).toHaveLength(1025);
+  expect(readText(folder, long)).toHaveLength(1025);
   expect(output('tar', ['-tvf', 'all.tar', '--utc'], { cwd: folder })).toMatch(
     /^lrwxrwxrwx root\/root|^lrwxrwxrwx 0\/0 +0 1970-01-01/m,
   );

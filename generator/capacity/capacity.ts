@@ -20,11 +20,9 @@ import { objectName } from '../kinds/kind.ts';
 
 /** How ESO works and what AWS holds, as far as manifests do not show it. */
 export interface CapacitySettings {
-  /** How many objects the controller works on at once (`--concurrent`). */
   readonly concurrent: number;
   /** The seconds of a call to AWS. */
   readonly latency: number;
-  /** How many entries a search goes through. */
   readonly found: number;
   readonly throughput: Throughput;
 }
@@ -37,7 +35,6 @@ export interface Capacity {
   readonly controller: Sweep;
   /** How many searches there are; `settings.found` says how many entries each is assumed to find. */
   readonly searches: number;
-  /** Bulk pushes, which are not counted. */
   readonly uncounted: readonly ObjectName[];
 }
 
@@ -61,7 +58,6 @@ export interface HomeLoad {
   readonly limits: readonly Readonly<
     Record<'needed' | 'peak' | 'perSecond', number> & { name: string }
   >[];
-  /** Calls a second if everything fails, after the longest back-off is reached. */
   readonly failingPerSecond: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
@@ -73,7 +69,6 @@ export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
   /** By what factor the nearest limit is further away. */
   readonly factor: number;
-  /** The calls that then count against limits. */
   readonly callsPerSecond: number;
   /** How much more a month costs; negative if less. */
   readonly dollars: number;
@@ -88,9 +83,7 @@ interface Sweep {
   readonly shortestInterval: number | null;
   /** The share of time in which the workers wait for AWS; from 1 on they never catch up. */
   readonly busy: number;
-  /** The most calls a second that the controller can make. */
   readonly fastestCallsPerSecond: number;
-  /** How many workers finish a sweep within the shortest interval. */
   readonly workersNeeded: number;
 }
 
@@ -146,8 +139,10 @@ function homeLoad(
   const { found, concurrent, latency, throughput } = settings;
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
-  const eachSecond = all.map(refreshed => ({ ...refreshed, seconds: 1 }));
-  const onTick = callRates(eachSecond, found);
+  const onTick = callRates(
+    all.map(one => ({ ...one, seconds: 1 })),
+    found,
+  );
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
   const rates = new Map([...callsPerSecond, ...loginRates(all, graph)]);
@@ -180,13 +175,12 @@ function homeLoad(
 
 /** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
-  return sum(all.map(one => (decryptsOf(one, found) * one.copies) / one.seconds));
-}
-
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return sum(reads.map(({ page }) => (page === undefined ? 1 : found)));
+  const ofParameters = all.filter(({ store }) => store.service === 'ParameterStore');
+  const rates = ofParameters.map(({ entries, copies, seconds }) => {
+    const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
+    return (sum(reads.map(({ page }) => (page === undefined ? 1 : found))) * copies) / seconds;
+  });
+  return sum(rates);
 }
 
 /** The seconds between ESO's checks of a store, for which it logs in. */
@@ -306,10 +300,14 @@ export const USUAL: CapacitySettings = {
 
 /** The month of a cluster with the default settings. */
 export function awsMonth(graph: SecretGraph): AwsMonth {
-  let [calls, dollars] = [0, 0];
-  for (const { refreshings: all } of awsHomes(graph)) {
-    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
-    dollars += dollarsOf(costsOf(all, USUAL));
-  }
+  const homes = awsHomes(graph).map(({ refreshings: all }) => all);
+  const calls = sum(homes.map(all => sumOf(callRates(all, USUAL.found)) * MONTH));
+  const dollars = sum(homes.map(all => dollarsOf(costsOf(all, USUAL))));
   return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
+}
+
+/** A number for people, with commas between thousands. */
+export function shownNumber(value: number): string {
+  if (value < 100) return String(Number(value.toPrecision(2)));
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
 }

@@ -9,16 +9,11 @@ interface AwsPartition {
   readonly regions: readonly string[];
 }
 
-function partition(
-  name: string,
-  domain: string,
-  begin: RegExp,
-  ...regions: readonly string[]
-): AwsPartition {
+function partition(name: string, domain: string, begin: RegExp, ...regions: readonly string[]) {
   return { partition: name, domain, begin, regions: regions.flatMap(area => area.split(' ')) };
 }
 
-const COMMERCIAL = partition(
+const COMMERCIAL: AwsPartition = partition(
   'aws',
   'amazonaws.com',
   /^(us|eu|ap|sa|ca|me|af|il|mx)$/,

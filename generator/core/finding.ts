@@ -45,13 +45,8 @@ export function missing(field: string, path: Fault['path'], example: string): Fa
 /** A fault of a part of a text as one of the whole: `move` gives a path of the part its place there. */
 export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
   const { path, related } = fault;
-  return {
-    ...fault,
-    path: move(path),
-    ...(related !== undefined && {
-      related: related.map(second => ({ ...second, path: move(second.path) })),
-    }),
-  };
+  const moved = related?.map(second => ({ ...second, path: move(second.path) }));
+  return { ...fault, path: move(path), ...(moved && { related: moved }) };
 }
 
 export type Related<Field = TextField> = Field & { readonly note: string };

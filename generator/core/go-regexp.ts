@@ -27,10 +27,8 @@ function matchesOf(compiled: RE2JS, text: string): GoMatch[] {
   const names = Object.entries(compiled.namedGroups());
   const matches: GoMatch[] = [];
   while (matcher.find()) {
-    const groups = Array.from(
-      { length: matcher.groupCount() + 1 },
-      (_, index) => matcher.group(index) ?? '',
-    );
+    const length = matcher.groupCount() + 1;
+    const groups = Array.from({ length }, (_, index) => matcher.group(index) ?? '');
     const named = new Map(names.map(([name, index]) => [name, groups[index] ?? '']));
     matches.push({ start: matcher.start(), end: matcher.end(), groups, named });
   }

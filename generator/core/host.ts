@@ -44,7 +44,6 @@ export interface Host {
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<Run>;
   /** The same for git, which gives files and names of commits: it ends at once, and is waited for like a file. */
   readonly runNow: (command: string, args: readonly string[], options?: RunOptions) => Run;
-  /** Sets what the programs of this run may take. */
   readonly limit: (limits: Limits) => void;
   /** Starts a program that serves HTTP on a socket which only we reach. It ends when this process does. */
   readonly serve: (
@@ -53,7 +52,6 @@ export interface Host {
   ) => Promise<ServedProgram>;
   /** In milliseconds since 1970. */
   readonly now: () => number;
-  /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
   readonly scratchFolder: () => Scratch;

@@ -29,6 +29,11 @@ export function textAt(value: unknown, ...fields: readonly string[]): string | u
   return typeof text === 'string' ? text : undefined;
 }
 
+/** The texts under several fields of a map. */
+export function textsUnder(value: unknown, ...fields: readonly string[]): (string | undefined)[] {
+  return fields.map(field => textAt(value, field));
+}
+
 /** Called more often than anything else: a loop by numbers makes no iterator. */
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
@@ -144,9 +149,7 @@ export function hasText(value: unknown, isMeant: (text: string) => boolean): boo
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
-    return (
-      Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]))
-    );
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => isSame(item, b[at]));
   if (!isMap(a) || !isMap(b)) return false;
   let fields = 0;
   for (const name in a) {
@@ -173,18 +176,14 @@ export function withSortedNames(value: Json): Json {
 export function changedThroughout(value: Json, change: (part: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(item => changedThroughout(item, change));
   if (!isMap(value)) return change(value);
-  const fields = Object.entries(value);
-  return change(
-    Object.fromEntries(fields.map(([name, child]) => [name, changedThroughout(child, change)])),
-  );
+  const all = Object.entries(value).map(([name, part]) => [name, changedThroughout(part, change)]);
+  return change(Object.fromEntries(all));
 }
 
 /** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
 export function withNamesAs(value: unknown, other: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((item, index) =>
-      withNamesAs(item, Array.isArray(other) ? other[index] : undefined),
-    );
+  const others: readonly unknown[] = Array.isArray(other) ? other : [];
+  if (Array.isArray(value)) return value.map((item, index) => withNamesAs(item, others[index]));
   if (!isMap(value) || !isMap(other)) return value;
   const names = new Set([...Object.keys(other), ...Object.keys(value)]);
   return Object.fromEntries(
@@ -316,21 +315,15 @@ function isUsual(value: Usual[string] | null): value is Usual {
   return isMap(value);
 }
 
+type ChangeMap = (map: JsonObject) => JsonObject;
+
 /** The map with the map under a field changed, where there is one. */
-export function withField(
-  map: JsonObject,
-  name: string,
-  change: (value: JsonObject) => JsonObject,
-): JsonObject {
+export function withField(map: JsonObject, name: string, change: ChangeMap): JsonObject {
   return withFields(map, [name], (_, value) => (isMap(value) ? change(value) : value));
 }
 
 /** The map with each map in the list under a field changed, where there is one. */
-export function withEntries(
-  map: JsonObject,
-  name: string,
-  change: (entry: JsonObject) => JsonObject,
-): JsonObject {
+export function withEntries(map: JsonObject, name: string, change: ChangeMap): JsonObject {
   return withFields(map, [name], (_, list) =>
     Array.isArray(list) ? withItems(list, entry => (isMap(entry) ? change(entry) : entry)) : list,
   );

@@ -122,10 +122,8 @@ export function strayHint(home: string, other: string): string | undefined {
 
 /** A text as names of objects are, in lower case with dashes: `Shop API` is `shop-api`. It can be empty. */
 export function plainName(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
+  const dashed = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return dashed.replaceAll(/^-|-$/g, '');
 }
 
 /** The start of a plain name that is no longer than this. */
@@ -146,19 +144,15 @@ export function isUnresolved(text: string): boolean {
 /** The annotation in which kubectl keeps the whole object that it applied last. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Only the API server writes it (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/). */
-const OBSERVED = /^(creationTimestamp|generation|managedFields|resourceVersion|selfLink|uid)$/;
-
-/** Whether only the API server writes a field of an object's metadata. */
+/** Whether only the API server writes a field (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/). */
 export function isObserved(field: string): boolean {
-  return OBSERVED.test(field);
+  return /^(creationTimestamp|generation|managedFields|resourceVersion|selfLink|uid)$/.test(field);
 }
 
 /** Whether an object was read from a cluster: kubectl writes `creationTimestamp: null` by itself. */
 export function isFromCluster(object: unknown): boolean {
-  return Object.entries(metadataOf(object)).some(
-    ([field, value]) => isObserved(field) && value !== null,
-  );
+  const fields = Object.entries(metadataOf(object));
+  return fields.some(([field, value]) => isObserved(field) && value !== null);
 }
 
 /** An object in a stream of manifests, and where it stands there. */
@@ -174,9 +168,8 @@ export function manifestsOf(documents: readonly unknown[]): Manifest[] {
 
 function manifestsIn(value: unknown, path: Path): Manifest[] {
   const items = listItems(value);
-  if (items !== undefined) {
+  if (items !== undefined)
     return items.flatMap((item, index) => manifestsIn(item, [...path, 'items', index]));
-  }
   return isObject(value) ? [{ object: value, path }] : [];
 }
 

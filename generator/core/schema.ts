@@ -12,18 +12,13 @@ export interface Validator {
 }
 
 /** The validator of a kind; undefined without a schema for it. `version` is that of a file in `schemas/versions/`. */
-export type Validators = (
-  apiVersion: string,
-  kind: string,
-  version?: string,
-) => Validator | undefined;
+export type Validators = (api: string, kind: string, version?: string) => Validator | undefined;
 
 /** An error of a compiled schema: what the build leaves of one of ajv (`tools/build/short-errors.ts`). */
 export interface SchemaError
   extends Pick<ErrorObject, 'instancePath' | 'keyword' | 'params' | 'propertyName'> {
   /** Of a field that is missing or unknown, or a value that is not one of a few. */
   readonly parentSchema?: ErrorObject['parentSchema'];
-  /** Of a value that is not one of a few. */
   readonly data?: unknown;
   /** Of an error that no message of ours is for. */
   readonly message?: string;

@@ -148,11 +148,8 @@ const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|au
 
 /** `dbPassword`, `DB_PASSWORD` and `--db-password` are db and password. */
 export function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '');
+  const parted = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return parted.match(/[a-z0-9]+/g) ?? [];
 }
 
 function isRandom(value: string): boolean {
@@ -182,8 +179,6 @@ function hasSecretInside(text: string): boolean {
 export function isReferenceName(name: string): boolean {
   return REFERENCES.has(name) || /^(?!client)[a-z]{1,40}[A-Za-z]{0,60}Secret(Name)?$/.test(name);
 }
-
-/** Fields whose value is the name of something. */
 const REFERENCES = new Set(
   words(
     'secret key store from name secretKey secretName property field fieldPath image kind namespace path',

@@ -35,8 +35,6 @@ export function maskMessage(text: string): string {
   const shown = paired.includes('@') ? withoutLogins(paired) : paired;
   return hideSecrets(shown.replaceAll(HEADER, '$1 …'));
 }
-
-/** As the header of a request has it. */
 const HEADER = /\b(bearer|basic) (?=[^\s"']{0,999}\d)[\w+/=~.:-]{6,99999}/gi;
 
 /** `password=…` in a name that is quoted, such as a key of a store. What a reference names may be shown. */
@@ -121,8 +119,10 @@ export function shownPhrase(text: string): string | undefined {
 
 const SWITCH = /^[A-Za-z]{1,40}=[a-z]{1,12}(?:,[A-Za-z]{1,40}=[a-z]{1,12}){0,20}$/;
 
+type IsKnown = (name: string) => boolean;
+
 /** Of a text what shows through: what it reads, and its host, where that is one of the repository's own. */
-export function shownParts(text: string, isKnown: (name: string) => boolean): string | undefined {
+export function shownParts(text: string, isKnown: IsKnown): string | undefined {
   const reads = [...text.matchAll(READ)];
   if (reads.length > 0) return partsAround(text, reads, isKnown);
   const [, scheme, login = '', host = '', rest = ''] = ADDRESS.exec(text) ?? [];
@@ -136,11 +136,7 @@ const READ = /\{\{(?:(?!\{\{|\}\}).){0,4000}\}\}|\$\(\w[\w.-]{0,99}\)|\$\{\w[\w.
 const ADDRESS =
   /^([a-z][a-z0-9+.-]{1,30}(?::[a-z]{1,20})?):\/\/([^\s/@]{0,500}@)?([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)([/?#].{0,99999})?$/s;
 
-function partsAround(
-  text: string,
-  reads: readonly RegExpExecArray[],
-  isKnown: (name: string) => boolean,
-): string {
+function partsAround(text: string, reads: readonly RegExpExecArray[], isKnown: IsKnown): string {
   let [shown, from] = ['', 0];
   for (const { index, 0: read } of reads) {
     shown +=
@@ -150,7 +146,7 @@ function partsAround(
   return shown + hiddenPart(text.slice(from), isKnown);
 }
 
-function hiddenPart(text: string, isKnown: (name: string) => boolean): string {
+function hiddenPart(text: string, isKnown: IsKnown): string {
   if (/^(?:[a-z][a-z0-9+.:-]{1,40}:\/\/|[\s!-/:-@[-`{-~]{0,4})$/.test(text)) return text;
   const [at, host] = /^@([a-z][a-z0-9.-]{0,252})(?::\d{1,5})?(?=[/?#]|$)/i.exec(text) ?? [];
   if (at === undefined || host === undefined || !isKnown(host.toLowerCase())) return '…';
@@ -179,9 +175,7 @@ function isOfTemplates(word: string): boolean {
 /** Whether nobody should read the value under a name: `adminPassword`, `DB_PW_2`, `auth.api-key`, `SENTRY_DSN`. */
 export const isSecretName: (name: string) => boolean = oncePerText(name => {
   // People give no longer names.
-  const words = wordsOf(name.slice(-160))
-    .map(word => word.replace(/\d{1,9}$/, ''))
-    .filter(word => word !== '');
+  const words = wordsOf(name.slice(-160)).flatMap(word => word.replace(/\d{1,9}$/, '') || []);
   while (VARIANTS.test(words.at(-1) ?? '')) words.pop();
   const [last = '', ...before] = words.toReversed();
   if (OTHERS.test(before[0] ?? '') || before.some(word => AMOUNTS.test(word))) return false;

@@ -65,9 +65,8 @@ function scaled(number: number, suffix: string, base: bigint, suffixes: readonly
     [value, exponent] = [value * Number(base), exponent - 1];
   if (!Number.isSafeInteger(value)) return undefined;
   let whole = BigInt(value);
-  while (whole !== 0n && whole % base === 0n && exponent < suffixes.length - 1) {
+  while (whole !== 0n && whole % base === 0n && exponent < suffixes.length - 1)
     [whole, exponent] = [whole / base, exponent + 1];
-  }
   return whole === 0n ? '0' : `${whole}${suffixes[exponent]}`;
 }
 

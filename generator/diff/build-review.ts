@@ -2,7 +2,6 @@ import { awsMonth } from '../capacity/capacity.ts';
 import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, sortBy } from '../core/json.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
 import { PUSH_SECRETS } from '../kinds/eso/external-secret.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { unfilledVariables } from '../kinds/flux/kustomization.ts';
@@ -13,7 +12,7 @@ import { type Entry, judge } from '../lint/accept.ts';
 import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
-import type { ObjectFault, Rule } from '../lint/rule.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { shortened } from '../report/text.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -22,16 +21,18 @@ import { findingOf } from '../yaml/places.ts';
 import {
   type Both,
   type Change,
-  type Comparison,
   compare,
+  type Diff,
   deployerOf,
   environmentOf,
   isUntouched,
   objectOfChange,
   objectsOf,
+  type SideName,
   type Sides,
-} from './comparison.ts';
-import { lastingKey, notOnBase } from './facts/moves.ts';
+} from './diff.ts';
+import { changeGroups, secretEffects, versionChanges } from './effects.ts';
+import { isCompared, lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
   ALWAYS,
@@ -49,14 +50,7 @@ import {
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk, oncePerCause } from './risk-rules.ts';
 import { buildBroken } from './risks/build-broken.ts';
-import { changeGroups, secretEffects, versionChanges } from './shown-changes.ts';
-import {
-  type AcknowledgementEntry,
-  acknowledgementOf,
-  type Pair,
-  type ReadSides,
-  type Side,
-} from './side.ts';
+import { type AcknowledgementEntry, acknowledgementOf, type Pair, type ReadSides } from './side.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -69,12 +63,12 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     .map(pair => comparedOf(pair, settings.lint, places.head, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
-      hasBroken && pair.comparison.changes.length === 0
+      hasBroken && pair.diff.changes.length === 0
         ? { ...pair, risks: pair.risks.filter(({ rule }) => rule === buildBroken), findings: [] }
         : pair,
     );
-  const comparisons = compared.map(({ comparison }) => comparison);
-  const { entries } = settings.acknowledgements;
+  const diffs = compared.map(({ diff }) => diff);
+  const { acknowledgements: entries } = settings;
   const found = reviewedRisks(compared, entries, places);
   const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
@@ -82,66 +76,48 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     ...labels,
     broken,
     notices: noticesOf(sides),
-    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
+    fileOnHead: (file, environments) => fileOnHead(sides, file, environments),
     environments: environmentReviews(compared, untouched, broken, risks),
     risks,
-    changes: changeGroups(comparisons, settings.isShown),
-    versions: versionChanges(comparisons),
-    secrets: secretEffects(comparisons),
-    awsCalls: changedCalls(comparisons),
+    changes: changeGroups(diffs, settings.isShown),
+    versions: versionChanges(diffs),
+    secrets: secretEffects(diffs),
+    awsCalls: changedCalls(diffs),
     findings,
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: hasBroken ? [] : unusedOf(entries, compared),
-    unseen: unseenOf(comparisons, sides),
+    unseen: unseenOf(diffs, sides),
   };
 }
 
 interface Compared extends Pick<Pair, 'presence'> {
-  readonly comparison: Comparison;
+  readonly diff: Diff;
   readonly risks: readonly FoundRisk[];
   readonly doubted: readonly ObjectFault[];
   readonly findings: readonly NewFinding[];
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
-  const setOf = (set: ObjectSet): ObjectSet => ({
-    ...set,
-    outside: outsideOf(config, set.outside),
-  });
+  const setOf = (set: ObjectSet) => ({ ...set, outside: outsideOf(config, set.outside) });
   const sides = { ...pair, base: setOf(pair.base), head: setOf(pair.head) };
-  const comparison = compare(sides, host.validators);
-  const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
-  return {
-    comparison,
-    presence: pair.presence,
-    risks: checkRisks(comparison),
-    doubted,
-    findings: found.flatMap(fault =>
-      locateFaults([fault], placeOf).map(finding => ({
-        ...finding,
-        environments: [environmentOf(comparison, fault.object)],
-      })),
-    ),
-  };
+  const diff = compare(sides, host.validators);
+  const { findings: found, doubted } = newFindings(diff, sides, config.accept ?? []);
+  const findings = found.flatMap(fault => {
+    const environments = [environmentOf(diff, fault.object)];
+    return locateFaults([fault], placeOf).map(finding => ({ ...finding, environments }));
+  });
+  return { diff, presence: pair.presence, risks: checkRisks(diff), doubted, findings };
 }
 
 /** What lint finds on head alone, as a message that stays the same if its object moves. On base only rules run that found something. */
-function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
-  const findingsIn = (
-    graph: SecretGraph,
-    objects: readonly PlacedObject[],
-    only: readonly Rule[],
-  ): ObjectFault[] =>
-    findingsAmid(graph, objects, only).filter(({ object }) => comparison.compared.has(object));
+function newFindings(diff: Diff, { base, head }: Sides, accept: readonly Entry[]) {
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
-  const changed = comparison.changes.flatMap(change =>
-    change.what === 'removed' ? [] : [change.head],
-  );
-  const found = findingsIn(comparison.head, changed, rules);
-  const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, comparison)}`;
+  const changed = diff.changes.flatMap(change => (change.what === 'removed' ? [] : change.head));
+  const found = findingsAmid(diff.head, changed, rules).filter(isCompared(diff));
+  const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, diff)}`;
   const fresh = notOnBase(found, keyOf, () => {
     const fired = rules.filter(({ id }) => found.some(fault => fault.id === id));
-    return findingsIn(comparison.base, base.objects, fired).map(keyOf);
+    return findingsAmid(diff.base, base.objects, fired).filter(isCompared(diff)).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
   return {
@@ -155,10 +131,9 @@ function reviewedRisks(
   acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) => {
-    const entryFor = (risk: FoundRisk) =>
-      acknowledgements.find(entry => isCovered(entry, comparison, risk));
-    const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
+  const all = compared.flatMap(({ diff, risks }) => {
+    const entryFor = (risk: FoundRisk) => acknowledgements.find(one => isCovered(one, diff, risk));
+    const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
       const entry = entryFor(risk);
@@ -176,10 +151,9 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known } }) =>
-            known?.data?.isPrecious === true || known?.data?.fate !== undefined,
+          ({ object: { known: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
-        environments: [...new Set(parts.map(part => environmentAtRisk(comparison, part)))],
+        environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
       };
     });
@@ -192,21 +166,21 @@ function reviewedRisks(
   );
 }
 
-function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
-  return environment ?? environmentOf(comparison, object);
+function environmentAtRisk(diff: Diff, { environment, object }: FoundRisk): string {
+  return environment ?? environmentOf(diff, object);
 }
 
-function isCovered({ covers }: AcknowledgementEntry, comparison: Comparison, risk: FoundRisk) {
+function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk) {
   const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
-  return covers(named, environmentAtRisk(comparison, risk));
+  return covers(named, environmentAtRisk(diff, risk));
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
-function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
-  const empty = [
-    ...(base.isEmpty ? [`the base side, ${labels.base}, has no manifests`] : []),
-    ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
-  ];
+function noticesOf(sides: ReadSides): Finding[] {
+  const { base, head, stale = [], labels, settings } = sides;
+  const empty = Object.entries({ base, head })
+    .filter(([, { isEmpty }]) => isEmpty)
+    .map(([side]) => `the ${side} side, ${labels[side as SideName]}, has no manifests`);
   const isNothing = empty.length === 2 && !base.hasOtherFiles() && !head.hasOtherFiles();
   const severity = isNothing ? 'error' : 'warning';
   const hint = 'Name a folder that has some, or the spec with --file.';
@@ -218,12 +192,13 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
     ...empty.map(message => ({ ...notice('no-manifests', message, hint), severity }) as const),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
-    ...noObjectFindings(base, head),
+    ...noObjectFindings(sides),
     ...settings.findings,
   ];
 }
 
-function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
+function fileOnHead({ head }: ReadSides, file: string, environments: readonly string[]) {
+  const { files, fileOf } = head;
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
@@ -246,14 +221,12 @@ function environmentReviews(
   return sortBy([...read, ...unread], ({ name }) => name);
 }
 
-function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
-  const changes = groupBy(comparison.changes, change =>
-    JSON.stringify([environmentOf(comparison, objectOfChange(change)), change.what]),
-  );
-  const same = groupBy(comparison.same, ({ head }) => environmentOf(comparison, head));
+function environmentsOf({ diff, presence }: Compared, risks: readonly ReviewedRisk[]) {
+  const changes = groupBy(diff.changes, change => environmentOf(diff, objectOfChange(change)));
+  const same = groupBy(diff.same, ({ head }) => environmentOf(diff, head));
   return [...presence].map(([name, presence]) => {
-    const count = (what: Change['what']): number =>
-      changes.get(JSON.stringify([name, what]))?.length ?? 0;
+    const all = changes.get(name) ?? [];
+    const count = (what: Change['what']) => all.filter(change => change.what === what).length;
     return {
       name,
       presence,
@@ -272,17 +245,16 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
-  return comparisons.flatMap(({ name, base, head, changes }) => {
+function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
+  return diffs.flatMap(({ name, base, head, changes }) => {
     // It takes a while to count the calls of thousands of objects.
     const isPushing = [base, head].some(graph =>
       [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
     );
     if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
-    const months = { base: awsMonth(base), head: awsMonth(head) };
-    const isSame =
-      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
-    return isSame ? [] : [{ environment: name, ...months }];
+    const [before, after] = [awsMonth(base), awsMonth(head)];
+    const isSame = before.calls === after.calls && before.dollars === after.dollars;
+    return isSame ? [] : [{ environment: name, base: before, head: after }];
   });
 }
 
@@ -352,31 +324,30 @@ function unusedOf(
   acknowledgements: readonly AcknowledgementEntry[],
   compared: readonly Compared[],
 ): Acknowledgement[] {
+  const isFound = ({ covers }: AcknowledgementEntry, { rule, object, environments }: NewFinding) =>
+    object !== undefined && covers({ rule, object }, environments[0] ?? '');
   const isUsed = (entry: AcknowledgementEntry): boolean =>
     compared.some(
-      ({ comparison, risks, findings }) =>
-        findings.some(
-          ({ rule, object, environments: [environment = ''] }) =>
-            object !== undefined && entry.covers({ rule, object }, environment),
-        ) || risks.some(risk => isCovered(entry, comparison, risk)),
+      ({ diff, risks, findings }) =>
+        findings.some(finding => isFound(entry, finding)) ||
+        risks.some(risk => isCovered(entry, diff, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
+function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
+  const { base, head, excluded } = sides;
   const leftOut = [...base.leftOut, ...head.leftOut];
-  const otherFiles = changedOtherFiles(base, head)
+  const otherFiles = changedOtherFiles(sides)
     .filter(({ isManifest }) => !isManifest)
     .map(({ name }) => name);
   const changing = new Set(
-    comparisons.flatMap(comparison =>
-      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
-    ),
+    diffs.flatMap(diff => diff.changes.map(change => environmentOf(diff, objectOfChange(change)))),
   );
   const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
   const texts = [
     ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
-    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+    ...diffs.flatMap(diff => unknownsOf(diff, changing)),
   ];
   const isChart = (name: string): boolean => name.endsWith('/');
   const charts = [
@@ -385,10 +356,10 @@ function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: 
   ].map(name => `"${name}"`);
   const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
   // What nothing fills in in changed objects, though Flux would have.
-  const variables = comparisons.flatMap(comparison =>
-    comparison.changes
+  const variables = diffs.flatMap(diff =>
+    diff.changes
       .flatMap(objectsOf)
-      .flatMap(object => unfilledVariables(object, deployerOf(comparison, object))),
+      .flatMap(object => unfilledVariables(object, deployerOf(diff, object))),
   );
   const lists: readonly [title: string, all: readonly string[]][] = [
     ['Helm charts, which are not rendered', charts],
@@ -408,9 +379,9 @@ function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: 
 
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
-function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
-  const { base, head, units, name } = comparison;
-  const objects = new Set(comparison.changes.flatMap(objectsOf));
+function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = diff;
+  const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
     [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
   );
@@ -427,7 +398,8 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
+function changedOtherFiles({ base, head }: ReadSides) {
+  const [before, after] = [base.otherFiles, head.otherFiles];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
     const [was, is] = [before.get(name), after.get(name)];
     const file = is ?? was;
@@ -436,8 +408,8 @@ function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: 
   });
 }
 
-function noObjectFindings(base: Side, head: Side): Finding[] {
-  return changedOtherFiles(base, head)
+function noObjectFindings(sides: ReadSides): Finding[] {
+  return changedOtherFiles(sides)
     .filter(({ isManifest }) => isManifest)
     .map(({ name, file }) => ({
       ...notice(

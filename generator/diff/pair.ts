@@ -11,7 +11,7 @@ import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { beginsAs, isDeployed, pairedWorlds, type Unit, type World } from '../world/world.ts';
-import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
+import type { Both, FailingUnit, SideName, UnitName } from './diff.ts';
 import {
   fateFindings,
   fatesOf,
@@ -217,11 +217,8 @@ function deployerOf({ by, as }: Unit): PlacedObject | undefined {
 
 function comparedOf({ units, others, ...world }: World, ids: ReadonlySet<string>): World {
   const compared = units.filter(({ id }) => !ids.has(id));
-  return {
-    ...world,
-    units: compared,
-    others: [...units.filter(({ id }) => ids.has(id)), ...others],
-  };
+  const left = units.filter(({ id }) => ids.has(id));
+  return { ...world, units: compared, others: [...left, ...others] };
 }
 
 function presenceOf(
@@ -237,14 +234,10 @@ function presenceOf(
     if (!after?.has(name)) return 'only base';
     return before?.has(name) ? 'both' : 'only head';
   };
-  const all = namesOf([...base.units, ...head.units]);
-  const known = namesOf([...base.units, ...head.units].filter(({ id }) => !ids.has(id)));
-  return new Map(
-    [...all]
-      .sort()
-      .map(name => [name, presence(name)] as const)
-      .filter(([name, is]) => is === 'both' || is === 'broken' || known.has(name)),
-  );
+  const units = [...base.units, ...head.units];
+  const known = namesOf(units.filter(({ id }) => !ids.has(id)));
+  const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
+  return new Map(all.filter(([name, is]) => !is.startsWith('only') || known.has(name)));
 }
 
 function namesBySource(
@@ -254,9 +247,7 @@ function namesBySource(
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
     const name = { environment: nameOf(unit), deployer: deployerOf(unit) };
-    return unit.sources.map(source => {
-      return [source.number, { ...name, isSelected: isWanted(source) }] as const;
-    });
+    return unit.sources.map(source => [source.number, { ...name, isSelected: isWanted(source) }]);
   });
 }
 
@@ -264,15 +255,10 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const { place, units, isWanted } = side;
   const selected = units.flatMap(({ sources }) => sources.filter(isWanted));
   const all = units.flatMap(unit => [...unit.sources, ...unit.raw]);
-  const files = new Map(
-    [...units]
-      .reverse()
-      .map(unit => [nameOf(unit), unit.sources.find(({ file }) => file !== '')?.file]),
-  );
+  const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
+  const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
-    isEmpty: !selected.some(
-      ({ objects, findings }) => objects.length > 0 || findings.some(isError),
-    ),
+    isEmpty: selected.every(one => one.objects.length === 0 && !one.findings.some(isError)),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
     fieldPlaces: () => {
@@ -281,29 +267,19 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
     },
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
-    leftOut: units.flatMap(unit =>
-      unit.sources
-        .filter(isWanted)
-        .flatMap(({ unread = [] }) => unread)
-        .map(finding => ({ environment: nameOf(unit), finding })),
-    ),
+    leftOut: units.flatMap(unit => {
+      const unread = unit.sources.filter(isWanted).flatMap(source => source.unread ?? []);
+      return unread.map(finding => ({ environment: nameOf(unit), finding }));
+    }),
     notices: selected.flatMap(({ findings }) => findings.filter(finding => !isError(finding))),
   };
 }
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
-function otherFilesOf({
-  root,
-  units,
-  isWanted,
-  place: { path, host },
-}: WorldSide): Side['otherFiles'] {
-  const asValues = new Set(
-    units
-      .filter(unit => beginsAs(unit, 'files'))
-      .flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
-  );
-  const isFile = host.kindOf(path) === 'file';
+function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherFiles'] {
+  const values = units.filter(unit => beginsAs(unit, 'files'));
+  const asValues = new Set(values.flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)));
+  const isFile = place.host.kindOf(place.path) === 'file';
   return new Map(
     units.flatMap(unit => {
       const isApplied =

@@ -4,8 +4,8 @@ import { type JsonObject, sortBy } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
 import { oneLine, placeText, objectText as textOf } from '../report/text.ts';
-import type { Both, SideName } from './comparison.ts';
-import type { Level } from './risk.ts';
+import type { Both, SideName } from './diff.ts';
+import { inWords, type Level } from './risk.ts';
 
 /** A judged diff, which every format prints. Values are masked already; names may have any character. */
 export interface Review {
@@ -143,9 +143,8 @@ export function newErrors({ findings }: Review): NewFinding[] {
 /** Whether everything was read that the change can affect. */
 export function isWhole(review: Review): boolean {
   const { doubts, unseen, notices } = review;
-  const isMade = notices.every(({ rule }) => !UNREAD.has(rule));
-  const isAll = doubts.length === 0 && unseen.every(text => text === ALWAYS);
-  return !isBroken(review) && isMade && isAll;
+  const isUnread = isBroken(review) || notices.some(({ rule }) => UNREAD.has(rule));
+  return !isUnread && doubts.length === 0 && unseen.every(text => text === ALWAYS);
 }
 
 /** Whether something could not be read: then the review proves nothing. */
@@ -174,18 +173,14 @@ export function notice(rule: string, message: string, hint: string): Finding {
 
 const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 
-function isFirst({ rule }: Finding): boolean {
+/** Whether a notice comes before everything else. */
+export function isFirst({ rule }: Finding): boolean {
   return rule === STALE || rule === UNMADE;
 }
 
 /** The other notices. What is left out of a unit is in `unseen`. */
 export function otherNotices({ notices }: Review): Finding[] {
   return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
-}
-
-/** The notices that come before everything else. */
-export function firstNotices({ notices }: Review): Finding[] {
-  return notices.filter(isFirst);
 }
 
 /** Entries that several environments have, once with all of them; two entries of one environment stay two. */
@@ -201,11 +196,8 @@ export function onceForAll<T extends InEnvironments>(
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
     byKey.set(key, sameKey);
-    const group = sameKey.find(entries =>
-      entries.every(({ environments }) =>
-        environments.every(name => !entry.environments.includes(name)),
-      ),
-    );
+    const isApart = (one: T) => !one.environments.some(name => entry.environments.includes(name));
+    const group = sameKey.find(entries => entries.every(isApart));
     if (group !== undefined) group.push(entry);
     else {
       const added = [entry];
@@ -261,10 +253,9 @@ export function shownObject({ object, namespaces }: ReviewedRisk): string {
 
 /** `dev`, or `dev: shop-dev` of an object whose namespace differs from environment to environment. */
 export function placesIn({ environments, namespaces }: InEnvironments): string[] {
-  const names = environments.map((name, index) =>
-    namespaces === undefined ? name : `${name}: ${namespaces[index] || 'no namespace'}`,
-  );
-  return shownNames(names);
+  const inNamespace = (name: string, index: number): string =>
+    namespaces ? `${name}: ${namespaces[index] || 'no namespace'}` : name;
+  return shownNames(environments.map(inNamespace));
 }
 
 /** `shop/login`, or the name alone if there is no namespace. */
@@ -280,12 +271,6 @@ export function shownNames(environments: readonly string[]): string[] {
 /** The name of a unit. One without a name is the folder of the side. */
 export function unitText(environment: string): string {
   return environment === '' ? 'the folder itself' : oneLine(environment);
-}
-
-/** `a, b and c`. */
-export function inWords(texts: readonly string[]): string {
-  const [last = '', ...others] = texts.toReversed();
-  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** A text with a full stop. */

@@ -3,51 +3,40 @@ import { objectIdentity } from '../graph/graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
-import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
-import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './deletion.ts';
-import {
-  LEVELS,
-  type Level,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  worstOf,
-} from './risk.ts';
+import { applyFails, heldUp, idsOnHead, isOnHead, isUnapplied } from './appliers.ts';
+import { type Diff, deployerOf, environmentOf, isSameObject } from './diff.ts';
+import { LEVELS, type RelatedObject, type Risk, type RiskRule, worstOf } from './risk.ts';
 import * as list from './risk-list.ts';
 
 export interface FoundRisk extends Risk {
   readonly rule: RiskRule;
-  readonly level: Level;
+  readonly level: RiskRule['level'];
 }
 
-/** All risks of a comparison by environment, the worst first, then by object and rule. */
-export function checkRisks(
-  comparison: Comparison,
-  only: readonly RiskRule[] = riskRules,
-): FoundRisk[] {
+/** All risks of a diff by environment, the worst first, then by object and rule. */
+export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): FoundRisk[] {
   const found = only.flatMap(rule =>
-    [...rule.check(comparison)]
+    [...rule.check(diff)]
       .map(risk => {
-        const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
+        const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      .map(risk => (rule.refuses && isRefused(risk) ? refused(risk, comparison) : risk)),
+      // What is made anew, or is told what becomes of it otherwise, is applied.
+      .map(risk => {
+        const isRefused = rule.refuses && risk.level === 'block' && risk.outcome === undefined;
+        return isRefused ? refused(risk, diff) : risk;
+      }),
   );
   return sortBy(found, ({ level, object, rule, path, message }) => {
     const key = [LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message];
-    return `${environmentOf(comparison, object)}\0${JSON.stringify(key)}`;
+    return `${environmentOf(diff, object)}\0${JSON.stringify(key)}`;
   });
 }
 
-/** What is made anew, or is told what becomes of it otherwise, is applied. */
-function isRefused({ level, outcome }: FoundRisk): boolean {
-  return level === 'block' && outcome === undefined;
-}
-
-function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
-  const deployer = deployerOf(comparison, risk.object);
+function refused(risk: FoundRisk, diff: Diff): FoundRisk {
+  const deployer = deployerOf(diff, risk.object);
   if (deployer === undefined) return risk;
-  const related = [...(risk.related ?? []), ...heldUp(comparison, deployer)];
+  const related = [...(risk.related ?? []), ...heldUp(diff, deployer)];
   return { ...risk, outcome: applyFails(deployer), related };
 }
 
@@ -55,16 +44,16 @@ export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(lis
 
 /** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */
 export function oncePerCause(
-  comparison: Comparison,
+  diff: Diff,
   risks: readonly FoundRisk[],
   isAcknowledged: (risk: FoundRisk) => boolean,
 ): RiskOfCause[] {
   const byCause = groupBy(risks, risk => {
-    const cause = causeOf(comparison, risk);
+    const cause = causeOf(diff, risk);
     return cause === undefined ? risk : objectIdentity(cause);
   });
   return [...byCause.values()].flatMap(group => {
-    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(comparison, risk)));
+    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(diff, risk)));
     if (first === undefined) return [];
     const isCovered = isAcknowledged(first);
     const covered = others.filter(risk => isCovered || !isAcknowledged(risk));
@@ -79,41 +68,31 @@ interface RiskOfCause extends FoundRisk {
 
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
   const isNamed = isSameObject(named, cause);
-  const order = [
-    isSameObject(object, cause),
-    isNamed && object.known === cause?.known,
-    isNamed,
-    true,
-  ];
-  return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
-}
-
-function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
-  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+  const isOfKind = isNamed && object.known === cause?.known;
+  const order = [isSameObject(object, cause), isOfKind, isNamed, true].indexOf(true);
+  return `${order}${LEVELS.indexOf(level)}`;
 }
 
 const SHOWN = 30;
 
-function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
-  if (others.length === 0) return { ...first, parts: others };
-  const parts = others.map(({ object, path, side, message, rule }): RelatedObject => {
+function asOne(first: FoundRisk, risks: readonly FoundRisk[]): RiskOfCause {
+  if (risks.length === 0) return { ...first, parts: risks };
+  const parts = risks.map(({ object, path, side, message, rule }): RelatedObject => {
     return { object, path, side, note: `${message} [${rule.id}]` };
   });
-  const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
+  const [worst] = sortBy(risks, ({ level }) => String(LEVELS.indexOf(level)));
   const level = worstOf([first.level, worst?.level ?? first.level]);
   const named = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
-  const places = [first, ...others].flatMap(({ related = [] }) => related);
-  const more = groupBy(places, ({ object }) => objectIdentity(object));
+  const places = [first, ...risks].flatMap(({ related = [] }) => related);
+  const byObject = groupBy(places, ({ object }) => objectIdentity(object));
+  const others = [...byObject].flatMap(([id, [place]]) => (named.has(id) ? [] : place));
   return {
     ...first,
-    parts: others,
+    parts: risks,
     level,
     // What makes it so bad is in the sentence, and not only below it.
     message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
-    related: shortList([
-      ...parts,
-      ...[...more].flatMap(([id, [place]]) => (named.has(id) ? [] : [place])),
-    ]),
+    related: shortList([...parts, ...others]),
   };
 }
 
@@ -125,33 +104,29 @@ function shortList(places: readonly RelatedObject[]): RelatedObject[] {
   });
 }
 
-function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefined {
+function causeOf(diff: Diff, risk: FoundRisk): PlacedObject | undefined {
   const start = risk.cause ?? (risk.side === 'base' ? risk.object : undefined);
-  if (start === undefined || (risk.cause === undefined && !isGone(comparison, start)))
-    return undefined;
+  if (start === undefined || (risk.cause === undefined && !isGone(diff, start))) return undefined;
   const passed = new Set<string>();
   let cause = start;
   for (;;) {
     passed.add(objectIdentity(cause));
-    const above = removedAbove(comparison, cause);
+    const above = removedAbove(diff, cause);
     if (above === undefined || passed.has(objectIdentity(above))) return cause;
     cause = above;
   }
 }
 
-function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
-  if (!isGone(comparison, object)) return undefined;
+function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefined {
+  if (!isGone(diff, object)) return undefined;
   const { namespace, written } = object;
-  const above = [
-    written?.by,
-    deployerOf(comparison, object),
-    comparison.base.find(coreNamespace, '', namespace),
-  ];
-  return above.find(other => other !== undefined && isGone(comparison, other));
+  const home = diff.base.find(coreNamespace, '', namespace);
+  const above = [written?.by, deployerOf(diff, object), home];
+  return above.find(other => other !== undefined && isGone(diff, other));
 }
 
-function isGone(comparison: Comparison, object: PlacedObject): boolean {
+function isGone(diff: Diff, object: PlacedObject): boolean {
   return object.known === argoApplication
-    ? !isOnHead(comparison, object)
-    : !idsOnHead(comparison).has(objectIdentity(object));
+    ? !isOnHead(diff, object)
+    : !idsOnHead(diff).has(objectIdentity(object));
 }

@@ -1,33 +1,53 @@
 import { dirname } from 'node:path';
+import type { ObjectName, Place } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { groupBy } from '../core/json.ts';
+import { wordsOfProgram } from '../core/shown.ts';
 import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { graphOf } from '../graph/graph.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { AwsRefusal, awsClient, type CallAws } from '../params/aws.ts';
+import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { type Aws, AwsRefusal, awsClient } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
+import { isAskable, type RemoteEntry } from '../params/entry.ts';
 import {
-  askedName,
-  cannotBeAsked,
-  type FoundAt,
-  foundOf,
+  byPlace,
   inOwnAccount,
+  type LookedUp,
+  lookUpSome,
   placeId,
-  type RemoteEntry,
-} from '../params/entry.ts';
-import { byPlace, lookUpSome, placeOf } from '../params/look-up.ts';
+  placeOf,
+} from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
+import {
+  firstOf,
+  flatObject,
+  flatPlace,
+  jsonText,
+  nameText,
+  oneLine,
+  placeText,
+  shown,
+  shownObject,
+} from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, withFlags, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { type Diagnosis, healthOf, tellingLink } from './diagnosis.ts';
+import { type FieldPlace, shownField } from '../world/places.ts';
+import {
+  type Diagnosis,
+  healthOf,
+  isBefore,
+  type Link,
+  type SecretHealth,
+  tellingLink,
+} from './diagnosis.ts';
 import { clusterReads, type Dump, expectedSecrets } from './dump.ts';
-import { doctorFormats } from './formats.ts';
 import { dumpFrom, type LookFlags, lookUntil, withCluster } from './read-cluster.ts';
-import { commandsFor, type Examined } from './verdict.ts';
+import { commandsFor, type Evidence, type Examined } from './verdict.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -55,6 +75,11 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
   },
 };
 
+const doctorFormats: Formats<DoctorReport> = {
+  text: { render: renderDoctorText },
+  json: { render: renderDoctorJson },
+};
+
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
 interface Diagnosed {
@@ -67,10 +92,11 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const files = dumpFrom(options, host);
   const looked = await lookedAt(options, host);
   if (typeof looked === 'number') return looked;
-  const joined = looked.sets.map(joinedSet);
   // AWS is asked once: External Secrets sees what is put while we watch.
-  const call = awsClient(options.profile, host);
-  const sets = options.aws === true ? await askedOfAws(joined, call, host) : joined;
+  const aws = options.aws ? awsClient(options.profile, host) : undefined;
+  const sets: Joined[] = [];
+  for (const set of looked.sets.map(joinedSet))
+    sets.push({ ...set, found: aws && (await askAws(set.graph, aws)) });
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
   const diagnosed = (dump: Dump): Diagnosed => ({
     dump,
@@ -132,39 +158,25 @@ export function joinedSet(set: ManifestSet): Joined {
   return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
 }
 
-async function askedOfAws(joined: readonly Joined[], call: CallAws, host: Host): Promise<Joined[]> {
-  const answered: Joined[] = [];
-  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, call, host) });
-  return answered;
-}
-
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
-async function askAws(graph: SecretGraph, call: CallAws, host: Host) {
+async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> {
   const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
-  const found = new Map<string, FoundAt>();
-  for (const { place, items } of byPlace(entries, entry => entry, host))
-    found.set(placeId(place), await whereAllowed(items, call, host));
-  const foundAt: FoundAt = entry =>
-    isAskable(entry) ? found.get(placeId(placeOf(entry, host)))?.(entry) : undefined;
-  const inAccount = inOwnAccount(entries, foundAt);
-  return (entry: RemoteEntry) => foundOf(entry, inAccount);
-}
-
-function isAskable(entry: RemoteEntry): boolean {
-  return cannotBeAsked(entry) === undefined;
+  const byId = new Map<string, LookedUp['found']>();
+  for (const { place, entries: own } of byPlace(entries, aws.host))
+    byId.set(placeId(place), await whereAllowed(own, aws));
+  const found: LookedUp['found'] = entry =>
+    isAskable(entry) ? byId.get(placeId(placeOf(entry, aws.host)))?.(entry) : undefined;
+  return inOwnAccount(entries, { found, listed: () => undefined }).found;
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
-async function whereAllowed(entries: readonly RemoteEntry[], call: CallAws, host: Host) {
+async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
   try {
-    return await lookUpSome(entries, call, host);
+    return (await lookUpSome(entries, aws)).found;
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;
-    return (entry: RemoteEntry) => ({
-      found: new Map([[askedName(entry), { unknown }]]),
-      listed: [],
-    });
+    return () => ({ unknown });
   }
 }
 
@@ -233,51 +245,156 @@ export function appliedFrom(
   };
 }
 
-/** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
-type PerEnvironment = readonly string[];
-
-export interface SourceFlags {
-  readonly context?: PerEnvironment;
-  readonly from?: PerEnvironment;
-  readonly kubeconfig?: string;
+interface DoctorReport {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly placeOf: FieldPlace;
 }
 
-/** The dump or the context of an environment. */
-export function sourceOf(
-  environment: string,
-  { context = [], from = [], kubeconfig }: SourceFlags,
-  environments: readonly string[],
-): LookFlags {
-  const folder = valueFor(environment, from, environments);
-  const contextName = valueFor(environment, context, environments);
-  if (folder !== undefined && contextName !== undefined)
-    return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
-  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
+  return jsonText({
+    diagnoses: diagnoses.map(({ environment, newest, secrets }) => ({
+      environment: environment === '' ? null : shown(environment),
+      newest: newest ?? null,
+      secrets: secrets.map(health => ({
+        namespace: health.namespace === '' ? null : shown(health.namespace),
+        name: shown(health.name),
+        state: tellingLink(health)?.verdict.state ?? 'ok',
+        links: health.links.map(link => flatLink(shownLink(link, placeOf))),
+      })),
+    })),
+  });
 }
 
-/** Environments without a source of their own have to be on one cluster: the others are not there. */
-export function expectOneCluster(
-  environments: readonly string[],
-  { context = [], from = [] }: SourceFlags,
-  clusterOf: (environment: string) => string,
-): void {
-  const shared = environments.filter(
-    name => environmentValue(name, [...context, ...from]) === undefined,
+function flatLink({ link, state, evidence, ...more }: ShownLink): object {
+  const { message = null, by = null, command = null } = more;
+  return {
+    link,
+    state,
+    by,
+    message,
+    ...flatField(more),
+    evidence: evidence.map(({ kind, text, age = null }) => ({ kind, text, age })),
+    command,
+  };
+}
+
+/** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once, where it begins. */
+function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
+  return diagnoses
+    .flatMap(({ secrets }) => {
+      const stuck = secrets.flatMap((health): Stuck[] => {
+        const link = tellingLink(health);
+        return link === undefined ? [] : [{ health, at: shownLink(link, placeOf) }];
+      });
+      const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>
+        JSON.stringify([state, message, evidence]);
+      const originOf = originsOf(stuck);
+      return [...groupBy(stuck, one => causeOf(originOf(one)))].flatMap(([cause, all]) => {
+        const told = all.filter(one => causeOf(one) === cause);
+        const first = told.reduce(
+          (a, b) => (isBefore(b.at.link, a.at.link) ? b : a),
+          told[0] ?? all[0],
+        );
+        return linesOf([first, ...all.filter(one => one !== first)]);
+      });
+    })
+    .map(line => `${oneLine(line)}\n`)
+    .join('');
+}
+
+interface Stuck {
+  readonly health: SecretHealth;
+  readonly at: ShownLink;
+}
+
+/** Where the cause of each is told: at the Secret that it needs, if that is stuck before it is whole. */
+function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
+  const byId = new Map(
+    all.map(stuck => [secretId(stuck.health.namespace, stuck.health.name), stuck]),
   );
-  if (new Set(shared.map(clusterOf)).size > 1)
-    wrongUsage(
-      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
-    );
+  const isMissing = ({ at: { link, state } }: Stuck): boolean =>
+    state === 'broken' && isBefore(link, 'pods');
+  return stuck => {
+    let origin = stuck;
+    for (const visited = new Set<Stuck>(); !visited.has(origin); ) {
+      visited.add(origin);
+      origin = origin.health.needs.flatMap(id => byId.get(id) ?? []).find(isMissing) ?? origin;
+    }
+    return origin;
+  };
 }
 
-function environmentValue(environment: string, values: PerEnvironment): string | undefined {
-  const value = values.find(text => text.startsWith(`${environment}=`));
-  return value?.slice(environment.length + 1);
+function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
+  const { link, state, message = '', evidence, command } = at;
+  const words = state === 'unknown' ? `unknown, because ${message}` : message;
+  const names = more.map(stuck => nameOf(stuck.health));
+  const listed = (name: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [`  ${name}: ${items.join(', ')}`];
+  return [
+    `${placePrefix(at)}Secret ${nameOf(health)}: ${words} [${link}]`,
+    ...evidence.map(
+      ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
+    ),
+    ...(command === undefined ? [] : [`  run: ${command}`]),
+    ...(more.length === 0 ? [] : [`  the same keeps back: ${firstOf(names, MOST)}`]),
+    ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
+    ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
+  ];
 }
 
-function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
-  return (
-    environmentValue(environment, values) ??
-    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
-  );
+const MOST = 20;
+
+function nameOf(secret: SecretHealth): string {
+  return shown(nameText(secret));
+}
+
+function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[] {
+  return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
+}
+
+interface ShownLink extends Partial<ShownPlace> {
+  readonly link: Link['link'];
+  readonly state: Link['verdict']['state'];
+  readonly message?: string;
+  readonly by?: Link['link'];
+  readonly evidence: readonly Evidence[];
+  readonly command?: string | undefined;
+}
+
+function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
+  const { state } = verdict;
+  if (state === 'blocked') return { link, state, by: verdict.by, evidence: [] };
+  if (state === 'ok') return { link, state, evidence: [] };
+  const { command } = verdict;
+  if (state === 'unknown')
+    return { link, state, message: shownWords(verdict.because), evidence: [], command };
+  const evidence = verdict.evidence.map(one => ({ ...one, text: shownWords(one.text) }));
+  const message = shownWords(verdict.message);
+  return { link, state, message, evidence, ...shownPlace(verdict, placeOf), command };
+}
+
+/** A message of the cluster, in which its writer may have quoted a value. */
+function shownWords(text: string): string {
+  return oneLine(wordsOfProgram(text));
+}
+
+export interface ShownPlace {
+  readonly object: ObjectName;
+  readonly field: string;
+  readonly at?: Place;
+}
+
+export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace {
+  const { object, field, ...at } = shownField(place, placeOf);
+  return { object: shownObject(object), field: shown(field), ...at };
+}
+
+/** The same for programs, which find every field. */
+export function flatField({ object, field, at }: Partial<ShownPlace>): object {
+  return { ...flatObject(object), field: field ?? null, ...flatPlace(at) };
+}
+
+/** What a line begins with where the place is known: `base/api.yaml:3:5: `. */
+export function placePrefix({ at }: Partial<ShownPlace>): string {
+  return at === undefined ? '' : `${placeText(at)}: `;
 }

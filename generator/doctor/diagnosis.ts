@@ -16,17 +16,18 @@ import {
 } from '../kinds/cnpg/database.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { type ClusterEvent, corePod, isOver } from '../kinds/core/pod.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { storeOf } from '../kinds/eso/stores.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { objectsAround } from './dump.ts';
 import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
-  entryLink,
-  externalSecretLink,
-  permissionLink,
+  entryVerdict,
+  externalSecretVerdict,
+  permissionVerdict,
   pushLink,
-  storeLink,
   storeRefs,
+  storesVerdict,
 } from './links/secret.ts';
 import {
   absentObject,
@@ -35,9 +36,6 @@ import {
   describeCommand,
   type Examined,
   eventEvidence,
-  LINKS,
-  type LinkCheck,
-  type LinkName,
   OK,
   pending,
   unknown,
@@ -69,18 +67,35 @@ export interface Diagnosis {
   readonly secrets: readonly SecretHealth[];
 }
 
-const CHECKS: Readonly<Record<LinkName, LinkCheck>> = {
-  entry: entryLink,
-  permission: permissionLink,
-  store: storeLink,
-  'external-secret': externalSecretLink,
-  secret: secretLink,
-  keys: keysLink,
-  pods: podsLink,
-  restart: restartLink,
-  cnpg: cnpgLink,
-  push: pushLink,
-};
+export type LinkName =
+  | ('entry' | 'permission' | 'store' | 'external-secret' | 'secret')
+  | ('keys' | 'pods' | 'restart' | 'cnpg' | 'push');
+
+/** The steps of a secret on its way from its store to a program, in their order, and what is known of each. */
+const CHECKS: readonly (readonly [link: LinkName, check: (examined: Examined) => Verdict])[] = [
+  ['entry', examined => ofEach(entryVerdict, examined)],
+  ['permission', examined => ofEach(permissionVerdict, examined)],
+  ['store', examined => ofEach(storesVerdict, examined)],
+  ['external-secret', examined => ofEach(externalSecretVerdict, examined)],
+  ['secret', secretLink],
+  ['keys', keysLink],
+  ['pods', podsLink],
+  ['restart', restartLink],
+  ['cnpg', cnpgLink],
+  ['push', pushLink],
+];
+
+function ofEach(
+  check: (external: ExternalSecret, examined: Examined) => Verdict,
+  examined: Examined,
+): Verdict {
+  return worstOf(examined.secret.external.map(external => check(external, examined)));
+}
+
+export function isBefore(link: LinkName, later: LinkName): boolean {
+  const links = CHECKS.map(([name]) => name);
+  return links.indexOf(link) < links.indexOf(later);
+}
 
 /** Links that no broken link blocks: an entry may be missing from a store that is there. */
 const UNBLOCKED: readonly LinkName[] = ['entry', 'permission', 'store'];
@@ -98,8 +113,8 @@ export function healthOf(examined: Examined): SecretHealth {
   }
   const links: Link[] = [];
   let stuck: LinkName | undefined;
-  for (const link of LINKS) {
-    const verdict = CHECKS[link](examined);
+  for (const [link, check] of CHECKS) {
+    const verdict = check(examined);
     if (verdict === undefined) continue;
     const by = stuck !== undefined && blocks(stuck, link) ? stuck : undefined;
     links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });

@@ -80,22 +80,22 @@ export function dumpOf(
   answers?: Answers,
   isUnreadable = false,
 ): Dump {
-  const objects = documents.flatMap(document => [...document.objects]);
+  const objects = documents.flatMap(document => document.objects);
   const named = objects.map(object => {
     return { object, ref: idOf(object.kind, object.namespace, object.name) };
   });
   const byName = new Map(named.map(({ object, ref }) => [ref, object]));
   const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
   const byKind = groupBy(objects, ({ known }) => known);
-  const metadata = documents.flatMap(document => [...document.secrets]);
+  const metadata = documents.flatMap(document => document.secrets);
   const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
   const events = groupBy(
-    documents.flatMap(document => [...document.events]),
+    documents.flatMap(document => document.events),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
   );
   const whole = new Set(answers?.whole.map(readId) ?? documents.flatMap(wholeKinds));
   const refused = new Map([...(answers?.refused ?? [])].map(([read, why]) => [readId(read), why]));
-  const newest = answers?.now ?? newestOf(documents.flatMap(document => [...document.times]));
+  const newest = answers?.now ?? newestOf(documents.flatMap(document => document.times));
   const secondsSince: Dump['secondsSince'] = time => secondsBetween(time, newest);
   const find: Dump['find'] = ({ group, kind }, namespace, name) =>
     byId.get(idOf(group, kind, namespace, name));
@@ -201,14 +201,13 @@ const IN_EACH: readonly Kind[] = [coreSecret, coreEvent, corePod, ...WORKLOADS];
 export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject>): ClusterRead[] {
   const secrets = expectedSecrets(graph, shown).filter(({ namespace }) => namespace !== '');
   const cnpg = graph.objects.filter(({ group }) => group === CNPG);
+  const external = secrets.flatMap(secret => secret.external);
   const reads: ClusterRead[] = [
     ...secrets.flatMap(({ namespace }) => IN_EACH.map(kind => ({ kind, namespace }))),
-    ...secrets.flatMap(({ external }) =>
-      external.flatMap(({ namespace }) => [
-        { kind: externalSecret, namespace },
-        ...STORES.map(kind => ({ kind, namespace: kind.isOfCluster === true ? '' : namespace })),
-      ]),
-    ),
+    ...external.flatMap(({ namespace }) => [
+      { kind: externalSecret, namespace },
+      ...STORES.map(kind => ({ kind, namespace: kind.isOfCluster === true ? '' : namespace })),
+    ]),
     ...[
       ...secrets.flatMap(objectsAround),
       ...cnpg,
@@ -217,9 +216,10 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
   ];
   // Kubernetes puts events of objects that are in no namespace there.
   if (reads.length > 0) reads.push({ kind: coreEvent, namespace: 'default' });
-  const idOfRead = ({ kind: { group, kind }, namespace }: ClusterRead): string =>
-    `${namespace} ${group} ${kind}`;
-  return sortBy([...new Map(reads.map(read => [idOfRead(read), read])).values()], idOfRead);
+  const byId = new Map(
+    reads.map(read => [`${read.namespace} ${read.kind.group} ${read.kind.kind}`, read]),
+  );
+  return sortBy([...byId], ([id]) => id).map(([, read]) => read);
 }
 
 /** Of what a chart brings only the pods are in the cluster; a values file is no object at all. */
@@ -242,10 +242,7 @@ export interface ExpectedSecret {
 }
 
 /** The objects that make and read a Secret. */
-export function objectsAround({
-  node,
-  readers,
-}: Pick<ExpectedSecret, 'node' | 'readers'>): PlacedObject[] {
+export function objectsAround({ node, readers }: ExpectedSecret): PlacedObject[] {
   return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
 }
 
@@ -319,7 +316,6 @@ function isWhole(document: unknown): boolean {
   return !textAt(document, 'metadata', 'continue');
 }
 
-/** An object, with the apiVersion and kind that it has by itself or from its list. */
 interface Answer {
   readonly object: JsonObject;
   readonly apiVersion: string;
@@ -354,12 +350,12 @@ function timesIn(object: JsonObject): string[] {
 }
 
 function newestOf(times: readonly string[]): string | undefined {
-  let newest: string | undefined;
-  for (const time of times) {
-    const later = secondsBetween(newest ?? time, time) ?? -1;
-    if (later > 0 || (newest === undefined && later === 0)) newest = time;
-  }
-  return newest;
+  return times
+    .filter(time => secondsBetween(time, time) === 0)
+    .reduce<string | undefined>(
+      (newest, time) => ((secondsBetween(newest, time) ?? 1) > 0 ? time : newest),
+      undefined,
+    );
 }
 
 /** The seconds from one time to another; undefined: one of them is no time. */

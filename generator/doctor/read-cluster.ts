@@ -59,30 +59,22 @@ export async function lookUntil<T>(
   const { isDone, summary } = watch;
   const end = host.now() + seconds * 1000;
   for (let printed = ''; ; ) {
-    const found = await lookAgain(look, end, host);
+    // A cluster that does not answer may be one that is being upgraded.
+    const found = await look().catch(error => {
+      if (error instanceof HostError && end > host.now()) return error;
+      throw error;
+    });
     const left = end - host.now();
-    if (isDone(found) || left <= 0) return found;
-    if (summary(found) !== printed) host.stderr(summary(found));
-    printed = summary(found);
+    if (found instanceof HostError) host.stderr(`rem-secrets: ${found.message}\n`);
+    else if (isDone(found) || left <= 0) return found;
+    else if (summary(found) !== printed) {
+      printed = summary(found);
+      host.stderr(printed);
+    }
     await host.wait(Math.min(PAUSE * 1000, left));
   }
 }
 
-/** Looks again while the cluster does not answer, as one that is being upgraded. */
-async function lookAgain<T>(look: () => Promise<T>, end: number, host: Host): Promise<T> {
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      const left = end - host.now();
-      if (!(error instanceof HostError) || left <= 0) throw error;
-      host.stderr(`rem-secrets: ${error.message}\n`);
-      await host.wait(Math.min(PAUSE * 1000, left));
-    }
-  }
-}
-
-/** The list of all pods of a large cluster is smaller. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
 function readDump(folder: string, host: Host): Dump {
@@ -90,9 +82,9 @@ function readDump(folder: string, host: Host): Dump {
   const files = host.listFiles(folder).sort();
   const documents = files.flatMap(file => {
     const document = documentOf(join(folder, file), host);
-    if (typeof document !== 'string') return document;
-    host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
-    return [];
+    if (typeof document === 'string')
+      host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
+    return typeof document === 'string' ? [] : document;
   });
   if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);
   return dumpOf(documents, undefined, documents.length < files.length);
@@ -117,7 +109,6 @@ const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
 const PATHS =
   '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
 
-/** Lists at a time: a login through a slow network waits for several at once. */
 const AT_ONCE = 6;
 
 /** Opens a cluster through the proxy of kubectl, which has all ways to log in, for reading alone. */
@@ -137,7 +128,9 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
   let now: string | undefined;
   const get: ServedProgram['get'] = async (path, accept) => {
     const answer = await served.get(path, accept);
-    now = timeOf(answer.date) ?? now;
+    // A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it.
+    const time = Date.parse(answer.date ?? '');
+    if (!Number.isNaN(time)) now = new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
     return answer;
   };
   const list = apiLists({ get });
@@ -155,13 +148,6 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
     else documents.push(...listed);
   }
   return dumpOf(documents, { whole: reads.filter(read => !refused.has(read)), refused, now });
-}
-
-/** A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it. */
-function timeOf(date: string | undefined): string | undefined {
-  const milliseconds = Date.parse(date ?? '');
-  if (Number.isNaN(milliseconds)) return undefined;
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 type Server = Pick<ServedProgram, 'get'>;
@@ -239,7 +225,6 @@ async function resourcesOf(group: string, served: Server) {
   return new Map(all.filter(([, { name }]) => NAME.test(name)).reverse());
 }
 
-/** No group has more versions. */
 const MOST_VERSIONS = 10;
 
 async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
@@ -257,7 +242,6 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
 /** A document of an API server, why it gives none, or that there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
 
-/** No message of an API server is longer. */
 const LONGEST = 400;
 
 /** The document at a path. Throws where nobody is logged in or the server cannot be reached. */

@@ -12,26 +12,33 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
-import { type ManifestFlags, withFlags } from '../shell/flags.ts';
+import { type ManifestFlags, withFlags, wrongUsage } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import type { FieldPlace } from '../world/places.ts';
 import {
   appliedFrom,
   exitCodeFor,
-  expectOneCluster,
+  flatField,
   type Joined,
   joinedSet,
+  placePrefix,
   printWithUnread,
-  type SourceFlags,
-  sourceOf,
+  type ShownPlace,
+  shownPlace,
 } from './command.ts';
 import { healthOf, tellingLink } from './diagnosis.ts';
 import { ageText, clusterReads, type Dump, expectedSecrets, objectsAround } from './dump.ts';
-import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
-import { dumpFrom, withCluster } from './read-cluster.ts';
+import { dumpFrom, type LookFlags, withCluster } from './read-cluster.ts';
 import { commandsFor, type Examined, liveExternalSecret } from './verdict.ts';
 
-interface StatusFlags extends ManifestFlags, SourceFlags {}
+/** A flag that may be given for all environments, and for one: `NAME`, `dev=NAME`. */
+type PerEnvironment = readonly string[];
+
+interface StatusFlags extends ManifestFlags {
+  readonly context?: PerEnvironment;
+  readonly from?: PerEnvironment;
+  readonly kubeconfig?: string;
+}
 
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
@@ -98,6 +105,46 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
   return exitCodeFor(isWell && isAllRead, dumps);
 }
 
+/** The dump or the context of an environment. */
+function sourceOf(
+  environment: string,
+  { context = [], from = [], kubeconfig }: StatusFlags,
+  environments: readonly string[],
+): LookFlags {
+  const folder = valueFor(environment, from, environments);
+  const contextName = valueFor(environment, context, environments);
+  if (folder !== undefined && contextName !== undefined)
+    return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
+  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
+}
+
+/** Environments without a source of their own have to be on one cluster: the others are not there. */
+function expectOneCluster(
+  environments: readonly string[],
+  { context = [], from = [] }: StatusFlags,
+  clusterOf: (environment: string) => string,
+): void {
+  const shared = environments.filter(
+    name => environmentValue(name, [...context, ...from]) === undefined,
+  );
+  if (new Set(shared.map(clusterOf)).size > 1)
+    wrongUsage(
+      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+    );
+}
+
+function environmentValue(environment: string, values: PerEnvironment): string | undefined {
+  const value = values.find(text => text.startsWith(`${environment}=`));
+  return value?.slice(environment.length + 1);
+}
+
+function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
+  return (
+    environmentValue(environment, values) ??
+    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
+  );
+}
+
 interface EnvironmentStatus {
   readonly environment: string;
   readonly newest: string | undefined;
@@ -136,7 +183,7 @@ function renderStatusText(environments: readonly EnvironmentStatus[]): string {
   return tableText(HEAD, rows) + [...differences].map(line => `${oneLine(line)}\n`).join('');
 }
 
-function flowOf({ state, link }: SecretStatus): string {
+function flowOf({ state, link }: Pick<SecretStatus, 'state' | 'link'>): string {
   if (state === 'well') return 'well';
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
 }
@@ -148,29 +195,21 @@ function differenceOf({ spec, object, field, ...place }: SecretStatus): string[]
   return [`${placePrefix(place)}${name} ${difference}`];
 }
 
-/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
-interface SecretStatus extends Partial<ShownPlace> {
-  readonly secret: { readonly namespace: string; readonly name: string };
-  readonly state: 'well' | 'broken' | 'unknown';
-  readonly link?: string;
-  readonly spec: SpecState['state'];
-  /** How long ago its data was written. */
-  readonly written?: string | undefined;
-  /** How long ago External Secrets last brought it up to date, and when it does so next. */
-  readonly refreshed?: string | undefined;
-  readonly next?: string | undefined;
-}
+type SecretStatus = ReturnType<typeof statusOf>;
 
-function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
+/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
+function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
-  const { state: spec, object, field } = specState(examined);
+  const states = objectsOf(examined).map(one => stateOf(one, dump));
+  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
+  const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
   const { field: _, ...place }: Partial<ShownPlace> =
     object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(secret.namespace), name: shown(secret.name) },
-    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
-    ...(link !== undefined && { link: link.link }),
+    state: link?.verdict.state ?? 'well',
+    link: link?.link,
     spec,
     ...place,
     ...(field !== undefined && { field: shown(field) }),
@@ -179,7 +218,8 @@ function statusOf(examined: Examined, placeOf: FieldPlace): SecretStatus {
   };
 }
 
-function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
+/** How long ago External Secrets last brought a Secret up to date, and when it does so next. */
+function refreshOf({ secret, dump }: Examined): { refreshed?: string; next?: string } {
   const [first] = secret.external;
   const live = first && liveExternalSecret(first, dump);
   if (live === undefined) return {};
@@ -199,12 +239,6 @@ interface SpecState {
 }
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
-
-function specState(examined: Examined): SpecState {
-  const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
-  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
-  return worst ?? { state: 'unknown' };
-}
 
 /** Without what a chart brings, which is not compared. */
 function objectsOf({ secret, graph }: Examined): PlacedObject[] {

@@ -32,35 +32,17 @@ import { remoteEntries } from '../params/entries.ts';
 import { type Found, isThere, type RemoteEntry } from '../params/entry.ts';
 import { type Dump, type ExpectedSecret, secondsBetween } from './dump.ts';
 
-/** The steps of a secret on its way from its store to a program, in their order. */
-export const LINKS = [
-  'entry',
-  'permission',
-  'store',
-  'external-secret',
-  'secret',
-  'keys',
-  'pods',
-  'restart',
-  'cnpg',
-  'push',
-] as const;
-export type LinkName = (typeof LINKS)[number];
-
 /** A Secret that is expected, and where it is looked for. */
 export interface Examined {
   readonly secret: ExpectedSecret;
   readonly graph: SecretGraph;
   readonly dump: Dump;
   readonly commands: Commands;
-  /** What AWS says of an entry; absent: AWS was not asked. */
   readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
 }
 
 /** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
-
-export type LinkCheck = (examined: Examined) => Verdict;
 
 /** Nothing can be said: the reason, and the command that would show it. */
 interface NotKnown {
@@ -75,7 +57,6 @@ interface NotKnown {
 /** The secret gets no further. `object` and `path` are the field of the manifests that this is about. */
 export interface Broken extends ObjectField {
   readonly state: 'broken';
-  /** One sentence without a full stop. */
   readonly message: string;
   /** What the cluster says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
@@ -106,7 +87,6 @@ export function unknown(because: string, command?: string): Verdict {
   return { state: 'unknown', because, command };
 }
 
-/** Nothing can be said yet. */
 export function pending(because: string, command?: string): Verdict {
   return { state: 'unknown', because, isPending: true, command };
 }
@@ -122,7 +102,7 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 
 /** The ExternalSecret of the cluster that is made of one of the manifests. */
 export function liveExternalSecret(
-  { object, namespace }: Pick<ExternalSecret, 'object' | 'namespace'>,
+  { object, namespace }: ExternalSecret,
   dump: Dump,
 ): PlacedObject | undefined {
   return dump.find(externalSecret, namespace, ownName(object));
@@ -149,10 +129,8 @@ export function syncFault(
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
   const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
-  return {
-    cause,
-    broken: broken(said ?? `${calledObject(live)} is not ready`, evidence, at, command),
-  };
+  const message = said ?? `${calledObject(live)} is not ready`;
+  return { cause, broken: broken(message, evidence, at, command) };
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
@@ -172,10 +150,10 @@ function placeOfFault(
   { object, path, namespace, spec, data, dataFrom }: ExternalSecret,
   { graph }: Examined,
 ): ObjectField {
-  const refs = [...data, ...dataFrom].flatMap(({ storeRef }) => storeRef ?? []);
-  const store = refs
+  const [store] = [...data, ...dataFrom]
+    .flatMap(({ storeRef }) => storeRef ?? [])
     .filter(({ name }) => words.includes(`"${name}"`))
-    .flatMap(ref => storeOf(graph.find, ref, namespace) ?? [])[0];
+    .flatMap(ref => storeOf(graph.find, ref, namespace) ?? []);
   if (cause === 'not admitted' && store !== undefined)
     return { object: store, path: ['spec', 'conditions'] };
   const entry = failedEntry(words);
@@ -196,16 +174,12 @@ function mending(
 ): string | undefined {
   const { commands, secret, graph, found } = examined;
   const { namespace, name } = live;
-  switch (cause) {
-    case 'not admitted':
-      return describeCommand(fault.object, commands);
-    case 'immutable':
-    case 'another owner': {
-      // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
-      const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
-      const verb = isMadeAnew ? 'delete' : 'describe';
-      return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
-    }
+  if (cause === 'not admitted') return describeCommand(fault.object, commands);
+  if (cause === 'immutable' || cause === 'another owner') {
+    // Nothing changes an immutable Secret. Its owner makes it anew once it is gone.
+    const isMadeAnew = cause === 'immutable' && fault.external.creationPolicy === 'Owner';
+    const verb = isMadeAnew ? 'delete' : 'describe';
+    return commands.kubectl(verb, 'secret', secret.name, '-n', namespace);
   }
   const read = entriesIn(fault, graph)[0]?.entry;
   const entry = cause === 'other' || read?.store.aws === undefined ? undefined : read;
@@ -225,8 +199,7 @@ interface EntryRead {
 }
 
 function entriesIn({ object, path }: ObjectField, graph: SecretGraph): readonly EntryRead[] {
-  const read = entriesRead(graph).get(object) ?? [];
-  return read.filter(({ use }) => isBelow(use.path, path));
+  return (entriesRead(graph).get(object) ?? []).filter(({ use }) => isBelow(use.path, path));
 }
 
 /** The entries that each object of a graph reads. */
@@ -250,7 +223,6 @@ export function readyEvidence(
   return [conditionEvidence(condition, dump), ...events];
 }
 
-/** What a condition says. */
 export function conditionEvidence(
   { type, status, reason, message, since }: Condition,
   dump: Dump,
@@ -302,8 +274,12 @@ export function absentObject(
 ): Verdict {
   const command = applyCommand(object, examined);
   const gone = absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
-  if (gone?.state !== 'broken') return gone;
-  return { ...gone, evidence: [...gone.evidence, ...applierEvidence(object, examined.dump)] };
+  const applier = applierOf(object, examined.dump);
+  if (gone?.state !== 'broken' || applier === undefined) return gone;
+  const { sync, errors } = applicationStatus(applier);
+  const [error = sync] = errors;
+  const text = `${calledObject(applier)}: ${error}`;
+  return { ...gone, evidence: [...gone.evidence, { kind: 'status', text }] };
 }
 
 /** Has an object applied: by hand, or by the Application whose work it is. */
@@ -326,14 +302,6 @@ function applierOf(object: PlacedObject, dump: Dump): PlacedObject | undefined {
       textAt(application.json, 'spec', 'destination', 'namespace') === object.namespace,
   );
   return all.find(application => isBehind(application, object)) ?? failed[0];
-}
-
-function applierEvidence(object: PlacedObject, dump: Dump): Evidence[] {
-  const applier = applierOf(object, dump);
-  if (applier === undefined) return [];
-  const { sync, errors } = applicationStatus(applier);
-  const [error = sync] = errors;
-  return [{ kind: 'status', text: `${calledObject(applier)}: ${error}` }];
 }
 
 /** The command that shows an object with all that is said of it. */
@@ -387,7 +355,6 @@ export function readiness(
   return { isReady: isOld ? false : 'new' };
 }
 
-/** When an object was made. */
 export function createdAt({ json }: PlacedObject): string | undefined {
   return textAt(json, 'metadata', 'creationTimestamp');
 }
@@ -454,11 +421,8 @@ const FLAGS =
 const NOW = 'force-sync=$(date +%s)';
 
 function commandOf(program: string, words: readonly string[]): string | undefined {
-  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
-}
-
-function isPlain(word: string): boolean {
-  if (word === NOW) return true;
-  const isAllowed = !word.startsWith('-') || FLAGS.test(word);
-  return WORD.test(word) && isAllowed && hideSecrets(word) === word;
+  const isPlain = (word: string): boolean =>
+    WORD.test(word) && (!word.startsWith('-') || FLAGS.test(word)) && hideSecrets(word) === word;
+  const areAllPlain = words.every(word => word === NOW || isPlain(word));
+  return areAllPlain ? [program, ...words].join(' ') : undefined;
 }

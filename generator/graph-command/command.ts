@@ -1,7 +1,33 @@
+import { page } from '#graph/page';
+import { layoutChart } from '#layout';
+import type { ObjectName } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { groupBy } from '../core/json.ts';
 import { graphOf } from '../graph/graph.ts';
+import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import { findingFormats } from '../report/finding.ts';
-import { flowOf } from '../report/flow.ts';
+import {
+  type Arrow,
+  type Box,
+  type Chart,
+  chartOf,
+  type Flow,
+  type FlowMaker,
+  type FlowReader,
+  type FlowSecret,
+  flowOf,
+  type Role,
+  STATES,
+} from '../report/flow.ts';
+import type { Formats } from '../report/format.ts';
+import {
+  arrowHead,
+  escaped as escapedXml,
+  type LayoutOf,
+  renderChart,
+  renderSvg,
+} from '../report/svg.ts';
+import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type AllowedFlags, allowedFor, type ManifestFlags, withFlags } from '../shell/flags.ts';
@@ -9,7 +35,6 @@ import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
-import { graphFormats } from './formats.ts';
 
 interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
   readonly output: string;
@@ -32,6 +57,16 @@ export const graphCommand: CommandLine<GraphFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
+/** `graph --output`. */
+export const graphFormats: Formats<readonly Flow[]> = {
+  table: { render: flows => flows.map(renderFlow).join('\n') },
+  json: { render: flows => jsonText({ flows }) },
+  mermaid: { render: flows => renderCharts(flows, MERMAID) },
+  dot: { render: flows => renderCharts(flows, DOT) },
+  svg: { render: flows => renderSvg(flows, layoutChart) },
+  html: { render: flows => renderFlowHtml(flows, layoutChart) },
+};
+
 export const graph: Action<GraphFlags> = {
   run: (options, host) => printFlow(options, withKept(host, options)),
   formats: findingFormats,
@@ -48,4 +83,242 @@ async function printFlow({ helm, ...options }: GraphOptions, host: Host): Promis
   });
   printReport(graphFormats, options.output, flows, host);
   return tellUnseen(unseenIn(looked.sets.flatMap(shownSources)), host, 'not shown');
+}
+
+/** How charts are written in a language for diagrams; of several each is a group. */
+interface Notation {
+  readonly begin: readonly string[];
+  readonly end: readonly string[];
+  readonly group: (name: string, index: number) => readonly [begin: readonly string[], end: string];
+  readonly box: (box: Box) => string;
+  readonly arrow: (arrow: Arrow) => string;
+}
+
+function renderCharts(flows: readonly Flow[], notation: Notation): string {
+  const { begin, end, group, box, arrow } = notation;
+  const indented = (lines: readonly string[]): string[] => lines.map(line => `  ${line}`);
+  const bodies = flows.map((flow, index) => {
+    const chart = chartOf(flow, { prefix: flows.length > 1 ? `e${index}n` : 'n' });
+    const lines = [...chart.boxes.map(box), ...chart.arrows.map(arrow)];
+    if (flows.length === 1) return lines;
+    const [first, last] = group(chart.name, index);
+    return [...first, ...indented(lines), last];
+  });
+  return `${[...begin, ...indented(bodies.flat()), ...end].join('\n')}\n`;
+}
+
+const DOT: Notation = {
+  begin: [
+    'digraph secrets {',
+    '  rankdir=LR;',
+    '  node [fontname="Helvetica", fontsize=11];',
+    '  edge [fontname="Helvetica", fontsize=9];',
+  ],
+  end: ['}'],
+  group: (name, index) => [[`subgraph cluster_${index} {`, `  label=${quoted(name)};`], '}'],
+  box: dotBox,
+  arrow: ({ from, to, label, isMissing }) => {
+    const color = isMissing ? ', color=red, style=dashed' : '';
+    return `${from} -> ${to} [label=${quoted(label)}${color}];`;
+  },
+};
+
+const SHAPES: Readonly<Record<Role, string>> = {
+  store: 'cylinder',
+  maker: 'box',
+  secret: 'note',
+  reader: 'component',
+};
+
+function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
+  const text = [kind, nameText({ namespace, name }), ...lines.map(line => line.text)].join('\n');
+  const color = isMissing ? ', color=red, fontcolor=red' : '';
+  return `${id} [shape=${SHAPES[role]}, label=${quoted(text)}${color}];`;
+}
+
+/** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
+function quoted(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `"${escaped}"`;
+}
+
+const MERMAID: Notation = {
+  begin: ['flowchart LR'],
+  end: [
+    '  classDef missing fill:#fdd,stroke:#c00,color:#900',
+    '  classDef secret stroke-width:2px',
+  ],
+  group: (name, index) => [[`subgraph e${index}["${escaped(name)}"]`], 'end'],
+  box: mermaidBox,
+  arrow: ({ from, to, label, isMissing }) => {
+    const line = isMissing ? '-.->' : '-->';
+    return `${from} ${line}${label === '' ? '' : `|"${escaped(label)}"|`} ${to}`;
+  },
+};
+
+/** So many lines are in a box: GitHub shrinks a chart to the page. */
+const LINES = 8;
+
+const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: string]>> = {
+  store: ['[(', ')]'],
+  maker: ['[', ']'],
+  secret: ['[[', ']]'],
+  reader: ['([', '])'],
+};
+
+function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
+  const [open, close] = MERMAID_SHAPES[role];
+  const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
+  const all = lines.map(line => line.text);
+  const more = `… ${all.length - LINES + 1} more`;
+  const names = all.length > LINES ? [...all.slice(0, LINES - 1), more] : all;
+  const text = [escaped(kind), title, ...names.map(escaped)].join('<br/>');
+  const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
+  return `${id}${open}"${text}"${close}${style}`;
+}
+
+/** Characters that HTML, Markdown or Mermaid might interpret, as entities of Mermaid. */
+function escaped(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} ./:,…()-]/gu, character => `#${character.codePointAt(0)};`);
+}
+
+const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'READERS', 'RESTARTS'];
+
+/** The width of a cell with a list of keys. */
+const WIDTH = 32;
+
+function renderFlow({ name, secrets }: Flow): string {
+  const title = name === '' ? '' : `${name}\n`;
+  if (secrets.length === 0) return `${title}no Secret is made or read\n`;
+  return title + tableText(HEAD, secrets.map(rowOf));
+}
+
+function rowOf(secret: FlowSecret): Cell[] {
+  const { namespace, name, keys, isOpen, missingKeys, makers, readers } = secret;
+  // The first line of a maker has the first of its sources.
+  const made = makers.flatMap(maker => makerLines(maker, namespace));
+  return [
+    [nameText({ namespace, name })],
+    wrap([...keys, ...(isOpen ? ['…'] : []), ...missingKeys.map(key => `${key} (MISSING)`)], WIDTH),
+    made.length === 0 ? [WITHOUT_MAKER[secret.state]] : made.map(([maker]) => maker),
+    made.map(([, source]) => source),
+    made.map(([, , refresh]) => refresh),
+    readers.length === 0 ? ['nothing'] : readers.map(reader => readerLine(reader, namespace)),
+    readers.map(({ pickup }) => PICKUPS[pickup]),
+  ];
+}
+
+const WITHOUT_MAKER: Readonly<Record<FlowSecret['state'], string>> = {
+  made: '',
+  outside: 'outside',
+  missing: 'MISSING',
+  optional: 'none (optional)',
+};
+
+const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
+  reloader: 'Reloader',
+  files: 'files change',
+  'next run': 'next run',
+  'reload label': RELOAD_LABEL,
+  'at use': '-',
+  never: 'by hand',
+};
+
+type MakerLine = readonly [maker: string, source: string, refresh: string];
+
+function makerLines({ refresh, sources, ...maker }: FlowMaker, namespace: string): MakerLine[] {
+  const lines = sources.flatMap(({ remoteKeys: [key, ...rest], ...store }) => {
+    const name = objectText(store, namespace);
+    return [key === undefined ? name : `${name}: ${key}`, ...rest.map(other => `  ${other}`)];
+  });
+  const [first = '', ...rest] = lines;
+  const head: MakerLine = [objectText(maker, namespace), first, refresh ?? ''];
+  return [head, ...rest.map((line): MakerLine => ['', line, ''])];
+}
+
+function readerLine({ how, keys, pickup: _, ...reader }: FlowReader, namespace: string): string {
+  const list = keys?.join(', ') ?? '';
+  const named = list.length > WIDTH ? `${keys?.length} keys` : list;
+  const part = keys === undefined ? how.join(', ') : `${how.join(', ')}: ${named}`;
+  return `${objectText(reader, namespace)} (${part})`;
+}
+
+/** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
+function objectText({ kind, namespace, name }: ObjectName, home: string): string {
+  const isHere = namespace === undefined || namespace === home;
+  return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+/** So many Secrets are all open; of more those that are missing. */
+const SMALL = 12;
+
+/** More Secrets of a namespace are no map that somebody finds a way in. */
+const LARGE = 60;
+
+/** The flows as one page: a map for each namespace, a chart for each Secret, and a search; it needs no network and no scripts. */
+export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
+  return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
+}
+
+/** The flows by environment, namespace and Secret. Names may be shown, and nothing is escaped yet. */
+function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
+  const all = flows.flatMap(({ secrets }) => secrets);
+  const ids = new Map(all.map((secret, index) => [secret, `secret-${index + 1}`]));
+  return {
+    secrets: all.length,
+    missing: all.filter(isMissing).length,
+    worlds: flows.map(({ name, secrets }, index) => ({
+      id: `environment-${index + 1}`,
+      name,
+      missing: secrets.filter(isMissing).length,
+      isSmall: secrets.length <= SMALL,
+      namespaces: [...groupBy(secrets, ({ namespace }) => namespace)].map(
+        ([namespace, inNamespace]) => ({
+          name: namespace,
+          missing: inNamespace.filter(isMissing).length,
+          map: namespaceMap(inNamespace, ids, layoutOf),
+          secrets: inNamespace.map(secret => ({
+            id: ids.get(secret),
+            name: secret.name,
+            summary: summaryOf(secret),
+            isMissing: isMissing(secret),
+            ...imageOf(chartOf({ name: '', secrets: [secret] }), layoutOf),
+          })),
+        }),
+      ),
+    })),
+    arrowHeads: ['good', 'bad'].map(arrowHead).join(''),
+  };
+}
+
+function isMissing({ state, missingKeys }: FlowSecret): boolean {
+  return state === 'missing' || missingKeys.length > 0;
+}
+
+/** From the stores to the workloads of a namespace. Undefined: the chart of its only Secret says the same, or it is too large. */
+function namespaceMap(
+  secrets: readonly FlowSecret[],
+  ids: ReadonlyMap<FlowSecret, string>,
+  layoutOf: LayoutOf,
+) {
+  if (secrets.length < 2 || secrets.length > LARGE) return undefined;
+  const { boxes, ...chart } = chartOf({ name: '', secrets }, { isMap: true });
+  const linked = boxes.map(box => {
+    const secret = secrets.find(({ name }) => box.role === 'secret' && name === box.name);
+    return { ...box, link: secret && ids.get(secret) };
+  });
+  return { isSmall: secrets.length <= SMALL, ...imageOf({ ...chart, boxes: linked }, layoutOf) };
+}
+
+function imageOf(chart: Chart, layoutOf: LayoutOf) {
+  const { text, width, height } = renderChart(chart, layoutOf);
+  return { image: text, width: Math.ceil(width) + 2, height: Math.ceil(height) + 2 };
+}
+
+function summaryOf({ state, keys, isOpen, missingKeys, readers }: FlowSecret): string {
+  const lacks = missingKeys.length === 0 ? [] : [`lacks ${missingKeys.join(', ')}`];
+  const count = isOpen ? [] : [keys.length === 1 ? '1 key' : `${keys.length} keys`];
+  const read = readers.length === 0 ? 'read by nothing' : `read by ${readers.length}`;
+  const made = state === 'made' ? count : [STATES[state]];
+  return [...made, ...lacks, read].join(', ');
 }

@@ -1,40 +1,18 @@
 import type { Path } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
-import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
+import type { BulkName } from '../kinds/eso/external-secret-spec.ts';
+import { askedBy, bulkNames, pushedKeySet } from '../kinds/eso/external-secret-spec.ts';
 import { generatorOf, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
-import {
-  type AwsCall,
-  type AwsSource,
-  type AwsStore,
-  type AwsUse,
-  awsStore,
-  callsOf,
-  STORES,
-  storeRefOf,
-} from '../kinds/eso/stores.ts';
+import type { AwsCall, AwsSource, AwsStore, AwsUse } from '../kinds/eso/stores.ts';
+import { awsStore, callsOf, STORES, storeRefOf } from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
-import {
-  eachSpec,
-  findSecret,
-  type PushSpec,
-  pushSpecs,
-  type SecretGraph,
-  type StoreRead,
-  storeReads,
-} from './secret-graph.ts';
+import type { PushSpec, SecretGraph, StoreRead } from './secret-graph.ts';
+import { eachSpec, findSecret, pushSpecs, storeReads } from './secret-graph.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
@@ -80,11 +58,8 @@ export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
 export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
   if (service === 'ParameterStore')
     return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
-  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
-    service: 'secretsmanager',
-    region,
-    name: secret,
-  }));
+  const secret = { service: 'secretsmanager', region, name: `secret:${name}` };
+  return [{ ...secret, name: `${secret.name}-AbCdEf` }, secret];
 }
 
 /** All stores of a set that read AWS. */
@@ -100,28 +75,24 @@ export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
 }
 
 function readsOf({ secret: { object, namespace }, entry }: StoreRead, store: AwsStore) {
-  const { path } = entry;
-  const isFetched = (ref: Path): boolean =>
-    textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';
-  const named = (name: string, below: string): AwsEntry<AwsStore> => ({
+  const asked = askedBy(entry);
+  const isFetched = asked && textAt(valueAt(object.json, asked.path), 'metadataPolicy') === 'Fetch';
+  const read = asked && {
     object,
-    path: [...path, below, 'key'],
+    path: [...asked.path, 'key'],
     store,
     namespace,
-    uses: isFetched([...path, below]) ? METADATA : VALUE,
-    name: awsName(store, name),
-  });
-  if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
-  const { extract, spec } = entry;
-  const read = extract === undefined ? [] : [named(extract, 'extract')];
-  const { find } = spec;
-  if (!isMap(find)) return read;
-  const at = [...path, 'find'];
-  return [...read, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
+    uses: isFetched ? METADATA : VALUE,
+    name: awsName(store, asked.key),
+  };
+  const reads: AwsEntry<AwsStore>[] = read === undefined ? [] : [read];
+  const find = 'spec' in entry ? entry.spec['find'] : undefined;
+  if (!isMap(find)) return reads;
+  const at = [...entry.path, 'find'];
+  return [...reads, { object, path: at, store, namespace, uses: [searchOf(store, find)], find }];
 }
 
 const VALUE: readonly AwsUse[] = ['value'];
-
 const METADATA: readonly AwsUse[] = ['metadata'];
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
@@ -149,10 +120,7 @@ export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
   return pushesOf(graph).known;
 }
 
-interface BulkPush {
-  readonly object: PlacedObject;
-  readonly store: AwsStore;
-}
+type BulkPush = Pick<AwsPush, 'object' | 'store'>;
 
 /** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
@@ -168,8 +136,7 @@ const pushesOf = oncePer((graph: SecretGraph) => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    const isNamed = (store: AwsStore): boolean =>
-      refs.some(ref => isMeant(ref, store.object, object));
+    const isNamed = (store: AwsStore) => refs.some(ref => isMeant(ref, store.object, object));
     for (const store of stores.filter(isNamed)) {
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);

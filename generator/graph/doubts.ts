@@ -23,11 +23,6 @@ export interface Absent {
   readonly unused?: () => readonly string[];
 }
 
-/** Why an object is not surely absent: what may make it unseen. Undefined: everything that could make it was read. */
-export function doubtAbout(graph: SecretGraph, absent: Absent): string | undefined {
-  return doubtOf(graph, absent)?.what;
-}
-
 interface Doubt {
   readonly what: string;
   /** It has just this name in it: a name that is nearly that of something unused may be right. */
@@ -35,7 +30,7 @@ interface Doubt {
   readonly slip?: string;
 }
 
-/** The same as an object: a name that is a slip for something which is made and not used is in no general doubt. */
+/** Why an object is not surely absent; undefined: all that could make it was read. A name that is a slip for something which is made and not used is in no general doubt. */
 export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   const { namespace, name, isSecret, notBy } = absent;
   const secret = isSecret === true && name !== undefined ? name : undefined;
@@ -72,11 +67,9 @@ const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly
 });
 
 /** The same for keys of a Secret: only what was left out of the files of its makers could add them. */
-export function doubtBeside(
-  { outside }: SecretGraph,
-  files: readonly number[],
-): string | undefined {
-  const unread = outside.unknowns?.find(({ file }) => file !== undefined && files.includes(file));
+export function doubtBeside(graph: SecretGraph, files: readonly number[]): string | undefined {
+  const { unknowns = [] } = graph.outside;
+  const unread = unknowns.find(({ file }) => file !== undefined && files.includes(file));
   return unread?.what;
 }
 
@@ -124,18 +117,8 @@ function fits(pattern: string, name: string): boolean {
 
 /** A Secret that people have to make by hand; not one whose name is a slip of the pen. */
 const handMade = oncePer((graph: SecretGraph) => {
-  const readers = new Map(
-    graph.objects.flatMap(object =>
-      (object.known?.secrets?.byHand?.(object) ?? []).map(
-        ({ secret }) => [secret, object] as const,
-      ),
-    ),
-  );
-  const first = new Set(
-    graph.objects.flatMap(object =>
-      (object.known?.secrets?.beforeAll?.(object) ?? []).map(({ secret }) => secret),
-    ),
-  );
+  const readers = new Map(neededFirst(graph, 'byHand'));
+  const first = new Map(neededFirst(graph, 'beforeAll'));
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
   const unused = unusedSecrets(graph);
   const elsewhere = groupBy([...graph.secrets.values()], ({ name }) => name);
@@ -149,6 +132,13 @@ const handMade = oncePer((graph: SecretGraph) => {
   };
 });
 
+function neededFirst({ objects }: SecretGraph, which: 'byHand' | 'beforeAll') {
+  return objects.flatMap(object => {
+    const reads = object.known?.secrets?.[which]?.(object) ?? [];
+    return reads.map(({ secret }) => [secret, object] as const);
+  });
+}
+
 function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   const makers = nodes.flatMap(node => node.makers);
   return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
@@ -158,11 +148,7 @@ function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
 type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => string | undefined;
 
 /** Says what may make a Secret unseen: an object of an unknown kind that names it or gives its name, or one that copies Secrets. */
-export function mayBeMade(graph: SecretGraph): SecretMaker {
-  return (namespace, name, notBy) => foreignMakers(graph)(namespace, name, notBy);
-}
-
-const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
+export const mayBeMade: (graph: SecretGraph) => SecretMaker = oncePer(graph => {
   const foreign = graph.objects.filter(({ known }) => known === undefined);
   const makers = objectsBy(foreign, object => textsUnder(specOf(object), 'spec'));
   const owners = objectsBy(foreign, object => [...ownersOf(object), ...calledIn(object)]);

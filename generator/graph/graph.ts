@@ -4,30 +4,23 @@ import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret, externalSecret } from '../kinds/eso/external-secret.ts';
-import {
-  type SpecReader,
-  specReader,
-  type WrittenSecret,
-  writtenSecret,
-} from '../kinds/eso/external-secret-spec.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import type { SpecReader, WrittenSecret } from '../kinds/eso/external-secret-spec.ts';
+import { specReader, writtenSecret } from '../kinds/eso/external-secret-spec.ts';
+import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/kinds.ts';
 import { coreNamespace } from '../kinds/kubernetes.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { nothingOutside, type ObjectSet, type Outside } from '../world/object-set.ts';
 import { resolveKeys, templateReaders } from './keys.ts';
+import type { GrowingNode, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 import {
   addCopies,
   addMaker,
   externalSecretMakers,
-  type GrowingNode,
   makersOf,
   placed,
-  type Reader,
   readersOf,
   remoteReaders,
-  type SecretGraph,
-  type SecretNode,
   settled,
 } from './secret-graph.ts';
 
@@ -113,9 +106,7 @@ function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string,
 }
 
 /** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */
-function indexed(
-  objects: readonly PlacedObject[],
-): Pick<SecretGraph, 'objects' | 'byKind' | 'find'> {
+function indexed(objects: readonly PlacedObject[]) {
   const ofKinds = groupBy(objects, ({ known }) => known);
   const byName = (all: readonly PlacedObject[]): Map<string, PlacedObject> =>
     new Map(all.map(object => [object.name, object]));
@@ -127,8 +118,9 @@ function indexed(
   );
   return {
     objects,
-    byKind: kind => ofKinds.get(kind) ?? [],
-    find: (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name),
+    byKind: (kind: Kind) => ofKinds.get(kind) ?? [],
+    find: (kind: Kind, namespace: string, name: string) =>
+      index.get(kind)?.get(namespace)?.get(name),
   };
 }
 
@@ -144,13 +136,12 @@ function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): Writte
 function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind']): string[] {
   const spec = specOf(object);
   const named = listAt(spec, 'namespaces').map(scalarText);
-  const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
-    isMap,
-  );
+  const all = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')];
+  const selectors = all.filter(isMap);
+  const isSelected = (home: PlacedObject): boolean =>
+    selectors.some(selector => selectsNamespace(selector, home.name, home));
   const selected = byKind(coreNamespace)
-    .filter(namespace =>
-      selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
-    )
+    .filter(isSelected)
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])];
 }

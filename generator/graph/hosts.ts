@@ -25,7 +25,7 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   const isThere = ({ namespace, service }: ServiceHost): boolean =>
     namespace === '' ||
     ['', namespace].some(home => services.has(secretId(home, service))) ||
-    isServiceOutside(graph, { namespace, service }) ||
+    isDeclared(graph.outside, coreService.kind, { namespace, name: service }) ||
     isBrought(namespace, service);
   return allServiceHosts(graph).flatMap(host => {
     const meant = isThere(host) ? undefined : meaning(host, clusters, read);
@@ -69,24 +69,23 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
     const { service, namespace } = host;
     const home = homes.get(service);
     if (home === undefined || !isSurely(host)) return [];
-    if (services.has(secretId(namespace, service)) || isServiceOutside(graph, host)) return [];
+    if (services.has(secretId(namespace, service))) return [];
+    if (isDeclared(graph.outside, coreService.kind, { namespace, name: service })) return [];
     const isNear = read.has(namespace) || isAlong(graph, host, home);
     return isNear && !isBrought(namespace, service) ? [{ ...host, home }] : [];
   });
 }
 
 function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isTogether = buildOf(graph, object) === buildOf(graph, home);
-  return form === 'full' && object.known?.isOfCluster === true && isTogether;
+  const isOfCluster = form === 'full' && object.known?.isOfCluster === true;
+  return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
 }
 
 /** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
 function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
   if (!isSure || setting === 'externalName') return false;
-  return (
-    form === 'full' ||
-    (form === 'dotted' && hasPort && written === `${host.service}.${host.namespace}`)
-  );
+  const isWhole = hasPort && written === `${host.service}.${host.namespace}`;
+  return form === 'full' || (form === 'dotted' && isWhole);
 }
 
 function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
@@ -135,9 +134,8 @@ function hostOf(
   if (parts !== undefined && clusters.has(parts.cnpgCluster))
     return [{ ...text, service, namespace, ...parts, port }];
   const isBare = clusters.has(service) && whole.includes('.svc');
-  return isBare
-    ? [{ ...text, service, namespace, cnpgCluster: service, suffix: undefined, port }]
-    : [];
+  const named = { cnpgCluster: service, suffix: undefined };
+  return isBare ? [{ ...text, service, namespace, ...named, port }] : [];
 }
 
 /** The makers of all Services, by `secretId`. */
@@ -148,14 +146,6 @@ export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObjec
     ),
   );
   return new Map(made);
-}
-
-/** Whether a Service that no manifest shows is declared to exist. */
-export function isServiceOutside(
-  { outside }: SecretGraph,
-  { namespace, service }: { readonly namespace: string; readonly service: string },
-): boolean {
-  return isDeclared(outside, 'Service', { namespace, name: service });
 }
 
 /** References to Services by their names alone: backends of routes, webhooks, APIs. */
@@ -260,10 +250,9 @@ function serviceHostsIn(placed: PlacedText): WrittenHost[] {
   });
 }
 
-function meanings(
-  name: string,
-  home: string,
-): Pick<ServiceHost, 'service' | 'namespace' | 'form'>[] {
+type Meaning = Pick<ServiceHost, 'service' | 'namespace' | 'form'>;
+
+function meanings(name: string, home: string): Meaning[] {
   const labels = name.split('.');
   const svc = labels.indexOf('svc', 2);
   // `web.shop.svc.clusterset.local` is a Service of several clusters.

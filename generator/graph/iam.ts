@@ -12,14 +12,8 @@ import {
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { serviceAccount } from '../kinds/kubernetes.ts';
-import {
-  type AwsEntry,
-  awsEntries,
-  awsGenerators,
-  awsStores,
-  callsFor,
-  entryResources,
-} from './aws-entries.ts';
+import type { AwsEntry } from './aws-entries.ts';
+import { awsEntries, awsGenerators, awsStores, callsFor, entryResources } from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 interface StoreRole {
@@ -73,19 +67,23 @@ function roleOfStore(
   const assumed = textAt(store.settings, 'role');
   if (assumed === undefined && Object.keys(mapAt(store.settings, 'auth')).length === 0)
     return ofController;
-  const arn = assumed ?? accountRole(store, graph);
-  const role = arn === undefined ? undefined : iam.roleByArn(arn);
+  const role = iam.roleOf(assumed ?? accountRole(store, graph));
   return role && { role };
 }
 
-/** The ARN of the role of the ServiceAccount that a store logs in as. */
-export function accountRole(
+/** The ServiceAccount that a store logs in as. */
+export function storeAccount(
   { object, settings }: AwsSource,
   { find }: SecretGraph,
-): string | undefined {
+): PlacedObject | undefined {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const namespace = textAt(ref, 'namespace') ?? object.namespace;
-  const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
+  return find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
+}
+
+/** The ARN of its role. */
+export function accountRole(store: AwsSource, graph: SecretGraph): string | undefined {
+  const account = storeAccount(store, graph);
   return account && annotationOf(account, ROLE_ARN);
 }
 
@@ -100,7 +98,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   const byAccount = byKind(serviceAccount)
     .filter(({ name }) => name === CONTROLLER)
     .flatMap(account => annotationOf(account, ROLE_ARN) ?? [])
-    .map(arn => iam.roleByArn(arn));
+    .map(iam.roleOf);
   const [role, ...others] = new Set([...byPodIdentity, ...byAccount]);
   if (role === undefined || others.length > 0) return undefined;
   const [association, ...more] = associations;
@@ -108,10 +106,9 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
 }
 
 function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
-  const link = linkAt(association, 'spec', 'targetRoleRef');
-  if (link !== undefined) return iam.findRole(link.namespace, link.name);
-  const arn = textAt(specOf(association), 'targetRoleARN');
-  return arn === undefined ? associatedRole(association, iam) : iam.roleByArn(arn);
+  const acting =
+    linkAt(association, 'spec', 'targetRoleRef') ?? textAt(specOf(association), 'targetRoleARN');
+  return acting === undefined ? associatedRole(association, iam) : iam.roleOf(acting);
 }
 
 /** The permissions of a role for a store; the association's policy, if it has one, limits them. */
@@ -140,12 +137,12 @@ export interface Iam {
   readonly roles: readonly PlacedObject[];
   readonly policies: readonly PlacedObject[];
   readonly associations: readonly PlacedObject[];
-  /** A role by the namespace and name of its object, and by its name in AWS. */
-  readonly findRole: (namespace: string, name: string) => PlacedObject | undefined;
-  readonly roleByArn: (arn: string) => PlacedObject | undefined;
-  readonly findPolicy: (namespace: string, name: string) => PlacedObject | undefined;
-  readonly policyByArn: (arn: string) => PlacedObject | undefined;
+  /** By a reference to its object, or by an ARN with its name in AWS. */
+  readonly roleOf: LookUp;
+  readonly policyOf: LookUp;
 }
+
+type LookUp = (ref: RoleLink | string | undefined) => PlacedObject | undefined;
 
 export interface Permissions {
   readonly statements: readonly Statement[];
@@ -171,38 +168,27 @@ export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
 
 export function readIam({ byKind }: SecretGraph): Iam {
   const [roles, policies] = [byKind(iamRole), byKind(iamPolicy)];
-  const byName = indexOf(roles);
-  const policyByName = indexOf(policies);
-  return {
-    roles,
-    policies,
-    associations: byKind(podIdentityAssociation),
-    findRole: (namespace, name) => byName.get(`${namespace}/${name}`),
-    roleByArn: arn => byName.get(lastOf(arn)),
-    findPolicy: (namespace, name) => policyByName.get(`${namespace}/${name}`),
-    policyByArn: arn => policyByName.get(lastOf(arn)),
-  };
+  const associations = byKind(podIdentityAssociation);
+  return { roles, policies, associations, roleOf: lookUp(roles), policyOf: lookUp(policies) };
 }
 
-function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
+function lookUp(objects: readonly PlacedObject[]): LookUp {
   const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
-  return new Map([
+  const index = new Map([
     ...objects.map(object => [`${object.namespace}/${object.name}`, object] as const),
     ...[...byName].flatMap(([name, [object, ...others]]) =>
       object === undefined || others.length > 0 ? [] : [[name, object] as const],
     ),
   ]);
-}
-
-function lastOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
+  return ref => {
+    if (ref === undefined) return undefined;
+    const isArn = typeof ref === 'string';
+    return index.get(isArn ? ref.slice(ref.lastIndexOf('/') + 1) : `${ref.namespace}/${ref.name}`);
+  };
 }
 
 /** An ACK reference, `{ from: { name, namespace } }`; the default is the object's namespace. */
-export function linkAt(
-  object: PlacedObject,
-  ...path: readonly (string | number)[]
-): RoleLink | undefined {
+export function linkAt(object: PlacedObject, ...path: Path): RoleLink | undefined {
   const from = valueAt(object.json, path);
   const name = textAt(from, 'from', 'name');
   if (name === undefined) return undefined;
@@ -218,9 +204,8 @@ export function policyLinks(role: PlacedObject): RoleLink[] {
 }
 
 function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
-  const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
-  const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
-  const policies = [...referred, ...byArn];
+  const arns = listAt(specOf(role), 'policies').map(scalarText);
+  const policies = [...policyLinks(role), ...arns].map(iam.policyOf);
   const path = ['spec', 'policyDocument'];
   const sources = [
     ...policies
@@ -242,10 +227,8 @@ function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
 
 /** The role that an association gives. */
 export function associatedRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
-  const link = linkAt(association, 'spec', 'roleRef');
-  if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'roleARN');
-  return arn === undefined ? undefined : iam.roleByArn(arn);
+  return iam.roleOf(linkAt(association, 'spec', 'roleRef') ?? arn);
 }
 
 /** The first call for a named entry that policies do not allow; undefined: they allow all. */

@@ -31,10 +31,8 @@ export function objectFaults(
 ): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
   if (isMap(object.json['sops'])) return [];
-  const schema = [
-    ...schemaFaultsOf(object.json, object, validators),
-    ...newestFaults(object, validators),
-  ];
+  const newest = newestFaults(object, validators);
+  const schema = [...schemaFaultsOf(object.json, object, validators), ...newest];
   const running = releaseFor(versions, object.json.apiVersion);
   const ofFields = schema
     // The rule unserved-version reports an apiVersion that has not the kind.
@@ -54,11 +52,7 @@ export function objectFaults(
 }
 
 /** The API server drops null fields of a custom resource before it validates; schemas of built-in kinds allow null. */
-function schemaFaultsOf(
-  object: KubeObject,
-  { group }: PlacedObject,
-  validators: Validators,
-): Fault[] {
+function schemaFaultsOf(object: KubeObject, { group }: PlacedObject, validators: Validators) {
   const faults = checkSchema(object, validators);
   const isFinal = faults.length === 0 || !isOperators(group);
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
@@ -109,10 +103,7 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 /** Fields that came after the schemas, and would be taken for typos of older ones: ESO 2, bulk pushes. */
 const NEWER_FIELDS = new Set(['dataTo']);
 
-/**
- * Whether a fault is sure: not where a tool fills the value in; for fields of operators' kinds, which later versions
- * add, only if the name is nearly a field's, is `namespace`, or can be none.
- */
+/** Not where a tool fills the value in; of fields of operators' kinds, which later versions add, only one that is nearly a field's name, is `namespace`, or can be none. */
 function isSure(
   { id, path, hint = '' }: Fault,
   { json, group }: PlacedObject,
@@ -141,13 +132,9 @@ function nameFaults({ json, name }: PlacedObject): ObjectFault[] {
   if (name === '' && metadata['generateName'] === undefined)
     return [{ path: ['metadata', 'name'], message: 'the object has no name', hint: 'Add name.' }];
   if (name === '' || isUnresolved(name) || (DNS_NAME.test(name) && name.length <= 253)) return [];
-  return [
-    {
-      path: ['metadata', 'name'],
-      message: `"${name}" cannot be the name of an object`,
-      hint: 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.',
-    },
-  ];
+  const message = `"${name}" cannot be the name of an object`;
+  const hint = 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.';
+  return [{ path: ['metadata', 'name'], message, hint }];
 }
 
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;

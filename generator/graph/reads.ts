@@ -1,4 +1,4 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt, sortBy } from '../core/json.ts';
 import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
@@ -11,18 +11,10 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { writtenObject } from '../kinds/kinds.ts';
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
+import { type Absent, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
-import {
-  eachSpec,
-  findSecret,
-  type Maker,
-  type Reader,
-  relatedField,
-  type SecretGraph,
-  type SecretNode,
-  secretId,
-} from './secret-graph.ts';
+import type { Maker, Reader, SecretGraph, SecretNode } from './secret-graph.ts';
+import { eachSpec, findSecret, relatedField, secretId } from './secret-graph.ts';
 
 interface MissingKey extends ObjectField {
   readonly reader: Reader;
@@ -104,22 +96,12 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
   return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
-interface NamedRead {
-  readonly object: PlacedObject;
-  readonly path: Path;
-  readonly reader: string;
-  readonly name: string;
-  readonly key: string;
-}
+type NamedRead = ObjectField & Readonly<Record<'reader' | 'name' | 'key', string>>;
 
 /** Every place where the value of a key goes under a name; in ExternalSecrets only where the name differs. */
 export function namedReads(graph: SecretGraph): NamedRead[] {
-  return [
-    ...variables(graph),
-    ...fields(graph),
-    ...fetches(graph),
-    ...templates(graph).flatMap(inTemplate),
-  ];
+  const inTemplates = templates(graph).flatMap(inTemplate);
+  return [...variables(graph), ...fields(graph), ...fetches(graph), ...inTemplates];
 }
 
 function variables({ pods }: SecretGraph): NamedRead[] {
@@ -204,7 +186,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
   const closed = unread.filter(
-    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
+    ({ namespace }) => !isOpen(namespace) && doubtOf(graph, { namespace }) === undefined,
   );
   if (closed.length === 0) return [];
   const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.objects);
@@ -373,7 +355,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
 }
 
 /** Why a Secret does not exist: what to do, and what should make it or makes it elsewhere. */
-export interface Reason {
+interface Reason {
   readonly hint: string;
   readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, if they miss each other because it has no namespace. */
@@ -388,12 +370,11 @@ function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
         hint,
         related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],
       });
-  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
+  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets)
     if (creationPolicy !== 'None' && target !== object.name)
       unmade.set(secretId(namespace, object.name), {
         hint: `${object.kind} "${object.name}" makes a Secret of another name: read "${target}".`,
         related: [{ object, path: [...path, 'target', 'name'], note: 'the name of the Secret' }],
       });
-  }
   return unmade;
 }

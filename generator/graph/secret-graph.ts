@@ -1,35 +1,20 @@
 import type { Path, Related } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { groupBy, isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { PUSH_SECRETS, pushedStores, pushSecret } from '../kinds/eso/external-secret.ts';
 import {
+  askedBy,
   type DataEntry,
   type DataFromEntry,
   type ExternalSecret,
   targetPath,
 } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
-import {
-  type Find,
-  type KeySet,
-  type Kind,
-  type Made,
-  type ObjectField,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import { specOf } from '../kinds/kind.ts';
 import { type Pod, PULLS, podAt, podReads, sourceReads } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import { fieldReads, readOf, refRead } from '../kinds/secret-refs.ts';
@@ -127,10 +112,7 @@ export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string):
 }
 
 /** What an object is applied with: its build, or the folder of its file. */
-export function buildOf(
-  { folders }: Pick<SecretGraph, 'folders'>,
-  { file }: PlacedObject,
-): string | number {
+export function buildOf({ folders }: SecretGraph, { file }: PlacedObject): string | number {
   return folders?.get(file) ?? file;
 }
 
@@ -195,18 +177,9 @@ export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   const { object, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
-  return [
-    {
-      object,
-      namespace,
-      secret: target,
-      path: targetPath(secret),
-      isMerging: creationPolicy === 'Merge',
-      isShared: isShared(secret),
-      type,
-      ...keys,
-    },
-  ];
+  const path = targetPath(secret);
+  const how = { isMerging: creationPolicy === 'Merge', isShared: isShared(secret), type };
+  return [{ object, namespace, secret: target, path, ...how, ...keys }];
 }
 
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
@@ -401,9 +374,8 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
 export function entriesAt(store: PlacedObject): string {
   const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
   const isOperator = isMap(settings) && settings['auth'] === undefined;
-  return JSON.stringify(
-    isOperator ? [provider, settings] : [store.kind, store.namespace, store.name],
-  );
+  const { kind, namespace, name } = store;
+  return JSON.stringify(isOperator ? [provider, settings] : [kind, namespace, name]);
 }
 
 export interface StoreUse {
@@ -418,11 +390,10 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     const { object, namespace } = secret;
     return storeRefs(secret).map(ref => ({ object, namespace, ref }));
   }),
-  ...graph
-    .byKind(pushSecret)
-    .flatMap(object =>
-      pushedStores(object).map(ref => ({ object, namespace: object.namespace, ref })),
-    ),
+  ...graph.byKind(pushSecret).flatMap(object => {
+    const { namespace } = object;
+    return pushedStores(object).map(ref => ({ object, namespace, ref }));
+  }),
 ]);
 
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
@@ -456,20 +427,14 @@ export function remoteReaders(
   const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
     ref === usual ? usually : remoteOf(find, ref, namespace);
   const base = { object, isOptional: false, how: 'eso' } as const;
-  return [
-    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
-      const remote = lookUp(storeRef);
-      if (remote === undefined) return [];
-      const ref = [...path, 'remoteRef'];
-      const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
-      return [
-        property === undefined ? read : { key: property, keyPath: [...ref, 'property'], ...read },
-      ];
-    }),
-    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
-      const remote = lookUp(storeRef);
-      if (remote === undefined || extract === undefined) return [];
-      return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
-    }),
-  ];
+  return [...data, ...dataFrom].flatMap((entry): Reader[] => {
+    const remote = lookUp(entry.storeRef);
+    const asked = remote === undefined ? undefined : askedBy(entry);
+    if (remote === undefined || asked === undefined) return [];
+    const { key: secret, path } = asked;
+    const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
+    const property = 'property' in entry ? entry.property : undefined;
+    if (property === undefined) return [read];
+    return [{ key: property, keyPath: [...path, 'property'], ...read }];
+  });
 }

@@ -5,14 +5,8 @@ import { oncePer } from '../core/once.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
-import {
-  type Container,
-  type EnvFromEntry,
-  type ExpandedText,
-  expandedTexts,
-  type Pod,
-  references,
-} from '../kinds/pods.ts';
+import type { Container, EnvFromEntry, ExpandedText, Pod } from '../kinds/pods.ts';
+import { expandedTexts, references } from '../kinds/pods.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { placedTexts } from './plain-text.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
@@ -30,10 +24,7 @@ const EXPANDING = /^(SPRING|QUARKUS|MICRONAUT|MP|SMALLRYE|GF|FLUENT|LOGSTASH|CAM
 const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
-/**
- * References in the shell's form to a container's variables, in texts that no shell sees (kubernetes.io/docs, "Define
- * Dependent Environment Variables"). Not where Flux may fill `${NAME}` in.
- */
+/** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
     .filter(({ object }) => object.known?.pods?.isContainer !== true)
@@ -96,10 +87,7 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/**
- * Each `$(NAME)` that the kubelet leaves: a value of env knows envFrom and earlier variables, commands know all
- * (kubelet_pods.go, makeEnvironmentVariables). Variables that somebody else may add are left out.
- */
+/** Each `$(NAME)` that the kubelet leaves: env knows envFrom and earlier variables, commands know all (kubelet_pods.go, makeEnvironmentVariables). Not what somebody else may add. */
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
     pod.containers.flatMap(container => {
@@ -193,7 +181,6 @@ export interface EnvFrom {
 
 /** How many names containers get in all: more are not known, as each container may have a prefix of its own. */
 const MOST_NAMES = 2_000_000;
-
 const envFroms = oncePer((_: SecretGraph) => ({ known: new Map<string, EnvFrom>(), names: 0 }));
 
 export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): EnvFrom {

@@ -19,7 +19,6 @@ import {
   wrongUsage,
 } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
-import type { ManifestSet } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import { iamFormats } from './formats/formats.ts';
 import { type ClusterGraph, clusterPlans } from './plan.ts';
@@ -49,14 +48,13 @@ export const iamCommand: CommandLine<IamFlags> = {
     ['iam deploy --cluster shop', 'for manifests of anybody'],
   ],
   define: (command, run) => {
+    const provider = 'of the cluster, for IRSA; default: a variable';
+    const beginning = 'what the names of roles and policies begin with';
+    const customers = "a customer's key that encrypts what a store holds";
     withFlags(command, 'paths', 'environment', 'namespace')
       .option('--account <number>', 'the AWS account; default: a variable', textFlag('account'))
       .option('--cluster <name>', 'the EKS cluster; default: a variable', textFlag('cluster'))
-      .option(
-        '--oidc-provider <provider>',
-        'of the cluster, for IRSA; default: a variable',
-        textFlag('oidcProvider'),
-      )
+      .option('--oidc-provider <provider>', provider, textFlag('oidcProvider'))
       .addOption(
         command
           .createOption('--trust <way>', "how External Secrets' own account gets its role")
@@ -67,16 +65,8 @@ export const iamCommand: CommandLine<IamFlags> = {
         'the account that External Secrets runs under',
         accountFlag,
       )
-      .option(
-        '--kms-key <[store=]key>',
-        "a customer's key that encrypts what a store holds",
-        keyFlag,
-      )
-      .option(
-        '--prefix <name>',
-        'what the names of roles and policies begin with',
-        textFlag('prefix'),
-      );
+      .option('--kms-key <[store=]key>', customers, keyFlag)
+      .option('--prefix <name>', beginning, textFlag('prefix'));
     withFlags(command, 'exec', 'remote').action((paths, flags) => run({ ...flags, paths }));
   },
 };
@@ -138,11 +128,13 @@ function printPlans(
     graph: graphOfSets(own),
     settings: asFlagsSay(settings, options),
   }));
-  if (isAllRead(sets)) expectStores(options, graphs);
+  const isAllRead = sets.every(({ sources }) =>
+    sources.every(({ findings, unread = [] }) => findings.length + unread.length === 0),
+  );
+  if (isAllRead) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
-  const plans = planned.map(({ plan }) => plan);
+  const [plans, faults] = [planned.map(one => one.plan), planned.flatMap(one => one.faults)];
   printReport(iamFormats, options.format, plans, host);
-  const faults = planned.flatMap(one => one.faults);
   return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }
 
@@ -153,12 +145,6 @@ function asFlagsSay(settings: IamSettings, flags: IamFlags): IamSettings {
     keys.set(store, [...(keys.get(store) ?? []), key]);
   const texts = { prefix, account, cluster, oidcProvider };
   return withSettings(settings, { ...texts, trust, controller, keys });
-}
-
-function isAllRead(sets: readonly ManifestSet[]): boolean {
-  return sets.every(({ sources }) =>
-    sources.every(({ findings, unread = [] }) => findings.length + unread.length === 0),
-  );
 }
 
 /** Refuses flags for unknown stores: a key that is missing in the policies would only show in AWS. */

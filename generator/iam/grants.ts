@@ -72,8 +72,7 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
 /** The ARN of the entry, without the version that a parameter's name may end with. */
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
-  const parts = name.startsWith('arn:') ? 6 : 1;
-  return parameterArn(home, name.split(':', parts).join(':'));
+  return parameterArn(home, name.split(':', name.startsWith('arn:') ? 6 : 1).join(':'));
 }
 
 /** Secrets Manager ends each ARN with six random characters. */
@@ -112,10 +111,9 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target[] {
     return [`aws:ResourceTag/${tag}`, literal(scalarText(value))];
   });
   const condition = unlessEmpty('StringEquals', Object.fromEntries(tags) as JsonObject);
-  if (store.service === 'ParameterStore') {
-    const why = 'it finds parameters by their tags';
-    return [{ on: parameterArn(home, '', '*'), condition, why }];
-  }
+  const all = { on: parameterArn(home, '', '*'), condition };
+  if (store.service === 'ParameterStore')
+    return [{ ...all, why: 'it finds parameters by their tags' }];
   const why = `it finds secrets by ${tags.length > 0 ? 'their tags' : 'how they begin'}`;
   const path = textAt(find, 'path');
   const matched = path === undefined && matchedNames(textAt(find, 'name', 'regexp') ?? '');
@@ -195,16 +193,6 @@ export function roleArn(role: string, { partition, account }: Omit<Home, 'region
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
-/** The name of a role without its path. */
-export function roleName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-/** The path of a role, with slashes around it. */
-export function rolePath(arn: string): string {
-  return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
-}
-
 /** What all names begin with that a part of a regular expression matches. */
 interface MatchedNames {
   readonly begin: string;
@@ -231,7 +219,7 @@ const MOST_WAYS = 50;
 
 /** The beginnings of names that a Go regular expression matches: `^shop/(db|api)-` gives `shop/db-` and `shop/api-`. */
 function matchedNames(regexp: string): readonly MatchedNames[] {
-  const ways = regexp.length > LONGEST ? undefined : new Parser(regexp).all();
+  const ways = regexp.length > LONGEST ? undefined : waysThrough(regexp.match(TOKEN) ?? []);
   if (ways === undefined || ways.some(({ begin, isAnchored }) => !isAnchored || begin === ''))
     return ALL;
   const names = ways.map(({ begin, state }) => ({ begin, isWhole: state === 'ended' }));
@@ -253,70 +241,55 @@ const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\]){0,100}\]|\{[^}]{0,20}\}|\(\?:|[\s
 /** In characters: a longer expression is not taken apart. */
 const LONGEST = 1000;
 
-class Parser {
-  private at = 0;
-  private readonly tokens: readonly string[];
+/** Undefined: it is too much, or it has what this does not read. */
+function waysThrough(tokens: readonly string[]): readonly Way[] | undefined {
+  const hasFlags = tokens.some((token, index) => token === '(' && tokens[index + 1] === '?');
+  const closed = tokens.filter(token => token === ')').length;
+  if (hasFlags || tokens.filter(token => token.startsWith('(')).length !== closed) return undefined;
+  const left = [...tokens].reverse();
+  const ways = alternatives(left);
+  return left.length === 0 && ways.length <= MOST_WAYS ? ways : undefined;
+}
 
-  constructor(regexp: string) {
-    this.tokens = regexp.match(TOKEN) ?? [];
+/** Takes alternatives from what is left, of which the last token is the next one. */
+function alternatives(left: string[]): Way[] {
+  const ways = [...sequence(left)];
+  while (left.at(-1) === '|') {
+    left.pop();
+    ways.push(...sequence(left));
   }
+  return ways;
+}
 
-  /** Undefined: it is too much, or it has what this does not read. */
-  all(): readonly Way[] | undefined {
-    if (this.tokens.some((token, index) => token === '(' && this.tokens[index + 1] === '?'))
-      return undefined; // Flags and names of groups.
-    const ways = this.alternatives();
-    return this.at === this.tokens.length && ways.length <= MOST_WAYS ? ways : undefined;
+function sequence(left: string[]): readonly Way[] {
+  let ways: readonly Way[] = [NOTHING_YET];
+  while (left.length > 0 && left.at(-1) !== '|' && left.at(-1) !== ')') {
+    const parts = repeated(partOf(left), left);
+    ways = ways
+      .flatMap(way => (way.state === 'going on' ? parts.map(part => joined(way, part)) : [way]))
+      .slice(0, MOST_WAYS + 1);
   }
+  return ways;
+}
 
-  private alternatives(): readonly Way[] {
-    const ways = [...this.sequence()];
-    while (this.tokens[this.at] === '|') {
-      this.at += 1;
-      ways.push(...this.sequence());
-    }
-    return ways;
-  }
+function joined(way: Way, { begin, isAnchored, state }: Way): Way {
+  const isWholeAnchored = way.isAnchored || (way.begin === '' && isAnchored);
+  return { begin: way.begin + begin, isAnchored: isWholeAnchored, state };
+}
 
-  private sequence(): readonly Way[] {
-    let ways: readonly Way[] = [NOTHING_YET];
-    for (;;) {
-      const token = this.tokens[this.at];
-      if (token === undefined || token === '|' || token === ')') return ways;
-      this.at += 1;
-      const parts = this.repeated(this.part(token));
-      ways = ways
-        .flatMap(way =>
-          way.state === 'going on'
-            ? parts.map(part => ({
-                begin: way.begin + part.begin,
-                isAnchored: way.isAnchored || (way.begin === '' && part.isAnchored),
-                state: part.state,
-              }))
-            : [way],
-        )
-        .slice(0, MOST_WAYS + 1);
-    }
-  }
+function partOf(left: string[]): readonly Way[] {
+  const token = left.pop() ?? '';
+  if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
+  if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
+  if (token !== '(' && token !== '(?:')
+    return [LETTER.test(token) ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
+  const ways = alternatives(left);
+  left.pop();
+  return ways;
+}
 
-  private part(token: string): readonly Way[] {
-    if (token === '^') return [{ ...NOTHING_YET, isAnchored: true }];
-    if (token === '$') return [{ ...NOTHING_YET, state: 'ended' }];
-    if (token === '(' || token === '(?:') {
-      const ways = this.alternatives();
-      this.at += 1;
-      return ways;
-    }
-    const isLetter = LETTER.test(token);
-    return [isLetter ? { ...NOTHING_YET, begin: token.slice(-1) } : ANYTHING];
-  }
-
-  /** What a sign after a part makes of it: the part may be left out, or come again. */
-  private repeated(parts: readonly Way[]): readonly Way[] {
-    const sign = this.tokens[this.at] ?? '';
-    if (!/^[?*+{]/.test(sign)) return parts;
-    this.at += 1;
-    if (sign !== '+') return [ANYTHING];
-    return parts.map(part => ({ ...part, state: 'open' }));
-  }
+/** What a sign after a part makes of it: the part may be left out, or come again. */
+function repeated(parts: readonly Way[], left: string[]): readonly Way[] {
+  if (!/^[?*+{]/.test(left.at(-1) ?? '')) return parts;
+  return left.pop() === '+' ? parts.map(part => ({ ...part, state: 'open' })) : [ANYTHING];
 }

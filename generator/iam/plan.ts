@@ -21,8 +21,6 @@ import {
   isNamed,
   parameterArn,
   roleArn,
-  roleName,
-  rolePath,
   secretArn,
 } from './grants.ts';
 import {
@@ -137,7 +135,7 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
     ...roles.filter(isUnresolved).map(text => ({ text, ...ofStore })),
   ];
   const fault = (id: string, at: ObjectField, message: string, hint: string): ObjectFault => {
-    return { id, severity: 'error', object: at.object, path: at.path, message, hint };
+    return { ...at, id, severity: 'error', message, hint };
   };
   const { region } = store;
   const isRegion = region === '' || isUnresolved(region) || isAwsRegion(region);
@@ -231,8 +229,7 @@ function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSetti
   const { prefix, controller } = settings;
   const user = ['user', store.object.namespace, store.object.name].filter(Boolean).join('@');
   if (account === undefined) return cut(`${prefix}-${user}`);
-  const isController =
-    account.name === controller.name && account.namespace === controller.namespace;
+  const isController = isSame(account, controller);
   const rest = isController ? 'external-secrets' : `${account.namespace}.${account.name}`;
   return cut(`${prefix}-${rest}`);
 }
@@ -254,26 +251,22 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
-  const account = accountOf(arn) ?? home.account;
-  addLogin(first, login, accountTrust(login, settings, { ...home, account }));
+  const { account, by } = login;
+  const owner = accountOf(arn) ?? home.account;
+  addNew(first.trust, accountTrust(login, settings, { ...home, account: owner }));
+  if (account !== undefined && by === 'IRSA') addNew(first.annotated, [account]);
+  else if (account !== undefined) first.associated = account;
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-function roleAt(arn: string, entry: AwsEntry, { account, byArn }: Roles): DraftRole {
-  const role = byArn.get(arn) ?? draft(arn, entry, account);
-  byArn.set(arn, role);
-  return role;
-}
-
-function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
+function roleAt(arn: string, entry: AwsEntry, { account: ownAccount, byArn }: Roles): DraftRole {
   const account = accountOf(arn);
-  const isElsewhere = account !== undefined && account !== ownAccount;
-  const path = rolePath(arn);
-  return {
-    name: roleName(arn),
+  const path = /:(?:role|user)(\/.+\/)[^/]*$/.exec(arn)?.[1];
+  const role = byArn.get(arn) ?? {
+    name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
-    ...(path !== '/' && { path }),
-    ...(isElsewhere && { otherAccount: account }),
+    ...(path !== undefined && { path }),
+    ...(account !== undefined && account !== ownAccount && { otherAccount: account }),
     isUser: arn.includes(':user/'),
     trust: [],
     annotated: [],
@@ -281,13 +274,8 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
     entry,
     stores: new Set(),
   };
-}
-
-function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
-  addNew(role.trust, trust);
-  if (account === undefined) return;
-  if (by === 'IRSA') addNew(role.annotated, [account]);
-  else role.associated = account;
+  byArn.set(arn, role);
+  return role;
 }
 
 function addNew<T>(list: T[], more: readonly T[]): void {
@@ -329,10 +317,10 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
 }
 
 function bulkPushes(graph: SecretGraph): string[] {
-  return awsBulkPushes(graph).map(
-    ({ object, store }) =>
-      `dataTo of ${objectText(objectName(object))} is not covered: what it pushes to ${store.object.kind} ${store.object.name} is known only from the Secret`,
-  );
+  return awsBulkPushes(graph).map(({ object, store: { object: store } }) => {
+    const what = `what it pushes to ${store.kind} ${store.name} is known only from the Secret`;
+    return `dataTo of ${objectText(objectName(object))} is not covered: ${what}`;
+  });
 }
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */

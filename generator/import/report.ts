@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, mapAt, sum } from '../core/json.ts';
 import { asJson, identityOf } from '../core/kube-object.ts';
-import { type Change, objectOfChange } from '../diff/comparison.ts';
+import { type Change, objectOfChange } from '../diff/diff.ts';
 import { placesFor } from '../environments/places.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { fluxKustomization, KEEP } from '../kinds/flux/kustomization.ts';

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { fieldsWhere, groupBy, isMap, isSame, mapAt, textAt, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
-import { type Change, compare } from '../diff/comparison.ts';
+import { type Change, compare } from '../diff/diff.ts';
 import { effectiveForm, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
 import { daemonSet, deployment, statefulSet } from '../kinds/apps.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';

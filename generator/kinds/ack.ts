@@ -108,7 +108,6 @@ export function accountOf(arn: string): string | undefined {
 
 /** The values of a request by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
-
 type Test = (pattern: string, value: string) => boolean;
 
 /** The operators that compare texts; numbers, dates and addresses are in no policy of a store. */

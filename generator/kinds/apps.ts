@@ -1,27 +1,9 @@
 import type { Path } from '../core/finding.ts';
-import {
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  type Usual,
-  valueAt,
-  withFields,
-  withoutUsual,
-  words,
-} from '../core/json.ts';
+import type { JsonObject, Usual } from '../core/json.ts';
+import { listAt, mapAt, mapsAt, valueAt, withFields, withoutUsual, words } from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
-import {
-  changedPaths,
-  fixedAt,
-  type Kind,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type PodFacts,
-  type PodSource,
-  specOf,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject, PodFacts, PodSource } from './kind.ts';
+import { changedPaths, fixedAt, madeAt, ofKubernetes, specOf } from './kind.ts';
 import { annotatedSecret } from './onepassword.ts';
 
 /** Where most workloads keep the spec of their pods. */
@@ -137,10 +119,8 @@ function replicatedForm(usual: Usual): (object: JsonObject) => JsonObject {
 }
 
 export const daemonSet: Kind = {
-  group: 'apps',
-  kind: 'DaemonSet',
+  ...ofKubernetes('apps', 'DaemonSet', '1.16'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { ...lastingPods, desiredCount, rolloutTarget: ({ name }) => `daemonset/${name}` },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
@@ -159,10 +139,8 @@ function desiredCount({ json }: PlacedObject): number | undefined {
 }
 
 export const deployment: Kind = {
-  group: 'apps',
-  kind: 'Deployment',
+  ...ofKubernetes('apps', 'Deployment', '1.16'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { ...lastingPods, rolloutTarget: ({ name }) => `deployment/${name}` },
   changes: {
     fixed: fixedAt(['spec', 'selector']),
@@ -191,24 +169,17 @@ function memberlistSecret(object: PlacedObject): Made[] {
 }
 
 export const replicaSet: Kind = {
-  group: 'apps',
-  kind: 'ReplicaSet',
+  ...ofKubernetes('apps', 'ReplicaSet', '1.16'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { path: TEMPLATE_SPEC, restarts: 'always' },
-  changes: {
-    fixed: fixedAt(['spec', 'selector']),
-    normalForm: replicatedForm({}),
-  },
+  changes: { fixed: fixedAt(['spec', 'selector']), normalForm: replicatedForm({}) },
 };
 
 const RETENTION = 'persistentVolumeClaimRetentionPolicy';
 
 export const statefulSet: Kind = {
-  group: 'apps',
-  kind: 'StatefulSet',
+  ...ofKubernetes('apps', 'StatefulSet', '1.16'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { ...lastingPods, rolloutTarget: ({ name }) => `statefulset/${name}` },
   data: {
     fate: (object, find) => {

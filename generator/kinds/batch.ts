@@ -1,17 +1,9 @@
 import type { Path } from '../core/finding.ts';
-import {
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  type Usual,
-  withoutUsual,
-  words,
-} from '../core/json.ts';
+import type { Json, JsonObject, Usual } from '../core/json.ts';
+import { listAt, mapAt, textAt, withoutUsual, words } from '../core/json.ts';
 import { TEMPLATE, TEMPLATE_SPEC } from './apps.ts';
 import { type BackupPlan, scopeOf } from './facets.ts';
-import { changedPaths, type Kind, type PlacedObject, specOf } from './kind.ts';
+import { changedPaths, type Kind, ofKubernetes, type PlacedObject, specOf } from './kind.ts';
 import { podOf } from './pods.ts';
 
 const JOB: Usual = {
@@ -30,10 +22,8 @@ function onlyOne({ parallelism = 1, completions = 1 }: JsonObject): Json | undef
 }
 
 export const cronJob: Kind = {
-  group: 'batch',
-  kind: 'CronJob',
+  ...ofKubernetes('batch', 'CronJob', '1.25'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.25' },
   data: { backupPlan: dumpPlan },
   pods: { path: ['spec', 'jobTemplate', 'spec', 'template', 'spec'], restarts: 'not always' },
   changes: {
@@ -75,9 +65,7 @@ function programOf(object: PlacedObject): string | undefined {
 }
 
 export const job: Kind = {
-  group: 'batch',
-  kind: 'Job',
-  served: { versions: ['v1'], since: 'Kubernetes 1.25' },
+  ...ofKubernetes('batch', 'Job', '1.25'),
   pods: { path: TEMPLATE_SPEC, restarts: 'not always' },
   changes: {
     normalForm: withoutUsual({ spec: JOB }),

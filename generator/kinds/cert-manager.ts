@@ -1,18 +1,10 @@
 import type { Path } from '../core/finding.ts';
 import { type Json, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
-import {
-  type Kind,
-  type Made,
-  madeAt,
-  namedAfter,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
-import { CERTIFICATE_KEYS, selectorReads, specFieldReads } from './secret-refs.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { madeAt, namedAfter, specOf } from './kind.ts';
+import { CERTIFICATE_KEYS, selectorReads, specFields } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
-
 const ISSUED_KEYS = ['tls.crt', 'tls.key', 'ca.crt'];
 const ISSUED_TYPE = { type: 'kubernetes.io/tls' } as const;
 
@@ -65,12 +57,14 @@ function accountKey(object: PlacedObject): string[] {
   return name === undefined ? [] : [name];
 }
 
+const authorityReads = specFields('ref', { 'ca.secretName': CERTIFICATE_KEYS });
+
 /** The certificate of an authority, and the logins to solvers, accounts and servers (docs/facts/operators.md#cert-manager). */
 function issuerReads(object: PlacedObject): Read[] {
   const { acme, ...others } = specOf(object);
   const { privateKeySecretRef: _, ...account } = mapAt(acme);
   return [
-    ...specFieldReads(object, 'ref', { 'ca.secretName': CERTIFICATE_KEYS }),
+    ...authorityReads(object),
     ...selectorReads(account, ['spec', 'acme']),
     ...selectorReads(others, ['spec']),
   ];
@@ -86,7 +80,6 @@ export const clusterIssuer: Kind = {
 };
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
-
 const ISSUED_BY = [...ISSUER, 'cert-manager.io/issuer-kind', 'cert-manager.io/issuer-group'];
 
 /** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */

@@ -4,7 +4,6 @@ import type { PlacedObject } from './kind.ts';
 
 const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
 const REPLICATOR = 'replicator.v1.mittwald.de';
-
 const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
 const TO = `${REPLICATOR}/replicate-to`;
 const MATCHING = `${REPLICATOR}/replicate-to-matching`;
@@ -39,13 +38,11 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
   const { names, isVague } = placesOf(textAt(annotations, TO));
+  const named = { namespaces: names, isVague, path: [...path, TO] };
+  const matching = { namespaces: [], isVague: true, path: [...path, MATCHING] };
   return [
-    ...(textAt(annotations, TO) === undefined
-      ? []
-      : [{ namespaces: names, isVague, path: [...path, TO] }]),
-    ...(annotations[MATCHING] === undefined
-      ? []
-      : [{ namespaces: [], isVague: true, path: [...path, MATCHING] }]),
+    ...(textAt(annotations, TO) === undefined ? [] : [named]),
+    ...(annotations[MATCHING] === undefined ? [] : [matching]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { listAt, textAt } from '../core/json.ts';
 import { type DataFate, decided } from './facets.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
-import { selectorReads } from './secret-refs.ts';
+import { specSelectors } from './secret-refs.ts';
 
 /** Managed resources of Crossplane 1 belong to the cluster, those of Crossplane 2 to a namespace. */
 const ofCluster: Kind = {
@@ -15,7 +15,7 @@ const ofCluster: Kind = {
     possibleNames: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
   },
   makes: connectionSecret,
-  reads: object => selectorReads(specOf(object), ['spec']),
+  reads: specSelectors,
 };
 
 /** The groups of services that keep data, by their first word. */
@@ -31,13 +31,10 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
   const { group, kind } = object;
   if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
   const spec = specOf(object);
-  const policies = listAt(spec, 'managementPolicies');
+  const field = 'managementPolicies';
+  const policies = listAt(spec, field);
   if (policies.length > 0 && !policies.some(word => word === '*' || word === 'Delete'))
-    return {
-      fate: 'kept',
-      because: 'managementPolicies without Delete',
-      path: ['spec', 'managementPolicies'],
-    };
+    return { fate: 'kept', because: `${field} without Delete`, path: ['spec', field] };
   const policy = textAt(spec, 'deletionPolicy') ?? 'Delete';
   const path = ['spec', 'deletionPolicy'];
   if (policy === 'Orphan') return decided('kept', path, policy);
@@ -50,7 +47,6 @@ const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };
 
 /** All managed resources, as two kinds. */
 export const managedResources: readonly Kind[] = [ofCluster, namespaced];
-
 const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)?\.upbound\.io)$/;
 
 /** Groups without managed resources, or whose resources wrap whole objects of Kubernetes or charts. */

@@ -1,6 +1,6 @@
 import { type JsonObject, mapAt, textAt } from '../core/json.ts';
 import { type KeySet, type Kind, madeAt, specOf } from './kind.ts';
-import { specFieldReads } from './secret-refs.ts';
+import { specFields } from './secret-refs.ts';
 
 export const dopplerSecret: Kind = {
   group: 'secrets.doppler.com',
@@ -10,7 +10,6 @@ export const dopplerSecret: Kind = {
     mayHoldSymbols: () => true,
     annotationsAt: () => ['spec', 'managedSecret', 'annotations'],
   },
-
   makes: object => {
     const managed = mapAt(specOf(object), 'managedSecret');
     const { keys, isOpen } = managedKeys(specOf(object));
@@ -20,8 +19,7 @@ export const dopplerSecret: Kind = {
       namespace: textAt(managed, 'namespace'),
     });
   },
-
-  reads: object => specFieldReads(object, 'ref', { tokenSecret: ['serviceToken'] }),
+  reads: specFields('ref', { tokenSecret: ['serviceToken'] }),
 };
 
 /** The key of a download in one format. */

@@ -29,7 +29,6 @@ export const elasticsearch: Kind = {
       return ends.map(end => `${object.name}-es-${end}`);
     },
   },
-
   makes: object => {
     const isOff = mapAt(specOf(object), 'auth')['disableElasticUser'] === true;
     return [
@@ -39,7 +38,6 @@ export const elasticsearch: Kind = {
       httpCertificate(`${object.name}-es`),
     ];
   },
-
   reads: specReads,
   secrets: {
     mayMake: ({ name }, secret) =>

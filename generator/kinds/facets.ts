@@ -21,9 +21,7 @@ export interface AppliedFolder {
   readonly overlay: JsonObject;
   /** The files that may be in the folder and have more fields of the applier. */
   readonly overrides?: readonly OverrideFile[] | undefined;
-  readonly metadata?:
-    | { readonly labels?: JsonObject; readonly annotations?: JsonObject }
-    | undefined;
+  readonly metadata?: Readonly<Partial<Record<'labels' | 'annotations', JsonObject>>> | undefined;
   /** The namespace of its objects: of those without one, or, forced, of all. */
   readonly namespace?: string | undefined;
   readonly isForced?: boolean | undefined;
@@ -64,12 +62,7 @@ export interface LocalChart extends ChartPlace {
 }
 
 export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
-
-export interface SourceName {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
+export type SourceName = Readonly<Record<'kind' | 'namespace' | 'name', string>>;
 
 /** Variables of an applier, and the ConfigMaps and Secrets of its namespace with more of them. */
 export interface Substitute {
@@ -96,21 +89,14 @@ export interface IdlePatch {
   readonly at: Path;
   readonly target: PatchTarget;
   /** The part that does not match, and what the object has there that seems to be meant. */
-  readonly mistake?: {
+  readonly mistake?: Readonly<Record<'value' | 'kind' | 'name', string>> & {
     readonly part: keyof PatchTarget;
-    readonly value: string;
-    readonly kind: string;
-    readonly name: string;
   };
 }
 
-export interface PatchTarget {
-  readonly group?: string;
-  readonly version?: string;
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-}
+export type PatchTarget = Readonly<
+  Partial<Record<'group' | 'version' | 'kind' | 'namespace' | 'name', string>>
+>;
 
 /** Something that may make objects that no manifest shows. */
 export interface Unknown {
@@ -154,7 +140,6 @@ interface InstalledPart {
   readonly path: Path;
 }
 
-/** A part of the name, which a field of the spec decides. */
 export function installedPart(
   what: InstalledPart['what'],
   value: string | undefined,

@@ -1,6 +1,6 @@
 import { mapAt, mapsAt, mapsIn, textAt } from '../core/json.ts';
 import { isIssued, issuedSecret } from './cert-manager.ts';
-import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
   fieldReads,
@@ -14,7 +14,6 @@ export const gateway: Kind = {
   kind: 'Gateway',
   secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
-
   /** cert-manager's gateway-shim makes these for listeners that terminate TLS and have a host (cert-manager.io/docs/usage/gateway). */
   makes: object =>
     !isIssued(object)
@@ -63,13 +62,11 @@ function envoyReads(object: PlacedObject): Read[] {
   return objectRefReads(specOf(object), ['spec'], ENVOY_REFS);
 }
 
-const envoyPolicies = [
-  'Backend',
-  'ClientTrafficPolicy',
-  'EnvoyExtensionPolicy',
-  'HTTPRouteFilter',
-  'SecurityPolicy',
-].map((kind): Kind => ({ group: ENVOY, kind, reads: envoyReads }));
+const envoyPolicies = kindsOf(
+  ENVOY,
+  'Backend ClientTrafficPolicy EnvoyExtensionPolicy HTTPRouteFilter SecurityPolicy',
+  { reads: envoyReads },
+);
 
 /** Its pods run in a namespace that no manifest shows. */
 const envoyProxy: Kind = {
@@ -86,11 +83,11 @@ const envoyProxy: Kind = {
 export const envoyGateway: readonly Kind[] = [...envoyPolicies, envoyProxy];
 
 /** Both name certificates that are read where the proxies run (docs/facts/operators.md#istio). */
-export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map(kind => ({
-  group: 'networking.istio.io',
-  kind,
-  reads: istioReads,
-}));
+export const istioGateways: readonly Kind[] = kindsOf(
+  'networking.istio.io',
+  'DestinationRule Gateway',
+  { reads: istioReads },
+);
 
 const ISTIO_REFS = { credentialName: [], caCertCredentialName: [], 'credentialNames.*': [] };
 

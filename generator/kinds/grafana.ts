@@ -3,7 +3,6 @@ import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, specReads } from './secret-refs.ts';
 
 const GRAFANA = 'grafana.integreatly.org';
-
 const LOGIN = ['GF_SECURITY_ADMIN_USER', 'GF_SECURITY_ADMIN_PASSWORD'];
 
 /** Its login, its Service, and what is laid over its Deployment (docs/facts/operators.md#grafana). */
@@ -15,14 +14,12 @@ export const grafana: Kind = {
       isExternal(object) ? [] : [`${object.name}-service`, `${object.name}-alerting`],
     accounts: object => (isExternal(object) ? [] : [`${object.name}-sa`]),
   },
-
   makes: object => [
     ...(isExternal(object) || specOf(object)['disableDefaultAdminSecret'] === true
       ? []
       : [namedAfter(`${object.name}-admin-credentials`, LOGIN, { isShared: true })]),
     ...issuedForIngress(specOf(object)['ingress'], ['spec', 'ingress']),
   ],
-
   reads: specReads,
 };
 

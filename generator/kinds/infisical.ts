@@ -1,19 +1,16 @@
 import { mapAt, mapsAt, textAt } from '../core/json.ts';
-import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import { referenceReaders, secretNameReads, specReads } from './secret-refs.ts';
 
 const INFISICAL = 'secrets.infisical.com';
 
 /** It writes to Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
-const named = ['InfisicalSecret', 'InfisicalDynamicSecret'].map(
-  (kind): Kind => ({
-    group: INFISICAL,
-    kind,
-    secrets: { remain: 'always', mayHoldSymbols: () => true },
-    makes: managedSecrets,
-    reads: loginReads,
-  }),
-);
+const named = kindsOf(INFISICAL, 'InfisicalSecret InfisicalDynamicSecret', {
+  secrets: { remain: 'always', mayHoldSymbols: () => true },
+  makes: managedSecrets,
+  reads: loginReads,
+});
 
 function managedSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
@@ -58,8 +55,6 @@ export const infisicalSecrets: readonly Kind[] = [...named, staticSecret];
 
 /** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
-  ...referenceReaders(INFISICAL, 'InfisicalAuth', {
-    secrets: { byHand: specReads },
-  }),
+  ...referenceReaders(INFISICAL, 'InfisicalAuth', { secrets: { byHand: specReads } }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

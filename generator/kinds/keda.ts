@@ -1,14 +1,7 @@
-import type { Kind, PlacedObject, Read } from './kind.ts';
-import { specFieldReads } from './secret-refs.ts';
+import { type Kind, kindsOf } from './kind.ts';
+import { specFields } from './secret-refs.ts';
 
 export const KEDA = 'keda.sh';
-
-/** The keys with the parameters of a trigger. */
-const authentication = {
-  group: KEDA,
-  reads: (object: PlacedObject): Read[] =>
-    specFieldReads(object, 'keda', { 'secretTargetRef.*': [] }),
-} as const;
 
 /** The annotation of a ScaledObject that sets a number of pods and holds it (docs/facts/operators.md#keda). */
 export const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
@@ -19,8 +12,10 @@ export const scaledObject: Kind = {
   fields: { hosts: ['spec', 'triggers'] },
 };
 
+/** An authentication has the keys with the parameters of a trigger. */
 export const kedaKinds: readonly Kind[] = [
-  { ...authentication, kind: 'TriggerAuthentication' },
-  { ...authentication, kind: 'ClusterTriggerAuthentication', isOfCluster: true },
+  ...kindsOf(KEDA, 'TriggerAuthentication *ClusterTriggerAuthentication', {
+    reads: specFields('keda', { 'secretTargetRef.*': [] }),
+  }),
   { ...scaledObject, kind: 'ScaledJob' },
 ];

@@ -1,14 +1,6 @@
 import type { ObjectName, Path } from '../core/finding.ts';
-import {
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  valueAt,
-} from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { isSame, listAt, mapAt, textAt, textsUnder, valueAt, words } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type {
   AppliedFolder,
@@ -320,6 +312,27 @@ export function madeAt(
     : [];
 }
 
+/** Kinds of a group (names with blanks between them): `*` marks one of the cluster, `>` one that sends requests to Services by name, `!` a name that no other group has. */
+export function kindsOf(group: string, names: string, facts: Partial<Kind> = {}): Kind[] {
+  return words(names).map(name => ({
+    ...facts,
+    group,
+    kind: name.replaceAll(/[*!>]/g, ''),
+    ...(name.startsWith('*') && { isOfCluster: true }),
+    ...(name.startsWith('!') && { isUnmistakable: true }),
+    ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
+  }));
+}
+
+/** A kind of Kubernetes that is served as v1 since a release. */
+export function ofKubernetes(
+  group: string,
+  kind: string,
+  since: string,
+): Required<Pick<Kind, 'group' | 'kind' | 'served'>> {
+  return { group, kind, served: { versions: ['v1'], since: `Kubernetes ${since}` } };
+}
+
 /** `fixed` for a kind of which these fields cannot change (kubernetes 1.36, validation.go of each group). */
 export function fixedAt(...paths: readonly Path[]): NonNullable<ChangeFacts['fixed']> {
   return (before, after) => changedPaths(paths, before, after);
@@ -361,12 +374,8 @@ export interface Condition {
 
 /** A condition of an object in a cluster; undefined: no controller has set it. */
 export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
-  const found = listAt(json, 'status', 'conditions').find(
-    entry => isMap(entry) && textAt(entry, 'type') === type,
-  );
+  const found = listAt(json, 'status', 'conditions').find(entry => textAt(entry, 'type') === type);
   if (found === undefined) return undefined;
-  const [status = '', reason = '', message = '', since] = [
-    ...['status', 'reason', 'message', 'lastTransitionTime'].map(field => textAt(found, field)),
-  ];
-  return { type, status, reason, message, since };
+  const [status = '', reason = '', message = ''] = textsUnder(found, 'status', 'reason', 'message');
+  return { type, status, reason, message, since: textAt(found, 'lastTransitionTime') };
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, isMap, scalarText } from '../core/json.ts';
+import { groupBy, mapAt, scalarText } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { CERT_MANAGER } from './cert-manager.ts';
 import { objectStore } from './cnpg/backups.ts';
@@ -13,7 +13,6 @@ import { openTelemetryCollector } from './otel.ts';
 import { sealedSecret } from './sealed-secrets.ts';
 
 export const kinds: readonly Kind[] = Object.values<Kind | readonly Kind[]>(list).flat();
-
 const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);
 
 /** All kinds of a name, whatever their groups. */
@@ -59,8 +58,7 @@ export function placedObject(
   namespace: string,
 ): PlacedObject {
   const { apiVersion, kind } = object;
-  const metadata: unknown = object.metadata;
-  const { name, namespace: written } = isMap(metadata) ? metadata : {};
+  const { name, namespace: written } = mapAt(object, 'metadata');
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
   const known = kindOf(group, kind);
   const home = known?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;

@@ -1,4 +1,5 @@
-import { isMap, type JsonObject, listAt, type MapInValue, mapsAt, textAt } from '../core/json.ts';
+import type { JsonObject, MapInValue } from '../core/json.ts';
+import { isMap, listAt, mapsAt, textAt, textsUnder } from '../core/json.ts';
 import type { LocalChart } from './facets.ts';
 import type { Release } from './helm/release.ts';
 import { fileLayer, type Layer, mergedValues, valuesOfCharts } from './helm/values.ts';
@@ -23,7 +24,7 @@ export function chartReleases(object: PlacedObject): Release[] {
 }
 
 function localChart({ map, path: at }: MapInValue, { json }: PlacedObject): LocalChart {
-  const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(map, field));
+  const [name = '', version, repo] = textsUnder(map, 'name', 'version', 'repo');
   const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
   const versioned =
     version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
@@ -80,7 +81,6 @@ export const NEEDS_HASH = 'kustomize.config.k8s.io/needs-hash';
 
 /** An object with this annotation as `true` is for functions, and never applied. */
 export const LOCAL_CONFIG: string = `${KRM}/local-config`;
-
 export const resourceList: Kind = { group: KRM, kind: 'ResourceList' };
 
 /** The generators of KSOPS: the second is its form as an old plugin (KSOPS README, "Legacy plugins"). */

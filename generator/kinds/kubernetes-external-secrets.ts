@@ -7,7 +7,6 @@ export const kubernetesExternalSecret: Kind = {
   kind: 'ExternalSecret',
   displayName: 'ExternalSecret of kubernetes-client.io',
   secrets: { mayHoldSymbols: () => true },
-
   makes: object => {
     const old = mapAt(object.json, 'secretDescriptor');
     const spec = object.json['spec'] === undefined ? old : specOf(object);

@@ -1,9 +1,9 @@
 import { mapAt, withoutUsual } from '../core/json.ts';
 import { issuedForIngress } from './cert-manager.ts';
-import { fixedAt, type Kind } from './kind.ts';
+import { fixedAt, type Kind, ofKubernetes } from './kind.ts';
 import { servingCertificate } from './openshift.ts';
 import { PULLS } from './pods.ts';
-import { CERTIFICATE_KEYS, fieldReads, specFieldReads } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, fieldReads, specFields } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -13,10 +13,8 @@ export const horizontalPodAutoscaler: Kind = {
 };
 
 export const priorityClass: Kind = {
-  group: 'scheduling.k8s.io',
-  kind: 'PriorityClass',
+  ...ofKubernetes('scheduling.k8s.io', 'PriorityClass', '1.22'),
   isOfCluster: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
   changes: { fixed: fixedAt(['value'], ['preemptionPolicy']) },
 };
 
@@ -31,10 +29,8 @@ export const mutatingWebhooks: Kind = { ...webhooks, kind: 'MutatingWebhookConfi
 export const validatingWebhooks: Kind = { ...webhooks, kind: 'ValidatingWebhookConfiguration' };
 
 export const customResourceDefinition: Kind = {
-  group: 'apiextensions.k8s.io',
-  kind: 'CustomResourceDefinition',
+  ...ofKubernetes('apiextensions.k8s.io', 'CustomResourceDefinition', '1.22'),
   isOfCluster: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
   fields: { hosts: 'none', isPlainTextAllowed: true },
 };
 
@@ -44,11 +40,9 @@ export const ingress: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
   fields: { sendsToServices: true },
   secrets: { isOrderFree: true, remain: 'always' },
-
   /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
-
-  reads: object => specFieldReads(object, 'tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
+  reads: specFields('tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
 };
 
 export const networkPolicy: Kind = {
@@ -88,18 +82,14 @@ export const clusterRoleBinding: Kind = {
 };
 
 export const coreNamespace: Kind = {
-  group: '',
-  kind: 'Namespace',
+  ...ofKubernetes('', 'Namespace', '1.0'),
   isOfCluster: true,
   data: { isPrecious: true },
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
 };
 
 export const serviceAccount: Kind = {
-  group: '',
-  kind: 'ServiceAccount',
+  ...ofKubernetes('', 'ServiceAccount', '1.0'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   secrets: { isOrderFree: true },
   provides: { accounts: ({ name }) => [name] },
   reads: ({ json }) => fieldReads(json, [], 'pull', PULLS),
@@ -108,9 +98,7 @@ export const serviceAccount: Kind = {
 };
 
 export const coreService: Kind = {
-  group: '',
-  kind: 'Service',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Service', '1.0'),
   provides: { services: ({ name }) => [name] },
   makes: servingCertificate,
   /** A Service keeps its address: none (headless) is one too, and nothing written means the old one. */

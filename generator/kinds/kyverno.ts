@@ -1,15 +1,13 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { type Kind, type PlacedObject, specOf } from './kind.ts';
+import { type Kind, kindsOf, type PlacedObject, specOf } from './kind.ts';
 
 const KYVERNO = 'kyverno.io';
 
 /** Policies may make or copy Secrets; the other kinds make none (docs/facts/operators.md#kyverno). */
 export const kyvernoPolicies: readonly Kind[] = [
-  { group: KYVERNO, kind: 'ClusterPolicy', isOfCluster: true, secrets: { possibleNames, mayMake } },
-  { group: KYVERNO, kind: 'Policy', secrets: { possibleNames, mayMake } },
-  ...['CleanupPolicy', 'PolicyException'].map(kind => ({ group: KYVERNO, kind })),
-  { group: KYVERNO, kind: 'ClusterCleanupPolicy', isOfCluster: true },
+  ...kindsOf(KYVERNO, '*ClusterPolicy Policy', { secrets: { possibleNames, mayMake } }),
+  ...kindsOf(KYVERNO, 'CleanupPolicy PolicyException *ClusterCleanupPolicy'),
 ];
 
 function possibleNames(object: PlacedObject): string[] {

@@ -1,17 +1,16 @@
 import { listAt, scalarText, textAt } from '../core/json.ts';
 import { type BackupPlan, countRetention, type Retention } from './facets.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
-import { specFieldReads } from './secret-refs.ts';
+import { specFields } from './secret-refs.ts';
 
 const LONGHORN = 'longhorn.io';
-
 const URL = ['spec', 'backupTargetURL'];
 
 /** Where Longhorn keeps backups of volumes (docs/facts/operators.md#longhorn). */
 export const backupTarget: Kind = {
   group: LONGHORN,
   kind: 'BackupTarget',
-  reads: object => specFieldReads(object, 'ref', { credentialSecret: [] }),
+  reads: specFields('ref', { credentialSecret: [] }),
   data: {
     backupPlace: ({ json }) => {
       const place = textAt(json, ...URL);

@@ -2,7 +2,7 @@ import { mapAt, mapsIn, textAt } from '../core/json.ts';
 import { claimOf, fateOfSet } from './core/volumes.ts';
 import { type BackupPlan, type DataFate, scopeOf } from './facets.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { referenceReaders, selectorReads } from './secret-refs.ts';
+import { referenceReaders, specSelectors } from './secret-refs.ts';
 
 const MARIADB = 'k8s.mariadb.com';
 
@@ -11,7 +11,7 @@ export const mariaDbConnection: Kind = {
   kind: 'Connection',
   secrets: { mayHoldSymbols: () => true },
   makes: object => connectionSecret(object, ['spec']),
-  reads: object => selectorReads(specOf(object), ['spec']),
+  reads: specSelectors,
 };
 
 const PARTS = ['usernameKey', 'passwordKey', 'hostKey', 'portKey', 'databaseKey'];
@@ -45,7 +45,7 @@ export const mariaDb: Kind = {
     ...ownPasswords(object),
     ...connectionSecret(object, ['spec', 'connection']),
   ],
-  reads: object => selectorReads(specOf(object), ['spec']),
+  reads: specSelectors,
 };
 
 /** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
@@ -88,7 +88,7 @@ export const maxScale: Kind = {
   },
   provides: { services: ({ name }) => [name, `${name}-internal`, `${name}-gui`] },
   makes: generated,
-  reads: object => selectorReads(specOf(object), ['spec']),
+  reads: specSelectors,
 };
 
 export const mariaDbReaders: readonly Kind[] = referenceReaders(

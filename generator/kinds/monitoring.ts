@@ -1,9 +1,9 @@
 import { isMap, mapAt, textAt } from '../core/json.ts';
 import { fateOfSet } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
-import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { PULLS } from './pods.ts';
-import { referenceReaders, specFieldReads, specReads } from './secret-refs.ts';
+import { readers, referenceReaders, specFields, specReads } from './secret-refs.ts';
 
 const MONITORING = 'monitoring.coreos.com';
 
@@ -11,6 +11,13 @@ const MONITORING = 'monitoring.coreos.com';
 const targets = referenceReaders(
   MONITORING,
   'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
+);
+
+const programReads = readers(
+  specReads,
+  specFields('volume', { 'secrets.*': [] }),
+  specFields('ref', { configSecret: [] }),
+  specFields('pull', PULLS),
 );
 
 /** The programs that the operator runs, and the word with which the names of their Secrets begin. */
@@ -44,13 +51,4 @@ function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
   return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
-}
-
-function programReads(object: PlacedObject): Read[] {
-  return [
-    ...specReads(object),
-    ...specFieldReads(object, 'volume', { 'secrets.*': [] }),
-    ...specFieldReads(object, 'ref', { configSecret: [] }),
-    ...specFieldReads(object, 'pull', PULLS),
-  ];
 }

@@ -1,12 +1,6 @@
 import { textAt } from '../core/json.ts';
-import {
-  annotationOf,
-  type Kind,
-  type Made,
-  madeAt,
-  namedAfter,
-  type PlacedObject,
-} from './kind.ts';
+import type { Kind, Made, PlacedObject } from './kind.ts';
+import { annotationOf, madeAt, namedAfter } from './kind.ts';
 
 /** The keys are the fields of the item, which only 1Password knows (docs/facts/operators.md#1password). */
 export const onePasswordItem: Kind = {

@@ -1,12 +1,13 @@
 import { listAt, textAt } from '../core/json.ts';
 import { manifestsOf } from '../core/kube-object.ts';
 import { lastingPods } from './apps.ts';
-import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import {
   CERTIFICATE_KEYS,
   objectRefReads,
   referenceReaders,
-  specFieldReads,
+  specFields,
   specReads,
 } from './secret-refs.ts';
 
@@ -24,23 +25,18 @@ const REFS = {
 };
 
 /** Settings of a cluster name Secrets of one namespace (docs/facts/operators.md#openshift). */
+const SETTING = { reads: settingReads, secrets: { byHand: settingReads } };
 const settings = [
-  ...['APIServer', 'Authentication', 'Ingress', 'OAuth'].map(kind => ['config', kind] as const),
-  ['helm', 'HelmChartRepository'] as const,
-].map(
-  ([group, kind]): Kind => ({
-    group: `${group}.openshift.io`,
-    kind,
-    isOfCluster: true,
-    reads: settingReads,
-    secrets: { byHand: settingReads },
-  }),
-);
+  ...kindsOf('config.openshift.io', '*APIServer *Authentication *Ingress *OAuth', SETTING),
+  ...kindsOf('helm.openshift.io', '*HelmChartRepository', SETTING),
+];
 
 function settingReads(object: PlacedObject): Read[] {
   const reads = objectRefReads(specOf(object), ['spec'], REFS);
   return reads.map(read => ({ ...read, namespace: 'openshift-config' }));
 }
+
+const certificateReads = specFields('tls', { defaultCertificate: CERTIFICATE_KEYS });
 
 /** Its certificate is read where its routers run (docs/facts/operators.md#openshift). */
 const ingressController: Kind = {
@@ -51,15 +47,14 @@ const ingressController: Kind = {
 };
 
 function routerReads(object: PlacedObject): Read[] {
-  const reads = specFieldReads(object, 'tls', { defaultCertificate: CERTIFICATE_KEYS });
-  return reads.map(read => ({ ...read, namespace: 'openshift-ingress' }));
+  return certificateReads(object).map(read => ({ ...read, namespace: 'openshift-ingress' }));
 }
 
 const route: Kind = {
   group: 'route.openshift.io',
   kind: 'Route',
   fields: { sendsToServices: true },
-  reads: object => specFieldReads(object, 'tls', { 'tls.externalCertificate': CERTIFICATE_KEYS }),
+  reads: specFields('tls', { 'tls.externalCertificate': CERTIFICATE_KEYS }),
 };
 
 const deploymentConfig: Kind = {
@@ -92,9 +87,7 @@ export const openshift: readonly Kind[] = [
   template,
   ...referenceReaders('build.openshift.io', 'BuildConfig'),
   ...referenceReaders('operators.coreos.com', 'Subscription'),
-  ...referenceReaders('redhatcop.redhat.io', 'GroupSync', {
-    secrets: { byHand: specReads },
-  }),
+  ...referenceReaders('redhatcop.redhat.io', 'GroupSync', { secrets: { byHand: specReads } }),
 ];
 
 const SERVING = ['beta', 'alpha'].map(

@@ -12,14 +12,8 @@ import {
   valueAt,
 } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import {
-  type How,
-  type KeySet,
-  type ObjectField,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from './kind.ts';
+import type { How, KeySet, ObjectField, PlacedObject, Read } from './kind.ts';
+import { specOf } from './kind.ts';
 import { fieldReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
@@ -62,19 +56,17 @@ export function podOf(object: PlacedObject): Pod | undefined {
   if (place === undefined) return undefined;
   const pod = podAt(object, place.path);
   if (!place.isContainer) return pod;
-  return {
-    ...pod,
-    containers: [containerOf(object, specOf(object), place.path, 'main'), ...pod.containers],
-  };
+  const own = containerOf(object, specOf(object), place.path, 'main');
+  return { ...pod, containers: [own, ...pod.containers] };
 }
+
+const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
 
 /** The pod whose spec is at a path of an object. */
 export function podAt(object: PlacedObject, path: Path): Pod {
   const found = valueAt(object.json, path);
   const spec = isMap(found) ? found : {};
-  const containers = (
-    ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
-  ).flatMap(field =>
+  const containers = CONTAINERS.flatMap(field =>
     mapsAt(spec, path, field).map(({ map, path: at }) =>
       containerOf(object, map, at, roleOf(field, map)),
     ),
@@ -102,14 +94,11 @@ export function containerOf(
 
 function envEntry({ map, path }: MapInValue): EnvEntry {
   const ref = mapAt(map, 'valueFrom')['secretKeyRef'];
-  const secret = isMap(ref)
-    ? {
-        name: scalarText(ref['name']),
-        key: textAt(ref, 'key'),
-        isOptional: ref['optional'] === true,
-      }
-    : undefined;
-  return { name: scalarText(map['name']), path, value: textAt(map, 'value'), secret };
+  const [name, value] = [scalarText(map['name']), textAt(map, 'value')];
+  if (!isMap(ref)) return { name, path, value, secret: undefined };
+  const isOptional = ref['optional'] === true;
+  const secret = { name: scalarText(ref['name']), key: textAt(ref, 'key'), isOptional };
+  return { name, path, value, secret };
 }
 
 function envFromEntry({ map, path }: MapInValue): EnvFromEntry {
@@ -180,15 +169,8 @@ export function containerReads({ env, envFrom }: Container): Read[] {
     ...env.flatMap(({ secret, path }) => {
       if (secret === undefined) return [];
       const ref = [...path, 'valueFrom', 'secretKeyRef'];
-      const { name, key, isOptional } = secret;
-      return readOf({
-        name,
-        path: [...ref, 'name'],
-        key,
-        keyPath: [...ref, 'key'],
-        isOptional,
-        how: 'env',
-      });
+      const at = { path: [...ref, 'name'], keyPath: [...ref, 'key'] };
+      return readOf({ ...secret, ...at, how: 'env' });
     }),
     ...envFrom.flatMap(({ secret, path, isOptional }) =>
       readOf({ name: secret, path: [...path, 'secretRef', 'name'], isOptional, how: 'envFrom' }),
@@ -216,16 +198,14 @@ interface SecretSource {
 /** The Secrets of a volume: its own, and those that are projected. */
 export function secretSources(volume: unknown, path: Path): SecretSource[] {
   const { secret } = mapAt(volume);
-  const at = [...path, 'secret'];
-  const whole: SecretSource[] = isMap(secret)
-    ? [{ source: secret, field: 'secretName', path: at, how: 'volume' }]
-    : [];
   const projected = mapsAt(volume, path, 'projected', 'sources').flatMap((part): SecretSource[] => {
     const source = part.map['secret'];
-    const place = [...part.path, 'secret'];
-    return isMap(source) ? [{ source, field: 'name', path: place, how: 'projected' }] : [];
+    const at = [...part.path, 'secret'];
+    return isMap(source) ? [{ source, field: 'name', path: at, how: 'projected' }] : [];
   });
-  return [...whole, ...projected];
+  if (!isMap(secret)) return projected;
+  const at = [...path, 'secret'];
+  return [{ source: secret, field: 'secretName', path: at, how: 'volume' }, ...projected];
 }
 
 /** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
@@ -234,30 +214,22 @@ const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, 
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
+  const { secretName: name } = mapAt(volume, 'azureFile');
+  const namespace = textAt(volume, 'azureFile', 'secretNamespace');
   return [
-    ...readOf({
-      name: mapAt(volume, 'azureFile')['secretName'],
-      path: [...path, 'azureFile', 'secretName'],
-      how: 'csi',
-      namespace: textAt(volume, 'azureFile', 'secretNamespace'),
-    }),
+    ...readOf({ name, path: [...path, 'azureFile', 'secretName'], how: 'csi', namespace }),
     ...fieldReads(volume, path, 'csi', LOGINS),
   ];
 }
 
 /** The reads of a Secret as files: one of all keys, or one for each item. */
 export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
-  const read = {
-    name: source[field],
-    path: [...path, field],
-    isOptional: source['optional'] === true,
-    how,
-  };
+  const isOptional = source['optional'] === true;
+  const read = { name: source[field], path: [...path, field], isOptional, how };
   const items = mapsAt(source, path, 'items');
   if (items.length === 0) return readOf(read);
-  return items.flatMap(({ map, path: at }) =>
-    readOf({ ...read, key: map['key'], keyPath: [...at, 'key'] }),
-  );
+  const keys = items.map(({ map, path: at }) => ({ key: map['key'], keyPath: [...at, 'key'] }));
+  return keys.flatMap(key => readOf({ ...read, ...key }));
 }
 
 /** A Secret whose content a running container keeps when the Secret changes. */
@@ -303,11 +275,9 @@ function keyOf(source: JsonObject, file: string): string | undefined {
   return items.length === 0 ? file : textAt(item, 'key');
 }
 
-interface Mount {
+interface Mount extends Pick<Container, 'path' | 'spec'> {
   readonly container: Container;
   readonly volume: string;
-  readonly path: Path;
-  readonly spec: JsonObject;
 }
 
 /** The mounts of all containers of a pod. */
@@ -358,13 +328,11 @@ export function subPathReads(pod: Pod): SubPathRead[] {
   });
 }
 
-interface ClaimVolume {
-  readonly claim: string;
-  readonly path: Path;
-}
-
 /** The claims that a pod names. */
-export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
+export function claimVolumes({
+  spec,
+  path,
+}: Pod): { readonly claim: string; readonly path: Path }[] {
   return mapsAt(spec, path, 'volumes').flatMap(({ map, path: at }) => {
     const claim = textAt(map, 'persistentVolumeClaim', 'claimName');
     const place = [...at, 'persistentVolumeClaim', 'claimName'];
@@ -380,8 +348,7 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const declared = listAt(pod.spec, 'volumes').filter(isMap);
   return [
     ...declared.filter(
-      ({ name, ...source }) =>
-        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
+      volume => mounted.has(String(volume['name'])) && KEPT.some(field => isMap(volume[field])),
     ),
     ...claimNames(pod.object).flatMap(name => (mounted.has(name) ? [{ name }] : [])),
   ];
@@ -422,46 +389,40 @@ export function orderEnv(environment: Environment, report: Report): JsonObject[]
     }
     state.set(name, 'under way');
     chain.push(name);
-    for (const used of references(scalarText(variable['value']))) {
+    for (const used of references(scalarText(variable['value'])))
       if (used !== name || !environment.before.keys.has(name)) visit(used);
-    }
     chain.pop();
     state.set(name, 'done');
     ordered.push(variable);
   };
   for (const name of names) visit(name);
-  checkDefined(environment, byName, report);
+  for (const fault of undefinedNames(environment, byName)) report(fault);
   return ordered;
 }
 
 /** The names in `$(NAME)`; `$$(NAME)` is an escape. */
 export function references(value: string): string[] {
   if (!value.includes('$(')) return [];
-  const names: string[] = [];
-  for (const [whole, name] of value.matchAll(/\$\$|\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)) {
-    if (whole !== '$$' && name !== undefined) names.push(name);
-  }
-  return names;
+  return [...value.matchAll(/\$\$|\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
 }
 
-function checkDefined(
+function* undefinedNames(
   { env, words, before, path }: Environment,
   byName: ReadonlyMap<string, unknown>,
-  report: Report,
-): void {
+): Iterable<Fault> {
   if (before.isOpen) return;
   const isDefined = (name: string): boolean =>
     byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name);
   const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
   const known = [...byName.keys(), ...before.keys];
-  for (const { name, value } of env) {
-    const at = [...path, 'env', scalarText(name)];
-    for (const used of undefinedIn(scalarText(value))) report(unknownVariable(used, known, at));
-  }
-  for (const { text, path: at } of words) {
-    const meant = undefinedIn(text).filter(name => VARIABLE.test(name));
-    for (const used of meant) report(unknownVariable(used, known, at));
-  }
+  for (const { name, value } of env)
+    for (const used of undefinedIn(scalarText(value)))
+      yield unknownVariable(used, known, [...path, 'env', scalarText(name)]);
+  for (const { text, path: at } of words)
+    for (const used of undefinedIn(text).filter(name => VARIABLE.test(name)))
+      yield unknownVariable(used, known, at);
 }
 
 function unknownVariable(name: string, known: Iterable<string>, path: Path): Fault {

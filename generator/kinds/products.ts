@@ -81,10 +81,8 @@ export function usualRelease({ releases }: Product): ProductRelease | undefined 
 }
 
 /** The version that `1.30`, `v1.30.2`, `1.30.x` or the number 1.3 (YAML's 1.30) means; undefined: it is not known. */
-export function releaseOf(
-  { releases }: Product,
-  version: string | number,
-): ProductRelease | undefined {
+export function releaseOf(product: Product, version: string | number): ProductRelease | undefined {
+  const { releases } = product;
   if (typeof version === 'number') {
     const same = releases.find(({ name }) => Number(name) === version);
     if (same !== undefined) return same;

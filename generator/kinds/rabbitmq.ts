@@ -2,7 +2,7 @@ import { listAt, mapAt, words } from '../core/json.ts';
 import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './facets.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
+import { CERTIFICATE_KEYS, specFields } from './secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
 const KEYS = words('username password host port provider type default_user.conf connection_string');
@@ -12,21 +12,18 @@ export const rabbitmqCluster: Kind = {
   kind: 'RabbitmqCluster',
   data: { isPrecious: true, fate: messagesFate },
   provides: { services: ({ name }) => [name, `${name}-nodes`] },
-
   /** The operator makes the login, unless Vault or another Secret gives it. */
   makes: object => {
     const { vault, externalSecret } = mapAt(specOf(object), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
     return [namedAfter(`${object.name}-default-user`, [...KEYS, ...pluginPorts(object)])];
   },
-
   /** docs/facts/operators.md#kafka-and-rabbitmq. */
-  reads: object =>
-    specFieldReads(object, 'ref', {
-      'secretBackend.externalSecret': [],
-      'tls.secretName': CERTIFICATE_KEYS,
-      'tls.caSecretName': ['ca.crt'],
-    }),
+  reads: specFields('ref', {
+    'secretBackend.externalSecret': [],
+    'tls.secretName': CERTIFICATE_KEYS,
+    'tls.caSecretName': ['ca.crt'],
+  }),
 };
 
 function pluginPorts(object: PlacedObject): string[] {

@@ -2,7 +2,7 @@ import { mapAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import { type DataFate, decided } from './facets.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
-import { referenceReaders, specFieldReads } from './secret-refs.ts';
+import { referenceReaders, specFields } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
@@ -19,13 +19,11 @@ export const redisDatabases: readonly Kind[] = [
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
-    data: {
-      fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim'),
-    },
+    data: { fate: storageFate(['redis', 'storage'], 'keepAfterDeletion', 'persistentVolumeClaim') },
     provides: {
       services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
     },
-    reads: object => specFieldReads(object, 'ref', { 'auth.secretPath': ['password'] }),
+    reads: specFields('ref', { 'auth.secretPath': ['password'] }),
   },
 ];
 
@@ -43,7 +41,5 @@ const PARTS = ['', '-leader', '-follower', '-master', '-replica', '-sentinel'];
 
 /** Each part of a Redis has three Services. */
 function redisServices({ name }: PlacedObject): string[] {
-  return PARTS.flatMap(part =>
-    ['', '-headless', '-additional'].map(kind => `${name}${part}${kind}`),
-  );
+  return PARTS.flatMap(part => ['', '-headless', '-additional'].map(end => `${name}${part}${end}`));
 }

@@ -13,7 +13,6 @@ export interface Watch {
 const RELOADER = 'reloader.stakater.com';
 const AUTO = `${RELOADER}/auto`;
 const RELOAD_LIST = `secret.${RELOADER}/reload`;
-
 export type Followed = 'secret' | 'configmap';
 
 /** Annotations of Reloader and of similar programs. The value `false` is a decision too. */

@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
-import { type How, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { type How, type Kind, kindsOf, type PlacedObject, type Read, specOf } from './kind.ts';
 
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
 
@@ -68,9 +68,16 @@ function readsAt(
     : readOf({ ...field, name: value });
 }
 
-/** The same of the spec of an object. */
-export function specFieldReads(object: PlacedObject, how: How, fields: Needs): Read[] {
-  return fieldReads(specOf(object), ['spec'], how, fields);
+type Reader = (object: PlacedObject) => Read[];
+
+/** A reader of fields in the spec of an object. */
+export function specFields(how: How, fields: Needs): Reader {
+  return object => fieldReads(specOf(object), ['spec'], how, fields);
+}
+
+/** One reader of all that several read. */
+export function readers(...all: readonly Reader[]): Reader {
+  return object => all.flatMap(read => read(object));
 }
 
 /** The fields that a reference to a key may have; with `generate` the operator makes a missing Secret. */
@@ -84,6 +91,11 @@ export function selectorReads(value: unknown, path: Path): Read[] {
     if (!isSelector || /^configMap/.test(String(at.at(-1)))) return [];
     return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
   });
+}
+
+/** The same in the spec of an object. */
+export function specSelectors(object: PlacedObject): Read[] {
+  return selectorReads(specOf(object), ['spec']);
 }
 
 /** All Secrets that a field `secretName` below a value names, with the namespace and the key beside it. */
@@ -123,11 +135,7 @@ export function objectRefReads(value: unknown, path: Path, fields: Needs): Read[
 
 /** All reads below a value in these three forms. It may hold a pod template. */
 export function referenceReads(value: unknown, path: Path): Read[] {
-  return [
-    ...selectorReads(value, path),
-    ...secretNameReads(value, path),
-    ...secretRefReads(value, path),
-  ];
+  return [selectorReads, secretNameReads, secretRefReads].flatMap(read => read(value, path));
 }
 
 /** All that the spec of an object refers to. */
@@ -135,7 +143,7 @@ export function specReads(object: PlacedObject): Read[] {
   return referenceReads(specOf(object), ['spec']);
 }
 
-/** Kinds (`kinds` has blanks between them) that make no Secret and read those that their specs refer to. */
-export function referenceReaders(group: string, kinds: string, more: Partial<Kind> = {}): Kind[] {
-  return kinds.split(' ').map(kind => ({ ...more, group, kind, reads: specReads }));
+/** Kinds, written as for `kindsOf`, that make no Secret and read those that their specs refer to. */
+export function referenceReaders(group: string, kinds: string, facts: Partial<Kind> = {}): Kind[] {
+  return kindsOf(group, kinds, { ...facts, reads: specReads });
 }

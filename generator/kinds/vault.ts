@@ -1,24 +1,22 @@
 import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
-import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import type { Kind, Made, PlacedObject, Read } from './kind.ts';
+import { kindsOf, madeAt, specOf } from './kind.ts';
 import { fieldReads } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
 /** The kinds that the Vault Secrets Operator makes Secrets of (docs/facts/operators.md#vault-secrets-operator). */
-export const vaultSecrets: readonly Kind[] = [
-  'VaultStaticSecret',
-  'VaultDynamicSecret',
-  'VaultPKISecret',
-  'HCPVaultSecretsApp',
-].map(kind => ({
-  group: VAULT,
-  kind,
-  secrets: {
-    mayHoldSymbols: () => true,
-    annotationsAt: () => ['spec', 'destination', 'annotations'],
+export const vaultSecrets: readonly Kind[] = kindsOf(
+  VAULT,
+  'VaultStaticSecret VaultDynamicSecret VaultPKISecret HCPVaultSecretsApp',
+  {
+    secrets: {
+      mayHoldSymbols: () => true,
+      annotationsAt: () => ['spec', 'destination', 'annotations'],
+    },
+    makes: destination,
   },
-  makes: destination,
-}));
+);
 
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
@@ -33,12 +31,11 @@ function destination(object: PlacedObject): Made[] {
 }
 
 /** Connections and logins to Vault, by the namespace of their user (docs/facts/operators.md#vault-secrets-operator). */
-export const vaultLogins: readonly Kind[] = [
-  'VaultAuth',
-  'VaultAuthGlobal',
-  'VaultConnection',
-  'HCPAuth',
-].map(kind => ({ group: VAULT, kind, reads: loginReads }));
+export const vaultLogins: readonly Kind[] = kindsOf(
+  VAULT,
+  'VaultAuth VaultAuthGlobal VaultConnection HCPAuth',
+  { reads: loginReads },
+);
 
 function loginReads(object: PlacedObject): Read[] {
   const fields = { secretRef: [], caCertSecretRef: [] };

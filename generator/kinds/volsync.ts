@@ -1,11 +1,6 @@
 import { mapAt, textAt } from '../core/json.ts';
-import {
-  type BackupPlace,
-  type BackupPlan,
-  countRetention,
-  type Retention,
-  scopeOf,
-} from './facets.ts';
+import type { BackupPlace, BackupPlan, Retention } from './facets.ts';
+import { countRetention, scopeOf } from './facets.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { fieldReads, specReads } from './secret-refs.ts';
 

@@ -1,13 +1,9 @@
 import { ARGOCD } from './argocd/application.ts';
 import { CNPG, served } from './cnpg/group.ts';
-import type { Kind } from './kind.ts';
+import { type Kind, kindsOf } from './kind.ts';
 import { VELERO } from './velero.ts';
 
-/**
- * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved) and of other
- * projects, as unknown kinds may do anything. By group, version (none: gone) and first release; `*` marks kinds of the
- * cluster, `>` those that send requests to Services by name, `!` those whose names no other group has.
- */
+/** Kinds that make and read no Secrets (k8s.io/api 0.36, APILifecycleRemoved), as unknown kinds may do anything: by group, version (none: gone) and first release, with the marks of `kindsOf`. */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
     ['admissionregistration.k8s.io', 'v1', 'Kubernetes 1.34', '*ValidatingAdmissionPolicy'],
@@ -70,7 +66,6 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'projectcalico.org': '*GlobalNetworkPolicy *GlobalNetworkSet *IPPool NetworkPolicy NetworkSet',
   'templates.gatekeeper.sh': '*ConstraintTemplate',
   'tekton.dev': 'Pipeline Task',
-
   // OpenShift (openshift/api, one folder a group), and the lifecycle manager of its operators.
   'config.openshift.io':
     '*Build *ClusterImagePolicy *ClusterOperator *ClusterVersion *Console *DNS *FeatureGate *Image *ImageContentPolicy *ImageDigestMirrorSet *ImageTagMirrorSet *Infrastructure *Network *Node *OperatorHub *Project *Proxy *Scheduler',
@@ -90,20 +85,9 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'user.openshift.io': '*Group *Identity *User *UserIdentityMapping',
 };
 
-function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
-  return names.split(' ').map(name => ({
-    ...more,
-    group,
-    kind: name.replaceAll(/[*!>]/g, ''),
-    ...(name.startsWith('*') && { isOfCluster: true }),
-    ...(name.startsWith('!') && { isUnmistakable: true }),
-    ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
-  }));
-}
-
 export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
-    named(group, names, { served: { versions: version === '' ? [] : [version], since } }),
+    kindsOf(group, names, { served: { versions: version === '' ? [] : [version], since } }),
   ),
-  ...Object.entries(UNVERSIONED).flatMap(([group, names]) => named(group, names)),
+  ...Object.entries(UNVERSIONED).flatMap(([group, names]) => kindsOf(group, names)),
 ];

@@ -6,7 +6,6 @@ const SYSTEM = ['postgres', 'standby'];
 
 /** A setting of the operator, on by default. */
 const KEEPING = 'enable_persistent_volume_claim_deletion';
-
 const SUFFIX = 'credentials.postgresql.acid.zalan.do';
 
 /** The logins of its users (docs/facts/operators.md#zalando-postgres-operator). */
@@ -25,7 +24,6 @@ export const zalandoPostgresql: Kind = {
     services: ({ name }) =>
       ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
   },
-
   /** The Secret of a user `namespace.name` is in that namespace. */
   makes: object =>
     [...SYSTEM, ...usersOf(object)].map(user => {

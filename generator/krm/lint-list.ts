@@ -5,7 +5,7 @@ import { annotationsOf, manifestsOf } from '../core/kube-object.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/kinds.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
-import { lintSet } from '../lint/check.ts';
+import { lintParts } from '../lint/check.ts';
 import { acceptanceFaults, checkConfig, type LintConfig, outsideOf } from '../lint/config.ts';
 import { isFailure } from '../lint/report.ts';
 import { duplicateObject } from '../lint/rules/duplicate-object.ts';
@@ -50,7 +50,7 @@ function lintItems(
 ): ItemFinding[] {
   const objects = objectsOf(list, config.namespace ?? '');
   const set = { objects, context: [], outside: outsideOf(config, nothingOutside) };
-  const { open, unused, used } = lintSet(set, config.accept ?? [], host);
+  const { open, unused, used } = lintParts(set, config.accept ?? [], host)(set.objects);
   // An object that is there twice is a finding about the list already.
   const faults = [...open.filter(({ id }) => id !== duplicateObject.id), ...unused.values()];
   const located = locateFaults(faults, originPlaces(host));

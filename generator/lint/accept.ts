@@ -31,11 +31,7 @@ export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
 const ACCEPT = 'rem-secrets.io/accept';
 
-const words = {
-  noun: 'acceptance',
-  verb: 'accepts',
-  rules: new Set(rules.map(({ id }) => id)),
-};
+const words = { noun: 'acceptance', verb: 'accepts', rules: new Set(rules.map(({ id }) => id)) };
 
 /** What is wrong with an acceptance. It sees faults, not the graph, so it is not in the list of rules. */
 export const unusedAcceptance: Rule = {

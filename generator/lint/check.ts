@@ -31,12 +31,7 @@ export interface Held {
   readonly versions?: Versions;
 }
 
-/** Checks a set, and takes away what is accepted. */
-export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
-  return lintParts(set, accept, held)(set.objects);
-}
-
-/** Checks a set once; then gives the result for any part of its objects. */
+/** Checks a set once; then takes away what is accepted, for any part of its objects. */
 export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
@@ -45,7 +40,7 @@ export function lintParts(
   const graph = inVersions(graphOf(set, validators), versions);
   const inSet = new Set(set.objects);
   const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
-  const found = groupBy(checkGraph(graph, objects), ({ object }) => writtenObject(object));
+  const found = groupBy(findingsAmid(graph, objects, rules), ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
   const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
@@ -73,12 +68,9 @@ function isForeignWorkload({ known, json }: PlacedObject): boolean {
   );
 }
 
-/** Everything that the rules find in a graph, sorted; `objects` as in `findingsAmid`. */
-export function checkGraph(
-  graph: SecretGraph,
-  objects: readonly PlacedObject[] = graph.objects,
-): ObjectFault[] {
-  return inOrder(findingsAmid(graph, objects, rules));
+/** Everything that the rules find in a graph, sorted. */
+export function checkGraph(graph: SecretGraph): ObjectFault[] {
+  return inOrder(findingsAmid(graph, graph.objects, rules));
 }
 
 /** What rules find of some objects: rules that look at each alone are shown these, the others the whole graph. */

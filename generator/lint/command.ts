@@ -25,20 +25,10 @@ import { explainedVariables, hasVariables } from '../spec/variables.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import {
-  type Baseline,
-  heldAgainst,
-  readBaseline,
-  unusedAcceptance,
-  writtenBaseline,
-} from './accept.ts';
-import {
-  type LintConfig,
-  type ReadConfig,
-  readConfig,
-  type Severity,
-  unusedEntries,
-} from './config.ts';
+import type { Baseline } from './accept.ts';
+import { heldAgainst, readBaseline, unusedAcceptance, writtenBaseline } from './accept.ts';
+import type { LintConfig, ReadConfig, Severity } from './config.ts';
+import { readConfig, unusedEntries } from './config.ts';
 import { lintFormats } from './formats.ts';
 import { isFailure, type LintReport, unrenderedAt } from './report.ts';
 import { rules } from './rules.ts';
@@ -179,20 +169,18 @@ type ShownRun = Omit<LintRun, 'used'> & Pick<LintReport, 'baseline' | 'remarks' 
 
 function staleUnits(sets: readonly ManifestSet[]): string[] {
   const names = sets.flatMap(({ unit, isStale }) => (isStale && unit ? [unit.name] : []));
-  return names.length === 0
-    ? []
-    : [
-        `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
-      ];
+  if (names.length === 0) return [];
+  return [
+    `the files of ${shortened(names).join(', ')} are not those of the spec: run \`rem-secrets expand\` first`,
+  ];
 }
 
 function leftVariables({ spec }: ReadSpec): string[] {
   if (!hasVariables(spec)) return [];
   const left = explainedVariables(spec).filter(({ values }) => values === undefined);
   const names = left.map(({ name }) => `\${${name}}`);
-  return names.length === 0
-    ? []
-    : [`no variables of the spec, and left as they are: ${shortened(names).join(', ')}`];
+  const text = `no variables of the spec, and left as they are: ${shortened(names).join(', ')}`;
+  return names.length === 0 ? [] : [text];
 }
 
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {

@@ -2,12 +2,8 @@ import type { Finding } from '../core/finding.ts';
 import { type Cause, fingerprints, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
-import {
-  renderSarifLog,
-  type SarifResult,
-  type SarifRule,
-  type SarifTool,
-} from '../report/sarif.ts';
+import type { SarifResult, SarifRule, SarifTool } from '../report/sarif.ts';
+import { renderSarifLog } from '../report/sarif.ts';
 import {
   COMMAND,
   flatFinding,
@@ -31,11 +27,7 @@ function command(cause: Cause): string {
   const place = at ? [`file=${property(at.file)}`, `line=${at.line}`, `col=${at.column}`] : [];
   const properties = [...place, `title=${property(rule)}`];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
-  const lines = [
-    `${subject}${message}`,
-    ...(hint === undefined ? [] : [hint]),
-    ...furtherText(cause),
-  ];
+  const lines = [`${subject}${message}`, ...(hint ? [hint] : []), ...furtherText(cause)];
   return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
 }
 
@@ -61,17 +53,9 @@ function property(text: string): string {
 }
 
 /** Findings for programs, each place by itself, and what was looked at. */
-export function renderLintJson({
-  causes,
-  shownCauses,
-  objects,
-  reads,
-  coverage: { excluded, slow, ...counts },
-  accepted,
-  unjudged,
-  baseline,
-  versions,
-}: LintReport): string {
+export function renderLintJson(report: LintReport): string {
+  const { causes, shownCauses, objects, reads, accepted, unjudged, baseline, versions } = report;
+  const { excluded, slow, ...counts } = report.coverage;
   const fingerprint = fingerprints();
   const all = causes.flatMap(placesOf);
   const errors = all.filter(({ severity }) => severity === 'error').length;
@@ -195,17 +179,17 @@ function causeResult(cause: Cause): SarifResult {
 }
 
 /** Findings for people: each with its line of the file, the hint and the second places. */
-export function renderLintText(
-  report: LintReport,
-  { hasColors }: Pick<Shown, 'hasColors'>,
-): string {
+export function renderLintText(report: LintReport, shown: Pick<Shown, 'hasColors'>): string {
   const { shownCauses, textOf, unjudged, isQuiet } = report;
-  const colors = colorsFor(hasColors());
-  const blocks = shownCauses.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
+  const colors = colorsFor(shown.hasColors());
   const doubts = isQuiet ? [] : unjudged.doubts;
-  const lines = doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
-  const head = shownCauses.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
-  return `${head}${blocks.join('')}${lines.join('')}${summaryOf(report)}\n`;
+  return [
+    ...(shownCauses.length > A_SCREEN ? [`${countsOf(report)}\n`] : []),
+    ...shownCauses.map(cause => findingBlock(cause, textOf, colors)),
+    ...doubts.map(doubt => oneLine(doubtText(doubt))),
+    summaryOf(report),
+    '',
+  ].join('\n');
 }
 
 /** More findings than this many are more than a screen: what they come to is said above them too. */

@@ -73,9 +73,12 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
 
 /** `2 errors, 1 warning in 14 objects`. */
 export function countsOf({ causes, objects, reads, unjudged, baseline }: LintReport): string {
-  const found = (['error', 'warning'] as const)
-    .map(severity => causes.filter(({ finding }) => finding.severity === severity))
-    .flatMap(ofSeverity => countOf(ofSeverity));
+  const found = ['error', 'warning'].flatMap(severity =>
+    countOf(
+      severity,
+      causes.filter(({ finding }) => finding.severity === severity),
+    ),
+  );
   const all = reads + unjudged.chartReads;
   const isJudged = all === 0 || reads > unjudged.reads;
   const none = baseline === undefined ? 'no findings' : 'no new findings';
@@ -86,21 +89,14 @@ export function countsOf({ causes, objects, reads, unjudged, baseline }: LintRep
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
   const { coverage, accepted, unjudged, versions } = report;
+  const strangers = unjudged.documents - unjudged.lists;
   const unknown = [
     count(unjudged.files, 'file'),
-    count(
-      unjudged.documents - unjudged.lists,
-      'document that is no object',
-      'documents that are no objects',
-    ),
+    count(strangers, 'document that is no object', 'documents that are no objects'),
     count(unjudged.lists, 'document that is a list', 'documents that are lists'),
-    count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
+    count(unjudged.names, 'name', 'names', ' that another tool fills in'),
     count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
-    count(
-      unjudged.absences,
-      'reference to what may be made unseen',
-      'references to what may be made unseen',
-    ),
+    count(unjudged.absences, 'reference', 'references', ' to what may be made unseen'),
     count(unjudged.workloads, 'workload of an unknown kind', 'workloads of unknown kinds'),
     count(unjudged.scaffolds, 'scaffold'),
     count(unjudged.unlisted, 'unit that is not applied', 'units that are not applied'),
@@ -126,12 +122,8 @@ function chartsText({ charts, chartReads }: Unrendered): string {
 }
 
 /** What is not told, what a baseline knows, and whether it is to be written again. */
-export function noticesOf({
-  causes,
-  shownCauses,
-  baseline: { known, mended } = NONE,
-  remarks = [],
-}: LintReport): string[] {
+export function noticesOf({ causes, shownCauses, baseline, remarks = [] }: LintReport): string[] {
+  const { known, mended } = baseline ?? { known: 0, mended: 0 };
   const untold = count(causes.length - shownCauses.length, 'finding');
   const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
   return [
@@ -142,14 +134,11 @@ export function noticesOf({
   ];
 }
 
-const NONE = { known: 0, mended: 0 };
-
-function countOf(causes: readonly Cause[]): string[] {
-  const [cause] = causes;
-  if (cause === undefined) return [];
+function countOf(severity: string, causes: readonly Cause[]): string[] {
+  if (causes.length === 0) return [];
   const places = sum(causes.map(each => 1 + furtherPlaces(each).length));
   const all = places > causes.length ? ` (${places} places)` : '';
-  return [`${count(causes.length, cause.finding.severity)}${all}`];
+  return [`${count(causes.length, severity)}${all}`];
 }
 
 /** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */
@@ -160,8 +149,8 @@ function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
   return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
-function count(number: number, singular: string, many: string = `${singular}s`): string {
-  return number === 0 ? '' : `${number} ${number === 1 ? singular : many}`;
+function count(number: number, one: string, many: string = `${one}s`, what: string = ''): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? one : many}${what}`;
 }
 
 /** Files below the paths that make manifests when a program is run, which nobody ran. */
@@ -190,8 +179,7 @@ export function unrenderedAt(
   );
   const homes = [...files.keys()].filter(file => basename(file) === 'Chart.yaml').map(dirname);
   const made = sources.flatMap(({ helm, places = [] }) => (helm === undefined ? [] : places));
-  const isWhole = (home: string): boolean =>
-    !homes.some(above => above !== home && isBelow(above, home));
+  const isWhole = (home: string) => !homes.some(above => above !== home && isBelow(above, home));
   const charts = homes.filter(home => isWhole(home) && !made.some(place => isBelow(home, place)));
   const templates = [...files].filter(
     ([place]) =>

@@ -16,27 +16,31 @@ export interface Rule {
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
-type Check = Rule['check'];
+type RuleMaker = (id: string, check: Rule['check']) => Rule;
+
+function ruleWith(facts: Omit<Rule, 'id' | 'check'>): RuleMaker {
+  return (id, check) => ({ id, check, ...facts });
+}
 
 /** A rule whose faults keep the cluster from working. */
-export function error(id: string, check: Check): Rule {
-  return { id, severity: 'error', check };
-}
+export const error: RuleMaker = ruleWith({ severity: 'error' });
+
+/** The same, of each object by itself. */
+export const localError: RuleMaker = ruleWith({ severity: 'error', isLocal: true });
 
 /** A rule about what works now and will hurt later. */
-export function warning(id: string, check: Check): Rule {
-  return { id, severity: 'warning', check };
-}
+export const warning: RuleMaker = ruleWith({ severity: 'warning' });
 
-/** An error that something is nowhere. */
-export function absence(id: string, check: Check): Rule {
-  return { id, severity: 'error', claimsAbsence: 'anywhere', check };
-}
+/** That something is nowhere. */
+export const absence: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'anywhere' });
+export const absenceWarning: RuleMaker = ruleWith({
+  severity: 'warning',
+  claimsAbsence: 'anywhere',
+});
 
-/** An error that something is missing from what is built together. */
-export function absenceBeside(id: string, check: Check): Rule {
-  return { id, severity: 'error', claimsAbsence: 'beside', check };
-}
+/** That something is missing from what is built together. */
+export const absenceBeside: RuleMaker = ruleWith({ severity: 'error', claimsAbsence: 'beside' });
+export const besideWarning: RuleMaker = ruleWith({ severity: 'warning', claimsAbsence: 'beside' });
 
 /** A fault of an object; what is related are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {

@@ -14,13 +14,8 @@ import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
-import {
-  doubtsOf,
-  type LintReport,
-  madeBy,
-  NOTHING_UNRENDERED,
-  type Unrendered,
-} from './report.ts';
+import type { LintReport, Unrendered } from './report.ts';
+import { doubtsOf, madeBy, NOTHING_UNRENDERED } from './report.ts';
 import type { ObjectFault } from './rule.ts';
 
 export interface LintRun
@@ -227,9 +222,7 @@ function resultsIn(
   };
   const versions = { ...whole.unit?.versions, ...held.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...held, versions });
-  return new Map(
-    sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => [...objects]))]),
-  );
+  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => objects))]));
 }
 
 const otherCluster = oncePer((set: ManifestSet): OtherCluster => {

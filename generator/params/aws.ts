@@ -6,11 +6,11 @@ import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { overLimit } from '../world/programs.ts';
 
-export type CallAws = (
-  place: AwsPlace,
-  operation: string,
-  input: JsonObject,
-) => Promise<JsonObject>;
+/** AWS as the caller may ask it, from this machine. */
+export interface Aws {
+  readonly call: (place: AwsPlace, operation: string, input: JsonObject) => Promise<JsonObject>;
+  readonly host: Host;
+}
 
 export interface AwsPlace {
   readonly service: AwsService;
@@ -52,10 +52,10 @@ const PROTOCOLS: Readonly<Record<AwsService, Record<'id' | 'target' | 'variable'
 };
 
 /** A client with the credentials of the caller or of a profile, which are looked for once. */
-export function awsClient(profile: string | undefined, host: Host): CallAws {
+export function awsClient(profile: string | undefined, host: Host): Aws {
   let credentials: Promise<Credentials> | undefined;
   let isLate = false;
-  return async (place, operation, input) => {
+  const call: Aws['call'] = async (place, operation, input) => {
     credentials ??= findCredentials(profile, host);
     const own = await credentials;
     for (let before = 1; ; before += 1) {
@@ -64,7 +64,7 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
         isLate = true;
         return answer;
       }
-      if (before >= triesOf(answer)) throw answer;
+      if (before >= answer.tries) throw answer;
       const pause = Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before);
       host.progress(
         `${PROTOCOLS[place.service].id} is busy: asked again in ${Math.ceil(pause / 1000)} s`,
@@ -72,26 +72,20 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
       await host.wait(pause);
     }
   };
+  return { call, host };
 }
 
 /** Credentials of the environment, a container, Pod Identity, or the program aws (docs/facts/aws.md#credentials). */
 async function findCredentials(profile: string | undefined, host: Host): Promise<Credentials> {
-  const own = profile === undefined ? ofEnvironment(host) : undefined;
-  if (own !== undefined) return own;
-  const named = profile ?? host.env('AWS_PROFILE');
-  const ofContainer = named === undefined ? await containerCredentials(host) : undefined;
-  return ofContainer ?? (await ofProgram(profile, host));
-}
-
-function ofEnvironment({ env }: Host): Credentials | undefined {
   const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-  return credentialsOf(names.map(env));
+  const own = profile === undefined ? credentialsOf(names.map(host.env)) : undefined;
+  if (own !== undefined) return own;
+  const isNamed = (profile ?? host.env('AWS_PROFILE')) !== undefined;
+  return (isNamed ? undefined : await containerCredentials(host)) ?? ofProgram(profile, host);
 }
 
-function credentialsOf([accessKeyId = '', secretAccessKey = '', sessionToken = '']: readonly (
-  | string
-  | undefined
-)[]): Credentials | undefined {
+function credentialsOf(parts: readonly (string | undefined)[]): Credentials | undefined {
+  const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = parts;
   if (accessKeyId === '' || secretAccessKey === '') return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
 }
@@ -107,7 +101,9 @@ async function containerCredentials(host: Host): Promise<Credentials | undefined
     wrongUsage('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path');
   const authorization = tokenOf(host);
   const headers = authorization === undefined ? {} : { authorization };
-  const { status, text } = await answerOf(url, headers);
+  const { status, text } = await fetch(url, { headers, redirect: 'error' })
+    .then(async response => ({ status: response.status, text: await response.text() }))
+    .catch(() => wrongUsage(`no credentials of AWS: ${url.origin} cannot be asked`));
   const found = status === 200 ? credentialsIn(parsedJson(text), 'Token') : undefined;
   return found ?? wrongUsage(`no credentials of AWS: ${url.origin} answers ${status}`);
 }
@@ -136,15 +132,6 @@ function tokenOf(host: Host): string | undefined {
   return token;
 }
 
-async function answerOf(url: URL, headers: Readonly<Record<string, string>>) {
-  try {
-    const response = await fetch(url, { headers, redirect: 'error' });
-    return { status: response.status, text: await response.text() };
-  } catch {
-    return wrongUsage(`no credentials of AWS: ${url.origin} cannot be asked`);
-  }
-}
-
 function credentialsIn(document: unknown, tokenField: string): Credentials | undefined {
   const names = ['AccessKeyId', 'SecretAccessKey', tokenField];
   return credentialsOf(names.map(name => textAt(document, name)));
@@ -160,21 +147,16 @@ async function ofProgram(profile: string | undefined, host: Host): Promise<Crede
     );
   const found = status === 'ok' ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
   if (found !== undefined) return found;
-  const said =
-    status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? reasonIn(stderr));
+  // Of an error the last line: for an unknown command the AWS CLI lists all others.
+  const error = /Invalid choice/i.test(stderr)
+    ? 'this AWS CLI does not know it: take a newer one, of version 2'
+    : stderr.trim().split('\n').at(-1);
+  const said = status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? error);
   return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
 }
 
-/** The error of the AWS CLI; its output is secret. For an unknown command it would list all others. */
-function reasonIn(text: string): string {
-  const lines = text.trim().split('\n');
-  if (/Invalid choice/i.test(text))
-    return 'this AWS CLI does not know it: take a newer one, of version 2';
-  return lines.at(-1) ?? '';
-}
-
 async function answerTo(
-  called: AwsPlace & { readonly operation: string; readonly isLate: boolean },
+  called: Omit<Refused, 'status' | 'type' | 'said'>,
   input: JsonObject,
   credentials: Credentials,
   host: Host,
@@ -183,7 +165,7 @@ async function answerTo(
   const { id, target } = PROTOCOLS[service];
   const signer = new AwsV4Signer({
     method: 'POST',
-    url: endpointOf(service, region, host),
+    url: endpointOf(called, host),
     headers: {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${target}.${operation}`,
@@ -198,18 +180,17 @@ async function answerTo(
     const response = await fetch(url, { method, headers, body: body ?? null, redirect: 'error' });
     const answer = parsedJson(await response.text());
     if (response.ok && isMap(answer)) return answer;
-    return new AwsRefusal({ ...called, status: response.status, ...errorIn(answer) });
+    // Services write `__type` with or without their name before it.
+    const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
+    const said = textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '';
+    return new AwsRefusal({ ...called, status: response.status, type, said });
   } catch (error) {
     return new AwsRefusal({ ...called, status: 0, type: causeOf(error), said: url.host });
   }
 }
 
 /** Where a service is called (docs/facts/aws.md#endpoints). */
-export function endpointOf(
-  service: AwsService,
-  region: string,
-  { env }: Pick<Host, 'env'>,
-): string {
+export function endpointOf({ service, region }: AwsPlace, { env }: Host): string {
   const { id, variable } = PROTOCOLS[service];
   const given = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');
   const isIgnored = env('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') === 'true';
@@ -230,7 +211,7 @@ interface Refused extends AwsPlace {
   /** The message of AWS, or the host that does not answer. */
   readonly said: string;
   /** AWS has answered before. */
-  readonly isLate?: boolean;
+  readonly isLate: boolean;
 }
 
 const DENIED = /^AccessDenied(?:Exception)?$/;
@@ -243,24 +224,24 @@ const BAD_CREDENTIALS =
 
 /** An error of AWS. Its message is left out where it may quote a value. */
 export class AwsRefusal extends HostError {
-  readonly operation: string;
-  readonly status: number;
   readonly type: string;
   readonly isDenied: boolean;
-  readonly isThrottled: boolean;
   /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
   readonly isBreak: boolean;
+  /** How often to try. A throttled call was not carried out, but after another error a value may be written. */
+  readonly tries: number;
 
   constructor(refused: Refused) {
     const { operation, status, type, isLate } = refused;
     super(wordsFor(refused));
-    this.operation = operation;
-    this.status = status;
     this.type = type;
     this.isDenied = DENIED.test(type);
-    this.isThrottled = THROTTLING.test(type);
-    const isGone = status === 0 || status >= 500 || BAD_CREDENTIALS.test(type);
-    this.isBreak = this.isThrottled || (isLate === true && isGone);
+    const isThrottled = THROTTLING.test(type);
+    const isUnanswered = status === 0 || status >= 500;
+    this.isBreak = isThrottled || (isLate && (isUnanswered || BAD_CREDENTIALS.test(type)));
+    const isReading = /^(?:Describe|Get|List)/.test(operation);
+    this.tries = isReading && isUnanswered ? 3 : 1;
+    if (isThrottled) this.tries = 10;
   }
 }
 
@@ -305,12 +286,6 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
 }
 
-/** Services write `__type` with or without their name before it. */
-function errorIn(answer: unknown): { readonly type: string; readonly said: string } {
-  const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
-  return { type, said: textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '' };
-}
-
 /** fetch keeps what happened to the connection in `cause`. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
@@ -318,16 +293,9 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** How often to try a call. A throttled call was not carried out, but after another error a value may be written. */
-function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
-  if (isThrottled) return 10;
-  const isReading = /^(?:Describe|Get|List)/.test(operation);
-  return isReading && (status === 0 || status >= 500) ? 3 : 1;
-}
-
 export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
-export function callAt(place: AwsPlace, call: CallAws): CallPlace {
+export function callAt(place: AwsPlace, { call }: Aws): CallPlace {
   return (operation, input) => call(place, operation, input);
 }
 
@@ -342,7 +310,7 @@ export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusa
 }
 
 /** The store's region, or the caller's for none or a variable. It is checked, as it becomes part of a host name. */
-export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
+export function regionOf(written: string, { env }: Host): string {
   const isKnown = isAwsRegion(written);
   const region = isKnown ? written : (env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? '');
   if (!isKnown && written !== '' && !written.includes('$'))

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy, sum } from '../core/json.ts';
+import { groupBy, isMap, parsedJson, sum } from '../core/json.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import { counted } from '../report/text.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -9,7 +9,7 @@ import { beforeEnd } from '../shell/host.ts';
 import { withKept } from '../shell/kept.ts';
 import { printFindings, tellUnseen } from '../shell/print.ts';
 import { locateFaults } from '../world/places.ts';
-import { type AwsPlace, awsClient, type CallAws, endpointOf } from './aws.ts';
+import { type Aws, type AwsPlace, awsClient, endpointOf } from './aws.ts';
 import {
   type EntryList,
   entriesIn,
@@ -23,31 +23,39 @@ import {
   cannotBeAsked,
   type EntryFacts,
   type Found,
-  type FoundAt,
-  foundOf,
-  inOwnAccount,
+  isAskable,
   isNumber,
   isThere,
-  type KnownPlace,
-  keptCheckIn,
-  keptCheckText,
   listedPrefix,
-  type NotesAt,
-  notesOf,
-  type PlaceNotes,
-  placeId,
   type RemoteEntry,
   timeText,
   wantedType,
   wantedVersions,
 } from './entry.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUp, lookUpAt, lookUpSome, placeOf, readValues } from './look-up.ts';
+import {
+  byPlace,
+  inOwnAccount,
+  type KnownPlace,
+  type ListingProgress,
+  type LookedUp,
+  lookUp,
+  lookUpAt,
+  lookUpSome,
+  type NotesAt,
+  notesOf,
+  type PlaceNotes,
+  placeId,
+  placeOf,
+} from './look-up.ts';
+import { readValues } from './read-values.ts';
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
   readonly read?: boolean;
 }
+
+type Entries = readonly RemoteEntry[];
 
 /** Compares the entries that manifests need with those in AWS. */
 export async function checkEntries(
@@ -62,75 +70,63 @@ export async function checkEntries(
   const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const { found, isWhole } = await findOut(wanted, all, options, host);
-  const findings = locateFaults(faultsOf(wanted, all, found, host), all.placeOf);
-  const distinct = [
-    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values(),
-  ];
+  const { looked, isWhole } = await findOut(wanted, all.lists, options, host);
+  const findings = locateFaults(faultsOf(wanted, all, looked, host), all.placeOf);
+  const distinct = [...new Map(findings.map(one => [JSON.stringify(one), one])).values()];
   const read = tellUnseen(all, host);
   printFindings(distinct, { format }, host);
-  host.stderr(summary(wanted, found, distinct));
+  host.stderr(summary(entriesIn(wanted), looked, distinct));
   if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
 
 async function findOut(
   wanted: readonly EntryList[],
-  { lists, specStoreOf }: WantedEntries,
+  lists: readonly EntryList[],
   { read: isReading = false, profile }: CheckFlags,
   host: Host,
-): Promise<{ readonly found: FoundAt; readonly isWhole: boolean }> {
-  const call = awsClient(profile, host);
-  const held = wanted.flatMap(({ environment, entries }) =>
-    entries
-      .filter(entry => cannotBeAsked(entry) === undefined)
-      .map(entry => ({ entry, keys: specStoreOf(environment, entry.store.name.name).keys })),
-  );
-  const run = await resumedCheck(held, isReading, call, host);
+) {
+  const aws = awsClient(profile, host);
+  const entries = entriesIn(wanted);
+  const run = await resumedCheck(entries.filter(isAskable), isReading, aws);
   const goOn = beforeEnd(run.breakOff);
   try {
-    const found = await askFor(wanted, lists, { isReading, notesAt: run.notesAt }, call, host);
-    const isWhole = held.every(({ entry }) => {
-      const facts = foundOf(entry, found);
-      return facts === undefined || !isCut(facts);
-    });
+    const looked = await askFor(entries, entriesIn(lists), isReading, run.notesAt, aws);
+    const isWhole = !entries.some(entry => isCut(looked.found(entry)));
     if (isWhole) run.end();
     else run.breakOff();
-    return { found: inOwnAccount(entriesIn(wanted), found), isWhole };
+    return { looked: inOwnAccount(entries, looked), isWhole };
   } finally {
     goOn();
   }
 }
 
-interface HeldEntry {
-  readonly entry: RemoteEntry;
-  readonly keys: readonly string[];
+/** Whether AWS was too busy to answer all about an entry. */
+function isCut(found: Found | undefined): boolean {
+  return typeof found === 'object' && found.isCut === true;
 }
 
-const GOES_ON = 'the same command goes on from there within an hour';
+/** In milliseconds. */
+const HOUR = 3_600_000;
 
 /** Takes over what a check of the same entries learned within the last hour before it was broken off. */
-async function resumedCheck(
-  held: readonly HeldEntry[],
-  isReading: boolean,
-  call: CallAws,
-  host: Host,
-) {
-  const places = byPlace(held, ({ entry }) => entry, host);
-  const kept = host.kept(askedParts(held, isReading, host));
+async function resumedCheck(entries: Entries, isReading: boolean, aws: Aws) {
+  const { host } = aws;
+  const places = byPlace(entries, host);
+  const kept = host.kept(askedParts(entries, isReading, host));
   const found = keptCheckIn(kept?.text ?? '');
   const age = host.now() - (found?.since ?? 0);
   // Older answers are not reused, and none from the future.
   const before = age >= 0 && age < HOUR ? found : undefined;
   const known = new Map<string, KnownPlace>();
-  for (const { items, place } of places) {
+  for (const { place, entries: own } of places) {
     const was = before?.places.get(placeId(place));
-    const taken = was && (await takenUp(was, items, place, call));
+    const taken = was && (await takenUp(was, own, place, aws));
     if (taken !== undefined) known.set(placeId(place), taken);
   }
   const since = known.size === 0 ? host.now() : (before?.since ?? 0);
   const notesAt = notesOf(known);
-  const total = sum(places.map(({ items }) => namesIn(items).size));
+  const total = sum(places.map(({ entries: own }) => new Set(own.map(askedName)).size));
   const say = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
@@ -138,12 +134,14 @@ async function resumedCheck(
   say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   // Keeps for the next run which entries are fine so far, and says so.
   const breakOff = (): void => {
-    const now = places.map(({ items, place }) =>
-      keptPlace(items, place, notesAt(place), isReading),
-    );
-    const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
+    const now = places.map(({ place, entries: own }): [string, KnownPlace] => [
+      placeId(place),
+      keptPlace(own, notesAt(place), isReading),
+    ]);
+    const isKept = kept?.keep(JSON.stringify({ since, places: now }, asLists)) === true;
     const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
-    say(all, `broken off: # names were answered; ${GOES_ON}`);
+    const more = 'the same command goes on from there within an hour';
+    say(all, `broken off: # names were answered; ${more}`);
   };
   // After all was answered the next run asks for everything again.
   return { notesAt, breakOff, end: () => kept?.drop() };
@@ -153,47 +151,57 @@ async function resumedCheck(
 const FORM = 2;
 
 /** Identifies a check: answers are only reused for the same endpoints, entries and questions. */
-function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
-  const all = held.map(({ entry, keys }) => {
+function askedParts(entries: Entries, isReading: boolean, host: Host): string[] {
+  const all = entries.map(entry => {
     const { service, region } = placeOf(entry, host);
+    const { prefix, keys } = entry.store;
     const versions = wantedVersions(entry).map(({ version, isId }) => [version, isId]);
     const uses = entry.uses.map(({ how, isBase64 }) => [how, isBase64]);
     return [
-      ...[service, endpointOf(service, region, host), region, askedName(entry), entry.store.prefix],
+      ...[service, endpointOf({ service, region }, host), region, askedName(entry), prefix],
       ...[wantedType(entry), entry.properties, versions, uses, keys],
     ];
   });
   return ['params check', JSON.stringify([FORM, isReading, all])];
 }
 
-/** In milliseconds. */
-const HOUR = 3_600_000;
+function asLists(_: string, value: unknown): unknown {
+  return value instanceof Map || value instanceof Set ? [...value] : value;
+}
+
+/** What a check that was broken off has kept, with the time of its first answer in milliseconds since 1970. */
+function keptCheckIn(text: string) {
+  const document = parsedJson(text);
+  if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
+  const { since, places } = document as unknown as {
+    readonly since: number;
+    readonly places: readonly [string, { account?: string; fine: []; listings: [] }][];
+  };
+  const known = places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
+    id,
+    { account, fine: new Set(fine), listings: new Map<string, ListingProgress>(listings) },
+  ]);
+  return { since, places: new Map(known) };
+}
 
 /** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
 async function takenUp(
   { account, fine, listings }: KnownPlace,
-  own: readonly HeldEntry[],
+  entries: Entries,
   place: AwsPlace,
-  call: CallAws,
+  aws: Aws,
 ): Promise<KnownPlace | undefined> {
-  const wanted = namesIn(own);
+  const wanted = new Set(entries.map(askedName));
   const names = [...fine].filter(name => wanted.has(name));
-  const one = names.find(isOfAccount);
-  if (one === undefined) return undefined;
-  const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
-  const entries = ofOne.map(({ entry: { store, ...entry } }) => {
-    const { prefix: _, ...bare } = store;
-    return { ...entry, store: bare };
-  });
-  await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
-  const facts = notes.facts.get(one);
-  if (facts === undefined || facts.account !== account || !areFine(ofOne, facts, false))
-    return undefined;
-  return { fine: new Set(names), listings, account };
-}
-
-function namesIn(own: readonly HeldEntry[]): Set<string> {
-  return new Set(own.map(({ entry }) => askedName(entry)));
+  const name = names.find(isOfAccount);
+  if (name === undefined) return undefined;
+  const notes = notesOf()(place);
+  const ofName = entries.filter(entry => askedName(entry) === name);
+  const unlisted = ofName.map(entry => ({ ...entry, store: { ...entry.store, prefix: '' } }));
+  await lookUpAt(place, [name], unlisted, aws, { done: () => {}, notes });
+  const facts = notes.facts.get(name);
+  const isSame = facts?.account === account && facts !== undefined && areFine(ofName, facts, false);
+  return isSame ? { fine: new Set(names), listings, account } : undefined;
 }
 
 /** Whether the name is of the account of the credentials: an ARN may be of another one. */
@@ -201,11 +209,11 @@ function isOfAccount(name: string): boolean {
   return !name.startsWith('arn:');
 }
 
-function areFine(held: readonly HeldEntry[], found: EntryFacts, isReading: boolean): boolean {
-  return held.every(
-    ({ entry, keys }) =>
+function areFine(entries: Entries, found: EntryFacts, isReading: boolean): boolean {
+  return entries.every(
+    entry =>
       (!isReading || isRead(entry, found)) &&
-      entryFaults({ entry, found, region: '', keys, elsewhere: [] }).length === 0,
+      entryFaults({ entry, found, region: '', elsewhere: [] }).length === 0,
   );
 }
 
@@ -217,102 +225,80 @@ function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
 }
 
 /** What is kept of a place: nothing if its account is unknown. */
-function keptPlace(
-  own: readonly HeldEntry[],
-  place: AwsPlace,
-  notes: PlaceNotes,
-  isReading: boolean,
-): [id: string, place: KnownPlace] {
+function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): KnownPlace {
   const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
   const account = notes.account ?? found ?? '';
-  const byName = account === '' ? [] : [...groupBy(own, ({ entry }) => askedName(entry))];
+  const byName = account === '' ? [] : [...groupBy(entries, askedName)];
   // The next run looks up all others again.
   const fine = byName.filter(([name, all]) => {
     const facts = notes.facts.get(name);
     return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
   });
-  const names = new Set(fine.map(([name]) => name));
-  return [placeId(place), { account, fine: names, listings: notes.listings }];
+  return { account, fine: new Set(fine.map(([name]) => name)), listings: notes.listings };
 }
 
 async function askFor(
-  wanted: readonly EntryList[],
-  all: readonly EntryList[],
-  { isReading, notesAt }: { readonly isReading: boolean; readonly notesAt: NotesAt },
-  call: CallAws,
-  host: Host,
-): Promise<FoundAt> {
-  const entries = entriesIn(wanted);
-  const foundAt = await lookUp(entries, call, host, notesAt);
+  entries: Entries,
+  all: Entries,
+  isReading: boolean,
+  notesAt: NotesAt,
+  aws: Aws,
+): Promise<LookedUp> {
+  const looked = await lookUp(entries, aws, notesAt);
   const own = new Set(entries);
-  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
-  const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
+  const siblingsOf = siblingsAmong(all.filter(entry => !own.has(entry)));
+  const absent = entries.filter(entry => looked.found(entry) === 'missing');
   const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? foundAt : await lookUpSome([...others], call, host);
-  const read = isReading ? await readValues(entries, foundAt, call, host, notesAt) : foundAt;
-  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
+  const elsewhere = others.size === 0 ? looked : await lookUpSome([...others], aws);
+  const read = isReading ? await readValues(entries, looked, aws, notesAt) : looked;
+  return { ...read, found: entry => (others.has(entry) ? elsewhere : read).found(entry) };
 }
 
 function faultsOf(
   wanted: readonly EntryList[],
-  { lists, specStoreOf, used, unread, broken }: WantedEntries,
-  foundAt: FoundAt,
+  { lists, used, unread, broken }: WantedEntries,
+  looked: LookedUp,
   host: Host,
 ): ObjectFault[] {
-  const held = wanted.flatMap(({ environment, entries }) => {
+  const all = wanted.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
       .map(list => ({ of: list.environment, siblingsOf: siblingsAmong(list.entries) }));
     return entries.flatMap((entry): Expected[] => {
-      const found = foundOf(entry, foundAt);
+      const found = looked.found(entry);
       if (found === undefined) return [];
-      const { region } = placeOf(entry, host);
       const elsewhere = others.flatMap(({ of, siblingsOf }) =>
         siblingsOf(entry)
-          .filter(other => isSeen(foundOf(other, foundAt)))
+          .filter(sibling => isThere(looked.found(sibling)))
           .map(({ name }) => ({ environment: of, name })),
       );
-      const { keys } = specStoreOf(environment, entry.store.name.name);
-      return [{ entry, found, region, keys, elsewhere }];
+      return [{ entry, found, region: placeOf(entry, host).region, elsewhere }];
     });
   });
-  const own = [...unseenFaults(held), ...held.flatMap(entryFaults)];
+  const faults = [...unseenFaults(all), ...all.flatMap(entryFaults)];
   const isWhole = unread.length + broken.length === 0;
-  return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
-}
-
-function isSeen(found: Found | undefined): boolean {
-  return found !== undefined && isThere(found);
+  return isWhole ? [...faults, ...unusedOf(entriesIn(wanted), used(), looked, host)] : faults;
 }
 
 /** The unused entries below each prefix, once where several stores share a prefix. */
-function unusedOf(
-  wanted: readonly EntryList[],
-  all: readonly RemoteEntry[],
-  foundAt: FoundAt,
-  host: Host,
-): ObjectFault[] {
-  const asked = entriesIn(wanted).filter(entry => cannotBeAsked(entry) === undefined);
-  const stores = groupBy(asked, entry => {
+function unusedOf(wanted: Entries, used: Entries, looked: LookedUp, host: Host): ObjectFault[] {
+  const stores = groupBy(wanted.filter(isAskable), entry => {
     const prefix = listedPrefix(entry.store);
-    return prefix === undefined ? undefined : `${placeOf(entry, host).region} ${prefix}`;
+    return prefix && `${placeOf(entry, host).region} ${prefix}`;
   });
-  return [...stores].flatMap(([id, [first]]) => {
+  return [...stores.values()].flatMap(([first]) => {
     const { aws } = first.store;
-    if (id === undefined || aws === undefined) return [];
-    const listing = foundAt(first)?.listed.find(
-      ({ prefix }) => prefix === listedPrefix(first.store),
-    );
-    const near = all.filter(({ store }) => store.aws?.service === aws.service);
-    return listing === undefined ? [] : unusedFaults(aws, listing, near);
+    const prefix = listedPrefix(first.store);
+    const names = looked.listed(first);
+    if (aws === undefined || prefix === undefined || names === undefined) return [];
+    const near = used.filter(({ store }) => store.aws?.service === aws.service);
+    return unusedFaults(aws, prefix, names, near);
   });
 }
 
-function summary(wanted: readonly EntryList[], foundAt: FoundAt, findings: readonly Finding[]) {
-  const entries = entriesIn(wanted);
-  const all = entries.map(entry => foundOf(entry, foundAt));
-  const checked = all.filter(found => found === 'missing' || isSeen(found)).length;
-  const left = all.length - checked;
+function summary(entries: Entries, looked: LookedUp, findings: readonly Finding[]): string {
+  const checked = entries.map(looked.found).filter(found => found === 'missing' || isThere(found));
+  const left = entries.length - checked.length;
   const reasons = groupBy(
     entries.flatMap(entry => cannotBeAsked(entry) ?? []),
     reason => reason,
@@ -320,6 +306,6 @@ function summary(wanted: readonly EntryList[], foundAt: FoundAt, findings: reado
   const why = [...reasons].map(([reason, of]) => `${of.length} because ${reason}`).sort();
   const told = why.length === 0 ? '' : ` (${why.join('; ')})`;
   const rest = left === 0 ? '' : `, ${left} not looked at${told}`;
-  const counts = checked === 1 ? '1 entry' : `${checked} entries`;
+  const counts = checked.length === 1 ? '1 entry' : `${checked.length} entries`;
   return `rem-secrets: ${counts} checked${rest}, ${counted(findings.length, 'finding')}\n`;
 }

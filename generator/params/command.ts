@@ -10,26 +10,11 @@ import type { Inventory, StoreEntries } from '../world/object-set.ts';
 import { renderValue } from '../yaml/write.ts';
 import { awsClient } from './aws.ts';
 import { type CheckFlags, checkEntries } from './check.ts';
-import {
-  type EntryList,
-  entriesIn,
-  storeText,
-  type WantedEntries,
-  wantedEntries,
-} from './entries.ts';
-import {
-  askedName,
-  type EntryStore,
-  type EntryUse,
-  type FoundAt,
-  inOwnAccount,
-  isThere,
-  listedPrefix,
-  type RemoteEntry,
-  wantedText,
-} from './entry.ts';
-import { lookUp, readValues } from './look-up.ts';
+import { type EntryList, entriesIn, storeText, wantedEntries } from './entries.ts';
+import { type EntryStore, type EntryUse, isThere, type RemoteEntry, wantedText } from './entry.ts';
+import { inOwnAccount, lookUp } from './look-up.ts';
 import { type CopyFlags, copyEntries, lengthFlag, type PutFlags, putEntry } from './put.ts';
+import { readValues } from './read-values.ts';
 
 type ParamsFlags =
   | ({ readonly part: 'list' } & ManifestFlags)
@@ -119,7 +104,7 @@ function writing(command: Command): Command {
 /** `params list`; what `params check` finds has the first two. */
 export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: renderEntriesText },
-  json: { render: renderEntriesJson },
+  json: { render: lists => jsonText({ lists: lists.map(shownList) }) },
   csv: { render: renderEntriesCsv },
 };
 
@@ -156,88 +141,75 @@ interface InventoryFlags extends CheckFlags {
 async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
-  if (options.fromAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryWanted(entriesIn(wanted.lists)), options));
-  return tellUnseen(wanted, host);
-}
-
-async function printFound(wanted: WantedEntries, options: InventoryOptions, host: Host) {
   const entries = entriesIn(wanted.lists);
-  const call = awsClient(options.profile, host);
-  const foundAt = await lookUp(entries, call, host);
-  const known = options.read ? await readValues(entries, foundAt, call, host) : foundAt;
-  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known)), options));
+  const listed = options.fromAws ? await listedInAws(entries, options, host) : listedHere(entries);
+  const document = { inventory: inventoryOf(listed) };
+  host.stdout(options.format === 'json' ? jsonText(document) : renderValue(document));
   return tellUnseen(wanted, host);
-}
-
-/** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
-function renderInventory(inventory: Inventory, { format }: CommonOptions): string {
-  const stores = Object.entries(inventory).filter(([store, entries]) =>
-    [store, ...Object.keys(entries)].every(name => shown(name) === name),
-  );
-  const named = stores.map(([store, entries]) => [store, shownProperties(entries)]);
-  const document = { inventory: Object.fromEntries(named) };
-  return format === 'json' ? jsonText(document) : renderValue(document);
-}
-
-/** Entries with a property that must be masked are listed without properties. */
-function shownProperties(entries: StoreEntries): StoreEntries {
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, properties]) => {
-      const isShown = properties === true || properties.every(one => shown(one) === one);
-      return [name, isShown ? properties : true];
-    }),
-  );
 }
 
 /** An entry of an inventory; `true`: its properties are not known. */
 type Listed = readonly [store: string, name: string, properties: true | readonly string[]];
 
 /** The entries that AWS has, with all others below the prefixes of stores; of values only names of properties. */
-function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inventory {
+async function listedInAws(
+  entries: readonly RemoteEntry[],
+  { profile, read }: InventoryFlags,
+  host: Host,
+): Promise<Listed[]> {
+  const aws = awsClient(profile, host);
+  const looked = await lookUp(entries, aws);
+  const known = read ? await readValues(entries, looked, aws) : looked;
+  const { found, listed } = inOwnAccount(entries, known);
   const own = entries.flatMap((entry): Listed[] => {
-    const found = foundAt(entry)?.found.get(askedName(entry));
-    if (found === undefined || found === 'missing') return [];
-    const value = isThere(found) ? found.value : undefined;
+    const facts = found(entry);
+    if (facts === undefined || facts === 'missing') return [];
+    const value = isThere(facts) ? facts.value : undefined;
     return [[storeText(entry.store), entry.name, value === undefined || (value.properties ?? [])]];
   });
-  const ids = new Set(own.map(([store, name]) => `${store}\0${name}`));
-  const others = entries.flatMap(entry => {
-    const { store } = entry;
-    const names = foundAt(entry)?.listed.find(
-      ({ prefix }) => prefix === listedPrefix(store),
-    )?.names;
-    const id = storeText(store);
-    return (names ?? []).map((name): Listed => [id, name, true]);
-  });
-  return inventoryOf([...own, ...others.filter(([store, name]) => !ids.has(`${store}\0${name}`))]);
+  const ids = new Set(own.map(idOf));
+  const below = entries.flatMap(entry =>
+    (listed(entry) ?? []).map((name): Listed => [storeText(entry.store), name, true]),
+  );
+  return [...own, ...below.filter(one => !ids.has(idOf(one)))];
 }
 
-function inventoryWanted(entries: readonly RemoteEntry[]): Inventory {
+function listedHere(entries: readonly RemoteEntry[]): Listed[] {
   const named = entries.filter(({ isSearch }) => !isSearch);
-  const listed = named.map(({ store, name, uses, properties }): Listed => {
+  return named.map(({ store, name, uses, properties }) => {
     const isWhole = uses.some(use => use.how !== 'metadata' && use.property === undefined);
     return [storeText(store), name, isWhole || properties];
   });
-  return inventoryOf(listed);
 }
 
+function idOf([store, name]: Listed): string {
+  return `${store}\0${name}`;
+}
+
+/** An inventory for `.rem-secrets-lint.yaml`, without stores that have a name to mask: unlisted entries are absent. */
 function inventoryOf(listed: readonly Listed[]): Inventory {
-  const stores = groupBy(
-    sortBy(listed, ([store, name]) => `${store}\0${name}`),
-    ([store]) => store,
+  const masked = new Set(
+    listed.filter(([store, name]) => ![store, name].every(isShown)).map(([store]) => store),
   );
-  const namesOf = (all: readonly Listed[]): StoreEntries => {
-    const names = [...groupBy(all, ([, name]) => name)];
-    return Object.fromEntries(
-      names.map(([name, same]) => {
-        const properties = same.map(one => one[2]);
-        const known = properties.flatMap(one => (one === true ? [] : one));
-        return [name, properties.includes(true) || [...new Set(known)].sort()];
-      }),
+  const stores = groupBy(sortBy(listed, idOf), ([store]) => store);
+  const entriesOf = (all: readonly Listed[]): StoreEntries =>
+    Object.fromEntries(
+      [...groupBy(all, ([, name]) => name)].map(([name, same]) => [name, propertiesOf(same)]),
     );
-  };
-  return Object.fromEntries([...stores].map(([store, all]) => [store, namesOf(all)]));
+  return Object.fromEntries(
+    [...stores].flatMap(([store, all]) => (masked.has(store) ? [] : [[store, entriesOf(all)]])),
+  );
+}
+
+function isShown(name: string): boolean {
+  return shown(name) === name;
+}
+
+/** The properties of an entry; `true` also where one of them must be masked. */
+function propertiesOf(same: readonly Listed[]): true | readonly string[] {
+  const all = same.map(([, , properties]) => properties);
+  const known = new Set(all.flatMap(properties => (properties === true ? [] : properties)));
+  return all.includes(true) || ![...known].every(isShown) || [...known].sort();
 }
 
 const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
@@ -309,13 +281,9 @@ function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
   };
 }
 
-function renderEntriesJson(lists: readonly EntryList[]): string {
-  return jsonText({
-    lists: lists.map(({ environment, entries }) => ({
-      environment: environment === '' ? null : shown(environment),
-      entries: entries.map(shownEntry),
-    })),
-  });
+function shownList({ environment, entries }: EntryList): object {
+  const name = environment === '' ? null : shown(environment);
+  return { environment: name, entries: entries.map(shownEntry) };
 }
 
 const HEAD = 'environment,store,service,region,entry,type,property,use,by,secret,keys,readers';

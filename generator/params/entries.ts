@@ -1,6 +1,5 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
-import { oncePerText } from '../core/once.ts';
 import { parseTemplate } from '../core/template/parse.ts';
 import { templateReads } from '../core/template/reads.ts';
 import { specClusters } from '../environments/clusters.ts';
@@ -33,7 +32,6 @@ import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts'
 export interface WantedEntries extends Unseen {
   readonly lists: readonly EntryList[];
   readonly placeOf: FieldPlace;
-  readonly specStoreOf: SpecStoreOf;
   /** All that is read, also by what is not at the paths. */
   readonly used: () => readonly RemoteEntry[];
 }
@@ -44,18 +42,6 @@ export interface EntryList {
   readonly entries: readonly RemoteEntry[];
 }
 
-type SpecStoreOf = (environment: string, store: string) => SpecStore;
-
-/** What a spec says about a store and its manifests do not. */
-interface SpecStore {
-  /** The beginning of its entries' names: `expand` writes whole names. */
-  readonly prefix?: string | undefined;
-  /** The account of External Secrets, which it reads where a store names no other. */
-  readonly account?: string | undefined;
-  /** The customer's keys that should encrypt its entries. */
-  readonly keys: readonly string[];
-}
-
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export async function wantedEntries(
   options: ManifestFlags & CommonOptions,
@@ -64,49 +50,60 @@ export async function wantedEntries(
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const { sets, read } = looked;
-  const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);
+  const specEntries = read && entriesWithSpec(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
   const listed = ({ set, graph }: (typeof graphs)[number], own: readonly PlacedObject[]) => {
     const environment = set.unit?.name ?? '';
-    const store = oncePerText((name: string) => specStoreOf(environment, name));
     const entries = remoteEntries(graph, new Set(own));
-    return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
+    return { environment, entries: specEntries?.(environment, entries) ?? entries };
   };
+  const lists = graphs.map(one => listed(one, shownObjects(one.set)));
+  // Without manifests that read no entry, unless they belong to an environment or nothing else is left.
+  const some = lists.filter(({ environment, entries }) => environment !== '' || entries.length > 0);
   return {
-    lists: shownLists(graphs.map(one => listed(one, shownObjects(one.set)))),
+    lists: some.length === 0 ? [{ environment: '', entries: [] }] : some,
     used: () => graphs.flatMap(one => listed(one, one.graph.objects).entries),
     placeOf: placesFor(sets, host, read),
-    specStoreOf,
     ...unseenIn(sets.flatMap(shownSources)),
   };
 }
 
-function specStores({ spec }: ReadSpec): SpecStoreOf {
+/** Adds to the stores of entries what a spec says and manifests do not: `expand` writes whole names of entries. */
+function entriesWithSpec({ spec }: ReadSpec) {
   const clusters = specClusters(spec).value ?? [];
-  return (environment, store) => {
+  return (environment: string, entries: readonly RemoteEntry[]): RemoteEntry[] => {
     const isNamed = Object.hasOwn(spec.spec.environments ?? {}, environment);
     const { stores = {} } = mergeEnvironment(spec, isNamed ? environment : undefined);
-    const prefix = Object.hasOwn(stores, store) ? stores[store]?.aws?.prefix : undefined;
-    const own = clusters.find(
+    const prefixes = new Map(Object.entries(stores).map(([name, { aws }]) => [name, aws?.prefix]));
+    const settings = clusters.find(
       ({ name, environments }) => name === environment || environments.includes(environment),
-    );
-    const keys = own?.settings.keys.get(store) ?? [];
-    const account = /^\d{12}$/.exec(own?.settings.account ?? '')?.[0];
-    return { keys, account, prefix };
+    )?.settings;
+    // The account of External Secrets, which it reads where a store names no other.
+    const account = /^\d{12}$/.exec(settings?.account ?? '')?.[0];
+    return entries.map(({ store, ...entry }) => {
+      const { name } = store.name;
+      const said = {
+        prefix: prefixes.get(name) ?? store.prefix,
+        account: (store.isOwn === true ? account : undefined) ?? store.account,
+        keys: settings?.keys.get(name) ?? [],
+      };
+      return { ...entry, store: { ...store, ...said } };
+    });
   };
-}
-
-function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
-  const { store } = entry;
-  const { prefix = store.prefix, account } = specStore(store.name.name);
-  const own = store.isOwn === true ? account : undefined;
-  return { ...entry, store: { ...store, prefix, account: own ?? store.account } };
 }
 
 /** The entries that these objects read or push, sorted by store and name. */
 export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
-  const groups = groupBy(entryUses(graph, own), use => `${storeText(use.store)}\0${idOf(use)}`);
-  return sortBy([...groups], ([id]) => id).map(([, uses]) => entryOf(uses));
+  // A search is kept apart from an entry of the same text.
+  const groups = groupBy(entryUses(graph, own), ({ store, name, use }) =>
+    [storeText(store), name, ...(use.how === 'search' ? [''] : [])].join('\0'),
+  );
+  return sortBy([...groups], ([id]) => id).map(([, all]) => {
+    const [{ store, name, use }] = all;
+    const uses = all.map(one => one.use);
+    const properties = [...new Set(uses.flatMap(({ property = [] }) => property))].sort();
+    return { store, name, isSearch: use.how === 'search', properties, uses };
+  });
 }
 
 interface NamedUse {
@@ -139,6 +136,7 @@ type ReadersOf = (
 ) => EntryReader[];
 
 interface SecretRead {
+  readonly id: string;
   readonly object: PlacedObject;
   readonly key?: string | undefined;
   readonly variableOf?: (key: string) => string;
@@ -146,15 +144,17 @@ interface SecretRead {
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
   const variables = graph.pods.flatMap(pod => pod.containers.flatMap(containerVariables));
-  const reads = groupBy([...variables, ...otherReads(graph)], ([id]) => id);
+  const byId = groupBy([...variables, ...otherReads(graph)], ({ id }) => id);
   return ({ namespace, name }, keys) => {
-    const own = (reads.get(secretId(namespace, name)) ?? [])
-      .map(([, read]) => read)
-      .filter(({ key }) => key === undefined || keys === undefined || keys.includes(key));
-    const readers = [...groupBy(own, ({ object }) => writtenObject(object))].map(
+    const reads = (byId.get(secretId(namespace, name)) ?? []).filter(
+      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
+    );
+    const variablesOf = ({ key, variableOf }: SecretRead): string[] =>
+      variableOf === undefined ? [] : (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    const readers = [...groupBy(reads, ({ object }) => writtenObject(object))].map(
       ([object, all]) => ({
         name: objectName(object),
-        variables: [...new Set(all.flatMap(read => variablesOf(read, keys)))].sort(),
+        variables: [...new Set(all.flatMap(variablesOf))].sort(),
       }),
     );
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: own = '' } }) =>
@@ -163,35 +163,30 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
   };
 }
 
-type PlacedRead = readonly [id: string, read: SecretRead];
-
-function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
+function containerVariables({ object, env, envFrom }: Container): SecretRead[] {
   const { namespace } = object;
-  return [
-    ...env.flatMap(({ name, secret }): PlacedRead[] =>
-      secret?.key === undefined
-        ? []
-        : [[secretId(namespace, secret.name), { object, key: secret.key, variableOf: () => name }]],
-    ),
-    ...envFrom.flatMap(({ prefix, secret }): PlacedRead[] =>
-      secret === undefined
-        ? []
-        : [[secretId(namespace, secret), { object, variableOf: key => prefix + key }]],
-    ),
-  ];
+  const named = env.flatMap(({ name, secret }): SecretRead[] => {
+    if (secret?.key === undefined) return [];
+    const id = secretId(namespace, secret.name);
+    return [{ id, object, key: secret.key, variableOf: () => name }];
+  });
+  const whole = envFrom.flatMap(({ prefix, secret }): SecretRead[] => {
+    if (secret === undefined) return [];
+    return [{ id: secretId(namespace, secret), object, variableOf: key => prefix + key }];
+  });
+  return [...named, ...whole];
 }
 
 /** Reads that end in no variable: volumes, pull secrets and reads of other kinds. */
-function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
+function otherReads({ readers, pods }: SecretGraph): SecretRead[] {
   const running = new Set(pods.map(({ object }) => object));
   return readers
     .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
-    .map(({ namespace, secret, object, key }) => [secretId(namespace, secret), { object, key }]);
-}
-
-function variablesOf({ key, variableOf }: SecretRead, keys: readonly string[] | undefined) {
-  if (variableOf === undefined) return [];
-  return (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+    .map(({ namespace, secret, object, key }) => ({
+      id: secretId(namespace, secret),
+      object,
+      key,
+    }));
 }
 
 function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
@@ -253,7 +248,11 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
 type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
 function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf: KeysOf): Part[] {
-  if ('secretKey' in entry) return [dataPart(entry, object, keysOf)];
+  if ('secretKey' in entry) {
+    const ref = [...entry.path, 'remoteRef'];
+    const part = refPart(valueAt(object.json, ref), 'value');
+    return [{ path: [...ref, 'key'], name: entry.key, ...part, keys: keysOf(entry.secretKey) }];
+  }
   const { path, spec, extract } = entry;
   if (extract !== undefined) {
     const part = refPart(spec['extract'], 'properties');
@@ -262,12 +261,6 @@ function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf:
   const find = mapAt(spec, 'find');
   if (Object.keys(find).length === 0) return [];
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
-}
-
-function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, keysOf: KeysOf) {
-  const ref = [...path, 'remoteRef'];
-  const part = refPart(valueAt(json, ref), 'value');
-  return { path: [...ref, 'key'], name: key, ...part, keys: keysOf(secretKey) };
 }
 
 function refPart(ref: unknown, whole: 'value' | 'properties') {
@@ -301,39 +294,20 @@ export function storeText({ name: { kind, namespace, name } }: EntryStore): stri
   return [kind, namespace, name].filter(part => part !== undefined).join('/');
 }
 
-/** Keeps searches apart from entries of the same text. */
-function idOf({ name, use }: NamedUse): string {
-  return use.how === 'search' ? `${name}\0` : name;
-}
-
-function entryOf(all: readonly [NamedUse, ...NamedUse[]]): RemoteEntry {
-  const [{ store, name, use }] = all;
-  const uses = all.map(one => one.use);
-  const properties = new Set(uses.flatMap(({ property = [] }) => property));
-  return { store, name, isSearch: use.how === 'search', properties: [...properties].sort(), uses };
-}
-
-/** Leaves out manifests without entries, unless they belong to an environment or nothing else is left. */
-function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
-  const shown = lists.filter(
-    ({ environment, entries }) => environment !== '' || entries.length > 0,
-  );
-  return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
-}
-
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
   const found = lists.find(list => list.environment === environment);
+  const names = lists
+    .map(list => list.environment)
+    .filter(Boolean)
+    .join(', ');
   if (found !== undefined) return found;
-  const known = lists.map(list => list.environment).filter(Boolean);
-  return known.length === 0
+  return names === ''
     ? wrongUsage('there are no environments: the manifests are named')
-    : wrongUsage(
-        `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`,
-      );
+    : wrongUsage(`there is no environment ${JSON.stringify(environment)}, only ${names}`);
 }
 
 export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
-  return lists.flatMap(({ entries }) => [...entries]);
+  return lists.flatMap(({ entries }) => entries);
 }
 
 /** Answers which entries of another environment have the same purpose as an entry. */

@@ -1,5 +1,5 @@
 import type { ObjectName, Path } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
+
 import {
   isMap,
   type JsonObject,
@@ -10,11 +10,10 @@ import {
   valueAt,
 } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { oncePerText } from '../core/once.ts';
+
 import type { Provider } from '../kinds/eso/providers.ts';
 import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import type { AwsPlace } from './aws.ts';
 
 /** An entry of a store that manifests read or push: a parameter of AWS, or a secret of another provider. */
 export interface RemoteEntry {
@@ -22,7 +21,6 @@ export interface RemoteEntry {
   /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
-  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
@@ -32,7 +30,6 @@ export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string | undefined;
-  /** What is known of a provider that is not AWS. */
   readonly known?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
@@ -41,11 +38,12 @@ export interface EntryStore {
   readonly isOwn?: boolean;
   /** The beginning of all its entries' names, if known. */
   readonly prefix?: string | undefined;
+  /** The customer's keys that should encrypt its entries, as the spec says. */
+  readonly keys?: readonly string[];
 }
 
 export interface EntryUse {
   readonly object: PlacedObject;
-  /** The path of the entry's name in the object. */
   readonly path: Path;
   /** `metadata` reads only its tags; `push` writes it. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
@@ -53,7 +51,6 @@ export interface EntryUse {
   /** A number, label or ID; absent for the current version. */
   readonly version?: string | undefined;
   readonly pushedType?: string | undefined;
-  /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
   /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
@@ -65,7 +62,6 @@ export interface EntryUse {
 /** Who reads a key of a Secret that an entry is in. */
 export interface EntryReader {
   readonly name: ObjectName;
-  /** The environment variables that get its value. */
   readonly variables: readonly string[];
 }
 
@@ -119,6 +115,10 @@ export function askedName({ store: { aws }, name }: RemoteEntry): string {
   return isPlain ? name.replace(/:.*/, '') : name;
 }
 
+export function isAskable(entry: RemoteEntry): boolean {
+  return cannotBeAsked(entry) === undefined;
+}
+
 /** Why AWS cannot be asked for an entry; undefined if it can. */
 export function cannotBeAsked(entry: RemoteEntry): string | undefined {
   const { store, isSearch } = entry;
@@ -129,17 +129,14 @@ export function cannotBeAsked(entry: RemoteEntry): string | undefined {
       : `only AWS is asked, and its store is one of ${store.known?.title ?? store.provider}`;
   if (isSearch) return 'it is a search';
   if (name === '' || isUnresolved(name)) return 'its name is filled in later';
-  if (store.aws.service !== 'ParameterStore') return secretNameFault(name);
+  if (store.aws.service !== 'ParameterStore')
+    return SECRET.test(name) ? undefined : 'its name is none of Secrets Manager';
   if (name.startsWith('arn:')) return 'it is named by its ARN, as one of another account is';
   return parameterNameFault(name);
 }
 
-/** What AWS refuses in the name or ARN of a secret (docs/facts/aws.md#secrets). */
-function secretNameFault(name: string): string | undefined {
-  const isLegal =
-    /^(?:arn:[\w-]{1,20}:secretsmanager:[\w-]{1,40}:\d{12}:secret:)?[\w/+=.@!-]{1,512}$/.test(name);
-  return isLegal ? undefined : 'its name is none of Secrets Manager';
-}
+/** The name or ARN of a secret (docs/facts/aws.md#secrets). */
+const SECRET = /^(?:arn:[\w-]{1,20}:secretsmanager:[\w-]{1,40}:\d{12}:secret:)?[\w/+=.@!-]{1,512}$/;
 
 /** The wanted type with the form of the value, as `SecureString JSON`. A secret of Vault or an item has parts of its own. */
 export function wantedText(entry: RemoteEntry): string {
@@ -162,21 +159,17 @@ export interface EntryFacts {
   /** The key that encrypts it: an alias, an ID or an ARN. */
   readonly keyId?: string | undefined;
   readonly tier?: string | undefined;
-  /** When its expiration policy deletes it. */
   readonly expires?: string | undefined;
   /** When its deletion is final; until then it cannot be read. */
   readonly deleted?: string | undefined;
   /** A secret may be made without a value. */
   readonly hasValue: boolean;
-  /** The number of a parameter's newest version. */
   readonly newest?: number | undefined;
   /** The labels of a parameter that were looked up, and whether it has them. */
   readonly labels?: ReadonlyMap<string, boolean>;
   /** The IDs and labels of a secret's versions; absent if unknown. */
   readonly versions?: ReadonlySet<string>;
-  /** Facts about its value, if it was read. */
   readonly value?: ValueFacts;
-  /** Why its value could not be read. */
   readonly unread?: string;
   /** AWS was too busy to answer; no permission is missing. */
   readonly isCut?: true;
@@ -191,59 +184,14 @@ export interface ValueFacts {
   readonly hasNull: boolean;
   readonly isPlaceholder: boolean;
   readonly isBase64: boolean;
-  /** Whether a standard parameter can hold it. */
   readonly isSmall: boolean;
-  /** The names of its properties; absent if it is no JSON object. */
   readonly properties?: readonly string[];
   /** Which of the properties that manifests read it has. */
   readonly has: ReadonlySet<string>;
 }
 
-export function isThere(found: Found): found is EntryFacts {
-  return found !== 'missing' && !('unknown' in found);
-}
-
-/** Answers what was looked up in the place of an entry; undefined if nothing was. */
-export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
-
-/** What was looked up in one region of one service. */
-export interface LookedUp {
-  readonly found: ReadonlyMap<string, Found>;
-  /** All names below the prefixes that were listed to the end. */
-  readonly listed: readonly PrefixListing[];
-}
-
-export interface PrefixListing {
-  readonly prefix: string;
-  readonly names: readonly string[];
-}
-
-/** What was looked up about an entry; undefined if AWS was not asked. */
-export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
-  return foundAt(entry)?.found.get(askedName(entry));
-}
-
-/** What was looked up, without entries of another account than that of the credentials: they are unknown. */
-export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt): FoundAt {
-  const own = accountAmong(entries, foundAt);
-  return entry => {
-    const found = foundAt(entry);
-    const unknown = found && otherAccount(entry, own);
-    if (unknown === undefined) return found;
-    return { found: new Map<string, Found>([[askedName(entry), { unknown }]]), listed: [] };
-  };
-}
-
-/** The account of the credentials: the account of the first entry that was found by a plain name. */
-function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string | undefined {
-  const plain = entries.filter(entry => !askedName(entry).startsWith('arn:'));
-  const all = plain.map(entry => foundOf(entry, foundAt)).filter(found => found !== undefined);
-  return all.filter(isThere).find(({ account }) => account !== undefined)?.account;
-}
-
-function otherAccount({ store: { account, name } }: RemoteEntry, own: string | undefined) {
-  if (account === undefined || own === undefined || account === own) return undefined;
-  return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
+export function isThere(found: Found | undefined): found is EntryFacts {
+  return typeof found === 'object' && !('unknown' in found);
 }
 
 export function parameterFacts(parameter: JsonObject): EntryFacts {
@@ -270,10 +218,6 @@ function expirationOf(parameter: JsonObject): string | undefined {
 function accountIn(answer: JsonObject): string | undefined {
   const arn = textAt(answer, 'ARN') ?? '';
   return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn)?.[1];
-}
-
-export function parameterName(parameter: JsonObject): string {
-  return textAt(parameter, 'Name') ?? '';
 }
 
 /** The facts in an answer about a secret; `versions` is the field with its versions, which differs by operation. */
@@ -327,88 +271,6 @@ const QUERY = /[*?#|@!{}[\]\\]/;
 function hasProperty(json: unknown, property: string): boolean {
   if (QUERY.test(property) || (isMap(json) && Object.hasOwn(json, property))) return true;
   return valueAt(json, property.split('.')) !== undefined;
-}
-
-/** What an earlier run learned about one region of one service; names, never values. */
-export interface KnownPlace {
-  readonly account?: string | undefined;
-  /** Names that were as they should be, and are not looked up again. */
-  readonly fine: ReadonlySet<string>;
-  readonly listings: ReadonlyMap<string, ListingProgress>;
-}
-
-/** How far the listing of a prefix came. */
-export interface ListingProgress {
-  readonly names: readonly string[];
-  readonly pages: number;
-  /** The token of the next page; absent after the last one. */
-  readonly next?: string;
-}
-
-export type NotesAt = (place: AwsPlace) => PlaceNotes;
-
-/** What this run knows about one region of one service. */
-export interface PlaceNotes extends KnownPlace {
-  readonly facts: Map<string, EntryFacts>;
-  readonly listings: Map<string, ListingProgress>;
-}
-
-/** The notes of a run that starts from what an earlier run learned. */
-export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
-  const notes = oncePerText((id): PlaceNotes => {
-    const { account, fine, listings } = known.get(id) ?? {};
-    return { account, fine: fine ?? new Set(), facts: new Map(), listings: new Map(listings) };
-  });
-  return place => notes(placeId(place));
-}
-
-export function placeId({ service, region }: AwsPlace): string {
-  return `${service} ${region}`;
-}
-
-/** The characters of the progress bar. */
-const WIDTH = 20;
-
-/** Shows the progress of a long run at a terminal. */
-export function progressOf(total: number, what: string, host: Host): (count: number) => void {
-  let at = 0;
-  return count => {
-    at = Math.min(total, at + count);
-    const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
-    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
-    host.progress(`[${bar}] ${at} of ${total} entries ${what}`);
-  };
-}
-
-/** What a check that was broken off learned. */
-export interface KeptCheck {
-  /** The time of the first answer, in milliseconds since 1970. */
-  readonly since: number;
-  /** By service and region. */
-  readonly places: ReadonlyMap<string, KnownPlace>;
-}
-
-export function keptCheckText(check: KeptCheck): string {
-  const isMany = (value: unknown): boolean => value instanceof Map || value instanceof Set;
-  return JSON.stringify(check, (_, value) => (isMany(value) ? [...value] : value));
-}
-
-/** Parses what `keptCheckText` wrote; undefined if it is no such text. */
-export function keptCheckIn(text: string): KeptCheck | undefined {
-  const document = parsedJson(text);
-  if (!isMap(document) || typeof document['since'] !== 'number') return undefined;
-  const written = document as unknown as {
-    readonly since: number;
-    readonly places: readonly [
-      string,
-      { account?: string; fine: Iterable<string>; listings: [] },
-    ][];
-  };
-  const places = written.places.map(([id, { account, fine, listings }]): [string, KnownPlace] => [
-    id,
-    { account, fine: new Set(fine), listings: new Map(listings) },
-  ]);
-  return { since: written.since, places: new Map(places) };
 }
 
 /** A time in milliseconds for people: `2026-11-26 07:16 UTC`. */

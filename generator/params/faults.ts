@@ -10,7 +10,6 @@ import {
   type EntryUse,
   type Found,
   isNumber,
-  type PrefixListing,
   type RemoteEntry,
   type ValueFacts,
   wantedType,
@@ -21,8 +20,6 @@ export interface Expected {
   readonly entry: RemoteEntry;
   readonly found: Found;
   readonly region: string;
-  /** The customer's keys that should encrypt it; none if the spec names none. */
-  readonly keys: readonly string[];
   /** The environments in which the same entry exists, and its name there. */
   readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
 }
@@ -46,12 +43,12 @@ type At = (
   id: string,
   severity: Finding['severity'],
   message: string,
-  more: { readonly hint: string; readonly use?: EntryUse },
+  hint: string,
+  use?: EntryUse,
 ) => ObjectFault;
 
 function faultsAt(first: EntryUse): At {
-  return (id, severity, message, { hint, use = first }) => {
-    const { object, path } = use;
+  return (id, severity, message, hint, { object, path } = first) => {
     return { id, severity, object, path, message, hint };
   };
 }
@@ -65,82 +62,70 @@ function missing(expected: Expected, at: At): ObjectFault[] {
   const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
   const whose = account === undefined ? '' : ` in account ${account}`;
   const hint = `Put it${whose}: rem-secrets params put ${entry.name}.${there}`;
-  return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
+  return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, hint)];
 }
 
 function called({ entry: { store, name } }: Expected): string {
   return `${store.aws?.service === 'ParameterStore' ? 'parameter' : 'secret'} "${name}"`;
 }
 
-function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
-  const { entry, keys } = expected;
+function* stateFaults(expected: Expected, facts: EntryFacts, at: At): Generator<ObjectFault> {
+  const { entry } = expected;
+  const { keys = [] } = entry.store;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
   const put = `rem-secrets params put ${entry.name}`;
-  const faults: ObjectFault[] = [];
-  const error = (id: string, message: string, hint: string): void => {
-    faults.push(at(id, 'error', `${name} ${message}`, { hint }));
-  };
+  const error = (id: string, message: string, hint: string): ObjectFault =>
+    at(id, 'error', `${name} ${message}`, hint);
   if (isClear && wantedType(entry) === 'SecureString') {
     const hint = `AWS changes no type: ${put} --replace deletes it and makes a SecureString.`;
-    error('entry-type', `is a ${type}: its value is stored in clear`, hint);
+    yield error('entry-type', `is a ${type}: its value is stored in clear`, hint);
   }
   if (deleted !== undefined) {
     const hint = 'Restore it: aws secretsmanager restore-secret.';
-    error('deleted-entry', `is to be deleted after ${deleted}, and cannot be read`, hint);
+    yield error('deleted-entry', `is to be deleted after ${deleted}, and cannot be read`, hint);
   } else if (!hasValue)
-    error('entry-without-value', 'is there and has no value', `Put one: ${put}.`);
+    yield error('entry-without-value', 'is there and has no value', `Put one: ${put}.`);
   if (expires !== undefined) {
     const hint = 'Put a new version with another expiration, or none.';
-    faults.push(at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, { hint }));
+    yield at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, hint);
   }
   if (isOtherKey(keyId, keys)) {
     const hint =
       'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.';
-    error('entry-key', `is encrypted by ${keyId}, not by ${keys.join()}`, hint);
+    yield error('entry-key', `is encrypted by ${keyId}, not by ${keys.join()}`, hint);
   }
-  return faults;
 }
 
 /** Whether another key encrypts it. Aliases are not compared with IDs, as both may name one key. */
 function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean {
   if (keyId === undefined || keys.length === 0) return false;
-  const own = shortKey(keyId);
-  const wanted = keys.map(shortKey);
-  return (
-    wanted.every(key => key.startsWith('alias/') === own.startsWith('alias/')) &&
-    !wanted.includes(own)
-  );
-}
-
-function shortKey(key: string): string {
-  return key.replace(/^arn:.*:(?:key\/)?/, '');
+  const [own = '', ...wanted] = [keyId, ...keys].map(key => key.replace(/^arn:.*:(?:key\/)?/, ''));
+  const isAlias = own.startsWith('alias/');
+  return wanted.every(key => key.startsWith('alias/') === isAlias) && !wanted.includes(own);
 }
 
 function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
-    const said = missingText(version, facts, expected);
+    const said = missingText(version, facts, called(expected));
     if (said === undefined) return [];
     // AWS lists only versions with labels; another one may exist until AWS deletes it.
-    const hint = isId
-      ? 'AWS deletes versions without a label: ask for a label, or for the current version.'
-      : 'Ask for a version that is there, or for the current one: without `version`.';
-    const message = isId ? `${said} that has a label` : said;
-    return at('missing-version', isId ? 'warning' : 'error', message, { hint, use });
+    if (isId) {
+      const hint =
+        'AWS deletes versions without a label: ask for a label, or for the current version.';
+      return at('missing-version', 'warning', `${said} that has a label`, hint, use);
+    }
+    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
+    return at('missing-version', 'error', said, hint, use);
   });
 }
 
 /** How many versions of a parameter AWS keeps (docs/facts/aws.md#parameters). */
 const KEPT = 100;
 
-function missingText(
-  version: string,
-  { newest, labels, versions }: EntryFacts,
-  expected: Expected,
-): string | undefined {
-  const name = called(expected);
+function missingText(version: string, { newest, labels, versions }: EntryFacts, name: string) {
   if (versions !== undefined)
     return versions.has(version) ? undefined : `${name} has no version "${version}"`;
   if (!isNumber(version))
@@ -162,9 +147,9 @@ function valueFaults(expected: Expected, { tier, expires }: EntryFacts, value: V
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
-  if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
+  if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, put)];
   const warn = (id: string, message: string, hint = put): ObjectFault =>
-    at(id, 'warning', `${name} ${message}`, { hint });
+    at(id, 'warning', `${name} ${message}`, hint);
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
   const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
   const doubts = [
@@ -182,19 +167,19 @@ function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): Obje
   const { how, property, isBase64 } = use;
   if (how === 'value' && isBase64 && !value.isBase64) {
     const hint = 'Encode it, or take decodingStrategy away.';
-    return [at('entry-base64', 'error', `${name} is no Base64`, { hint, use })];
+    return [at('entry-base64', 'error', `${name} is no Base64`, hint, use)];
   }
   if (how !== 'property' && how !== 'properties') return [];
   const { properties } = value;
   if (properties === undefined) {
     const hint = 'External Secrets takes properties from JSON alone.';
-    return [at('entry-json', 'error', `${name} is no JSON object`, { hint, use })];
+    return [at('entry-json', 'error', `${name} is no JSON object`, hint, use)];
   }
   if (property === undefined || value.has.has(property)) return [];
   const ofProperty = { ...use, path: [...use.path.slice(0, -1), 'property'] };
   const hint = propertyHint(property, properties);
   const message = `${name} has no property "${property}"`;
-  return [at('missing-property', 'error', message, { hint, use: ofProperty })];
+  return [at('missing-property', 'error', message, hint, ofProperty)];
 }
 
 /** Of many properties only the one that is meant. */
@@ -204,7 +189,6 @@ function propertyHint(property: string, properties: readonly string[]): string {
     : knownNames('properties', property, properties);
 }
 
-/** How many names a message has. */
 const MOST = 3;
 
 /** What is not known of entries: a fault for each reason, at the first of them. */
@@ -213,16 +197,16 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const { found, entry } = expected;
     const reason = found === 'missing' ? undefined : unseenText(found);
     const [use] = entry.uses;
-    return reason === undefined || use === undefined ? [] : [{ expected, reason, use }];
+    return reason && use ? [{ name: called(expected), reason, use }] : [];
   });
   return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
     const [{ use, reason }] = group;
-    const names = [...new Set(group.map(({ expected }) => called(expected)))];
+    const names = [...new Set(group.map(({ name }) => name))];
     const who = firstOf(names, MOST);
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
-    const hint = `Nothing is known of ${what}.`;
+    const message = `${who} ${was} ${reason.why}`;
     const at = faultsAt(use);
-    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint });
+    return at('unseen-entry', 'warning', message, `Nothing is known of ${what}.`);
   });
 }
 
@@ -235,13 +219,13 @@ function unseenText(found: Exclude<Found, 'missing'>) {
   return { why, of: ['its labels', 'their labels'] };
 }
 
-/** How many unused names a message lists. */
 const MOST_UNUSED = 10;
 
 /** Parameters below the prefix of a store that no environment reads. */
 export function unusedFaults(
   store: AwsStore,
-  { prefix, names }: PrefixListing,
+  prefix: string,
+  names: readonly string[],
   entries: readonly RemoteEntry[],
 ): ObjectFault[] {
   // A search may find any of them.

@@ -1,9 +1,10 @@
 import { type Host, HostError } from '../core/host.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../core/json.ts';
+import { oncePerText } from '../core/once.ts';
 import {
+  type Aws,
   type AwsPlace,
   AwsRefusal,
-  type CallAws,
   type CallPlace,
   callAt,
   pagesOf,
@@ -12,81 +13,99 @@ import {
 } from './aws.ts';
 import {
   askedName,
-  cannotBeAsked,
   type EntryFacts,
   type Found,
-  type FoundAt,
-  foundOf,
-  isNumber,
+  isAskable,
   isThere,
-  type ListingProgress,
-  type LookedUp,
   listedPrefix,
-  type NotesAt,
-  notesOf,
-  type PlaceNotes,
-  type PrefixListing,
   parameterFacts,
-  parameterName,
-  placeId,
-  progressOf,
   type RemoteEntry,
   secretFacts,
-  valueFacts,
   wantedVersions,
 } from './entry.ts';
 
+type Entries = readonly RemoteEntry[];
+type Names = readonly string[];
+
+/** What AWS was asked and answered. */
+export interface LookedUp {
+  /** Undefined: AWS was not asked. */
+  readonly found: (entry: RemoteEntry) => Found | undefined;
+  /** All names below the prefix of an entry's store, if they were listed to the end. */
+  readonly listed: (entry: RemoteEntry) => Names | undefined;
+}
+
 /** Looks up which entries AWS has, by metadata, never values. Throws if AWS was too busy for any (with notes: for all). */
-export async function lookUp(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-  notesAt?: NotesAt,
-): Promise<FoundAt> {
-  const foundAt = await lookUpSome(entries, call, host, notesAt);
+export async function lookUp(entries: Entries, aws: Aws, notesAt?: NotesAt): Promise<LookedUp> {
+  const looked = await lookUpSome(entries, aws, notesAt);
   const cuts = entries.flatMap(entry => {
-    const found = foundOf(entry, foundAt);
-    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+    const found = looked.found(entry);
+    return typeof found === 'object' && 'unknown' in found && found.isCut ? [found.unknown] : [];
   });
   if (cuts[0] !== undefined && (notesAt === undefined || cuts.length === entries.length))
     throw new HostError(cuts[0]);
-  return foundAt;
+  return looked;
 }
 
 /** The same without throwing: entries that AWS was too busy for are unknown. */
 export async function lookUpSome(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
+  entries: Entries,
+  aws: Aws,
   notesAt: NotesAt = notesOf(),
-): Promise<FoundAt> {
-  const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
-  const found = new Map<string, LookedUp>();
-  const places = byPlace(asked, entry => entry, host).map(({ place, items }) => {
-    const notes = notesAt(place);
-    const names = [...new Set(items.map(askedName))].sort();
-    return { place, items, notes, names: names.filter(name => !notes.fine.has(name)) };
+): Promise<LookedUp> {
+  const { host } = aws;
+  const places = byPlace(entries.filter(isAskable), host).map(({ place, entries: own }) => {
+    const names = [...new Set(own.map(askedName))].sort();
+    return { place, own, names: names.filter(name => !notesAt(place).fine.has(name)) };
   });
-  const total = sum(places.map(({ names }) => names.length));
-  const done = progressOf(total, 'looked up', host);
-  for (const { place, items, names, notes } of places) {
-    const looked = await lookUpAt(place, names, items, call, { done, notes });
+  const done = progressOf(sum(places.map(({ names }) => names.length)), 'looked up', host);
+  const byId = new Map<string, ReadonlyMap<string, Found>>();
+  for (const { place, own, names } of places) {
+    const notes = notesAt(place);
     const same: Found = { hasValue: true, account: notes.account };
-    const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
-    found.set(placeId(place), { ...looked, found: new Map([...fine, ...looked.found]) });
+    const looked = await lookUpAt(place, names, own, aws, { done, notes });
+    byId.set(
+      placeId(place),
+      new Map([...[...notes.fine].map(name => [name, same] as const), ...looked]),
+    );
   }
-  return entry =>
-    cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+  return {
+    found: entry =>
+      isAskable(entry) ? byId.get(placeId(placeOf(entry, host)))?.get(askedName(entry)) : undefined,
+    listed: entry => {
+      const prefix = isAskable(entry) ? listedPrefix(entry.store) : undefined;
+      const listing = prefix && notesAt(placeOf(entry, host)).listings.get(prefix);
+      return listing && listing.next === undefined ? listing.names : undefined;
+    },
+  };
 }
 
-/** Things by the place of their entries, in the order of their first ones. */
-export function byPlace<T>(
-  all: readonly T[],
-  entryOf: (item: T) => RemoteEntry,
+/** What was looked up, without entries of another account than that of the credentials: they are unknown. */
+export function inOwnAccount(entries: Entries, looked: LookedUp): LookedUp {
+  // The account of the credentials is that of the first entry that was found by a plain name.
+  const plain = entries.filter(entry => !askedName(entry).startsWith('arn:')).map(looked.found);
+  const own = plain.filter(isThere).find(({ account }) => account !== undefined)?.account;
+  const isElsewhere = ({ store: { account } }: RemoteEntry): boolean =>
+    account !== undefined && own !== undefined && account !== own;
+  return {
+    found: entry => {
+      const found = looked.found(entry);
+      if (found === undefined || !isElsewhere(entry)) return found;
+      const { account, name } = entry.store;
+      const of = `${name.kind} "${name.name}" reads account ${account}`;
+      return { unknown: `these credentials are of account ${own}, and ${of}` };
+    },
+    listed: entry => (isElsewhere(entry) ? undefined : looked.listed(entry)),
+  };
+}
+
+/** Entries by their place, in the order of their first ones. */
+export function byPlace(
+  all: Entries,
   host: Host,
-): { readonly place: AwsPlace; readonly items: readonly T[] }[] {
-  const groups = groupBy(all, item => placeId(placeOf(entryOf(item), host)));
-  return [...groups.values()].map(items => ({ place: placeOf(entryOf(items[0]), host), items }));
+): { readonly place: AwsPlace; readonly entries: Entries }[] {
+  const groups = groupBy(all, entry => placeId(placeOf(entry, host)));
+  return [...groups.values()].map(entries => ({ place: placeOf(entries[0], host), entries }));
 }
 
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
@@ -94,24 +113,78 @@ export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
   return { service: aws.service, region: regionOf(aws.region, host) };
 }
 
+/** What an earlier run learned about one region of one service; names, never values. */
+export interface KnownPlace {
+  readonly account?: string | undefined;
+  /** Names that were as they should be, and are not looked up again. */
+  readonly fine: ReadonlySet<string>;
+  readonly listings: ReadonlyMap<string, ListingProgress>;
+}
+
+/** How far the listing of a prefix came. */
+export interface ListingProgress {
+  readonly names: Names;
+  readonly pages: number;
+  /** The token of the next page; absent after the last one. */
+  readonly next?: string;
+}
+
+/** What this run knows about one region of one service. */
+export interface PlaceNotes extends KnownPlace {
+  readonly facts: Map<string, EntryFacts>;
+  readonly listings: Map<string, ListingProgress>;
+}
+
+export type NotesAt = (place: AwsPlace) => PlaceNotes;
+
+/** The notes of a run that starts from what an earlier run learned. */
+export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
+  const notes = oncePerText((id): PlaceNotes => {
+    const { account, fine = new Set<string>(), listings } = known.get(id) ?? {};
+    return { account, fine, facts: new Map(), listings: new Map(listings) };
+  });
+  return place => notes(placeId(place));
+}
+
+export function placeId({ service, region }: AwsPlace): string {
+  return `${service} ${region}`;
+}
+
+export type Done = (count: number) => void;
+
+const WIDTH = 20;
+
+/** Shows the progress of a long run at a terminal. */
+export function progressOf(total: number, what: string, host: Host): Done {
+  let at = 0;
+  return count => {
+    at = Math.min(total, at + count);
+    const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
+    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
+    host.progress(`[${bar}] ${at} of ${total} entries ${what}`);
+  };
+}
+
 interface LookUpRun {
-  readonly done: (count: number) => void;
+  readonly done: Done;
   readonly notes: PlaceNotes;
 }
 
 export function lookUpAt(
   place: AwsPlace,
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
-  call: CallAws,
+  names: Names,
+  entries: Entries,
+  aws: Aws,
   run: LookUpRun,
-): Promise<LookedUp> {
-  const callPlace = callAt(place, call);
-  if (place.service === 'ParameterStore') return lookUpParameters(names, entries, callPlace, run);
-  return lookUpSecrets(names, entries, callPlace, run);
+): Promise<ReadonlyMap<string, Found>> {
+  const look = place.service === 'ParameterStore' ? lookUpParameters : lookUpSecrets;
+  return look(names, entries, callAt(place, aws), run);
 }
 
-type OnPage = (progress: ListingProgress) => void;
+function foundAmong(names: Names, found: ReadonlyMap<string, Found>, broken?: AwsRefusal) {
+  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
+  return new Map(names.map(name => [name, found.get(name) ?? others]));
+}
 
 const NONE: ListingProgress = { names: [], pages: 0 };
 
@@ -119,31 +192,35 @@ const NONE: ListingProgress = { names: [], pages: 0 };
 const PAGE = 50;
 
 async function lookUpParameters(
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
+  names: Names,
+  entries: Entries,
   call: CallPlace,
   { done, notes }: LookUpRun,
-): Promise<LookedUp> {
-  const prefixes = new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []));
+) {
   const wanted = new Set(names);
   let broken: AwsRefusal | undefined;
-  const list = async (filter: JsonObject, from: ListingProgress, onPage?: OnPage) => {
-    const take = ({ facts, progress }: ParameterPage): void => {
+  // Returns whether the listing came to its end.
+  const list = async (
+    filter: JsonObject,
+    from: ListingProgress,
+    onPage?: (now: ListingProgress) => void,
+  ) => {
+    const take: OnPage = (facts, progress) => {
       for (const [name, found] of facts) notes.facts.set(name, found);
       onPage?.(progress);
       done([...facts.keys()].filter(name => wanted.has(name)).length);
     };
     const last = broken ?? (await unlessBroken(listParameters(filter, from, call, take)));
     if (last instanceof AwsRefusal) broken = last;
-    return last !== from && 'names' in last && last.next === undefined;
+    return !(last instanceof AwsRefusal) && last.next === undefined;
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
-  for (const prefix of [...prefixes].sort()) {
+  for (const prefix of new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []).sort())) {
     const before = notes.listings.get(prefix);
-    const isWhole =
-      (before !== undefined && before.next === undefined) ||
-      (await list(below(prefix), before ?? NONE, now => notes.listings.set(prefix, now)));
+    if (before !== undefined && before.next === undefined) continue;
+    const keep = (now: ListingProgress): void => void notes.listings.set(prefix, now);
+    const isWhole = await list(below(prefix), before ?? NONE, keep);
     if (isWhole && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
@@ -153,25 +230,20 @@ async function lookUpParameters(
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY });
   }
-  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  const found = names.map((name): [string, Found] => [name, notes.facts.get(name) ?? others]);
-  return { found: new Map(found), listed: listingsIn(notes) };
+  return foundAmong(names, notes.facts, broken);
 }
 
 /** The most pages of a listing: a prefix with more is not only ours. */
 const MOST_PAGES = 40;
 
-interface ParameterPage {
-  readonly facts: ReadonlyMap<string, EntryFacts>;
-  readonly progress: ListingProgress;
-}
+type OnPage = (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void;
 
 /** Lists parameters; from the first page on where AWS has forgotten where an earlier run stopped. */
 async function listParameters(
   filter: JsonObject,
   from: ListingProgress,
   call: CallPlace,
-  take: (page: ParameterPage) => void,
+  take: OnPage,
 ): Promise<ListingProgress> {
   if (from.pages >= MOST_PAGES) return from;
   let progress = from;
@@ -179,10 +251,10 @@ async function listParameters(
   try {
     for await (const { page, next } of pagesOf(call, 'DescribeParameters', input, from.next)) {
       const parameters = listAt(page, 'Parameters').filter(isMap);
-      const facts = new Map(parameters.map(one => [parameterName(one), parameterFacts(one)]));
+      const facts = new Map(parameters.map(one => [nameIn(one), parameterFacts(one)]));
       const names = [...progress.names, ...facts.keys()];
       progress = { names, pages: progress.pages + 1, ...(next !== undefined && { next }) };
-      take({ facts, progress });
+      take(facts, progress);
       if (progress.pages >= MOST_PAGES) break;
     }
     return progress;
@@ -191,6 +263,10 @@ async function listParameters(
     if (!isForgotten || progress.next === undefined) throw error;
     return listParameters(filter, NONE, call, take);
   }
+}
+
+export function nameIn(answer: unknown): string {
+  return textAt(answer, 'Name') ?? '';
 }
 
 /** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
@@ -207,21 +283,15 @@ function pathOf(prefix: string): string {
   return prefix.replace(/\/$/, '');
 }
 
-function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
-  return [...listings].flatMap(([prefix, { names, next }]) =>
-    next === undefined ? [{ prefix, names }] : [],
-  );
-}
-
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
 async function lookUpSecrets(
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
+  names: Names,
+  entries: Entries,
   call: CallPlace,
   { done, notes }: LookUpRun,
-): Promise<LookedUp> {
+) {
   const versioned = new Set(
     entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
   );
@@ -231,9 +301,8 @@ async function lookUpSecrets(
     if (isThere(facts)) notes.facts.set(name, facts);
   };
   const listed = new Map<string, Found>();
-  const isMany = names.length > MANY;
   const pages = 2 * Math.ceil((names.length + notes.fine.size) / SECRETS_PAGE);
-  let broken = isMany ? await listSecrets(listed, pages, call) : undefined;
+  let broken = names.length > MANY ? await listSecrets(listed, pages, call) : undefined;
   for (const name of names) {
     const facts = versioned.has(name) ? undefined : listed.get(name);
     if (facts !== undefined) add(name, facts);
@@ -241,18 +310,16 @@ async function lookUpSecrets(
   done(found.size);
   const rest = names.filter(name => !found.has(name));
   broken ??= await describeEach(rest, call, add, done);
-  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  return { found: new Map(names.map(name => [name, found.get(name) ?? others])), listed: [] };
+  return foundAmong(names, found, broken);
 }
 
 /** Adds the secrets of an account: none if listing is not allowed, and not all of an account that has far more. */
 async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
-  const add = (secret: JsonObject): void =>
-    void found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
   try {
     for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
-      listAt(page, 'SecretList').filter(isMap).forEach(add);
+      for (const secret of listAt(page, 'SecretList').filter(isMap))
+        found.set(nameIn(secret), secretFacts(secret, 'SecretVersionsToStages'));
       left -= 1;
       if (left === 0) break;
     }
@@ -264,14 +331,13 @@ async function listSecrets(found: Map<string, Found>, pages: number, call: CallP
   return undefined;
 }
 
-/** How many secrets are described at a time. */
 const TOGETHER = 5;
 
 async function describeEach(
-  names: readonly string[],
+  names: Names,
   call: CallPlace,
   add: (name: string, facts: Found) => void,
-  done: LookUpRun['done'],
+  done: Done,
 ): Promise<AwsRefusal | undefined> {
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER);
@@ -289,176 +355,29 @@ async function describeEach(
 
 async function secretOf(name: string, call: CallPlace): Promise<Found> {
   try {
-    const secret = await call('DescribeSecret', { SecretId: name });
+    const secret = await describedSecret(name, call);
+    if (secret === undefined) return 'missing';
     const stages = mapAt(secret, 'VersionIdsToStages');
     const versions = new Set(
       Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
     );
     return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.type === 'ResourceNotFoundException') return 'missing';
     // A permission may be for some names only: others are refused whether they exist or not.
-    if (error.isDenied) return { unknown: error.message };
+    if (error instanceof AwsRefusal && error.isDenied) return { unknown: error.message };
     throw error;
   }
 }
 
-/** Whether AWS was too busy to answer all about an entry. */
-export function isCut(found: Found): boolean {
-  return found !== 'missing' && found.isCut === true;
-}
-
-/** What is kept of an entry that was read: facts about the value, never the value. */
-type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
-
-/** Reads the values of entries that are there, and keeps the facts that may be shown. */
-export async function readValues(
-  entries: readonly RemoteEntry[],
-  foundAt: FoundAt,
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt = notesOf(),
-): Promise<FoundAt> {
-  const isReadable = (entry: RemoteEntry): boolean => {
-    const found = foundOf(entry, foundAt);
-    if (found === undefined || !isThere(found)) return false;
-    const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
-    return !isRead && found.hasValue && found.deleted === undefined;
-  };
-  const readFacts = new Map<string, ReadFacts>();
-  const readable = entries.filter(isReadable);
-  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const { place, items } of byPlace(readable, entry => entry, host)) {
-    const { facts: noted } = notesAt(place);
-    await readPlace(items, place, call, done, (name, facts) => {
-      readFacts.set(idOf(place, name), facts);
-      noted.set(name, { hasValue: true, ...noted.get(name), ...facts });
-    });
-  }
-  return entry => {
-    const before = foundAt(entry);
-    if (before === undefined) return undefined;
-    const name = askedName(entry);
-    const found = before.found.get(name);
-    const facts = readFacts.get(idOf(placeOf(entry, host), name));
-    if (found === undefined || !isThere(found) || facts === undefined) return before;
-    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
-  };
-}
-
-function idOf(place: AwsPlace, name: string): string {
-  return `${placeId(place)} ${name}`;
-}
-
-type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
-
-/** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
-const READ_TOGETHER = 10;
-
-async function readPlace(
-  entries: readonly RemoteEntry[],
-  place: AwsPlace,
-  call: CallAws,
-  done: (count: number) => void,
-  onRead: (name: string, facts: ReadFacts) => void,
-): Promise<void> {
-  const readFacts = new Map<string, ReadFacts>();
-  const wanted = groupBy(entries, askedName);
-  const propertiesOf = (name: string): string[] =>
-    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-  const callPlace = callAt(place, call);
-  const isParameter = place.service === 'ParameterStore';
-  const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
-  const names = [...wanted.keys()].sort();
-  // After a refusal for good nothing more is read.
-  let busy: ReadFacts | undefined;
-  for (let at = 0; at < names.length; at += step) {
-    const some = names.slice(at, at + step);
-    const before = busy;
-    const all =
-      before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, callPlace))
-        : some.map((name): ReadEntries[number] => [name, before]);
-    for (const [name, facts] of all) {
-      readFacts.set(name, facts);
-      onRead(name, facts);
-    }
-    busy = all.find(([, { isCut }]) => isCut)?.[1];
-    done(some.length);
-  }
-  for (const [name, facts] of await labelsOf(isParameter ? entries : [], callPlace, busy?.unread))
-    onRead(name, { ...readFacts.get(name), ...facts });
-}
-
-type Properties = (name: string) => readonly string[];
-
-async function readParameters(names: readonly string[], propertiesOf: Properties, call: CallPlace) {
-  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
-  return listAt(answer, 'Parameters').map((parameter): ReadEntries[number] => {
-    const name = textAt(parameter, 'Name') ?? '';
-    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
-  });
-}
-
-async function readSecret(
-  [name = '']: readonly string[],
-  propertiesOf: Properties,
+/** What AWS says about a secret; undefined: it is not there. */
+export async function describedSecret(
+  name: string,
   call: CallPlace,
-): Promise<ReadEntries> {
-  const answer = await call('GetSecretValue', { SecretId: name });
-  const text = textAt(answer, 'SecretString');
-  if (text === undefined) return [[name, { unread: 'it is binary' }]];
-  return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
-}
-
-/** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */
-async function readSome(
-  names: readonly string[],
-  read: (some: readonly string[]) => Promise<ReadEntries>,
-): Promise<ReadEntries> {
+): Promise<JsonObject | undefined> {
   try {
-    return await read(names);
+    return await call('DescribeSecret', { SecretId: name });
   } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
-    if (!error.isDenied) throw error;
-    const [name = ''] = names;
-    if (names.length === 1) return [[name, { unread: error.message }]];
-    const each = [];
-    for (const one of names) each.push(...(await readSome([one], read)));
-    return each;
-  }
-}
-
-/** Whether parameters have the labels that are asked for, which only a read shows. `busy`: why AWS answers no more. */
-async function labelsOf(entries: readonly RemoteEntry[], call: CallPlace, busy?: string) {
-  const found = new Map<string, Omit<ReadFacts, 'value'>>();
-  const labels = entries.flatMap(entry =>
-    wantedVersions(entry)
-      .filter(({ version }) => !isNumber(version))
-      .map(({ version }) => [askedName(entry), version] as const),
-  );
-  let unread = busy;
-  for (const [name, label] of labels) {
-    const before = found.get(name);
-    if (before?.labels?.has(label) === true) continue;
-    const hasLabel =
-      unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
-    if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
-    if (unread !== undefined) found.set(name, { ...before, unread, isCut: true });
-    else if (typeof hasLabel === 'boolean')
-      found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
-  }
-  return found;
-}
-
-async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
-  try {
-    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
-    return !listAt(answer, 'InvalidParameters').includes(selected);
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return undefined;
+    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
     throw error;
   }
 }

@@ -5,21 +5,12 @@ import { knownNames } from '../core/names.ts';
 import { type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import type { Allowed } from '../world/programs.ts';
-import {
-  type AwsPlace,
-  AwsRefusal,
-  awsClient,
-  type CallAws,
-  type CallPlace,
-  callAt,
-  pagesOf,
-} from './aws.ts';
-import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
+import { type Aws, awsClient, type CallPlace, callAt, pagesOf } from './aws.ts';
+import { entriesIn, listOf, siblingsAmong, wantedEntries } from './entries.ts';
 import {
   askedName,
   cannotBeAsked,
-  type EntryFacts,
-  foundOf,
+  isAskable,
   parameterFacts,
   type RemoteEntry,
   secretFacts,
@@ -27,7 +18,9 @@ import {
   valueFacts,
   wantedType,
 } from './entry.ts';
-import { lookUp, placeOf } from './look-up.ts';
+import { describedSecret, lookUp, placeOf } from './look-up.ts';
+
+type Entries = readonly RemoteEntry[];
 
 export interface PutFlags extends ManifestFlags, WriteFlags {
   readonly name: string;
@@ -52,43 +45,36 @@ interface WriteFlags {
 export async function putEntry(options: PutFlags & CommonOptions, host: Host): Promise<number> {
   const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
-  const entry = entryNamed(options.name, wanted, host);
-  return putOne(entry, wanted, options, awsClient(options.profile, host), host);
+  const all = entriesIn(wanted.lists);
+  const entry = entryNamed(options.name, all, host);
+  return putOne(entry, all, options, awsClient(options.profile, host));
 }
 
 /** The entry of that name. If it is in several regions or services, `--environment` has to choose. */
-function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteEntry {
-  const all = lists.flatMap(({ entries }) => [...entries]);
-  const known = all.filter(entry => cannotBeAsked(entry) === undefined);
+function entryNamed(name: string, all: Entries, host: Host): RemoteEntry {
+  const known = all.filter(isAskable);
   const named = known.filter(entry => askedName(entry) === name);
   const [entry] = named;
   if (entry === undefined) {
     const other = all.find(one => one.name === name);
     const reason = other && cannotBeAsked(other);
+    if (reason !== undefined) return wrongUsage(`nothing is put into "${name}": ${reason}`);
     const names = knownNames('entries', name, new Set(known.map(askedName)));
-    return wrongUsage(
-      reason === undefined
-        ? `no manifest reads an entry of that name of AWS. ${names}`
-        : `nothing is put into "${name}": ${reason}`,
-    );
+    return wrongUsage(`no manifest reads an entry of that name of AWS. ${names}`);
   }
   const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
   if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
   return {
     ...entry,
-    uses: named.flatMap(({ uses }) => [...uses]),
-    properties: [...new Set(named.flatMap(({ properties }) => [...properties]))].sort(),
+    uses: named.flatMap(({ uses }) => uses),
+    properties: [...new Set(named.flatMap(({ properties }) => properties))].sort(),
   };
 }
 
-async function putOne(
-  entry: RemoteEntry,
-  wanted: WantedEntries,
-  flags: WriteFlags,
-  call: CallAws,
-  host: Host,
-): Promise<number> {
-  const write = await planned(entry, keyOf(entry, wanted, flags), flags, call, host);
+/** Writes an entry; `all` are those of all environments, which may have keys for it. */
+async function putOne(entry: RemoteEntry, all: Entries, flags: WriteFlags, aws: Aws) {
+  const { host } = aws;
+  const write = await planned(entry, keyOf(entry, all, flags), flags, aws);
   const refusal = writeRefusal(entry, write, flags);
   if (refusal !== undefined) wrongUsage(refusal);
   host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
@@ -98,40 +84,25 @@ async function putOne(
     return exitCodes.findings;
   }
   const text = takenValue(entry, write, flags, host);
-  host.stderr(`rem-secrets: ${await writeValue(write, text, call, host)}\n`);
+  host.stderr(`rem-secrets: ${await writeValue(write, text, aws)}\n`);
   return exitCodes.ok;
 }
 
-interface Write {
-  readonly name: string;
-  readonly place: AwsPlace;
-  readonly type: string;
-  readonly isAdvanced: boolean;
-  /** A customer's key; undefined: that of the account. */
-  readonly key: string | undefined;
-  readonly existing: ExistingEntry | undefined;
-  /** The existing parameter has another type, so it is deleted first. */
-  readonly isReplacing: boolean;
-}
+type Write = Awaited<ReturnType<typeof planned>>;
 
-interface ExistingEntry extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
-  /** `version 3 of 2026-11-26`. */
-  readonly text: string;
-  /** It waits for its deletion, and cannot be written meanwhile. */
-  readonly isDeleted: boolean;
-}
-
+/** What will be written: `key` is a customer's, or undefined for that of the account. */
 async function planned(
   entry: RemoteEntry,
   key: string | undefined,
   { advanced }: WriteFlags,
-  call: CallAws,
-  host: Host,
-): Promise<Write> {
+  aws: Aws,
+) {
   const name = askedName(entry);
-  const place = placeOf(entry, host);
+  const place = placeOf(entry, aws.host);
   const type = wantedType(entry);
-  const existing = await existingEntry(name, place, call);
+  const look = place.service === 'SecretsManager' ? existingSecret : existingParameter;
+  const existing = await look(name, callAt(place, aws));
+  // A parameter of another type is deleted first.
   const isReplacing = existing?.type !== undefined && existing.type !== type;
   const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
   // A secret keeps its key.
@@ -140,33 +111,24 @@ async function planned(
   return { name, place, type, isAdvanced, existing, isReplacing, key: own };
 }
 
-async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
-  const callPlace = callAt(place, call);
-  if (place.service === 'SecretsManager') return secretAt(name, callPlace);
+async function existingParameter(name: string, call: CallPlace) {
   const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
-  const listing = pagesOf(callPlace, 'DescribeParameters', { ParameterFilters: [filter] });
+  const listing = pagesOf(call, 'DescribeParameters', { ParameterFilters: [filter] });
   for await (const { page } of listing) {
     const parameter = listAt(page, 'Parameters').find(isMap);
     if (parameter === undefined) continue;
     const { Version: version, LastModifiedDate: date } = parameter;
     const text = `version ${String(version)}${dateText(date)}`;
-    return { ...parameterFacts(parameter), text, isDeleted: false };
+    return { ...parameterFacts(parameter), text };
   }
   return undefined;
 }
 
-async function secretAt(name: string, call: CallPlace): Promise<ExistingEntry | undefined> {
-  try {
-    const secret = await call('DescribeSecret', { SecretId: name });
-    return {
-      ...secretFacts(secret, 'VersionIdsToStages'),
-      text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
-      isDeleted: typeof secret['DeletedDate'] === 'number',
-    };
-  } catch (error) {
-    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+async function existingSecret(name: string, call: CallPlace) {
+  const secret = await describedSecret(name, call);
+  if (secret === undefined) return undefined;
+  const text = `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`;
+  return { ...secretFacts(secret, 'VersionIdsToStages'), text };
 }
 
 function dateText(seconds: unknown): string {
@@ -184,7 +146,7 @@ function writeRefusal(
   const isOther = store.account !== undefined && existing?.account !== undefined;
   if (isOther && existing.account !== store.account)
     return `these credentials are of account ${existing.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
-  if (existing?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
+  if (existing?.deleted !== undefined) return `"${name}" is to be deleted: restore it first`;
   if (isReplacing && replace !== true)
     return `"${name}" is a ${existing?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
   return undefined;
@@ -246,7 +208,6 @@ function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
   return `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
 }
 
-/** What looks wrong in a value; none of it is quoted. */
 function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   const facts = valueFacts(text, []);
   const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);
@@ -289,12 +250,13 @@ function textOf(bytes: Uint8Array): string {
 /** How long AWS wants between a deletion and a new parameter of the same name. */
 const AFTER_DELETION = 30_000;
 
-async function writeValue(write: Write, value: string, call: CallAws, host: Host): Promise<string> {
+async function writeValue(write: Write, value: string, aws: Aws): Promise<string> {
+  const { host } = aws;
   const { name, place, type, isAdvanced, key, existing, isReplacing } = write;
-  const callPlace = callAt(place, call);
-  if (place.service === 'SecretsManager') return writeSecret(write, value, callPlace);
+  const call = callAt(place, aws);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, call);
   const put = async (): Promise<string> => {
-    const { Version: version } = await callPlace('PutParameter', {
+    const { Version: version } = await call('PutParameter', {
       Name: name,
       Value: value,
       Type: type,
@@ -308,7 +270,7 @@ async function writeValue(write: Write, value: string, call: CallAws, host: Host
   host.stderr(
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
-  await callPlace('DeleteParameter', { Name: name });
+  await call('DeleteParameter', { Name: name });
   await host.wait(AFTER_DELETION);
   try {
     return await put();
@@ -330,15 +292,13 @@ async function writeSecret({ name, key, existing }: Write, value: string, call: 
   return 'the secret is made';
 }
 
-function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key }: WriteFlags) {
-  const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
-  const keys = new Set(
-    own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),
-  );
-  if (key !== undefined || keys.size === 0) return key;
-  const [first] = keys;
-  if (keys.size === 1) return first;
-  return wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
+/** The key to encrypt an entry with: the flag's, or the only one that the spec names in any environment. */
+function keyOf({ name, store }: RemoteEntry, all: Entries, { key }: WriteFlags) {
+  const same = all.filter(one => one.name === name && one.store.name.name === store.name.name);
+  const [only, ...more] = new Set(same.flatMap(one => one.store.keys ?? []));
+  if (key !== undefined || more.length === 0) return key ?? only;
+  const keys = [only, ...more].join(', ');
+  return wrongUsage(`the spec names several keys: choose one by --key: ${keys}`);
 }
 
 export interface CopyFlags extends WriteFlags, Allowed {
@@ -353,11 +313,14 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
   if (typeof wanted === 'number') return wanted;
   const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
   const alike = listOf(target, wanted.lists).entries.filter(
-    entry => isAskable(entry) && siblingsOf(entry).length > 0,
+    entry =>
+      isAskable(entry) &&
+      entry.uses.every(({ how }) => how !== 'push') &&
+      siblingsOf(entry).length > 0,
   );
-  const call = awsClient(profile, host);
-  const foundAt = await lookUp(alike, call, host);
-  const absent = alike.filter(entry => foundOf(entry, foundAt) === 'missing');
+  const aws = awsClient(profile, host);
+  const looked = await lookUp(alike, aws);
+  const absent = alike.filter(entry => looked.found(entry) === 'missing');
   host.stderr(
     `rem-secrets: of ${alike.length} entries that ${source} has too, ${absent.length} are missing in ${target}\n`,
   );
@@ -368,16 +331,11 @@ export async function copyEntries(options: CopyFlags & CommonOptions, host: Host
     if (given === undefined)
       wrongUsage('there is no terminal to ask for values: put them one by one');
     if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
-    else await putOne(entry, wanted, { ...options, given }, call, host);
+    else await putOne(entry, entriesIn(wanted.lists), { ...options, given }, aws);
   }
   return exitCodes.ok;
 }
 
-function isAskable(entry: RemoteEntry): boolean {
-  return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
-}
-
-/** Parses the length of a value to generate. */
 export function lengthFlag(given: string): number {
   const [least, most] = [32, 1024];
   const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;

@@ -8,8 +8,6 @@ import { type Cause, furtherPlaces } from './causes.ts';
 import type { Formats } from './format.ts';
 import { shownAt } from './shown.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
-
-/** The text of a file; undefined when it is not there. */
 export type TextOf = (file: string) => string | undefined;
 
 type Paint = (text: string) => string;
@@ -89,8 +87,6 @@ export const findingFormats: Formats<{
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
 };
-
-/** How much of a long line is shown. */
 const WIDTH = 120;
 
 /** A longer name or value is not shown. */
@@ -113,10 +109,8 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const target = start - document.start + column - 1;
   const at = lastNotAbove(tokens, target, token => token.offset);
   const show = showing(finding);
-  const before = taken(tokens, at - 1, -1, show)
-    .reverse()
-    .join('');
-  const after = taken(tokens, at, 1, show).join('');
+  const before = taken(tokens, at - 1, -1, show);
+  const after = taken(tokens, at, 1, show);
   const lead = before.length < WIDTH ? indent : '';
   return around((lead + before + after).trimEnd(), lead.length + before.length);
 }
@@ -303,17 +297,14 @@ function taken(
   from: number,
   step: 1 | -1,
   show: (token: LineToken) => string,
-): string[] {
-  const parts: string[] = [];
-  let width = 0;
-  for (let at = from; width < WIDTH; at += step) {
+): string {
+  let text = '';
+  for (let at = from; text.length < WIDTH; at += step) {
     const token = tokens[at];
     if (token === undefined) break;
-    const text = show(token);
-    parts.push(text);
-    width += text.length;
+    text = step > 0 ? text + show(token) : show(token) + text;
   }
-  return parts;
+  return text;
 }
 
 function around(line: string, start: number): Excerpt {

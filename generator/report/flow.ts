@@ -41,8 +41,6 @@ export interface FlowMaker extends ObjectName {
   readonly refresh?: string;
   readonly sources: readonly FlowSource[];
 }
-
-/** A store, or a generator, and what is fetched there. */
 export interface FlowSource extends ObjectName {
   readonly remoteKeys: readonly string[];
 }
@@ -56,8 +54,6 @@ export interface FlowReader extends ObjectName {
 
 /** How many characters of keys there are in a line. */
 const WIDTH = 34;
-
-/** A flow as boxes and arrows. */
 export interface Chart {
   readonly name: string;
   readonly boxes: readonly Box[];
@@ -90,8 +86,6 @@ export type Mark = 'added' | 'removed' | 'changed';
 
 /** The columns from left to right. */
 export type Role = 'store' | 'maker' | 'secret' | 'reader';
-
-/** From where a value comes to where it goes. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
@@ -142,12 +136,9 @@ function drawMaker(drawn: Drawing, maker: FlowMaker, target: string): void {
 }
 
 /** The id of an object's box. An object that is drawn again keeps its box, which gets what is new. */
-function drawBox(
-  { prefix, boxes }: Drawing,
-  role: Role,
-  { kind, namespace = '', name }: ObjectName,
-  more: Partial<Box> = {},
-): string {
+function drawBox(drawn: Drawing, role: Role, object: ObjectName, more: Partial<Box> = {}): string {
+  const { prefix, boxes } = drawn;
+  const { kind, namespace = '', name } = object;
   const key = JSON.stringify([kind, namespace, name]);
   const id = `${prefix}${boxes.size}`;
   const before = boxes.get(key);

@@ -16,18 +16,14 @@ export interface Layout {
   readonly height: number;
 }
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+export type Point = Readonly<Record<'x' | 'y', number>>;
 
 const COLUMNS: Readonly<Record<Role, number>> = { store: 0, maker: 1, secret: 2, reader: 3 };
 
 /** Boxes in columns, with few crossings, by dagre. Only `graph` loads this file, as a script of its own. */
 export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]): Layout {
   const graph = new Graph({ multigraph: false });
-  const ranker = inColumns(boxes);
-  graph.setGraph({ rankdir: 'LR', ranker, nodesep: 10, ranksep: 90, edgesep: 6 });
+  graph.setGraph({ rankdir: 'LR', ranker: inColumns(boxes), nodesep: 10, ranksep: 90, edgesep: 6 });
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
   for (const { from, to } of arrows) graph.setEdge(from, to, {});
   layout(graph);

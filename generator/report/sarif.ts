@@ -23,10 +23,8 @@ interface SarifRun {
 }
 
 /** SARIF 2.1.0 (OASIS), as GitHub code scanning reads it. */
-export function renderSarifLog(
-  { rules, results, errors, warnings = [], properties }: SarifRun,
-  tool: SarifTool,
-): string {
+export function renderSarifLog(run: SarifRun, tool: SarifTool): string {
+  const { rules, results, errors, warnings = [], properties } = run;
   const shown = results.slice(0, MOST_RESULTS);
   const more = results.length - shown.length;
   const leftOut = `${more} more findings are left out: code scanning takes ${MOST_RESULTS}`;

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, textAt, words } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
 import {
@@ -112,18 +112,16 @@ function isKnownKind({ kind, kinds: known }: Spot): boolean {
 
 /** Fields that hold names in the kinds that are known, and anything elsewhere. */
 const OPEN = new Set(
-  'key property owner host hosts database role object rule prefix source target method cluster store path'.split(
-    ' ',
+  words(
+    'key property owner host hosts database role object rule prefix source target method cluster store path',
   ),
 );
 
 const LETTERS = /^[A-Za-z]{1,40}$/;
 
 function listedText(text: string, spot: Spot): string | undefined {
-  const names = namesOf(spot.path);
-  const isListed = spot.kinds.some(({ fields }) =>
-    fields?.shows?.some(field => isAt(names, field)),
-  );
+  const path = namesOf(spot.path);
+  const isListed = spot.kinds.some(({ fields }) => fields?.shows?.some(field => isAt(path, field)));
   return isListed && !isSecretName(spot.field) ? shownPhrase(text) : undefined;
 }
 
@@ -238,9 +236,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 
 /** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */
 const VALUES = new Set('value values val default defaultValue content text stringValue'.split(' '));
-const NAMES_BESIDE = 'name key header option property param parameter variable field path'.split(
-  ' ',
-);
+const NAMES_BESIDE = words('name key header option property param parameter variable field path');
 
 function namedBeside(parent: Json, field: string): string | undefined {
   if (!VALUES.has(field)) return undefined;
@@ -250,14 +246,12 @@ function namedBeside(parent: Json, field: string): string | undefined {
 
 /** Maps and lists of secrets, under names of a user's own. */
 const HOLDERS = /(passwords|passwds|tokens|credentials|creds|keys|pins|secrets)$/i;
-const NAMES_OF_SECRETS = new Set(
-  'name namespace key kind secretName secretKey property'.split(' '),
-);
+const NAMES_OF_SECRETS = new Set(words('name namespace key kind secretName secretKey property'));
 
 /** Maps of a user's own texts, at any depth: a `key` in them may hold anything. */
 const TEXTS = new Set(
-  'data stringData binaryData config substitute parameters elements headers body annotations'.split(
-    ' ',
+  words(
+    'data stringData binaryData config substitute parameters elements headers body annotations',
   ),
 );
 
@@ -303,8 +297,8 @@ const SHOWN_ANNOTATION =
 
 /** Fields of images and charts, also in a user's own settings. */
 const IMAGES = new Set(
-  'image imageName reference tag digest repository registry version targetRevision chart newTag newName'.split(
-    ' ',
+  words(
+    'image imageName reference tag digest repository registry version targetRevision chart newTag newName',
   ),
 );
 

@@ -1,8 +1,6 @@
 import { groupBy } from '../core/json.ts';
 import { type Arrow, type Box, type BoxLine, type Chart, chartOf, type Flow } from './flow.ts';
 import type { Layout, Point, SizedBox } from './layout.ts';
-
-/** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 const MARGIN = 24;
@@ -99,9 +97,7 @@ function renderBox(box: Box & SizedBox & Point): string {
     `<rect class="box" width="${width}" height="${height}" rx="6"/>`,
     `<rect class="edge" width="4" height="${height - 12}" y="6" rx="2"/>`,
     `<text class="kind" x="${PADDING}" y="16">${escaped(kindOf(box))}</text>`,
-    ...(mark === undefined
-      ? []
-      : [`<text class="mark" x="${width - PADDING}" y="16">${mark}</text>`]),
+    ...(mark ? [`<text class="mark" x="${width - PADDING}" y="16">${mark}</text>`] : []),
     `<text class="name" x="${PADDING}" y="32">${escaped(cut(name, LENGTH))}</text>`,
     ...shortened(box.lines).map(lineText),
     '</g>',
@@ -180,10 +176,7 @@ function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
   });
 }
 
-interface Column {
-  readonly left: number;
-  readonly right: number;
-}
+type Column = Readonly<Record<'left' | 'right', number>>;
 
 function columnsOf(placed: readonly Placed[]): Column[] {
   const columns: Column[] = [];
@@ -215,15 +208,13 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-const ENTITIES = new Map(
-  Object.entries({ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' }),
-);
+const ENTITIES = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' };
 
 /** Text inside an element or an attribute; what XML does not allow at all is replaced. */
 export function escaped(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, character => `&${ENTITIES.get(character)};`);
+    .replaceAll(/[&<>"']/g, sign => `&${ENTITIES[sign as keyof typeof ENTITIES]};`);
 }
 
 /** About how wide a text gets, in pixels: wide scripts take twice as much. */

@@ -11,13 +11,11 @@ export function renderText(findings: readonly Finding[]): string {
 
 function renderFinding(finding: Finding): string {
   const { rule, severity, message, hint, field, at, related = [] } = finding;
-  const lines = [
-    `${at === undefined ? field || 'spec' : placeText(at)}: ${severity}: ${message} [${rule}]`,
-  ];
+  const place = at === undefined ? field || 'spec' : placeText(at);
+  const lines = [`${place}: ${severity}: ${message} [${rule}]`];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
-  for (const place of related) {
-    if (place.at !== undefined) lines.push(`  ${placeText(place.at)}: ${place.note}`);
-  }
+  for (const second of related)
+    if (second.at !== undefined) lines.push(`  ${placeText(second.at)}: ${second.note}`);
   return `${lines.map(oneLine).join('\n')}\n`;
 }
 
@@ -126,10 +124,8 @@ function escaped(character: string): string {
 
 /** `\u202e`, for each unit of UTF-16. */
 function unitsOf(character: string): string {
-  return character
-    .split('')
-    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+  const codes = character.split('').map(unit => unit.charCodeAt(0).toString(16));
+  return codes.map(code => `\\u${code.padStart(4, '0')}`).join('');
 }
 
 /** The first of many, and how many more there are. */

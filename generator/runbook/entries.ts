@@ -29,58 +29,41 @@ export interface Runbook {
   readonly name: string;
   /** The folder that kustomize builds; absent: the manifests were named one by one. */
   readonly overlay: string | undefined;
-  /** Sorted by namespace and name. */
   readonly secrets: readonly RunbookSecret[];
-  /** The entries that are read from AWS by name. */
   readonly entries: readonly RunbookEntry[];
-  /** Of AWS and all others. */
   readonly stores: readonly ObjectName[];
   readonly databases: readonly ObjectName[];
   readonly namespaces: readonly string[];
   readonly groups: readonly string[];
-  /** What `kubectl rollout` takes. */
   readonly workloads: readonly Rollout[];
   readonly phoenixes: readonly Phoenix[];
 }
 
-/** Pods that can be restarted. */
-export interface Rollout {
-  readonly namespace: string;
-  /** `deployment/name`. */
-  readonly target: string;
-}
+/** Pods that can be restarted: `deployment/name`. */
+export type Rollout = Readonly<Record<'namespace' | 'target', string>>;
 
 /** How a Secret is made; `absent`: nothing in the manifests makes it. */
 export type Pattern =
-  | 'database'
-  | 'fetched'
-  | 'transformed'
-  | 'generated'
-  | 'manual'
-  | 'made'
-  | 'absent';
+  | ('database' | 'fetched' | 'transformed' | 'generated')
+  | ('manual' | 'made' | 'absent');
 
 export interface RunbookSecret {
   readonly namespace: string;
   readonly name: string;
   readonly keys: readonly string[];
-  /** It has more keys, whose names are in no manifest. */
   readonly isOpen: boolean;
   readonly pattern: Pattern;
   /** Absent: people make it. */
   readonly maker?: ObjectName | undefined;
-  /** The ExternalSecret that makes it. */
   readonly external?: string | undefined;
   /** How often that fetches it; absent: it is fetched once. */
   readonly interval?: string | undefined;
-  /** It is deleted with the values in the store (`deletionPolicy: Delete`). */
   readonly isDeleted: boolean;
   readonly sources: readonly FlowSource[];
   readonly readers: readonly RunbookReader[];
 }
 
 export interface RunbookReader extends ObjectName {
-  /** The variables of its pods that have keys of the Secret. */
   readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout: Rollout | undefined;
@@ -112,7 +95,6 @@ export interface Phoenix {
   readonly adminSecret: string | undefined;
   /** It has the variable already. */
   readonly isAdmin: boolean;
-  /** Where the API key goes. */
   readonly entries: readonly RunbookEntry[];
 }
 
@@ -141,7 +123,7 @@ export function runbookOf(
     stores: storesOf(graph, ownObjects),
     databases: sortBy(databases.map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
-    groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
+    groups: [...new Set(objects.map(({ group }) => group))].filter(isOfOperator).sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
     phoenixes: phoenixesOf(graph, ownObjects, secrets, entries),
   };
@@ -153,7 +135,7 @@ function rolloutOf(object: PlacedObject): Rollout | undefined {
 }
 
 /** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */
-function isOfOperator({ group }: PlacedObject): boolean {
+function isOfOperator(group: string): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
@@ -175,13 +157,17 @@ const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 /** The variables with the admin secret of Phoenix, the API key of its clients, and its port. */
 const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
 
-/** The Phoenixes of the environment, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
 function phoenixesOf(
   graph: SecretGraph,
   ownObjects: ReadonlySet<PlacedObject>,
   secrets: readonly RunbookSecret[],
   entries: readonly RunbookEntry[],
 ): Phoenix[] {
+  const ofApiKey = entries.filter(({ name, secrets: made }) =>
+    made
+      .filter(({ keys }) => keys.includes(API_KEY))
+      .some(secret => entries.every(one => one.name === name || !one.secrets.includes(secret))),
+  );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
     const target = object.known?.pods?.rolloutTarget?.(object);
@@ -190,25 +176,11 @@ function phoenixesOf(
     const admin = secrets.find(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );
-    const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
-    const found = {
-      namespace,
-      target,
-      port: /^\d{1,5}$/.test(port) ? port : '6006',
-      adminSecret: admin?.name,
-      isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
-      entries: entries.filter(entry => isOfApiKey(entry, entries)),
-    };
-    return [found];
+    const port = container.env.find(({ name }) => name === PORT)?.value ?? '';
+    const isAdmin = container.env.some(({ name }) => name === ADMIN_SECRET);
+    const way = { namespace, target, port: /^\d{1,5}$/.test(port) ? port : '6006' };
+    return [{ ...way, adminSecret: admin?.name, isAdmin, entries: ofApiKey }];
   });
-}
-
-function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
-  return secrets.some(
-    secret =>
-      secret.keys.includes(API_KEY) &&
-      all.every(entry => !entry.secrets.includes(secret) || entry.name === name),
-  );
 }
 
 function runbookEntries(
@@ -234,12 +206,13 @@ function runbookEntries(
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
     const { service, region } = first.store;
+    const [key, ...more] = new Set(all.flatMap(({ store }) => keys.get(store.object.name) ?? []));
     return {
       name: parameterOf(service, first.name ?? ''),
       service,
       region: region === '' || isUnresolved(region) ? undefined : region,
       account: accountOf(first.store),
-      key: keyOf(all, keys),
+      key: more.length > 0 ? undefined : key,
       properties: [...new Set(all.flatMap(propertyOf))].sort(),
       stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
       secrets: [...new Set(all.flatMap(targetsOf))],
@@ -248,19 +221,12 @@ function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): string | undefined {
-  const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
-  const [key, ...more] = new Set(ofStores);
-  return more.length > 0 ? undefined : key;
-}
-
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
 
-function propertyOf({ object, path }: AwsEntry): string[] {
-  const property = textAt(valueAt(object.json, path.slice(0, -1)), 'property');
-  return property === undefined ? [] : [property];
+function propertyOf({ object, path }: AwsEntry): string | [] {
+  return textAt(valueAt(object.json, path.slice(0, -1)), 'property') ?? [];
 }
 
 function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {

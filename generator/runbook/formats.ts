@@ -99,7 +99,12 @@ function overview({ secrets }: Runbook): Block[] {
     title,
     { head: ['Secret', 'Source', 'Keys', 'Used by', 'Rotation'], rows: secrets.map(row) },
     heading(2, ['How Secrets are used here']),
-    { items: PATTERNS.flatMap(([pattern, what]) => patternItem(pattern, what, secrets)) },
+    {
+      items: PATTERNS.flatMap(([pattern, what]) => {
+        const names = secrets.filter(secret => secret.pattern === pattern).map(({ name }) => name);
+        return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
+      }),
+    },
   ];
 }
 
@@ -127,11 +132,6 @@ const PATTERNS: readonly (readonly [Pattern, string])[] = [
   ['made', 'Secrets that another operator makes: '],
   ['absent', 'Secrets that nothing makes which was read: people, or something else: '],
 ];
-
-function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSecret[]): Line[] {
-  const names = secrets.filter(secret => secret.pattern === pattern).map(({ name }) => name);
-  return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
-}
 
 function entrySections({ entries }: Runbook): Block[] {
   if (entries.length === 0) return [];
@@ -296,7 +296,6 @@ function installation(runbook: Runbook): Block[] {
   return [heading(2, ['First installation, in this order']), ...numbered];
 }
 
-/** The steps by their titles; one without blocks is left out. */
 const STEPS: Readonly<Record<string, (runbook: Runbook) => Block[]>> = {
   'The operators': ({ groups }) => {
     const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);

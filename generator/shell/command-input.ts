@@ -1,11 +1,6 @@
 import { andThen, andThenAwait, type Fault, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import {
-  defaultSettings,
-  type IamSettings,
-  type SpecCluster,
-  specClusters,
-} from '../environments/clusters.ts';
+import { defaultSettings, type SpecCluster, specClusters } from '../environments/clusters.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -23,11 +18,10 @@ export interface CommandInput {
   readonly read?: ReadSpec;
 }
 
+type Options = ManifestFlags & CommonOptions;
+
 /** The manifests at the paths, or else of every overlay of the spec; the exit code when the spec is wrong. */
-export async function manifestsAt(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-): Promise<CommandInput | number> {
+export async function manifestsAt(options: Options, host: Host): Promise<CommandInput | number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: await setsOfPaths({ ...options, allowed: options }, host) };
@@ -42,7 +36,7 @@ export async function manifestsAt(
 export interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];
-  readonly settings: IamSettings;
+  readonly settings: SpecCluster['settings'];
   readonly isSelected: boolean;
 }
 
@@ -50,7 +44,7 @@ type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => numb
 
 /** Prints the clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
 export async function withClusters(
-  options: ManifestFlags & CommonOptions,
+  options: Options,
   host: Host,
   print: PrintClusters,
 ): Promise<number> {
@@ -62,11 +56,7 @@ export async function withClusters(
   return print([{ name: 'manifests', sets, settings, isSelected: true }]);
 }
 
-async function clustersOfSpec(
-  options: ManifestFlags & CommonOptions,
-  host: Host,
-  print: PrintClusters,
-): Promise<number> {
+async function clustersOfSpec(options: Options, host: Host, print: PrintClusters) {
   const { file, environment } = options;
   return withSpec({ file, ...formatOfFaults(options) }, host, read =>
     andThenAwait(specClusters(read.spec), async clusters =>
@@ -96,9 +86,6 @@ function unknown(environment: string | undefined, clusters: readonly SpecCluster
 
 /** One graph of all sets. */
 export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
-  return graphOf({
-    objects: sets.flatMap(set => objectsOf(set).objects),
-    context: [],
-    outside: nothingOutside,
-  });
+  const objects = sets.flatMap(set => objectsOf(set).objects);
+  return graphOf({ objects, context: [], outside: nothingOutside });
 }

@@ -186,11 +186,9 @@ function partsOf(command: Command, above: string, program: Command, actions: Act
   return [{ ...itself, flags }, ...parts];
 }
 
-function completed(
-  name: string,
-  command: Command,
-  words: Readonly<Record<string, readonly string[]>>,
-): Completed {
+type Words = Readonly<Record<string, readonly string[]>>;
+
+function completed(name: string, command: Command, words: Words): Completed {
   return {
     name,
     parts: command.commands.map(part => part.name()),
@@ -205,7 +203,7 @@ const ALONE = new Set(['version', 'help']);
 /** commander has it, and does not list it. */
 const HELP: CompletedFlag = { long: 'help', short: 'h' };
 
-function flagOf(option: Option, words: Readonly<Record<string, readonly string[]>>): CompletedFlag {
+function flagOf(option: Option, words: Words): CompletedFlag {
   const { long, short } = option;
   const name = (long ?? '').slice(2);
   const values = words[name] ?? option.argChoices ?? afterFlag(option);

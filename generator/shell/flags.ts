@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { type Host, HostError } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
-import {
-  olderRelease,
-  type ProductRelease,
-  products,
-  releaseOf,
-  type Versions,
-} from '../kinds/products.ts';
+import { olderRelease, products, releaseOf, type Versions } from '../kinds/products.ts';
 import { unknownVersion } from '../spec/model/operators.ts';
 import { helmOn } from '../world/helm.ts';
 import type { Allowed } from '../world/programs.ts';
@@ -66,7 +60,7 @@ export interface AllowedFlags extends Omit<Allowed, 'helm'> {
 export async function allowedFor(
   { helm, ...allowed }: AllowedFlags,
   host: Host,
-  kubernetes?: ProductRelease,
+  kubernetes?: Versions['kubernetes'],
 ): Promise<Allowed> {
   return { ...allowed, ...(helm === true && { helm: await helmOn(host, kubernetes) }) };
 }
@@ -77,7 +71,7 @@ export function parsedVersions(value: string | undefined): Versions {
   return Object.fromEntries(parts.map(versionIn));
 }
 
-function versionIn(part: string): [string, ProductRelease] {
+function versionIn(part: string) {
   const [, name, version] = /^(\w+)=(\S+)$/.exec(part) ?? [];
   if (name === undefined || version === undefined)
     wrongUsage(
@@ -88,7 +82,7 @@ function versionIn(part: string): [string, ProductRelease] {
   if (product === undefined)
     wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, names)}`);
   const release = releaseOf(product, version) ?? olderRelease(product, version);
-  if (release !== undefined) return [product.name, release];
+  if (release !== undefined) return [product.name, release] as const;
   const { message, hint } = unknownVersion(product, version);
   return wrongUsage(`${message}. ${hint}`);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { onceFor } from '../core/once.ts';
+import { attempt } from './streams.ts';
 
 /**
  * Reads what is to end with us, a line each: a folder, or `+` and `-` with the number of a process that starts or ends
@@ -71,11 +72,8 @@ export function lastingFolder(): string {
 }
 
 export function removeFolder(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The keeper removes what we cannot, as when no more files can be opened.
-  }
+  // The keeper removes what we cannot, as when no more files can be opened.
+  attempt(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 /** Whoever guesses a name can only stop us, as we never use a folder that is there. */

@@ -13,6 +13,7 @@ import {
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Host, isResolved, type KeptPart, type Run } from '../core/host.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
+import { attempt } from './streams.ts';
 
 const MOST = 4_000;
 
@@ -23,12 +24,9 @@ const LARGEST = 512 * 1024 * 1024;
  * The machine for a run that only reads: each question about a file is asked once. With a cache it keeps texts for
  * later runs, in a folder of the user's own (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
-export function withKept(
-  machine: Host,
-  { cache = true }: { readonly cache?: boolean | undefined } = {},
-): Host {
+export function withKept(machine: Host, options: { readonly cache?: boolean | undefined }): Host {
   const host = still(machine);
-  const path = cache ? folderFor(host.env) : undefined;
+  const path = options.cache === false ? undefined : folderFor(host.env);
   const folder = path !== undefined && isOurs(path) ? path : undefined;
   const runs = new Map<string, Promise<Run>>();
   const pruned = onceFor(() => folder !== undefined && prune(folder));
@@ -117,15 +115,12 @@ function isOurs(folder: string): boolean {
   if (isInCheckout(folder)) return false;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return (
-      !isInCheckout(realpathSync(folder)) &&
-      [dirname(folder), folder].every(path => {
-        const found = lstatSync(path);
-        return (
-          found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
-        );
-      })
-    );
+    if (isInCheckout(realpathSync(folder))) return false;
+    return [dirname(folder), folder].every(path => {
+      const stats = lstatSync(path);
+      const isOwn = stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
+      return stats.isDirectory() && isOwn;
+    });
   } catch {
     return false;
   }
@@ -184,12 +179,11 @@ function keep(bytes: Buffer, file: string): boolean {
 }
 
 function read(file: string, key: Buffer): string | undefined {
-  try {
+  // Undefined too: nothing is there, or it is not ours.
+  return attempt(() => {
     const found = lstatSync(file);
     return found.isFile() && found.size <= LARGEST ? opened(readFileSync(file), key) : undefined;
-  } catch {
-    return undefined; // Nothing is there, or it is not ours.
-  }
+  });
 }
 
 /** Removes half of too many files: as names are hashes, any of them, old or new. Another run may do so too. */

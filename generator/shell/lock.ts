@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
-import { onSignals, sleep } from './streams.ts';
+import { attempt, onSignals, sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
@@ -23,18 +15,11 @@ export const LOCK = '.rem-secrets-writing';
 /** Keeps git from seeing what a killed run left. */
 const IGNORE = '.gitignore';
 
-/** How long to wait for another run, in milliseconds: it writes for a part of a second. */
-const PATIENCE = 10_000;
-
 /** How often to look again at a foreign lock: it may be changing hands. */
 const LOOKS = 20;
 
-/** Writes below a root while no other run does. `use` gets an empty folder to stage files in. */
-export function withLock<T>(
-  root: string,
-  use: (staging: string) => T,
-  patience: number = PATIENCE,
-): T {
+/** Writes below a root while no other run does: it is waited for so many milliseconds. `use` stages files in an empty folder. */
+export function withLock<T>(root: string, use: (staging: string) => T, patience = 10_000): T {
   const { own, release } = take(root, Date.now() + patience);
   try {
     removeRemains(root, own);
@@ -185,8 +170,8 @@ function moveOut(root: string, own: LockRecord): void {
 
 /** Removes the record last: without it the folder would be nobody's. */
 function removeLock(folder: string, own: LockRecord): void {
-  attempt(() => unlinkSync(join(folder, IGNORE)));
-  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
+  attempt(() => rmSync(join(folder, IGNORE)));
+  attempt(() => rmSync(join(folder, nameOfRecord(own))));
   attempt(() => rmdirSync(folder));
 }
 
@@ -201,14 +186,5 @@ function removeRemains(root: string, own: LockRecord): void {
     const record = parseRecord(name.slice(LOCK.length + 1));
     if (record !== undefined && record.token !== own.token && !isAlive(record))
       removeLock(join(root, name), record);
-  }
-}
-
-function attempt<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch (error) {
-    if (isSystemError(error)) return undefined;
-    throw error;
   }
 }

@@ -59,10 +59,8 @@ export type Unseen = Readonly<Record<'broken' | 'unread', readonly Finding[]>>;
 /** What is not seen of sources, each source once. */
 export function unseenIn(sources: Iterable<ManifestSource>): Unseen {
   const all = [...new Set(sources)];
-  return {
-    broken: all.flatMap(({ findings }) => [...findings]),
-    unread: all.flatMap(({ unread = [] }) => [...unread]),
-  };
+  const broken = all.flatMap(({ findings }) => findings);
+  return { broken, unread: all.flatMap(({ unread = [] }) => unread) };
 }
 
 /** The same, source by source. */
@@ -103,12 +101,7 @@ export function shownOn({ cwd, hasColors }: Host, stream: Stream = 'stdout'): Sh
 }
 
 /** Prints a report in a format. */
-export function printReport<Report>(
-  formats: Formats<Report>,
-  format: string,
-  report: Report,
-  host: Host,
-): void {
+export function printReport<T>(formats: Formats<T>, format: string, report: T, host: Host): void {
   host.stdout(rendered(formats, format, report, shownOn(host)));
 }
 
@@ -132,9 +125,8 @@ export function printFindings(
   host: Host,
 ): number {
   const list = { findings, textOf: textsOn(host) };
-  if (format === 'text')
-    host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
-  else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
+  if (format !== 'text') printReport(findingFormats, format, list, host);
+  else host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
@@ -158,14 +150,9 @@ export function textsOf(
   host: Host,
 ): TextOf {
   const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
-  const noCharts = new Set(
-    sources.filter(({ helm }) => helm === undefined).map(({ file }) => file),
-  );
-  const all = [
-    ...files,
-    ...(source ? [source] : []),
-    ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []),
-  ];
+  const noCharts = new Set(sources.flatMap(({ helm, file }) => (helm === undefined ? file : [])));
+  const ofSpec = spec ? [spec.source, ...(spec.source.parts ?? [])] : [];
+  const all = [...files, ...(source ? [source] : []), ...ofSpec];
   const texts = new Map(all.map(({ file, text }) => [file, text]));
   return file => {
     // A file that a kustomization is built from. Findings at the kustomization itself mean no line.

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { hasEnded, keeperInput } from './keeper.ts';
-import { answered } from './resident.ts';
+import { attempt } from './streams.ts';
 
 /* The one place that starts kustomize, Helm, git, kubectl, kubeconform and aws: with limits on time and memory. */
 
@@ -45,7 +45,7 @@ export function run(program: Program): Promise<Run> {
     const saying = setInterval(program.says, 500);
     const start = performance.now();
     try {
-      const ran = (await byResident(program)) ?? (await byItself(program));
+      const ran = (await byResident(program)) ?? (await toItsEnd(program));
       const seconds = Math.round((performance.now() - start) / 1000);
       return seconds > LONG ? { ...ran, seconds } : ran;
     } finally {
@@ -54,40 +54,122 @@ export function run(program: Program): Promise<Run> {
   });
 }
 
-function byItself(program: Program): Promise<Run> {
-  program.options?.unwritten?.write();
-  return toItsEnd(program);
-}
-
 /** In seconds: how long something ran is said where it was longer. */
 const LONG = 10;
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
-
-/** What a resident process may take in all: what goes over it is done by the program itself, under its own limits. */
-const RESIDENT = { seconds: 20, memory: 2048 } as const;
 
 /** Has a resident process do it; undefined: there is none, or it could not. The program itself then says why. */
 async function byResident(program: Program): Promise<Run | undefined> {
   const { args, options: { resident: command, unwritten } = {} } = program;
   if (command === undefined) return undefined;
   const { seconds, memory, output, patience } = limitsOf(program);
-  const limits = {
-    seconds: Math.min(seconds, RESIDENT.seconds),
-    memory: Math.min(memory, RESIDENT.memory),
-  };
+  // It takes so much in all: what goes over it is done by the program itself, under its own limits.
+  const limits = { seconds: Math.min(seconds, 20), memory: Math.min(memory, 2048) };
   const start = (): ChildProcess =>
     startProgram({ ...program, command, args: [], cwd: '/', limits }, 'pipe');
-  const answer = await answered({
-    command,
-    args,
-    files: unwritten?.files,
-    start,
-    stop: killProgram,
-    output: output * MEGABYTE,
-    patience: patience * 1000,
-  });
+  const question = `${JSON.stringify(requestOf(args, unwritten))}\n`;
+  const answer = await answered(command, start, { question, output, patience });
   return answer?.status === 'failed' && unwritten !== undefined ? undefined : answer;
+}
+
+/** What a resident program is asked, in JSON, one thing at a time. A longer answer, or a later one, is not read. */
+interface Asked extends Pick<AllLimits, 'output' | 'patience'> {
+  readonly question: string;
+}
+
+/** Processes that wait to be asked, by their program. */
+const idle = new Map<string, Set<ChildProcess>>();
+
+/** Asks an idle process of the program, or a new one. Undefined: it went over a limit, or died of what it was asked. */
+async function answered(command: string, start: () => ChildProcess, asked: Asked) {
+  const waiting = idle.get(command) ?? new Set();
+  idle.set(command, waiting);
+  const [child = started(start(), waiting)] = waiting;
+  waiting.delete(child);
+  // It did not start, as where too many files are open: then it has no streams either.
+  if (child.pid === undefined) return undefined;
+  keepsUs(child, true);
+  const answer = await answerOf(child, asked);
+  keepsUs(child, false);
+  if (answer === undefined) killProgram(child);
+  else waiting.add(child);
+  return answer;
+}
+
+function started(child: ChildProcess, waiting: Set<ChildProcess>): ChildProcess {
+  const forget = (): void => void waiting.delete(child);
+  child.on('error', forget);
+  child.on('exit', forget);
+  child.stdin?.on('error', forget);
+  child.stderr?.resume(); // Why it dies does not matter.
+  return child;
+}
+
+/** Sets whether we go on as long as the process does. */
+function keepsUs(child: ChildProcess, isAsked: boolean): void {
+  for (const handle of [child, child.stdin, child.stdout, child.stderr]) {
+    if (handle === null || !('ref' in handle && 'unref' in handle)) continue;
+    const set = isAsked ? handle.ref : handle.unref;
+    if (typeof set === 'function') set.call(handle);
+  }
+}
+
+function answerOf(child: ChildProcess, { question, output, patience }: Asked) {
+  const { stdin, stdout } = child;
+  const chunks: Buffer[] = [];
+  let [length, awaited] = [0, 1];
+  return new Promise<Run | undefined>(resolve => {
+    const end = (answer?: Run): void => {
+      clearTimeout(timer);
+      child.off('error', fail).off('close', fail);
+      stdout?.off('data', take);
+      resolve(answer);
+    };
+    const fail = (): void => end();
+    const take = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length < awaited) return;
+      const bytes = Buffer.concat(chunks);
+      const parts = partsOf(bytes);
+      awaited = parts?.end ?? Number.POSITIVE_INFINITY;
+      if (parts === undefined || awaited > output * MEGABYTE) fail();
+      else if (length >= awaited)
+        end({
+          status: parts.status,
+          stdout: bytes.toString('utf8', parts.stdout, parts.stderr),
+          stderr: bytes.toString('utf8', parts.stderr, parts.end),
+        });
+    };
+    const timer = setTimeout(fail, patience * 1000);
+    child.on('error', fail).on('close', fail);
+    stdout?.on('data', take);
+    stdin?.write(question);
+  });
+}
+
+/** Files may have any bytes. */
+function requestOf(args: readonly string[], unwritten: RunOptions['unwritten']) {
+  if (unwritten === undefined) return { args };
+  const { files } = unwritten;
+  const all = [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')]);
+  return { args, files: Object.fromEntries(all) };
+}
+
+/** Reads the line that an answer begins with, which comes at once: where in it stdout, stderr and nothing more begin. */
+function partsOf(answer: Buffer) {
+  const [line, status, out, err] =
+    /^(ok|failed) (\d{1,12}) (\d{1,12})\n/.exec(answer.toString('latin1', 0, 40)) ?? [];
+  if (line === undefined) return undefined;
+  const stderr = line.length + Number(out);
+  const isOk = status === 'ok';
+  return {
+    status: isOk ? 'ok' : 'failed',
+    stdout: line.length,
+    stderr,
+    end: stderr + Number(err),
+  } as const;
 }
 
 /** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */
@@ -135,12 +217,9 @@ export function killProgram({ pid }: ChildProcess): void {
   if (pid !== undefined) kill(-pid) || kill(pid);
 }
 
+/** Whether it had not ended. */
 function kill(id: number): boolean {
-  try {
-    return process.kill(id, 'SIGKILL');
-  } catch {
-    return false; // It has ended.
-  }
+  return attempt(() => process.kill(id, 'SIGKILL')) === true;
 }
 
 const waiting: (() => void)[] = [];
@@ -159,7 +238,8 @@ async function inPool<T>(use: () => Promise<T>): Promise<T> {
 }
 
 function toItsEnd(program: Program): Promise<Run> {
-  const { input, isBinary } = program.options ?? {};
+  const { input, isBinary, unwritten } = program.options ?? {};
+  unwritten?.write();
   const limits = limitsOf(program);
   const child = startProgram(program, input === undefined ? 'ignore' : 'pipe');
   let hit: Hit | undefined;

@@ -34,9 +34,8 @@ function listening({ stdout, stderr }: ChildProcess, command: string): Promise<v
   let said = '';
   const why = (): HostError => {
     const [line = ''] = said.trim().split('\n').slice(-1);
-    return new HostError(
-      `${command} does not serve${line === '' ? '' : `: ${line.slice(0, 400)}`}`,
-    );
+    const reason = line === '' ? '' : `: ${line.slice(0, 400)}`;
+    return new HostError(`${command} does not serve${reason}`);
   };
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(why()), PATIENCE.start);

@@ -86,29 +86,23 @@ interface FileChanges {
 }
 
 /** `folder` holds the new files before they are moved, and the old ones after it. */
-interface Staging {
-  readonly root: string;
-  readonly folder: string;
-}
+type Staging = Readonly<Record<'root' | 'folder', string>>;
 
 const newPlace = (path: string, { folder }: Staging): string => join(folder, 'new', path);
 const oldPlace = (path: string, { folder }: Staging): string => join(folder, 'old', path);
 
 /** The renames: first additions, then changes, then removals. So no kustomization names a file that is not there. */
 function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
-  const places = new Set([...written.keys()].map(path => firstAbsent(path, staging.root)));
+  const { root } = staging;
+  const places = new Set([...written.keys()].map(path => firstAbsent(path, root)));
   const moves = [...places].map(place => moveOf(place, staging));
   return {
     moves: [
       ...moves.filter(({ before }) => before === undefined),
       ...moves.filter(({ before }) => before !== undefined),
-      ...removed.map(path => ({
-        place: path,
-        from: join(staging.root, path),
-        to: oldPlace(path, staging),
-      })),
+      ...removed.map(place => ({ place, from: join(root, place), to: oldPlace(place, staging) })),
     ],
-    folders: foldersOf(removed).map(path => join(staging.root, path)),
+    folders: foldersOf(removed).map(path => join(root, path)),
   };
 }
 
@@ -123,8 +117,6 @@ function moveOf(place: string, staging: Staging): Move {
   const move = { place, from: newPlace(place, staging), to: join(staging.root, place) };
   return statsOf(move.to) === undefined ? move : { ...move, before: oldPlace(place, staging) };
 }
-
-/** The folders above files, the deepest first. */
 function foldersOf(paths: readonly string[]): string[] {
   const above = (path: string): string[] =>
     dirname(path) === '.' ? [] : [dirname(path), ...above(dirname(path))];

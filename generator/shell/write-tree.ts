@@ -69,7 +69,6 @@ function expectAbsent(path: string, root: string): void {
 }
 
 interface WriteOptions {
-  /** Whether the input of the tree has not changed. */
   readonly isCurrent?: () => boolean;
   readonly isTouched?: IsTouched | undefined;
 }
@@ -109,8 +108,6 @@ export interface TreeComparison {
   readonly changes: readonly TreeChange[];
   readonly obstacles: readonly Obstacle[];
 }
-
-/** Selects the files, by their paths, that are compared and written. */
 export type IsTouched = (path: string) => boolean;
 
 /** How the files below a root differ from the tree. Files that `expand` did not make do not count. */

@@ -1,15 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { textOf } from '../core/host.ts';
-import {
-  hasText,
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  scalarText,
-  textAt,
-} from '../core/json.ts';
+import { hasText, isMap, type Json, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved, manifestsOf } from '../core/kube-object.ts';
 import { matchesGlob } from '../core/names.ts';
 import { filledText } from '../core/template/value.ts';
@@ -31,7 +22,7 @@ import { isBelow } from './inside.ts';
 import { built, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
-import { isManifest, type ManifestSource, readFound } from './source.ts';
+import { isManifest, type ManifestSource } from './source.ts';
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
@@ -94,9 +85,7 @@ export class KnownObjects {
     const data = maps.flatMap(map => (map === undefined ? [] : [mapAt(map.json, 'data')]));
     const entries = [...data, values].flatMap(map => Object.entries(map));
     return {
-      values: new Map(
-        entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)]),
-      ),
+      values: new Map(entries.map(([name, value]) => [name, scalarText(value)])),
       isWhole: !this.areFilledLate && maps.every(map => map !== undefined),
     };
   }
@@ -122,6 +111,8 @@ export interface RawDeployer {
 export interface RawDeployers {
   /** First those that lie in a folder which they apply themselves. */
   readonly all: readonly RawDeployer[];
+  /** All that these apply. */
+  readonly applied: readonly AppliedFolder[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
   /** The same for what an object of another repository applies, by its URL: that of the clone, if it is known, must be the same. */
@@ -151,29 +142,29 @@ export function rawDeployers(repository: Repository): RawDeployers {
   const artifacts = written.flatMap(({ object }) => artifactsOf(object));
   const found = written.filter(({ object }) => appliedOf(object).length > 0);
   const sources = all.filter(({ object }) => object.group === SOURCES);
+  const through = <T extends ChartPlace>(named: T): T => throughArtifacts(named, artifacts);
   const urls = new Map(
     sources.map(({ object }) => [sourceName(object), textAt(object.json, 'spec', 'url')]),
   );
   const urlOf = (named: ChartPlace): string | undefined => {
-    const { url, source } = throughArtifacts(named, artifacts);
+    const { url, source } = through(named);
     return plainUrl(url ?? (source && urls.get(sourceName(source))));
   };
   const foldersAround = ({ object, place }: RawDeployer, folderOf: FolderOf): AppliedFolder[] =>
     appliedOf(object).filter(named => {
-      const folder = folderOf(throughArtifacts(named, artifacts));
+      const folder = folderOf(through(named));
       return folder !== undefined && isBelow(folder, place);
     });
   const isHere: FolderOf = named => localFolder(named, repository);
   const around = found.flatMap(raw => foldersAround(raw, isHere));
+  const applied = found.flatMap(({ object }) => appliedOf(object));
   const elsewhere = otherSources(
-    found
-      .flatMap(({ object }) => appliedOf(object))
-      .map(named => throughArtifacts(named, artifacts)),
+    applied.map(through),
     around.filter(({ path }) => !isRoot(path)).flatMap(named => urlOf(named) ?? []),
     { repository, urlOf },
   );
   const folderOf: FolderOf = named => {
-    const source = throughArtifacts(named, artifacts);
+    const source = through(named);
     return elsewhere.has(sourceId(source)) ? undefined : isHere(source);
   };
   const folderFor = (named: ChartPlace): string | undefined => {
@@ -186,8 +177,9 @@ export function rawDeployers(repository: Repository): RawDeployers {
   const others = found.filter(deployer => !appliesItself(deployer));
   return {
     all: [...found.filter(appliesItself), ...others],
+    applied,
     folderOf,
-    sourceOf: named => throughArtifacts(named, artifacts).source,
+    sourceOf: named => through(named).source,
     folderFor,
     sources,
     urlOf,
@@ -244,21 +236,17 @@ function sourceId({ url, source }: ChartPlace): string {
 function plainUrl(url: string | undefined): string | undefined {
   if (url === undefined || isUnresolved(url)) return undefined;
   const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
-  return place
-    .replace(':', '/')
-    .replace(/(\.git)?\/?$/, '')
-    .toLowerCase();
+  const path = place.replace(':', '/').replace(/(\.git)?\/?$/, '');
+  return path.toLowerCase();
 }
 
-function originOf({ root, host }: Repository): string | undefined {
-  const file = join(root, '.git', 'config');
-  const text = host.kindOf(file) === 'file' ? textOf(file, host) : '';
-  const [, url] =
-    /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m.exec(
-      text,
-    ) ?? [];
-  return plainUrl(url);
+function originOf(repository: Repository): string | undefined {
+  const text = textAtPlace(join(repository.root, '.git', 'config'), repository);
+  return plainUrl(ORIGIN.exec(text)?.[1]);
 }
+
+const ORIGIN =
+  /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m;
 
 function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
@@ -268,7 +256,7 @@ function deployersIn(place: string, text: string, repository: Repository): RawDe
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(
       ({ object }) =>
-        appliedOf(object).length > 0 || artifactsOf(object).length > 0 || object.group === SOURCES,
+        object.group === SOURCES || appliedOf(object).length + artifactsOf(object).length > 0,
     );
 }
 
@@ -283,24 +271,14 @@ export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
 }
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
-function localFolder(
-  { path, url = '' }: Pick<AppliedFolder, 'path' | 'url'>,
-  { root, host }: Repository,
-): string | undefined {
+function localFolder(applied: Pick<AppliedFolder, 'path' | 'url'>, { root, host }: Repository) {
+  const { path, url = '' } = applied;
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
-  for (const top of withFoldersAbove(root)) {
+  for (let top = root; ; top = dirname(top)) {
     const place = host.realPath(join(top, path));
     if (place !== undefined && isBelow(root, place)) return place;
-    if (host.exists(join(top, '.git'))) return undefined;
+    if (top === dirname(top) || host.exists(join(top, '.git'))) return undefined;
   }
-  return undefined;
-}
-
-function withFoldersAbove(folder: string): string[] {
-  const steps = folder.split('/');
-  return steps
-    .map((_, index) => steps.slice(0, steps.length - index).join('/') || '/')
-    .slice(0, 20);
 }
 
 /** The sources of an applied folder, before namespaces and variables are filled in; undefined: it is a chart. */
@@ -312,7 +290,7 @@ export async function sourcesOfFolder(
 ): Promise<readonly ManifestSource[] | undefined> {
   const { host } = repository;
   if (host.exists(join(place, 'Chart.yaml'))) return undefined;
-  if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
+  if (!host.isFolder(place)) return [repository.read(place)];
   const named = kustomizationIn(place, host);
   const file = named === undefined || lacks(named) ? undefined : named;
   const isChanged = Object.keys(applied.overlay).length > 0;
@@ -322,18 +300,20 @@ export async function sourcesOfFolder(
   const sources = found.map(path =>
     isKustomization(basename(path))
       ? builtFolder(path, applied, repository)
-      : [readFound(repository.shown(path), host)].filter(isManifest),
+      : [repository.read(path)].filter(isManifest),
   );
   return (await Promise.all(sources)).flat();
 }
 
-function builtFolder(
-  file: string,
-  { isUnrestricted }: AppliedFolder,
+/** What the kustomization of a file makes. */
+export function builtFolder(
+  place: string,
+  { isUnrestricted }: Pick<AppliedFolder, 'isUnrestricted'>,
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
-  const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
-  return builtOrListed({ ...target, isUnrestricted }, shown, host);
+  const file = shown(place);
+  const target = { folder: dirname(file), file, root, allowed, isUnrestricted };
+  return builtOrListed(target, shown, host);
 }
 
 async function builtOver(
@@ -343,9 +323,8 @@ async function builtOver(
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
-  const document = own?.document ?? {
-    resources: found.map(path => relative(place, builtPath(path))),
-  };
+  const resources = found.map(path => relative(place, builtPath(path)));
+  const document = own?.document ?? { resources };
   const name = file ?? join(place, 'kustomization.yaml');
   const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
   const { components, ...fields } = applied.overlay;
@@ -353,7 +332,7 @@ async function builtOver(
     applied.isLenient === true
       ? { ...fields, components: listAt({ components }, 'components').filter(isThere) }
       : applied.overlay;
-  const merged = JSON.stringify(mergedKustomization(document, overlay as JsonObject));
+  const merged = JSON.stringify(mergedKustomization(document, overlay));
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
@@ -363,11 +342,8 @@ async function builtOver(
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
-function filesBelow(
-  folder: string,
-  { reads: { isRecursive, include, exclude, unlessIn } }: AppliedFolder,
-  repository: Repository,
-): string[] {
+function filesBelow(folder: string, { reads }: AppliedFolder, repository: Repository): string[] {
+  const { isRecursive, include, exclude, unlessIn } = reads;
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
   const known = survey.listing.files.filter(file => file.startsWith(start));
@@ -407,7 +383,7 @@ export function textAtPlace(place: string, { host }: Repository): string {
 }
 
 /** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
-function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
+function mergedKustomization(document: unknown, overlay: AppliedFolder['overlay']) {
   const own = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,

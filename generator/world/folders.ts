@@ -62,14 +62,12 @@ export function listingOf(folder: string, host: Host): Listing {
   const found = foundIn(folder, host);
   const files = found.filter(({ kind }) => kind === 'file');
   const links = found.filter(({ place, target }) => place !== target);
+  const unread = found.flatMap(entry => unreadOf(entry, host));
   const places = new Map(files.map(({ file, place }) => [file, place]));
   const targets = new Map(links.map(({ place, target }) => [place, target]));
   return {
     files: files.map(({ file }) => file).sort(),
-    unread: sortBy(
-      found.flatMap(entry => unreadOf(entry, host)),
-      ({ file }) => file,
-    ),
+    unread: sortBy(unread, ({ file }) => file),
     placeOf: file => places.get(file) ?? file,
     behind: place => targets.get(place) ?? place,
   };
@@ -105,15 +103,9 @@ function followed(entry: FolderEntry, top: Top, root: string, host: Host): Found
   const file = top.file === '' ? entry.name : `${top.file}/${entry.name}`;
   const place = join(top.place, entry.name);
   const target = entry.kind === 'link' && isInside(root, place, host) && host.realPath(place);
-  if (typeof target !== 'string')
-    return {
-      ...entry,
-      file,
-      place,
-      target: place,
-      kind: isNamed(place, host) ? entry.kind : 'other',
-    };
-  return { ...entry, file, place, target, kind: host.kindOf(target) ?? 'link' };
+  const found = { ...entry, file, place };
+  if (typeof target === 'string') return { ...found, target, kind: host.kindOf(target) ?? 'link' };
+  return { ...found, target: place, kind: isNamed(place, host) ? entry.kind : 'other' };
 }
 
 /** Bytes that are no UTF-8 become U+FFFD in a name, under which there is nothing. */
@@ -162,9 +154,8 @@ export function textBeside(file: string, folder: string, host: Host): TextBeside
   if (leadsOut(file, folder, host)) return { reason: `${file} ${LEADS_OUT}` };
   const bytes = readSettingsFile(file, host);
   if (typeof bytes === 'string') return { reason: bytes };
-  return isUtf8(bytes)
-    ? { text: new TextDecoder().decode(bytes) }
-    : { reason: `${file} is not UTF-8` };
+  if (!isUtf8(bytes)) return { reason: `${file} is not UTF-8` };
+  return { text: new TextDecoder().decode(bytes) };
 }
 
 /** Whether a path leads to something outside the repository of a folder. */

@@ -1,11 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
-import {
-  type FileKind,
-  type FolderEntry,
-  type Host,
-  isResolved,
-  type Scratch,
-} from '../core/host.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type FolderEntry, type Host, isResolved, type Scratch } from '../core/host.ts';
 import { matchesGlob } from '../core/names.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
@@ -33,7 +27,19 @@ export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(ho
       throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
     }
   };
-  return treeHost({ tree, blobs, machine: disk, onDisk }, join(disk.cwd, prefix));
+  const files = filesOf({ ...tree, resolved: oncePerText(tree.resolved) }, blobs, disk);
+  const near = (folders: readonly string[]): string[] =>
+    folders
+      .filter(place => isBelow(disk.cwd, place))
+      .map(place => nearestFolder(place.slice(disk.cwd.length + 1), tree));
+  const hostAt = (cwd: string): Host => ({
+    ...disk,
+    ...seenFrom(cwd, files, disk),
+    cwd,
+    onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
+    below: folder => hostAt(resolve(cwd, folder)),
+  });
+  return hostAt(join(disk.cwd, prefix));
 }
 
 function writeLinks({ links }: TreePaths, disk: Scratch): void {
@@ -53,46 +59,10 @@ function writeFolder(folder: string, { entries, folders }: TreePaths, blobs: Blo
   }
 }
 
-interface HostedTree {
-  readonly tree: TreePaths;
-  readonly blobs: Blobs;
-  readonly machine: Host;
-  /** Writes the files in folders of the commit to the disk. */
-  readonly onDisk: (folders: readonly string[]) => void;
-}
+type Files = ReturnType<typeof filesOf>;
 
-type Files = Pick<
-  Host,
-  | 'entriesIn'
-  | 'exists'
-  | 'isFolder'
-  | 'kindOf'
-  | 'linkText'
-  | 'listFiles'
-  | 'readFile'
-  | 'realPath'
-  | 'sizeOf'
->;
-
-function treeHost(hosted: HostedTree, from: string): Host {
-  const { tree, machine, onDisk } = hosted;
+function seenFrom(cwd: string, tree: Files, machine: Host): Files {
   const root = machine.cwd;
-  const files = filesOf({ ...hosted, tree: { ...tree, resolved: oncePerText(tree.resolved) } });
-  const near = (folders: readonly string[]): string[] =>
-    folders
-      .filter(place => isBelow(root, place))
-      .map(place => nearestFolder(place.slice(root.length + 1), tree));
-  const hostAt = (cwd: string): Host => ({
-    ...machine,
-    ...seenFrom(cwd, root, files, machine),
-    cwd,
-    onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
-    below: folder => hostAt(resolve(cwd, folder)),
-  });
-  return hostAt(from);
-}
-
-function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files {
   const answered =
     <T>(ask: (files: Files, path: string) => T) =>
     (path: string): T => {
@@ -113,23 +83,21 @@ function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files 
 }
 
 /** Answers about paths from the root of a tree. A file that is not in the tree is not on the disk either. */
-function filesOf({ tree, blobs, machine }: HostedTree): Files {
+function filesOf(tree: TreePaths, blobs: Blobs, machine: Host) {
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
   const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
   const linkText = (path: string): string | undefined => {
     const folder = resolved(join(path, '..'));
-    return folder === undefined
-      ? undefined
-      : links.get(join(folder, path.slice(path.lastIndexOf('/') + 1)));
+    return folder === undefined ? undefined : links.get(join(folder, basename(path)));
   };
-  const kindOf = (path: string): FileKind | undefined => {
+  const kindOf: Host['kindOf'] = path => {
     if (isFolder(path)) return 'folder';
     if (entryAt(path) !== undefined) return 'file';
     return linkText(path) === undefined ? undefined : 'link';
   };
   return {
-    readFile: path => {
+    readFile: (path: string): Uint8Array => {
       const entry = entryAt(path);
       if (entry !== undefined) return blobs.bytesOf(entry);
       if (isFolder(path)) throw new Error('it is no regular file');
@@ -137,15 +105,15 @@ function filesOf({ tree, blobs, machine }: HostedTree): Files {
     },
     kindOf,
     linkText,
-    entriesIn: path => folders.get(resolved(path) ?? NOWHERE),
-    exists: path => resolved(path) !== undefined,
+    entriesIn: (path: string) => folders.get(resolved(path) ?? NOWHERE),
+    exists: (path: string) => resolved(path) !== undefined,
     isFolder,
-    realPath: path => {
+    realPath: (path: string) => {
       const place = resolved(path);
       return place === undefined ? undefined : resolve(machine.cwd, place);
     },
-    sizeOf: path => entryAt(path)?.size ?? machine.sizeOf(path),
-    listFiles: path => filesBelow(resolved(path) ?? NOWHERE, tree),
+    sizeOf: (path: string) => entryAt(path)?.size ?? machine.sizeOf(path),
+    listFiles: (path: string) => filesBelow(resolved(path) ?? NOWHERE, tree),
   };
 }
 
@@ -182,9 +150,7 @@ function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const [twice] = [...folders.keys()].filter(path => entries.has(path));
   const last = all.find(entry => entries.get(entry.path) !== entry);
   if (twice !== undefined || last !== undefined) throw unwritable(twice ?? last?.path ?? '');
-  const written = new Map(
-    all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)] as const),
-  );
+  const written = new Map(all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)]));
   const resolved = (path: string): string | undefined =>
     followed(path, { entries, folders, links: written });
   const links = new Map(
@@ -217,7 +183,7 @@ function foldersOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
       folders.set(folder, []);
       add(folder, 'folder');
     }
-    folders.get(folder)?.push({ name: path.slice(path.lastIndexOf('/') + 1), kind });
+    folders.get(folder)?.push({ name: basename(path), kind });
   };
   folders.set(GIT_FOLDER, []);
   add(GIT_FOLDER, 'folder');
@@ -360,9 +326,7 @@ function treeOf(commit: string, host: Host): TreeEntry[] {
   const whole = list(['-l', commit], host);
   if (whole !== undefined) return parse(whole, new Set());
   const lacking = git(['rev-list', '--objects', '--no-walk', '--missing=print', commit], host);
-  const missing = [...lacking.stdout.matchAll(/^\?([0-9a-f]+)$/gm)].map(
-    ([, object = '']) => object,
-  );
+  const missing = [...lacking.stdout.matchAll(/^\?([0-9a-f]+)$/gm)].map(([, hash = '']) => hash);
   const listed = missing.length === 0 ? undefined : list([commit], host);
   if (listed !== undefined) return parse(listed, new Set(missing));
   throw new UnknownRevision(

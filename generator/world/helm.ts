@@ -1,13 +1,6 @@
 import { join } from 'node:path';
-import {
-  type FolderEntry,
-  type Host,
-  HostError,
-  type KeptPart,
-  type Run,
-  textOf,
-} from '../core/host.ts';
-import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
+import { type FolderEntry, type Host, HostError, type Run, textOf } from '../core/host.ts';
+import { isMap, listAt, mapAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/facets.ts';
 import { localReleases } from '../kinds/helm/release.ts';
@@ -92,7 +85,7 @@ function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run
   return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
-function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): KeptPart[] {
+function partsOf(chart: ChartToMake, files: ChartFiles, host: Host) {
   const { path, version } = chart.helm;
   return [
     JSON.stringify(['helm', FORM, path, version, chartArgs(chart, '', true)]),
@@ -118,10 +111,7 @@ function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   });
 }
 
-export interface ChartFailure {
-  readonly why: string;
-  readonly hint: string;
-}
+export type ChartFailure = Readonly<Record<'why' | 'hint', string>>;
 
 const SAYS = '`helm template` says why.';
 
@@ -170,14 +160,10 @@ function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boo
 }
 
 function served(): string[] {
-  const versions = kinds.flatMap(({ group, kind, served }: Kind) =>
-    group.includes('.')
-      ? (served?.versions ?? []).flatMap(version => [
-          `${group}/${version}`,
-          `${group}/${version}/${kind}`,
-        ])
-      : [],
-  );
+  const versions = kinds.flatMap(({ group, kind, served }: Kind) => {
+    const names = served?.versions?.map(version => `${group}/${version}`) ?? [];
+    return group.includes('.') ? names.flatMap(name => [name, `${name}/${kind}`]) : [];
+  });
   return [...new Set(versions)].sort();
 }
 
@@ -209,9 +195,7 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
   const { stdout } = await host.run(path, ['version', '--short'], { env: environmentFor({}) });
   const [, version = '', major = 0, minor = 0] =
     /v((\d{1,4})\.(\d{1,4})(?:\.[\w.-]{1,40})?)/.exec(stdout) ?? [];
-  const isOld =
-    Number(major) < OLDEST.major ||
-    (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
+  const isOld = (Number(major) - OLDEST.major || Number(minor) - OLDEST.minor) < 0;
   if (isOld)
     throw new HostError(
       version === ''
@@ -227,13 +211,7 @@ export async function helmOn(host: Host, kubernetes: ProductRelease | undefined)
 
 type ChartFiles = ReadonlyMap<string, string>;
 
-const MOST = {
-  files: 5_000,
-  entries: 20_000,
-  bytes: 20 * 1024 * 1024,
-  folders: 20,
-  charts: 5,
-} as const;
+const MOST = { files: 5_000, entries: 20_000, bytes: 20 * 1024 * 1024, folders: 20, charts: 5 };
 
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
@@ -343,10 +321,15 @@ function chartFolder({ local }: LocalRelease, folder: string, root: string, host
   return place && host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
 }
 
-function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
+/** A kustomization in the form of an object of its kind. */
+export function kustomizationObject(document: unknown, file: number, home: string): PlacedObject {
   const { group, kind } = kustomizationFile;
-  const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
-  const placed = placedObject(object, -1, [0], '');
+  const json = { ...mapAt(document), apiVersion: `${group}/v1beta1`, kind };
+  return placedObject(json as unknown as KubeObject, file, [0], home);
+}
+
+function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
+  const placed = kustomizationObject(document, -1, '');
   const files = valuesFiles(placed).flatMap(name => {
     const place = placeInside(root, join(folder, name), host);
     if (place === undefined || host.kindOf(place) !== 'file') return [];

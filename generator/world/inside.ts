@@ -33,11 +33,7 @@ export function placeInside(root: string, path: string, host: Host): string | un
 export function within(path: string, host: Host): Host {
   const root = rootOf(path, host);
   const isThere = (file: string): boolean => root !== undefined && isInside(root, file, host);
-  return {
-    ...host,
-    exists: isThere,
-    kindOf: file => (isThere(file) ? host.kindOf(file) : undefined),
-  };
+  return { ...host, exists: isThere, kindOf: at => (isThere(at) ? host.kindOf(at) : undefined) };
 }
 
 /** Why a file or folder that a user names is not read; undefined: it is. A link must not lead out of its repository. */

@@ -1,12 +1,5 @@
 import { basename } from 'node:path';
-import {
-  type Fault,
-  type Finding,
-  fieldOf,
-  type ObjectName,
-  type Path,
-  type Place,
-} from '../core/finding.ts';
+import { type Fault, type Finding, fieldOf, type Path, type Place } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { mapsIn, scalarText, valueAt } from '../core/json.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
@@ -16,16 +9,13 @@ import { findingOf, placesIn } from '../yaml/places.ts';
 import { isKustomization, withFiles } from './folders.ts';
 import { isNamedFile } from './inside.ts';
 import { kustomizationPlaces, type TextPatch } from './kustomize/places.ts';
-import type { ObjectSource } from './source.ts';
+import { type ObjectSource, topOf } from './source.ts';
 
 export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
 
 /** Faults of objects as findings, with their lines. */
-export function locateFaults(
-  faults: readonly Fault<ObjectField>[],
-  placeOf: FieldPlace,
-): Finding[] {
-  return faults.map(fault => {
+export function locateFaults(all: readonly Fault<ObjectField>[], placeOf: FieldPlace): Finding[] {
+  return all.map(fault => {
     const finding = findingOf(fault, field => shownField(field, placeOf));
     const related = finding.related.map(place => ({ ...place, note: withoutName(place.note) }));
     return { ...finding, message: withoutName(finding.message), related };
@@ -40,14 +30,11 @@ function withoutName(text: string): string {
 export function shownField(
   { object, path }: ObjectField,
   placeOf: FieldPlace,
-): Pick<Finding, 'field' | 'at'> & { readonly object: ObjectName } {
+): Pick<Finding, 'field' | 'at'> & Required<Pick<Finding, 'object'>> {
   const written = writtenAt(object, path);
   const at = placeOf(written.object, written.path);
-  return {
-    field: fieldOf(written.path),
-    ...(at !== undefined && { at }),
-    object: objectName(writtenObject(object)),
-  };
+  const about = { field: fieldOf(written.path), object: objectName(writtenObject(object)) };
+  return at === undefined ? about : { ...about, at };
 }
 
 /** Where a field is written: as `inSpec` says, in the manifest or the file kustomize took it from, else the kustomization's top. */
@@ -91,14 +78,10 @@ function patchesOf(by: PlacedObject, placeOf: FieldPlace): TextPatch[] {
 
 /** What is in no file of a folder comes of its applier: of its patches, or of the folder as a whole. */
 function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Place | undefined {
-  if (laid === undefined) return atTop(file);
+  if (laid === undefined) return topOf(file);
   const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
   const found = by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
-  return found ?? (laid.isOverFile ? atTop(file) : undefined);
-}
-
-function atTop(file: string): Place {
-  return { file, line: 1, column: 1 };
+  return found ?? (laid.isOverFile ? topOf(file) : undefined);
 }
 
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
@@ -116,7 +99,7 @@ function templatePlaces(host: Host): (file: string, object: PlacedObject, path: 
     const [place] = [...(isScalar ? [scalarText(value)] : []), ...words].flatMap(word =>
       placeOfWord(word, lines),
     );
-    return place === undefined ? atTop(file) : { file, ...place };
+    return place === undefined ? topOf(file) : { file, ...place };
   };
 }
 

@@ -79,10 +79,8 @@ export function toolPath(
   name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
   host: Host,
 ): string | undefined {
-  const folders = absolutePath()
-    .split(':')
-    .filter(folder => folder !== '');
-  const files = [host.packageFile(`.tools/${name}`), ...folders.map(folder => join(folder, name))];
+  const onPath = absoluteFolders().map(folder => join(folder, name));
+  const files = [host.packageFile(`.tools/${name}`), ...onPath];
   return files.find(file => host.exists(file) && !host.isFolder(file));
 }
 
@@ -131,10 +129,8 @@ export const RAISE_LIMITS =
 
 const NOWHERE = '/nonexistent';
 
-const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap(name => [
-  name,
-  name.toUpperCase(),
-]);
+const proxies = ['http_proxy', 'https_proxy', 'all_proxy'];
+const PROXIES = [...proxies, ...proxies.map(name => name.toUpperCase())];
 
 /** Nobody can listen on port 0. Go uses no proxy for loopback addresses, which are therefore left out. */
 const DEAD_PROXIES = Object.fromEntries(PROXIES.map(name => [name, 'http://127.0.0.1:0']));
@@ -152,7 +148,7 @@ export function environmentFor({ enableExec, enableRemote }: Allowed): Record<st
   if (enableExec !== true && enableRemote !== true)
     return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...DEAD_PROXIES, ...FRUGAL };
   return {
-    PATH: absolutePath(),
+    PATH: absoluteFolders().join(':'),
     ...taken(['HOME', 'USER', 'LANG', 'TMPDIR']),
     ...(enableExec === true && taken(FOR_FUNCTIONS)),
     ...(enableRemote === true
@@ -162,12 +158,12 @@ export function environmentFor({ enableExec, enableRemote }: Allowed): Record<st
 }
 
 /** Programs are never looked for in the working directory, where a repository may bring one. */
-function absolutePath(): string {
-  const folders = (process.env['PATH'] ?? '').split(':');
-  return folders.filter(folder => isAbsolute(folder)).join(':');
+function absoluteFolders(): string[] {
+  return (process.env['PATH'] ?? '').split(':').filter(isAbsolute);
 }
 
-function taken(names: readonly string[]): Record<string, string> {
+/** These of our variables, where they are set. */
+export function taken(names: readonly string[]): Record<string, string> {
   const entries = names.map(name => [name, process.env[name]] as const);
   return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

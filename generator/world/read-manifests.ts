@@ -16,6 +16,7 @@ import {
   readFound,
   readNamed,
   skipped,
+  topOf,
   unreadable,
 } from './source.ts';
 
@@ -46,30 +47,23 @@ async function readChart(path: string, root: string, { helm }: Allowed, host: Ho
   const folder = host.realPath(path) ?? path;
   const file = join(path, CHART);
   const name = basename(folder);
-  const notMade = (why: string, hint: string): ManifestSource[] => {
-    const unread = [notRead(`the Helm chart "${name}"${why}`, hint, { file, line: 1, column: 1 })];
+  const notMade = (hint: string, why = ''): ManifestSource[] => {
+    const unread = [notRead(`the Helm chart "${name}"${why}`, hint, topOf(file))];
     return [fileSource(file, { name: path, text: '', unread, places: [join(folder, CHART)] })];
   };
   if (helm === undefined)
-    return notMade(
-      '',
-      `--helm reads it, and so does \`helm template ${path} | rem-secrets lint -\`.`,
-    );
+    return notMade(`--helm reads it, and so does \`helm template ${path} | rem-secrets lint -\`.`);
   const local = { path, at: [], hasCrds: false, hasHooks: true };
   const release = { name, namespace: 'default', values: {}, isPartly: false, local };
   const placeOf = (): never => {
     throw new Error('a chart with its own values has no layer of values');
   };
   const made = await madeChart({ folder, root, release: { ...release, placeOf }, helm }, host);
-  if ('why' in made) return notMade(`: ${made.why}`, made.hint);
+  if ('why' in made) return notMade(made.hint, `: ${made.why}`);
   return [...byTemplate(made.text)].map(([template, text]) => {
     const place = made.files.get(template) ?? join(folder, CHART);
-    const shown = join(path, relative(folder, place));
-    return {
-      ...fileSource(shown, { name: path, text, places: [place] }),
-      isBuilt: true,
-      helm: helm.version,
-    };
+    const read = { name: path, text, places: [place], isBuilt: true, helm: helm.version };
+    return fileSource(join(path, relative(folder, place)), read);
   });
 }
 
@@ -89,10 +83,8 @@ async function readFolder(
     ...(await Promise.all(builds)),
   ];
   const isAll = read.length === 0;
-  const skippedSources = unread.map(({ file, reason }) =>
-    unreadSource(join(path, file), reason, isAll),
-  );
-  return [...read, ...skippedSources];
+  const others = unread.map(({ file, reason }) => unreadSource(join(path, file), reason, isAll));
+  return [...read, ...others];
 }
 
 /** Something in a folder that is not read; `isAll`: nothing else of the folder was read either. */

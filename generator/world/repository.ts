@@ -23,7 +23,6 @@ import type { Allowed } from './programs.ts';
 import {
   fileSource,
   type ManifestSource,
-  type Numbers,
   type ObjectSource,
   parseSource,
   readFound,
@@ -40,10 +39,12 @@ export interface Repository {
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
   readonly parse: ParseStream;
-  readonly number: Numbers;
+  readonly number: () => number;
   readonly parsed: (source: ManifestSource) => ObjectSource;
   readonly host: Host;
   readonly shown: (place: string) => string;
+  /** The file at a place, by the name that a user knows. */
+  readonly read: (place: string) => ManifestSource;
 }
 
 /** Reads the folders of a repository; `named`: the paths that a user named in it. */
@@ -61,7 +62,8 @@ export function repositoryOf(
   const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1, ...options };
   const { namespace, parse, number } = usual;
   const parsed: Repository['parsed'] = source => parseSource(source, number(), namespace, parse);
-  return { ...usual, root, bounds, survey, tree, host, shown, parsed };
+  const read = (place: string): ManifestSource => readFound(shown(place), host);
+  return { ...usual, root, bounds, survey, tree, host, shown, read, parsed };
 }
 
 /** More files than the repository of manifests has that a path was to name. */
@@ -75,23 +77,19 @@ function sayMany(folder: string, { listing: { files } }: Survey, host: Host): vo
 }
 
 function shownBy(named: readonly string[], host: Host): Repository['shown'] {
-  const folders = named.flatMap(path => {
-    const place = host.realPath(path);
-    return place === undefined ? [] : [{ path, place }];
-  });
+  const folders = named.map(path => ({ path, folder: host.realPath(path) }));
   const here = host.realPath('.') ?? host.cwd;
   const isElsewhere = named.some(isAbsolute);
   return place => {
-    const within = folders.find(folder => isBelow(folder.place, place));
-    if (within !== undefined) return join(within.path, relative(within.place, place));
+    for (const { path, folder } of folders)
+      if (folder !== undefined && isBelow(folder, place))
+        return join(path, relative(folder, place));
     return isElsewhere && !isBelow(here, place) ? place : relative(here, place) || '.';
   };
 }
 
-function repositoryTree(
-  { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
-  host: Host,
-): RepositoryTree {
+function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, host: Host) {
+  const { root, bounds, survey } = read;
   const { files, placeOf } = survey.listing;
   const paths = onceFor(() => {
     const unlinked = files.filter(file => placeOf(file) === join(root, file));
@@ -167,10 +165,8 @@ export function surveyOf(
   const isExpected = listedBeside(kustomizations, place => places.has(place));
   const folders = new Set(roots.map(folderOf));
   const charts = new Set(files.filter(file => basename(file) === 'Chart.yaml').map(folderOf));
-  const free = files.filter(
-    file =>
-      /\.(ya?ml|json)$/.test(file) && !isKustomization(basename(file)) && !used.has(placeOf(file)),
-  );
+  const others = files.filter(file => !isKustomization(basename(file)) && !used.has(placeOf(file)));
+  const free = others.filter(file => /\.(ya?ml|json)$/.test(file));
   const isLoose = (file: string): boolean =>
     !(folders.has('.') && folderOf(file) === '.') &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
@@ -217,14 +213,11 @@ function foldersAbove(file: string): string[] {
 /** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
-function listedBeside(
-  kustomizations: readonly Kustomization[],
-  isFile: (place: string) => boolean,
-): (place: string) => boolean {
+function listedBeside(all: readonly Kustomization[], isFile: (place: string) => boolean) {
   const isListing = (by: Kustomization): boolean =>
     by.loads.every(({ kind }) => kind !== 'function') && listedIn(by).some(isFile);
-  const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));
-  return place => texts.get(dirname(place))?.includes(basename(place)) === false;
+  const texts = new Map(all.filter(isListing).map(({ folder, text }) => [folder, text]));
+  return (place: string): boolean => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
 function listedIn(by: Kustomization): string[] {
@@ -242,10 +235,8 @@ function unlistedFolders(
   const placed = unused.map(file => ({ file, place: dirname(placeOf(file)) }));
   const unusedIn = groupBy(placed, ({ place }) => dirname(place));
   return kustomizations.flatMap(by => {
-    const { folder, text } = by;
-    const left = (unusedIn.get(folder) ?? []).filter(
-      ({ place }) => !text.includes(basename(place)),
-    );
+    const beside = unusedIn.get(by.folder) ?? [];
+    const left = beside.filter(({ place }) => !by.text.includes(basename(place)));
     const listed = listedIn(by).filter(place => homes.has(place));
     const isMeant = listed.length < 2 || left.length * 2 > listed.length;
     return isMeant ? [] : left.map(({ file }) => ({ file, by }));

@@ -11,7 +11,7 @@ import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
-import { type ManifestSource, type Numbers, type ObjectSource, parseSource } from './source.ts';
+import { type ManifestSource, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
 import { beginsAs, isDeployed, type Unit, type World, worldsOf } from './world.ts';
 
@@ -27,15 +27,14 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
     );
-    const apart = onceFor(() => others.map(setOf));
+
     // Helm does not make this chart: the files of its folder only show whether it changes.
-    const isRead = (source: ObjectSource): boolean =>
-      source.contents === undefined && reader.isWanted(source);
+    const isRead = (source: ObjectSource): boolean => !source.contents && reader.isWanted(source);
     const wanted = world.units.filter(
       unit => !beginsAs(unit, 'patches') && unit.sources.some(isRead),
     );
     if (wanted.length === 0) return [];
-    const set: ManifestSet = {
+    return {
       ...setOf(world),
       outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
       units: {
@@ -45,8 +44,8 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
       },
       isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
       isShown: (source, placeOf) => !unlisted.has(source.number) && reader.isShown(source, placeOf),
+      ...(others.length > 0 && { apart: onceFor(() => others.map(setOf)) }),
     };
-    return others.length > 0 ? { ...set, apart } : set;
   });
 }
 
@@ -103,7 +102,7 @@ export async function unitsOfPaths(options: PathOptions, host: Host): Promise<Pa
 class PathReader {
   private readonly options: PathOptions;
   private readonly host: Host;
-  private readonly number: Numbers;
+  private readonly number: () => number;
   private trees = 0;
   private readonly wanted: readonly string[];
   private readonly origins = new Map<Unit, string>();
@@ -119,11 +118,8 @@ class PathReader {
 
   async units(): Promise<Unit[]> {
     const units = await this.unitsOf(this.roots());
-    const covered = new Set(
-      units.flatMap(({ sources }) =>
-        sources.filter(isReadOrRefused).flatMap(({ places = [] }) => places),
-      ),
-    );
+    const read = units.flatMap(({ sources }) => sources.filter(isReadOrRefused));
+    const covered = new Set(read.flatMap(({ places = [] }) => places));
     for (const path of this.options.paths)
       if (!this.isCovered(path, covered)) units.push(...(await this.unitOf(path)));
     return units;
@@ -237,12 +233,9 @@ function contextOf(path: string, host: Host): string | undefined {
 }
 
 /** Says which file tells people to make a Secret by hand: a manifest in a comment, or a README beside it. */
-function toldByHand(
-  sources: readonly ManifestSource[],
-  host: Host,
-): (namespace: string, secret: string) => string | undefined {
+function toldByHand(sources: readonly ManifestSource[], host: Host) {
   const commands = onceFor(() => commandsIn(sources, host));
-  return (namespace, secret) => {
+  return (namespace: string, secret: string): string | undefined => {
     const found = commands().find(
       // Without a namespace it is that of the context, whichever it is.
       command => command.secret === secret && [undefined, namespace].includes(command.namespace),

@@ -1,12 +1,12 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../core/finding.ts';
 import { textOf } from '../core/host.ts';
-import { sortBy } from '../core/json.ts';
+import { isSame, sortBy } from '../core/json.ts';
 import { hasPieces } from '../core/names.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/facets.ts';
 import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
-import type { Find, PlacedObject } from '../kinds/kind.ts';
+import type { Find } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { placesIn } from '../yaml/places.ts';
 import { type RawDeployer, type RawDeployers, textAtPlace } from './appliers.ts';
@@ -59,17 +59,15 @@ export function sourceViews(repository: Repository, deployers: RawDeployers, fin
     ofTrees.set(id, raw);
     const known = find(kind, source.namespace, source.name);
     // What no file says is what kustomize made of one.
-    const isMade = known !== undefined && !all.some(({ object }) => hasSameCut(object, known));
+    const isMade =
+      known !== undefined &&
+      !all.some(({ object }) => isSame(sourceCutOf(object), sourceCutOf(known)));
     const cuts = (isMade ? [known] : raw.map(({ object }) => object)).map(sourceCutOf);
     const key = JSON.stringify(cuts);
     const view = views.get(key) ?? viewOf({ cuts, raw, ignored: ignored() }, repository);
     views.set(key, view);
     return view;
   };
-}
-
-function hasSameCut(object: PlacedObject, other: PlacedObject): boolean {
-  return JSON.stringify(sourceCutOf(object)) === JSON.stringify(sourceCutOf(other));
 }
 
 function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
@@ -171,32 +169,24 @@ function isOutside(path: string, { directories }: SourceCut): boolean | undefine
 }
 
 function unreadOf({ cuts, raw, ignored }: Deciding, cut: SourceCut, repository: Repository) {
-  const ofObject = [
-    ...(areSeveral(cuts) ? [{ field: 'ignore', why: 'several sources of this name differ' }] : []),
-    ...(areTooLong([...ignored, textOfCut(cut)])
-      ? [{ field: 'ignore', why: 'the patterns are too long' }]
-      : []),
-    ...unreadPatterns(cut.ignore ?? '').map(({ text }) => ({
-      field: 'ignore',
-      why: patternText(text),
-    })),
-    ...cut.directories.map(folder => ({
-      field: 'sparseCheckout',
-      why: `only "${folder}" is taken`,
-    })),
-    ...cut.includes.map(({ to, from }) => ({
-      field: 'include',
-      why: `"${to}" is copied of "${from}"`,
-    })),
-  ];
+  const isLong = areTooLong([...ignored, textOfCut(cut)]);
+  const whys: Readonly<Record<string, readonly string[]>> = {
+    ignore: [
+      ...(areSeveral(cuts) ? ['several sources of this name differ'] : []),
+      ...(isLong ? ['the patterns are too long'] : []),
+      ...unreadPatterns(cut.ignore ?? '').map(({ text }) => patternText(text)),
+    ],
+    sparseCheckout: cut.directories.map(folder => `only "${folder}" is taken`),
+    include: cut.includes.map(({ to, from }) => `"${to}" is copied of "${from}"`),
+  };
   return [
     ...ignored.flatMap(({ file, text }) =>
       unreadPatterns(text).map(pattern =>
         unsure(patternText(pattern.text), { file, line: pattern.line, column: 1 }),
       ),
     ),
-    ...ofObject.map(({ field, why }) =>
-      unsure(`spec.${field}: ${why}`, placeIn(raw[0], field, repository)),
+    ...Object.entries(whys).flatMap(([field, all]) =>
+      all.map(why => unsure(`spec.${field}: ${why}`, placeIn(raw[0], field, repository))),
     ),
   ];
 }
@@ -277,9 +267,8 @@ export function unreadPatterns(text: string): { readonly line: number; readonly 
 
 function patternsIn({ folder, text }: PatternLines) {
   const steps = folder === '' ? [] : folder.split('/');
-  return linesIn(text)
-    .filter(isPattern)
-    .map(line => ({ ...patternOf(line), folder: steps }));
+  const lines = linesIn(text).filter(isPattern);
+  return lines.map(line => ({ ...patternOf(line), folder: steps }));
 }
 
 function linesIn(text: string): string[] {

@@ -46,12 +46,8 @@ export function parseSource(
     const broken = locate(faults, { file, text, isStream: true });
     const unknown = namedIn(`"${file}" (it is not valid YAML)`, text);
     const unknowns = [...(source.unknowns ?? []), ...(unknown === undefined ? [] : [unknown])];
-    return {
-      ...empty,
-      findings: [...findings, ...broken],
-      unknowns,
-      fails: broken.every(isBadYaml),
-    };
+    const fails = broken.every(isBadYaml);
+    return { ...empty, findings: [...findings, ...broken], unknowns, fails };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
@@ -185,39 +181,31 @@ export function nothing(
 }
 
 export function skipped(file: string, reason: string): ManifestSource {
-  const finding = unreadableFinding(file, `skipped: ${reason}`);
+  const finding = unreadableFinding(`skipped: ${reason}`, undefined, topOf(file));
   const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
   return fileSource(file, { findings });
 }
 
-export function unreadable(
-  name: string,
-  file: string,
-  message: string,
-  hint?: string,
-): ManifestSource {
-  return fileSource(file, { name, findings: [unreadableFinding(file, message, hint)] });
+export function unreadable(name: string, file: string, why: string, hint?: string): ManifestSource {
+  return fileSource(file, { name, findings: [unreadableFinding(why, hint, topOf(file))] });
 }
 
 /** What is left out of a unit, and is said. */
-export function notRead(what: string, hint: string, at: Place | undefined): Finding {
-  const message = `not read: ${what}`;
-  const place = at === undefined ? {} : { at };
-  return { rule: 'not-read', severity: 'warning', message, hint, field: '', ...place };
+export function notRead(what: string, hint: string, at?: Place): Finding {
+  const finding = unreadableFinding(`not read: ${what}`, hint, at);
+  return { ...finding, rule: 'not-read', severity: 'warning' };
 }
 
-function unreadableFinding(file: string, message: string, hint?: string): Finding {
-  return {
-    rule: 'unreadable',
-    severity: 'error',
-    message,
-    ...(hint !== undefined && { hint }),
-    field: '',
-    at: { file, line: 1, column: 1 },
-  };
+/** What is not read at all. */
+export function unreadableFinding(message: string, hint?: string, at?: Place): Finding {
+  const told = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
+  return { rule: 'unreadable', severity: 'error', message, ...told };
 }
 
-export type Numbers = () => number;
+/** The place of a whole file. */
+export function topOf(file: string): Place {
+  return { file, line: 1, column: 1 };
+}
 
 /** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */
 export function isManifest({ file, text }: ManifestSource): boolean {

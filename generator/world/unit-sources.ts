@@ -1,24 +1,16 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { groupBy, isMap, mapAt, mergedMaps } from '../core/json.ts';
+import { groupBy, isMap, mergedMaps } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { AppliedFolder, Unknown } from '../kinds/facets.ts';
 import { type KnownContent, knownContent, nothingNamed } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
-import { placedObject } from '../kinds/kinds.ts';
-import { kustomizationFile } from '../kinds/krm.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
-import {
-  filledManifests,
-  isRoot,
-  type KnownObjects,
-  textAtPlace,
-  type Variables,
-} from './appliers.ts';
+import { filledManifests, isRoot, type KnownObjects, textAtPlace } from './appliers.ts';
 import { isKustomization } from './folders.ts';
-import { valuesObject } from './helm.ts';
+import { kustomizationObject, valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
 import { folderOf, type Repository, type Survey, withTree } from './repository.ts';
 import {
@@ -30,7 +22,6 @@ import {
   notRead,
   type ObjectSource,
   parseSource,
-  readFound,
   unreadable,
   withoutObjects,
 } from './source.ts';
@@ -46,11 +37,9 @@ export interface Reading {
 }
 
 /** The sources of a unit that nothing applies, as they are written. */
-export function unappliedSources(
-  sources: readonly ManifestSource[],
-  { repository, files }: Reading,
-): Sources {
-  const all = sources.map(source => withoutForeign(repository.parsed(source)));
+export function unappliedSources(read: readonly ManifestSource[], reading: Reading): Sources {
+  const { repository, files } = reading;
+  const all = read.map(source => withoutForeign(repository.parsed(source)));
   const parsed = all.filter(source => !isScaffold(source));
   return {
     sources: [
@@ -90,16 +79,14 @@ function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
   ];
 }
 
-function rawSources(
-  { text, places = [], namespace: home }: ObjectSource,
-  { host, shown, parsed }: Repository,
-): ObjectSource[] {
+function rawSources(source: ObjectSource, { host, read, parsed }: Repository): ObjectSource[] {
+  const { text, places = [], namespace: home } = source;
   if (text !== undefined) return [];
   const placing = home === undefined ? {} : { namespace: home, isForced: true };
   return places
     .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
     .filter(place => !isKustomization(basename(place)))
-    .map(place => placed({ ...parsed(readFound(shown(place), host)), findings: [] }, placing));
+    .map(place => placed({ ...parsed(read(place)), findings: [] }, placing));
 }
 
 type Placing = Pick<AppliedFolder, 'namespace' | 'isForced' | 'metadata'>;
@@ -131,11 +118,9 @@ interface FolderToApply {
 }
 
 /** The sources of a unit, as the deployment object that applies it changes them. */
-export function appliedSources(
-  toApply: FolderToApply,
-  { repository, known, files }: Reading,
-): Sources {
+export function appliedSources(toApply: FolderToApply, reading: Reading): Sources {
   const { folder, applied, by, manifests, view } = toApply;
+  const { repository, known, files } = reading;
   const overrides = [...overridesIn(toApply, repository), ...pluggedIn(toApply, repository)];
   if (manifests === undefined)
     return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
@@ -154,7 +139,7 @@ export function appliedSources(
 /** The files with more fields of an Application that are not read, so that a change of them is seen. */
 function overridesIn(
   { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
-  { host, shown, number }: Repository,
+  { host, shown, read, number }: Repository,
 ): ObjectSource[] {
   return overrides.flatMap(({ name, isRead, mayMake }) => {
     const place = join(folder, name);
@@ -164,7 +149,7 @@ function overridesIn(
     const hint =
       'What is read: kustomize with prefixes, a namespace, labels, annotations, patches, images, replicas and components, and directory.';
     const source = fileSource(file, {
-      text: readFound(file, host).text ?? '',
+      text: read(place).text ?? '',
       places: [place],
       unread: [notRead(what, hint, { file, line: 1, column: 1 })],
       unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
@@ -173,29 +158,22 @@ function overridesIn(
   });
 }
 
-function pluggedIn(
-  { folder, applied: { isPlugged, namespace }, by }: FolderToApply,
-  { shown, number }: Repository,
-): ObjectSource[] {
-  if (isPlugged !== true) return [];
+function pluggedIn({ folder, applied, by }: FolderToApply, { shown, number }: Repository) {
+  if (applied.isPlugged !== true) return [];
   const what = `what a plugin of Argo CD makes of "${shown(folder)}" for the ${by.kind} "${by.name}"`;
-  const unread = [notRead(what, 'Nothing of a repository is run here.', undefined)];
-  const unknowns = [unknownIn(namespace, { what })];
+  const unread = [notRead(what, 'Nothing of a repository is run here.')];
+  const unknowns = [unknownIn(applied.namespace, { what })];
   const source = fileSource(shown(folder), { places: [folder], unread, unknowns });
-  return [{ ...source, number: number(), objects: [], strangers: 0 }];
+  return [withoutObjects(source, number())];
 }
 
-function withoutLacking(
-  source: ObjectSource,
-  { lacks }: SourceView,
-  { shown, number }: Repository,
-): ObjectSource {
-  const lacking = source.places?.find(lacks);
+function withoutLacking(source: ObjectSource, view: SourceView, { shown, number }: Repository) {
+  const lacking = source.places?.find(view.lacks);
   if (lacking === undefined) return source;
   const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
   const hint = 'Take it in, or no longer name it.';
-  const broken = unreadable(source.name, source.file, message, hint);
-  return withoutObjects({ ...broken, places: source.places ?? [] }, number());
+  const { name, file, places = [] } = source;
+  return withoutObjects({ ...unreadable(name, file, message, hint), places }, number());
 }
 
 function withUnread([first, ...others]: readonly ObjectSource[], folder: string, view: SourceView) {
@@ -208,7 +186,7 @@ function withUnread([first, ...others]: readonly ObjectSource[], folder: string,
 
 function filledSource(
   source: ManifestSource,
-  variables: Variables | undefined,
+  variables: ReturnType<KnownObjects['variablesOf']> | undefined,
   { namespace, parse, parsed, host }: Repository,
 ): ObjectSource {
   const { text, file } = source;
@@ -220,17 +198,13 @@ function filledSource(
   return { ...parseSource(filled, written.number, namespace, parse), text };
 }
 
-function unmadeChart(
-  folder: string,
-  { namespace }: AppliedFolder,
-  { shown, host, number }: Repository,
-): ObjectSource {
+function unmadeChart(folder: string, applied: AppliedFolder, repository: Repository) {
+  const { shown, read, host, number } = repository;
   const name = shown(folder);
-  const unknown = unknownIn(namespace, { what: `the Helm chart "${name}"` });
+  const unknown = unknownIn(applied.namespace, { what: `the Helm chart "${name}"` });
   const contents = (): string => {
     const files = host.listFiles(folder).sort();
-    const texts = files.map(file => [file, readFound(join(folder, file), host).text ?? '']);
-    return JSON.stringify(texts);
+    return JSON.stringify(files.map(file => [file, read(join(folder, file)).text ?? '']));
   };
   return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
 }
@@ -246,9 +220,8 @@ export function absentFolder(
   const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
-  const known: KnownContent | undefined = applied.isChart
-    ? { mayMake: nothingNamed }
-    : knownContent(url, path);
+  const chart: KnownContent = { mayMake: nothingNamed };
+  const known = applied.isChart ? chart : knownContent(url, path);
   const namespace = applied.namespace ?? known?.namespace;
   const mayMake = known && { mayMake: known.mayMake };
   return {
@@ -305,17 +278,9 @@ export class NamedFiles {
     const { root, namespace, number: next } = this.repository;
     const [document] = parseStream(text).value ?? [];
     const number = next();
-    const { group, kind } = kustomizationFile;
-    const json = {
-      ...mapAt(document),
-      apiVersion: `${group}/v1beta1`,
-      kind,
-    } as unknown as KubeObject;
-    const object = {
-      ...placedObject(json, number, [0], namespace),
-      name: relative(root, dirname(place)) || '.',
-      rendered: new Set(rendered),
-    };
+    const name = relative(root, dirname(place)) || '.';
+    const written = kustomizationObject(document, number, namespace);
+    const object = { ...written, name, rendered: new Set(rendered) };
     const objects = [this.objectWithFiles(object, dirname(place))];
     const source = withoutObjects(fileSource(file, { text, places: [place] }), number);
     return { ...source, objects, isNoObject: true };
@@ -344,9 +309,8 @@ export class NamedFiles {
     const number = this.repository.number();
     const object = valuesObject(text, file, number);
     this.read.set(place, object);
-    this.sources.push(
-      withoutObjects(fileSource(file, { text, findings, places: [place] }), number),
-    );
+    const source = fileSource(file, { text, findings, places: [place] });
+    this.sources.push(withoutObjects(source, number));
     return object;
   }
 }
@@ -355,15 +319,12 @@ export class NamedFiles {
 const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
 
 /** Template files that look like manifests: what they name they may make, though they are not read as objects. */
-export function templateSources({ root, survey, shown, host, number }: Repository): ObjectSource[] {
+export function templateSources({ root, survey, read, number }: Repository): ObjectSource[] {
   return survey.listing.files
     .filter(file => TEMPLATE.test(file))
     .flatMap(path => {
-      const file = shown(join(root, path));
-      const { text = '' } = readFound(file, host);
+      const { file, text = '' } = read(join(root, path));
       const unknown = namedIn(`the template "${file}"`, text);
-      return unknown === undefined
-        ? []
-        : [nothing({ name: file, file, number: number() }, unknown)];
+      return unknown ? [nothing({ name: file, file, number: number() }, unknown)] : [];
     });
 }

@@ -3,29 +3,15 @@ import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/facets.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import {
-  appliedOf,
-  KnownObjects,
-  type RawDeployers,
-  rawDeployers,
-  sourcesOfFolder,
-} from './appliers.ts';
+import { appliedOf, builtFolder, KnownObjects, rawDeployers, sourcesOfFolder } from './appliers.ts';
 import { chartMaker } from './charts.ts';
 import { isBelow } from './inside.ts';
-import { builtOrListed } from './kustomize/build.ts';
 import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
-import {
-  isManifest,
-  type ManifestSource,
-  type Numbers,
-  type ObjectSource,
-  parseSource,
-  readFound,
-} from './source.ts';
-import { type FindView, type SourceView, type Standpoint, sourceViews } from './source-views.ts';
+import { isManifest, type ManifestSource, type ObjectSource, parseSource } from './source.ts';
+import { type FindView, type Standpoint, sourceViews } from './source-views.ts';
 import {
   absentFolder,
   appliedSources,
@@ -38,12 +24,9 @@ import {
 import { type Beginning, isDeployed, type Unit } from './world.ts';
 
 /** The units of each repository: what appliers apply, and the rest. Each may apply folders of later ones. */
-export async function readUnits(
-  repositories: readonly Repository[],
-  tree: Numbers,
-): Promise<Unit[][]> {
+export async function readUnits(all: readonly Repository[], tree: () => number): Promise<Unit[][]> {
   const readers: UnitReader[] = [];
-  for (const repository of repositories) readers.push(new UnitReader(repository, tree, readers));
+  for (const repository of all) readers.push(new UnitReader(repository, tree, readers));
   for (const reader of readers) await reader.readAll();
   return readers.map(({ units }) => units);
 }
@@ -51,11 +34,7 @@ export async function readUnits(
 /** More units than anybody has: a deployment object that applies itself would have no end. */
 const MOST_UNITS = 2_000;
 
-interface BegunFolder {
-  readonly folder: string;
-  readonly manifests: ReturnType<typeof sourcesOfFolder>;
-  readonly view: SourceView;
-}
+type BegunFolder = ReturnType<UnitReader['beginIn']>;
 
 class UnitReader {
   readonly units: Unit[] = [];
@@ -64,14 +43,14 @@ class UnitReader {
   private readonly applied = new Set<string>();
   private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
-  private readonly tree: Numbers;
-  private readonly deployers: RawDeployers;
+  private readonly tree: () => number;
+  private readonly deployers: ReturnType<typeof rawDeployers>;
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charted: ReturnType<typeof chartMaker>;
   private readonly together: readonly UnitReader[];
 
-  constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
+  constructor(repository: Repository, tree: () => number, together: readonly UnitReader[]) {
     this.together = together;
     this.repository = repository;
     this.tree = tree;
@@ -85,12 +64,9 @@ class UnitReader {
   /** First what lies in no applied folder, then what applies itself, then the rest. */
   async readAll(): Promise<void> {
     const { survey } = this.repository;
-    const { all, folderOf } = this.deployers;
-    const folders = all
-      .flatMap(({ object }) => appliedOf(object))
-      .flatMap(applied => folderOf(applied) ?? []);
-    const isApplied = (place: string): boolean =>
-      folders.some(folder => place === folder || place.startsWith(`${folder}/`));
+    const { all, applied, folderOf } = this.deployers;
+    const folders = applied.flatMap(each => folderOf(each) ?? []);
+    const isApplied = (place: string): boolean => folders.some(folder => isBelow(folder, place));
     await this.roots(place => !isApplied(place), survey.tops);
     for (const { place, object } of all)
       if (!this.covered.has(place)) await this.followAlone(object, place);
@@ -105,21 +81,17 @@ class UnitReader {
   }
 
   private async roots(isWanted: (place: string) => boolean, tops: readonly string[]) {
-    const { root, survey, shown, host } = this.repository;
+    const { root, survey, read } = this.repository;
     const { placeOf } = survey.listing;
-    const loose = survey.loose.filter(
-      file => isWanted(placeOf(file)) && !this.covered.has(placeOf(file)),
-    );
+    const isLeft = (file: string): boolean =>
+      isWanted(placeOf(file)) && !this.covered.has(placeOf(file));
     const wordOf = (file: string): Beginning => this.wordOf(placeOf(file), 'manifests');
-    for (const [word, alike] of groupBy(loose, wordOf))
+    for (const [word, alike] of groupBy(survey.loose.filter(isLeft), wordOf))
       for (const [folder, files] of groupBy(alike, folderOf)) {
-        const read = files.map(file => ({
-          ...readFound(shown(join(root, file)), host),
-          places: [placeOf(file)],
-        }));
-        await this.add(this.ofNobody(word, folder), read.filter(isManifest));
+        const found = files.map(file => ({ ...read(join(root, file)), places: [placeOf(file)] }));
+        await this.add(this.ofNobody(word, folder), found.filter(isManifest));
       }
-    await this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
+    await this.kustomizations(tops.filter(isLeft));
   }
 
   private wordOf(place: string, usual: Beginning): Beginning {
@@ -127,16 +99,13 @@ class UnitReader {
   }
 
   private async kustomizations(files: readonly string[]): Promise<void> {
-    const { root, bounds, survey, shown, allowed, host } = this.repository;
+    const { root, survey } = this.repository;
     const { placeOf } = survey.listing;
-    const applied = this.deployers.all.flatMap(({ object }) => appliedOf(object));
+    const { applied } = this.deployers;
     const isUnrestricted =
-      this.deployers.all.length > 0 && applied.every(({ isUnrestricted: isFree }) => isFree);
-    const begin = (file: string): ReturnType<typeof builtOrListed> => {
-      const name = shown(join(root, file));
-      const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      return builtOrListed({ ...target, isUnrestricted }, shown, host);
-    };
+      applied.length > 0 && applied.every(({ isUnrestricted: isFree }) => isFree);
+    const begin = (file: string): ReturnType<typeof builtFolder> =>
+      builtFolder(join(root, file), { isUnrestricted }, this.repository);
     // A base is mostly part of what uses it: its build begins when nothing has covered it.
     const isSure = (file: string): boolean =>
       !this.covered.has(placeOf(file)) && !survey.bases.includes(file);
@@ -151,30 +120,26 @@ class UnitReader {
   }
 
   private async unlisted(): Promise<void> {
-    const { root, survey, shown, namespace, host } = this.repository;
+    const { root, survey, read, namespace, host } = this.repository;
     for (const file of survey.unlisted) {
       const place = survey.listing.placeOf(file);
       if (this.covered.has(place)) continue;
-      const read = parseSource(readFound(shown(join(root, file)), host), -1, namespace);
-      await this.report(unlistedManifest(read, host), file, place);
+      const source = parseSource(read(join(root, file)), -1, namespace);
+      await this.report(unlistedManifest(source, host), file, place);
     }
   }
 
   private async unlistedFolders(): Promise<void> {
     const { root, survey } = this.repository;
-    const { all, folderOf: appliedAt } = this.deployers;
-    const applied = new Set(all.flatMap(({ object }) => appliedOf(object).map(appliedAt)));
+    const applied = new Set(this.deployers.applied.map(this.deployers.folderOf));
     const built = new Map(this.units.map(unit => [unit.home?.file, unit]));
     for (const left of survey.unlistedFolders) {
-      const place = survey.listing.placeOf(left.file);
+      const { file, by } = left;
+      const place = survey.listing.placeOf(file);
       const unit = built.get(relative(root, place));
       if (unit === undefined || applied.has(dirname(place))) continue;
       const objects = unit.sources.flatMap(source => source.objects);
-      await this.report(
-        unlistedFolder(left, objects),
-        left.file,
-        join(left.by.folder, left.by.name),
-      );
+      await this.report(unlistedFolder(left, objects), file, join(by.folder, by.name));
     }
   }
 
@@ -263,22 +228,19 @@ class UnitReader {
     for (const object of inOrder) await this.follow(object, unit);
   }
 
-  private building(
-    object: PlacedObject,
-    applied: AppliedFolder,
-    { sources, tree, cluster, folder: above }: Unit,
-  ): BegunFolder | undefined {
+  private building(object: PlacedObject, applied: AppliedFolder, above: Unit) {
     const folder = this.deployers.folderOf(applied);
     if (folder === undefined) return undefined;
-    const key = keyOf(applied, { tree, cluster });
-    const [place] = sources.find(({ number }) => number === object.file)?.places ?? [];
-    const from = place ?? join(this.repository.root, above);
-    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, { tree, place: from });
+    const key = keyOf(applied, above);
+    const source = above.sources.find(({ number }) => number === object.file);
+    const place = source?.places?.[0] ?? join(this.repository.root, above.folder);
+    const from = { tree: above.tree, place };
+    const begun = this.begun.get(key) ?? this.beginIn(folder, applied, from);
     this.begun.set(key, begun);
     return begun;
   }
 
-  private beginIn(folder: string, applied: AppliedFolder, from: Standpoint): BegunFolder {
+  private beginIn(folder: string, applied: AppliedFolder, from: Standpoint) {
     const view = this.viewOf(applied, from);
     const manifests = ahead(sourcesOfFolder(folder, applied, view.lacks, this.repository));
     return { folder, view, manifests };
@@ -305,12 +267,10 @@ class UnitReader {
     { folder, view, manifests }: BegunFolder,
   ): Promise<void> {
     for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
+    const toApply = { folder, applied, by: object, view };
     const sources = view.lacksFolder(folder)
       ? this.absent(object, applied)
-      : appliedSources(
-          { folder, applied, by: object, manifests: await manifests, view },
-          this.reading,
-        );
+      : appliedSources({ ...toApply, manifests: await manifests }, this.reading);
     await this.push({ ...unit, ...sources });
   }
 
@@ -354,10 +314,8 @@ class UnitReader {
 }
 
 function namespacesOf({ sources, raw }: Unit): string[] {
-  const objects = [...sources, ...raw].flatMap(source => source.objects);
-  return objects.length === 0
-    ? []
-    : [...new Set(['', ...objects.map(({ namespace }) => namespace)])];
+  const found = [...sources, ...raw].flatMap(source => source.objects.map(o => o.namespace));
+  return found.length === 0 ? [] : [...new Set(['', ...found])];
 }
 
 function withBounds(source: ObjectSource, namespaces: readonly string[]): ObjectSource {
@@ -370,13 +328,11 @@ function withBounds(source: ObjectSource, namespaces: readonly string[]): Object
   return { ...source, unknowns };
 }
 
-function openedFolders({ all, folderOf }: RawDeployers): Set<string> {
-  const applied = all.flatMap(({ object }) => appliedOf(object));
+function openedFolders({ applied, folderOf }: UnitReader['deployers']): Set<string> {
   return new Set(
     applied.flatMap(each => {
-      const components = listAt(each.overlay, 'components').flatMap(entry =>
-        typeof entry === 'string' ? [entry] : [],
-      );
+      const listed = listAt(each.overlay, 'components');
+      const components = listed.filter(entry => typeof entry === 'string');
       const folder = components.length === 0 ? undefined : folderOf(each);
       return folder === undefined ? [] : ['', ...components].map(path => join(folder, path));
     }),

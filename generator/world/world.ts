@@ -14,9 +14,7 @@ export function pairedWorlds(
 ): Readonly<Record<'base' | 'head', World>>[] {
   const after = worldsOf(head);
   const before = worldsOf(base);
-  const homes = new Map(
-    after.flatMap(({ units }, index) => units.map(({ id }) => [id, index] as const)),
-  );
+  const homes = new Map(after.flatMap(({ units }, at) => units.map(({ id }) => [id, at] as const)));
   const leftOver = freeIndexes(before, after, homes);
   const applied = appliedFolders(after);
   const placed = before.flatMap((world, number) => {
@@ -28,11 +26,8 @@ export function pairedWorlds(
     });
   });
   const byIndex = groupBy(placed, ({ index }) => index);
-  const indexes = [...new Set([...after.keys(), ...byIndex.keys()])];
-  return indexes.map(index => ({
-    base: worldWith(byIndex.get(index) ?? []),
-    head: after[index] ?? EMPTY,
-  }));
+  const all = [...new Set([...after.keys(), ...byIndex.keys()])];
+  return all.map(at => ({ base: worldWith(byIndex.get(at) ?? []), head: after[at] ?? EMPTY }));
 }
 
 function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | undefined {
@@ -52,13 +47,10 @@ function freeIndexes(
   after: readonly World[],
   homes: ReadonlyMap<string, number>,
 ): (number: number) => number {
-  const indexesOf = (world: World): number[] =>
-    world.units.flatMap(({ id }) => homes.get(id) ?? []);
+  const indexesOf = ({ units }: World): number[] => units.flatMap(({ id }) => homes.get(id) ?? []);
   const taken = new Set(before.flatMap(indexesOf));
   const free = [...after.keys()].filter(index => !taken.has(index));
-  const lonely = [...before.keys()].filter(
-    number => indexesOf(before[number] ?? EMPTY).length === 0,
-  );
+  const lonely = before.flatMap((world, number) => (indexesOf(world).length > 0 ? [] : [number]));
   return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
@@ -98,23 +90,19 @@ export function worldsOf(units: readonly Unit[]): World[] {
   const isFree = ({ tree, cluster }: Unit): boolean =>
     isUnresolved(cluster) || (!classes.has(tree) && cluster === '');
   const keyOf = ({ tree, cluster }: Unit): string => JSON.stringify([classes.get(tree), cluster]);
-  const clusters = [
-    ...groupBy(
-      units.filter(unit => !isFree(unit)),
-      keyOf,
-    ).values(),
-  ];
-  const [first = [], ...more] = clusters;
-  const groups = fitted(units.filter(isFree), clusters.length > 1 ? [] : [first]);
-  const worlds = clusters.length > 1 ? [first, ...more, ...groups] : groups;
-  const free = clusters.length > 1 ? units.filter(isFree) : units;
+  const bound = units.filter(unit => !isFree(unit));
+  const clusters = [...groupBy(bound, keyOf).values()];
+  const areSeveral = clusters.length > 1;
+  const groups = fitted(units.filter(isFree), areSeveral ? [] : [bound]);
+  const worlds = areSeveral ? [...clusters, ...groups] : groups;
+  const free = areSeveral ? units.filter(isFree) : units;
   return worlds
     .filter(members => members.length > 0)
     .map(members => {
       const isMember = new Set(members);
       // Units of another cluster are not on this one; units of unknown cluster may be.
       const others = (members.some(isFree) ? units : free).filter(unit => !isMember.has(unit));
-      return { units: members, others, isApart: clusters.length > 1 && !members.some(isFree) };
+      return { units: members, others, isApart: areSeveral && !members.some(isFree) };
     });
 }
 

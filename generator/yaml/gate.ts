@@ -4,7 +4,7 @@ import { AMBIGUOUS, offsetOf, plainScalar } from './scalars.ts';
 
 /**
  * The gate: what go-yaml could read otherwise than our parser is a fault, and not read. docs/yaml.md lists what is
- * refused; test/yaml/readers.test.ts reads texts out of the corners of YAML with both.
+ * refused; test/yaml/readers.slow.test.ts reads texts out of the corners of YAML with both.
  */
 
 /** What is wrong with the lines of a text, whatever is in them: each of these can hide what follows it. */
@@ -55,10 +55,7 @@ const MOST_FAULTS = 10_000;
 const LONGEST_NAME = 1024;
 
 /** What stands behind an anchor: how many values, and of a map the names. */
-interface Anchored {
-  readonly size: number;
-  readonly names?: ReadonlySet<string>;
-}
+type Anchored = { readonly size: number; readonly names?: ReadonlySet<string> };
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
@@ -171,13 +168,9 @@ class DocumentReader {
         );
     }
     if (style !== SCALAR_STYLE.DOUBLE_QUOTED) return;
-    const unknown = badEscape(this.text.slice(valueStart, valueEnd));
-    if (unknown !== undefined)
-      this.unlike(
-        valueStart + unknown,
-        'not all readers know this escape',
-        'Write the character itself.',
-      );
+    const at = badEscape(this.text, valueStart, valueEnd);
+    if (at !== undefined)
+      this.unlike(at, 'not all readers know this escape', 'Write the character itself.');
   }
 
   /** Only `!!str`, before text, means the same to all; kustomize writes `!!merge <<` for the text `<<`. */
@@ -251,9 +244,8 @@ class DocumentReader {
 
   private items(): number {
     let size = 1;
-    for (let event = this.take(); event !== undefined; event = this.take()) {
+    for (let event = this.take(); event !== undefined; event = this.take())
       size = this.sum(size, this.value(event), event);
-    }
     return size;
   }
 
@@ -312,11 +304,8 @@ class DocumentReader {
   private mergedMaps(): (ReadonlySet<string> | undefined)[] {
     const [first, ...rest] = this.events.slice(this.next, this.next + 100);
     const isList = first?.type === EVENT_ID.SEQUENCE;
-    const items = rest.slice(
-      0,
-      rest.findIndex(({ type }) => type === EVENT_ID.POP),
-    );
-    return (isList ? items : [first]).map(event =>
+    const end = rest.findIndex(({ type }) => type === EVENT_ID.POP);
+    return (isList ? rest.slice(0, end) : [first]).map(event =>
       event?.type === EVENT_ID.ALIAS ? this.anchors.get(this.anchorOf(event))?.names : undefined,
     );
   }
@@ -363,10 +352,11 @@ function hasTag(event: { readonly tagStart: number }): boolean {
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[\s\S])/g;
 
-function badEscape(text: string): number | undefined {
-  for (const { index, 0: found, 1: short, 2: long } of text.matchAll(ESCAPE)) {
+function badEscape(text: string, start: number, end: number): number | undefined {
+  for (const { index, 0: found, 1: short, 2: long } of text.slice(start, end).matchAll(ESCAPE)) {
     const code = Number.parseInt(short ?? long ?? '0', 16);
-    if (found === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return index;
+    if (found === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+      return start + index;
   }
   return undefined;
 }

@@ -214,19 +214,16 @@ function syntaxFault(error: unknown, text: string): Fault {
     return { id: 'yaml-syntax', message, hint, path: [], offset: above };
   }
   const found = EXPLANATIONS.find(
-    ({ reason, before, after }) =>
+    ([reason, , , { before, after } = {}]) =>
       reason.test(error.reason) &&
       (before?.test(text.slice(line, offset)) ?? true) &&
       (after?.test(text.slice(offset, offset + 9)) ?? true),
   );
+  const its = error.reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
+  const [, message = its, hint = 'Mend the YAML here or just before.', where] = found ?? [];
   const firstWord = line + Math.max(0, text.slice(line, offset + 1).search(/\S/));
-  return {
-    id: 'yaml-syntax',
-    message: `not valid YAML: ${found?.message ?? error.reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…')}`,
-    hint: found?.hint ?? 'Mend the YAML here or just before.',
-    path: [],
-    offset: found?.isAboutLine === true ? firstWord : offset,
-  };
+  const at = where?.isAboutLine === true ? firstWord : offset;
+  return { id: 'yaml-syntax', message: `not valid YAML: ${message}`, hint, path: [], offset: at };
 }
 
 const COLON_IN_TEXT = /^bad indentation of a mapping entry.*:$/s;
@@ -240,10 +237,9 @@ function lineWithoutColon(text: string, line: number): number | undefined {
   return line > 0 && words !== undefined && isBeside ? start + indent.length : undefined;
 }
 
-interface Explanation {
-  readonly reason: RegExp;
-  readonly message: string;
-  readonly hint: string;
+type Explanation = readonly [reason: RegExp, message: string, hint: string, where?: Where];
+
+interface Where {
   /** Match the line before the place, and the text behind it, where these tell more. */
   readonly before?: RegExp;
   readonly after?: RegExp;
@@ -252,94 +248,86 @@ interface Explanation {
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
-  { reason: /^tab characters/, message: 'a tab indents this line', hint: 'Indent with spaces.' },
-  {
-    reason: /^bad indentation of a mapping entry/,
-    after: /^\s*:/,
-    message: 'a colon stands in text without quotes',
-    hint: 'Put the text in quotes, or mend the indentation of the line.',
-  },
-  {
-    reason: /^bad indentation of a mapping entry/,
-    after: /^[@`%]/,
-    message: 'text cannot begin with this character',
-    hint: 'Put the text in quotes.',
-  },
-  {
-    reason: /^bad indentation of a mapping entry/,
-    before: /\S/,
-    message: 'this cannot stand behind what is before it',
-    hint: 'Put the whole text in quotes, begin a new line, or remove what is too much.',
-  },
-  {
-    reason: /^bad indentation/,
-    message: 'this line is indented otherwise than its neighbours',
-    hint: 'Entries of one map, and items of one list, begin in the same column.',
-  },
-  {
-    reason: /^deficient indentation/,
-    message: 'a quote or bracket above is still open, or this line is indented too little',
-    hint: 'Close the quote, { or [ that is open, or indent this line further.',
-  },
-  {
-    reason: /^expected ':' after a mapping key|^can not read a block mapping entry/,
-    message: 'this line is no entry of the map around it',
-    hint: 'Write "name: value" with a space after the colon, or "- value" with a space after the dash.',
-    isAboutLine: true,
-  },
-  {
-    reason: /^a whitespace character is expected after the key-value/,
-    message: 'a space is missing after the colon',
-    hint: 'Write "name: value".',
-  },
-  {
-    reason: /^unknown escape sequence|^expected hexadecimal/,
-    message: 'there is no such escape in double quotes',
-    hint: 'Use single quotes, in which a backslash is a character like others, or write \\\\.',
-  },
-  {
-    reason: /^unexpected end of the (stream|document) within a (single|double) quoted/,
-    message: 'the file ends inside quotes',
-    hint: 'Close the quote.',
-  },
-  {
-    reason: /^unexpected end of the stream within a flow/,
-    message: 'the file ends inside { or [',
-    hint: 'Close the bracket.',
-  },
-  {
-    reason: /^missed comma/,
-    message: 'a comma is missing before this',
-    hint: 'Separate entries by commas; text with , : { } [ or ] in it needs quotes.',
-  },
-  {
-    reason: /^expected the node content/,
-    message: 'a value is missing before this comma',
-    hint: 'Write the value, or remove the comma.',
-  },
-  {
-    reason: /tag/,
-    message: 'a word that begins with ! is a tag, and this one is not known',
-    hint: 'Put text that begins with ! in quotes.',
-  },
-  {
-    reason: /^nesting exceeded/,
-    message: 'values are nested more than 200 deep',
-    hint: 'Take the nesting apart.',
-  },
-  {
-    reason: /^end of the stream or a document separator/,
-    message: 'this belongs to nothing that is open',
-    hint: 'Check its indentation, and the brackets and quotes before it.',
-  },
-  {
-    reason: /^the stream contains non-printable|^null byte|^expected valid JSON character/,
-    message: 'there is a control character, which no text may hold',
-    hint: 'Remove it, or write it as an escape in double quotes.',
-  },
-  {
-    reason: /^can not read a document/,
-    message: 'text cannot begin with this character',
-    hint: 'Put the text in quotes.',
-  },
+  [/^tab characters/, 'a tab indents this line', 'Indent with spaces.'],
+  [
+    /^bad indentation of a mapping entry/,
+    'a colon stands in text without quotes',
+    'Put the text in quotes, or mend the indentation of the line.',
+    { after: /^\s*:/ },
+  ],
+  [
+    /^bad indentation of a mapping entry/,
+    'text cannot begin with this character',
+    'Put the text in quotes.',
+    { after: /^[@`%]/ },
+  ],
+  [
+    /^bad indentation of a mapping entry/,
+    'this cannot stand behind what is before it',
+    'Put the whole text in quotes, begin a new line, or remove what is too much.',
+    { before: /\S/ },
+  ],
+  [
+    /^bad indentation/,
+    'this line is indented otherwise than its neighbours',
+    'Entries of one map, and items of one list, begin in the same column.',
+  ],
+  [
+    /^deficient indentation/,
+    'a quote or bracket above is still open, or this line is indented too little',
+    'Close the quote, { or [ that is open, or indent this line further.',
+  ],
+  [
+    /^expected ':' after a mapping key|^can not read a block mapping entry/,
+    'this line is no entry of the map around it',
+    'Write "name: value" with a space after the colon, or "- value" with a space after the dash.',
+    { isAboutLine: true },
+  ],
+  [
+    /^a whitespace character is expected after the key-value/,
+    'a space is missing after the colon',
+    'Write "name: value".',
+  ],
+  [
+    /^unknown escape sequence|^expected hexadecimal/,
+    'there is no such escape in double quotes',
+    'Use single quotes, in which a backslash is a character like others, or write \\\\.',
+  ],
+  [
+    /^unexpected end of the (stream|document) within a (single|double) quoted/,
+    'the file ends inside quotes',
+    'Close the quote.',
+  ],
+  [
+    /^unexpected end of the stream within a flow/,
+    'the file ends inside { or [',
+    'Close the bracket.',
+  ],
+  [
+    /^missed comma/,
+    'a comma is missing before this',
+    'Separate entries by commas; text with , : { } [ or ] in it needs quotes.',
+  ],
+  [
+    /^expected the node content/,
+    'a value is missing before this comma',
+    'Write the value, or remove the comma.',
+  ],
+  [
+    /tag/,
+    'a word that begins with ! is a tag, and this one is not known',
+    'Put text that begins with ! in quotes.',
+  ],
+  [/^nesting exceeded/, 'values are nested more than 200 deep', 'Take the nesting apart.'],
+  [
+    /^end of the stream or a document separator/,
+    'this belongs to nothing that is open',
+    'Check its indentation, and the brackets and quotes before it.',
+  ],
+  [
+    /^the stream contains non-printable|^null byte|^expected valid JSON character/,
+    'there is a control character, which no text may hold',
+    'Remove it, or write it as an escape in double quotes.',
+  ],
+  [/^can not read a document/, 'text cannot begin with this character', 'Put the text in quotes.'],
 ];

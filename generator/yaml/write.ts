@@ -44,11 +44,10 @@ function map(value: JsonObject, indent: string): string {
 function list(items: readonly Json[], indent: string): string {
   let text = '';
   let margin = '';
+  const inner = `${indent}  `;
   for (const item of items) {
     const isScalar = typeof item !== 'object' || item === null || isEmpty(item);
-    const rest = isScalar
-      ? `${renderScalar(item, `${indent}  `)}\n`
-      : collection(item, `${indent}  `);
+    const rest = isScalar ? `${renderScalar(item, inner)}\n` : collection(item, inner);
     text += `${margin}- ${rest}`;
     margin = indent;
   }

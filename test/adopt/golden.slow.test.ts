@@ -27,15 +27,13 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
     'shop',
     ...paths,
   ]);
-
-  const { environments } = JSON.parse(stdout);
-  expect({ status, differences: differencesIn(environments) }).toEqual({
+  expect({ status, differences: differencesIn(JSON.parse(stdout).environments) }).toEqual({
     status: 0,
     differences: [],
   });
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const deployers = ['argocd', 'flux'].filter(one => existsSync(join(tree, one)));
   expect(filesIn(folder, deployers), 'who applies it').toBe(filesIn(tree, deployers));
   if (filesIn(folder) === filesIn(tree)) return; // The same files are built to the same.

@@ -11,11 +11,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withLongTexts } from '../../generator/import/draft.ts';
 import {
+  expectStdout,
   folderOf,
   kustomizeBuild,
   objectsOf,
   output,
   type Ran,
+  readText,
   root,
   runMain,
 } from '../machine.ts';
@@ -44,7 +46,6 @@ stringData: { key: hunter2-hunter2, salt: peppered }
 const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
-/** Imports files of a new folder. */
 async function importFiles(
   files: Readonly<Record<string, string>>,
   ...args: readonly string[]
@@ -60,7 +61,7 @@ test('the YAML blocks of a Markdown document become a spec, with what is said be
   const file = join(root, 'test/adopt/markdown/README.md');
   const { status, stdout } = await runMain(folder, ['import', '--name', 'shop', file]);
   expect(status).toBe(0);
-  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  const spec = readText(folder, 'rem-secrets.yaml');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/markdown/rem-secrets.yaml'));
   await expect(stdout.replaceAll(file, 'README.md')).toMatchFileSnapshot(
     join(root, 'test/adopt/markdown/out.txt'),
@@ -111,12 +112,9 @@ spec:
 `;
   const { folder, status } = await importFiles({ 'deploy/a.yaml': deployment }, 'deploy');
   expect(status).toBe(0);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(objectsOf((await runMain(folder, ['render'])).stdout)).toEqual(objectsOf(deployment));
-  const diff = await runMain(
-    folder,
-    '--format json diff --base path:deploy --head path:base'.split(' '),
-  );
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  expect(objectsOf((await runMain(folder, 'render')).stdout)).toEqual(objectsOf(deployment));
+  const diff = await runMain(folder, '--format json diff --base path:deploy --head path:base');
   expect(diff.status).toBe(0);
 });
 
@@ -244,25 +242,18 @@ test('an object of a kind that nobody knows keeps its place', async () => {
 
 test('stdin is read, and a path that is not there is wrong usage', async () => {
   const folder = folderOf([]);
-  expect(
-    (await runMain(folder, ['import', '--name', 'shop', '-'], externalSecret('api'))).status,
-  ).toBe(0);
-  expect((await runMain(folder, ['import', '--out', 'x', 'gone'])).stderr).toContain(
-    'there is no gone',
-  );
-  expect(await runMain(folderOf([['a.txt', '']]), ['import', '.'])).toMatchObject({
+  expect((await runMain(folder, 'import --name shop -', externalSecret('api'))).status).toBe(0);
+  expect((await runMain(folder, 'import --out x gone')).stderr).toContain('there is no gone');
+  expect(await runMain(folderOf([['a.txt', '']]), 'import .')).toMatchObject({
     status: 2,
     stdout: '',
   });
 });
 
 test('a spec is named after the folder that import runs in, wherever it is written', async () => {
-  const above = folderOf([['Web Shop_1/k/a.yaml', externalSecret('api')]]);
-  const folder = join(above, 'Web Shop_1');
-  expect(await runMain(folder, ['import', 'k', '--out', 'gitops'])).toMatchObject({ status: 0 });
-  expect(readFileSync(join(folder, 'gitops/rem-secrets.yaml'), 'utf8')).toContain(
-    'metadata: { name: web-shop-1 }',
-  );
+  const folder = join(folderOf([['Web Shop_1/k/a.yaml', externalSecret('api')]]), 'Web Shop_1');
+  expect(await runMain(folder, 'import k --out gitops')).toMatchObject({ status: 0 });
+  expect(readText(folder, 'gitops/rem-secrets.yaml')).toContain('metadata: { name: web-shop-1 }');
   for (const flag of ['--name', '--namespace'])
     expect(await runMain(folder, ['import', 'k', flag, 'Web Shop'])).toEqual({
       status: 2,
@@ -296,7 +287,7 @@ test('nothing is written through a link', async () => {
   const outside = folderOf([]);
   const folder = folderOf([['a.yaml', externalSecret('api')]]);
   symlinkSync(outside, join(folder, 'out'));
-  expect(await runMain(folder, ['import', '--out', 'out', 'a.yaml'])).toMatchObject({ status: 2 });
+  expect(await runMain(folder, 'import --out out a.yaml')).toMatchObject({ status: 2 });
   expect(existsSync(join(outside, 'rem-secrets.yaml'))).toBe(false);
 });
 
@@ -335,13 +326,10 @@ test('--format json tells every object and how it is said', async () => {
 test('docs/import.md shows what import prints and writes', async () => {
   const folder = join(folderOf([]), 'shop');
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
-  const { stdout } = await runMain(folder, ['import', 'overlays/dev', 'overlays/prod']);
-  const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
-  expect(page).toContain(`\n${stdout}\`\`\``);
-  expect(blocks('docs/import.md', 'yaml')).toEqual([
-    readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'),
-  ]);
-  expect(await runMain(folder, ['expand', '--out', 'rem-secrets'])).toMatchObject({ status: 0 });
+  const { stdout } = await runMain(folder, 'import overlays/dev overlays/prod');
+  expect(readText(root, 'docs/import.md')).toContain(`\n${stdout}\`\`\``);
+  expect(blocks('docs/import.md', 'yaml')).toEqual([readText(folder, 'rem-secrets.yaml')]);
+  expect(await runMain(folder, 'expand --out rem-secrets')).toMatchObject({ status: 0 });
   for (const name of ['dev', 'prod']) {
     const sides = [
       '--base',
@@ -469,13 +457,12 @@ test('this repository is imported with its Argo CD, its shared cluster and its I
   const folder = folderOf([]);
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
-  const names = readdirSync(join(root, 'overlays'));
-  const paths = names.map(name => `${name}=overlays/${name}`);
+  const paths = readdirSync(join(root, 'overlays')).map(name => `${name}=overlays/${name}`);
   const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
   expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
-  await runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
+  await runMain(folder, 'expand --file new/rem-secrets.yaml');
   for (const part of ['argocd', 'iam'])
     expect(output('diff', ['-r', part, join('new', part)], { cwd: folder })).toBe('');
 });
@@ -515,13 +502,11 @@ test.for([
 ] as const)('%s that a person has changed stays theirs', async ([, file, before, after, told]) => {
   const folder = folderOf([]);
   cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
-  const text = readFileSync(join(folder, file), 'utf8');
+  const text = readText(folder, file);
   writeFileSync(join(folder, file), text.replace(before, after));
   const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
-  const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
-  expect(status).toBe(0);
-  expect(stdout).toContain(`\n${told}`);
-  const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
+  expectStdout(await runMain(folder, ['import', '--out', 'new', ...paths]), 0, `\n${told}`);
+  const spec = readText(folder, 'new/rem-secrets.yaml');
   expect(spec).toContain(told.startsWith('argocd') ? '  flux:' : '  argocd:');
   expect(spec).not.toContain(told.startsWith('argocd') ? '  argocd:' : '  flux:');
 });
@@ -581,12 +566,12 @@ spec:
 `,
     ],
   ]);
-  const { stdout } = await runMain(folder, ['import', 'keys.yaml']);
+  const { stdout } = await runMain(folder, 'import keys.yaml');
   expect(stdout).toMatch(/^1 objects, \d+ fields in short form$/m);
   expect(stdout).toContain(
     '1 object of external-secrets.io/v1beta1 comes as external-secrets.io/v1',
   );
-  const { stdout: made } = await runMain(folder, ['render']);
+  const { stdout: made } = await runMain(folder, 'render');
   expect(objectsOf(made).map(({ apiVersion }) => apiVersion)).toEqual(['external-secrets.io/v1']);
 });
 
@@ -614,13 +599,13 @@ test('what all have stands once, long texts stand in files, and names with a has
     'prod=overlays/prod',
   ];
   expect(await runMain(folder, args)).toMatchObject({ status: 0 });
-  const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
+  const spec = readText(folder, 'new/rem-secrets.yaml');
   expect(spec).toContain('  labels: { stage: prod, team: shop }\n');
   expect(spec).toContain('settings: { data: { app.txt: { file: files/app.txt } } }');
   expect(spec).toContain('    prod: {}\n');
   expect(spec).not.toContain('patch');
-  expect(readFileSync(join(folder, 'new/files/app.txt'), 'utf8')).toBe(`${lines}\n`);
-  expect(await runMain(join(folder, 'new'), ['expand'])).toMatchObject({ status: 0 });
+  expect(readText(folder, 'new/files/app.txt')).toBe(`${lines}\n`);
+  expect(await runMain(join(folder, 'new'), 'expand')).toMatchObject({ status: 0 });
   const names = ['overlays/dev', 'new/overlays/dev'].map(path =>
     kustomizeBuild(join(folder, path))
       .map(({ metadata }) => metadata.name)
@@ -632,9 +617,8 @@ test('what all have stands once, long texts stand in files, and names with a has
   const again = await runMain(folder, args);
   expect(again).toMatchObject({ status: 2 });
   expect(again.stderr).toContain('new/files/app.txt is there, with another text');
-  const whole = await runMain(folder, [...args, '--extract', '0']);
-  expect(whole).toMatchObject({ status: 0 });
-  expect(readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8')).toContain('line 29');
+  expect(await runMain(folder, [...args, '--extract', '0'])).toMatchObject({ status: 0 });
+  expect(readText(folder, 'new/rem-secrets.yaml')).toContain('line 29');
   expect((await runMain(folder, [...args, '--overwrite', '--base', 'x'])).stderr).toContain(
     'there is no environment "x"',
   );

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { capacityFormats } from '../../generator/capacity/formats.ts';
+import { capacityFormats } from '../../generator/capacity/command.ts';
 import { diffFormats } from '../../generator/diff/command.ts';
 import { objectFormats } from '../../generator/expand/render-command.ts';
-import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../generator/graph-command/command.ts';
 import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { lintFormats } from '../../generator/lint/formats.ts';
 import { findingFormats } from '../../generator/report/finding.ts';
@@ -18,7 +18,6 @@ environment: dev
 workloads: { web: { image: "example/web:1" } }
 environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`);
 
-/** A Pod that reads a Secret which nobody makes. */
 const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: web }
@@ -39,7 +38,6 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /shop/é→ } }]
 `;
 
-/** All Secrets of a namespace. */
 const dump = `{ "kind": "List", "items": [
   { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b", "namespace": "é→" } }
 ] }`;
@@ -92,14 +90,12 @@ test('render without a name takes spec.environment', async () => {
   expect(await render('test')).toContain('namespace: shop-test');
 });
 
-test('environments lists what can be rendered', async () => {
-  expect((await runMain(root, 'environments')).stdout).toBe('dev\nprod\nstaging\nshared\n');
-});
+test('environments lists what can be rendered', async () =>
+  expect((await runMain(root, 'environments')).stdout).toBe('dev\nprod\nstaging\nshared\n'));
 
 test('--file names another spec, and the tree is written beside it', async () => {
   const folder = folderOf({ 'team/spec.yaml': spec });
-  const { status } = await runMain(folder, '--file team/spec.yaml expand');
-  expect(status).toBe(0);
+  expect((await runMain(folder, '--file team/spec.yaml expand')).status).toBe(0);
   expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
 });
 
@@ -179,8 +175,7 @@ test('what starts has nothing of what its commands do, and a command little of w
   expect(partsOf('commands/diff.cjs')).toEqual(['graph', 'lint', 'diff']);
 });
 
-test('the version is that of package.json', async () => {
+test('the version is that of package.json', async () =>
   expect((await runMain(root, '--version')).stdout.trim()).toBe(
     JSON.parse(output('cat', [join(root, 'package.json')])).version,
-  );
-});
+  ));

@@ -42,7 +42,6 @@ const scripts = {
   fish: await scriptOf('fish'),
 };
 
-/** What a shell completes each line to: it is started once. */
 function completed(shell: keyof typeof shells, lines: readonly string[]): string[][] {
   const { options, start, ask } = shells[shell];
   const asks = lines.flatMap(line => [ask(line), 'echo ,']);
@@ -51,9 +50,7 @@ function completed(shell: keyof typeof shells, lines: readonly string[]): string
   return answers.map(answer => [...new Set(answer.trim().split('\n'))].sort());
 }
 
-function isThere(shell: string): boolean {
-  return run('sh', ['-c', `command -v ${shell}`]).status === 0;
-}
+const isThere = (shell: string): boolean => run('sh', ['-c', `command -v ${shell}`]).status === 0;
 
 const lines: readonly (readonly [line: string, words: readonly string[]])[] = [
   ['rem-secrets gra', ['graph']],

@@ -16,8 +16,7 @@ test('without a terminal what is usual is taken, by the name of the folder', asy
     status: 0,
     stdout: 'rem-secrets.yaml\n',
   });
-  const text = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
-  expect(load(text)).toMatchObject({
+  expect(load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     metadata: { name: 'my-shop-2' },
     spec: { namespace: 'my-shop-2-$' + '{environment}', environments: { dev: {}, prod: {} } },
   });
@@ -68,8 +67,7 @@ test('an address for Flux becomes a source; of a repository with a base of its o
   const folder = folderOf({ 'base/kustomization.yaml': 'resources: []' });
   const address = 'https://git.example.com/shop.git';
   const args = ['init', '--name', 'shop', '--deployer', 'flux', '--repository', address];
-  const { stderr } = await runMain(folder, args);
-  expect(stderr).toMatch(
+  expect((await runMain(folder, args)).stderr).toMatch(
     /^base\/ here is yours, and stays: .* `rem-secrets expand --out FOLDER`\n/,
   );
   const spec = load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine, commands } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { expectStderr, folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { commit, git, write } from '../review/repository.ts';
 import { specOf } from '../spec-text.ts';
 
@@ -12,7 +12,6 @@ workloads: { web: { image: "example/web:1" } }
 environments: { dev: {} }`);
 const misspelt = spec.replace('image:', 'imgae:');
 
-/** A Pod that reads a Secret which nobody makes. */
 const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: web }
@@ -48,8 +47,7 @@ test('-o stays the format of what is made, where findings have one of their own'
   expect((await runMain(folder, 'render -e dev -o json')).stdout).toBe(stdout);
   expect(JSON.parse(stdout).kind).toBe('List');
   const wrong = folderOf({ 'rem-secrets.yaml': misspelt });
-  const { stderr } = await runMain(wrong, 'render dev -o json');
-  expect(stderr).toContain('[unknown-field]');
+  expect((await runMain(wrong, 'render dev -o json')).stderr).toContain('[unknown-field]');
 });
 
 test.for([
@@ -80,10 +78,7 @@ test.for([
   ['completion tcsh', 'tcsh', ''],
   ['-f absent.yaml render', 'absent.yaml', ''],
 ] as const)('%s is refused, and the help that fits is named', async ([line, said, help]) => {
-  const { status, stdout, stderr } = await runMain(root, line);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(said);
-  expect(stderr).toContain(help);
+  expectStderr(await runMain(root, line), 2, said, help);
 });
 
 test.for([
@@ -160,14 +155,13 @@ test('diff of a folder below compares what the spec above makes', async () => {
 
 test.for(['lint', 'expand', 'graph', 'iam'])(
   '%s says what to do where there is no spec',
-  async command => {
+  async command =>
     expect(await runMain(folderOf(), command)).toEqual({
       status: 2,
       stdout: '',
       stderr:
         'rem-secrets: there is no file rem-secrets.yaml; name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none\n',
-    });
-  },
+    }),
 );
 
 test.for(commands)(

@@ -17,13 +17,10 @@ test.for<[script: string, run: Run]>([
   ['echo a; exit 3', { status: 'failed', stdout: 'a\n', stderr: '' }],
   ['cat', { status: 'ok', stdout: '', stderr: '' }],
   ['true <&3', { status: 'failed', stdout: '', stderr: expect.stringContaining('3') }],
-])('%s', async ([script, outcome]) => {
-  expect(await shell(script)).toEqual(outcome);
-});
+])('%s', async ([script, outcome]) => expect(await shell(script)).toEqual(outcome));
 
 test('a program that is not there', async () => {
-  const { status } = await host.run('/nonexistent', []);
-  expect(status).toBe('absent');
+  expect((await host.run('/nonexistent', [])).status).toBe('absent');
   expect(host.runNow('/nonexistent', []).status).toBe('absent');
 });
 
@@ -78,13 +75,11 @@ test('each program has its own outcome, whichever is over first', async () => {
 
 /** A program that stays: its answers are what the script prints, which knows what it is asked as `$asked`. */
 function residentOf(script: string): string {
-  const loop = `#!/bin/sh\nwhile read -r asked; do\n${script}\ndone\n`;
-  const folder = folderOf({ resident: loop });
+  const folder = folderOf({ resident: `#!/bin/sh\nwhile read -r asked; do\n${script}\ndone\n` });
   chmodSync(join(folder, 'resident'), 0o755);
   return join(folder, 'resident');
 }
 
-/** Asks it, and else `echo`. */
 function ask(resident: string, asked: string, limits?: RunOptions['limits']): Promise<Run> {
   return host.run('/bin/echo', [asked], { resident, ...(limits && { limits }) });
 }
@@ -94,8 +89,7 @@ test('a program that stays is asked again, and as many are started as are asked 
   const first = await ask(resident, 'a');
   expect(first).toMatchObject({ status: 'ok', stderr: 'é' });
   expect(first.stdout).toMatch(/^\d+ \{"args":\["a"\]\} +$/);
-  const second = await ask(resident, 'b');
-  expect(second.stdout).toBe(first.stdout.replace('"a"', '"b"'));
+  expect((await ask(resident, 'b')).stdout).toBe(first.stdout.replace('"a"', '"b"'));
   const many = await Promise.all([...'cdefghij'].map(asked => ask(resident, asked)));
   const started = new Set(many.map(({ stdout }) => stdout.split(' ')[0]));
   expect(started.size).toBe(Math.min(8, availableParallelism()));

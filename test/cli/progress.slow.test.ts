@@ -31,8 +31,7 @@ test('a long run says on a terminal what it is at, and nothing in a pipe or in C
       cwd: folder,
       env: { ...env, ...variables },
     });
-  const seen = typed({});
-  const [before, ...lines] = seen.split('\r\u001b[2K');
+  const [before, ...lines] = typed({}).split('\r\u001b[2K');
   expect(before).toBe('');
   expect(lines.at(-1)).toContain('in 3 objects');
   expect(lines.slice(0, -1).join('\n')).toMatch(/^(?:kustomize build|\d+ files read:) /);

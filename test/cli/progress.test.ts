@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Progress, progressOn } from '../../generator/shell/streams.ts';
 
-/** A terminal, with a clock that the test sets. */
 function watched(isSeen = true): {
   readonly progress: Progress;
   readonly at: (milliseconds: number) => void;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-entries.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { externalOf, pushOf, storeOf } from '../operate/aws-manifests.ts';
 import { graphOf } from './graph-of.ts';
 
 /** A store, a Secret with these keys, and a PushSecret of it with this spec. */
@@ -9,28 +10,12 @@ function graphWith(
   keys: readonly string[] = ['db-host', 'db-name', 'user'],
 ): SecretGraph {
   const data = keys.map(key => `{ secretKey: ${key}, remoteRef: { key: ${key} } }`);
-  const manifests = `
-apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws, labels: { of: shop } }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop/ } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: vault }
-  data: [${data.join(', ')}]
----
-apiVersion: external-secrets.io/v1alpha1
-kind: PushSecret
-metadata: { name: push, namespace: shop }
-spec:
-  secretStoreRefs: [{ kind: ClusterSecretStore, name: aws }]
-  selector: { secret: { name: api } }
-  ${spec}
-`;
-  return graphOf(manifests);
+  const store = storeOf('service: ParameterStore, region: eu-west-1, prefix: /shop/');
+  return graphOf(
+    store.replace('name: aws', 'name: aws, labels: { of: shop }'),
+    externalOf('api', 'kind: ClusterSecretStore, name: vault', `data: [${data.join(', ')}]`),
+    pushOf('push', 'kind: ClusterSecretStore, name: aws', 'api', spec),
+  );
 }
 
 const STORE = 'storeRef: { kind: ClusterSecretStore, name: aws }';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../generator/graph-command/command.ts';
 import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
@@ -24,6 +24,11 @@ async function graph(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['graph', ...args]);
 }
 
+/** What it shows of a case. */
+function graphOf(name: string, format: string): Promise<Ran> {
+  return graph(alone(join(cases, name, 'manifests.yaml')), '-o', format, 'manifests.yaml');
+}
+
 function manifestsOf(name: string): string {
   return readFileSync(join(cases, name, 'manifests.yaml'), 'utf8');
 }
@@ -34,12 +39,7 @@ const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
 const all = names.flatMap(name => Object.keys(graphFormats).map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {
-  const shown = await graph(
-    alone(join(cases, name, 'manifests.yaml')),
-    '--output',
-    format,
-    'manifests.yaml',
-  );
+  const shown = await graphOf(name, format);
   expect(shown).toMatchObject({ status: 0, stderr: '' });
   await expect(shown.stdout).toMatchFileSnapshot(fileOf(name, format));
 });
@@ -55,12 +55,7 @@ test.for(Object.keys(graphFormats))(
   'no value and no control character is shown as %s',
   async format => {
     for (const name of names) {
-      const { stdout } = await graph(
-        alone(join(cases, name, 'manifests.yaml')),
-        '--output',
-        format,
-        'manifests.yaml',
-      );
+      const { stdout } = await graphOf(name, format);
       for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
         expect(stdout).not.toContain(value);
     }
@@ -69,12 +64,7 @@ test.for(Object.keys(graphFormats))(
 
 test('an image is well-formed, runs nothing and loads nothing', async () => {
   for (const name of names) {
-    const { stdout } = await graph(
-      alone(join(cases, name, 'manifests.yaml')),
-      '--output',
-      'svg',
-      'manifests.yaml',
-    );
+    const { stdout } = await graphOf(name, 'svg');
     expect(stdout).not.toMatch(/<script|<foreignObject|href|@import|\son\w+=/i);
     expect(stdout.match(/url\([^)]*\)/g) ?? []).toSatisfy((urls: string[]) =>
       urls.every(url => /^url\(#(good|bad)\)$/.test(url)),
@@ -104,12 +94,7 @@ test('lines of a Mermaid chart are of known forms', async () => {
     `^ *(${id}[[(]{1,2}${text}[\\])]{1,2}(:::\\w+)?|${id} -\\.?->(\\|${text}\\|)? ${id}|${id} -->(\\|${text}\\|)? ${id}|classDef \\w+ .*)$`,
   );
   for (const name of names) {
-    const { stdout } = await graph(
-      alone(join(cases, name, 'manifests.yaml')),
-      '--output',
-      'mermaid',
-      'manifests.yaml',
-    );
+    const { stdout } = await graphOf(name, 'mermaid');
     const [head, ...lines] = stdout.trimEnd().split('\n');
     expect(head).toBe('flowchart LR');
     for (const own of lines) expect(own).toMatch(line);

@@ -1,36 +1,22 @@
 import { expect, test } from 'vitest';
 import { checkGraph } from '../../generator/lint/check.ts';
+import { externalOf, joined, storeOf } from '../operate/aws-manifests.ts';
 import { graphOf } from './graph-of.ts';
 
-const stores = `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: local, namespace: shop }
-spec: { provider: { kubernetes: { remoteNamespace: shop } } }
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: shop }
-spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
-`;
-
-/** An ExternalSecret of namespace shop. */
-function external(name: string, spec: string): string {
-  return `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${name}, namespace: shop }
-spec: ${spec}
-`;
-}
+const stores = joined(
+  storeOf('service: SecretsManager, region: eu-west-1', 'aws', 'shop'),
+  storeOf('', 'local', 'shop').replace('aws: {  }', 'kubernetes: { remoteNamespace: shop }'),
+);
 
 /** One that copies a whole Secret of the namespace, or what `more` says. */
 function copy(name: string, source: string, more = ''): string {
-  const entry = `{ extract: { key: ${source}${more} } }`;
-  return external(name, `{ secretStoreRef: { name: local }, dataFrom: [${entry}] }`);
+  return externalOf(name, 'name: local', `dataFrom: [{ extract: { key: ${source}${more} } }]`);
 }
 
-const login = external(
+const login = externalOf(
   'login',
-  '{ secretStoreRef: { name: aws }, data: [{ secretKey: user, remoteRef: { key: a } }, { secretKey: pass, remoteRef: { key: b } }] }',
+  'name: aws',
+  'data: [{ secretKey: user, remoteRef: { key: a } }, { secretKey: pass, remoteRef: { key: b } }]',
 );
 
 /** The keys of a Secret; undefined when they are not known. */
@@ -59,9 +45,10 @@ test.for(
   permutations([
     login,
     copy('copied', 'login'),
-    external(
+    externalOf(
       'more',
-      '{ secretStoreRef: { name: aws }, target: { name: login, creationPolicy: Merge }, data: [{ secretKey: host, remoteRef: { key: c } }] }',
+      'name: aws',
+      'target: { name: login, creationPolicy: Merge }\n  data: [{ secretKey: host, remoteRef: { key: c } }]',
     ),
   ]),
 )('a copy has the keys that others merge into its source (%#)', manifests => {
@@ -98,9 +85,10 @@ spec:
   expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
 });
 
-const generated = external(
+const generated = externalOf(
   'session',
-  '{ dataFrom: [{ sourceRef: { generatorRef: { kind: Password, name: session } } }] }',
+  '',
+  'dataFrom: [{ sourceRef: { generatorRef: { kind: Password, name: session } } }]',
 );
 
 test.for<[spec: string, ...keys: string[]]>([
@@ -123,6 +111,6 @@ test('a copy has the keys that its rewrite makes, and a template without data ke
   const rewrite = "rewrite: [{ regexp: { source: '^', target: DB_ } }]";
   const target = 'target: { template: { type: Opaque } }';
   const entry = `{ extract: { key: login }, ${rewrite} }`;
-  const spec = `{ secretStoreRef: { name: local }, ${target}, dataFrom: [${entry}] }`;
-  expect(keysOf([login, external('renamed', spec)], 'renamed')).toEqual(['DB_pass', 'DB_user']);
+  const renamed = externalOf('renamed', 'name: local', `${target}\n  dataFrom: [${entry}]`);
+  expect(keysOf([login, renamed], 'renamed')).toEqual(['DB_pass', 'DB_user']);
 });

@@ -20,7 +20,7 @@ f: 1
 # at the end
 `;
 
-test('comments are at the values that they stand above or behind', () => {
+test('comments are at the values that they stand above or behind', () =>
   expect([...commentsOf(text)]).toEqual([
     [
       0,
@@ -34,8 +34,7 @@ test('comments are at the values that they stand above or behind', () => {
       ],
     ],
     [1, [{ path: [], lines: ['second', 'at the end'], isBehind: false }]],
-  ]);
-});
+  ]));
 
 test('a text that is no YAML has none', () => {
   expect(commentsOf('a: [ # open').size).toBe(0);

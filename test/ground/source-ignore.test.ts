@@ -40,10 +40,8 @@ test('a file of a folder is about that folder, and comes after those above', () 
   expect(isLeftOut('db.yaml', false)).toBe(true);
 });
 
-test('what is not read is named by its line', () => {
-  expect(unreadPatterns('# [a]\n/a\n[b]\n')).toEqual([{ line: 3, text: '[b]' }]);
-});
+test('what is not read is named by its line', () =>
+  expect(unreadPatterns('# [a]\n/a\n[b]\n')).toEqual([{ line: 3, text: '[b]' }]));
 
-test('more patterns than anybody writes are not read', () => {
-  expect(leavesOut([{ folder: '', text: 'a\n'.repeat(2_000) }])('b', false)).toBeUndefined();
-});
+test('more patterns than anybody writes are not read', () =>
+  expect(leavesOut([{ folder: '', text: 'a\n'.repeat(2_000) }])('b', false)).toBeUndefined());

@@ -61,6 +61,5 @@ test.for([
   '{{ .long }}'.repeat(100),
 ])('%s would be too long, and is not made', text => {
   const values = { long, longer: long + long, list: ['a', 'b', 'c'] };
-  const template = parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS);
-  expect(templateValue(template, values)).toBeUndefined();
+  expect(templateValue(parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS), values)).toBeUndefined();
 });

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { expectStderr, folderOf, runMain } from '../machine.ts';
 import { deployment, runInject } from './calls.ts';
 
 const api = deployment('[{ name: api, image: "a:1" }, { name: worker, image: "a:1" }]');
 
 /** One entry in one line, which is the tenth of the file. */
-function line(entry: string, spec = ''): string {
-  return `workloads:\n  api: ${entry}\n${spec}`;
-}
+const line = (entry: string, spec = ''): string => `workloads:\n  api: ${entry}\n${spec}`;
 
 /** Each fault: what is said, where, and what to do. */
 const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[] = [
@@ -90,10 +88,7 @@ const widget =
   '---\n{ apiVersion: example.com/v1, kind: Widget, metadata: { name: w }, spec: { run: { name: run } } }\n---\n{ apiVersion: opentelemetry.io/v1beta1, kind: OpenTelemetryCollector, metadata: { name: otel }, spec: { config: { id: 1 } } }\n';
 
 test.for(FAULTS)('%s', async ([spec, message, hint]) => {
-  const { status, stdout, stderr } = await runInject(api + widget, spec);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(message);
-  expect(stderr).toMatch(hint);
+  expectStderr(await runInject(api + widget, spec), 1, message, hint);
 });
 
 test('a value that looks like a secret is refused, and not shown', async () => {
@@ -109,11 +104,7 @@ test('a value that looks like a secret is refused, and not shown', async () => {
 
 test('what does nothing is a warning', async () => {
   const there = deployment('[{ name: api, image: "a:1", env: [{ name: A, value: x1 }] }]');
-  const { status, stderr } = await runInject(
-    there,
-    line('{ target: { name: api }, env: { A: x1 } }'),
-  );
-  expect(status).toBe(0);
+  const { stderr } = await runInject(there, line('{ target: { name: api }, env: { A: x1 } }'));
   expect(stderr).toContain(':8:5: warning: "api" does nothing');
   expect((await runInject(api, 'workloads: {}\n')).stderr).toContain('[idle-injection]');
 });
@@ -123,21 +114,18 @@ test('a record that cannot be read is an error', async () => {
     '[{ name: api, image: "a:1" }]',
     ", annotations: { rem-secrets.io/injected: '[' }",
   );
-  const { status, stderr } = await runInject(
-    broken,
-    line('{ target: { name: api }, env: { A: x1 } }'),
+  expectStderr(
+    await runInject(broken, line('{ target: { name: api }, env: { A: x1 } }')),
+    1,
+    '[illegal-record]',
   );
-  expect(status).toBe(1);
-  expect(stderr).toContain('[illegal-record]');
 });
 
 test.for([
   ['no config', ['inject', 'a.yaml'], /there is no rem-secrets-injection\.yaml/],
   ['no such path', ['inject', 'nowhere'], /there is no nowhere/],
 ])('%s is wrong usage', async ([, args, message]) => {
-  const { status, stdout, stderr } = await runMain(folderOf({ 'a.yaml': api }), args as string[]);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(message as RegExp);
+  expectStderr(await runMain(folderOf({ 'a.yaml': api }), args as string[]), 2, message as RegExp);
 });
 
 test.for([
@@ -146,9 +134,8 @@ test.for([
   ['kind', '1:1: error: the document is a single value, not an object'],
   ['kind: Other', '1:7: error: this is not a RemSecretsInjection object (no apiVersion, Other)'],
 ] as const)('%j is no injection, and it is said what one is', async ([text, message]) => {
-  const folder = folderOf({ 'injection.yaml': text, 'manifests.yaml': api });
   const { status, stdout, stderr } = await runMain(
-    folder,
+    folderOf({ 'injection.yaml': text, 'manifests.yaml': api }),
     'inject manifests.yaml --config injection.yaml',
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

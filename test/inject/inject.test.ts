@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { objectsOf } from '../machine.ts';
+import { expectStderr, objectsOf } from '../machine.ts';
 import { deployment, injected, namesOf, podOf, podSpec, runInject } from './calls.ts';
 
 const target = 'target: { kind: Deployment, name: api }';
 
-/** One entry, `api`, for the Deployment of the tests. */
 function entry(fields: string, spec = ''): string {
   return `workloads:\n  api:\n    ${target}\n    ${fields.trim().replaceAll('\n', '\n    ')}\n${spec}`;
 }
@@ -124,12 +123,11 @@ test('a directory at which something else is mounted is an error', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", volumeMounts: [{ name: a, mountPath: /etc/tls/ }] }], volumes: [{ name: a, emptyDir: {} }]',
   );
-  const { status, stderr } = await runInject(
-    manifest,
-    entry('mounts: { /etc/tls: { secret: tls } }'),
+  expectStderr(
+    await runInject(manifest, entry('mounts: { /etc/tls: { secret: tls } }')),
+    1,
+    ':10:17: error: container "api" of Deployment shop/api has something',
   );
-  expect(status).toBe(1);
-  expect(stderr).toContain(':10:17: error: container "api" of Deployment shop/api has something');
 });
 
 test('all containers but init containers are meant, unless they are named', async () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { build } from '../krm/calls.ts';
 import {
   byIdentity,
+  expectStderr,
   folderOf,
   kustomizeBuild,
   objectsOf,
@@ -14,7 +15,6 @@ import {
 import { deployment, injected, injectionOf, podSpec, runInject } from './calls.ts';
 import { rendered, wanted } from './rendered.ts';
 
-/** A folder that kustomize builds with the injection as a transformer. */
 function transformed(manifests: string, spec: string, more = ''): string {
   return folderOf({
     'rendered.yaml': manifests,
@@ -24,8 +24,7 @@ function transformed(manifests: string, spec: string, more = ''): string {
 }
 
 test('as a transformer of kustomize it does what the command does, for workloads of every shape', async () => {
-  const folder = transformed(rendered, wanted);
-  const objects = kustomizeBuild(folder, { plugin: true });
+  const objects = kustomizeBuild(transformed(rendered, wanted), { plugin: true });
   expect(byIdentity(objects)).toEqual(byIdentity(await injected(rendered, wanted)));
   const withToken = objects.filter(object => JSON.stringify(object).includes('"API_TOKEN"'));
   expect(withToken.map(({ kind }) => kind).sort()).toEqual([
@@ -88,12 +87,9 @@ test('under generators it says that it belongs under transformers', () => {
     'injection.yaml': injectionOf(wanted),
     'kustomization.yaml': 'generators: [injection.yaml]\n',
   });
-  const { status, stderr } = build(folder);
-  expect(status).toBe(1);
-  expect(stderr).toContain('list it under `transformers:`');
+  expectStderr(build(folder), 1, 'list it under `transformers:`');
 });
 
-/** A folder in which the patches of the post-renderers are those of a kustomization. */
 function patched(manifests: string, postRenderers: string): string {
   const { spec } = load(postRenderers) as {
     spec: { postRenderers: { kustomize: { patches: unknown } }[] };

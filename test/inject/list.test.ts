@@ -5,7 +5,6 @@ import { lintListOf, written } from '../krm/calls.ts';
 import { runKrm } from '../machine.ts';
 import { deployment, namesOf, podSpec } from './calls.ts';
 
-/** A ResourceList with an injection; items are manifests. */
 function listOf(spec: string, ...items: readonly string[]): string {
   return lintListOf(spec, ...items)
     .replace('kind: RemSecretsLint', 'kind: RemSecretsInjection')

@@ -99,7 +99,7 @@ const ALL = `{
   serviceAccount: { shop: {} },
   rawResources: { a: { manifest: { apiVersion: v1, kind: ConfigMap, data: {} } } } }`;
 
-test('the objects have the names that the library gives', () => {
+test('the objects have the names that the library gives', () =>
   expect(objectsIn(graphOf(release(ALL)))).toEqual([
     'StatefulSet/apps/shop-db',
     'Deployment/apps/shop-main',
@@ -115,11 +115,10 @@ test('the objects have the names that the library gives', () => {
     'ExternalSecret/apps/shop',
     'ServiceAccount/apps/shop',
     'ConfigMap/apps/shop',
-  ]);
-});
+  ]));
 
 test('they pass every check that a manifest has to pass', async () => {
-  const { stdout } = await runMain('.', ['lint', '-'], release(ALL));
+  const { stdout } = await runMain('.', 'lint -', release(ALL));
   expect(stdout).not.toMatch(/\[(invalid|undefined|duplicate-variable|unknown-service-account)/);
 });
 
@@ -138,7 +137,6 @@ test.for([
   expect(objectsIn(graphOf(manifest))).toEqual(names);
 });
 
-/** The names of the variables, in their order. */
 function variables(env: string): string[] {
   const [pod] = graphOf(containerRelease(`env: ${env}`)).pods;
   return pod?.containers.flatMap(container => container.env.map(({ name }) => name)) ?? [];
@@ -155,7 +153,7 @@ test('variables come by name, and behind those that they depend on', () => {
 
 test('a variable that comes too early can say what it depends on, or be moved in a list', async () => {
   const found = async (env: string): Promise<string> =>
-    (await runMain('.', ['lint', '-'], containerRelease(`env: ${env}`))).stdout;
+    (await runMain('.', 'lint -', containerRelease(`env: ${env}`))).stdout;
   expect(await found("{ A: '$(B)', B: b }")).toContain('depends on "B" (dependsOn)');
   expect(await found("[{ name: A, value: '$(B)' }, { name: B, value: b }]")).toContain(
     'Move "B" up',
@@ -205,7 +203,7 @@ data: { a.yaml: YQ== }
     '{ chart: { spec: { chart: app-template } }, values: {} }',
     `\n  chart: { spec: { chart: app-template } }\n  values:${values}`,
   );
-  const { stdout } = await runMain('.', ['lint', '-'], store + manifest);
+  const { stdout } = await runMain('.', 'lint -', store + manifest);
   expect(stdout).toContain('stdin:20:39: error: the volume of Secret "files" has no file "b.yaml"');
 });
 
@@ -231,9 +229,8 @@ test.for([
   ['persistence: { data: { existingClaim: data }, tmp: { type: emptyDir } }', []],
   ['persistence: { data: { size: 5Gi, enabled: false } }', []],
 ])('values with %s make the claims %j', ([more, claims]) => {
-  const { byKind } = graphOf(containerRelease('', `, ${more}`));
-  const found = byKind(persistentVolumeClaim).map(
-    object => `${object.name}${isKeptByHelm(object) ? ' keep' : ''}`,
-  );
+  const found = graphOf(containerRelease('', `, ${more}`))
+    .byKind(persistentVolumeClaim)
+    .map(object => `${object.name}${isKeptByHelm(object) ? ' keep' : ''}`);
   expect(found).toEqual(claims);
 });

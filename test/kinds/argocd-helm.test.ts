@@ -13,7 +13,6 @@ spec: { ${DESTINATION}, ${spec} }
 `;
 }
 
-/** An Application of one chart with values. */
 function chart(helm: string): string {
   return application(`source: { chart: web, targetRevision: 1.0.0, helm: { ${helm} } }`);
 }
@@ -50,7 +49,6 @@ test('each source may be a chart', () => {
   ]);
 });
 
-/** An ApplicationSet with one generator. */
 function setOf(generator: string): string {
   return `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
@@ -91,13 +89,11 @@ test('a matrix of more pairs than are read is not known', () => {
   expect(readsOf(graphOf(setOf(matrix(23))))).toEqual(['{{name}}-tls helm']);
 });
 
-test('what generators of an ApplicationSet do not tell is no fault', async () => {
-  expect((await runMain('.', ['lint', '-'], setOf('{ clusters: {} }'))).stdout).not.toContain(
+test('what generators of an ApplicationSet do not tell is no fault', async () =>
+  expect((await runMain('.', 'lint -', setOf('{ clusters: {} }'))).stdout).not.toContain(
     'unknown-secret',
-  );
-});
+  ));
 
-/** What an Application may make unseen. */
 function unknowns(manifest: string): string[] {
   const { objects, find } = graphOf(manifest);
   return objects.flatMap(object =>
@@ -125,7 +121,7 @@ data: { user: YQ== }
 ---
 `;
   const values = '{ existingSecret: login, passwordKey: pass }';
-  const { stdout } = await runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
+  const { stdout } = await runMain('.', 'lint -', secret + chart(`valuesObject: ${values}`));
   expect(stdout).toContain('warning: Secret "login" has no key "pass"');
   expect(stdout).toContain('passwordKey: pass');
 });
@@ -150,7 +146,7 @@ spec:
           existingSecret: login
           passwordKey: pass
 `;
-  const { stdout } = await runMain('.', ['lint', '-'], manifest);
+  const { stdout } = await runMain('.', 'lint -', manifest);
   expect(stdout).toContain('stdin:18:24: warning: Secret "login" has no key "pass"');
 });
 
@@ -159,6 +155,5 @@ test('of more parameters than anybody has the last ones are read', () => {
     { length: 300 },
     (_, index) => `{ name: a${index}.existingSecret, value: s${index} }`,
   );
-  const manifest = chart(`parameters: [${many.join(', ')}]`);
-  expect(readsOf(graphOf(manifest))).toHaveLength(200);
+  expect(readsOf(graphOf(chart(`parameters: [${many.join(', ')}]`)))).toHaveLength(200);
 });

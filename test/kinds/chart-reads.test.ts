@@ -79,17 +79,13 @@ metadata: { name: db, namespace: data }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
   const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
-  const { stdout } = await runMain(
-    '.',
-    ['lint', '-'],
-    `${cluster}---\n${release(values, 'my-chart')}`,
-  );
+  const { stdout } = await runMain('.', 'lint -', `${cluster}---\n${release(values, 'my-chart')}`);
   expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');
 });
 
 test('a Secret that a chart may make itself is not missed, one that it takes is', async () => {
   const linted = async (values: string): Promise<string> =>
-    (await runMain('.', ['lint', '-'], release(values, 'my-chart'))).stdout;
+    (await runMain('.', 'lint -', release(values, 'my-chart'))).stdout;
   const doubt = 'made perhaps by the Helm chart "my-chart" in apps';
   expect(await linted('{ tls: { secretName: cert } }')).toContain(doubt);
   expect(await linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
@@ -98,7 +94,7 @@ test('a Secret that a chart may make itself is not missed, one that it takes is'
     (
       await runMain(
         '.',
-        ['lint', '-'],
+        'lint -',
         `${release(`{ existingSecret: ${name} }`, 'my-chart')}---\n${other}`,
       )
     ).stdout;

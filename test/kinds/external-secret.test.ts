@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { valueAt } from '../../generator/core/json.ts';
 import { externalSecret } from '../../generator/kinds/eso/external-secret.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
 /** What the CRD of External Secrets fills into an ExternalSecret. */
 const { properties } = JSON.parse(
-  readFileSync(join(root, 'schemas/external-secrets.io/externalsecret_v1.json'), 'utf8'),
+  readText(root, 'schemas/external-secrets.io/externalsecret_v1.json'),
 ).properties.spec;
 
 const defaults = {

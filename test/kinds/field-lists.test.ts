@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mapAt, textAt } from '../../generator/core/json.ts';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
@@ -7,9 +5,8 @@ import { MUTABLE, statefulSet } from '../../generator/kinds/apps.ts';
 import { FIXED, job } from '../../generator/kinds/batch.ts';
 import type { Kind } from '../../generator/kinds/kind.ts';
 import { BESIDE_PODS, openTelemetryCollector } from '../../generator/kinds/otel.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 
-/** The fields that a kind's spec has in its API. */
 function fieldsOf(schema: string): string[] {
   const spec = mapAt(read(`${schema}.json`), 'properties', 'spec');
   const [, name = ''] = /#\/definitions\/(.*)/.exec(textAt(spec, '$ref') ?? '') ?? [];
@@ -18,7 +15,7 @@ function fieldsOf(schema: string): string[] {
 }
 
 function read(file: string): unknown {
-  return JSON.parse(readFileSync(join(root, 'schemas', file), 'utf8'));
+  return JSON.parse(readText(root, 'schemas', file));
 }
 
 const jobFields = fieldsOf('batch/job_v1');
@@ -37,7 +34,6 @@ test.for([
   expect([...known].filter(field => !fields.includes(field))).toEqual([]);
 });
 
-/** Whether a change of a field of the spec is refused. */
 function isFixed({ changes }: Kind, field: string, more: object = {}): boolean {
   const of = (value: string): KubeObject => ({
     apiVersion: 'v1',

@@ -12,7 +12,6 @@ data: ${data}
 `;
 }
 
-/** A HelmRelease that takes values from elsewhere. */
 function from(valuesFrom: string, values = '{}'): string {
   return release(values, 'my-chart', `, valuesFrom: [${valuesFrom}]`);
 }
@@ -60,7 +59,7 @@ data: { user: YQ== }
     "\n  other: ''\n  values.yaml: |\n    existingSecret: login\n    passwordKey: pass",
   );
   const files = [secret, map, from('{ kind: ConfigMap, name: a }')].join('---\n');
-  const { stdout } = await runMain('.', ['lint', '-'], files);
+  const { stdout } = await runMain('.', 'lint -', files);
   expect(stdout).toContain('stdin:13:18: warning: Secret "login" has no key "pass"');
 });
 
@@ -75,7 +74,6 @@ test('a release is called after its namespace and itself, and a long name is cut
   ]);
 });
 
-/** What a release may make unseen. */
 function unknowns(...manifests: readonly string[]): string[] {
   const { objects, find } = graphOf(...manifests);
   return objects.flatMap(object =>
@@ -147,14 +145,13 @@ test('the source of a chart reads the login of its registry', () => {
 });
 
 test('a release in another cluster brings nothing, and reads how to get there', () => {
-  const remote = ', kubeConfig: { secretRef: { name: far } }';
-  const graph = graphOf(release(APP, 'app-template', remote));
+  const graph = graphOf(release(APP, 'app-template', ', kubeConfig: { secretRef: { name: far } }'));
   expect(objectsIn(graph)).toEqual([]);
   expect(readsOf(graph)).toEqual(['far ref']);
 });
 
 test('a value that is a secret by its look is told once', async () => {
   const manifest = containerRelease("env: { DB_PASSWORD: 'kJ8s7Fq2pL0xZ3vB' }");
-  const { stdout } = await runMain('.', ['lint', '-'], manifest);
+  const { stdout } = await runMain('.', 'lint -', manifest);
   expect(stdout.match(/\[plaintext-secret\]/g)).toHaveLength(1);
 });

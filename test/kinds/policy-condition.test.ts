@@ -33,6 +33,4 @@ test.for([
     },
     false,
   ],
-] as const)('%j: %s', ([condition, met]) => {
-  expect(isMet(condition, request)).toBe(met);
-});
+] as const)('%j: %s', ([condition, met]) => expect(isMet(condition, request)).toBe(met));

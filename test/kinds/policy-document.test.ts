@@ -9,13 +9,8 @@ const ofShop = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*';
 const ofBlog = 'arn:aws:ssm:eu-west-1:123456789012:parameter/blog/*';
 const condition = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
 
-function isParameterAllowed(statements: readonly object[]): boolean {
-  return isAllowed(
-    parsePolicy(JSON.stringify({ Statement: statements })) ?? [],
-    'ssm:GetParameter',
-    shop,
-  );
-}
+const isParameterAllowed = (statements: readonly object[]): boolean =>
+  isAllowed(parsePolicy(JSON.stringify({ Statement: statements })) ?? [], 'ssm:GetParameter', shop);
 
 test.for<[what: string, statements: object[], isAllowed: boolean]>([
   ['what is allowed', [ALLOW], true],

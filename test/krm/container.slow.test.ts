@@ -46,19 +46,17 @@ beforeAll(() => layOut(layout, image));
 
 /** Makes a folder the image's root: COPY puts a folder's contents, and a file into a folder. */
 function layOut(folder: string, { copies, runs, workdir }: Image): void {
-  for (const { from, to } of copies) {
+  for (const { from, to } of copies)
     for (const source of from) {
       const isFolder = statSync(join(root, source)).isDirectory();
       const target = join(folder, workdir, to, isFolder ? '' : (source.split('/').at(-1) ?? ''));
       cpSync(join(root, source), target, { recursive: true });
     }
-  }
   output('chmod', ['-R', 'a+rX,go-w', folder]);
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
   for (const command of runs) output('sh', ['-c', command], { cwd: join(folder, workdir), env });
 }
 
-/** Runs the image's entry point with this input. */
 function runContainer(input: string): Ran {
   const [, ...args] = image.entrypoint.map(word =>
     word.startsWith('/') ? join(layout, word) : word,
@@ -90,9 +88,8 @@ test('the Dockerfile is one that kustomize can run', () => {
   expect(image.entrypoint[1]).toMatch(/^\/rem-secrets\/dist\//);
 });
 
-test('the container gives the same bytes as the launcher', () => {
-  expect(runContainer(listOf(shopSpec))).toEqual(call(listOf(shopSpec)));
-});
+test('the container gives the same bytes as the launcher', () =>
+  expect(runContainer(listOf(shopSpec))).toEqual(call(listOf(shopSpec))));
 
 test('its files are all that it needs, the validators of kinds too', () => {
   const patch = '    patch: { Deployment: { spec: { replicsa: 3 } } }\n';

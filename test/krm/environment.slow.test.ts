@@ -7,9 +7,8 @@ import { call, listOf, shopSpec, written } from './calls.ts';
 const expected = await runKrm(listOf(shopSpec));
 
 test('any working directory gives the same bytes', () => {
-  for (const cwd of ['/', root, join(root, 'test'), folderOf()]) {
+  for (const cwd of ['/', root, join(root, 'test'), folderOf()])
     expect(call(listOf(shopSpec), { cwd })).toEqual(expected);
-  }
 });
 
 test('an empty environment, and one as Argo CD has it, give the same bytes', () => {

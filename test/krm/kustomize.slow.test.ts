@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import {
   byIdentity,
+  expectStderr,
   folderOf,
   objectsOf,
   output,
@@ -39,11 +40,7 @@ test('kustomize shows the text of a finding and fails', () => {
 
 test.for([{ flags: ['--enable-alpha-plugins'] }, { flags: ['--enable-exec'] }, { flags: [] }])(
   'the root kustomization fails loudly with only the flags $flags',
-  ({ flags }) => {
-    const { status, stdout, stderr } = run(tool('kustomize'), ['build', ...flags, root]);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^Error: /);
-  },
+  ({ flags }) => expectStderr(run(tool('kustomize'), ['build', ...flags, root]), 1, /^Error: /),
 );
 
 test('a relative exec.path counts from the folder that lists the generator', () => {
@@ -128,7 +125,6 @@ function builtDeployment(spec: string): KubeObject {
   return deployment;
 }
 
-/** The variables of the one container, by name. */
 function envOf(deployment: KubeObject): Record<string, unknown> {
   const { spec } = deployment as unknown as {
     spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };

@@ -90,7 +90,6 @@ test('a warning fails the run only if failOn says so', async () => {
 
 const ORIGIN = "config.kubernetes.io/origin: 'path: web.yaml'";
 
-/** Checks the Deployment, which says where it comes from, in a folder with that file. */
 async function runFrom(annotation: string, file: string, item: string = web): Promise<Ran> {
   return runKrm(lintListOf('{}', from(annotation, item)), folderOf({ 'web.yaml': file }));
 }

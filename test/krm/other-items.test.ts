@@ -30,7 +30,6 @@ const others = `
   # the end
 `;
 
-/** Lines of the text that are no longer there, in their order. */
 function lostLines(before: string, after: string): string[] {
   const lines = after.split('\n');
   return before.split('\n').filter(line => {

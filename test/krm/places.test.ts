@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, runKrm } from '../machine.ts';
+import { folderOf, type Ran, readText, runKrm } from '../machine.ts';
 import { build, faultySpec, listOf, pluginFile, pluginFolder, shopSpec, written } from './calls.ts';
 
 const origin = 'buildMetadata: [originAnnotations]\n';
 
-/** Where the word stands in a text, as findings write it. */
 function placeOf(text: string, word: string): string {
   const before = text.slice(0, text.indexOf(word)).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
@@ -28,27 +26,25 @@ const prod = '- { op: replace, path: /spec/environment, value: prod }\n';
 test('with origin annotations a finding has file, line and column', () => {
   const kustomization = `${origin}generators: [rem-secrets.yaml]\n`;
   const folder = pluginFolder(faultySpec, [['kustomization.yaml', kustomization]]);
-  const text = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  const text = readText(folder, 'rem-secrets.yaml');
   const { stderr } = build(folder, { cwd: '/' });
   expect(stderr).toContain(`rem-secrets.yaml:${placeOf(text, 'pasword')}: error: `);
 });
 
-test('without them it has the field', () => {
+test('without them it has the field', () =>
   expect(build(pluginFolder(faultySpec)).stderr).toContain(
     'spec.workloads.shop.env.PASSWORD.key: error: ',
-  );
-});
+  ));
 
 test('the place is right when an overlay has patched the environment', () => {
   const folder = overlayFolder(faultySpec, prod);
-  const text = readFileSync(join(folder, 'spec/rem-secrets.yaml'), 'utf8');
+  const text = readText(folder, 'spec/rem-secrets.yaml');
   const { stderr } = build(join(folder, 'prod'));
   expect(stderr).toContain(`../spec/rem-secrets.yaml:${placeOf(text, 'pasword')}: error: `);
 });
 
 test('what only the patch says has no place in the file', () => {
-  const typo = overlayFolder(shopSpec, prod.replace('prod', 'prd'));
-  expect(build(join(typo, 'prod')).stderr).toMatch(
+  expect(build(join(overlayFolder(shopSpec, prod.replace('prod', 'prd')), 'prod')).stderr).toMatch(
     /^spec\.environment: error: .*"prd".*\n {2}hint: .*Did you mean "prod"/m,
   );
   const added = `- { op: add, path: /spec/workloads/shop/env/WORD, value: { secret: shop-db, key: no } }\n`;
@@ -57,15 +53,13 @@ test('what only the patch says has no place in the file', () => {
   );
 });
 
-/** A call with an origin annotation, from a folder with these files. */
 async function callFrom(
   annotation: string,
   files: readonly (readonly [string, string])[],
 ): Promise<Ran> {
   const annotations = JSON.stringify({ 'config.kubernetes.io/origin': annotation });
   const metadata = `{ name: shop, annotations: ${annotations} }`;
-  const input = listOf(faultySpec).replace('{ name: shop }', metadata);
-  return runKrm(input, folderOf(files));
+  return runKrm(listOf(faultySpec).replace('{ name: shop }', metadata), folderOf(files));
 }
 
 test('results have the file, and line and column as tags', async () => {
@@ -89,8 +83,7 @@ test('the file may hold other documents', async () => {
 });
 
 test('the second place of a finding is in the same document', async () => {
-  const before = 'kind: RemSecrets\nmetadata: { name: other }\n---\n';
-  const text = before + pluginFile(faultySpec);
+  const text = `kind: RemSecrets\nmetadata: { name: other }\n---\n${pluginFile(faultySpec)}`;
   const { stderr } = await callFrom('path: a.yaml\n', [['a.yaml', text]]);
   expect(stderr).toContain(`a.yaml:${placeOf(text, 'shop-db: {')}`);
 });

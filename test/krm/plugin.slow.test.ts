@@ -49,7 +49,6 @@ test('without --enable-exec the guard fails', () => {
   expect(stderr).toContain('no function ran; build with --enable-alpha-plugins --enable-exec');
 });
 
-/** A copy with a fault in the spec, and these lines in a kustomization.yaml. */
 function faultyCopy(path: string, lines: string): string {
   const folder = folderOf();
   cpSync(plugin, folder, { recursive: true });

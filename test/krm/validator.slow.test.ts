@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import {
   byIdentity,
+  expectStderr,
   folderOf,
   kustomizeBuild,
   objectsOf,
@@ -20,7 +21,6 @@ const example = join(root, 'test/validator');
 
 const ORIGIN = 'config.kubernetes.io/origin';
 
-/** The objects of the base, as a build shows them that says where they come from. */
 function baseWithOrigins(): KubeObject[] {
   return kustomizeBuild(join(example, 'base')).map(object => {
     const annotations = {
@@ -31,7 +31,6 @@ function baseWithOrigins(): KubeObject[] {
   });
 }
 
-/** What kustomize makes of an overlay in a copy of the example, with a file changed. */
 function buildCopy(overlay: string, path: string, change: (text: string) => string): Ran {
   const folder = folderOf();
   cpSync(example, folder, { recursive: true });
@@ -42,7 +41,6 @@ function buildCopy(overlay: string, path: string, change: (text: string) => stri
   return build(join(folder, overlay));
 }
 
-/** Asserts that a text holds what is to be changed in it. */
 function replaced(from: string, to: string): (text: string) => string {
   return text => {
     expect(text).toContain(from);
@@ -115,26 +113,18 @@ test('without --enable-exec nothing is checked, and kustomize says nothing of it
 
 test.for([{ flags: ['--enable-exec'] }, { flags: [] }])(
   'with only the flags $flags the build fails',
-  ({ flags }) => {
-    const { status, stdout, stderr } = run(tool('kustomize'), [
-      'build',
-      ...flags,
-      join(example, 'good'),
-    ]);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain(
+  ({ flags }) =>
+    expectStderr(
+      run(tool('kustomize'), ['build', ...flags, join(example, 'good')]),
+      1,
       "external plugins disabled; unable to load external plugin 'RemSecretsLint'",
-    );
-  },
+    ),
 );
 
 /** https://github.com/kubernetes-sigs/kustomize/issues/5036 */
-test('kustomize cannot run it as a validator: it takes annotations of its own for a change', () => {
-  const { status, stderr } = buildCopy(
-    'good',
-    'good/kustomization.yaml',
-    replaced('transformers:', 'validators:'),
-  );
-  expect(status).toBe(1);
-  expect(stderr).toContain("validator shouldn't modify the resource map");
-});
+test('kustomize cannot run it as a validator: it takes annotations of its own for a change', () =>
+  expectStderr(
+    buildCopy('good', 'good/kustomization.yaml', replaced('transformers:', 'validators:')),
+    1,
+    "validator shouldn't modify the resource map",
+  ));

@@ -4,26 +4,21 @@ import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
 
-/** The Deployment with an annotation; nothing makes its Secret. */
 function accepting(...lines: readonly string[]): string {
   const text = lines.map(line => `      ${line}\n`).join('');
   return web.replace("'true'\n", `'true'\n    rem-secrets.io/accept: |\n${text}`);
 }
 
-/** The read of the Secret, in a stream. */
-function readAt(line: number): string {
-  return `stdin:${line}:50 unknown-secret`;
-}
+const readAt = (line: number): string => `stdin:${line}:50 unknown-secret`;
 
-test('an annotation accepts the findings of a rule about its object, with a reason', async () => {
+test('an annotation accepts the findings of a rule about its object, with a reason', async () =>
   expect(await lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual(
     {
       status: 0,
       found: [],
       summary: 'no findings in 1 object; 1 accepted',
     },
-  );
-});
+  ));
 
 test.for<[string, string, string]>([
   ['gives no reason', 'unknown-secret: ', 'the acceptance of "unknown-secret" gives no reason'],
@@ -37,7 +32,7 @@ test.for<[string, string, string]>([
 ])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
   expect((await lint([], ['-'], wrong)).found).toEqual([readAt(20), 'stdin:9:7 unused-acceptance']);
-  expect((await runMain(folderOf([]), ['lint', '-'], wrong)).stdout).toContain(message);
+  expect((await runMain(folderOf([]), 'lint -', wrong)).stdout).toContain(message);
 });
 
 test('each line of an annotation is an acceptance', async () => {
@@ -57,12 +52,10 @@ test('an annotation says nothing about other objects', async () => {
   });
 });
 
-/** What is found in the Deployment, beside a config with these entries. */
 function withEntries(...entries: readonly string[]): ReturnType<typeof lint> {
-  const config = `accept:\n${entries.map(entry => `  - { ${entry} }\n`).join('')}`;
   const files = [
     ['web.yaml', web],
-    [CONFIG, config],
+    [CONFIG, `accept:\n${entries.map(entry => `  - { ${entry} }\n`).join('')}`],
   ] as const;
   return lint(files, ['web.yaml']);
 }
@@ -71,13 +64,12 @@ const known = 'rule: unknown-secret, reason: made by hand';
 
 test.for(['Deployment/shop/web', 'Deployment/web', 'Deployment/*/web', 'Deploy*/sh?p/*', '*/*'])(
   'an entry of the config accepts the findings about %s',
-  async object => {
+  async object =>
     expect(await withEntries(`${known}, object: '${object}'`)).toEqual({
       status: 0,
       found: [],
       summary: 'no findings in 1 object; 1 accepted',
-    });
-  },
+    }),
 );
 
 test.for([

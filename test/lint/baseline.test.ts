@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, runMain } from '../machine.ts';
+import { expectStdout, folderOf, type Ran, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
-/** A repository with an error in `a/`, and a warning in `b/`. */
 function repository(): string {
   return folderOf([
     ['a/shop.yaml', stream(store, web)],
@@ -18,7 +17,6 @@ async function lint(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['lint', ...args]);
 }
 
-/** A repository whose findings are all known. */
 async function known(): Promise<string> {
   const folder = repository();
   const written = await lint(folder, '.', '--write-baseline', 'known.yaml');
@@ -88,16 +86,14 @@ test('the same fault in a second file is new', async () => {
   const folder = await known();
   mkdirSync(join(folder, 'copy'));
   writeFileSync(join(folder, 'copy/shop.yaml'), stream(web));
-  const { status, stdout } = await lint(folder, '.', '--baseline', 'known.yaml');
-  expect(status).toBe(1);
-  expect(stdout).toMatch(/^copy\/shop.yaml/);
+  expectStdout(await lint(folder, '.', '--baseline', 'known.yaml'), 1, /^copy\/shop.yaml/);
 });
 
 test('of a part of the repository only what lies there can be mended', async () => {
   const folder = await known();
   const { stdout } = await lint(folder, 'b', '--baseline', 'known.yaml');
   expect(stdout).toBe('no new findings in 3 objects; 1 in the baseline\n');
-  const inside = await runMain(join(folder, 'b'), ['lint', '.', '--baseline', '../known.yaml']);
+  const inside = await runMain(join(folder, 'b'), 'lint . --baseline ../known.yaml');
   expect(inside.stdout).toBe('no new findings in 3 objects; 1 in the baseline\n');
 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 
-/** What the rule says of a login `other` to a Cluster that starts so. */
 async function found(bootstrap: string): Promise<string> {
   const manifests = `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -17,7 +16,7 @@ spec:
       image: example/web:1
       env: [{ name: PGHOST, value: db-rw }, { name: PGUSER, value: other }]
 `;
-  return (await runMain('.', ['lint', '-'], manifests)).stdout;
+  return (await runMain('.', 'lint -', manifests)).stdout;
 }
 
 test('a Cluster that starts empty has the roles that it names', async () => {

@@ -19,7 +19,6 @@ function sourceOf(text: string, number: number): ObjectSource {
   return parseSource({ file, name: file, text, isBuilt: true, findings: [] }, number, '');
 }
 
-/** Sources as environments of one cluster. */
 function environments(sources: readonly ObjectSource[]): ManifestSet[] {
   return sources.map(source => ({
     cluster: 'shared',
@@ -41,7 +40,6 @@ function apart(sources: readonly ObjectSource[]): ObjectSource[] {
   }));
 }
 
-/** What is found, with objects by their places. */
 function told({ open, doubts, unused, unresolved }: LintResult): unknown {
   const shown = [...open, ...doubts, ...unused.values()].map(
     ({ id, object, path, message, hint, doubt, related = [] }) => ({
@@ -80,8 +78,7 @@ test('an object that two environments have is to each its own', () => {
     `apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: aws }\nspec: ${spec}\n`;
   const good = store('{ provider: { aws: { service: ParameterStore, region: eu-west-1 } } }');
   const results = setResults(environments([good, store('{}')].map(sourceOf)), {}, held);
-  const found = results.map(({ open }) => open.map(({ id }) => id));
-  expect(found).toEqual([[], ['invalid-object']]);
+  expect(results.map(({ open }) => open.map(({ id }) => id))).toEqual([[], ['invalid-object']]);
   const shop = (pod: string, key: string, read: string): string => `apiVersion: v1
 kind: Secret
 metadata: { name: login, namespace: shop }
@@ -111,8 +108,8 @@ environments:
 `);
   const rulesIn = async (spec: string): Promise<string[]> => {
     const folder = folderOf([['rem-secrets.yaml', spec]]);
-    await runMain(folder, ['expand']);
-    const { stdout } = await runMain(folder, ['lint']);
+    await runMain(folder, 'expand');
+    const { stdout } = await runMain(folder, 'lint');
     return [...stdout.matchAll(/\[([\w-]+)\]$/gm)].map(([, id = '']) => id);
   };
   expect(await rulesIn(text)).toEqual([]);

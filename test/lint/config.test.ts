@@ -4,7 +4,6 @@ import { keys, lint, reads, store, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
 
-/** Lints the Deployment alone, with a config beside it. */
 function lintWeb(config: string, ...more: readonly string[]): ReturnType<typeof lint> {
   const files = [
     ['web.yaml', web],
@@ -26,9 +25,8 @@ test('the config in the working directory is read, or the one that is named inst
 
 test.for(['', '# a comment\n', 'outside: {}\naccept: []\n', 'namespace: shop\n---\n'])(
   'the config %j changes nothing here',
-  async config => {
-    expect(await lintWeb(config)).toMatchObject({ status: 1, found: [`${reads} unknown-secret`] });
-  },
+  async config =>
+    expect(await lintWeb(config)).toMatchObject({ status: 1, found: [`${reads} unknown-secret`] }),
 );
 
 test.for<[string, string]>([

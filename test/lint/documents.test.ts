@@ -2,19 +2,16 @@ import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
-/** A List, as `kubectl get -o yaml` prints it. */
 function listOf(...manifests: readonly string[]): string {
-  const items = manifests.map(text => text.replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- '));
-  return `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`;
+  return `apiVersion: v1\nkind: List\nitems:\n${manifests.map(text => text.replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- ')).join('')}`;
 }
 
-test('what is right is counted, and that is all', async () => {
+test('what is right is counted, and that is all', async () =>
   expect(await lint([['shop.yaml', stream(store, keys, web)]], ['shop.yaml'])).toEqual({
     status: 0,
     found: [],
     summary: 'no findings in 3 objects',
-  });
-});
+  }));
 
 test('a List is its items, at their own lines', async () => {
   expect((await lint([], ['-'], listOf(store, keys, web))).summary).toBe(
@@ -112,10 +109,7 @@ items:
     metadata: { name: b }
     spec: { namespaces: [shop], externalSecretSpec: *spec }
 `;
-  const { stdout } = await runMain(
-    folderOf([['a.yaml', list]]),
-    '--format json lint a.yaml'.split(' '),
-  );
+  const { stdout } = await runMain(folderOf([['a.yaml', list]]), '--format json lint a.yaml');
   const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
   expect(fields).toEqual([
     expect.stringMatching(/spec\.secretStoreRef\.name$/),
@@ -138,8 +132,7 @@ test('objects of one name in two namespaces are two', async () => {
 });
 
 test('--namespace is where objects are that name none', async () => {
-  const homeless = web.replace('  namespace: shop\n', '');
-  const shop = stream(store, keys, homeless);
+  const shop = stream(store, keys, web.replace('  namespace: shop\n', ''));
   expect((await lint([], ['-', '--namespace', 'shop'], shop)).found).toEqual([]);
   expect((await lint([], ['-', '-n', 'other'], shop)).found).toEqual([
     'stdin:33:50 unknown-secret',
@@ -160,10 +153,9 @@ test('names that Flux fills in are not judged, and counted', async () => {
 });
 
 test('beside a broken file the good ones are checked', async () => {
-  const broken = stream(store, 'a: [\n');
   const files = [
     ['web.yaml', web],
-    ['broken.yaml', broken],
+    ['broken.yaml', stream(store, 'a: [\n')],
   ] as const;
   const { status, found, summary } = await lint(files, ['web.yaml', 'broken.yaml']);
   expect(status).toBe(1);

@@ -30,7 +30,7 @@ test('in a folder of a repository the rest of it is known', async () => {
     ['secrets/store.yaml', store],
     ['apps/web.yaml', web],
   ] as const;
-  const lintHere = (folder: string): Promise<Ran> => runMain(join(folder, 'apps'), ['lint', '.']);
+  const lintHere = (folder: string): Promise<Ran> => runMain(join(folder, 'apps'), 'lint .');
   const { status, stdout } = await lintHere(folderOf([...files, ['.git/HEAD', '']]));
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'no findings in 1 object\n' });
   expect((await lintHere(folderOf(files))).status).toBe(1);
@@ -59,7 +59,7 @@ test('two files of a folder with one object are told; those of two folders may b
 test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])(
   '%s is read when it is named',
   async path => {
-    expect((await runMain(folderOf([[path, web]]), ['lint', '.'])).status).toBe(2);
+    expect((await runMain(folderOf([[path, web]]), 'lint .')).status).toBe(2);
     const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
     expect((await lint([[path, web]], [path])).found).toEqual(found);
   },
@@ -81,7 +81,7 @@ test('a chart is not read: what Helm makes of it is', async () => {
     found: ['pod.yaml:4:88 unknown-secret'],
     summary: '1 error in 1 object; not judged: 1 chart, which is not rendered',
   });
-  const { stdout, status } = await runMain(folderOf(chart), ['lint', 'charts/shop/templates']);
+  const { stdout, status } = await runMain(folderOf(chart), 'lint charts/shop/templates');
   expect(status).toBe(1);
   expect(stdout).toMatch(/^charts\/shop\/templates\/web\.yaml:1:7: error: .*\[yaml-syntax\]$/m);
   expect(stdout).toMatch(
@@ -102,7 +102,7 @@ test.for([
 
 test('a file of comments is read', async () => {
   const folder = folderOf([['later.yaml', '# TODO\n']]);
-  expect(await runMain(folder, ['lint', '.'])).toMatchObject({ status: 0, stderr: '' });
+  expect(await runMain(folder, 'lint .')).toMatchObject({ status: 0, stderr: '' });
 });
 
 test.for([
@@ -175,11 +175,8 @@ test.for<[string, string]>([
   ['app/below/keys.yaml', keys],
   ['other/keys.yaml', keys],
   ['app/keys.json', '{}'],
-])('%s beside it is not', async file => {
-  expect(await besideKustomization(file)).toEqual([]);
-});
+])('%s beside it is not', async file => expect(await besideKustomization(file)).toEqual([]));
 
-/** Three folders of a kustomization that lists two of them, and what else there is; `pod` reads nothing, `keys` does. */
 async function besideFolders(
   text: string,
   ...files: (readonly [string, string])[]
@@ -192,15 +189,13 @@ async function besideFolders(
     ]),
     ...files,
   ] as const;
-  const { found } = await lint(all, ['.']);
-  return found.filter(line => line.endsWith('unlisted-manifest'));
+  return (await lint(all, ['.'])).found.filter(line => line.endsWith('unlisted-manifest'));
 }
 
-test('a folder beside listed ones is told', async () => {
+test('a folder beside listed ones is told', async () =>
   expect(await besideFolders('resources: [a, b]\n')).toEqual([
     'apps/kustomization.yaml:1:1 unlisted-manifest',
-  ]);
-});
+  ]));
 
 const applied = `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

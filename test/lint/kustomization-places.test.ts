@@ -28,7 +28,7 @@ test('a finding is shown in the file of the base, with its line, and once for al
     ['prod/kustomization.yaml', 'resources: [../base]\n'],
   ]);
   expect(
-    (await runMain(folder, ['lint', '.'])).stdout,
+    (await runMain(folder, 'lint .')).stdout,
   ).toBe(`base/shop.yaml:34:65: error: Secret "web-keys" has no key "tokn" [unknown-secret-key]
   34 |               valueFrom: { secretKeyRef: { name: web-keys, key: tokn } }
      |                                                                 ^
@@ -51,8 +51,7 @@ test.for(['patches: [{ path: store.yaml }]', 'patchesStrategicMerge: [store.yaml
 
 test('what is written in the kustomization itself is shown there', async () => {
   const patch = toOther.replaceAll(/^(?=.)/gm, '      ');
-  const files = overlayOf(`patches:\n  - patch: |-\n${patch}`);
-  expect((await lint(files, ['prod'])).found).toEqual([
+  expect((await lint(overlayOf(`patches:\n  - patch: |-\n${patch}`), ['prod'])).found).toEqual([
     'prod/kustomization.yaml:8:33 unknown-store',
   ]);
 });
@@ -69,8 +68,7 @@ test.for<[patches: string, place: string]>([
   ],
 ])('what an operation of a JSON patch sets is shown there: %j', async ([patches, place]) => {
   const files = [...overlayOf(`patches:\n  ${patches}`), ['prod/ops.yaml', OPERATIONS]] as const;
-  const { found } = await lint(files, ['prod']);
-  expect(found).toEqual([`${place} unknown-store`]);
+  expect((await lint(files, ['prod'])).found).toEqual([`${place} unknown-store`]);
 });
 
 const OPERATIONS = '- op: replace\n  path: /spec/secretStoreRef/name\n  value: other\n';
@@ -93,8 +91,7 @@ spec:
       ? ([path, stream(store, keys, wrong)] as const)
       : ([path, text] as const),
   );
-  const { found } = await lint([...files, ['prod/web.yaml', patch]], ['prod']);
-  expect(found).toEqual([
+  expect((await lint([...files, ['prod/web.yaml', patch]], ['prod'])).found).toEqual([
     'base/shop.yaml:34:65 unknown-secret-key',
     'prod/web.yaml:11:82 unknown-secret-key',
   ]);

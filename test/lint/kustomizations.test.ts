@@ -4,7 +4,6 @@ import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 type File = readonly [path: string, text: string];
 
-/** A kustomization of these manifests. */
 function baseOf(...manifests: readonly string[]): readonly File[] {
   return [
     ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
@@ -43,13 +42,12 @@ test.for(['kustomization.yml', 'Kustomization'])('%s makes a kustomization too',
 
 test.for(['web.patch.yaml', 'patch-web.yaml'])(
   '%s beside a kustomization is no manifest',
-  async name => {
+  async name =>
     expect(await lint([...base, [`base/${name}`, web]], ['base'])).toEqual({
       status: 0,
       found: [],
       summary: 'no findings in 3 objects',
-    });
-  },
+    }),
 );
 
 test('two overlays that make the same objects do not collide, and their base is no third', async () => {
@@ -74,7 +72,7 @@ test('an overlay has its own form of an object, not that of another overlay', as
   const found = ['base/shop.yaml:34:65 unknown-secret-key'];
   for (const paths of [['.'], ['overlays/dev', 'overlays/prod'], ['overlays/prod', 'overlays/dev']])
     expect((await lint(files, paths)).found).toEqual(found);
-  expect((await runMain(folderOf(files), ['lint', '.'])).stdout).toContain(
+  expect((await runMain(folderOf(files), 'lint .')).stdout).toContain(
     '\n  overlays/prod/kustomization.yaml:1:1: as built in overlays/prod\n',
   );
 });
@@ -130,8 +128,7 @@ test('beside a kustomization that does not build the others are checked', async 
     found: ['broken/kustomization.yaml:1:13 unreadable'],
     summary: '1 error in 1 object; not judged: 1 file, 1 reference to what may be made unseen',
   });
-  const { stdout } = await runMain(folderOf(files), ['lint', 'broken']);
-  expect(stdout).toMatch(
+  expect((await runMain(folderOf(files), 'lint broken')).stdout).toMatch(
     /^broken\/kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
   );
 });
@@ -153,7 +150,7 @@ test('a chart that kustomize would fetch is not fetched, and the rest is checked
     ...baseOf(store, keys),
     ['a/kustomization.yaml', `resources: [../base]\n${chart}`],
   ] as const;
-  expect(await runMain(folderOf(files), ['lint', 'a'])).toEqual({
+  expect(await runMain(folderOf(files), 'lint a')).toEqual({
     status: 0,
     stdout: `a/kustomization.yaml:2:14: warning: not read: a Helm chart: web [not-read]
   2 | helmCharts: [{ name: web, repo: https://…, version: 1.0.0 }]

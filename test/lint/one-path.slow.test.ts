@@ -12,9 +12,8 @@ const rules = readdirSync(cases).filter(
   rule => existsSync(join(cases, rule, 'bad.yaml')) && !OTHERWISE.includes(rule),
 );
 
-/** What lint finds in a folder: the rules, and the objects by name. */
 async function found(files: readonly (readonly [string, string])[]): Promise<string[]> {
-  const { stdout } = await runMain(folderOf(files), ['--format', 'json', 'lint', '.']);
+  const { stdout } = await runMain(folderOf(files), '--format json lint .');
   const { findings } = JSON.parse(stdout) as {
     readonly findings: readonly Readonly<Record<string, string | null>>[];
   };

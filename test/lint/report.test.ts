@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { unusedAcceptance } from '../../generator/lint/accept.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { folderOf, type Ran, readText, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
 /** Manifests without a finding, with a warning, and with an error. */
@@ -12,7 +10,6 @@ const right = stream(store, keys, web);
 const warned = stream(store, keys, web.replace(/ {2}annotations:\n.*\n/, ''));
 const wrong = stream(store, web);
 
-/** Lints manifests in a file. */
 async function lint(manifests: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folderOf([['a/shop.yaml', manifests]]), ['lint', ...args, 'a/shop.yaml']);
 }
@@ -86,7 +83,7 @@ test.for([
 test('--explain prints the page of each rule, with links from the root', async () => {
   for (const { id } of [...rules, unusedAcceptance]) {
     const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
-    const text = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
+    const text = readText(root, 'generator', folder, `${id}.md`);
     const page = text.replaceAll('](../../../docs/', '](docs/');
     expect(await runMain('/', ['lint', '--explain', id])).toEqual({
       status: 0,

@@ -12,9 +12,8 @@ test('rules are in the order of their ids, and each id is there once', () => {
   expect(ids).toEqual([...new Set(ids)].sort());
 });
 
-test('every folder is one of a rule', () => {
-  expect(readdirSync(cases).sort()).toEqual(rules.map(({ id }) => id));
-});
+test('every folder is one of a rule', () =>
+  expect(readdirSync(cases).sort()).toEqual(rules.map(({ id }) => id)));
 
 /** What these miss may be in what was not read. */
 const OF_ABSENCE = [
@@ -55,7 +54,7 @@ async function lintCase(folder: string, file: string): ReturnType<typeof runMain
   const tree = join(folder, file.replace('.yaml', ''));
   if (existsSync(tree)) {
     const files = filesBelow(tree).map(name => [name, readFileSync(join(tree, name))] as const);
-    return runMain(folderOf(files), ['lint', '.']);
+    return runMain(folderOf(files), 'lint .');
   }
   if (readFileSync(join(folder, file), 'utf8').includes('kind: RemSecrets\n')) {
     const home = folderOf([[file, readFileSync(join(folder, file))]]);
@@ -69,8 +68,7 @@ async function lintCase(folder: string, file: string): ReturnType<typeof runMain
     ...names.map(name => [name, readFileSync(join(folder, name))] as const),
     ...more.map(name => [name, readFileSync(join(beside, name))] as const),
   ];
-  const root = more.length > 0 ? ['--root', '.'] : [];
-  return runMain(folderOf(files), ['lint', ...root, file]);
+  return runMain(folderOf(files), ['lint', ...(more.length > 0 ? ['--root', '.'] : []), file]);
 }
 
 function filesBelow(folder: string): string[] {
@@ -105,6 +103,6 @@ const inOneFile = rules.filter(({ id }) => existsSync(join(cases, id, 'bad.yaml'
 test.for(inOneFile)('$id names no namespace where manifests name none', async ({ id }) => {
   const bad = readFileSync(join(cases, id, 'bad.yaml'), 'utf8');
   const bare = bad.replaceAll(/(, namespace: [\w-]+|^ *namespace: [\w-]+$)/gm, '');
-  const { stdout } = await runMain(cases, ['lint', '-'], bare);
+  const { stdout } = await runMain(cases, 'lint -', bare);
   expect(stdout).not.toMatch(/(namespace|of|in) ""|namespace: ,/);
 });

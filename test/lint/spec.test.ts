@@ -28,13 +28,12 @@ patches:
     patch: '[{ "op": "replace", "path": "/spec/data/0/secretKey", "value": "code" }]'
 `;
 
-/** A folder with a spec, what `expand` makes of it, and a component. */
 async function expanded(text: string): Promise<string> {
   const folder = folderOf([
     ['rem-secrets.yaml', text],
     ['components/code/kustomization.yaml', component],
   ]);
-  const { status, stderr } = await runMain(folder, ['expand']);
+  const { status, stderr } = await runMain(folder, 'expand');
   if (status !== 0) throw new Error(stderr);
   return folder;
 }
@@ -46,21 +45,18 @@ interface Found {
   readonly severity: string;
 }
 
-/** What a run without paths finds. */
 async function foundIn(folder: string): Promise<Found[]> {
-  const { stdout, stderr } = await runMain(folder, ['lint', '--format', 'json']);
+  const { stdout, stderr } = await runMain(folder, 'lint --format json');
   if (stderr !== '') throw new Error(stderr);
   return (JSON.parse(stdout) as { findings: Found[] }).findings;
 }
 
-/** The same as `file:line rule`. */
 async function lintIn(folder: string): Promise<string[]> {
   return (await foundIn(folder)).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
 }
 
-test('what a spec declares as made by others is outside', async () => {
-  expect(await lintIn(await expanded(spec))).toEqual([]);
-});
+test('what a spec declares as made by others is outside', async () =>
+  expect(await lintIn(await expanded(spec))).toEqual([]));
 
 test('a fault is at the line of the spec that made the field, once for all overlays', async () => {
   const folder = await expanded(spec);
@@ -194,8 +190,7 @@ test('an overlay that is not there cannot be read, and the others are checked', 
 test('files of another spec than this one are judged as they are, and that is said', async () => {
   const folder = await expanded(spec);
   writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace('dev: {}', 'dev: { namespace: x }'));
-  const { stdout } = await runMain(folder, ['lint']);
-  expect(stdout).toMatch(
+  expect((await runMain(folder, 'lint')).stdout).toMatch(
     /; the files of dev are not those of the spec: run `rem-secrets expand` first\n$/,
   );
 });
@@ -204,16 +199,15 @@ test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
   const { status, stdout } = await runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
   expect(status).toBe(1);
   expect(stdout).toMatch(/^rem-secrets\.yaml:14:\d+: error: .*"tokn" \[unknown-secret-key\]$/m);
-  expect(await runMain(folderOf([]), ['lint'])).toMatchObject({ status: 2, stdout: '' });
+  expect(await runMain(folderOf([]), 'lint')).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('of this repository nothing is said, not even a warning', async () => {
-  expect(await runMain(root, ['lint'])).toEqual({
+test('of this repository nothing is said, not even a warning', async () =>
+  expect(await runMain(root, 'lint')).toEqual({
     status: 0,
     stdout: expect.stringMatching(/^no findings in \d+ objects(?:; read: .+)?\n$/),
     stderr: '',
-  });
-});
+  }));
 
 const cases = join(root, 'test/golden');
 

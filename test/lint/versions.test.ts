@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { expectStderr, folderOf, runMain } from '../machine.ts';
 
 /** Objects that say what only some versions have, each with its place. */
 const role = `apiVersion: postgresql.cnpg.io/v1
@@ -59,7 +59,6 @@ const shop = [
   ['store.yaml', store],
 ] as const;
 
-/** The errors of a run, each by its place and rule, and the summary. */
 async function lint(
   files: readonly (readonly [string, string])[],
   ...flags: readonly string[]
@@ -72,9 +71,8 @@ async function lint(
   );
 }
 
-test('without a version nothing is said of what only some have', async () => {
-  expect(await lint(shop)).toEqual([]);
-});
+test('without a version nothing is said of what only some have', async () =>
+  expect(await lint(shop)).toEqual([]));
 
 test('what came later than the versions that run is an error', async () => {
   const versions = 'cloudnativePg=1.29,externalSecrets=1.3,kubernetes=1.34';
@@ -88,12 +86,10 @@ test('what came later than the versions that run is an error', async () => {
   ]);
 });
 
-test('the newest versions take it', async () => {
-  const versions = 'cloudnativePg=1.30,externalSecrets=2.x,kubernetes=1.36';
-  expect(await lint(shop, '--versions', versions)).toEqual([
-    'for CloudNativePG 1.30, External Secrets Operator 2.x, Kubernetes 1.36',
-  ]);
-});
+test('the newest versions take it', async () =>
+  expect(
+    await lint(shop, '--versions', 'cloudnativePg=1.30,externalSecrets=2.x,kubernetes=1.36'),
+  ).toEqual(['for CloudNativePG 1.30, External Secrets Operator 2.x, Kubernetes 1.36']));
 
 test('a field that 2.x may have got is taken, and one that is misspelt is not', async () => {
   const newer = secret.replace('target:', 'brandNew: 1\n  target:');
@@ -188,10 +184,8 @@ test.for([
     'cloudnativePg=1.99',
     'version "1.99" of CloudNativePG is not known. The versions are: 1.28, 1.29, 1.30.',
   ],
-])('--versions %s is refused', async ([said = '', message]) => {
-  const { status, stderr, stdout } = await runMain(folderOf([]), ['lint', '.', '--versions', said]);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(message);
+])('--versions %s is refused', async ([said = '', message = '']) => {
+  expectStderr(await runMain(folderOf([]), ['lint', '.', '--versions', said]), 2, message);
 });
 
 test('a summary for programs has the versions', async () => {

@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { SETS_FROM } from '../../generator/spec/objects/argocd.ts';
 import { type FileTree, renderTree } from '../../generator/spec/tree.ts';
 import { generated } from '../generated-applications.ts';
-import { folderOf, objectsOf, root, runMain } from '../machine.ts';
+import { folderOf, objectsOf, readText, root, runMain } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
 const SETS = /^ {4}applicationSets:\n(?: {6}.*\n)*/m;
-const golden = readFileSync(
-  join(root, 'test/golden/argocd-application-sets/rem-secrets.yaml'),
-  'utf8',
-);
+const golden = readText(root, 'test/golden/argocd-application-sets/rem-secrets.yaml');
 
 function treeOf(text: string): FileTree {
   const { value } = expandText(text);
@@ -74,23 +69,19 @@ test('a tenant more or less touches its overlay, and the store that it shares', 
   expect(changedIn(before, changed)).toEqual(['overlays/tenant-1/deployment-api.patch.yaml']);
 });
 
-function changedIn(a: FileTree = new Map(), b: FileTree = new Map()): string[] {
-  return [...new Set([...a.keys(), ...b.keys()])]
-    .filter(path => a.get(path) !== b.get(path))
-    .sort();
-}
+const changedIn = (a: FileTree = new Map(), b: FileTree = new Map()): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter(path => a.get(path) !== b.get(path)).sort();
 
 test('validate and lint take it, diff is quiet, and a changed file is told', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', golden],
     ['.git/HEAD', 'ref: refs/heads/main\n'],
   ]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(await runMain(folder, ['validate'])).toMatchObject({ status: 0 });
-  const paths = await runMain(folder, ['lint', '.']);
-  expect(paths.stdout).not.toMatch(/argocd\.yaml|applicationset/);
-  expect(await runMain(folder, ['lint'])).toMatchObject({ status: 0 });
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'validate')).toMatchObject({ status: 0 });
+  expect((await runMain(folder, 'lint .')).stdout).not.toMatch(/argocd\.yaml|applicationset/);
+  expect(await runMain(folder, 'lint')).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 0 });
 });
 
 test('it does not come after a store that reads with the ServiceAccount of an environment', () => {
@@ -124,7 +115,6 @@ argocd:
   expect(waves(treeOf(alone))).toEqual({ shop: '1', 'shop-one': '0', 'shop-two': '0' });
 });
 
-/** Environments in one cluster, and what the spec says of ApplicationSets. */
 function setsOf(count: number, applicationSets = ''): string[] {
   const names = Array.from({ length: count }, (_, index) => `t${index}`);
   const text = specOf(`namespace: shop

@@ -22,9 +22,7 @@ interface ApplicationSpec {
   readonly destination: Fields;
 }
 
-function specOfObject<T>(object: KubeObject | undefined): T {
-  return object?.['spec'] as T;
-}
+const specOfObject = <T>(object: KubeObject | undefined): T => object?.['spec'] as T;
 
 describe('argocd/ of this repository', () => {
   const bootstrap = kustomizeBuild('argocd');
@@ -84,9 +82,7 @@ function isAllowed(rights: ProjectSpec, destination: Fields, object: KubeObject)
   return isThere && isListed(rights.namespaceResourceWhitelist, object);
 }
 
-function keyOf({ name, server, namespace }: Fields): string {
-  return `${name ?? server} ${namespace}`;
-}
+const keyOf = ({ name, server, namespace }: Fields): string => `${name ?? server} ${namespace}`;
 
 function placeOf(destination: Fields, { metadata }: KubeObject): string {
   return keyOf({ ...destination, ...(metadata.namespace && { namespace: metadata.namespace }) });
@@ -140,7 +136,6 @@ spec:
   'components/extra/unused.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: unused }',
 };
 
-/** A repository with the spec and its component, expanded. */
 function expanded(text: string = spec): string {
   const folder = folderOf([['rem-secrets.yaml', text], ...Object.entries(extra)]);
   output(remSecrets, ['expand'], { cwd: folder });

@@ -25,9 +25,9 @@ const examples = ['docs/spec.md', 'docs/resources.md', 'docs/versions.md'].flatM
 
 test.for(examples)('%s expands, is valid, and lint finds no error', async ([, text]) => {
   const folder = folderOf([['rem-secrets.yaml', header + text], ...manifests]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(await runMain(folder, ['validate'])).toMatchObject({ status: 0, stderr: '' });
-  const { status, stdout } = await runMain(folder, ['lint', '--format', 'json']);
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'validate')).toMatchObject({ status: 0, stderr: '' });
+  const { status, stdout } = await runMain(folder, 'lint --format json');
   expect(
     JSON.parse(stdout).findings.filter((found: { severity: string }) => found.severity === 'error'),
   ).toEqual([]);

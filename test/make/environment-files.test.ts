@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { folderOf, kustomizeBuild, objectsOf, remSecretsFn, runKrm, runMain } from '../machine.ts';
+import {
+  expectStderr,
+  folderOf,
+  kustomizeBuild,
+  objectsOf,
+  remSecretsFn,
+  runKrm,
+  runMain,
+} from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 const BASE = `namespace: shop
@@ -20,9 +28,8 @@ const files = Object.entries(TENANTS).map(
 );
 const spec = specOf(`${BASE}environmentsFrom: tenants/*.yaml\n`);
 
-/** What expand writes, by path. */
 async function treeOf(folder: string): Promise<readonly (readonly [string, string])[]> {
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const paths = nodeHost(folder).listFiles('.');
   return paths
     .filter(path => /^(?:base|overlays)\//.test(path))
@@ -37,7 +44,7 @@ test('a file is what would stand under its name', async () => {
   const one = folderOf([['rem-secrets.yaml', specOf(`${BASE}environments:\n${inline.join('')}`)]]);
   const several = folderOf([['rem-secrets.yaml', spec], ...files]);
   expect(await treeOf(several)).toEqual(await treeOf(one));
-  expect(await runMain(several, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await runMain(several, 'expand --check')).toMatchObject({ status: 0 });
 });
 
 test('files and `environments` go together, and commands know them alike', async () => {
@@ -64,15 +71,14 @@ test('files and `environments` go together, and commands know them alike', async
 });
 
 test('lint points at the line of the file', async () => {
-  const reader = 'workloads: { job: { kind: Job, image: shop/job:1, patch: {} } }\n';
-  const bad = `${reader.replace('patch: {}', 'patch: { Job: { spec: { template: { spec: { containers: [{ name: job, env: [{ name: A, valueFrom: { secretKeyRef: { name: gone, key: a } } }] }] } } } } }')}`;
+  const bad = `${'workloads: { job: { kind: Job, image: shop/job:1, patch: {} } }\n'.replace('patch: {}', 'patch: { Job: { spec: { template: { spec: { containers: [{ name: job, env: [{ name: A, valueFrom: { secretKeyRef: { name: gone, key: a } } }] }] } } } } }')}`;
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ...files,
     ['tenants/gamma.yaml', `namespace: shop-gamma\n${bad}`],
   ]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  const { stdout } = await runMain(folder, ['lint']);
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  const { stdout } = await runMain(folder, 'lint');
   expect(stdout).toContain('tenants/gamma.yaml:2:');
   expect(stdout).not.toMatch(/rem-secrets.yaml:.*unknown-secret/);
 });
@@ -83,7 +89,7 @@ test('what looks like a secret in a file is refused, and not shown', async () =>
     ['rem-secrets.yaml', spec],
     ['tenants/acme.yaml', `namespace: acme\nworkloads: { api: { env: { URL: '${url}' } } }\n`],
   ]);
-  const { status, stderr } = await runMain(folder, ['render', 'acme']);
+  const { status, stderr } = await runMain(folder, 'render acme');
   expect(status).toBe(1);
   expect(stderr).toContain('tenants/acme.yaml:2:');
   expect(stderr).toContain('[secret-value]');
@@ -94,13 +100,13 @@ test('no link leads out of the repository', async () => {
   const outside = folderOf([['acme.yaml', 'namespace: acme\n']]);
   const folder = folderOf([['rem-secrets.yaml', spec], ...files]);
   symlinkSync(join(outside, 'acme.yaml'), join(folder, 'tenants/gamma.yaml'));
-  const { status, stdout, stderr } = await runMain(folder, ['render', 'acme']);
+  const { status, stdout, stderr } = await runMain(folder, 'render acme');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('tenants/gamma.yaml is a link to nothing in this repository');
 
   const linked = folderOf([['rem-secrets.yaml', spec]]);
   symlinkSync(outside, join(linked, 'tenants'));
-  expect((await runMain(linked, ['render', 'acme'])).stderr).toContain(
+  expect((await runMain(linked, 'render acme')).stderr).toContain(
     'tenants/ is a link to nothing in this repository [environment-file]',
   );
 
@@ -127,7 +133,7 @@ test('names that a prototype has are names like others', async () => {
     ['tenants/__proto__.yaml', 'namespace: acme\n'],
     ['tenants/constructor.yaml', 'namespace: constructor\n'],
   ]);
-  const { stderr } = await runMain(folder, ['environments']);
+  const { stderr } = await runMain(folder, 'environments');
   expect(stderr).toContain('"__proto__" is not a legal name here [illegal-name]');
   expect(stderr).not.toContain('duplicate-environment');
 });
@@ -165,7 +171,7 @@ test('a change of one file is a change of one overlay, and of what it shares', a
   const folder = folderOf([['rem-secrets.yaml', spec], ...files]);
   await treeOf(folder);
   writeFileSync(join(folder, 'tenants/acme.yaml'), 'namespace: shop-other\ncluster: shared\n');
-  const { status, stdout } = await runMain(folder, ['expand', '--check']);
+  const { status, stdout } = await runMain(folder, 'expand --check');
   expect(status).toBe(1);
   expect(stdout).toContain('overlays/acme/kustomization.yaml: would be');
   expect(stdout).not.toContain('overlays/beta/');
@@ -173,27 +179,25 @@ test('a change of one file is a change of one overlay, and of what it shares', a
 
 test('expand --environment writes what it has and shares, and leaves the rest as it is', async () => {
   const folder = folderOf([['rem-secrets.yaml', `${spec}  runbook: {}\n`], ...files]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   for (const name of ['acme', 'beta'])
     writeFileSync(
       join(folder, `tenants/${name}.yaml`),
       `${TENANTS.acme.replace('acme', name)}workloads: { api: { replicas: 7 } }\n`,
     );
-  const { status, stderr } = await runMain(folder, ['expand', '--environment', 'acme']);
+  const { status, stderr } = await runMain(folder, 'expand --environment acme');
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/, 2 changed/) });
-  expect(await runMain(folder, ['expand', '-e', 'acme', '--check'])).toMatchObject({ status: 0 });
-  const { stdout } = await runMain(folder, ['expand', '--check']);
+  expect(await runMain(folder, 'expand -e acme --check')).toMatchObject({ status: 0 });
+  const { stdout } = await runMain(folder, 'expand --check');
   expect(stdout).toMatch(/^overlays\/beta\/deployment-api.patch.yaml: would be changed$/m);
   expect(stdout).not.toMatch(/acme|shared|base\//);
 });
 
 test('expand --environment takes away no overlay, and knows the names', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec], ...files, ['tenants/gamma.yaml', '{}\n']]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   rmSync(join(folder, 'tenants/gamma.yaml'));
-  expect((await runMain(folder, ['expand', '-e', 'acme'])).stderr).toContain(', 0 changed');
-  expect((await runMain(folder, ['expand', '--check'])).stdout).toContain('overlays/gamma/');
-  const { status, stderr } = await runMain(folder, ['expand', '-e', 'acne']);
-  expect(status).toBe(1);
-  expect(stderr).toContain('Did you mean "acme"?');
+  expect((await runMain(folder, 'expand -e acme')).stderr).toContain(', 0 changed');
+  expect((await runMain(folder, 'expand --check')).stdout).toContain('overlays/gamma/');
+  expectStderr(await runMain(folder, 'expand -e acne'), 1, 'Did you mean "acme"?');
 });

@@ -20,7 +20,6 @@ workloads:
   web: { image: "example/web:1", port: 80 }
 environments: { dev: {}, prod: { workloads: { web: { replicas: 3 } } } }`);
 
-/** Every file below a folder with its text. */
 function filesIn(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name));
@@ -33,15 +32,13 @@ async function expandIn(folder: string, ...flags: string[]): Promise<Ran> {
   return runMain(folder, ['expand', ...flags]);
 }
 
-test('what is generated in this repository is what rem-secrets.yaml makes', async () => {
-  expect(await expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
-});
+test('what is generated in this repository is what rem-secrets.yaml makes', async () =>
+  expect(await expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' }));
 
-test('the plugin at the root gives the objects of the overlay it stands for', () => {
+test('the plugin at the root gives the objects of the overlay it stands for', () =>
   expect(byIdentity(kustomizeBuild('.', { plugin: true }))).toEqual(
     byIdentity(kustomizeBuild('overlays/dev')),
-  );
-});
+  ));
 
 test.for(['dev', 'prod', 'staging'])('overlays/%s and the plugin give the same objects', name => {
   const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
@@ -165,8 +162,7 @@ test('--out writes the tree, and all of it, into another folder', async () => {
     ['base/own.yaml', 'somebody: else'],
   ]);
   expect(await expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
-  const files = filesIn(folder);
-  expect(Object.keys(files).filter(path => !path.startsWith('made/tree/'))).toEqual([
+  expect(Object.keys(filesIn(folder)).filter(path => !path.startsWith('made/tree/'))).toEqual([
     'base/own.yaml',
     'rem-secrets.yaml',
   ]);

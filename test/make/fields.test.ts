@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { groupBy, isMap, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 
-const schema: JsonObject = JSON.parse(
-  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
-);
+const schema: JsonObject = JSON.parse(readText(root, 'schemas/rem-secrets.schema.json'));
 
 const WORDS = new Set(['$patch', 'only', 'extends']);
 
@@ -24,9 +21,7 @@ function resolved(part: unknown): JsonObject {
 const OWN = 'As Kubernetes has it';
 
 /** Whether the spec says what a field means: others are Kubernetes' own. */
-function isOwn(part: unknown): boolean {
-  return !textAt(part, 'description')?.startsWith(OWN);
-}
+const isOwn = (part: unknown): boolean => !textAt(part, 'description')?.startsWith(OWN);
 
 /** A part of the spec: its path, and its schema. */
 type Part = readonly [path: string, part: JsonObject];
@@ -69,8 +64,7 @@ function sectionOf([path, part]: Part): string {
     .map(([name, field]) => {
       const { description, examples } = resolved(field);
       const [example] = Array.isArray(examples) ? examples : [];
-      const text = (stringify(example, { collectionStyle: 'flow', lineWidth: 0 }) ?? '').trim();
-      return `| \`${name}\` | ${cell(String(description))} | \`${cell(text)}\` |`;
+      return `| \`${name}\` | ${cell(String(description))} | \`${cell((stringify(example, { collectionStyle: 'flow', lineWidth: 0 }) ?? '').trim())}\` |`;
     });
   const others = groupBy(
     fields.filter(([, field]) => !isOwn(field)),
@@ -89,9 +83,7 @@ function sectionOf([path, part]: Part): string {
     .join('\n\n');
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-}
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 test('docs/fields.md has every field of a spec, from its schema', async () => {
   const spec = resolved(mapAt(schema, 'properties')['spec']);

@@ -15,13 +15,11 @@ function expansionOf(text: string): Expansion {
   return value;
 }
 
-/** The Kustomizations of all clusters, by their files. */
 function kustomizationsIn(tree: ReadonlyMap<string, string>): Map<string, KubeObject> {
   const found = [...tree].filter(([path]) => /^flux\/[^/]+\/kustomization-/.test(path));
   return new Map(found.flatMap(([path, text]) => objectsOf(text).map(object => [path, object])));
 }
 
-/** The folder that one applies, from that of the spec. */
 function folderIn(kustomization: KubeObject): string {
   return (textAt(kustomization, 'spec', 'path') ?? '').replace(/^.*(?=(overlays|base|flux)\b)/, '');
 }
@@ -83,9 +81,7 @@ test.for(cases)('%s: a Kustomization waits for others of its cluster, and in no 
   }
 });
 
-function folderOfFile(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
-}
+const folderOfFile = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 function waitsOf(kustomization: KubeObject): string[] {
   return listAt(kustomization, 'spec', 'dependsOn').flatMap(one => textAt(one, 'name') ?? []);
@@ -115,14 +111,13 @@ const quota = {
     "apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: all }\nspec: { hard: { pods: '10' } }",
 };
 
-/** A repository with the spec in a folder of it, expanded. */
 async function expanded(
   text: string,
   component: Readonly<Record<string, string>> = quota,
 ): Promise<string> {
   const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
   output('git', ['init', '--quiet', '.'], { cwd: folder });
-  expect(await runMain(join(folder, 'deploy'), ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(join(folder, 'deploy'), 'expand')).toMatchObject({ status: 0 });
   return folder;
 }
 
@@ -135,11 +130,11 @@ function readIn(folder: string, path: string): KubeObject {
 describe('a repository that Flux applies', () => {
   test('is as expand --check expects it, and valid', async () => {
     const cwd = join(await expanded(spec), 'deploy');
-    expect(await runMain(cwd, ['expand', '--check'])).toMatchObject({
+    expect(await runMain(cwd, 'expand --check')).toMatchObject({
       status: 0,
       stdout: '',
     });
-    const { status, stdout } = await runMain(cwd, ['validate']);
+    const { status, stdout } = await runMain(cwd, 'validate');
     expect(stdout).toContain(
       'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
     );
@@ -151,7 +146,7 @@ describe('a repository that Flux applies', () => {
     ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
   ])('lint follows the Kustomizations of %s, and finds nothing', async ([, text, units]) => {
     const cwd = await expanded(text);
-    const { status, stdout } = await runMain(cwd, ['lint', '--fail-on', 'warning', '.']);
+    const { status, stdout } = await runMain(cwd, 'lint --fail-on warning .');
     expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
     expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
@@ -160,10 +155,8 @@ describe('a repository that Flux applies', () => {
   test('lint says where Flux and the tree part', async () => {
     const broken = await expanded(spec);
     const file = join(broken, 'deploy/flux/near/kustomization-shop-test.yaml');
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace('overlays/test', 'overlays/tset'));
-    const { stdout } = await runMain(broken, ['lint', '.']);
-    expect(stdout).toContain('[unknown-path]');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('overlays/test', 'overlays/tset'));
+    expect((await runMain(broken, 'lint .')).stdout).toContain('[unknown-path]');
   });
 
   test('diff of an environment that is taken out says what Flux does', async () => {
@@ -195,7 +188,6 @@ test('diff says which of the two Kustomizations of an environment prunes, and se
   );
 });
 
-/** What `diff` says of a spec that becomes another one, whose tree is made too or not. */
 async function diffOf(
   before: string,
   after: string,
@@ -206,8 +198,8 @@ async function diffOf(
   const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
   output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
   writeFileSync(join(cwd, 'rem-secrets.yaml'), after);
-  if (isExpanded) expect(await runMain(cwd, ['expand'])).toMatchObject({ status: 0 });
-  return (await runMain(cwd, ['diff'])).stdout;
+  if (isExpanded) expect(await runMain(cwd, 'expand')).toMatchObject({ status: 0 });
+  return (await runMain(cwd, 'diff')).stdout;
 }
 
 test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
@@ -302,14 +294,11 @@ describe('targetNamespace', () => {
       'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }',
       undefined,
     ],
-  ])('%s', async ([, component, expected]) => {
-    expect(await targetOf(component)).toBe(expected);
-  });
+  ])('%s', async ([, component, expected]) => expect(await targetOf(component)).toBe(expected));
 });
 
 test('--environment writes the folder of its cluster alone', async () => {
-  const folder = await expanded(spec);
-  const cwd = join(folder, 'deploy');
+  const cwd = join(await expanded(spec), 'deploy');
   writeFileSync(join(cwd, 'rem-secrets.yaml'), spec.replace('path: deploy', 'path: elsewhere'));
   const check = async (name: string): Promise<string> =>
     (await runMain(cwd, ['expand', '--check', '--environment', name])).stdout;

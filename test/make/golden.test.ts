@@ -18,9 +18,8 @@ test.for(cases)('%s', async name => {
   if (value === undefined) throw new Error('the spec has faults');
   const tree = new Map([...renderTree(value), ...iamOf(text, value)]);
 
-  for (const [path, content] of tree) {
+  for (const [path, content] of tree)
     await expect(content).toMatchFileSnapshot(join(golden, name, 'expected', path));
-  }
   const expected = join(golden, name, 'expected');
   const files = !existsSync(expected)
     ? []
@@ -35,7 +34,6 @@ test.for(cases)('%s', async name => {
   expect(stale, 'golden files that nothing renders any more').toEqual([]);
 });
 
-/** iam/, of a spec that has `iam`. */
 function iamOf(text: string, expansion: Expansion): readonly (readonly [string, string])[] {
   const { value: spec } = parseSpec(text);
   if (spec === undefined) return [];

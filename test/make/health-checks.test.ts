@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folderOf, objectsOf, output, root, tool } from '../machine.ts';
+import { folderOf, objectsOf, output, readText, root, tool } from '../machine.ts';
 
 describe('health checks, in the Lua of Argo CD', () => {
-  const [settings] = objectsOf(readFileSync(join(root, 'argocd/argocd-cm.patch.yaml'), 'utf8'));
+  const [settings] = objectsOf(readText(root, 'argocd/argocd-cm.patch.yaml'));
   const scripts = settings?.['data'] as Readonly<Record<string, string>>;
 
   const secret = 'external-secrets.io_ExternalSecret';
@@ -97,15 +96,13 @@ describe('health checks, in the Lua of Argo CD', () => {
     ],
   ])('%s %o: %s', ([kind, object, status, message]) => {
     const script = scripts[`resource.customizations.health.${kind}`] ?? '';
-    const whole = { metadata: { generation: 2 }, spec: {}, ...object };
-    const text = `${CLOSED}\nlocal obj = ${luaOf(whole)}\nlocal function check()\n${script}end\nlocal hs = check()\nprint(hs.status, hs.message)`;
+    const text = `${CLOSED}\nlocal obj = ${luaOf({ metadata: { generation: 2 }, spec: {}, ...object })}\nlocal function check()\n${script}end\nlocal hs = check()\nprint(hs.status, hs.message)`;
     const file = join(folderOf([['check.lua', text]]), 'check.lua');
     expect(output(tool('glua'), [file]).trim().split('\t')).toEqual([status, message ?? 'nil']);
   });
 
-  test('there is one for each kind that the checks are for', () => {
-    expect(Object.keys(scripts)).toHaveLength(4);
-  });
+  test('there is one for each kind that the checks are for', () =>
+    expect(Object.keys(scripts)).toHaveLength(4));
 });
 
 /** Argo CD opens only these: base, table, package and a part of os (util/lua/lua.go of 3.6.1). */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/core/finding.ts';
 import { deployment, namesOf, podSpec } from '../inject/calls.ts';
 import { pluginFile } from '../krm/calls.ts';
-import { folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';
+import { expectStderr, folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 const web =
@@ -65,7 +65,6 @@ test('of workloads none is there at all', () => {
   ]);
 });
 
-/** The rest of the line at the place of a finding. */
 function textAt(text: string, { at }: Finding): string | undefined {
   return text.split('\n')[(at?.line ?? 0) - 1]?.slice((at?.column ?? 1) - 1);
 }
@@ -132,14 +131,13 @@ test('a patch comes before, and what is injected is ordered around it', async ()
     'web: { patch: { Deployment: { spec: { template: { spec: { containers: [{ name: web, env: [{ name: HEADER, value: "Bearer $(TOKEN)" }] }] } } } } }, object:',
   );
   const folder = folderOf([['rem-secrets.yaml', text]]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'base')).filter(({ kind }) => kind === 'Deployment');
   const names = podSpec(built).containers.flatMap(namesOf);
   expect(names.indexOf('TOKEN')).toBeLessThan(names.indexOf('HEADER'));
   expect(JSON.stringify(built)).not.toContain('rem-secrets.io/injected');
 });
 
-/** A component with a workload, which an environment switches on. */
 const component = [
   [
     'components/agent/api.yaml',
@@ -162,30 +160,26 @@ environments: { dev: {}, prod: { components: [agent] } }`);
 
 test('a workload of a component gets it by a patch of the overlay, in the same order', async () => {
   const folder = folderOf([['rem-secrets.yaml', ofComponent], ...component]);
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'overlays/prod'));
   const pod = podSpec(built.filter(({ kind }) => kind === 'Deployment'));
   expect(pod.containers.flatMap(namesOf)).toEqual(['TOKEN', 'DSN']);
   expect(pod.volumes).toEqual([{ name: 'etc-keys', secret: { secretName: 'api-keys' } }]);
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
-  const lint = await runMain(folder, ['lint']);
-  expect(lint).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'lint')).toMatchObject({ status: 0 });
   writeFileSync(
     join(folder, 'components/agent/api.yaml'),
     component[0][1].replace('name: api, image', 'name: other, image'),
   );
   // Another container there: the tree is old, and the patch hits nothing else.
-  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 1 });
+  expect(await runMain(folder, 'expand --check')).toMatchObject({ status: 1 });
   const old = run(tool('kustomize'), ['build', join(folder, 'overlays/prod')]);
   expect(old.status).toBe(1);
   expect(old.stderr).toContain('test failed');
 });
 
-test('without the component there is nothing that the entry is for', async () => {
-  const { status, stderr } = await runSpec(ofComponent, 'expand');
-  expect(status).toBe(1);
-  expect(stderr).toContain('[unknown-workload]');
-});
+test('without the component there is nothing that the entry is for', async () =>
+  expectStderr(await runSpec(ofComponent, 'expand'), 1, '[unknown-workload]'));
 
 test('the plugin does not reach what components add, and says so', () => {
   const folder = folderOf([
@@ -214,8 +208,8 @@ resources: { web: { object: ${web} } }
 inject: { w: { target: { name: web }, env: { TOKEN: { secret: api-keys, key: token } } } }`);
   const lint = async (spec: string): Promise<string> => {
     const folder = folderOf([['rem-secrets.yaml', spec]]);
-    expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-    return (await runMain(folder, ['lint'])).stdout;
+    expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+    return (await runMain(folder, 'lint')).stdout;
   };
   expect(await lint(text)).not.toContain('unused-secret');
   expect(await lint(text.replace(/^ *inject.*$/m, ''))).toContain('unused-secret');

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/kinds/merge-keys.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 
 test("merge keys are those of Kubernetes' OpenAPI", () => {
-  const text = readFileSync(join(root, 'schemas/kubernetes.json'), 'utf8');
+  const text = readText(root, 'schemas/kubernetes.json');
   const found: Record<string, Set<string>> = {};
   const visit = (value: unknown, name: string): void => {
     if (typeof value !== 'object' || value === null) return;

@@ -17,6 +17,4 @@ test('the schema of a spec has the fields of the kinds', async () => {
   await expect(`${text}\n`).toMatchFileSnapshot(join(folder, 'rem-secrets.schema.json'));
 });
 
-function read(path: string): JsonObject {
-  return JSON.parse(readFileSync(join(folder, path), 'utf8'));
-}
+const read = (path: string): JsonObject => JSON.parse(readFileSync(join(folder, path), 'utf8'));

@@ -103,21 +103,16 @@ const awkward = [
 
 test.for(awkward)('%j comes back as it was, as value, key and item', text => {
   const value = { [text]: text, list: [text, { [text]: [text] }], after: 'x' };
-  for (const schema of [CORE_SCHEMA, YAML11_SCHEMA]) {
+  for (const schema of [CORE_SCHEMA, YAML11_SCHEMA])
     expect(load(renderValue(value), { schema })).toEqual(value);
-  }
 });
 
 test('any JSON value comes back as it was', async () => {
   const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
-  await hold(
-    'JSON as YAML',
-    500,
-    fc.property(json, value => {
-      const text = JSON.stringify(value);
-      expect(JSON.stringify(load(renderValue(JSON.parse(text) as Json)))).toBe(text);
-    }),
-  );
+  await hold('JSON as YAML', 500, [json], value => {
+    const text = JSON.stringify(value);
+    expect(JSON.stringify(load(renderValue(JSON.parse(text) as Json)))).toBe(text);
+  });
 });
 
 test('kustomize reads the same texts', () => {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
@@ -8,15 +6,12 @@ import { isMergeWord, STORE_SOURCES } from '../../generator/spec/merge.ts';
 import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { isOwn, withoutKinds } from '../../tools/build/own-fields.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 
-const schema: unknown = JSON.parse(
-  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
-);
+const schema: unknown = JSON.parse(readText(root, 'schemas/rem-secrets.schema.json'));
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Every subschema with its place. */
 function* nodes(value: unknown, place: string): Generator<readonly [place: string, node: Node]> {
   if (typeof value !== 'object' || value === null) return;
   yield [place, value as Node];
@@ -43,9 +38,7 @@ test('every field has a description, which is a sentence, and an example', () =>
   expect(offenders).toEqual([]);
 });
 
-function fieldsAt(place: string): Node {
-  return (fields.find(([at]) => at === place)?.[1] ?? {}) as Node;
-}
+const fieldsAt = (place: string): Node => (fields.find(([at]) => at === place)?.[1] ?? {}) as Node;
 
 test('a workload is of a kind that is built, and a store has each short form there is', () => {
   const { enum: kinds = [] } = fieldsAt('/definitions/workload/properties/kind');
@@ -69,12 +62,11 @@ test('a workload is of a kind that is built, and a store has each short form the
 test('the examples fit', () => {
   const ajv = new Ajv({ strict: false, allErrors: true });
   ajv.addSchema(withoutKinds(schema as JsonObject), 'spec');
-  for (const [place, node] of fields) {
+  for (const [place, node] of fields)
     for (const example of (node['examples'] ?? []) as unknown[]) {
       const validate = ajv.compile({ $ref: `spec#${place.replaceAll('%', '%25')}` });
       expect(validate(example), `${place}: ${ajv.errorsText(validate.errors)}`).toBe(true);
     }
-  }
 });
 
 /** The maps of an environment that are merged, with the names that they know and their place in the schema. */
@@ -114,10 +106,7 @@ test('every pattern is put in words, and no words are left over', () => {
     'rem-secrets-baseline',
     'rem-secrets-review',
     'rem-secrets-injection',
-  ].map(
-    name =>
-      JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as unknown,
-  );
+  ].map(name => JSON.parse(readText(root, 'schemas', `${name}.schema.json`)) as unknown);
   const used = [runtimeSchema(schema as JsonObject), ...written].flatMap(one =>
     [...nodes(one, '')].flatMap(([, node]) =>
       typeof node['pattern'] === 'string' ? node['pattern'] : [],

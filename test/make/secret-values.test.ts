@@ -185,11 +185,8 @@ const HARMLESS: readonly (readonly [name: string, value: string])[] = [
   ['KEYS', 'a-very-long-name-of-a-thing-that-is-made-of-words'],
 ];
 
-function found(name: string, value: string): string[] {
-  return secretValues({ spec: { workloads: { api: { env: { [name]: value } } } } }).map(
-    ({ id }) => id,
-  );
-}
+const found = (name: string, value: string): string[] =>
+  secretValues({ spec: { workloads: { api: { env: { [name]: value } } } } }).map(({ id }) => id);
 
 test.for(SHAPES)('a shape under any name: %s', ([, value]) => {
   expect(found('CITY', value)).toEqual(['secret-value']);
@@ -245,9 +242,7 @@ test.for<[string, unknown]>([
       },
     },
   ],
-])('not a secret: %s', ([, spec]) => {
-  expect(secretValues({ spec })).toEqual([]);
-});
+])('not a secret: %s', ([, spec]) => expect(secretValues({ spec })).toEqual([]));
 
 test('no specs of this repository have one', () => {
   const golden = readdirSync(join(root, 'test/golden')).map(name => `test/golden/${name}`);
@@ -375,14 +370,11 @@ test('only secrets are reported while there is one', () => {
   ]);
 });
 
-test('a secret as a name has its place, and its field is hidden', () => {
-  const text = specOf(`secrets:\n  ${word}: { manual: [a] }`);
-  expect(findingsIn(text)).toMatchObject([
+test('a secret as a name has its place, and its field is hidden', () =>
+  expect(findingsIn(specOf(`secrets:\n  ${word}: { manual: [a] }`))).toMatchObject([
     { rule: 'secret-value', field: 'spec.secrets.…', at: { line: 6, column: 5 } },
-  ]);
-});
+  ]));
 
-/** Where a run over the text shows the secret, or a good part of it. */
 async function shown(text: string, secret: string): Promise<Record<string, string>> {
   const part = secret.slice(-24, -6);
   const runs = [

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { andThen } from '../../generator/core/finding.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import { expand } from '../../generator/spec/pipeline.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 import { validators } from '../spec-text.ts';
 
 const schemas = join(root, 'schemas');
@@ -14,8 +14,7 @@ const golden = join(root, 'test/golden');
 /** ajv writes the defaults of a schema into what it validates, as the API server does. */
 const ajv = new Ajv({ strict: false, useDefaults: true });
 for (const file of readdirSync(schemas, { recursive: true, encoding: 'utf8' })) {
-  if (/(?<!\.schema)\.json$/.test(file))
-    ajv.addSchema(JSON.parse(readFileSync(join(schemas, file), 'utf8')), file);
+  if (/(?<!\.schema)\.json$/.test(file)) ajv.addSchema(JSON.parse(readText(schemas, file)), file);
 }
 
 function defaulting(apiVersion: string, kind: string): ValidateFunction | undefined {

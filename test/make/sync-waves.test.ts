@@ -41,7 +41,6 @@ function* namedIn(value: unknown): Iterable<Named> {
   }
 }
 
-/** What makes a Secret: ExternalSecrets, or else the Cluster of CNPG that leaves a Secret alone. */
 function makersOf(
   secret: string,
   namespace: string | undefined,

@@ -10,7 +10,6 @@ const FILES = [
   ['files/login.tpl', 'user={{ .username }}\n'],
 ] as const;
 
-/** The spec with texts, or with files in their place. */
 function spec(text: (index: number) => string, configMap: string): string {
   return specOf(`
 variables: { environment: {} }
@@ -41,7 +40,7 @@ test('a file is as if its text were written', async () => {
   ];
   const built: unknown[] = [];
   for (const folder of trees) {
-    expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+    expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
     built.push(kustomizeBuild(join(folder, 'overlays/dev')));
   }
   expect(built[0]).toEqual(built[1]);
@@ -68,14 +67,14 @@ test('nothing outside of the repository is read, and no secret of a file is show
   const outside = folderOf([['start.sh', 'exec worker\n']]);
   writeFileSync(join(folder, '.git'), 'gitdir: elsewhere\n');
   symlinkSync(join(outside, 'start.sh'), join(folder, 'files/start.sh'));
-  expect((await runMain(folder, ['expand'])).stderr).toContain('[text-file]');
+  expect((await runMain(folder, 'expand')).stderr).toContain('[text-file]');
   const key = ['AKIA', 'IOSFODNN7ABCDEFG'].join('');
   const leaking = folderOf([
     ['rem-secrets.yaml', inFiles],
     ...FILES.slice(1),
     ['files/start.sh', `export AWS_ACCESS_KEY_ID=${key}\n`],
   ]);
-  const { status, stderr } = await runMain(leaking, ['expand']);
+  const { status, stderr } = await runMain(leaking, 'expand');
   expect({ status, isShown: stderr.includes(key) }).toEqual({ status: 1, isShown: false });
   expect(stderr).toContain('[secret-value]');
 });

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
-/** What `validate` says of a Pod that its schema refuses, by its metadata. */
 async function validate(metadata: string): Promise<string> {
   const pod = `apiVersion: v1\nkind: Pod\n${metadata}\nspec: { containers: 5 }\n`;
-  const { status, stderr } = await runMain(folderOf([['pod.yaml', pod]]), ['validate', 'pod.yaml']);
+  const { status, stderr } = await runMain(folderOf([['pod.yaml', pod]]), 'validate pod.yaml');
   expect(status).toBe(1);
   return stderr;
 }

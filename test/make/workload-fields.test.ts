@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
 import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { kindsWith } from '../../generator/spec/own-fields.ts';
 import { isOwn } from '../../tools/build/own-fields.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
-const schema = runtimeSchema(
-  JSON.parse(readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8')),
-);
+const schema = runtimeSchema(JSON.parse(readText(root, 'schemas/rem-secrets.schema.json')));
 
 /** The fields of a workload with the examples of the schema. */
 const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
@@ -20,7 +16,6 @@ const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
     .map(([field, node]) => [field, (valueAt(node, ['examples', 0]) ?? null) as Json]),
 );
 
-/** Those that have Kubernetes' own names. */
 const OWN = Object.entries(mapAt(schema, 'definitions', 'workload', 'properties')).flatMap(
   ([field, node]) => (isOwn(node) ? [field] : []),
 );
@@ -39,7 +34,6 @@ const ENTRIES: Readonly<Record<string, object>> = {
   },
 };
 
-/** What comes of a workload of a kind, with the example of a field in place of what it has. */
 function expanded(kind: string, field?: string): { objects: string; rules: string[] } {
   const examples: Readonly<Record<string, unknown>> = {
     ...EXAMPLES,
@@ -67,9 +61,8 @@ const pairs = Object.keys(WORKLOADS).flatMap(kind =>
     .map(field => [kind, field] as const),
 );
 
-test('each field of a workload has its kinds', () => {
-  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(USED_BY).sort());
-});
+test('each field of a workload has its kinds', () =>
+  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(USED_BY).sort()));
 
 test('a kind makes something of each field that it uses, and refuses all others', () => {
   const usedBy: Readonly<Record<string, readonly string[]>> = USED_BY;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePolicy, type Statement } from '../../generator/kinds/ack.ts';
+import { parsePolicy, type Resource, type Statement } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
 
 /** A folder a case: manifests, and requests that AWS has to allow or to deny. */
@@ -13,6 +13,14 @@ export const FILLED: readonly string[] = [
   ...['--cluster', 'shop'],
   ...['--oidc-provider', 'oidc.example/id/A'],
 ];
+
+/** A key of KMS. */
+export const KEY_1111: Resource = resourceOf('arn:aws:kms:eu-west-1:123456789012:key/1111');
+
+export function resourceOf(arn: string): Resource {
+  const [, , service = '', region = '', account = '', ...name] = arn.split(':');
+  return { service, region, account, name: name.join(':') };
+}
 
 /** A role as `iam --format json` prints it. */
 export interface PrintedRole {

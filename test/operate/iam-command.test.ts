@@ -6,6 +6,7 @@ import { KEY, TEXTS } from '../../generator/iam/command.ts';
 import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
+import { dataOf, externalOf } from './aws-manifests.ts';
 import { rolesIn } from './iam-cases.ts';
 
 const BODY = `
@@ -78,13 +79,8 @@ test('a file of somebody else is not written over', async () => {
 });
 
 test('what components fetch is in the policy too', async () => {
-  const external = `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: mail }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: aws }
-  data: [{ secretKey: password, remoteRef: { key: /shop/mail/password } }]
-`;
+  const ref = 'kind: ClusterSecretStore, name: aws';
+  const external = externalOf('mail', ref, dataOf(['/shop/mail/password']));
   const spec = WITH_IAM.replace('prod: {}', 'prod: { components: [mail] }');
   const folder = folderOf([
     ['rem-secrets.yaml', spec],

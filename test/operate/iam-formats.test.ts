@@ -8,6 +8,7 @@ import {
   mapAt,
   textAt,
 } from '../../generator/core/json.ts';
+import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { caseNames, FILLED, manifestsOf, type PrintedRole, printed, rolesIn } from './iam-cases.ts';
@@ -17,28 +18,19 @@ type Documents = readonly (readonly Json[])[];
 
 /** What a policy or a trust policy says, however it is written: IAM takes one for a list of one. */
 function said(document: unknown): Json {
-  const { Statement: statements } = (
-    typeof document === 'string' ? JSON.parse(document) : document
-  ) as {
-    Statement: JsonObject[];
-  };
-  return [statements].flat().map(({ Effect, Principal, Action, Resource, Condition }) => ({
-    Effect: Effect ?? '',
-    ...(Principal !== undefined && { Principal: listed(Principal) }),
+  const policy = typeof document === 'string' ? JSON.parse(document) : document;
+  const { Statement: statements } = policy as { Statement: JsonObject[] };
+  return [statements].flat().map(({ Principal, Action, Resource, Condition, ...more }) => ({
+    ...more,
+    Principal: listed(Principal),
     Action: [Action ?? []].flat(),
-    ...(Resource !== undefined && { Resource: [Resource].flat() }),
-    ...(Condition !== undefined && {
-      Condition: Object.fromEntries(
-        Object.entries(Condition as JsonObject).map(([operator, keys]) => [operator, listed(keys)]),
-      ),
-    }),
+    Resource: [Resource ?? []].flat(),
+    Condition: Object.entries(Condition ?? {}).map(([operator, keys]) => [operator, listed(keys)]),
   }));
 }
 
-function listed(keys: Json): Json {
-  return Object.fromEntries(
-    Object.entries(keys as JsonObject).map(([key, value]) => [key, [value].flat()]),
-  );
+function listed(keys: Json = {}): Json {
+  return Object.entries(keys as JsonObject).map(([key, value]) => [key, [value].flat()]);
 }
 
 /** The roles and policies in the words of a format: objects, and what is said of one. */
@@ -156,13 +148,12 @@ function ofTerraform(statement: unknown): JsonObject {
     textAt(one, 'type') ?? '',
     listAt(one, 'identifiers'),
   ]);
-  const resources = listAt(statement, 'resources');
   return {
     Effect: 'Allow',
-    ...(principals.length > 0 && { Principal: Object.fromEntries(principals) }),
+    Principal: Object.fromEntries(principals),
     Action: listAt(statement, 'actions'),
-    ...(resources.length > 0 && { Resource: resources }),
-    ...(Object.keys(condition).length > 0 && { Condition: condition }),
+    Resource: listAt(statement, 'resources'),
+    Condition: condition,
   };
 }
 
@@ -209,54 +200,37 @@ environments:
 );
 
 test.for([
-  [
-    'parameter-store',
-    'podIdentityAssociations',
-    'permissionPolicy',
-    ['rem-secrets-external-secrets'],
-  ],
+  ['parameter-store', 'podIdentityAssociations', ['rem-secrets-external-secrets']],
   [
     'service-accounts',
     'serviceAccounts',
-    'attachPolicy',
     ['rem-secrets-bank.reader', 'rem-secrets-platform.reader'],
   ],
-  [
-    'other-account',
-    'podIdentityAssociations',
-    'permissionPolicy',
-    ['rem-secrets-external-secrets'],
-  ],
-  ['shared-roles', 'serviceAccounts', 'attachPolicy', ['rem-secrets-mail.sender']],
-] as const)(
-  'eksctl makes the roles that accounts have: %s',
-  async ([name, field, policy, names]) => {
-    const roles = rolesIn(await printed(name, 'json', ...FILLED));
-    const text = await printed(name, 'eksctl', ...FILLED);
-    const [config] = loadAll(text) as [JsonObject];
-    const made = listAt(config, 'iam', field).map(one => [
-      textAt(one, 'roleName'),
-      said(mapAt(one, policy)),
-    ]);
-    const isMade = (role: PrintedRole): boolean => names.some(wanted => wanted === role.name);
-    expect(made).toEqual(
-      roles.filter(isMade).map(({ name, policies }) => [name, said(policies[0]?.document)]),
-    );
-    for (const role of roles.filter(one => !isMade(one)))
-      expect(text).toContain(`# ${role.name} is not here: `);
-  },
-);
+  ['other-account', 'podIdentityAssociations', ['rem-secrets-external-secrets']],
+  ['shared-roles', 'serviceAccounts', ['rem-secrets-mail.sender']],
+] as const)('eksctl makes the roles that accounts have: %s', async ([name, field, names]) => {
+  const roles = rolesIn(await printed(name, 'json', ...FILLED));
+  const text = await printed(name, 'eksctl', ...FILLED);
+  const [config] = loadAll(text) as [JsonObject];
+  const made = listAt(config, 'iam', field).map(one => [
+    textAt(one, 'roleName'),
+    said(mapAt(one, field === 'serviceAccounts' ? 'attachPolicy' : 'permissionPolicy')),
+  ]);
+  const isMade = (role: PrintedRole): boolean => names.some(wanted => wanted === role.name);
+  expect(made).toEqual(
+    roles.filter(isMade).map(({ name, policies }) => [name, said(policies[0]?.document)]),
+  );
+  for (const role of roles.filter(one => !isMade(one)))
+    expect(text).toContain(`# ${role.name} is not here: `);
+});
 
-test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 'text'])(
-  'as %s no account is named that was not given',
-  async format => {
-    const unnamed = caseNames.filter(name => !/\b\d{12}\b/.test(manifestsOf(name)));
-    expect(unnamed).not.toEqual([]);
-    for (const name of unnamed) expect(await printed(name, format)).not.toMatch(/\b\d{12}\b/);
-  },
-);
+test.for(Object.keys(iamFormats))('as %s no account is named that was not given', async format => {
+  const unnamed = caseNames.filter(name => !/\b\d{12}\b/.test(manifestsOf(name)));
+  expect(unnamed).not.toEqual([]);
+  for (const name of unnamed) expect(await printed(name, format)).not.toMatch(/\b\d{12}\b/);
+});
 
-test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 'text'])(
+test.for(Object.keys(iamFormats))(
   'as %s it is said that a bulk push is not covered, of the stores that it goes to',
   async format => {
     const text = await printed('pushed', format);

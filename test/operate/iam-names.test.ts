@@ -1,23 +1,22 @@
 import { expect, test } from 'vitest';
 import { isAllowed } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
-import { FILLED, type PrintedRole, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
+import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
+import {
+  FILLED,
+  KEY_1111,
+  type PrintedRole,
+  printedOf,
+  rolesIn,
+  statementsOf,
+} from './iam-cases.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
 function reads(namespace: string, name: string, auth: string, region = 'eu-west-1'): string {
-  return `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: ${name}, namespace: ${namespace} }
-spec:
-  provider: { aws: { service: ParameterStore, region: '${region}', auth: ${auth} } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${name}, namespace: ${namespace} }
-spec:
-  secretStoreRef: { kind: SecretStore, name: ${name} }
-  data: [{ secretKey: key, remoteRef: { key: /${namespace}/${name} } }]
-`;
+  return joined(
+    storeOf(`service: ParameterStore, region: '${region}', auth: ${auth}`, name, namespace),
+    externalOf(name, `name: ${name}`, dataOf([`/${namespace}/${name}`]), namespace),
+  );
 }
 
 function asAccount(namespace: string, name: string): string {
@@ -119,28 +118,18 @@ test('a region is in its partition, and one that AWS cannot have is an error', a
     );
 });
 
-/** A store of a service, its login, and what its ExternalSecret and its PushSecret name. */
-function named(service: string, entry: string, push: string, login = ''): string {
-  return `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: shop }
-spec: { provider: { aws: { service: ${service}, region: eu-west-1${login} } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: db, namespace: shop }
-spec:
-  secretStoreRef: { kind: SecretStore, name: aws }
-  ${entry}
----
-apiVersion: external-secrets.io/v1alpha1
-kind: PushSecret
-metadata: { name: push, namespace: shop }
-spec:
-  secretStoreRefs: [{ kind: SecretStore, name: aws }]
-  selector: { secret: { name: db } }
-  data: [${push}]
-`;
+/** A store of a service, with its login, and an ExternalSecret of it. */
+function reading(service: string, entry: string, login = ''): string {
+  return joined(
+    storeOf(`service: ${service}, region: eu-west-1${login}`, 'aws', 'shop'),
+    externalOf('db', 'name: aws', entry),
+  );
+}
+
+/** The same, and a PushSecret to it. */
+function named(service: string, entry: string, push: string, login?: string): string {
+  const pushed = pushOf('push', 'name: aws', 'db', `data: [${push}]`);
+  return joined(reading(service, entry, login), pushed);
 }
 
 const plainRead = 'data: [{ secretKey: a, remoteRef: { key: /shop/db } }]';
@@ -197,20 +186,11 @@ test('each fault is told at its place, with what to do', async () => {
     ['region: eu-west-1', '/shop/*'],
     ['region: eu-west-1', ''],
   ];
-  const manifests = settings.map(
-    ([aws, key], index) => `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: s${index}, namespace: shop }
-spec: { provider: { aws: { service: ParameterStore, ${aws} } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: s${index}, namespace: shop }
-spec:
-  secretStoreRef: { kind: SecretStore, name: s${index} }
-  data: [{ secretKey: a, remoteRef: { key: '${key}' } }]
-`,
-  );
+  const manifests = settings.map(([aws, key], index) => {
+    const store = storeOf(`service: ParameterStore, ${aws}`, `s${index}`, 'shop');
+    const data = `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`;
+    return joined(store, externalOf(`s${index}`, `kind: SecretStore, name: s${index}`, data));
+  });
   const { status, stderr } = await runMain(root, ['iam', '-', ...FILLED], manifests.join('---\n'));
   expect(status).toBe(1);
   await expect(stderr).toMatchFileSnapshot('iam-faults.out');
@@ -256,18 +236,13 @@ test.for([
   [`^${'a'.repeat(1000)}`, ['*']],
 ] as const)('a search for %j may read %j', async ([regexp, expected]) => {
   const entry = `dataFrom: [{ find: { name: { regexp: '${regexp}' } } }]`;
-  const [manifests = ''] = named('SecretsManager', entry, '').split(
-    /---\n(?=.*\nkind: PushSecret)/,
-  );
+  const manifests = reading('SecretsManager', entry);
   expect(await allowedOn('secretsmanager:GetSecretValue', manifests)).toEqual(expected);
 });
 
 test('a search by name in Parameter Store reads its path, or all without one', async () => {
-  const searched = async (find: string): Promise<readonly string[]> => {
-    const entry = `dataFrom: [{ find: { ${find} } }]`;
-    const [manifests = ''] = named('ParameterStore', entry, '').split(
-      /---\n(?=.*\nkind: PushSecret)/,
-    );
+  const searched = (find: string): Promise<readonly string[]> => {
+    const manifests = reading('ParameterStore', `dataFrom: [{ find: { ${find} } }]`);
     return allowedOn('ssm:GetParametersByPath', manifests);
   };
   expect(await searched('name: { regexp: ^db }')).toEqual(['/*']);
@@ -283,10 +258,9 @@ test.for([
   ['SecretsManager', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db', 'db-??????'],
 ] as const)('in %s the key %s is exactly %s', async ([service, key, expected]) => {
   const entry = `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`;
-  const [manifests = ''] = named(service, entry, '').split(/---\n(?=.*\nkind: PushSecret)/);
   const action =
     service === 'ParameterStore' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
-  expect(await allowedOn(action, manifests)).toEqual([expected]);
+  expect(await allowedOn(action, reading(service, entry))).toEqual([expected]);
 });
 
 test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
@@ -298,27 +272,21 @@ test.for(['1111', 'key/1111', 'arn:aws:kms:eu-west-1:123456789012:key/1111'])(
     );
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/shop/copy-AbCdEf';
     const mayTry = (action: string, secret: string): boolean =>
-      isAllowed(
-        roles.flatMap(statementsOf),
-        action,
-        { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
-        {
-          'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
-          'kms:EncryptionContext:SecretARN': secret,
-          'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
-        },
-      );
+      isAllowed(roles.flatMap(statementsOf), action, KEY_1111, {
+        'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+        'kms:EncryptionContext:SecretARN': secret,
+        'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
+      });
     for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
       expect([mayTry(action, arn), mayTry(action, `${arn}x`)]).toEqual([true, false]);
   },
 );
 
 test('what a ClusterExternalSecret reads in namespaces that are not here is said not to be known', async () => {
-  const manifests = (account: string, more: string): string => `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1${account} } } }
----
+  const manifests = (
+    account: string,
+    more: string,
+  ): string => `${storeOf(`service: ParameterStore, region: eu-west-1${account}`)}---
 apiVersion: external-secrets.io/v1
 kind: ClusterExternalSecret
 metadata: { name: all }

@@ -1,47 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAllowed, parsePolicy } from '../../generator/kinds/ack.ts';
+import { isAllowed } from '../../generator/kinds/ack.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, type Ran, runMain } from '../machine.ts';
-import { caseNames, FILLED, iamCases, type PrintedRole, rolesIn } from './iam-cases.ts';
+import { dataOf, externalOf, joined, pushOf, storeOf } from './aws-manifests.ts';
+import {
+  caseNames,
+  FILLED,
+  KEY_1111,
+  manifestsOf,
+  type PrintedRole,
+  resourceOf,
+  rolesIn,
+  statementsOf,
+} from './iam-cases.ts';
 
 /** An ExternalSecret and its store; another account reads with another store. */
 function manifests(names: readonly string[], others: readonly string[] = []): string {
-  const both = [store('aws'), secret('aws', names)];
-  return [...both, ...(others.length > 0 ? [store('other'), secret('other', others)] : [])].join(
-    '---\n',
-  );
+  const parameters = 'service: ParameterStore, region: eu-west-1';
+  const login = 'auth: { jwt: { serviceAccountRef: { name: other, namespace: shop } } }';
+  const both = [storeOf(parameters), readsOf('aws', names)];
+  if (others.length === 0) return joined(...both);
+  return joined(...both, storeOf(`${parameters}, ${login}`, 'other'), readsOf('other', others));
 }
 
-function store(name: string): string {
-  const account =
-    name === 'aws'
-      ? ''
-      : '      auth: { jwt: { serviceAccountRef: { name: other, namespace: shop } } }\n';
-  return `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: ${name} }
-spec:
-  provider:
-    aws:
-      service: ParameterStore
-      region: eu-west-1
-${account}`;
-}
-
-function secret(storeName: string, names: readonly string[]): string {
-  const data = names.map(
-    (name, index) => `    - { secretKey: k${index}, remoteRef: { key: ${name} } }\n`,
-  );
-  return `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: ${storeName}, namespace: shop }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: ${storeName} }
-  data:
-${data.join('')}`;
+function readsOf(store: string, names: readonly string[]): string {
+  return externalOf(store, `kind: ClusterSecretStore, name: ${store}`, dataOf(names));
 }
 
 async function iam(text: string, ...flags: readonly string[]): Promise<Ran> {
@@ -65,12 +49,8 @@ function namesIn(parts: number, keys: number): string[] {
   );
 }
 
-function resourcesOf({ policies }: PrintedRole): string[] {
-  return policies.flatMap(({ document }) =>
-    (parsePolicy(JSON.stringify(document)) ?? []).flatMap(({ resources }) => [
-      ...(resources ?? []),
-    ]),
-  );
+function resourcesOf(role: PrintedRole): string[] {
+  return statementsOf(role).flatMap(({ resources = [] }) => resources);
 }
 
 const arn = (name: string): string => `arn:aws:ssm:eu-west-1:123456789012:parameter${name}`;
@@ -136,19 +116,11 @@ test('what a key encrypts is cut to size in the same way', async () => {
   const role = await roleOf(manifests(namesIn(20, 10)), '--kms-key', '1111');
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
-  const statements = role.policies.flatMap(
-    ({ document }) => parsePolicy(JSON.stringify(document)) ?? [],
-  );
   const may = (name: string): boolean =>
-    isAllowed(
-      statements,
-      'kms:Decrypt',
-      { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
-      {
-        'kms:ViaService': 'ssm.eu-west-1.amazonaws.com',
-        'kms:EncryptionContext:PARAMETER_ARN': arn(name),
-      },
-    );
+    isAllowed(statementsOf(role), 'kms:Decrypt', KEY_1111, {
+      'kms:ViaService': 'ssm.eu-west-1.amazonaws.com',
+      'kms:EncryptionContext:PARAMETER_ARN': arn(name),
+    });
   expect([may('/shop/part-3/key-7'), may('/shop/other/key-7')]).toEqual([true, false]);
 });
 
@@ -161,14 +133,14 @@ test('what no ten policies hold is an error at the store', async () => {
   expect(status).toBe(1);
   expect(rolesIn(stdout)).toEqual([]);
   expect(stderr).toContain(
-    'in.yaml:6:5: error: role "rem-secrets-external-secrets" would need more than 10 policies of 6144 characters [iam-size]\n  6 |     aws:\n    |     ^\n  hint: Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.\n',
+    'in.yaml:4:21: error: role "rem-secrets-external-secrets" would need more than 10 policies of 6144 characters [iam-size]\n  4 | spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }\n    |                     ^\n  hint: Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.\n',
   );
 });
 
 test('a policy with variables is as large as with their longest values', async () => {
   const rolesFor = async (count: number): Promise<readonly PrintedRole[]> => {
     const names = Array.from({ length: count }, (_, index) => `/key-${1000 + index}`);
-    const text = manifests(names).replace('eu-west-1', '$' + '{REGION}');
+    const text = manifests(names).replace('eu-west-1', "'$" + "{REGION}'");
     const { stdout } = await runMain(folderOf([['in.yaml', text]]), [
       ...['--format', 'json', 'iam', 'in.yaml', '--cluster', 'shop'],
     ]);
@@ -187,15 +159,16 @@ test('a policy with variables is as large as with their longest values', async (
 });
 
 test('a policy is filled to its last character, by a list or by the statement behind it', async () => {
-  const pushed = (names: readonly string[]): string => `${manifests(['/read'])}---
-apiVersion: external-secrets.io/v1alpha1
-kind: PushSecret
-metadata: { name: push, namespace: shop }
-spec:
-  secretStoreRefs: [{ kind: ClusterSecretStore, name: aws }]
-  selector: { secret: { name: aws } }
-  data: [${names.map(name => `{ match: { remoteRef: { remoteKey: ${name} } } }`).join(', ')}]
-`;
+  const pushed = (names: readonly string[]): string => {
+    const data = names.map(name => `{ match: { remoteRef: { remoteKey: ${name} } } }`);
+    const push = pushOf(
+      'push',
+      'kind: ClusterSecretStore, name: aws',
+      'aws',
+      `data: [${data.join(', ')}]`,
+    );
+    return joined(manifests(['/read']), push);
+  };
   for (const written of [manifests, pushed]) {
     const names = Array.from({ length: 70 }, (_, index) => `/key-${1000 + index}`);
     const sizes = async (longer: number): Promise<number[]> => {
@@ -213,6 +186,8 @@ spec:
 });
 
 test('a role that too many accounts have is an error, not a trust policy that AWS refuses', async () => {
+  const BY_ACCOUNT =
+    'service: ParameterStore, region: eu-west-1, auth: { jwt: { serviceAccountRef: { name: reader } } }';
   const reader = (namespace: string): string => `---
 apiVersion: v1
 kind: ServiceAccount
@@ -221,20 +196,8 @@ metadata:
   namespace: ${namespace}
   annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::123456789012:role/all' }
 ---
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: ${namespace} }
-spec:
-  provider:
-    aws: { service: ParameterStore, region: eu-west-1, auth: { jwt: { serviceAccountRef: { name: reader } } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: a, namespace: ${namespace} }
-spec:
-  secretStoreRef: { kind: SecretStore, name: aws }
-  data: [{ secretKey: a, remoteRef: { key: /a } }]
-`;
+${storeOf(BY_ACCOUNT, 'aws', namespace)}---
+${externalOf('a', 'name: aws', dataOf(['/a']), namespace)}`;
   const readers = (count: number): string =>
     Array.from({ length: count }, (_, index) => reader(`shop-${index}`)).join('');
   const { stdout } = await iam(readers(5));
@@ -261,7 +224,7 @@ test('the order of manifests means nothing', async () => {
   const names = namesIn(20, 10);
   expect(await iam(manifests([...names].reverse()))).toEqual(await iam(manifests(names)));
   for (const name of caseNames) {
-    const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
+    const text = manifestsOf(name);
     const turned = text.split('---\n').reverse().join('---\n');
     expect(await iam(turned)).toEqual(await iam(text));
   }
@@ -275,27 +238,15 @@ test('however many and however long the names are, all of them may be read and e
   await hold(
     'size of policies',
     15,
-    fc.asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 400 }), async names => {
+    [fc.uniqueArray(name, { minLength: 1, maxLength: 400 })],
+    async names => {
       const role = await roleOf(manifests(names));
       expectWithinLimits(role);
-      const statements = role.policies.flatMap(
-        ({ document }) => parsePolicy(JSON.stringify(document)) ?? [],
-      );
+      const statements = statementsOf(role);
       const refused = names.filter(
-        one =>
-          !isAllowed(
-            statements,
-            'ssm:GetParameter',
-            {
-              service: 'ssm',
-              region: 'eu-west-1',
-              account: '123456789012',
-              name: `parameter${one}`,
-            },
-            {},
-          ),
+        one => !isAllowed(statements, 'ssm:GetParameter', resourceOf(arn(one)), {}),
       );
       expect(refused).toEqual([]);
-    }),
+    },
   );
 });

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { iamFormats } from '../../generator/iam/formats/formats.ts';
-import { isAllowed, type Resource, type Statement } from '../../generator/kinds/ack.ts';
+import { isAllowed, type Statement } from '../../generator/kinds/ack.ts';
 import {
   caseNames,
   FILLED,
   iamCases,
   type PrintedRole,
   printed,
+  resourceOf,
   rolesIn,
   statementsOf,
 } from './iam-cases.ts';
@@ -33,11 +34,6 @@ function requestsOf(name: string): Request[] {
       ]);
       return { how, action, arn, context: Object.fromEntries(pairs) };
     });
-}
-
-function resourceOf(arn: string): Resource {
-  const [, , service = '', region = '', account = '', ...name] = arn.split(':');
-  return { service, region, account, name: name.join(':') };
 }
 
 function isGranted(statements: readonly Statement[], { action, arn, context }: Request): boolean {

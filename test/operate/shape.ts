@@ -6,7 +6,7 @@ export interface Fields {
 }
 
 /** `any`: whatever the vendor takes there, such as a policy or CloudFormation's own functions. */
-export type Shape = 'text' | 'yes or no' | 'number' | 'any' | Fields | readonly [Shape];
+type Shape = 'text' | 'yes or no' | 'number' | 'any' | Fields | readonly [Shape];
 
 const TYPES = { text: 'string', 'yes or no': 'boolean', number: 'number' } as const;
 

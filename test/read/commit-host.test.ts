@@ -13,13 +13,9 @@ const files = {
   'apps/b/b.yaml': 'b: 1\n',
 };
 
-function headOf(folder: string): string {
-  return git(folder, 'rev-parse', 'HEAD').trim();
-}
+const headOf = (folder: string): string => git(folder, 'rev-parse', 'HEAD').trim();
 
-function textAt(host: Host, path: string): string {
-  return new TextDecoder().decode(host.readFile(path));
-}
+const textAt = (host: Host, path: string): string => new TextDecoder().decode(host.readFile(path));
 
 test('a commit is read from what git stores, and of it comes to the disk what another program is to find', () => {
   const folder = repositoryOf(files);

@@ -1,16 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { APPLICATION } from '../helm/application.ts';
-import { folderOf, runMain } from '../machine.ts';
+import { folderOf, readText, runMain } from '../machine.ts';
 
 /*
  * How helm is looked for and started. What it makes of charts is tested with a real one, which takes
@@ -23,7 +16,6 @@ const tree = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 0.1.0\n',
 };
 
-/** A folder with a program called helm, a script. */
 function helmOf(script: string): string {
   const folder = folderOf([]);
   writeFileSync(join(folder, 'helm'), `#!/bin/sh\n${script}\n`);
@@ -53,7 +45,7 @@ test.for([
 ] as const)('%s', async ([script, message]) => {
   const place = helmOf(script);
   vi.stubEnv('PATH', place);
-  const { status, stderr } = await runMain(folderOf(Object.entries(tree)), ['lint', '.', '--helm']);
+  const { status, stderr } = await runMain(folderOf(Object.entries(tree)), 'lint . --helm');
   expect([status, stderr.replace(place, 'PLACE')]).toEqual([2, `rem-secrets: ${message}\n`]);
 });
 
@@ -61,9 +53,9 @@ test('without --helm no helm is looked for or started', async () => {
   const place = helmOf('echo >"$0.ran"; echo v4.0.0');
   vi.stubEnv('PATH', place);
   const folder = folderOf(Object.entries(tree));
-  expect((await runMain(folder, ['lint', '.'])).status).toBe(0);
+  expect((await runMain(folder, 'lint .')).status).toBe(0);
   expect(existsSync(join(place, 'helm.ran'))).toBe(false);
-  expect((await runMain(folder, ['lint', '.', '--helm'])).status).toBe(0);
+  expect((await runMain(folder, 'lint . --helm')).status).toBe(0);
   expect(existsSync(join(place, 'helm.ran'))).toBe(true);
 });
 
@@ -82,13 +74,11 @@ test('helm gets a copy of the chart, and nothing of a person', async () => {
   ])
     vi.stubEnv(name, '/secret/of-a-person');
   const folder = folderOf(Object.entries(tree));
-  expect((await runMain(folder, ['lint', '.', '--helm'])).stdout).toContain(
-    '1 chart made by helm 4.0.0',
-  );
-  const env = readFileSync(join(place, 'helm.env'), 'utf8');
+  expect((await runMain(folder, 'lint . --helm')).stdout).toContain('1 chart made by helm 4.0.0');
+  const env = readText(place, 'helm.env');
   expect(env).not.toContain('of-a-person');
   expect(env).toMatch(/HELM_PLUGINS=["']?\/.*\/home/);
-  const args = readFileSync(join(place, 'helm.args'), 'utf8').trim().split('\n');
+  const args = readText(place, 'helm.args').trim().split('\n');
   expect(args.filter(arg => !arg.startsWith('--api-versions=')).map(withoutFolder)).toEqual(
     'template --namespace=app --values=ROOM/values.json --kube-version=1.36 --skip-tests --include-crds -- app ROOM/chart'.split(
       ' ',
@@ -106,9 +96,9 @@ async function given(chart: Record<string, string>, act = (_: string): void => {
   vi.stubEnv('PATH', `${place}${delimiter}/usr/bin${delimiter}/bin`);
   const folder = folderOf(Object.entries({ ...tree, ...chart }));
   act(folder);
-  const { status, stdout } = await runMain(folder, ['lint', '.', '--helm']);
+  const { status, stdout } = await runMain(folder, 'lint . --helm');
   const lines = (name: string): string[] =>
-    existsSync(join(place, name)) ? readFileSync(join(place, name), 'utf8').trim().split('\n') : [];
+    existsSync(join(place, name)) ? readText(place, name).trim().split('\n') : [];
   return { status, stdout, args: lines('helm.args'), files: lines('helm.files').sort() };
 }
 
@@ -203,8 +193,8 @@ test('after five charts without an end few more are begun', async () => {
     ['kustomization.yaml', `helmGlobals: { chartHome: . }\nhelmCharts:\n${charts.join('')}`],
     ['chart/Chart.yaml', chart],
   ]);
-  const { stdout } = await runMain(folder, ['lint', '.', '--helm']);
-  const runs = readFileSync(join(place, 'helm.runs'), 'utf8').trim().split('\n').length;
+  const { stdout } = await runMain(folder, 'lint . --helm');
+  const runs = readText(place, 'helm.runs').trim().split('\n').length;
   // One that ends frees its place before the end is counted.
   expect(runs).toBeLessThanOrEqual(5 + 2 * availableParallelism());
   expect(stdout).toContain('helm was stopped too often before');

@@ -30,7 +30,6 @@ interface Linted {
   readonly runs: number;
 }
 
-/** Lints a folder with a cache of its own. */
 async function lint(folder: string, cache: string, ...flags: readonly string[]): Promise<Linted> {
   let [stdout, runs] = ['', 0];
   const host = nodeHost(folder);
@@ -49,9 +48,7 @@ async function lint(folder: string, cache: string, ...flags: readonly string[]):
   return { stdout, runs };
 }
 
-function buildsIn(cache: string): string[] {
-  return readdirSync(join(cache, 'rem-secrets/builds'));
-}
+const buildsIn = (cache: string): string[] => readdirSync(join(cache, 'rem-secrets/builds'));
 
 function keptBytes(cache: string): string {
   const builds = join(cache, 'rem-secrets/builds');

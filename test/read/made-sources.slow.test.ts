@@ -5,7 +5,6 @@ import { folderOf, type Ran, root, runKeeping } from '../machine.ts';
 
 const cases = join(root, 'test/golden');
 
-/** A copy of a golden case as a repository has it: the spec beside its tree. */
 function treeOf(name: string): string {
   const folder = folderOf([]);
   cpSync(join(cases, name, 'expected'), folder, { recursive: true });

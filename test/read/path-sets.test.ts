@@ -20,13 +20,13 @@ test('what is not known is counted where it is asked for, and nowhere else', asy
     ['b/pod.yaml', reader('shop', 'web-token').replace('name: reader', 'name: other')],
     ['chart/web.yaml', release('web', 'shop')],
   ]);
-  expect((await runMain(folder, ['lint', 'a'])).stdout).toContain('1 reference not judged');
-  expect((await runMain(folder, ['lint', '.'])).stdout).toContain('2 references not judged');
+  expect((await runMain(folder, 'lint a')).stdout).toContain('1 reference not judged');
+  expect((await runMain(folder, 'lint .')).stdout).toContain('2 references not judged');
 });
 
 test('in a namespace that is not known any chart may have made it', async () => {
   const both = `${release('one', 'first')}---\n${release('web', 'second')}---\n`;
-  const { stdout } = await runMain('.', ['lint', '-'], both + reader('', 'web-login'));
+  const { stdout } = await runMain('.', 'lint -', both + reader('', 'web-login'));
   expect(stdout).toContain('made perhaps by the Helm chart "web" in second');
   expect(stdout).not.toContain('[unknown-secret]');
 });
@@ -66,7 +66,7 @@ spec: { path: ./apps, prune: true, interval: 1h, sourceRef: { kind: GitRepositor
     'flux/apps.yaml': flux + beside,
     'apps/pod.yaml': reader('shop', 'login'),
   });
-  const { stdout } = await runMain(folder, ['lint', 'flux']);
+  const { stdout } = await runMain(folder, 'lint flux');
   expect(stdout).toContain(found);
   expect(stdout).toContain('1 error in');
 });

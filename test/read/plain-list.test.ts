@@ -16,7 +16,7 @@ test.for([
     ['other/a.yaml', '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }\n'],
     ['prod/kustomization.yaml', `${text}\n`],
   ]);
-  const { status, stdout } = await runMain(folder, ['lint', '.']);
+  const { status, stdout } = await runMain(folder, 'lint .');
   expect(stdout).toMatch(/^prod\/kustomization\.yaml:.* error: kustomize cannot build it: /m);
   expect(status).toBe(1);
 });
@@ -43,7 +43,7 @@ test.for([
     ['b.yaml', map('b')],
   ]);
   const { status, stdout } = run(tool('kustomize'), ['build', folder]);
-  const lint = await runMain(folder, ['lint', '.']);
+  const lint = await runMain(folder, 'lint .');
   if (status !== 0) expect(lint.stdout).toContain('kustomize cannot build it');
   else expect(lint.stdout).toMatch(new RegExp(` in ${objectsOf(stdout).length} objects?\\b`));
 });

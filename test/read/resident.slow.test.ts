@@ -14,12 +14,10 @@ const builder = tool('kustomize-builder');
 
 /** What kustomize says of a folder, without the addresses in its memory that are in some messages. */
 async function built(folder: string, resident?: string): Promise<Run> {
-  const options = { env: environmentFor({}), resident };
-  const run = await host.run(kustomize, ['build', folder], options);
+  const run = await host.run(kustomize, ['build', folder], { env: environmentFor({}), resident });
   return { ...run, stderr: run.stderr.replaceAll(/0x[0-9a-f]+/g, '0x') };
 }
 
-/** Builds each folder both ways; gives how many could be built. */
 async function builtBothWays(folders: readonly string[]): Promise<number> {
   const runs = folders.map(async folder => {
     const [alone, resident] = await Promise.all([built(folder), built(folder, builder)]);
@@ -35,8 +33,7 @@ const ALIKE = 8;
 test('the kustomize that stays gives the bytes of kustomize for the kustomizations of the repository', async () => {
   // What grows without an end is not handed to kustomize at all.
   const names = ['*/kustomization.y*ml', '*/Kustomization', ':!test/world/growth'];
-  const files = output('git', ['ls-files', ...names]);
-  const paths = files
+  const paths = output('git', ['ls-files', ...names])
     .trim()
     .split('\n')
     .map(file => join(root, file));
@@ -142,7 +139,7 @@ test.for<[fields: string, more: Readonly<Record<string, string>>, by: string | u
   const generator = 'configMapGenerator: [{ name: a }]\n';
   const files = { 'kustomization.yaml': `${generator}${fields}`, ...more };
   const asked: unknown[] = [];
-  await runMain(folderOf(Object.entries(files)), ['lint', '.', '--no-cache'], '', machine => ({
+  await runMain(folderOf(Object.entries(files)), 'lint . --no-cache', '', machine => ({
     ...machine,
     run: (command, args, options) => {
       if (args[0] === 'build') asked.push(options?.resident);

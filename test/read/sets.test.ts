@@ -1,27 +1,23 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { expectStderr, folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
-/** Runs the command line in a folder. */
 async function run(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, args);
 }
 
-/** A folder with a spec, and the tree that `expand` writes for it. */
 async function treeOf(spec: string): Promise<string> {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
   expect(await run(folder, 'expand')).toMatchObject({ status: 0 });
   return folder;
 }
 
-/** The tree of a golden case. */
 async function golden(name: string): Promise<string> {
   return treeOf(readFileSync(join(root, 'test/golden', name, 'rem-secrets.yaml'), 'utf8'));
 }
 
-/** Adds a hand-written manifest to the overlay of dev. */
 function addToDev(folder: string, manifest: string): void {
   const overlay = join(folder, 'overlays/dev');
   writeFileSync(join(overlay, 'other.yaml'), manifest);
@@ -37,7 +33,6 @@ interface Shown {
   readonly readers: readonly { readonly name: string }[];
 }
 
-/** The Secrets that `graph` shows of an environment. */
 async function shown(folder: string, environment: string): Promise<readonly Shown[]> {
   const { stdout } = await run(folder, 'graph', '-e', environment, '-o', 'json');
   return JSON.parse(stdout).flows.flatMap((flow: { secrets: readonly Shown[] }) => flow.secrets);
@@ -102,8 +97,7 @@ metadata: { name: other, namespace: elsewhere }
 spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: login } }] }] }
 `,
   );
-  const states = (await shown(folder, 'dev')).filter(({ name }) => name === 'login');
-  expect(states).toMatchObject([
+  expect((await shown(folder, 'dev')).filter(({ name }) => name === 'login')).toMatchObject([
     { namespace: 'elsewhere', state: 'missing' },
     { namespace: 'shop', state: 'outside' },
   ]);
@@ -116,9 +110,7 @@ test('a spec with faults has no flow', async () => {
       specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
     ],
   ]);
-  const { status, stdout, stderr } = await run(folder, 'graph');
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('there is no store "none"');
+  expectStderr(await run(folder, 'graph'), 1, 'there is no store "none"');
 });
 
 test('findings stand in their own file, in whichever order files and kustomizations are named', async () => {

@@ -21,8 +21,7 @@ test.for([
   const folder = folderOf([]);
   const told: string[] = [];
   const stderr = (text: string): void => void told.push(text);
-  const host = { ...nodeHost(folder), entriesIn: () => filesIn(count), stderr };
-  repositoryOf(folder, ['.'], {}, host);
+  repositoryOf(folder, ['.'], {}, { ...nodeHost(folder), entriesIn: () => filesIn(count), stderr });
   expect(told).toEqual(said);
 });
 

@@ -7,13 +7,11 @@ import { faultsOfPlaces, textBelow } from './told-places.ts';
 
 /** The places of what lint prints that are not there, or do not hold what they are said to hold. */
 async function offendersIn(folder: string, path: string): Promise<string[]> {
-  const args = ['--format', 'json', 'lint', path];
-  const { stdout } = await runMain(folder, args, '', remembering);
+  const { stdout } = await runMain(folder, ['--format', 'json', 'lint', path], '', remembering);
   expectDocument('lint', stdout);
   return faultsOfPlaces(JSON.parse(stdout), ({ file }) => textBelow(folder, file));
 }
 
-/** A copy of a tree, so that no repository is around it. */
 function copyOf(tree: string): string {
   const paths = readdirSync(tree, { recursive: true, encoding: 'utf8' });
   const files = paths.filter(path => statSync(join(tree, path)).isFile());

@@ -59,9 +59,7 @@ test.for([
   ['a line that is empty', 'a: 1\n\n'],
   ['a text that is no YAML', 'a: [\n  hunter2\n'],
   ['a line that is not there', 'a: 1'],
-])('%s has no excerpt', ([, text = '']) => {
-  expect(excerptOf(finding, text)).toBeUndefined();
-});
+])('%s has no excerpt', ([, text = '']) => expect(excerptOf(finding, text)).toBeUndefined());
 
 test('the column is that of what a finding points at', () => {
   const text = 'a:\n  env: [{ name: PW, c: { value: hunter2 } }, { name: B }]\n';

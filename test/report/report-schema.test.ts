@@ -31,8 +31,7 @@ test('lint of files that cannot be read, and of a wrong config', async () => {
 
 test('validate of manifests', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, nmae: b }\n';
-  const folder = folderOf([['bad.yaml', namespace]]);
-  const { stdout } = await runMain(folder, ['--format', 'json', 'validate', '.']);
+  const { stdout } = await runMain(folderOf([['bad.yaml', namespace]]), '--format json validate .');
   expect(JSON.parse(stdout).findings).toHaveLength(1);
   expectDocument('findings', stdout);
 });
@@ -47,15 +46,10 @@ test('diff of what cannot be read, with acknowledgements that nothing needs', as
   expectDocument('diff', (await runMain(folder, ['--format', 'json', 'diff', ...sides])).stdout);
 });
 
-test('a review of everything that there can be', async () => {
-  await hold(
-    'schema of a review',
-    20,
-    fc.property(fc.array(anyName, { minLength: 1, maxLength: 5 }), names =>
-      expectDocument('diff', renderReviewJson(reviewWith(names))),
-    ),
-  );
-});
+test('a review of everything that there can be', async () =>
+  await hold('schema of a review', 20, [fc.array(anyName, { minLength: 1, maxLength: 5 })], names =>
+    expectDocument('diff', renderReviewJson(reviewWith(names))),
+  ));
 
 test('params list', async () => {
   const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
@@ -74,7 +68,7 @@ test('import, also of what no spec can hold', async () => {
     'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\ndata: { URL: postgresql://a:hunter2@b/c }\n';
   expectDocument(
     'import',
-    (await runMain(folderOf([['a.yaml', leak]]), ['--format', 'json', 'import', '.'])).stdout,
+    (await runMain(folderOf([['a.yaml', leak]]), '--format json import .')).stdout,
   );
 });
 
@@ -89,12 +83,11 @@ test('status', async () => {
     ['rem-secrets.yaml', STATUS_SPEC],
     ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
   ]);
-  expect((await runMain(folder, ['expand'])).status).toBe(0);
+  expect((await runMain(folder, 'expand')).status).toBe(0);
   const args = ['--format', 'json', 'status', '--from', 'dump', '-e', 'dev'];
   expectDocument('status', (await runMain(folder, args)).stdout);
 });
 
-/** A Secret of the cluster that is well, and one that it has not. */
 const STATUS_SPEC = specOf(`
 namespace: shop
 stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
@@ -162,7 +155,7 @@ test.for([
 });
 
 test('versions, and lint in versions', async () => {
-  expectDocument('versions', (await runMain(folderOf([]), ['versions', '-o', 'json'])).stdout);
+  expectDocument('versions', (await runMain(folderOf([]), 'versions -o json')).stdout);
   const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
   const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
   expectDocument('lint', (await runMain(alone(ok), args)).stdout);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
@@ -15,7 +14,7 @@ import type { LintReport } from '../../generator/lint/report.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { causesOf } from '../../generator/report/causes.ts';
 import { sentenceOf } from '../../generator/report/text.ts';
-import { root, run } from '../machine.ts';
+import { readText, root, run } from '../machine.ts';
 
 const finding: Finding = {
   rule: 'unknown-secret-key',
@@ -82,9 +81,9 @@ const {
   $schema: _,
   id: __,
   ...sarifSchema
-} = JSON.parse(readFileSync(join(root, 'test/report/sarif-2.1.0-rtm.5.json'), 'utf8'));
+} = JSON.parse(readText(root, 'test/report/sarif-2.1.0-rtm.5.json'));
 
-test('text shows the line, a caret, the hint and the other end, and counts', () => {
+test('text shows the line, a caret, the hint and the other end, and counts', () =>
   expect(renderLintText(reportOf([finding]), plain)).toBe(
     `a b/ü,:.yaml:2:8: error: Secret "a" has no key "b\\nc%<&" [unknown-secret-key]
   2 |   tag: b
@@ -94,8 +93,7 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 
 1 error in 7 objects; 1 accepted; not judged: 1 file, 2 documents that are no objects
 `,
-  );
-});
+  ));
 
 test('where the time went is told of what took long to build', () => {
   const slow = [{ folder: 'apps/big', seconds: 83 }];
@@ -186,7 +184,7 @@ test('SARIF has at most 25,000 results, the first, and says so', () => {
   expect(JSON.stringify(invocations)).toContain('1 more findings are left out');
 });
 
-test('workflow commands are escaped', () => {
+test('workflow commands are escaped', () =>
   expect(
     renderGithub(reportOf([finding, warning]))
       .split('\n')
@@ -194,8 +192,7 @@ test('workflow commands are escaped', () => {
   ).toEqual([
     '::error file=a b/ü%2C%3A.yaml,line=2,col=8,title=unknown-secret-key::Secret "a" has no key "b\\nc%25<&"%0AThe keys are: x.',
     '::warning title=not-a-rule::Namespace shop: odd',
-  ]);
-});
+  ]));
 
 test('JUnit is XML; what does not fail the run does not fail there', () => {
   const xml = renderJunit(
@@ -218,8 +215,7 @@ test('docs/rules.md lists every rule', async () => {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, severity }) => {
       const file = `${id === unusedAcceptance.id ? 'lint' : 'lint/rules'}/${id}.md`;
-      const page = readFileSync(join(root, 'generator', file), 'utf8');
-      return `| [${id}](../generator/${file}) | ${severity} | ${sentenceOf(page)} |`;
+      return `| [${id}](../generator/${file}) | ${severity} | ${sentenceOf(readText(root, 'generator', file))} |`;
     });
   const text = [
     '# Rules',

@@ -81,9 +81,7 @@ const parsed = oncePerText(text => {
 const OPTIONS = { version: '1.1', uniqueKeys: false, logLevel: 'silent' } as const;
 
 /** Templates of charts are no YAML. */
-function isTemplate(text: string): boolean {
-  return /^\s*\{\{|\{\{-/m.test(text);
-}
+const isTemplate = (text: string): boolean => /^\s*\{\{|\{\{-/m.test(text);
 
 function faultIn(root: Node, offset: number, told: ToldPlace): string | undefined {
   const at = wayTo(root, offset);
@@ -168,9 +166,8 @@ function faultInSpec(at: Path, { name }: ToldPlace): string | undefined {
 
 /** `spec.data[0]["a.b"]` as steps. */
 function pathOf(field: string): Path {
-  const steps = field.matchAll(/\["([^\]]*)"\]|\[(\d+)\]|([^.[\]]+)/g);
-  return [...steps].map(([, quoted, index, name = '']) =>
-    index === undefined ? (quoted ?? name) : Number(index),
+  return [...field.matchAll(/\["([^\]]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, name = '']) => (index === undefined ? (quoted ?? name) : Number(index)),
   );
 }
 
@@ -186,10 +183,8 @@ function childrenOf(node: unknown): { step: string | number; start: number; valu
 
 function nodeAt(root: Node, path: Path): Node | undefined {
   let node: Node | null | undefined = root;
-  for (const step of path) {
-    const children = childrenOf(node);
-    node = children.find(child => String(child.step) === String(step))?.value;
-  }
+  for (const step of path)
+    node = childrenOf(node).find(child => String(child.step) === String(step))?.value;
   return node ?? undefined;
 }
 

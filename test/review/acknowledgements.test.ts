@@ -8,7 +8,6 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
 
-/** Two environments that lose their database. */
 const base: Files = {
   'dev/kustomization.yaml': 'resources: [db.yaml]\n',
   'dev/db.yaml': cluster('db', 'shop-dev'),
@@ -16,7 +15,6 @@ const base: Files = {
   'prod/db.yaml': cluster('db', 'shop'),
 };
 
-/** What a review says with these acknowledgements: on standard output, and by the exit code. */
 async function review(
   acknowledgements: string,
   ...args: readonly string[]
@@ -134,8 +132,8 @@ test('--acknowledgements names another file, which has to be there', async () =>
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, 'known.yaml', both);
-  expect((await runMain(folder, ['diff', '--acknowledgements', 'known.yaml'])).status).toBe(0);
-  const { status, stdout } = await runMain(folder, ['diff', '--acknowledgements', 'absent.yaml']);
+  expect((await runMain(folder, 'diff --acknowledgements known.yaml')).status).toBe(0);
+  const { status, stdout } = await runMain(folder, 'diff --acknowledgements absent.yaml');
   expect(status).toBe(1);
   expect(stdout).toContain('error: there is no file absent.yaml');
 });

@@ -51,7 +51,6 @@ const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n'
 
 type Tree = Readonly<Record<string, string>>;
 
-/** What a change of the folders beside an ApplicationSet is told as. */
 async function reviewed(
   settings: Settings,
   base: Tree,
@@ -81,7 +80,6 @@ interface Told {
   readonly changes: readonly unknown[];
 }
 
-/** The one risk that is about the Application. */
 const ofApplication = ({ risks }: Told): unknown =>
   risks.find(({ rule }) => rule === 'application-removed');
 

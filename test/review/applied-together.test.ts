@@ -46,12 +46,11 @@ interface ShownRisk {
   readonly outcome: string | null;
 }
 
-/** The risks of two sides below clusters/ and apps/. */
 async function risksOf(base: Side, head: Side): Promise<readonly ShownRisk[]> {
   const under = (side: string, files: Side): [string, string][] =>
     Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);
   const folder = folderOf([...under('base', base), ...under('head', head)]);
-  const { stdout } = await runMain(folder, '--format json diff --base base --head head'.split(' '));
+  const { stdout } = await runMain(folder, '--format json diff --base base --head head');
   return (JSON.parse(stdout) as { risks: ShownRisk[] }).risks;
 }
 
@@ -101,10 +100,9 @@ test('what Flux leaves does not go with its Kustomization', async () => {
     found.filter(text => text.endsWith('flux-kustomization-removed'));
   expect(ofRemoval(await levels(base(''), head))).toEqual(['high flux-kustomization-removed']);
   expect(ofRemoval(await levels(base(kept), head))).toEqual([]);
-  const settings = { 'apps/a/web.yaml': secret('web', 'web') };
-  expect(ofRemoval(await levels(base(kept, settings), head))).toEqual([
-    'warn flux-kustomization-removed',
-  ]);
+  expect(
+    ofRemoval(await levels(base(kept, { 'apps/a/web.yaml': secret('web', 'web') }), head)),
+  ).toEqual(['warn flux-kustomization-removed']);
 });
 
 test('a Kustomization that no longer lists itself takes with it what the others apply', async () => {

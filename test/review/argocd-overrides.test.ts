@@ -27,14 +27,13 @@ spec:
   'apps/one/two.yaml': config('two'),
 };
 
-/** What a review says of files that are added. */
 async function added(
   files: Files,
   before: Files = FILES,
 ): Promise<{ status: number | null; stdout: string }> {
   const folder = repositoryOf(before);
   commit(folder, files);
-  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
 }
 
 const patch = (name: string, value: string): string =>

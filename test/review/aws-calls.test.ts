@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
-/** A store, and an ExternalSecret that is refreshed so often. */
 function manifests(service: string, interval: string, ...keys: readonly string[]): string {
   const data = keys.map((key, at) => `{ secretKey: k${at}, remoteRef: { key: ${key} } }`);
   return `apiVersion: external-secrets.io/v1
@@ -88,11 +87,10 @@ spec:
 `;
 }
 
-test('one namespace more for an object of each is one refresh more', async () => {
+test('one namespace more for an object of each is one refresh more', async () =>
   expect(await diff(ofTeam('other'), ofTeam('shop'), 'text')).toContain(
     '\nAWS: 720 calls of AWS a month become 1,440\n',
-  );
-});
+  ));
 
 /** All keys of a Secret that an ExternalSecret or, as here, somebody else makes are pushed. */
 function pushing(...keys: readonly string[]): string {
@@ -112,13 +110,11 @@ spec:
 `;
 }
 
-test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', async () => {
+test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', async () =>
   expect(await diff(pushing('a'), pushing('a', 'b'), 'text')).toContain(
     '\nAWS: 2,160 calls of AWS a month, as before, and $0.41 become $0.81\n',
-  );
-});
+  ));
 
-/** Two stores, of which one signs in with a ServiceAccount's role. */
 function withRole(account: string): string {
   const provider = (more: string): string =>
     `{ provider: { aws: { service: SecretsManager, region: eu-west-1, ${more} } } }`;
@@ -137,8 +133,7 @@ metadata: { name: reader, namespace: shop, annotations: { eks.amazonaws.com/role
 ${store('one', `role: "${role('111111111111')}"`)}${store('two', 'auth: { jwt: { serviceAccountRef: { name: reader } } }')}`;
 }
 
-test('a role in another account pays for its own secrets', async () => {
+test('a role in another account pays for its own secrets', async () =>
   expect(await diff(withRole('111111111111'), withRole('222222222222'), 'text')).toContain(
     '\nAWS: 1,440 calls of AWS a month, as before, and $0.41 become $0.81\n',
-  );
-});
+  ));

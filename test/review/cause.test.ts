@@ -41,13 +41,13 @@ async function linesAfter(change: (text: string) => string): Promise<string[]> {
     });
   };
   git('init', '-q');
-  await runMain(folder, ['expand']);
+  await runMain(folder, 'expand');
   git('add', '.');
   git('commit', '-qm', 'base');
   const file = join(folder, 'rem-secrets.yaml');
   writeFileSync(file, change(readFileSync(file, 'utf8')));
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  const { risks } = JSON.parse((await runMain(folder, ['--format', 'json', 'diff'])).stdout);
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
+  const { risks } = JSON.parse((await runMain(folder, '--format json diff')).stdout);
   const texts = { base: spec, head: readFileSync(file, 'utf8') };
   return (risks as Risk[])
     .filter(({ file: place }) => place.endsWith('rem-secrets.yaml'))
@@ -65,32 +65,27 @@ interface Risk {
   readonly line: number;
 }
 
-test('the field that changes, in the base for all environments without one of their own', async () => {
+test('the field that changes, in the base for all environments without one of their own', async () =>
   expect(await linesAfter(text => text.replace('storage: 20Gi', 'storage: 10Gi'))).toEqual([
     'storage-shrunk (dev): storage: 10Gi',
-  ]);
-});
+  ]));
 
-test('the field that changes, in an environment', async () => {
+test('the field that changes, in an environment', async () =>
   expect(await linesAfter(text => text.replace('50Gi', '30Gi'))).toEqual([
     'storage-shrunk (prod): db: { storage: 30Gi }',
-  ]);
-});
+  ]));
 
-test('of several fields of an entry each risk points at its own', async () => {
+test('of several fields of an entry each risk points at its own', async () =>
   expect(
     await linesAfter(text => text.replace('instances: 3', 'instances: 1').replace('20Gi', '10Gi')),
-  ).toEqual(['storage-shrunk (dev): storage: 10Gi', 'single-instance (dev, prod): instances: 1']);
-});
+  ).toEqual(['storage-shrunk (dev): storage: 10Gi', 'single-instance (dev, prod): instances: 1']));
 
-test('what is gone points at the entry that lost it', async () => {
+test('what is gone points at the entry that lost it', async () =>
   expect(await linesAfter(text => text.replace(/\n {6}instances: 3/, ''))).toEqual([
     'single-instance (dev, prod): db:',
-  ]);
-});
+  ]));
 
-test('what goes with an environment is at its line of base, or at its entry there', async () => {
+test('what goes with an environment is at its line of base, or at its entry there', async () =>
   expect(await linesAfter(text => text.slice(0, text.indexOf('    prod:')))).toEqual([
     'namespace-removed (prod): prod:',
-  ]);
-});
+  ]));

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
-import { folderOf, output, type Ran, root, run, tool } from '../machine.ts';
+import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
 import { commit, git, repositoryOf } from './repository.ts';
 
 /*
@@ -65,7 +65,7 @@ const release = join(place, 'release.tar.gz');
 
 beforeAll(() => {
   const folder = 'rem-secrets-1.0.0';
-  // By link what release.slow.test.ts unpacks: each script here unpacks it anew.
+  // By link what test/installed/release.ts unpacks: each script here unpacks it anew.
   const programs = [
     { path: `${folder}/bin/node`, link: process.execPath },
     { path: `${folder}/.tools/kustomize`, link: tool('kustomize') },
@@ -128,9 +128,7 @@ interface Step {
 }
 
 interface ActionRan extends Ran {
-  /** The artifact. */
   readonly artifact: string;
-  /** What the review adds to the page of the run. */
   readonly summary: string;
   /** The other actions that ran, without their versions. */
   readonly used: readonly string[];
@@ -148,7 +146,7 @@ function runAction(
   contexts: Readonly<Record<string, string>> = {},
   machine: NodeJS.ProcessEnv = process.env,
 ): ActionRan {
-  const action = load(readFileSync(join(root, 'action.yml'), 'utf8')) as ComposedAction;
+  const action = load(readText(root, 'action.yml')) as ComposedAction;
   const temp = folderOf([]);
   const [variables, outputs, summary] = ['env', 'output', 'summary'].map(name =>
     join(temp, name),
@@ -209,7 +207,6 @@ function filled(text: string, given: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? '');
 }
 
-/** The lines NAME=VALUE of a file that a step writes. */
 function pairs(file: string): string[][] {
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.filter(line => line !== '').map(line => line.split('='));
@@ -225,7 +222,6 @@ function holds(condition: string, given: Readonly<Record<string, string>>): bool
   });
 }
 
-/** A folder with programs that stand in for others, first on the path. */
 function standIns(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const folder = folderOf(
     Object.entries(programs).map(([name, text]) => [name, `#!/usr/bin/env bash\n${text}`] as const),
@@ -246,7 +242,6 @@ case "$*" in
 esac
 `;
 
-/** Runs the script of the workflow that comments, for a pull request of a fork; what was sent, and as what. */
 function comment(artifact: string, comments: readonly object[]): string[] {
   const temp = folderOf([]);
   output('zip', [
@@ -276,7 +271,7 @@ function comment(artifact: string, comments: readonly object[]): string[] {
     cwd: temp,
     env: { ...standIns({ gh: GH }), ...env, SHA: 'abc', RUNNER_TEMP: temp, PLACE: temp },
   });
-  return ['sent', 'sent.md'].map(name => readFileSync(join(temp, name), 'utf8'));
+  return ['sent', 'sent.md'].map(name => readText(temp, name));
 }
 
 /** The API of GitLab, as far as notes go; the note is kept. */
@@ -296,7 +291,7 @@ interface Job {
 }
 
 function templateJobs(): Readonly<Record<string, Job>> {
-  const [, jobs] = loadAll(readFileSync(join(root, 'templates/rem-secrets.yml'), 'utf8'));
+  const [, jobs] = loadAll(readText(root, 'templates/rem-secrets.yml'));
   return jobs as Readonly<Record<string, Job>>;
 }
 
@@ -321,10 +316,8 @@ function note(folder: string, source: string, notes: readonly object[]): string[
       },
     },
   );
-  const { body }: { readonly body: string } = JSON.parse(
-    readFileSync(join(temp, 'sent.json'), 'utf8'),
-  );
-  return [readFileSync(join(temp, 'sent'), 'utf8'), body];
+  const { body }: { readonly body: string } = JSON.parse(readText(temp, 'sent.json'));
+  return [readText(temp, 'sent'), body];
 }
 
 describe.for(CASES)('%s', ([name, files, removed, rule]) => {
@@ -379,7 +372,7 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     });
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(readdirSync(cache), 'nothing is kept').toEqual([]);
-    const review = readFileSync(join(folder, 'rendered-diff/review.md'), 'utf8');
+    const review = readText(folder, 'rendered-diff/review.md');
     expect(review).toContain(rule);
     expect(review, 'what main did meanwhile is no change').not.toContain('meanwhile');
 
@@ -408,12 +401,9 @@ test('the action lints with a baseline, gives code scanning the findings, and co
   const place = folderOf([['comments.json', '[]']]);
   const env = { ...standIns({ gh: GH }), PLACE: place };
   const inputs = { ...given, baseline: 'known.yaml', comment: 'true' };
-  const second = runAction(folder, inputs, own, env);
-  expect(second).toMatchObject({ status: 0, stderr: '' });
-  expect(readFileSync(join(place, 'sent'), 'utf8')).toBe(
-    'POST repos/team/shop/issues/7/comments\n',
-  );
-  expect(readFileSync(join(place, 'sent.md'), 'utf8')).toContain('rem-secrets: no risks');
+  expect(runAction(folder, inputs, own, env)).toMatchObject({ status: 0, stderr: '' });
+  expect(readText(place, 'sent')).toBe('POST repos/team/shop/issues/7/comments\n');
+  expect(readText(place, 'sent.md')).toContain('rem-secrets: no risks');
   expect(runAction(folder, inputs, { 'github.event_name': 'push' })).toMatchObject({
     status: 0,
     summary: '',
@@ -440,7 +430,7 @@ test('the lint of the template reports to GitLab what is new', () => {
       },
     });
   expect(lint('')).toMatchObject({ status: 1, stdout: expect.stringContaining('1 error') });
-  expect(readFileSync(join(folder, 'rem-secrets.xml'), 'utf8')).toContain('unknown-secret');
+  expect(readText(folder, 'rem-secrets.xml')).toContain('unknown-secret');
 });
 
 test('a spec whose tree is not that of the spec fails', () => {
@@ -454,8 +444,7 @@ test('a spec whose tree is not that of the spec fails', () => {
 });
 
 test('an archive with another digest is not unpacked', () => {
-  const folder = checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml'));
-  const { status, used, stderr } = runAction(folder, {
+  const { status, used, stderr } = runAction(checkoutOf(forkOf(FLUX, 'clusters/prod/shop.yaml')), {
     release: `file://${release}`,
     sha256: 'a'.repeat(64),
   });

@@ -40,6 +40,5 @@ test.for<[string, JsonObject, JsonObject]>([
   expect(bootstrapOf('postgresql.cnpg.io/v1', spec)).toEqual(filled);
 });
 
-test("another project's Cluster has no bootstrap", () => {
-  expect(bootstrapOf('cluster.x-k8s.io/v1beta1', {})).toBeUndefined();
-});
+test("another project's Cluster has no bootstrap", () =>
+  expect(bootstrapOf('cluster.x-k8s.io/v1beta1', {})).toBeUndefined());

@@ -1,19 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { type Comparison, compare } from '../../generator/diff/comparison.ts';
+import { compare, type Diff } from '../../generator/diff/diff.ts';
 import { quantityForm } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
-import { objectsOf } from '../machine.ts';
+import { objectsOf, readText } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {
   const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], 'shop'));
   return { objects, context: [], outside: nothingOutside };
 }
 
-function compared(base: string, head: string): Comparison {
+function compared(base: string, head: string): Diff {
   return compare({ name: '', base: side(base), head: side(head) }, () => undefined);
 }
 
@@ -42,14 +40,13 @@ describe('a list whose entries have a name', () => {
   const env = (entries: string): string =>
     deployment(`{ containers: [{ name: a, env: ${entries} }] }`);
 
-  test('is compared by it', () => {
+  test('is compared by it', () =>
     expect(
       fields(env('[{ name: A, value: x }]'), env('[{ name: B }, { name: A, value: y }]')),
     ).toEqual([
       'changed spec.template.spec.containers[a].env[A].value',
       'added spec.template.spec.containers[a].env[B]',
-    ]);
-  });
+    ]));
 
   test.for([
     [
@@ -69,9 +66,8 @@ describe('a list whose entries have a name', () => {
   });
 });
 
-/** Pairs of objects, by what is different in them. */
 function pairsIn(file: string): (readonly [what: string, base: string, head: string])[] {
-  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  const text = readText(import.meta.dirname, file);
   return Object.entries(load(text) as Record<string, unknown[]>).map(([what, pair]) => {
     const [base = '', head = ''] = pair.map(object => dump(object));
     return [what, base, head];
@@ -80,16 +76,13 @@ function pairsIn(file: string): (readonly [what: string, base: string, head: str
 
 test.for(pairsIn('same-meaning.yaml'))(
   'what means the same is no change, and is counted: %s',
-  ([, base, head]) => {
-    expect(compared(base, head)).toMatchObject({ changes: [], same: [expect.anything()] });
-  },
+  ([, base, head]) =>
+    expect(compared(base, head)).toMatchObject({ changes: [], same: [expect.anything()] }),
 );
 
 test.for(pairsIn('other-meaning.yaml'))(
   'what differs from a default is a change: %s',
-  ([, base, head]) => {
-    expect(compared(base, head).changes).toMatchObject([{ what: 'changed' }]);
-  },
+  ([, base, head]) => expect(compared(base, head).changes).toMatchObject([{ what: 'changed' }]),
 );
 
 describe('where order means something another order is a change', () => {
@@ -121,32 +114,29 @@ describe('fields by what names their entries', () => {
     ).toEqual(['changed spec.data[a].remoteRef.key', 'removed spec.data[b]', 'added spec.data[c]']);
   });
 
-  test('arguments by their place, after what both begin with', () => {
+  test('arguments by their place, after what both begin with', () =>
     expect(
       fields(
         deployment('{ containers: [{ name: a, args: [serve, --port, "80"] }] }'),
         deployment('{ containers: [{ name: a, args: [serve, --debug, --port, "80"] }] }'),
       ),
-    ).toEqual(['added spec.template.spec.containers[a].args[1]']);
-  });
+    ).toEqual(['added spec.template.spec.containers[a].args[1]']));
 
-  test('two entries of one name are told apart by what they say', () => {
+  test('two entries of one name are told apart by what they say', () =>
     expect(
       fields(
         deployment('{ containers: [{ name: a }, { name: a, image: x }] }'),
         deployment('{ containers: [{ name: a, image: y }, { name: a }] }'),
       ),
-    ).toEqual(['changed spec.template.spec.containers[1].image']);
-  });
+    ).toEqual(['changed spec.template.spec.containers[1].image']));
 
-  test('a name that is no word stands in brackets', () => {
+  test('a name that is no word stands in brackets', () =>
     expect(
       fields(
         'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata: { a.yaml: "1" }',
         'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata: { a.yaml: "2" }',
       ),
-    ).toEqual(['changed data["a.yaml"]']);
-  });
+    ).toEqual(['changed data["a.yaml"]']));
 });
 
 describe('objects', () => {
@@ -159,8 +149,7 @@ describe('objects', () => {
 
   test('a rename is a removal and an addition that know each other', () => {
     const base = externalSecret('{ secretStoreRef: { name: aws }, data: [{ secretKey: a }] }');
-    const { changes } = compared(base, base.replace('name: keys', 'name: api-keys'));
-    expect(changes).toMatchObject([
+    expect(compared(base, base.replace('name: keys', 'name: api-keys')).changes).toMatchObject([
       { what: 'added', head: { name: 'api-keys' }, was: { name: 'keys' } },
       { what: 'removed', base: { name: 'keys' }, becomes: { name: 'api-keys' } },
     ]);

@@ -42,8 +42,7 @@ test.for<[what: string, migrate: string, main: string, told: string]>([
     ['head.yaml', secret('user') + web(migrate, main)],
   ]);
   const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
-  const { risks } = JSON.parse((await runMain(folder, args)).stdout);
-  const [{ message, field }] = risks.filter(
+  const [{ message, field }] = JSON.parse((await runMain(folder, args)).stdout).risks.filter(
     ({ rule }: Record<string, string>) => rule === 'secret-key-lost',
   );
   const verb = /Deployment "web" (.*)$/.exec(message)?.[1];

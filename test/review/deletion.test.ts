@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/comparison.ts';
-import { deletionOf } from '../../generator/diff/deletion.ts';
+import { deletionOf } from '../../generator/diff/appliers.ts';
+import { compare } from '../../generator/diff/diff.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
@@ -10,7 +10,6 @@ function side(yaml: string): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
 }
 
-/** What becomes of the first ConfigMap that head lacks. */
 function outcomeOf(base: string, head: string, name = ''): string {
   const comparison = compare({ name, base: side(base), head: side(head) }, () => undefined);
   const [removed] = comparison.changes.flatMap(change =>

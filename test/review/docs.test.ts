@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
@@ -6,13 +5,12 @@ import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { checkReviewConfig } from '../../generator/diff/side.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { sentenceOf } from '../../generator/report/text.ts';
-import { root, runMain } from '../machine.ts';
+import { readText, root, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
   const rows = riskRules.map(({ id, level }) => {
-    const page = readFileSync(join(root, 'generator/diff/risks', `${id}.md`), 'utf8');
-    return `| [${id}](../generator/diff/risks/${id}.md) | ${level} | ${sentenceOf(page)} |`;
+    return `| [${id}](../generator/diff/risks/${id}.md) | ${level} | ${sentenceOf(readText(root, 'generator/diff/risks', `${id}.md`))} |`;
   });
   const text = [
     '# Risks',
@@ -44,10 +42,9 @@ test.for([
 ] as const)(
   'docs/examples/%s.md is the comment on a change as teams make it',
   async ([name, exit]) => {
-    const folder = join(root, 'test/review/examples', name);
     const { status, stdout } = await runMain(
-      folder,
-      '--format markdown diff --base base --head head'.split(' '),
+      join(root, 'test/review/examples', name),
+      '--format markdown diff --base base --head head',
     );
     expect(status).toBe(exit);
     await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
@@ -68,9 +65,7 @@ test('no risk rule has the id of a rule of lint: a page is found by its id', () 
 });
 
 test('the examples of the acknowledgements schema are acknowledgements', () => {
-  const schema = JSON.parse(
-    readFileSync(join(root, 'schemas/rem-secrets-review.schema.json'), 'utf8'),
-  );
+  const schema = JSON.parse(readText(root, 'schemas/rem-secrets-review.schema.json'));
   const { acknowledge } = schema.properties;
   for (const example of acknowledge.examples)
     expect(checkReviewConfig({ acknowledge: example }).faults).toEqual([]);

@@ -36,7 +36,6 @@ spec:
     - { name: main, image: example/main, envFrom: [{ secretRef: { name: login } }] }
 `;
 
-/** The diff of two manifests, as a format has it. */
 async function diffOf(base: string, head: string, format = 'text'): Promise<string> {
   const folder = folderOf([
     ['base.yaml', base],
@@ -55,7 +54,6 @@ async function diffOf(base: string, head: string, format = 'text'): Promise<stri
   ).stdout;
 }
 
-/** What it says of the Secret. */
 async function effect(base: string, head: string): Promise<string[]> {
   const lines = (await diffOf(base, head)).split('\n');
   const start = lines.findIndex(line => line.startsWith('Secret '));
@@ -116,14 +114,13 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
   expect(await effect(before, head)).toEqual(lines);
 });
 
-test('a new Secret is shown with where its values come from', async () => {
+test('a new Secret is shown with where its values come from', async () =>
   expect(await effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
     'Secret shop/login: new',
     '  keys: +user',
     '  from ClusterSecretStore aws: +/shop/user',
     '  read by Pod shop/web (next run)',
-  ]);
-});
+  ]));
 
 test('keys that are no longer known are keys that change', async () => {
   const store = `apiVersion: external-secrets.io/v1

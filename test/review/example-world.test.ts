@@ -70,7 +70,6 @@ test('the example of the documentation is what is said', async () => {
   const { status, stdout } = await runMain(folder, args);
   expect(status).toBe(1);
   const file = join(root, 'docs/rendered-diff.md');
-  const page = readFileSync(file, 'utf8');
-  const text = page.replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
+  const text = readFileSync(file, 'utf8').replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
   await expect(text).toMatchFileSnapshot(file);
 });

@@ -20,9 +20,7 @@ const desktop = { viewport: { width: 1280, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 let browser: Browser;
-beforeAll(async () => {
-  browser = await startChromium();
-});
+beforeAll(async () => (browser = await startChromium()));
 afterAll(() => browser.close());
 
 /** A page of its own for a test, opened from a file, and all that it said or asked for. */
@@ -63,7 +61,6 @@ async function shownTags(
   });
 }
 
-/** The text of an element that is shown or folded away, with single spaces. */
 async function textOf(element: Locator | undefined): Promise<string> {
   return ((await element?.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
 }
@@ -113,8 +110,7 @@ test('draws the changed paths', async () => {
 });
 
 test('shows both manifests, with what is the same folded', async () => {
-  const { page } = await open(example);
-  const change = page.locator('.change', { hasText: 'spec.storage.size' });
+  const change = (await open(example)).page.locator('.change', { hasText: 'spec.storage.size' });
   await change.getByText('Side by side').click();
   const row = change.locator('.row:has(del)');
   expect(await textOf(row.locator('del'))).toBe('size: 100Gi');
@@ -132,8 +128,7 @@ test('shows both manifests, with what is the same folded', async () => {
 });
 
 test('a value that is hidden is said to change, and is not there', async () => {
-  const { page } = await open(example);
-  const change = page.locator('.change', { hasText: 'changed, not shown' });
+  const change = (await open(example)).page.locator('.change', { hasText: 'changed, not shown' });
   expect(await textOf(change)).toContain('env[PHOENIX_SMTP_PASSWORD].value changed, not shown');
   expect(example).not.toMatch(/example-(one|two)/);
 });
@@ -158,8 +153,7 @@ test('filters by environment, kind and severity, and says how much is left', asy
 
   await page.getByRole('button', { name: 'Show all' }).click();
   await page.getByLabel(/^block/).check();
-  const blocking = await shownTags(page);
-  expect(blocking.map(({ levels }) => levels)).toSatisfy(
+  expect((await shownTags(page)).map(({ levels }) => levels)).toSatisfy(
     (lists: string[][]) => lists.length > 0 && lists.every(levels => levels.includes('block')),
   );
   expect(said).toEqual([]);
@@ -173,7 +167,6 @@ test('a link leads to its change even where a filter hides it', async () => {
   expect(await page.getByLabel(/^prod/).isChecked()).toBe(false);
 });
 
-/** What has the focus, or nothing. */
 const FOCUSED = `(({ activeElement: at }) =>
   at === document.body ? '' : (at.tagName + ' ' + (at.getAttribute('name') ?? '')).trim())(document)`;
 
@@ -221,14 +214,11 @@ test.for([
   await unfold(page);
   // What is off screen is not laid out, and axe would take it to lie on something else.
   for (const entry of await page.locator('.entry, .card').all())
-    await entry.evaluate(element => {
-      element.style.contentVisibility = 'visible';
-    });
+    await entry.evaluate(element => (element.style.contentVisibility = 'visible'));
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as { readonly axe: typeof axe };
-    const { violations: found } = await checker.run();
-    return found.map(({ id, nodes }) => [
+    return (await checker.run()).violations.map(({ id, nodes }) => [
       id,
       ...nodes.slice(0, 5).map(({ html, failureSummary }) => `${html} ${failureSummary}`),
     ]);
@@ -279,8 +269,7 @@ test.for([
   expect(counts).toEqual({ scripts: 1, styles: 1, foreign: 0, handlers: [] });
   for (const character of ['\u0000', '\u202e', '\u2028', '\ud800'])
     expect(html).not.toContain(character);
-  const choices = page.locator('#filters input[name=environments]');
-  await choices.first().check({ force: true });
+  await page.locator('#filters input[name=environments]').first().check({ force: true });
   expect(await textOf(page.locator('#shown'))).toMatch(/^\d+ of \d+ shown$/);
 });
 
@@ -374,8 +363,7 @@ test('of many environments the worst are named, and the filter is a list', async
   expect(await textOf(page.locator('.environments'))).toBe(
     'Environments: env-21 (1 blocker, 1 warn), env-10 (1 warn), env-11 (1 warn), env-12 (1 warn), and 8 more',
   );
-  const rest = page.locator('.card.warn .chips span[title]');
-  expect(await textOf(rest)).toBe('and 4 more');
+  expect(await textOf(page.locator('.card.warn .chips span[title]'))).toBe('and 4 more');
   await page.selectOption('#environments', '=env-10');
   expect(await page.locator('.entry:visible').count()).toBe(1);
 });
@@ -383,8 +371,7 @@ test('of many environments the worst are named, and the filter is a list', async
 test.for([desktop, phone])(
   'the headline and the worst three are on the first screen: %j',
   async options => {
-    const { page } = await open(example, options);
-    const worst = page.locator('.worst li');
+    const worst = (await open(example, options)).page.locator('.worst li');
     expect(await worst.count()).toBe(3);
     const box = await worst.last().boundingBox();
     expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(options.viewport.height);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
+import { expectStdout, runMain } from '../machine.ts';
 import { commit, type Files, git, repositoryOf } from './repository.ts';
 
 const config = (name: string, colour: string): string =>
@@ -42,14 +42,13 @@ test('what could not be built before, and cannot be now, is one line, whatever c
 });
 
 test('of many such environments five are named', async () => {
-  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const kustomizations = names.map(name => [
+  const kustomizations = ['a', 'b', 'c', 'd', 'e', 'f'].map(name => [
     `${name}/kustomization.yaml`,
     'resources: [gone.yaml]',
   ]);
   const folder = repositoryOf({ ...Object.fromEntries(kustomizations), 'web.yaml': '' });
   commit(folder, { 'web.yaml': config('web', 'red') });
-  const { stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  const { stdout } = await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   expect(stdout).toContain('so that nothing of it is applied: a, b, c, d, e, …\n');
 });
 
@@ -61,7 +60,7 @@ test('so it is with the environments of a spec', async () => {
   const review = async (was: string, is: string): ReturnType<typeof runMain> => {
     const folder = repositoryOf({ ...before, ...builds(was) });
     commit(folder, { ...builds(is), 'overlays/prod/web.yaml': config('web', 'red') });
-    return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+    return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   };
   const still = await review('web.yaml, absent.yaml', 'web.yaml, absent.yaml');
   expect(still.status).toBe(0);
@@ -88,7 +87,7 @@ metadata: { name: a, annotations: { config.kubernetes.io/function: "exec: { path
   const review = async (files: Files): ReturnType<typeof runMain> => {
     const folder = repositoryOf(before);
     commit(folder, files);
-    return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+    return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   };
   const other = await review({ 'web/web.yaml': config('web', 'red') });
   expect(other.status).toBe(0);
@@ -112,18 +111,13 @@ test('another state of what is on a server is shown with both addresses', async 
     `resources: [mail.yaml, https://git.example/a/b/deploy?ref=${refs}]\nlabels: []\n`;
   const folder = repositoryOf({ ...BASE, 'mail/kustomization.yaml': takes('v1') });
   commit(folder, { 'mail/kustomization.yaml': takes('v2') });
-  const { status, stdout } = await runMain(
-    folder,
-    'diff --base rev:HEAD~1 --head rev:HEAD'.split(' '),
-  );
-  expect(status).toBe(0);
-  expect(stdout).toContain(
+  expectStdout(
+    await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD'),
+    0,
     '"mail" takes another state of what is on a server: https://git.example/a/b/deploy?ref=v1 → https://git.example/a/b/deploy?ref=v2\n',
   );
   commit(folder, { 'mail/kustomization.yaml': takes('v2').replace('a/b', 'c/d') });
-  expect(
-    (await runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'])).status,
-  ).toBe(2);
+  expect((await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD')).status).toBe(2);
 });
 
 test('a new error that is acknowledged does not fail, and is shown with its reason', async () => {
@@ -132,9 +126,7 @@ test('a new error that is acknowledged does not fail, and is shown with its reas
     '.rem-secrets-review.yaml':
       'acknowledge: [{ rule: invalid-object, object: ConfigMap/shop/web, reason: it is a test }]\n',
   };
-  const { status, stdout } = await changed(files);
-  expect(status).toBe(0);
-  expect(stdout).toContain('reason: it is a test');
+  expectStdout(await changed(files), 0, 'reason: it is a test');
   const [run] = JSON.parse((await changed(files, 'sarif')).stdout).runs;
   expect(run.results).toMatchObject([
     { ruleId: 'invalid-object', suppressions: [{ justification: 'it is a test' }] },
@@ -150,11 +142,10 @@ test('of a branch the commit is the base at which head left it, and of a tag the
   commit(folder, { 'templates/job.yaml': config('job', 'red') });
   git(folder, 'tag', 'v1');
   git(folder, 'checkout', '--quiet', 'change');
-  const ofBranch = (await runMain(folder, ['diff', '--base', 'rev:main'])).stdout;
-  expect(ofBranch).toMatch(
+  expect((await runMain(folder, 'diff --base rev:main')).stdout).toMatch(
     /^main \([0-9a-f]{12}, where head left it\) → the working tree: .*1 changed/,
   );
-  const ofTag = (await runMain(folder, ['diff', '--base', 'rev:v1'])).stdout;
+  const ofTag = (await runMain(folder, 'diff --base rev:v1')).stdout;
   expect(ofTag).toMatch(/^v1 → the working tree: .*2 changed/);
 });
 
@@ -178,7 +169,7 @@ test('a build that failed in an earlier run fails again, without the files of th
   const folder = repositoryOf({ ...BASE, 'web/kustomization.yaml': 'resources: [web.yaml]\n' });
   commit(folder, { 'web/web.yaml': config('web', 'red') });
   const review = (): ReturnType<typeof runMain> =>
-    runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+    runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   const first = await review();
   expect(first.stdout).toContain('1 environment cannot be built');
   expect(await review()).toEqual(first);

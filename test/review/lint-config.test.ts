@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { web } from '../lint/shop.ts';
-import { folderOf, runMain } from '../machine.ts';
+import { expectStdout, folderOf, runMain } from '../machine.ts';
 
 const reader = (secret: string): string => web.replace('name: web-keys', `name: ${secret}`);
 
@@ -18,11 +18,8 @@ const sides = (config?: string): string =>
 const diff = (folder: string, ...flags: string[]): ReturnType<typeof runMain> =>
   runMain(folder, ['diff', '--base', 'base', '--head', 'head', ...flags]);
 
-test('a Secret that nobody makes is a blocker', async () => {
-  const { status, stdout } = await diff(sides());
-  expect(status).toBe(1);
-  expect(stdout).toContain('[secret-lost]');
-});
+test('a Secret that nobody makes is a blocker', async () =>
+  expectStdout(await diff(sides()), 1, '[secret-lost]'));
 
 test('one that head declares as outside is none', async () => {
   const { stdout } = await diff(sides('outside: { secrets: { shop/vaults: true } }'));
@@ -61,16 +58,12 @@ test('what head accepts newly does not hide its own error, and is said', async (
   expect((await accept('base')).status).toBe(0);
 });
 
-test('a config that is wrong is told with its place, and the review is not whole', async () => {
-  const { status, stdout } = await diff(sides('outsid: {}'));
-  expect(status).toBe(1);
-  expect(stdout).toContain('head/.rem-secrets-lint.yaml:1:1');
-});
+test('a config that is wrong is told with its place, and the review is not whole', async () =>
+  expectStdout(await diff(sides('outsid: {}')), 1, 'head/.rem-secrets-lint.yaml:1:1'));
 
 test('what base excludes is not compared, and said; what head adds to the list does not hide itself', async () => {
   const exclude = 'exclude: [known.yaml]\n';
-  const folder = sides(exclude);
-  expect((await diff(folder)).stdout).toContain('[secret-lost]');
+  expect((await diff(sides(exclude))).stdout).toContain('[secret-lost]');
   const both = folderOf([
     ['base/.rem-secrets-lint.yaml', exclude],
     ['base/known.yaml', reader('known')],
@@ -83,9 +76,7 @@ test('what base excludes is not compared, and said; what head adds to the list d
 });
 
 test('--config names one elsewhere; a missing one is an error', async () => {
-  const { status, stdout } = await diff(sides(), '--config', 'nowhere.yaml');
-  expect(status).toBe(1);
-  expect(stdout).toContain('there is no file nowhere.yaml');
+  expectStdout(await diff(sides(), '--config', 'nowhere.yaml'), 1, 'there is no file nowhere.yaml');
 });
 
 test('what a repository excludes is not read for a folder of it, unless that is what is compared', async () => {

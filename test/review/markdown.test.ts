@@ -20,7 +20,6 @@ test('blockers that do not fit one by one are counted by rule, with names', () =
   );
 });
 
-/** A part with so many units of ten characters, of which five are details. */
 function part(noun: string, count: number): Part {
   const unit = {
     text: `${noun} ${'.'.repeat(4 - noun.length)}`,

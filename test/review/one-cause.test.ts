@@ -44,7 +44,7 @@ interface Risk {
 async function reviewed(after: Files, before: Files = BEFORE) {
   const folder = repositoryOf(before);
   commit(folder, after);
-  const { status, stdout } = await runMain(folder, '--format json diff --base HEAD~1'.split(' '));
+  const { status, stdout } = await runMain(folder, '--format json diff --base HEAD~1');
   const { risks, unusedAcknowledgements } = JSON.parse(stdout);
   return { status, risks: risks as Risk[], unused: unusedAcknowledgements };
 }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
-/** What `diff` says first of each risk and finding between two streams of manifests. */
 async function said(base: string, head: string): Promise<string[]> {
   const folder = folderOf([
     ['base.yaml', base],
     ['head.yaml', head],
   ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
+  const { stdout } = await runMain(folder, 'diff --base base.yaml --head head.yaml');
   return stdout.split('\n').filter(line => /^(block|high|warn|new \w+): /.test(line));
 }
 
@@ -74,7 +73,7 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: by-hand } }] }] }
 `;
 
-test('a volume that is restored where it goes, and a Secret that is read there already', async () => {
+test('a volume that is restored where it goes, and a Secret that is read there already', async () =>
   expect(
     await said(
       claim('shop') + pod('web', 'shop') + pod('old', 'tools'),
@@ -82,14 +81,13 @@ test('a volume that is restored where it goes, and a Secret that is read there a
     ),
   ).toEqual([
     'high: PersistentVolumeClaim tools/data: the PersistentVolumeClaim "data" moves from namespace "shop" to "tools": the new volume begins with what ReplicationDestination "data-dst" has, and what is written after that is not in it [namespace-move]',
-  ]);
-});
+  ]));
 
 test('a null among the values of a release takes a default of its chart away', async () => {
   const folder = folderOf([
     ['base.yaml', release],
     ['head.yaml', release.replace('  values:\n', '  values:\n    defaultPodOptions: null\n')],
   ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
+  const { stdout } = await runMain(folder, 'diff --base base.yaml --head head.yaml');
   expect(stdout).toContain('+ spec.values.defaultPodOptions');
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../generator/diff/comparison.ts';
+import { compare } from '../../generator/diff/diff.ts';
 import { checkRisks, riskRules } from '../../generator/diff/risk-rules.ts';
 import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
@@ -13,7 +13,6 @@ function side(yaml: string, context = ''): ObjectSet {
   return { objects: itemsOf(yaml, 0), context: itemsOf(context, 1), outside: nothingOutside };
 }
 
-/** What a reader is told, without the places. */
 function risks(base: ObjectSet, head: ObjectSet): string[] {
   return checkRisks(compare({ name: 'prod', base, head }, () => undefined)).map(
     ({ rule, level, object, message }) =>
@@ -21,7 +20,6 @@ function risks(base: ObjectSet, head: ObjectSet): string[] {
   );
 }
 
-/** A side of a rule's case: a file, or all of a folder. */
 function manifest(id: string, name: string): string {
   const file = join(root, 'test/review/risks', id, `${name}.yaml`);
   if (existsSync(file)) return readFileSync(file, 'utf8');
@@ -70,9 +68,8 @@ describe('a new environment', () => {
     ]);
   });
 
-  test('that is whole has no risk', () => {
-    expect(risks(side(''), side(`${secret}---${store}---${reader('key')}`))).toEqual([]);
-  });
+  test('that is whole has no risk', () =>
+    expect(risks(side(''), side(`${secret}---${store}---${reader('key')}`))).toEqual([]));
 });
 
 describe('objects around the environment', () => {

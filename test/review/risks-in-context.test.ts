@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/comparison.ts';
+import { compare } from '../../generator/diff/diff.ts';
 import { checkRisks } from '../../generator/diff/risk-rules.ts';
 import { hostLost } from '../../generator/diff/risks/host-lost.ts';
 import { identityDuplicate } from '../../generator/diff/risks/identity-duplicate.ts';
@@ -8,7 +8,6 @@ import { placedObject } from '../../generator/kinds/kinds.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 
-/** Objects, a file for each text. */
 function objects(...files: readonly string[]): PlacedObject[] {
   return files.flatMap((yaml, file) =>
     objectsOf(yaml).map((object, index) => placedObject(object, file, [index], '')),

@@ -38,7 +38,6 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   'two-owners': ['unknown-store'],
 };
 
-/** Compares one file or folder of a rule's with its base, as a user would. */
 async function diff(id: string, head: string): Promise<Report> {
   const end = existsSync(join(cases, id, 'base.yaml')) ? '.yaml' : '';
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];
@@ -57,8 +56,7 @@ async function diff(id: string, head: string): Promise<Report> {
 /** What one rule finds, also as a place of a risk with the same cause. Other rules may have something to say too. */
 function risksOf(id: string, { risks }: Report): unknown[] {
   return risks.flatMap((risk): unknown[] => {
-    const places = risk.related.filter(({ note }) => note.endsWith(`[${id}]`));
-    return risk.rule === id ? [risk] : places;
+    return risk.rule === id ? [risk] : risk.related.filter(({ note }) => note.endsWith(`[${id}]`));
   });
 }
 
@@ -67,9 +65,8 @@ test('risk rules are in the order of their ids, and each id is there once', () =
   expect(ids).toEqual([...new Set(ids)].sort());
 });
 
-test('every folder is one of a risk rule', () => {
-  expect(readdirSync(cases).sort()).toEqual(riskRules.map(({ id }) => id));
-});
+test('every folder is one of a risk rule', () =>
+  expect(readdirSync(cases).sort()).toEqual(riskRules.map(({ id }) => id)));
 
 test.for(riskRules)('$id', async ({ id }) => {
   const page = readFileSync(join(root, 'generator/diff/risks', `${id}.md`), 'utf8');
@@ -86,8 +83,7 @@ test.for(riskRules)('$id', async ({ id }) => {
     expect(severity).toBe(level === 'block' ? 'error' : 'warning');
   const risks = risksOf(id, risky);
   expect(risks).not.toEqual([]);
-  const found = new Set(risky.findings.map(({ rule }) => rule));
-  expect([...found].sort()).toEqual(FOUND[id] ?? []);
+  expect([...new Set(risky.findings.map(({ rule }) => rule))].sort()).toEqual(FOUND[id] ?? []);
   const text = `${JSON.stringify(risks, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));
 });

@@ -47,18 +47,14 @@ test('any lines read the same as without sharing', async () => {
   await hold(
     'shared documents',
     2000,
-    fc.property(
-      fc.array(line, { maxLength: 8 }),
-      fc.constantFrom('\n', '\r\n'),
-      fc.boolean(),
-      (lines, end, cut) => {
-        const text = lines
-          .map(part => `${part}${end}`)
-          .join('')
-          .slice(0, cut ? -end.length : undefined);
-        expect(sharedDocuments()(text)).toEqual(parseManifests(text));
-      },
-    ),
+    [fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), fc.boolean()],
+    (lines, end, cut) => {
+      const text = lines
+        .map(part => `${part}${end}`)
+        .join('')
+        .slice(0, cut ? -end.length : undefined);
+      expect(sharedDocuments()(text)).toEqual(parseManifests(text));
+    },
   );
 });
 

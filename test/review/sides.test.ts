@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
 
-/** A repository with a branch beside main that adds an object. */
 function branched(): string {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
   git(folder, 'switch', '--quiet', '--create', 'feature/b');
@@ -17,28 +15,22 @@ function branched(): string {
 
 test('revisions are compared with each other, with the working tree, and with folders', async () => {
   const folder = branched();
-  expect((await runMain(folder, ['diff', '--base', 'main', '--head', 'HEAD'])).stdout).toContain(
-    '+ Namespace b',
-  );
-  expect((await runMain(folder, ['diff'])).stdout).toContain('no object changes');
+  expect((await runMain(folder, 'diff --base main --head HEAD')).stdout).toContain('+ Namespace b');
+  expect((await runMain(folder, 'diff')).stdout).toContain('no object changes');
   write(folder, 'apps/c.yaml', namespace('c'));
-  expect((await runMain(folder, ['diff'])).stdout).toContain(
+  expect((await runMain(folder, 'diff')).stdout).toContain(
     'HEAD → the working tree: no risks; 1 added',
   );
   write(folder, 'apps/b.yaml', namespace('d'));
-  expect((await runMain(folder, ['diff', '--base', 'main', '--head', 'apps'])).stdout).toContain(
-    '+ Namespace d',
-  );
+  expect((await runMain(folder, 'diff --base main --head apps')).stdout).toContain('+ Namespace d');
   expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
 });
 
 test('a side may be a file, or a folder below the one that git tracks', async () => {
   const folder = branched();
-  const files = await runMain(folder, ['diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml']);
+  const files = await runMain(folder, 'diff --base apps/a.yaml --head apps/b.yaml');
   expect(files.stdout).toMatch(/^- Namespace a;.*\n\+ Namespace b$/m);
-  expect((await runMain(`${folder}/apps`, ['diff', '--base', 'main'])).stdout).toMatch(
-    /^\+ Namespace b/m,
-  );
+  expect((await runMain(`${folder}/apps`, 'diff --base main')).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test.for([
@@ -60,9 +52,7 @@ test.for([
 ])('a base that is neither path nor revision: %s', async ([base = '', message = '']) => {
   const folder = branched();
   git(folder, 'remote', 'add', 'upstream', 'nowhere');
-  const { status, stdout, stderr } = await runMain(folder, ['diff', `--base=${base}`]);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(`rem-secrets: ${message}`);
+  expectStderr(await runMain(folder, ['diff', `--base=${base}`]), 2, `rem-secrets: ${message}`);
 });
 
 test('a shallow clone is named as what it is', async () => {
@@ -78,8 +68,7 @@ test('a shallow clone is named as what it is', async () => {
 });
 
 test('outside of a repository a revision is none', async () => {
-  const folder = folderOf([['a.yaml', namespace('a')]]);
-  const { status, stderr } = await runMain(folder, ['diff']);
+  const { status, stderr } = await runMain(folderOf([['a.yaml', namespace('a')]]), 'diff');
   expect(status).toBe(2);
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
@@ -93,13 +82,13 @@ test('a side that does not build blocks, and the rest is shown', async () => {
   });
   write(folder, 'dev/a.yaml', namespace('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(1);
   expect(stdout).toMatch(
     /^block: Kustomization prod \(prod\): "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\]\n {2}at prod\/kustomization\.yaml:1:13$/m,
   );
   expect(stdout).toMatch(/^- Namespace a \(dev\);.*\n\+ Namespace b \(dev\)$/m);
-  const markdown = (await runMain(folder, ['--format', 'markdown', 'diff'])).stdout;
+  const markdown = (await runMain(folder, '--format markdown diff')).stdout;
   expect(markdown).toContain('### rem-secrets: 1 blocker');
 });
 
@@ -115,7 +104,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
 `,
   });
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(1);
   expect(stdout).toMatch(/ \(db\): .*\[build-broken\]/);
   expect(stdout).not.toContain('login');
@@ -129,10 +118,10 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = await runMain(folder, ['diff']);
+  const review = await runMain(folder, 'diff');
   expect(review.status).toBe(0);
   for (const message of said) expect(review.stdout).toContain(message);
-  const lint = await runMain(folder, ['lint', '.']);
+  const lint = await runMain(folder, 'lint .');
   expect(lint.status).toBe(0);
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');
@@ -141,12 +130,9 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
 test('a binary file that is asked for is an error', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
-  const { status, stdout } = await runMain(
-    folder,
-    'diff --base a.yaml --head photo.yaml'.split(' '),
-  );
-  expect(status).toBe(2);
-  expect(stdout).toContain(
+  expectStdout(
+    await runMain(folder, 'diff --base a.yaml --head photo.yaml'),
+    2,
     'not read: the head side: the file is binary: it holds a NUL byte\n  at photo.yaml:1:1',
   );
 });
@@ -157,10 +143,10 @@ test('an empty side is said; two of them are an error', async () => {
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
-  const one = await runMain(folder, ['diff', '--base', 'empty', '--head', 'a.yaml']);
+  const one = await runMain(folder, 'diff --base empty --head a.yaml');
   expect(one.status).toBe(0);
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
-  expect((await runMain(folder, ['diff', '--base', 'empty', '--head', 'void'])).status).toBe(2);
+  expect((await runMain(folder, 'diff --base empty --head void')).status).toBe(2);
 });
 
 test('what one environment has in two namespaces is two risks, and both are told', async () => {
@@ -168,8 +154,7 @@ test('what one environment has in two namespaces is two risks, and both are told
     `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: ${namespace} }\n`;
   const folder = repositoryOf({ 'a.yaml': cluster('a'), 'b.yaml': cluster('b') });
   for (const file of ['a.yaml', 'b.yaml']) write(folder, file, '');
-  const { stdout } = await runMain(folder, ['diff']);
-  expect(stdout).toMatch(
+  expect((await runMain(folder, 'diff')).stdout).toMatch(
     /^block: 2 objects: the CNPG Cluster "db" .*\n {2}Cluster a\/db, at .*\n {2}Cluster b\/db, at /m,
   );
 });
@@ -177,7 +162,7 @@ test('what one environment has in two namespaces is two risks, and both are told
 test('a commit from before the folder has nothing in it', async () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
   write(folder, 'team/a.yaml', namespace('a'));
-  const { status, stdout } = await runMain(folder, ['--file', 'team/rem-secrets.yaml', 'diff']);
+  const { status, stdout } = await runMain(folder, '--file team/rem-secrets.yaml diff');
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
   expect(status).toBe(0);
@@ -186,9 +171,7 @@ test('a commit from before the folder has nothing in it', async () => {
 test('--reports writes the review in each format; a folder that cannot be made is named', async () => {
   const folder = branched();
   const args = ['diff', '--base', 'main', '--head', 'HEAD', '--reports'];
-  const { status, stdout } = await runMain(folder, [...args, 'out/review']);
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^\+ Namespace b/m);
+  expectStdout(await runMain(folder, [...args, 'out/review']), 0, /^\+ Namespace b/m);
   for (const [format, file] of [
     ['markdown', 'review.md'],
     ['html', 'review.html'],
@@ -196,7 +179,7 @@ test('--reports writes the review in each format; a folder that cannot be made i
     ['sarif', 'review.sarif'],
   ] as const) {
     const printed = (await runMain(folder, ['--format', format, ...args.slice(0, -1)])).stdout;
-    expect(readFileSync(join(folder, 'out/review', file), 'utf8')).toBe(printed);
+    expect(readText(folder, 'out/review', file)).toBe(printed);
   }
   const refused = await runMain(folder, [...args, 'apps/a.yaml']);
   expect(refused).toMatchObject({ status: 2, stdout: '' });
@@ -227,20 +210,19 @@ test.for([
 });
 
 test('other formats are refused', async () => {
-  const { status, stderr } = await runMain(folderOf([]), ['--format', 'junit', 'diff']);
+  const { status, stderr } = await runMain(folderOf([]), '--format junit diff');
   expect(status).toBe(2);
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
 
 test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', async () => {
-  for (const command of ['diff', 'lint']) {
+  for (const command of ['diff', 'lint'])
     for (const rule of ['cluster-removed', 'unknown-secret'])
       expect(await runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
-  }
-  const { status, stderr } = await runMain(folderOf([]), ['diff', '--explain', 'cluster-remove']);
+  const { status, stderr } = await runMain(folderOf([]), 'diff --explain cluster-remove');
   expect(status).toBe(2);
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
@@ -264,7 +246,7 @@ test('a file that a partial clone has not is not known, and nothing in it is new
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
   const clone = join(folderOf([]), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
-  const { stdout } = await runMain(clone, ['diff', '--base', 'rev:HEAD~1']);
+  const { stdout } = await runMain(clone, 'diff --base rev:HEAD~1');
   expect(stdout).toMatch(/^apps\/a\.yaml:1:1: warning: skipped: it is not in this clone/m);
   expect(stdout.split('\n').filter(line => /^[+~-] /.test(line))).toEqual(['+ Namespace c (apps)']);
 });

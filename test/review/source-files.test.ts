@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
+import { expectStdout, runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
 const config = (name: string): string =>
@@ -17,7 +17,6 @@ spec:
   sourceRef: { kind: GitRepository, name: flux-system }
 `;
 
-/** The source of the repository, with more fields. */
 const source = (...fields: readonly string[]): string => `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: { name: flux-system, namespace: flux-system }
@@ -36,14 +35,13 @@ const FLUX: Files = {
   'apps/list/list.yaml': config('list'),
 };
 
-/** What a review says of a change, without the change of the source itself. */
 async function said(
   before: Files,
   after: Files,
 ): Promise<{ status: number | null; stdout: string }> {
   const folder = repositoryOf(before);
   commit(folder, after);
-  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
 }
 
 test.for([
@@ -51,9 +49,7 @@ test.for([
   ['a .sourceignore of the folder', { 'apps/web/.sourceignore': 'more.*\n' }],
   ['spec.ignore', { 'flux/source.yaml': source('ignore: more.yaml') }],
 ] as const)('what %s leaves out is not applied', async ([, change]) => {
-  const { status, stdout } = await said(FLUX, change);
-  expect(status).toBe(0);
-  expect(stdout).toContain('- ConfigMap shop/more (apps/web); deleted by Flux');
+  expectStdout(await said(FLUX, change), 0, '- ConfigMap shop/more (apps/web); deleted by Flux');
   const back = await said(
     { ...FLUX, ...change },
     { '.sourceignore': '\n', 'apps/web/.sourceignore': '\n', 'flux/source.yaml': source() },
@@ -94,10 +90,8 @@ test.for([
     'spec.include: "apps/web" is copied of "other/"',
   ],
 ] as const)('what is not known of a source is not read: %j', async ([change, reason]) => {
-  const { status, stdout } = await said(FLUX, change);
-  expect(status).toBe(2);
-  expect(stdout).toContain(reason);
-  expect((await runMain(repositoryOf({ ...FLUX, ...change }), ['lint', '.'])).stdout).toContain(
+  expectStdout(await said(FLUX, change), 2, reason);
+  expect((await runMain(repositoryOf({ ...FLUX, ...change }), 'lint .')).stdout).toContain(
     `not read: ${reason}`,
   );
 });
@@ -152,9 +146,7 @@ test('what kustomize makes of a source counts', async () => {
 test('a .sourceignore that is a link out of the repository may leave out anything', async () => {
   const folder = repositoryOf(FLUX);
   symlinkSync('/etc/hostname', join(folder, '.sourceignore'));
-  const { status, stdout } = await runMain(folder, ['diff']);
-  expect(status).toBe(2);
-  expect(stdout).toContain('the pattern "[a link]"');
+  expectStdout(await runMain(folder, 'diff'), 2, 'the pattern "[a link]"');
 });
 
 test.for([

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, runMain } from '../machine.ts';
+import { folderOf, readText, runMain } from '../machine.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
@@ -35,7 +34,6 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
 });
 
-/** The lines of a diff. */
 async function told(folder: string, ...flags: readonly string[]): Promise<string[]> {
   return (await runMain(folder, ['diff', ...flags])).stdout.split('\n');
 }
@@ -104,10 +102,10 @@ async function read(): Promise<string> {
 
 test('what a spec makes no more is missed by a reader beside it, which does not change', async () => {
   const folder = await read();
-  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  const spec = readText(folder, 'rem-secrets.yaml');
   const change = async (from: string, to: string): Promise<string> => {
     write(folder, 'rem-secrets.yaml', spec.replaceAll(from, to));
-    expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+    expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
     return (await told(folder)).join('\n');
   };
   expect(await change('5Gi', '6Gi')).toMatch(/^HEAD → the working tree: no risks; 1 changed$/m);
@@ -132,9 +130,9 @@ test('what a person wrote where expand writes too is compared, and what expand m
   const files = (value: string) =>
     Object.fromEntries(homes.map(home => [`${home}/own.yaml`, settings(value + home)]));
   commit(folder, files('1'));
-  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8').replace('5Gi', '6Gi');
+  const spec = readText(folder, 'rem-secrets.yaml').replace('5Gi', '6Gi');
   commit(folder, { ...files('2'), 'rem-secrets.yaml': spec });
-  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   expect((await told(folder, '--base', 'rev:HEAD~1')).filter(line => /^[+~-] /.test(line))).toEqual(
     ['~ Cluster shop/kept (base)', ...homes.map(home => `~ ConfigMap shop/own (${home})`)],
   );

@@ -244,7 +244,7 @@ test('of many that change in one way a text names eight', async () => {
     ['base/maps.yaml', maps('b')],
     ['head/maps.yaml', maps('c')],
   ]);
-  const { stdout } = await runMain(folder, ['diff', '--base', 'base', '--head', 'head']);
+  const { stdout } = await runMain(folder, 'diff --base base --head head');
   const lines = stdout.split('\n').filter(line => line.startsWith('~'));
   expect(lines).toHaveLength(9);
   expect(lines.at(-1)).toBe('~ 2 more, in the same way');

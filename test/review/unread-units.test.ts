@@ -123,7 +123,7 @@ test('a folder that goes and is still listed is a blocker, whatever else is not 
     'root/apps/web/kustomization.yaml': undefined,
     'root/apps/web/web.yaml': undefined,
   });
-  const { stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD~1']);
+  const { stdout } = await runMain(folder, 'diff --base rev:HEAD~1');
   expect(stdout).toContain('"root" cannot be built, so what applies it fails: there is no web');
   expect(stdout).not.toContain('(removed)');
 });
@@ -151,7 +151,7 @@ test('what is built on one side alone is not compared with files, though it may 
   });
   const merged = 'configMapGenerator: [{ name: x, behavior: merge, literals: [a=b] }]\n';
   commit(folder, { 'root/kustomization.yaml': resources + merged });
-  const { status, stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD~1']);
+  const { status, stdout } = await runMain(folder, 'diff --base rev:HEAD~1');
   expect({ status, stdout }).toMatchObject({
     status: 2,
     stdout: expect.stringContaining('\nenvironments: root (not read)\n'),

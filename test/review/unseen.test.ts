@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
-/** What is said not to be seen of a change. */
 async function unseenIn(before: Files, after: Files): Promise<string[]> {
   const folder = repositoryOf(before);
   commit(folder, after);
@@ -50,21 +49,19 @@ const WORLD: Files = {
   'apps/db/settings.yaml': config('data: { b: "1" }').replace('settings', 'other'),
 };
 
-test('where all of a change is here, that a cluster has more is one line', async () => {
+test('where all of a change is here, that a cluster has more is one line', async () =>
   expect(
     await unseenIn(
       { 'web/settings.yaml': config('data: { a: "1" }') },
       { 'web/settings.yaml': config('data: { a: "2" }') },
     ),
-  ).toEqual(['values in their stores, and what a cluster has beside these manifests']);
-});
+  ).toEqual(['values in their stores, and what a cluster has beside these manifests']));
 
-test('a chart whose release changes is named', async () => {
+test('a chart whose release changes is named', async () =>
   expect(await unseenIn(WORLD, { 'apps/web/release.yaml': release('2.0.0') })).toEqual([
     'Helm charts, which are not rendered: "valkey"',
     '1 entry of an environment without changes, which was not read',
-  ]);
-});
+  ]));
 
 test('what is remote is named where something changes beside it, and counted elsewhere', async () => {
   const other = config('data: { b: "2" }').replace('settings', 'other');
@@ -145,11 +142,10 @@ test('where nothing tells what applies an object, a script keeps its variables',
   ]);
 });
 
-/** What a review says of two commits. */
 function changed(before: Files, after: Files): ReturnType<typeof runMain> {
   const folder = repositoryOf(before);
   commit(folder, after);
-  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
 }
 
 const FLUX = `apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -179,8 +175,7 @@ test.for(Object.entries(APPLIED))(
 
 test('a kind alone makes no manifest of what nothing applies', async () => {
   const before: Files = { 'data/it.yaml': 'kind: engram\n', 'web/a.yaml': config('data: {}') };
-  const { status } = await changed(before, { 'data/it.yaml': 'kind: engram\nlabel: b\n' });
-  expect(status).toBe(0);
+  expect((await changed(before, { 'data/it.yaml': 'kind: engram\nlabel: b\n' })).status).toBe(0);
 });
 
 test('a changed file that holds no object and is not applied is named', async () => {

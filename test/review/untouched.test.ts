@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isUntouched } from '../../generator/diff/comparison.ts';
+import { isUntouched } from '../../generator/diff/diff.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { parseSource } from '../../generator/world/source.ts';
 import { folderOf, runMain } from '../machine.ts';
@@ -47,13 +47,13 @@ test('of the environments of one cluster each is told of what changes in it', as
   const sides = ['base', 'head'].map(side => [`${side}/rem-secrets.yaml`, SPEC] as const);
   const folder = folderOf(sides);
   for (const side of ['base', 'head'])
-    expect((await runMain(`${folder}/${side}`, ['expand'])).status).toBe(0);
+    expect((await runMain(`${folder}/${side}`, 'expand')).status).toBe(0);
   const spec = SPEC.replace(
     'b: { namespace: shop-b }',
     'b: { namespace: shop-b, workloads: { web: { replicas: 3 } } }',
   );
   const head = folderOf([['rem-secrets.yaml', spec]]);
-  expect((await runMain(head, ['expand'])).status).toBe(0);
+  expect((await runMain(head, 'expand')).status).toBe(0);
   const { stdout } = await runMain(folder, [
     '-o',
     'json',

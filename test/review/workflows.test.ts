@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { root } from '../machine.ts';
+import { readText, root } from '../machine.ts';
 
 const ACTION = 'action.yml';
 const COMMENT_ACTION = '.github/actions/comment/action.yaml';
@@ -10,9 +8,7 @@ const REVIEW = '.github/workflows/rendered-diff.yaml';
 const COMMENT = '.github/workflows/rendered-diff-comment.yaml';
 const GITLAB = 'templates/rem-secrets.yml';
 
-function textOf(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
-}
+const textOf = (file: string): string => readText(root, file);
 
 interface Step {
   readonly uses?: string;
@@ -25,11 +21,8 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly permissions: object; readonly steps: Step[] }>>;
 }
 
-function workflow(file: string): Workflow {
-  return load(textOf(file)) as Workflow;
-}
+const workflow = (file: string): Workflow => load(textOf(file)) as Workflow;
 
-/** The steps of the only job. */
 function job(file: string): Workflow['jobs'][string] {
   const [only, ...others] = Object.values(workflow(file).jobs);
   if (only === undefined || others.length > 0) throw new Error(`${file} has not one job`);

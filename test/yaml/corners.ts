@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
+import { readText } from '../machine.ts';
 
 /*
  * Texts out of the corners of YAML in which readers differ: line breaks, markers, byte order marks, directives, tabs,
@@ -10,7 +9,7 @@ import { load } from 'js-yaml';
 
 type Corner = 'oddTexts' | 'plain' | 'quoted' | 'blocks' | 'names' | 'flows' | 'markers';
 
-const TEXTS = load(readFileSync(join(import.meta.dirname, 'corners.yaml'), 'utf8')) as Readonly<
+const TEXTS = load(readText(import.meta.dirname, 'corners.yaml')) as Readonly<
   Record<Corner, readonly string[]>
 >;
 

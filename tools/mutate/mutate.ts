@@ -131,16 +131,16 @@ function survivorsOf(report: string, all: readonly Mutant[]): Mutant[] {
 /** Short files of tests come first: they run lists of cases, of which most mutants die in little time. */
 const CONFIG = `import { statSync } from 'node:fs';
 import config from './vitest.config.ts';
-const [fast] = config.test.projects;
-const { globalSetup: _, ...test } = { ...fast.test, ${flags.slow ? 'exclude: []' : ''} };
+const { globalSetup: _, ...test } = config.test;
 const maxWorkers = 1; // What has died in one process need not die in others, and each loads the program.
-const projects = [{ ...fast, test: { ...test, maxWorkers, setupFiles: ['tools/mutate/reach.ts'] } }];
+const setupFiles = ['tools/mutate/reach.ts'];
+const exclude = ${flags.slow ? '[]' : "['**/*.slow.test.ts']"};
 const sizeOf = ({ moduleId }) => statSync(moduleId).size;
 class sequencer {
   shard = files => files;
   sort = files => [...files].sort((a, b) => sizeOf(a) - sizeOf(b));
 }
-export default { ...config, test: { ...config.test, maxWorkers, projects, sequence: { sequencer } } };
+export default { ...config, test: { ...test, maxWorkers, setupFiles, exclude, sequence: { sequencer } } };
 `;
 
 /** A copy of the checkout, by links, with the files of the mutants: no file of the checkout is written. */

@@ -84,7 +84,7 @@ function addPiece(
   const word = first?.kind === 'word' ? first.text : '';
   if (word === 'end') return endBranch(state, rest);
   if (word === 'else') return addElse(state, rest);
-  if (isBranch(word)) return openBranch(state, { branch: word, isElse: false }, rest);
+  if (isBranch(word)) return openBranch(state, word, rest);
   if (word === 'template' || word === 'break' || word === 'continue') return undefined;
   const pipeline = parsePipeline(piece.action, state);
   if ('message' in pipeline) return pipeline;
@@ -97,11 +97,7 @@ function isBranch(word: string): word is Branch {
 }
 
 /** Each branch is two frames: what is done otherwise, and its body above it. */
-function openBranch(
-  state: State,
-  { branch, isElse }: { readonly branch: Branch; readonly isElse: boolean },
-  tokens: readonly Token[],
-): TemplateFault | undefined {
+function openBranch(state: State, branch: Branch, tokens: readonly Token[], isElse = false) {
   const { open } = state;
   if (open.length > 2 * MOST_NESTED) return tooDeep;
   const isNamed = branch === 'define' || branch === 'block';
@@ -137,7 +133,7 @@ function addElse(state: State, rest: readonly Token[]): TemplateFault | undefine
   const [first, ...tokens] = rest;
   if (first === undefined) return undefined;
   if (first.kind === 'word' && (first.text === 'if' || first.text === 'with'))
-    return openBranch(state, { branch: first.text, isElse: true }, tokens);
+    return openBranch(state, first.text, tokens, true);
   return { message: 'there is more after "else"' };
 }
 
@@ -396,15 +392,12 @@ function actionAt(template: string, start: number, tokens: RegExp): [piece: Piec
 
 const KINDS = ['field', 'variable', 'word', 'dot', 'sign'] as const;
 
-function tokenOf(
-  groups: Readonly<Record<string, string | undefined>>,
-  isJoined: boolean,
-): Token | undefined {
+function tokenOf(groups: Readonly<Record<string, string | undefined>>, isJoined: boolean) {
   const { quoted, raw, char, number } = groups;
   if (quoted !== undefined || raw !== undefined)
-    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined };
+    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined } as const;
   if (char !== undefined || number !== undefined)
-    return { kind: 'literal', text: char ?? number ?? '', isJoined };
+    return { kind: 'literal', text: char ?? number ?? '', isJoined } as const;
   const kind = KINDS.find(name => groups[name] !== undefined);
   return kind && { kind, text: groups[kind] ?? '', isJoined };
 }

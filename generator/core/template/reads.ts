@@ -21,12 +21,7 @@ interface Found {
 
 /** What a template reads. With ESO's missingkey=error a key after a dot has to be there; one of index need not. */
 export function templateReads(nodes: readonly TemplateNode[]): Readonly<Found> {
-  const found: Found = {
-    reads: [],
-    isOpen: false,
-    refusedBy: undefined,
-    unread: undefined,
-  };
+  const found: Found = { reads: [], isOpen: false, refusedBy: undefined, unread: undefined };
   visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
   return found;
 }
@@ -59,14 +54,8 @@ function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
   if (kind === 'define' || kind === 'block') found.isOpen = true;
   const scope = declare(pipeline, outer);
   const isDotKept = kind === 'if' || (kind === 'with' && isData(pipeline, outer));
-  visit(
-    body,
-    {
-      roots: isDotKept ? scope.roots : without(scope.roots, '.'),
-      guarded: new Set([...scope.guarded, ...tested]),
-    },
-    found,
-  );
+  const roots = isDotKept ? scope.roots : without(scope.roots, '.');
+  visit(body, { roots, guarded: new Set([...scope.guarded, ...tested]) }, found);
   visit(otherwise, outer, found);
 }
 

@@ -77,9 +77,8 @@ function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined 
   if (operand.kind === 'group')
     return fieldOf(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
   if (operand.kind === 'dot') return fieldOf(dot, operand.fields);
-  return operand.kind === 'variable' && operand.name === '$'
-    ? fieldOf(root, operand.fields)
-    : undefined;
+  const isRoot = operand.kind === 'variable' && operand.name === '$';
+  return isRoot ? fieldOf(root, operand.fields) : undefined;
 }
 
 function fieldOf(value: Json | undefined, fields: readonly string[]): Json | undefined {
@@ -125,7 +124,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
     text.endsWith(end) && end !== '' ? text.slice(0, -end.length) : text,
   ),
   replace: ofTexts(3, (old, fresh, text) =>
-    old === '' ? undefined : joinedTexts(text.split(old), fresh, LONGEST),
+    old === '' ? undefined : joinedTexts(text.split(old), fresh),
   ),
   base: ofTexts(1, text => text.split('/').findLast(step => step !== '') ?? '.'),
   contains: ofTexts(2, (part, text) => text.includes(part)),
@@ -134,7 +133,7 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   splitList: ofTexts(2, (separator, text) => atMost(text.split(separator))),
   join: ([separator, list]) => joined(separator, list),
   printf: ([format, ...values]) => formatted(format, values),
-  print: args => (args.every(isText) ? joinedTexts(args, '', LONGEST) : undefined),
+  print: args => (args.every(isText) ? joinedTexts(args) : undefined),
   quote: ofTexts(1, text => JSON.stringify(text)),
   toString: (args: readonly Json[]) => printed(args[0]),
   index: ([value, ...steps]) => indexed(value, steps),
@@ -166,7 +165,7 @@ function isText(value: Json): value is string {
 
 function joined(separator: Json | undefined, list: Json | undefined): string | undefined {
   if (typeof separator !== 'string' || !Array.isArray(list) || list.length > MOST) return undefined;
-  return list.every(isText) ? joinedTexts(list, separator, LONGEST) : undefined;
+  return list.every(isText) ? joinedTexts(list, separator) : undefined;
 }
 
 function atMost(list: readonly string[]): readonly string[] | undefined {
@@ -180,8 +179,7 @@ function formatted(format: Json | undefined, values: readonly Json[]): string | 
   if (pieces.length !== values.length + 1 || pieces.some(piece => piece.includes('%')))
     return undefined;
   if (texts.some(text => text === undefined)) return undefined;
-  const parts = pieces.flatMap((piece, index) => [piece, texts[index] ?? '']);
-  return joinedTexts(parts, '', LONGEST);
+  return joinedTexts(pieces.flatMap((piece, index) => [piece, texts[index] ?? '']));
 }
 
 function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefined {
@@ -225,8 +223,8 @@ export function filledText(
   return parts.join('') + text.slice(end);
 }
 
-function joinedTexts(texts: readonly string[], separator: string, most: number) {
+function joinedTexts(texts: readonly string[], separator = '') {
   let length = separator.length * Math.max(0, texts.length - 1);
   for (const text of texts) length += text.length;
-  return length > most ? undefined : texts.join(separator);
+  return length > LONGEST ? undefined : texts.join(separator);
 }

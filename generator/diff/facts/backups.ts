@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/json.ts';
-import { asJson, isUnresolved } from '../../core/kube-object.ts';
+import { asJson, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -27,33 +27,14 @@ import {
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
-import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
+import { type Added, changedOf, type Diff, type SideName } from '../diff.ts';
 import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
 
-export interface PlaceChange extends Both<PlacedObject> {
-  readonly before: BackupPlace;
-  readonly after: BackupPlace;
-}
-
-/** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
-export function placeChanges(comparison: Comparison): PlaceChange[] {
-  const { base, head, compared } = comparison;
-  return head.objects.flatMap(object => {
-    const { known, namespace, name } = object;
-    if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
-    const old = base.find(known, namespace, name);
-    const before = old && known.data.backupPlace(old, base.find);
-    const after = known.data.backupPlace(object, head.find);
-    if (old === undefined || before === undefined || after === undefined) return [];
-    return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
-  });
-}
-
 /** Objects of a removed Cluster that name another one on head: the apply is rejected. */
-export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
+export function followers(diff: Diff, removed: PlacedObject): RelatedObject[] {
   return CLUSTER_MEMBERS.filter(({ changes }) => changes?.fixedOnceSet?.includes('cluster.name'))
-    .flatMap(kind => changedOf(comparison, kind))
+    .flatMap(kind => changedOf(diff, kind))
     .filter(
       ({ base, before, after }) =>
         base.namespace === removed.namespace &&
@@ -67,7 +48,7 @@ export function followers(comparison: Comparison, removed: PlacedObject): Relate
 }
 
 /** Whether the Cluster that an object belongs to on base is gone on head. */
-export function hasLostCluster({ base, head }: Comparison, object: PlacedObject): boolean {
+export function hasLostCluster({ base, head }: Diff, object: PlacedObject): boolean {
   return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
 }
 
@@ -88,13 +69,13 @@ export interface LostBackup {
 }
 
 /** The backups that plans of base make and those of head do not, scope by scope. */
-export function lostBackups(comparison: Comparison): LostBackup[] {
-  const { base, head, compared } = comparison;
+export function lostBackups(diff: Diff): LostBackup[] {
+  const { base, head, compared } = diff;
   const before = plansOf(base).filter(({ object }) => compared.has(object));
   if (before.length === 0) return [];
   const after = plansOf(head);
   const groups = groupBy(before, ({ plan }) => JSON.stringify(plan.scope));
-  return [...groups.values()].flatMap(group => lostOf(comparison, group, after));
+  return [...groups.values()].flatMap(group => lostOf(diff, group, after));
 }
 
 function plansOf({ objects }: SecretGraph): Planned[] {
@@ -111,30 +92,21 @@ function runsOf({ schedule }: BackupPlan): number | undefined {
   return schedule === undefined ? undefined : runsPerMonth(schedule);
 }
 
-function lostOf(
-  comparison: Comparison,
-  group: readonly Planned[],
-  after: readonly Planned[],
-): LostBackup[] {
-  const plansAfter = new Map(
-    after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
-  );
+function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]): LostBackup[] {
+  const plans = new Map(after.map(({ object, plan }) => [objectIdentity(object), plan]));
   const targets = new Set(after.map(({ plan }) => plan.target));
-  const isTargetLeft = ({ plan }: Planned): boolean => targets.has(plan.target);
   const [first, ...others] = sortBy(
-    group.filter(
-      ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
-    ),
-    planned => String(isTargetLeft(planned)),
+    group.filter(({ object, plan }) => !isSame(plans.get(objectIdentity(object)), plan)),
+    ({ plan }) => String(targets.has(plan.target)),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
-  const states =
-    scope.names === 'all' ? [] : scope.names.map(name => targetState(comparison, scope.what, name));
+  const all = scope.names === 'all' ? [] : scope.names;
+  const states = all.map(name => targetState(diff, scope.what, name));
   // What goes itself needs no backup.
-  const names =
-    scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
+  const left = all.filter((_, index) => states[index] !== 'gone');
+  const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
   const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
   const fewer = missing.length > 0 ? {} : fewerBackups(group, whole);
@@ -176,15 +148,12 @@ function fewerBackups(
   group: readonly Planned[],
   whole: readonly Planned[],
 ): Pick<LostBackup, 'runs' | 'places'> | undefined {
-  const [before = [], after = []] = [group, whole].map(list =>
-    list.map(({ plan }) => runsOf(plan)),
-  );
-  const most = (runs: typeof before): number => Math.max(0, ...runs.map(Number));
-  const isKnown = ![...before, ...after].includes(undefined);
-  if (isKnown && most(before) > most(after) * MUCH_RARER)
-    return { runs: [most(before), most(after)] };
-  const places = (plans: readonly Planned[]): number =>
-    new Set(plans.map(({ plan }) => plan.target)).size;
+  const most = (all: readonly Planned[]): number =>
+    Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
+  const [before, after] = [most(group), most(whole)];
+  // What runs at times that are not known is not compared.
+  if (before > after * MUCH_RARER) return { runs: [before, after] };
+  const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
   return is < was ? { places: [was, is] } : undefined;
 }
@@ -197,19 +166,17 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
 };
 
 function targetState(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   what: BackupScope['what'],
   target: string,
 ): 'there' | 'gone' | 'unknown' {
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
-  const [was, is] = [base, head].map(graph => {
-    const { find, objects } = graph;
+  const [was, is] = [base, head].map(({ find, objects }) => {
     if (kind !== undefined) return find(kind, namespace, name) !== undefined;
-    return what === 'dump'
-      ? objects.some(object => object.namespace === namespace && keepsData(object, find))
-      : objects.some(object => object.namespace === target);
+    const near = objects.filter(object => object.namespace === namespace);
+    return near.some(object => what !== 'dump' || keepsData(object, find));
   });
   return is ? 'there' : was ? 'gone' : 'unknown';
 }
@@ -224,32 +191,28 @@ export interface PostgresUpgrade {
 }
 
 /** The objects whose PostgreSQL gets another major version on its old data. Clusters of CNPG have a rule of their own. */
-export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
-  return [...operated(comparison), ...inPods(comparison)];
+export function postgresUpgrades(diff: Diff): PostgresUpgrade[] {
+  return [...operated(diff), ...inPods(diff)].filter(
+    ({ from, to }) => from !== to && Number.isInteger(from) && Number.isInteger(to),
+  );
 }
 
-function operated({ changes }: Comparison): PostgresUpgrade[] {
-  return changes.flatMap(change => {
-    if (change.what !== 'changed') return [];
-    const path = change.head.known?.data?.postgresMajorAt;
-    const [from, to] = [change.before, change.after].map(version =>
-      path === undefined ? Number.NaN : Number(valueAt(asJson(version), path)),
-    );
-    const object = change.head;
-    return upgradeOf({ object, path: path ?? [], from, to, isOperated: true });
+function operated(diff: Diff): PostgresUpgrade[] {
+  return changedOf(diff).flatMap(({ head: object, before, after }) => {
+    const path = object.known?.data?.postgresMajorAt;
+    if (path === undefined) return [];
+    const majorIn = (form: KubeObject): number => Number(valueAt(asJson(form), path));
+    return [{ object, path, from: majorIn(before), to: majorIn(after), isOperated: true }];
   });
 }
 
-function inPods({ base, head, compared }: Comparison): PostgresUpgrade[] {
+function inPods({ base, head, compared }: Diff): PostgresUpgrade[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
-  return head.pods
-    .filter(({ object }) => compared.has(object))
-    .flatMap(pod => {
-      const was = before.get(objectIdentity(pod.object));
-      return was === undefined
-        ? []
-        : pod.containers.flatMap(container => inContainer(was, pod, container));
-    });
+  return head.pods.flatMap(pod => {
+    const was = before.get(objectIdentity(pod.object));
+    if (was === undefined || !compared.has(pod.object)) return [];
+    return pod.containers.flatMap(container => inContainer(was, pod, container));
+  });
 }
 
 function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[] {
@@ -258,24 +221,13 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const volumes = keptVolumes(was, old);
   if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
     return [];
-  const [from, to] = [postgresMajorOf(old), postgresMajorOf(container)];
-  const path = [...container.path, 'image'];
-  return upgradeOf({ object: pod.object, path, from, to, isOperated: false });
-}
-
-function upgradeOf({
-  from,
-  to,
-  ...upgrade
-}: Omit<PostgresUpgrade, 'from' | 'to'> &
-  Record<'from' | 'to', number | undefined>): PostgresUpgrade[] {
-  if (from === undefined || to === undefined || from === to) return [];
-  return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
+  const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
+  return [{ object: pod.object, path: [...container.path, 'image'], from, to, isOperated: false }];
 }
 
 /** The Cluster whose data a recovery takes: of its Backup or archive, or the one it replaces; base before head. */
 export function recoverySource(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   { head: object, was }: Added,
 ): { readonly cluster: PlacedObject; readonly side: SideName } | undefined {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
@@ -295,11 +247,10 @@ function backupName(object: PlacedObject): string | undefined {
 function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | undefined {
   const name = backupName(object);
   if (name === undefined) return undefined;
-  const backup = graph.find(cnpgBackup, object.namespace, name);
-  const schedule = /^(.+)-\d{14}$/.exec(name)?.[1];
-  const planned =
-    schedule === undefined ? undefined : graph.find(scheduledBackup, object.namespace, schedule);
-  const of = backup ?? planned;
+  const { namespace } = object;
+  const [, schedule = ''] = /^(.+)-\d{14}$/.exec(name) ?? [];
+  const backup = graph.find(cnpgBackup, namespace, name);
+  const of = backup ?? graph.find(scheduledBackup, namespace, schedule);
   return of && cnpgClusterOf(graph, of);
 }
 
@@ -318,7 +269,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
 }
 
 /** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */
-export function isIdleSource({ base, head }: Comparison, { object, path }: Placed): boolean {
+export function isIdleSource({ base, head }: Diff, { object, path }: Placed): boolean {
   const [, field, index] = path;
   if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
   const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');
@@ -333,20 +284,16 @@ export function isIdleSource({ base, head }: Comparison, { object, path }: Place
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
-export interface Archiving extends Placed, BackupPlace {
-  readonly place: string;
-}
-
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
-export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
-  const all = graph.byKind(cnpgCluster).flatMap((object): Archiving[] => {
+export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
+  const all = graph.byKind(cnpgCluster).flatMap(object => {
     const archive = object.known?.data?.backupPlace?.(object, graph.find);
-    const { place } = archive ?? {};
-    if (archive === undefined || place === undefined || isUnresolved(place)) return [];
-    return [{ object, ...archive, place }];
+    return archive?.place === undefined || isUnresolved(archive.place)
+      ? []
+      : [{ object, ...archive }];
   });
   const sorted = sortBy(all, ({ object }) => objectIdentity(object));
-  return groupBy(sorted, ({ place }) => place);
+  return [...groupBy(sorted, ({ place }) => place).values()];
 }
 
 /** A key of two Clusters, in any order. */
@@ -356,8 +303,7 @@ export function pairOf(a: PlacedObject, b: PlacedObject): string {
 
 /** The pairs of Clusters that share an archive. */
 export function sharingPairs(graph: SecretGraph): Set<string> {
-  const groups = [...archivesOf(graph).values()];
-  return new Set(
-    groups.flatMap(group => group.flatMap(a => group.map(b => pairOf(a.object, b.object)))),
-  );
+  const pairsIn = (group: readonly Placed[]) =>
+    group.flatMap(a => group.map(b => pairOf(a.object, b.object)));
+  return new Set(archivesOf(graph).flatMap(pairsIn));
 }

@@ -1,5 +1,4 @@
-import type { Path } from '../../core/finding.ts';
-import { mapAt, textAt } from '../../core/json.ts';
+import { isSame, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -10,21 +9,12 @@ import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { fluxKustomization, isDeletingAll } from '../../kinds/flux/kustomization.ts';
-import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
-import { kustomizationFile } from '../../kinds/krm.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import {
-  type Both,
-  type Changed,
-  type Comparison,
-  changedOf,
-  deployerOf,
-  removedOf,
-} from '../comparison.ts';
-import { idsOnHead, isKept } from '../deletion.ts';
+import { idsOnHead, isKept } from '../appliers.ts';
+import { type Changed, changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
 import { effectiveForm } from '../field-changes.ts';
 import {
   type Level,
@@ -43,14 +33,19 @@ export function isTemplate({ namespace, name }: PlacedObject): boolean {
   return isUnresolved(namespace + name);
 }
 
+/** What becomes of the data of an object that goes. Undefined: it keeps none. */
+export function dataFate(object: PlacedObject, find: Find): DataFate | undefined {
+  return object.known?.data?.fate?.(object, find);
+}
+
 /** Whether an object keeps data that can be lost with it. */
 export function keepsData(object: PlacedObject, find: Find): boolean {
-  return object.known?.data?.fate?.(object, find) !== undefined;
+  return dataFate(object, find) !== undefined;
 }
 
 /** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  const fate = object.known?.data?.fate?.(object, find);
+  const fate = dataFate(object, find);
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
@@ -65,8 +60,8 @@ export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   const levels = objects.map(object => {
     // No new Cluster finds the volumes again, also where they are retained.
     if (object.known === cnpgCluster) return 'block';
-    const fate = object.known?.data?.fate?.(object, graph.find);
-    return fate !== undefined ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
+    const fate = dataFate(object, graph.find);
+    return fate ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
   });
   return worstOf(levels);
 }
@@ -90,35 +85,28 @@ export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedOb
 }
 
 /** What replaces an object with data. */
-export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
-  if (becomes === undefined) return [];
-  return [{ ...placeOn('head', becomes), note: 'the new one' }];
+export function newOne(becomes?: PlacedObject, note: string = 'the new one'): RelatedObject[] {
+  return becomes ? [{ ...placeOn('head', becomes), note }] : [];
 }
 
-/** What goes with an applier that is removed: all that it applied, but what stays. */
-export interface Gone {
-  readonly all: Objects;
-  readonly data: Objects;
-  readonly makers: Objects;
-  readonly others: Objects;
-  /** Objects that something else applies on head. Head has none of the objects above. */
-  readonly remade: Objects;
-  readonly emptied: Objects;
-  readonly isLeaving: boolean;
-}
+export type Gone = ReturnType<typeof goneWith>;
 
-/** What goes with an applier of base, as far as its folders were read. */
+/**
+ * What goes with an applier of base, as far as its folders were read: `data`, `makers` and `others`, which head does not
+ * have, and what something else applies on head: `remade`, and of that what keeps data: `emptied`.
+ */
 export function goneWith(
-  comparison: Comparison,
+  diff: Diff,
   deployer: PlacedObject,
   isKept: (object: PlacedObject) => boolean,
-): Gone {
-  const { base } = comparison;
-  const stranded = strandedBy(comparison, deployer);
-  const headIds = new Set([...idsOnHead(comparison)].filter(id => !stranded.has(id)));
+): Record<'all' | 'data' | 'makers' | 'others' | 'remade' | 'emptied', Objects> & {
+  readonly isLeaving: boolean;
+} {
+  const { base } = diff;
+  const stranded = strandedBy(diff, deployer);
+  const headIds = new Set([...idsOnHead(diff)].filter(id => !stranded.has(id)));
   const applied = base.objects.filter(
-    object =>
-      isBy(deployerOf(comparison, object), deployer) || stranded.has(objectIdentity(object)),
+    object => isBy(deployerOf(diff, object), deployer) || stranded.has(objectIdentity(object)),
   );
   const all = applied.filter(object => !isKept(object));
   const [remade, gone] = divided(all, object => headIds.has(objectIdentity(object)));
@@ -137,26 +125,24 @@ function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Obje
 }
 
 /** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
-function strandedBy(comparison: Comparison, deployer: PlacedObject): ReadonlySet<string> {
+function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
-    const applier = deployerOf(comparison, object);
+    const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
-    const takesAll =
-      applier.known === fluxKustomization ? isDeletingAll(applier) : cascadeOf(applier);
+    const isOfFlux = applier.known === fluxKustomization;
+    const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
-  const found = comparison.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
+  const found = diff.head.objects.filter(object => isStranded(object, MOST_APPLIERS));
   return new Set(found.map(objectIdentity));
 }
 
 /** How many appliers stand above one another at most: one may apply itself. */
 const MOST_APPLIERS = 8;
 
-function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
-  const id = objectIdentity(deployer);
-  return [applier, applier?.written?.by].some(
-    object => object !== undefined && objectIdentity(object) === id,
-  );
+/** Whether an object, or what makes it, is this applier. */
+export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+  return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 
 /** What of it hurts. */
@@ -184,25 +170,24 @@ interface Going {
 }
 
 /** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
-export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = goneWith(comparison, application, object => isKept(object, application));
+export function goingWith(diff: Diff, application: PlacedObject): Going {
+  const gone = goneWith(diff, application, object => isKept(object, application));
   const related = relatedGone(gone);
   const data = gone.data.map(object => placeOn('base', object));
   const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
   return {
-    level: levelOf(comparison, application, gone),
+    level: levelOf(diff, application, gone),
     more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
-    related: related.length > 0 ? related : clustersNear(comparison, application),
-    isCompared: gone.all.some(object => comparison.compared.has(object)),
+    related: related.length > 0 ? related : clustersNear(diff, application),
+    isCompared: gone.all.some(object => diff.compared.has(object)),
   };
 }
 
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
-function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
+function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
   const { all } = gone;
-  const isPartly =
-    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
-  if (all.length === 0 || isPartly) return 'block';
+  const unknowns = application.known?.applies?.unknowns?.(application, base.find) ?? [];
+  if (all.length === 0 || unknowns.length > 0) return 'block';
   if (gone.emptied.length + gone.data.length > 0)
     return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
   const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
@@ -210,33 +195,28 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
-function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
-  const managed = base
-    .byKind(cnpgCluster)
-    .filter(
-      cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
-    );
+function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[] {
+  const namespace = destinationOf(application);
+  const near = base.byKind(cnpgCluster).filter(cluster => cluster.namespace === namespace);
+  const managed = near.filter(cluster => !isKept(cluster, application));
   return relatedByName(managed, 'goes with it, and its volumes too');
 }
 
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
 export function claimSource({ known, json }: PlacedObject): string | undefined {
   if (known !== persistentVolumeClaim) return undefined;
-  const source = {
-    ...mapAt(json, 'spec', 'dataSource'),
-    ...mapAt(json, 'spec', 'dataSourceRef'),
-  };
-  const { kind, name } = source;
+  const spec = mapAt(json, 'spec');
+  const { kind, name } = { ...mapAt(spec, 'dataSource'), ...mapAt(spec, 'dataSourceRef') };
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
 }
 
 /** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */
-export function changedClaims(comparison: Comparison): Changed[] {
-  return [...changedOf(comparison, persistentVolumeClaim), ...broughtClaims(comparison)];
+export function changedClaims(diff: Diff): Changed[] {
+  return [...changedOf(diff, persistentVolumeClaim), ...broughtClaims(diff)];
 }
 
 /** Claims of charts on both sides. Their fields that differ are not listed. */
-export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
+export function broughtClaims({ base, head, compared }: Diff): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
     if (object.written === undefined || !compared.has(object.written.by)) return [];
@@ -246,49 +226,22 @@ export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
   });
 }
 
-export interface LostClaim {
-  readonly claim: PlacedObject;
-  readonly becomes?: PlacedObject | undefined;
-  readonly release?: PlacedObject;
-}
-
-/** Claims of manifests, and claims that charts make of values. */
-export function lostClaims(comparison: Comparison): LostClaim[] {
-  // A move to another namespace is found by the rule namespace-move.
-  const written = removedOf(comparison, persistentVolumeClaim)
-    .filter(({ base, becomes }) => becomes?.name !== base.name)
-    .map(({ base: claim, becomes }) => ({ claim, becomes }));
-  return [...written, ...lostByReleases(comparison)].filter(({ claim }) => !isTemplate(claim));
-}
-
-function lostByReleases({ base, head, compared }: Comparison): LostClaim[] {
-  const left = new Set(head.byKind(persistentVolumeClaim).map(objectIdentity));
-  return base.byKind(persistentVolumeClaim).flatMap(claim => {
-    const release = claim.written?.by;
-    if (release === undefined || !compared.has(release)) return [];
-    return left.has(objectIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
-  });
-}
-
 /** The pods of a graph that name a claim. */
 export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
-  return pods.flatMap(pod =>
-    pod.object.namespace === namespace
-      ? claimVolumes(pod).flatMap(({ claim, path }) =>
-          claim === name ? [{ object: pod.object, path }] : [],
-        )
-      : [],
-  );
+  return pods
+    .filter(({ object }) => object.namespace === namespace)
+    .flatMap(pod => claimVolumes(pod).map(volume => ({ ...volume, object: pod.object })))
+    .filter(({ claim }) => claim === name);
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
-export interface VolumeChange extends Both<PlacedObject> {
+export interface VolumeChange extends Pick<Changed, 'base' | 'head'> {
   readonly before: ChartClaim;
   readonly after: ChartClaim | undefined;
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, compared }: Comparison): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Diff): Pick<Changed, 'base' | 'head'>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];
@@ -297,52 +250,19 @@ export function valuesPairs({ base, head, compared }: Comparison): Both<PlacedOb
   });
 }
 
-export interface GoneVolumes {
-  readonly release: PlacedObject;
-  readonly values: PlacedObject;
-  readonly paths: readonly Path[];
-}
-
-/** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
-export function goneVolumes(comparison: Comparison): GoneVolumes[] {
-  const { base, head, compared } = comparison;
-  const removed = new Set(
-    removedOf(comparison, helmRelease).flatMap(({ base: release, becomes }) =>
-      becomes === undefined ? [release] : [],
-    ),
-  );
-  return base.byKind(chartValues).flatMap(values => {
-    const release = values.written?.by;
-    const isOnHead = head.find(chartValues, values.namespace, values.name) !== undefined;
-    if (release === undefined || isOnHead || !compared.has(release)) return [];
-    if (!removed.has(release) && release.known !== kustomizationFile) return [];
-    const paths = claimsOf(values)
-      .filter(isMade)
-      .map(({ path }) => path);
-    return paths.length === 0 ? [] : [{ release, values, paths }];
-  });
-}
-
-function isMade({ isOn, existing }: ChartClaim): boolean {
-  return isOn === true && existing === undefined;
-}
-
-/** Whether values ask for a volume that the chart makes. */
-export function isMakingVolumes(values: PlacedObject): boolean {
-  return claimsOf(values).some(isMade);
+/** The volumes that values ask a chart to make. */
+export function madeVolumes({ json }: PlacedObject): ChartClaim[] {
+  const claims = chartClaims(mapAt(json, 'values'));
+  return claims.filter(({ isOn, existing }) => isOn === true && existing === undefined);
 }
 
 /** The volumes of releases whose charts are not rendered, by their values. */
-export function volumeChanges(comparison: Comparison): VolumeChange[] {
-  return valuesPairs(comparison).flatMap(({ base: old, head: object }) => {
-    const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
-    return claimsOf(old).flatMap(before => {
-      if (!isMade(before)) return [];
-      return [{ base: old, head: object, before, after: now.get(before.path.join('/')) }];
+export function volumeChanges(diff: Diff): VolumeChange[] {
+  return valuesPairs(diff).flatMap(({ base, head }) => {
+    const claims = chartClaims(mapAt(head.json, 'values'));
+    return madeVolumes(base).map(before => {
+      const after = claims.findLast(({ path }) => isSame(path, before.path));
+      return { base, head, before, after };
     });
   });
-}
-
-function claimsOf({ json }: PlacedObject): ChartClaim[] {
-  return chartClaims(mapAt(json, 'values'));
 }

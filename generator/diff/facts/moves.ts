@@ -9,11 +9,18 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { identityOf } from '../../report/causes.ts';
-import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import {
+  type Both,
+  type Changed,
+  type Diff,
+  deployerOf,
+  isSameObject,
+  removedOf,
+} from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
-const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
+const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
   const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
   const pairs = changes.flatMap(change => {
@@ -24,31 +31,25 @@ const partnersOf = oncePer(({ changes, base, head }: Comparison) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
+/** Of a kind of which each has a single object, that object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
-  return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
-    const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
-    const isOnly = more.length + moreBefore.length === 0;
-    return was !== undefined && isOnly ? [[object, was] as const] : [];
+  return [...groupBy(after, kindId)].flatMap(([kind, [object, more]]) => {
+    const [was, moreBefore] = beforeByKind.get(kind) ?? [];
+    return was === undefined || (more ?? moreBefore) ? [] : [[object, was] as const];
   });
 }
 
 /** The identity of a fault that is the same on both sides, also if its object was renamed or moved. */
 export function lastingKey(
   { object, path, message }: Pick<RuleFault, 'object' | 'path' | 'message'>,
-  comparison: Comparison,
+  diff: Diff,
 ): string {
-  const partner = partnersOf(comparison).get(object);
+  const partner = partnersOf(diff).get(object);
   const objects = partner === undefined ? [object] : [object, partner];
-  const shownNames = objects.flatMap(({ namespace, name }) => [
-    inNamespace(namespace),
-    `"${name}"`,
-  ]);
-  const rest =
-    partner === undefined
-      ? message
-      : [...new Set(shownNames)].reduce((text, name) => text.replaceAll(name, ''), message);
+  const shown = objects.flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]);
+  const rest = (partner ? shown : []).reduce((text, name) => text.replaceAll(name, ''), message);
   const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
   return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }
@@ -56,18 +57,18 @@ export function lastingKey(
 /** A read of head as it was on base, where its object had another name or namespace. */
 export function formerRead<T extends { readonly object: PlacedObject; readonly namespace: string }>(
   read: T,
-  comparison: Comparison,
+  diff: Diff,
 ): T {
   const { object } = read;
-  const was = partnersOf(comparison).get(object);
+  const was = partnersOf(diff).get(object);
   if (was === undefined) return read;
   const namespace = read.namespace === object.namespace ? was.namespace : read.namespace;
   return { ...read, object: was, namespace };
 }
 
 /** Whether an object is in another namespace than before, as far as both sides name one. */
-export function isMoved(object: PlacedObject, comparison: Comparison): boolean {
-  const was = partnersOf(comparison).get(object)?.namespace ?? '';
+export function isMoved(object: PlacedObject, diff: Diff): boolean {
+  const was = partnersOf(diff).get(object)?.namespace ?? '';
   return was !== '' && object.namespace !== '' && was !== object.namespace;
 }
 
@@ -83,17 +84,20 @@ export function notOnBase<T>(
 }
 
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
-export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
-  const { base, head } = comparison;
-  const found = knownFaults(head, rule).filter(isCompared(comparison));
-  const keyOf = (fault: RuleFault): string => lastingKey(fault, comparison);
+export function newFaults(diff: Diff, rule: Rule): RuleFault[] {
+  const { base, head } = diff;
+  const found = knownFaults(head, rule).filter(isCompared(diff));
+  const keyOf = (fault: RuleFault): string => lastingKey(fault, diff);
   return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
 }
 
+/** The objects of head that a lint rule newly finds faults in. */
+export function newlyFaulty(diff: Diff, rule: Rule): Set<PlacedObject> {
+  return new Set(newFaults(diff, rule).map(({ object }) => object));
+}
+
 /** Whether an object is one of the compared environment, and not one around it. */
-export function isCompared({
-  compared,
-}: Comparison): (place: { readonly object: PlacedObject }) => boolean {
+export function isCompared({ compared }: Diff): (place: Pick<RuleFault, 'object'>) => boolean {
   return ({ object }) => compared.has(object);
 }
 
@@ -103,12 +107,9 @@ export interface Move extends Both<PlacedObject> {
 }
 
 /** Objects that move to another namespace and lose volumes or Secrets; if none there does, the workloads, which stop and start. */
-export function namespaceMoves(comparison: Comparison): Move[] {
-  const groups = groupBy(
-    moves(comparison),
-    ({ base, head }) => `${base.namespace} → ${head.namespace}`,
-  );
-  const running = new Set(comparison.head.pods.map(({ object }) => object));
+export function namespaceMoves(diff: Diff): Move[] {
+  const groups = groupBy(moves(diff), ({ base, head }) => `${base.namespace} → ${head.namespace}`);
+  const running = new Set(diff.head.pods.map(({ object }) => object));
   return [...groups.values()].flatMap(group => {
     const losing = group.filter(({ hasData, missing }) => hasData || missing.length > 0);
     return losing.length > 0 ? losing : group.filter(({ head }) => running.has(head));
@@ -116,18 +117,16 @@ export function namespaceMoves(comparison: Comparison): Move[] {
 }
 
 /** An empty namespace is filled in by something else, and is no move. */
-function moves(comparison: Comparison): Move[] {
-  const pairs = comparison.changes.flatMap(change => {
-    if (change.what !== 'removed' || change.becomes === undefined) return [];
-    const { base, becomes: head } = change;
-    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+function moves(diff: Diff): Move[] {
+  const pairs = removedOf(diff).flatMap(({ base, becomes: head }) => {
+    const isMove = base.name === head?.name && base.namespace !== '' && head.namespace !== '';
     return isMove ? [{ base, head }] : [];
   });
   if (pairs.length === 0) return [];
-  const reads = absentReads(comparison.head).filter(({ reader }) => !reader.isOptional);
+  const reads = absentReads(diff.head).filter(({ reader }) => !reader.isOptional);
   const readId = ({ namespace, secret }: Reader): string => secretId(namespace, secret);
   // A Secret that others read there already is made there by somebody, as is one that only people can make.
-  const readBefore = new Set(comparison.base.readers.map(readId));
+  const readBefore = new Set(diff.base.readers.map(readId));
   return pairs.map(({ base, head }) => {
     const lost = reads.filter(
       ({ reader }) =>
@@ -137,22 +136,21 @@ function moves(comparison: Comparison): Move[] {
         head.known?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !== true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
-    return { base, head, hasData: keepsData(head, comparison.head.find), missing };
+    return { base, head, hasData: keepsData(head, diff.head.find), missing };
   });
 }
 
 /** Whether objects of head are applied at once, by one applier. Else one waits for another's next sync. */
 export function isAppliedTogether(
-  comparison: Comparison,
+  diff: Diff,
   object: PlacedObject,
-  others: readonly PlacedObject[],
+  others: readonly Pick<RuleFault, 'object'>[],
 ): boolean {
-  const deployer = deployerOf(comparison, object);
-  if (deployer === undefined) return false;
-  const id = objectIdentity(deployer);
-  return others
-    .map(other => deployerOf(comparison, other))
-    .every(other => other !== undefined && objectIdentity(other) === id);
+  const deployer = deployerOf(diff, object);
+  return (
+    deployer !== undefined &&
+    others.every(other => isSameObject(deployerOf(diff, other.object), deployer))
+  );
 }
 
 /** What changes in the pod template of a workload, with annotations and the order of lists; not of a CronJob. */
@@ -161,11 +159,7 @@ export function podChange(
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
   const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap(field => {
-    const path = fieldPath(field);
-    const { basePath, field: text } = field;
-    if (!source.has(path)) return [];
-    return [{ path, ...(basePath !== undefined && { basePath }), text }];
-  });
-  return fields.length > 0 ? fields : [{ path: ['spec'], text: 'the order of its lists' }];
+  const fields = change.fields.filter(field => source.has(fieldPath(field)));
+  if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];
+  return fields.map(({ field: text, ...field }) => ({ ...field, path: fieldPath(field), text }));
 }

@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
   mapAt,
+  sortBy,
   textAt,
   valueAt,
 } from '../../core/json.ts';
@@ -40,79 +41,51 @@ import {
   type Both,
   type Change,
   type Changed,
-  type Comparison,
   changedOf,
+  type Diff,
   objectOfChange,
-} from '../comparison.ts';
+  removedOf,
+} from '../diff.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces, mainFirst, type Placed } from '../risk.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isCompared, newFaults } from './moves.ts';
+import { isCompared, newlyFaulty } from './moves.ts';
 import { valueSources } from './values.ts';
 
 /** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
 export type Fate = 'new' | 'deleted' | 'stays';
 
 /** The makers of a Secret on base that make it whole. */
-export function makersBefore({ base }: Comparison, namespace: string, secret: string): Maker[] {
+export function makersBefore({ base }: Diff, namespace: string, secret: string): Maker[] {
   return wholeMakers(findSecret(base, namespace, secret));
 }
 
 /** If there are several makers, one that leaves the Secret is enough. */
-export function fateOf(comparison: Comparison, namespace: string, secret: string): Fate {
-  const makers = makersBefore(comparison, namespace, secret);
-  if (makers.some(maker => leavesSecret(comparison, maker))) return 'stays';
+export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
+  const makers = makersBefore(diff, namespace, secret);
+  if (makers.some(maker => leavesSecret(diff, maker))) return 'stays';
   if (makers.length > 0) return 'deleted';
-  return findSecret(comparison.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
+  return findSecret(diff.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
 }
 
-function leavesSecret(comparison: Comparison, maker: Maker): boolean {
+function leavesSecret(diff: Diff, maker: Maker): boolean {
   const { object } = maker;
   const { known, namespace, name } = object;
-  const after = known && comparison.head.find(known, namespace, name);
+  const after = known && diff.head.find(known, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
   const remain = known?.secrets?.remain;
-  if (remain === 'unless owned') return isLeftByExternalSecret(comparison, maker);
+  if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
-function isLeftByExternalSecret({ base, head }: Comparison, { object, namespace, secret }: Maker) {
+function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
   const isOfSecret = (other: ExternalSecret): boolean =>
     other.namespace === namespace && other.target === secret;
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
   if (before?.creationPolicy !== 'Owner') return true;
-  return head.externalSecrets.some(
-    other =>
-      objectIdentity(other.object) === objectIdentity(object) &&
-      ownName(other.object) === ownName(object) &&
-      isOfSecret(other),
-  );
+  const id = identityOf(before);
+  return head.externalSecrets.some(other => isOfSecret(other) && identityOf(other) === id);
 }
-
-export interface SecretPair {
-  readonly change: Changed;
-  readonly before: ExternalSecret;
-  readonly after: ExternalSecret;
-}
-
-/** Changed ExternalSecrets that keep their Secret. Of a ClusterExternalSecret the first, as all are alike. */
-export function externalSecretPairs(comparison: Comparison): SecretPair[] {
-  return [...EXTERNAL_SECRETS.keys()]
-    .flatMap(kind => changedOf(comparison, kind))
-    .flatMap(change => {
-      const before = makingSecrets(comparison.base).get(change.base)?.[0];
-      const after = makingSecrets(comparison.head).get(change.head)?.[0];
-      if (before === undefined || before.target !== after?.target) return [];
-      return [{ change, before, after }];
-    });
-}
-
-const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
-  groupBy(
-    externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
-    ({ object }) => object,
-  ),
-);
 
 export interface SpecOnBothSides {
   readonly change: Changed;
@@ -124,27 +97,25 @@ export interface SpecOnBothSides {
 /** The spec of an ExternalSecret, also in a ClusterExternalSecret, with those of the graphs that have it, if known. */
 export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
-export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
-  comparison => {
-    const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
-      groupBy(externalSecrets, ({ object }) => object),
-    );
-    return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
-      ...spec,
-      base: base?.get(spec.change.base) ?? [],
-      head: head?.get(spec.change.head) ?? [],
-    }));
-  },
-);
+export const specChanges: (diff: Diff) => readonly SpecChange[] = oncePer(diff => {
+  const [base, head] = [diff.base, diff.head].map(({ externalSecrets }) =>
+    groupBy(externalSecrets, ({ object }) => object),
+  );
+  return specsAt(diff, EXTERNAL_SECRETS).map(spec => ({
+    ...spec,
+    base: base?.get(spec.change.base) ?? [],
+    head: head?.get(spec.change.head) ?? [],
+  }));
+});
 
 /** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
-export function pushChanges(comparison: Comparison): SpecOnBothSides[] {
-  return specsAt(comparison, PUSH_SECRETS);
+export function pushChanges(diff: Diff): SpecOnBothSides[] {
+  return specsAt(diff, PUSH_SECRETS);
 }
 
-function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] {
+function specsAt(diff: Diff, places: SpecPlaces): SpecOnBothSides[] {
   return [...places].flatMap(([kind, path]) =>
-    changedOf(comparison, kind).map(change => ({
+    changedOf(diff, kind).map(change => ({
       change,
       path,
       before: mapAt(change.before, ...path.map(String)),
@@ -155,13 +126,11 @@ function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] 
 
 /** The specs of which a field of the target differs, with both of its values. */
 export function targetChanges(
-  comparison: Comparison,
+  diff: Diff,
   field: string,
 ): (SpecChange & { readonly was: string; readonly is: string })[] {
-  return specChanges(comparison).flatMap(spec => {
-    const [was = '', is = ''] = [spec.before, spec.after].map(side =>
-      textAt(side, 'target', field),
-    );
+  return specChanges(diff).flatMap(spec => {
+    const [was = '', is = ''] = [spec.before, spec.after].map(of => textAt(of, 'target', field));
     return was === is ? [] : [{ ...spec, was, is }];
   });
 }
@@ -216,14 +185,12 @@ export interface RemovedOwner extends ExternalSecret {
 }
 
 /** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
-export function removedOwners(comparison: Comparison): RemovedOwner[] {
-  const { base, head, changes } = comparison;
+export function removedOwners(diff: Diff): RemovedOwner[] {
+  const { base, head } = diff;
   const headIds = new Set(head.externalSecrets.map(identityOf));
-  const removed = new Map(
-    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
-  );
+  const removed = new Map(removedOf(diff).map(change => [change.base, change]));
   return base.externalSecrets
-    .filter(isCompared(comparison))
+    .filter(isCompared(diff))
     .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
     .map((secret): RemovedOwner => {
       const change = removed.get(secret.object);
@@ -246,19 +213,21 @@ export interface SilentLoss {
 }
 
 /** Such readers take the whole Secret, as variables or files, or have the key as optional. */
-export function silentLosses(comparison: Comparison): SilentLoss[] {
-  const { base, head } = comparison;
+export function silentLosses(diff: Diff): SilentLoss[] {
+  const { base, head } = diff;
   return [...head.secrets.values()].flatMap((node): SilentLoss[] => {
     const { namespace, name: secret, makers } = node;
     const before = findSecret(base, namespace, secret);
     if (before === undefined || node.isOpen) return [];
     const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
-    const readers = readsOf(head, namespace, secret).filter(isCompared(comparison));
-    const going = readers.filter(
-      reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader),
+    const going = readsOf(head, namespace, secret)
+      .filter(isCompared(diff))
+      .filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader));
+    // Init containers are there only until they end.
+    const [first, ...others] = firstPlaces(
+      sortBy(going, ({ path }) => String(path.includes('initContainers'))),
     );
-    const [first, ...others] = firstPlaces(mainFirst(going));
     if (first === undefined) return [];
     return [{ namespace, secret, keys, readers: [first, ...others], makers }];
   });
@@ -287,23 +256,23 @@ interface StaleSecret {
 const ANY = '';
 
 /** The Secrets whose values change at their source, with readers that keep the old ones, as nothing restarts or reloads them. */
-export function staleSecrets(comparison: Comparison): StaleSecret[] {
-  const { head, changes } = comparison;
+export function staleSecrets(diff: Diff): StaleSecret[] {
+  const { head, changes } = diff;
   if (!changes.some(change => isFeeding(objectOfChange(change)))) return [];
-  const changedKeys = changesOf(comparison);
+  const changedKeys = changesOf(diff);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
-  const broken = new Set(newFaults(comparison, unknownTemplateKey).map(({ object }) => object));
+  const broken = newlyFaulty(diff, unknownTemplateKey);
   const stale = new Map<string, StaleSecret>();
-  for (const read of keepingReads(comparison)) {
+  for (const read of keepingReads(diff)) {
     const { object, namespace, secret } = read;
-    const node = head.secrets.get(secretId(namespace, secret));
+    const id = secretId(namespace, secret);
+    const node = head.secrets.get(id);
     const keys = node === undefined ? [] : changedKeys(node, read.key);
     if (node === undefined || keys.length === 0) continue;
     const reads = readsOf(head, namespace, secret).filter(reader => reader.object === object);
     if (pickupOf(reads, node) !== 'never') continue;
     if (node.makers.some(maker => broken.has(maker.object))) continue;
-    const id = secretId(namespace, secret);
     const entry = stale.get(id) ?? { node, keys: [], readers: [] };
     stale.set(id, { node, keys: [...entry.keys, ...keys], readers: [...entry.readers, read] });
   }
@@ -312,27 +281,21 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
 
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
-  return (
-    isExternalSecret(object) || known === configMap || known?.secrets?.valueSource !== undefined
-  );
+  const isSource = known === configMap || known?.secrets?.valueSource !== undefined;
+  return isSource || isExternalSecret(object);
 }
 
-function changesOf({ base, head }: Comparison): (node: SecretNode, key?: string) => string[] {
+function changesOf({ base, head }: Diff): (node: SecretNode, key?: string) => string[] {
   const [before, after] = [valueSources(base), valueSources(head)];
   return (node, key) => {
     const { namespace, name } = node;
     const old = base.secrets.get(secretId(namespace, name));
     if (old === undefined || !isWrittenAgain(head, old, node)) return [];
-    const all = [...node.keys, ...(node.isOpen ? [ANY] : [])];
-    const common = (key === undefined ? all : [key]).filter(
-      each => has(old, each) && has(node, each),
-    );
-    return common.filter(each => before(namespace, name, each) !== after(namespace, name, each));
+    const all = key === undefined ? [...node.keys, ...(node.isOpen ? [ANY] : [])] : [key];
+    return all
+      .filter(each => [old, node].every(({ keys, isOpen }) => isOpen || keys.has(each)))
+      .filter(each => before(namespace, name, each) !== after(namespace, name, each));
   };
-}
-
-function has({ keys, isOpen }: SecretNode, key: string): boolean {
-  return isOpen || keys.has(key);
 }
 
 /** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
@@ -348,21 +311,15 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
   });
 }
 
-function keepingReads(comparison: Comparison) {
-  const { head, compared } = comparison;
-  const changes = new Map(
-    comparison.changes.flatMap(change =>
-      change.what === 'removed' ? [] : [[change.head, change] as const],
-    ),
-  );
+function keepingReads(diff: Diff) {
+  const { head, compared } = diff;
+  const changes = new Map(diff.changes.map(change => [objectOfChange(change), change]));
   const frozen = head.pods
     .filter(pod => compared.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
-    .flatMap(pod =>
-      frozenReads(pod).map(read => {
-        const { object } = pod;
-        return { ...read, object, namespace: object.namespace };
-      }),
-    );
+    .flatMap(pod => {
+      const { object } = pod;
+      return frozenReads(pod).map(read => ({ ...read, object, namespace: object.namespace }));
+    });
   const passwords = head.readers
     .filter(reader => compared.has(reader.object) && isCnpgPassword(reader))
     .map(reader => ({ ...reader, key: 'password' }));

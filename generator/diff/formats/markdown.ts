@@ -2,14 +2,7 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, type Line, prose, written } from '../../report/document.ts';
 import type { Shown } from '../../report/format.ts';
 import { shortened } from '../../report/text.ts';
-import {
-  blockers,
-  noteOf,
-  type Review,
-  type ReviewedRisk,
-  type ShownField,
-  shownObject,
-} from '../review.ts';
+import { blockers, noteOf, type Review, type ShownField, shownObject } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
 import { type Entry, inEnvironments, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
@@ -104,8 +97,7 @@ function unitOf(entry: Entry, isLabelled: boolean): Unit {
   const before = isLabelled && label !== '' && label !== NOT_SEEN ? `${label}: ` : '';
   const name = rule === undefined ? '' : `**${code(rule)}** `;
   const line = `- ${before}${name}${markdownOf(lines.flat())}\n`;
-  const below = (texts: readonly Line[]): string =>
-    texts.map(text => `  - ${markdownOf(text)}\n`).join('');
+  const below = (all: readonly Line[]) => all.map(text => `  - ${markdownOf(text)}\n`).join('');
   return {
     text: line + below(cases.map(({ line: subject }) => subject)),
     full: line + below([...cases.map(({ whole }) => whole), ...details]),
@@ -135,24 +127,23 @@ function fieldLines(shown: ShownField): string[] {
   const title = `@@ ${shown.field} @@`;
   const note = noteOf(shown);
   if (note !== undefined) return [`${title} ${note}`];
-  return [
-    title,
-    ...valueLines(shown).map(({ sign, text }) =>
-      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
-    ),
-  ];
+  const lines = valueLines(shown);
+  const textOf = ({ sign, text }: (typeof lines)[number]) =>
+    sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`;
+  return [title, ...lines.map(textOf)];
 }
 
-function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+type Risks = ReturnType<typeof blockers>;
+
+function groupUnits(risks: Risks, room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);
-  return [...groups].map(([rule, group]) => ({
-    text: groupText(rule, group, share),
-    count: group.length,
-  }));
+  return [...groups].map(([rule, group]) => {
+    return { text: groupText(rule, group, share), count: group.length };
+  });
 }
 
-function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+function groupText(rule: string, risks: Risks, room: number): string {
   let text = `- **${code(rule)}**, ${risks.length}: `;
   const last = `and ${risks.length} more\n`;
   for (const [index, risk] of risks.entries()) {

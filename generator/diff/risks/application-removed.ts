@@ -3,18 +3,18 @@ import { appliedByApplication } from '../../kinds/argocd/application.ts';
 import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
 import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf, unmadeApplications } from '../deletion.ts';
-import { goingWith } from '../facts/claims.ts';
+import { deletionOf, unmadeApplications } from '../appliers.ts';
+import { type Diff, removedOf } from '../diff.ts';
+import { goingWith, newOne } from '../facts/claims.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const applicationRemoved: RiskRule = block('application-removed', function* (comparison) {
-  for (const { base, becomes } of removedOf(comparison, ...APPLICATIONS)) {
+export const applicationRemoved: RiskRule = block('application-removed', function* (diff) {
+  for (const { base, becomes } of removedOf(diff, ...APPLICATIONS)) {
     const finalizer = cascadeOf(base);
     if (finalizer === undefined) continue;
-    const { outcome, text } = deletionOf(comparison, base);
+    const { outcome, text } = deletionOf(diff, base);
     const isGuarded = outcome === 'kept';
-    const { level, more, related } = goingWith(comparison, base);
+    const { level, more, related } = goingWith(diff, base);
     yield {
       level: isGuarded ? 'warn' : level,
       ...placeOn('base', base),
@@ -24,15 +24,10 @@ export const applicationRemoved: RiskRule = block('application-removed', functio
           ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
           : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
       outcome: text,
-      related: [
-        ...(becomes === undefined
-          ? []
-          : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
-        ...related,
-      ],
+      related: [...newOne(becomes, 'what it becomes'), ...related],
     };
   }
-  yield* unmadeRisks(comparison);
+  yield* unmadeRisks(diff);
 });
 
 function endOf({ name }: PlacedObject, becomes: PlacedObject | undefined): string {
@@ -42,18 +37,16 @@ function endOf({ name }: PlacedObject, becomes: PlacedObject | undefined): strin
     : `becomes "${becomes.name}"`;
 }
 
-function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
-  for (const [application, { made, set }] of unmadeApplications(comparison)) {
+function* unmadeRisks(diff: Diff): Iterable<Risk> {
+  for (const [application, { made, set }] of unmadeApplications(diff)) {
     const finalizer = cascadeOf(application);
     if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
-    const { level, more, related, isCompared } = goingWith(comparison, application);
-    if (!isCompared && !comparison.compared.has(set)) continue;
-    const isThere = ({ tree }: PlacedObject, path: string): boolean =>
-      tree?.folders.includes(path) === true;
+    const { level, more, related, isCompared } = goingWith(diff, application);
+    if (!isCompared && !diff.compared.has(set)) continue;
     const lost = appliedByApplication(application).find(
-      ({ path }) => isThere(application, path) && !isThere(set, path),
+      ({ path }) => application.tree?.folders.includes(path) && !set.tree?.folders.includes(path),
     );
-    const why = lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
+    const why = lost ? `, as the folder ${lost.path} is gone` : '';
     // Head may have fewer generators.
     const isOnHead = valueAt(set.json, made.generatorAt) !== undefined;
     yield {

@@ -8,27 +8,27 @@ import {
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { RuleFault } from '../../lint/rule.ts';
 import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
-import type { Comparison } from '../comparison.ts';
-import { goingOf, heldUp } from '../deletion.ts';
+import { goingOf, heldUp } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { notOnBase } from '../facts/moves.ts';
 import { faultRisk, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const applyRefused: RiskRule = refusal(
   'apply-refused',
-  function* (comparison) {
-    const { base, head, compared } = comparison;
+  function* (diff) {
+    const { base, head, compared } = diff;
     const keyOf = ({ object }: RuleFault): string => objectIdentity(object);
     const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
     const fresh = notOnBase(found, keyOf, () => [...refusedByFlux(base)].map(keyOf));
     yield* fresh.map(faultRisk);
-    for (const removed of goingOf(comparison, configMap)) yield* unfilled(comparison, removed.base);
+    for (const removed of goingOf(diff, configMap)) yield* unfilled(diff, removed.base);
   },
   'missing-namespace',
 );
 
 /** The Kustomizations that fill in variables of a ConfigMap which is removed (docs/facts/flux.md#variables). */
-function* unfilled(comparison: Comparison, { namespace, name }: PlacedObject): Iterable<Risk> {
-  for (const object of comparison.head.byKind(fluxKustomization)) {
+function* unfilled(diff: Diff, { namespace, name }: PlacedObject): Iterable<Risk> {
+  for (const object of diff.head.byKind(fluxKustomization)) {
     const [{ substitute } = {}] = appliedByKustomization(object);
     const index = (substitute?.from ?? []).findIndex(
       source => source.kind === configMap.kind && source.name === name && !source.isOptional,
@@ -39,7 +39,7 @@ function* unfilled(comparison: Comparison, { namespace, name }: PlacedObject): I
       message: `the Flux Kustomization "${object.name}" fills in variables of the ConfigMap "${name}", which is removed: it fails`,
       hint: 'Keep the ConfigMap, or take it out of substituteFrom.',
       outcome: 'nothing of it is applied any more',
-      related: heldUp(comparison, object),
+      related: heldUp(diff, object),
     };
   }
 }

@@ -4,8 +4,6 @@ import { faultRisk, high, type RiskRule } from '../risk.ts';
 
 export const archiveIsSource: RiskRule = high(
   'archive-is-source',
-  function* (comparison) {
-    yield* newFaults(comparison, archiveCollision).map(faultRisk);
-  },
+  diff => newFaults(diff, archiveCollision).map(faultRisk),
   'archive-collision',
 );

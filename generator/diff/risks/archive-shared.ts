@@ -1,15 +1,15 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import { archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
-import { newFaults } from '../facts/moves.ts';
+import { newlyFaulty } from '../facts/moves.ts';
 import { high, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const archiveShared: RiskRule = high('archive-shared', function* (comparison) {
-  const { base, head, compared } = comparison;
-  const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
+export const archiveShared: RiskRule = high('archive-shared', function* (diff) {
+  const { base, head, compared } = diff;
+  const groups = archivesOf(head).filter(group => group.length > 1);
   if (groups.length === 0) return;
   const old = sharingPairs(base);
   // The rule archive-is-source reports Clusters that are restored from there.
-  const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
+  const restored = newlyFaulty(diff, archiveCollision);
   for (const all of groups) {
     const group = all.filter(({ object }) => !restored.has(object));
     const fresh = group.filter(

@@ -1,11 +1,11 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf, type SideName } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Changed, changedOf, type Diff, isSameObject, type SideName } from '../diff.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
 import {
   high,
+  inWords,
   type Level,
   nameOf,
   placeOn,
@@ -15,25 +15,21 @@ import {
   relatedObjects,
 } from '../risk.ts';
 
-export const backupRemoved: RiskRule = high('backup-removed', function* (comparison) {
-  for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
-  for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
+export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
+  for (const lost of lostBackups(diff)) yield* risksOf(diff, lost);
+  for (const change of changedOf(diff, cnpgCluster)) yield* archiveOff(change);
 });
 
-function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
+function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = comparison.head.objects.find(
-    candidate => objectIdentity(candidate) === objectIdentity(object),
-  );
-  const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
+  const head = diff.head.objects.find(other => isSameObject(other, object));
+  const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
   const plan = head?.known?.data?.backupPlan?.(head);
-  const goes =
-    head === undefined ? 'is removed' : plan?.isStopped === true ? 'is stopped' : 'changes';
+  const stays = plan?.isStopped ? 'is stopped' : 'changes';
+  const goes = head === undefined ? 'is removed' : stays;
   yield {
-    ...(head === undefined
-      ? placeOn('base', object)
-      : placeOn('head', head, plan?.path ?? ['spec'])),
+    ...(head ? placeOn('head', head, plan?.path ?? ['spec']) : placeOn('base', object)),
     level: levelOf(lost),
     message: `${nameOf(object)} ${goes}: ${effectOf(lost)}`,
     hint:
@@ -84,12 +80,10 @@ function fewerText({ scope, runs, places }: LostBackup, names: readonly string[]
 }
 
 function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {
-  const names = targets.map(target => `"${target.replace(/^.*\//, '')}"`);
-  const [first = ''] = names;
-  const list = names.length === 1 ? first : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const list = inWords(targets.map(target => `"${target.replace(/^.*\//, '')}"`));
   if (what === 'dump') return `what ${list} copied`;
   if (what === 'group') return `what is of the group ${list}`;
-  if (what === 'namespace') return `the namespace${names.length === 1 ? '' : 's'} ${list}`;
+  if (what === 'namespace') return `the namespace${targets.length === 1 ? '' : 's'} ${list}`;
   return `the ${what} ${list}`;
 }
 

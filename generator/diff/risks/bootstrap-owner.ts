@@ -1,11 +1,11 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { needsOf } from '../facts/losses.ts';
 import { fieldPlace, high, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (comparison) {
-  const { head } = comparison;
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (diff) {
+  const { head } = diff;
+  for (const change of changedOf(diff, cnpgCluster)) {
     const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
     if (old.owner === undefined || now.owner === undefined) continue;
     const { head: object } = change;
@@ -19,7 +19,7 @@ export const bootstrapOwner: RiskRule = high('bootstrap-owner', function* (compa
         hint: `Keep "${old.owner}". For another owner use ALTER DATABASE and a managed role with a password of its own.`,
       };
     if (old.secret === now.secret) continue;
-    const readers = needsOf(head, object.namespace, old.secret, object);
+    const readers = needsOf(head, old.secret, object);
     yield {
       ...placeOf('secret', 'name'),
       message: `the CNPG Cluster "${object.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,

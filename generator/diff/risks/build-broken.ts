@@ -1,13 +1,12 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/kinds.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
-import type { FailingUnit } from '../comparison.ts';
-import { heldUp } from '../deletion.ts';
+import { heldUp } from '../appliers.ts';
+import type { FailingUnit } from '../diff.ts';
 import { block, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
-export const buildBroken: RiskRule = block('build-broken', function* (comparison) {
-  for (const unit of comparison.failing)
-    yield { ...riskOf(unit), related: heldUp(comparison, unit.deployer) };
+export const buildBroken: RiskRule = block('build-broken', function* (diff) {
+  for (const unit of diff.failing) yield { ...riskOf(unit), related: heldUp(diff, unit.deployer) };
 });
 
 function riskOf({ name, deployer, findings, objects }: FailingUnit): Risk {

@@ -7,10 +7,8 @@ export const clusterAdminBound: RiskRule = warn(
   'cluster-admin-bound',
   function* ({ base, head, compared }) {
     const before = new Set(adminsOf(base).map(({ id }) => id));
-    const fresh = adminsOf(head).filter(
-      ({ id, object }) => compared.has(object) && !before.has(id),
-    );
-    for (const { object, index, subject } of fresh) {
+    for (const { object, index, subject, id } of adminsOf(head)) {
+      if (!compared.has(object) || before.has(id)) continue;
       const where = object.known === roleBinding ? ` in namespace "${object.namespace}"` : '';
       yield {
         ...placeOn('head', object, ['subjects', index]),

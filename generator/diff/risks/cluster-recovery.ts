@@ -2,14 +2,14 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { addedOf, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { addedOf, removedOf } from '../diff.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';
 
-export const clusterRecovery: RiskRule = block('cluster-recovery', function* (comparison) {
-  for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+export const clusterRecovery: RiskRule = block('cluster-recovery', function* (diff) {
+  for (const { base, becomes } of removedOf(diff, cnpgCluster)) {
     // The rule namespace-move reports a move to another namespace.
     if (becomes === undefined || becomes.name === base.name) continue;
     const recovery = recoveryOf(becomes);
@@ -19,16 +19,13 @@ export const clusterRecovery: RiskRule = block('cluster-recovery', function* (co
       cause: base,
       message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${recovery.source}: what is written after that is not in it`,
       hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
-      outcome: deletionOf(comparison, base).text,
-      related: [
-        { ...placeOn('base', base), note: 'the old Cluster' },
-        ...followers(comparison, base),
-      ],
+      outcome: deletionOf(diff, base).text,
+      related: [{ ...placeOn('base', base), note: 'the old Cluster' }, ...followers(diff, base)],
     };
   }
-  for (const { head } of addedOf(comparison, cnpgCluster)) {
+  for (const { head } of addedOf(diff, cnpgCluster)) {
     const recovery = recoveryOf(head);
-    if (recovery === undefined || !comparison.dormant.has(objectIdentity(head))) continue;
+    if (recovery === undefined || !diff.dormant.has(objectIdentity(head))) continue;
     yield {
       ...recovery.place,
       message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${recovery.source}: what was written after that is not in it`,

@@ -2,38 +2,30 @@ import { findSecret, makersOf, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { type Deletion, deletionOf } from '../deletion.ts';
+import { type Deletion, deletionOf } from '../appliers.ts';
+import { type Diff, removedOf } from '../diff.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const clusterRemoved: RiskRule = block('cluster-removed', function* (comparison) {
-  for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+export const clusterRemoved: RiskRule = block('cluster-removed', function* (diff) {
+  for (const { base, becomes } of removedOf(diff, cnpgCluster)) {
     // The rule namespace-move reports a move to another namespace.
     if (becomes?.name === base.name) continue;
-    const { outcome, text } = deletionOf(comparison, base);
-    const verdict =
-      becomes === undefined
-        ? removed(comparison, base, outcome)
-        : renamed(comparison, base, becomes);
+    const { outcome, text } = deletionOf(diff, base);
+    const verdict = becomes ? renamed(diff, base, becomes) : removed(diff, base, outcome);
     if (verdict !== undefined) yield { ...placeOn('base', base), outcome: text, ...verdict };
   }
 });
 
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(
-  { base: { find }, head }: Comparison,
-  base: PlacedObject,
-  outcome: Deletion['outcome'],
-): Verdict {
+function removed(diff: Diff, base: PlacedObject, outcome: Deletion['outcome']): Verdict {
   // What makes its Secrets on head gives them the login of another database.
-  const related = makersOf(base, find).flatMap(({ namespace, secret }) =>
-    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
-      ...placeOn('head', object, path),
-      note: `makes Secret "${secret}" now`,
-    })),
+  const related = makersOf(base, diff.base.find).flatMap(({ namespace, secret }) =>
+    wholeMakers(findSecret(diff.head, namespace, secret)).map(({ object, path }) => {
+      return { ...placeOn('head', object, path), note: `makes Secret "${secret}" now` };
+    }),
   );
   if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
     return {
@@ -41,19 +33,18 @@ function removed(
       message: `the CNPG Cluster "${base.name}" is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
-  const elsewhere =
-    related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  const lead = related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
   // A Cluster whose Application is gone stays until somebody deletes it.
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `the CNPG Cluster "${base.name}" is removed${end}${elsewhere}`,
+    message: `the CNPG Cluster "${base.name}" is removed${end}${lead}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };
 }
 
-function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObject) {
+function renamed(diff: Diff, base: PlacedObject, becomes: PlacedObject) {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy
@@ -62,9 +53,6 @@ function renamed(comparison: Comparison, base: PlacedObject, becomes: PlacedObje
   return {
     message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
     hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
-    related: [
-      { ...placeOn('head', becomes), note: 'the new Cluster' },
-      ...followers(comparison, base),
-    ],
+    related: [{ ...placeOn('head', becomes), note: 'the new Cluster' }, ...followers(diff, base)],
   };
 }

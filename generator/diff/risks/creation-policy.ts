@@ -1,14 +1,14 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
-import type { Comparison } from '../comparison.ts';
+import type { Diff } from '../diff.ts';
 import { lostSecrets } from '../facts/losses.ts';
-import { newFaults } from '../facts/moves.ts';
+import { newlyFaulty } from '../facts/moves.ts';
 import { targetChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const creationPolicy: RiskRule = high('creation-policy', function* (comparison) {
-  const changed = targetChanges(comparison, 'creationPolicy');
-  const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
+export const creationPolicy: RiskRule = high('creation-policy', function* (diff) {
+  const changed = targetChanges(diff, 'creationPolicy');
+  const reported = changed.length === 0 ? new Set() : reportedElsewhere(diff);
   for (const { change, path, after, was, is } of changed) {
     if (reported.has(change.head)) continue;
     yield {
@@ -19,11 +19,10 @@ export const creationPolicy: RiskRule = high('creation-policy', function* (compa
   }
 });
 
-function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
-  const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
-    secret === undefined || required.length === 0 ? [] : [secret.object],
-  );
-  return new Set([...idle, ...newFaults(comparison, duplicateTarget).map(({ object }) => object)]);
+function reportedElsewhere(diff: Diff): Set<PlacedObject> {
+  const missed = lostSecrets(diff).filter(({ required }) => required.length > 0);
+  const idle = missed.flatMap(({ idle: secret }) => secret?.object ?? []);
+  return new Set([...idle, ...newlyFaulty(diff, duplicateTarget)]);
 }
 
 function effectOf(policy: string, secret: string): string {

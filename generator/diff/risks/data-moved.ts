@@ -1,20 +1,19 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { coreNamespace, customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { type Comparison, changedOf, deployerOf } from '../comparison.ts';
-import { deletionOf, isOnHead } from '../deletion.ts';
-import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
+import { deletionOf, isOnHead } from '../appliers.ts';
+import { changedOf, type Diff, deployerOf, isSameObject } from '../diff.ts';
+import { heldBy, isHoldingData, keepsData, madeVolumes } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type RiskRule } from '../risk.ts';
 
-export const dataMoved: RiskRule = high('data-moved', function* (comparison) {
-  for (const { base, head } of changedOf(comparison).filter(({ isMoved }) => isMoved)) {
-    const [before, after] = [deployerOf(comparison, base), deployerOf(comparison, head)];
-    if (before === undefined || after === undefined || !isTakingData(comparison, base)) continue;
-    const { outcome, text } = deletionOf(comparison, base);
-    const first = firstOf(comparison, before, after);
-    if (outcome !== 'deleted' || first === after || !isOnHead(comparison, before)) continue;
+export const dataMoved: RiskRule = high('data-moved', function* (diff) {
+  for (const { base, head } of changedOf(diff).filter(({ isMoved }) => isMoved)) {
+    const [before, after] = [deployerOf(diff, base), deployerOf(diff, head)];
+    if (before === undefined || after === undefined || !isTakingData(diff, base)) continue;
+    const { outcome, text } = deletionOf(diff, base);
+    const first = firstOf(diff, before, after);
+    if (outcome !== 'deleted' || first === after || !isOnHead(diff, before)) continue;
     const isSure = first === before;
     yield {
       ...(isSure && { level: 'block', outcome: text }),
@@ -31,12 +30,10 @@ function guardOf({ known }: PlacedObject): string {
   return known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
 }
 
-function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
+function isTakingData({ base }: Diff, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);
-  return heldBy(base, object).some(
-    brought => keepsData(brought, base.find) || isMakingVolumes(brought),
-  );
+  return heldBy(base, object).some(one => keepsData(one, base.find) || madeVolumes(one).length > 0);
 }
 
 const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
@@ -46,26 +43,20 @@ const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
 ]);
 
 /** The applier that works first: the other's maker, or the one it waits for (docs/facts/flux.md#dependencies). */
-function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObject) {
-  const waits = (object: PlacedObject, needed: PlacedObject): boolean =>
-    awaited(comparison, object).has(objectIdentity(needed));
-  const maker = deployerOf(comparison, after);
-  const isMade = maker !== undefined && objectIdentity(maker) === objectIdentity(before);
-  if (waits(after, before) || isMade) return before;
-  return waits(before, after) ? after : undefined;
+function firstOf(diff: Diff, before: PlacedObject, after: PlacedObject) {
+  if (waits(diff, after, before) || isSameObject(deployerOf(diff, after), before)) return before;
+  return waits(diff, before, after) ? after : undefined;
 }
 
-function awaited({ head }: Comparison, deployer: PlacedObject): Set<string> {
-  const found = new Set<string>();
-  const open = deployer.known === fluxKustomization ? [deployer] : [];
-  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): boolean {
+  const awaited = new Set(deployer.known === fluxKustomization ? [deployer] : []);
+  for (const object of awaited) {
     const now = head.find(fluxKustomization, object.namespace, object.name);
-    for (const { namespace, name } of now === undefined ? [] : dependenciesOf(now)) {
-      const needed = head.find(fluxKustomization, namespace, name);
-      if (needed === undefined || found.has(objectIdentity(needed))) continue;
-      found.add(objectIdentity(needed));
-      open.push(needed);
-    }
+    const next = (now ? dependenciesOf(now) : []).flatMap(
+      ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
+    );
+    if (next.some(one => isSameObject(one, needed))) return true;
+    for (const one of next) awaited.add(one);
   }
-  return found;
+  return false;
 }

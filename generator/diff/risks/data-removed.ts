@@ -3,21 +3,20 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
-import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Diff, removedOf } from '../diff.ts';
+import { dataFate, FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
 import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const dataRemoved: RiskRule = block('data-removed', function* (comparison) {
-  for (const { base, becomes } of removedOf(comparison)) {
+export const dataRemoved: RiskRule = block('data-removed', function* (diff) {
+  for (const { base, becomes } of removedOf(diff)) {
     const { known, name } = base;
     // The rule namespace-move reports a move to another namespace.
     if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) continue;
-    const fate = fateOf(comparison, base);
-    const { outcome, text } = deletionOf(comparison, base);
+    const fate = sureFate(diff, base);
+    const { outcome, text } = deletionOf(diff, base);
     if (fate === undefined || outcome === 'kept' || isTemplate(base)) continue;
-    const gone =
-      becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
+    const gone = becomes ? `becomes "${becomes.name}", which is another one` : 'is removed';
     yield {
       ...placeOn('base', base),
       level: FATE_LEVELS[fate.fate],
@@ -38,10 +37,10 @@ const ENDS = {
 } as const;
 
 /** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
-function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
+function sureFate({ base, head }: Diff, object: PlacedObject): DataFate | undefined {
   const { known } = object;
-  const fate = known?.data?.fate?.(object, base.find);
-  const others = known?.data?.isSame === undefined ? [] : head.byKind(known);
-  const isKeptToo = others.some(other => known?.data?.isSame?.(object, other));
+  const fate = dataFate(object, base.find);
+  const isKeptToo =
+    known !== undefined && head.byKind(known).some(other => known.data?.isSame?.(object, other));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }

@@ -4,45 +4,41 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { isReplica } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf, cnpgClusterOf, cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { addedOf, type Changed, changedOf, type Diff, removedOf } from '../diff.ts';
 import { hasLostCluster } from '../facts/backups.ts';
+import { newOne } from '../facts/claims.ts';
 import { block, fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const databaseDropped: RiskRule = block('database-dropped', function* (comparison) {
-  for (const { base } of removedOf(comparison, cnpgDatabase)) {
-    if (isDropped(comparison, base)) yield removed(comparison, base);
-  }
-  for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
-  for (const { head } of addedOf(comparison, cnpgDatabase)) {
-    if (isAbsent(head.json)) yield absent(head);
-  }
+export const databaseDropped: RiskRule = block('database-dropped', function* (diff) {
+  for (const { base } of removedOf(diff, cnpgDatabase))
+    if (isDropped(diff, base)) yield removed(diff, base);
+  for (const change of changedOf(diff, cnpgDatabase)) yield* changed(change);
+  for (const { head } of addedOf(diff, cnpgDatabase)) if (isAbsent(head.json)) yield absent(head);
 });
 
 /** Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0, evaluateDropDatabase). */
-function isDropped(comparison: Comparison, object: PlacedObject): boolean {
-  const cluster = cnpgClusterOf(comparison.head, object);
+function isDropped(diff: Diff, object: PlacedObject): boolean {
+  const cluster = cnpgClusterOf(diff.head, object);
   return (
     isDeleting(object.json) &&
     !isAbsent(object.json) &&
     !isGuarded(object) &&
     !(cluster !== undefined && isReplica(cluster)) &&
-    !hasLostCluster(comparison, object)
+    !hasLostCluster(diff, object)
   );
 }
 
-function removed(comparison: Comparison, base: PlacedObject): Risk {
+function removed(diff: Diff, base: PlacedObject): Risk {
   const keyOf = (object: PlacedObject): string =>
     JSON.stringify([object.namespace, cnpgClusterNameOf(object.json), databaseOf(object)]);
-  const heir = addedOf(comparison, cnpgDatabase)
-    .map(({ head }) => head)
-    .find(head => keyOf(head) === keyOf(base));
+  const heir = addedOf(diff, cnpgDatabase).find(({ head }) => keyOf(head) === keyOf(base))?.head;
   return {
     ...placeOn('base', base, ['spec', 'databaseReclaimPolicy']),
-    message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
+    message: `the Database "${base.name}" ${heir ? `becomes "${heir.name}"` : 'is removed'}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir ? ' and made anew, empty' : ''}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
-    outcome: deletionOf(comparison, base).text,
-    ...(heir !== undefined && { related: [{ ...placeOn('head', heir), note: 'the new object' }] }),
+    outcome: deletionOf(diff, base).text,
+    related: newOne(heir, 'the new object'),
   };
 }
 

@@ -1,20 +1,19 @@
 import { objectIdentity } from '../../graph/graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { deletionOf, goingOf, idsOnHead } from '../deletion.ts';
+import { deletionOf, goingOf, idsOnHead } from '../appliers.ts';
 import { heldBy, isHoldingData } from '../facts/claims.ts';
 import { high, namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const definitionRemoved: RiskRule = high('definition-removed', function* (comparison) {
-  for (const { base, text } of goingOf(comparison, customResourceDefinition)) {
+export const definitionRemoved: RiskRule = high('definition-removed', function* (diff) {
+  for (const { base, text } of goingOf(diff, customResourceDefinition)) {
     // What is on head is to stay, and what nothing but the definition deletes.
-    const left = heldBy(comparison.base, base).filter(
-      object =>
-        idsOnHead(comparison).has(objectIdentity(object)) ||
-        deletionOf(comparison, object).outcome === 'kept',
-    );
+    const isLeft = (object: PlacedObject): boolean =>
+      idsOnHead(diff).has(objectIdentity(object)) || deletionOf(diff, object).outcome === 'kept';
+    const left = heldBy(diff.base, base).filter(isLeft);
     const [first] = left;
     if (first === undefined) continue;
-    const losing = left.filter(object => isHoldingData(object, comparison.base.find));
+    const losing = left.filter(object => isHoldingData(object, diff.base.find));
     const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
     const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
     yield {

@@ -2,8 +2,8 @@ import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
 import { type SyncFate, syncFate } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Added, type Changed, type Comparison, deployerOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Added, type Changed, type Diff, deployerOf } from '../diff.ts';
 import { isHoldingData, lossLevel } from '../facts/claims.ts';
 import { readsOf } from '../facts/losses.ts';
 import {
@@ -16,19 +16,19 @@ import {
   theObject,
 } from '../risk.ts';
 
-export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (comparison) {
-  for (const change of comparison.changes) {
+export const deletedAtSync: RiskRule = block('deleted-at-sync', function* (diff) {
+  for (const change of diff.changes) {
     if (change.what === 'removed') continue;
-    const fate = newFate(comparison, change);
-    if (fate !== undefined) yield* risksOf(comparison, change, fate);
+    const fate = newFate(diff, change);
+    if (fate !== undefined) yield* risksOf(diff, change, fate);
   }
 });
 
-function newFate(comparison: Comparison, change: Added | Changed): SyncFate | undefined {
+function newFate(diff: Diff, change: Added | Changed): SyncFate | undefined {
   const before = change.what === 'changed' ? syncFate(change.base) : undefined;
   const fate = syncFate(change.head);
   // Flux, and people, give these annotations no meaning.
-  const deployer = deployerOf(comparison, change.head);
+  const deployer = deployerOf(diff, change.head);
   const isByArgo =
     deployer === undefined ? fate?.annotation.startsWith(ARGOCD_) : deployer.group === ARGOCD;
   return isByArgo && before === undefined ? fate : undefined;
@@ -36,20 +36,15 @@ function newFate(comparison: Comparison, change: Added | Changed): SyncFate | un
 
 const ARGOCD_ = `argocd.${ARGOCD}/`;
 
-function* risksOf(
-  comparison: Comparison,
-  change: Added | Changed,
-  { annotation, what }: SyncFate,
-): Iterable<Risk> {
+function* risksOf(diff: Diff, change: Added | Changed, fate: SyncFate): Iterable<Risk> {
+  const { annotation, what } = fate;
   const { head } = change;
   const deletion =
-    what === 'made again' || change.what === 'added'
-      ? undefined
-      : deletionOf(comparison, change.base);
+    what === 'made again' || change.what === 'added' ? undefined : deletionOf(diff, change.base);
   // What is new and left out has never been there.
   if (what === 'left out' && (deletion?.outcome ?? 'kept') === 'kept') return;
   const when = deletion === undefined ? ' at each sync' : '';
-  for (const { loss, ...more } of [...dataOf(comparison, head), ...secretsOf(comparison, head)])
+  for (const { loss, ...more } of lossesOf(diff, head))
     yield {
       ...placeOn('head', head, ['metadata', 'annotations', annotation]),
       ...more,
@@ -63,18 +58,15 @@ interface Loss extends Pick<Risk, 'level' | 'related'> {
   readonly loss: string;
 }
 
-function dataOf({ head }: Comparison, object: PlacedObject): Loss[] {
-  if (!isHoldingData(object, head.find)) return [];
-  return [{ level: lossLevel(head, [object]), loss: 'its data with it' }];
-}
-
-function secretsOf({ head }: Comparison, object: PlacedObject): Loss[] {
-  return head.externalSecrets.flatMap(({ object: maker, namespace, target, creationPolicy }) => {
+function* lossesOf({ head }: Diff, object: PlacedObject): Iterable<Loss> {
+  if (isHoldingData(object, head.find))
+    yield { level: lossLevel(head, [object]), loss: 'its data with it' };
+  for (const { object: maker, namespace, target, creationPolicy } of head.externalSecrets) {
+    if (maker !== object || creationPolicy !== 'Owner') continue;
     const readers = readsOf(head, namespace, target);
     const makers = wholeMakers(findSecret(head, namespace, target));
-    if (maker !== object || creationPolicy !== 'Owner' || makers.length > 1) return [];
-    if (readers.length === 0) return [];
+    if (makers.length > 1 || readers.length === 0) continue;
     const loss = `the Secret "${target}" with it, which ${namesOf(readers, 'reads', 'read')}`;
-    return [{ level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') }];
-  });
+    yield { level: 'high', loss, related: relatedObjects(readers, 'head', 'reads it') };
+  }
 }

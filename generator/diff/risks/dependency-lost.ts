@@ -1,15 +1,15 @@
 import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
-import { goingOf } from '../deletion.ts';
+import { goingOf } from '../appliers.ts';
 import { high, placeOn, type RiskRule, theObject } from '../risk.ts';
 
 export const dependencyLost: RiskRule = high(
   'dependency-lost',
-  function* (comparison) {
-    const removed = goingOf(comparison, ...WAITING).map(({ base }) => base);
+  function* (diff) {
+    const removed = goingOf(diff, ...WAITING).map(({ base }) => base);
     if (removed.length === 0) return;
-    for (const object of WAITING.flatMap(comparison.head.byKind))
+    for (const object of WAITING.flatMap(diff.head.byKind))
       for (const { namespace, name, path } of isSuspended(object) ? [] : dependenciesOf(object)) {
-        const lost = object.known && comparison.base.find(object.known, namespace, name);
+        const lost = object.known && diff.base.find(object.known, namespace, name);
         if (lost === undefined || !removed.includes(lost)) continue;
         yield {
           ...placeOn('head', object, path),

@@ -3,8 +3,8 @@ import { findSecret, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
@@ -15,7 +15,6 @@ import {
   nameOf,
   namesOf,
   placeOn,
-  type RelatedObject,
   type Risk,
   type RiskRule,
   relatedObjects,
@@ -23,27 +22,25 @@ import {
 
 export const externalSecretRemoved: RiskRule = high(
   'external-secret-removed',
-  function* (comparison) {
-    const removed = removedOwners(comparison);
+  function* (diff) {
+    const removed = removedOwners(diff);
     if (removed.length === 0) return;
-    const missed = missedSecrets(comparison);
+    const missed = missedSecrets(diff);
     // The rule secret-lost reports what cannot do without the Secret.
-    const owners = removed.filter(
-      ({ namespace, target }) => !missed.has(secretId(namespace, target)),
-    );
-    const unread = owners.filter(owner => isGivenUp(comparison, owner));
+    const owners = removed.filter(one => !missed.has(secretId(one.namespace, one.target)));
+    const unread = owners.filter(owner => isGivenUp(diff, owner));
     const together = groupBy(unread, ({ namespace, object }) =>
-      JSON.stringify([namespace, deletionOf(comparison, object).text]),
+      JSON.stringify([namespace, deletionOf(diff, object).text]),
     );
-    for (const group of together.values()) yield* givenUp(comparison, group);
-    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(comparison, owner);
+    for (const group of together.values()) yield givenUp(diff, group);
+    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(diff, owner);
   },
   'missing-optional',
 );
 
-function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
+function* risksOf(diff: Diff, owner: RemovedOwner): Iterable<Risk> {
   const { object, isRemoved, becomes } = owner;
-  const effect = effectOf(comparison, owner);
+  const effect = effectOf(diff, owner);
   if (effect === undefined) return;
   const { text, level, related } = effect;
   const renamed = related.some(({ object }) => object === becomes) ? [] : newOne(becomes);
@@ -53,7 +50,7 @@ function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
     message: `${subject(owner)}: ${text}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
-    ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
+    ...(isRemoved && { outcome: deletionOf(diff, object).text }),
   };
 }
 
@@ -63,74 +60,64 @@ function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): strin
   return `${nameOf(object)} makes no ExternalSecret "${ownName(object)}" in namespace "${namespace}" any more`;
 }
 
-interface Effect {
-  readonly text: string;
-  readonly level?: 'warn';
-  readonly related: readonly RelatedObject[];
-}
+type Effect = Required<Pick<Risk, 'related'>> & Pick<Risk, 'level'> & { readonly text: string };
 
-function effectOf(comparison: Comparison, owner: RemovedOwner): Effect | undefined {
+function effectOf(diff: Diff, owner: RemovedOwner): Effect | undefined {
   const { namespace, target, becomes } = owner;
-  const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isKept = isStaying(comparison, owner);
+  const next = wholeMakers(findSecret(diff.head, namespace, target));
+  const isKept = isStaying(diff, owner);
   if (next.length > 0)
     return {
       text: `the Secret "${target}" belongs to the old one${isKept ? ', which stays' : ' and is deleted with it'}, though ${namesOf(next, 'is', 'are')} to make it now`,
       related: relatedObjects(next, 'head', 'makes it now'),
     };
   if (isKept) return undefined;
-  const left = readsOf(comparison.head, namespace, target);
+  const left = readsOf(diff.head, namespace, target);
   const related = relatedObjects(left, 'head', 'reads it');
   const text = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
     return { text: `${text}, and ${namesOf(left, 'goes', 'go')} on without it`, related };
-  if (becomes !== undefined)
-    return {
-      text: `${text}, before the new one is there`,
-      related,
-      ...(isFollowed(comparison, becomes) && { level: 'warn' }),
-    };
+  if (becomes !== undefined) {
+    const level = isFollowed(diff, becomes) ? ({ level: 'warn' } as const) : {};
+    return { text: `${text}, before the new one is there`, related, ...level };
+  }
   // Something may still find it by a label, or name it in a field that is not known.
-  return isUsed(comparison.head, owner)
+  return isUsed(diff.head, owner)
     ? { text, related }
     : { level: 'warn', text: `${text}, and nothing here reads it`, related };
 }
 
-function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
-  const { head } = comparison;
-  const made = head.externalSecrets.filter(({ object }) => object === becomes);
-  const readers = made.flatMap(({ namespace, target }) => readsOf(head, namespace, target));
-  const objects = readers.map(({ object }) => object);
-  return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
+function isFollowed(diff: Diff, becomes: PlacedObject): boolean {
+  const made = diff.head.externalSecrets.filter(({ object }) => object === becomes);
+  const readers = made.flatMap(({ namespace, target }) => readsOf(diff.head, namespace, target));
+  return readers.length > 0 && isAppliedTogether(diff, becomes, readers);
 }
 
-function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
-  return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
+function isStaying(diff: Diff, { object, isRemoved }: RemovedOwner): boolean {
+  return isGuarded(object) || (isRemoved && deletionOf(diff, object).outcome === 'kept');
 }
 
-function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
+function isGivenUp(diff: Diff, owner: RemovedOwner): boolean {
   const { namespace, target, isRemoved, becomes } = owner;
-  const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isLeft = becomes !== undefined || next.length > 0 || isStaying(comparison, owner);
-  return isRemoved && !isLeft && !isUsed(comparison.head, owner);
+  const next = wholeMakers(findSecret(diff.head, namespace, target));
+  const isLeft = becomes !== undefined || next.length > 0 || isStaying(diff, owner);
+  return isRemoved && !isLeft && !isUsed(diff.head, owner);
 }
 
-function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
-  const places = firstPlaces(owners.map(({ object }) => placeOn('base', object)));
-  const [first, ...others] = places;
-  if (first === undefined) return;
-  const targets = [...new Set(owners.map(({ target }) => target))].sort();
-  const [secret = ''] = targets;
+function givenUp(diff: Diff, owners: readonly [RemovedOwner, ...RemovedOwner[]]): Risk {
+  const places = owners.map(({ object }) => placeOn('base', object));
+  const [first = placeOn('base', owners[0].object), ...others] = firstPlaces(places);
+  const targets = new Set(owners.map(({ target }) => target));
   const them =
-    targets.length === 1
-      ? `the Secret "${secret}" is deleted with it, and nothing here reads it`
-      : `their ${targets.length} Secrets are deleted with them, and nothing here reads those`;
-  yield {
+    targets.size === 1
+      ? `the Secret "${owners[0].target}" is deleted with it, and nothing here reads it`
+      : `their ${targets.size} Secrets are deleted with them, and nothing here reads those`;
+  return {
     ...first,
     level: 'warn',
     message: `${namesOf(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
     related: relatedObjects(others, 'base', 'is removed too'),
-    outcome: deletionOf(comparison, first.object).text,
+    outcome: deletionOf(diff, first.object).text,
   };
 }

@@ -5,33 +5,24 @@ import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { fluxKustomization, isForcedByFlux } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { type Changed, type Diff, deployerOf } from '../diff.ts';
 import { broughtClaims, isHoldingData, lossLevel, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import {
-  fieldPlace,
-  type Level,
-  nameOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-  refusal,
-  worstOf,
-} from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const fieldImmutable: RiskRule = refusal('field-immutable', function* (comparison) {
-  const { changes, reordered } = comparison;
-  yield* ofCharts(comparison);
-  for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
+export const fieldImmutable: RiskRule = refusal('field-immutable', function* (diff) {
+  const { changes, reordered } = diff;
+  yield* ofCharts(diff);
+  for (const change of [...changes, ...reordered, ...broughtClaims(diff)]) {
     if (change.what !== 'changed' || isHook(change.head)) continue;
     const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
-    if (paths.length > 0) yield* risksOf(comparison, change, paths);
+    if (paths.length > 0) yield* risksOf(diff, change, paths);
   }
 });
 
 /** A storage class in the values of an unknown chart. They do not tell whether the chart makes a claim of it. */
-function* ofCharts(comparison: Comparison): Iterable<Risk> {
-  for (const { head, before, after } of volumeChanges(comparison)) {
+function* ofCharts(diff: Diff): Iterable<Risk> {
+  for (const { head, before, after } of volumeChanges(diff)) {
     const [was, is] = [before.storageClass, after?.storageClass];
     const isKept = after?.isOn === true && after.existing === undefined;
     if (!isKept || was === undefined || is === undefined || was === is) continue;
@@ -44,7 +35,7 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[]): Iterable<Risk> {
+function* risksOf(diff: Diff, change: Changed, paths: readonly Path[]): Iterable<Risk> {
   const [first = []] = paths;
   const names = paths.map(path => path.join('.')).join(', ');
   // The changed field below the fixed one.
@@ -53,28 +44,26 @@ function* risksOf(comparison: Comparison, change: Changed, paths: readonly Path[
     ...fieldPlace(change, field === undefined ? first : fieldPath(field), field?.basePath),
     hint: hintFor(change.head, String(first.at(-1))),
   };
-  const force = forceOf(comparison, change);
-  if (force === undefined) {
-    const message = `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`;
-    yield { ...rest, message };
-    return;
-  }
-  const hasData = isHoldingData(change.base, comparison.base.find);
-  const levels: readonly Level[] = [
-    ...(change.head.known?.pods?.source === undefined ? [] : (['high'] as const)),
-    ...(hasData ? [lossLevel(comparison.base, [change.base])] : []),
-  ];
-  if (levels.length === 0) return;
+  const force = forceOf(diff, change);
+  if (force === undefined)
+    return yield {
+      ...rest,
+      message: `${names} of the ${nameOf(change.head)} cannot change: the apply is rejected`,
+    };
+  const hasData = isHoldingData(change.base, diff.base.find);
+  const hasPods = change.head.known?.pods?.source !== undefined;
+  if (!hasData && !hasPods) return;
+  const level = hasData ? lossLevel(diff.base, [change.base]) : 'high';
   yield {
     ...rest,
-    level: worstOf(levels),
+    level: hasPods && level === 'warn' ? 'high' : level,
     outcome: 'deleted and made anew',
     message: `the ${nameOf(change.head)} is deleted and made anew${hasData ? ', and its data with it' : ''}, as ${force} asks, because ${names} cannot change`,
   };
 }
 
-function forceOf(comparison: Comparison, { base, head }: Changed): string | undefined {
-  const deployer = deployerOf(comparison, head);
+function forceOf(diff: Diff, { base, head }: Changed): string | undefined {
+  const deployer = deployerOf(diff, head);
   if (deployer?.known === fluxKustomization)
     return isForcedByFlux(head, deployer) ? 'force of Flux' : undefined;
   const isForced = [base, head].some(object => syncOptionsOf(object).includes('Force=true'));

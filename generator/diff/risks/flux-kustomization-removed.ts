@@ -5,22 +5,23 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { goingOf } from '../deletion.ts';
+import { firstOf } from '../../report/text.ts';
+import { goingOf } from '../appliers.ts';
+import type { Diff } from '../diff.ts';
 import { anewLevel, type Gone, goneWith, lossLevel, relatedGone } from '../facts/claims.ts';
 import { high, nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = high(
   'flux-kustomization-removed',
-  function* (comparison) {
-    for (const { base, text } of goingOf(comparison, fluxKustomization)) {
+  function* (diff) {
+    for (const { base, text } of goingOf(diff, fluxKustomization)) {
       // Flux's own Kustomization stays where the Flux operator makes it now.
-      if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
-      if (!isDeletingAll(base)) continue;
-      const gone = goneWith(comparison, base, isLeftByFlux);
+      const isOnHead = diff.head.find(fluxKustomization, base.namespace, base.name) !== undefined;
+      if (isOnHead || !isDeletingAll(base)) continue;
+      const gone = goneWith(diff, base, isLeftByFlux);
       if (gone.all.length === 0 && gone.isLeaving) continue;
       const isTakenOver = gone.remade.length > 0 && gone.all.length === gone.remade.length;
-      const verdict = isTakenOver ? takenOver(base, gone) : lost(comparison, base, gone);
+      const verdict = isTakenOver ? takenOver(base, gone) : lost(diff, base, gone);
       yield { ...placeOn('base', base), outcome: text, related: relatedGone(gone), ...verdict };
     }
   },
@@ -38,12 +39,10 @@ function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
   };
 }
 
-function lost({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
+function lost({ base }: Diff, { name }: PlacedObject, gone: Gone): Verdict {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
-  const names = [...new Set(all.map(nameOf))];
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  const what = all.length === 0 ? '' : `: ${names.slice(0, SHOWN).join(', ')}${more}`;
+  const what = all.length === 0 ? '' : `: ${firstOf([...new Set(all.map(nameOf))], 4)}`;
   return {
     ...(all.length + emptied.length > 0 && {
       level: worstOf([lossLevel(base, data), anewLevel(base, emptied)]),
@@ -52,5 +51,3 @@ function lost({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict
     hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
   };
 }
-
-const SHOWN = 4;

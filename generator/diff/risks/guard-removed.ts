@@ -10,17 +10,17 @@ import {
 } from '../../kinds/argocd/sync-order.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
-import { ownerOf, syncOption } from '../deletion.ts';
+import { ownerOf, syncOption } from '../appliers.ts';
+import { type Changed, changedOf, type Diff } from '../diff.ts';
 import { fieldPlace, high, nameOf, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 
-export const guardRemoved: RiskRule = high('guard-removed', function* (comparison) {
+export const guardRemoved: RiskRule = high('guard-removed', function* (diff) {
   // The rule prune-enabled reports that pruning begins for a whole Application.
-  const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
-  for (const change of changedOf(comparison)) {
+  const pruning = new Set([...pruneEnabled.check(diff)].map(({ object }) => object));
+  for (const change of changedOf(diff)) {
     const { base, head } = change;
-    yield* riskOf(change, 'the', ownGuards(comparison, change));
+    yield* riskOf(change, 'the', ownGuards(diff, change));
     if (!isApplication(head)) continue;
     const isSaid = pruning.has(head) || pruning.has(base);
     yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
@@ -54,21 +54,19 @@ function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }
 
-function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
+function ownGuards(diff: Diff, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
     const before = ownOption(base, name);
     if (before === ownOption(head, name)) return [];
-    const after = syncOption(head, ownerOf(comparison, head)?.application, name);
+    const after = syncOption(head, ownerOf(diff, head)?.application, name);
     return lostGuards(name, before, after, ANNOTATION);
   });
   // Prune=confirm makes the deletion of an Application wait just as Delete=confirm does.
   const isAsked = strength(ownOption(head, 'Prune')) === 1;
   const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
-  const isHelmsLost =
-    isKeptByHelm(base) && !isKeptByHelm(head) && strength(ownOption(head, 'Delete')) < 2;
-  return isHelmsLost
-    ? [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }]
-    : open;
+  const isGuarded = isKeptByHelm(head) || strength(ownOption(head, 'Delete')) === 2;
+  if (!isKeptByHelm(base) || isGuarded) return open;
+  return [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }];
 }
 
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
@@ -86,11 +84,9 @@ function lostGuards(
 
 function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
   const policy = policyPath(head);
+  const path = [...policy, 'syncOptions'];
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
-    lostGuards(name, applicationOption(base, name), applicationOption(head, name), [
-      ...policy,
-      'syncOptions',
-    ]),
+    lostGuards(name, applicationOption(base, name), applicationOption(head, name), path),
   );
   const isSet = ({ json }: PlacedObject, path: Path): boolean => valueAt(json, path) === true;
   const empty = [...policy, 'automated', 'allowEmpty'];

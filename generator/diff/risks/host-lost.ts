@@ -1,22 +1,17 @@
 import { distance } from 'fastest-levenshtein';
 import { groupBy, isSame } from '../../core/json.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceMakers,
-  serviceRefs,
-} from '../../graph/hosts.ts';
+import { type ServiceHost, serviceHosts, serviceMakers, serviceRefs } from '../../graph/hosts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { isDeclared } from '../../world/object-set.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Diff, formerOf, removedOf } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const hostLost: RiskRule = block('host-lost', function* (comparison) {
-  yield* lostServices(comparison);
-  for (const { host, hint } of unknownHosts(comparison)) {
+export const hostLost: RiskRule = block('host-lost', function* (diff) {
+  yield* lostServices(diff);
+  for (const { host, hint } of unknownHosts(diff)) {
     const { object, path, service, namespace } = host;
     yield {
       ...placeOn('head', object, path),
@@ -26,72 +21,67 @@ export const hostLost: RiskRule = block('host-lost', function* (comparison) {
   }
 });
 
-function* lostServices(comparison: Comparison): Iterable<Risk> {
-  const after = serviceMakers(comparison.head);
-  const lost = [...serviceMakers(comparison.base)].filter(
+function* lostServices(diff: Diff): Iterable<Risk> {
+  const after = serviceMakers(diff.head);
+  const lost = [...serviceMakers(diff.base)].filter(
     ([id, maker]) =>
       !after.has(id) &&
       // If its maker no longer names a namespace, it may get the same from something else.
       !after.has(secretId('', id.slice(id.indexOf('/') + 1))) &&
-      isGoing(comparison, maker),
+      isGoing(diff, maker),
   );
   if (lost.length === 0) return;
-  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
-    host => !isIdleSource(comparison, host),
+  const named = [...serviceHosts(diff.head), ...serviceRefs(diff.head)].filter(
+    host => !isIdleSource(diff, host),
   );
   const hosts = groupBy(named, ({ namespace, service }) => secretId(namespace, service));
   for (const [id, maker] of lost) {
     const [first, ...others] = placesOf(hosts.get(id) ?? []);
     if (first === undefined) continue;
     const [namespace = '', name = ''] = id.split('/');
-    const successor = successorOf(comparison, maker, name);
+    const successor = successorOf(diff, maker, name);
     const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
     const more = others.length === 0 ? '' : `, and ${so} more`;
     yield {
       ...placeOn('head', first.object, first.path),
       cause: maker,
       message: `the Service "${name}" is gone from namespace "${namespace}", and the ${nameOf(first.object)} still names it${more}: the name does not resolve`,
-      hint:
-        successor === undefined
-          ? 'Keep the Service, or take its name out where it is read.'
-          : `Write "${successor}" there.`,
+      hint: successor
+        ? `Write "${successor}" there.`
+        : 'Keep the Service, or take its name out where it is read.',
       related: [
         { ...placeOn('base', maker), note: 'gave the Service its name' },
-        ...others.map(({ object, path }) => ({
-          ...placeOn('head', object, path),
-          note: 'names it too',
-        })),
+        ...others.map(({ object, path }) => {
+          return { ...placeOn('head', object, path), note: 'names it too' };
+        }),
       ],
     };
   }
 }
 
-function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
-  const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
+function isGoing(diff: Diff, maker: PlacedObject): boolean {
+  const change = diff.changes.find(other => other.what !== 'added' && other.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
-  return deletionOf(comparison, maker).outcome !== 'kept';
+  return deletionOf(diff, maker).outcome !== 'kept';
 }
 
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
-  const isSamePlace = (a: ServiceHost, b: ServiceHost): boolean =>
-    a.object === b.object && isSame(a.path, b.path);
-  return hosts.filter(
-    (host, index) => hosts.findIndex(other => isSamePlace(host, other)) === index,
-  );
+  return hosts.filter(({ object, path }, index) => {
+    const before = hosts.slice(0, index);
+    return !before.some(other => other.object === object && isSame(other.path, path));
+  });
 }
 
-function successorOf({ changes }: Comparison, maker: PlacedObject, name: string) {
-  const [becomes] = changes.flatMap(change =>
-    change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
-  );
+function successorOf(diff: Diff, maker: PlacedObject, name: string) {
+  const becomes = removedOf(diff).find(({ base }) => base === maker)?.becomes;
   if (becomes === undefined || !name.startsWith(maker.name)) return undefined;
   const service = becomes.name + name.slice(maker.name.length);
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
 /** New hosts without a Service, in namespaces of which all Services are known, and whether they are surely wrong. */
-function unknownHosts(comparison: Comparison) {
-  const { base, head } = comparison;
+function unknownHosts(diff: Diff) {
+  const { base, head } = diff;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
   if (after.size === 0 || head.outside.unknowns !== undefined) return [];
   const namespaces = new Set([...after.values()].map(({ namespace }) => namespace));
@@ -100,36 +90,33 @@ function unknownHosts(comparison: Comparison) {
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
     namespaces.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
+    !isDeclared(head.outside, 'Service', { namespace: host.namespace, name: host.service }) &&
     !/^(kubernetes|localhost)$/.test(host.service);
   const ids = [...after.keys()];
-  return changedHosts(comparison).flatMap(({ hostsBefore, hosts }) => {
+  return changedHosts(diff).flatMap(({ hostsBefore, hosts }) => {
     const idsBefore = new Set(hostsBefore.map(idOf));
     const fresh = hosts
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after) && !isIdleSource(comparison, host));
+      .filter(host => !isPod(host, hosts, after) && !isIdleSource(diff, host));
     return fresh.flatMap(host => {
-      const hint =
-        replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);
+      const hint = replacedBy(host, hostsBefore, before) ?? meantBy(host, ids);
       return hint === undefined ? [] : [{ host, hint }];
     });
   });
 }
 
-function changedHosts({ base, head, changes }: Comparison) {
-  const pairs = changes.flatMap(change => {
-    if (change.what === 'removed') return [];
-    return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
-  });
+function changedHosts({ base, head, changes }: Diff) {
+  const pairs = changes.flatMap(change =>
+    change.what === 'removed' ? [] : [{ now: change.head, was: formerOf(change) }],
+  );
   const hostsIn = (graph: SecretGraph, side: 'was' | 'now') => {
     const objects = new Set(pairs.flatMap(pair => pair[side] ?? []));
     return groupBy(serviceHosts(graph, objects), ({ object }) => object);
   };
   const [before, after] = [hostsIn(base, 'was'), hostsIn(head, 'now')];
-  return pairs.map(({ now, was }) => ({
-    hostsBefore: (was && before.get(was)) ?? [],
-    hosts: after.get(now) ?? [],
-  }));
+  return pairs.map(({ now, was }) => {
+    return { hostsBefore: (was && before.get(was)) ?? [], hosts: after.get(now) ?? [] };
+  });
 }
 
 function idOf({ namespace, service }: ServiceHost): string {
@@ -142,16 +129,8 @@ function isPod(
   hosts: readonly ServiceHost[],
   services: ReadonlyMap<string, unknown>,
 ): boolean {
-  return (
-    form === 'dotted' &&
-    hosts.some(
-      host =>
-        host.form === 'pod' &&
-        host.object === object &&
-        host.path.join('/') === path.join('/') &&
-        services.has(idOf(host)),
-    )
-  );
+  const pods = hosts.filter(host => host.form === 'pod' && services.has(idOf(host)));
+  return form === 'dotted' && pods.some(pod => pod.object === object && isSame(pod.path, path));
 }
 
 function replacedBy(
@@ -165,20 +144,15 @@ function replacedBy(
 
 const CNPG = /-(rw|ro|r)$/;
 
-function cnpgService({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+/** A Service of CNPG with the same ending, or one whose name differs by one letter. Names that differ by a number are meant. */
+function meantBy({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+  if (form === 'short') return undefined;
+  const near = ids.filter(id => id.startsWith(`${namespace}/`));
+  const names = near.map(id => id.slice(namespace.length + 1));
   const [end] = CNPG.exec(service) ?? [];
-  if (end === undefined || form === 'short') return undefined;
-  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
-  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
-
-/** A Service whose name differs by one letter. Names that differ by a number are meant. */
-function nearName({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
-  if (form === 'short' || service.length < 5) return undefined;
-  const near = ids.find(id => {
-    const [namespaceOfId, name = ''] = id.split('/');
-    const isNear = namespaceOfId === namespace && distance(name, service) === 1;
-    return isNear && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
-  });
-  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+  const isNear = (name: string): boolean =>
+    distance(name, service) === 1 && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+  const sameEnd = end && names.find(name => name.endsWith(end));
+  const meant = sameEnd ?? (service.length < 5 ? undefined : names.find(isNear));
+  return meant && `Is ${meant}.${namespace}.svc meant?`;
 }

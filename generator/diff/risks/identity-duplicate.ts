@@ -1,4 +1,4 @@
-import { isSame } from '../../core/json.ts';
+import { groupBy, isSame } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
@@ -8,23 +8,18 @@ import { block, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 export const identityDuplicate: RiskRule = block(
   'identity-duplicate',
   function* ({ base, head, compared }) {
-    const before = new Map<string, number>();
-    for (const { last, others } of duplicates(base))
-      before.set(
-        objectIdentity(last),
-        Math.max(others.length, before.get(objectIdentity(last)) ?? 0),
-      );
-    for (const { last, others } of duplicates(head))
-      if (compared.has(last) && others.length > (before.get(objectIdentity(last)) ?? 0))
-        yield* risksOf(last, others);
+    const before = groupBy(duplicates(base), ({ last }) => objectIdentity(last));
+    for (const { last, others } of duplicates(head)) {
+      const old = before.get(objectIdentity(last)) ?? [];
+      const isOld = old.some(({ others: known }) => known.length >= others.length);
+      if (compared.has(last) && !isOld) yield* risksOf(last, others);
+    }
   },
 );
 
 function duplicates(graph: SecretGraph) {
-  const written = graph.objects.filter(
-    object => object.written === undefined && object.name !== '',
-  );
-  return duplicateGroups(graph, written, objectIdentity);
+  const named = graph.objects.filter(({ written, name }) => written === undefined && name !== '');
+  return duplicateGroups(graph, named, objectIdentity);
 }
 
 function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {

@@ -1,10 +1,10 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type RiskRule, warn } from '../risk.ts';
 
-export const ignoredBootstrap: RiskRule = warn('ignored-bootstrap', function* (comparison) {
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const ignoredBootstrap: RiskRule = warn('ignored-bootstrap', function* (diff) {
+  for (const change of changedOf(diff, cnpgCluster)) {
     const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
     const cluster = `the CNPG Cluster "${change.head.name}"`;
     if (old.method !== now.method) {

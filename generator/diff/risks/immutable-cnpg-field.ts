@@ -1,12 +1,12 @@
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS } from '../../kinds/cnpg/database.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { hasLostCluster } from '../facts/backups.ts';
 import { fieldPlace, nameOf, type RiskRule, refusal } from '../risk.ts';
 
-export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', function* (comparison) {
-  for (const change of changedOf(comparison, cnpgCluster, ...CLUSTER_MEMBERS)) {
+export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', function* (diff) {
+  for (const change of changedOf(diff, cnpgCluster, ...CLUSTER_MEMBERS)) {
     const { kind, known } = change.head;
     for (const field of known?.changes?.fixedOnceSet ?? []) {
       const path = ['spec', ...field.split('.')];
@@ -14,7 +14,7 @@ export const immutableCnpgField: RiskRule = refusal('immutable-cnpg-field', func
       const [was, is] = [change.before, change.after].map(object => valueAt(object, path));
       const [old, now] = [was, is].map(value => JSON.stringify(value));
       // The rule cluster-removed reports the new name of a Cluster, which the object only follows.
-      const isOther = field !== 'cluster.name' || !hasLostCluster(comparison, change.base);
+      const isOther = field !== 'cluster.name' || !hasLostCluster(diff, change.base);
       if (was === undefined || is === undefined || old === now || !isOther) continue;
       yield {
         ...fieldPlace(change, path),

@@ -3,19 +3,18 @@ import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
 import { claimSource } from '../facts/claims.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
 import { block, placeOn, type RiskRule, theObject } from '../risk.ts';
 
-export const namespaceMove: RiskRule = block('namespace-move', function* (comparison) {
-  for (const move of namespaceMoves(comparison)) {
+export const namespaceMove: RiskRule = block('namespace-move', function* (diff) {
+  for (const move of namespaceMoves(diff)) {
     const { base, head } = move;
-    const { outcome, text } = deletionOf(comparison, base);
+    const { outcome, text } = deletionOf(diff, base);
     const isLeft = outcome === 'kept' || outcome === 'asked';
-    const old = isLeft
-      ? `; the old one ${base.known === cnpgCluster || comparison.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
-      : '';
+    const isRunning = base.known === cnpgCluster || diff.base.pods.some(pod => pod.object === base);
+    const old = isLeft ? `; the old one ${isRunning ? 'keeps running' : 'stays'}` : '';
     const source = claimSource(head);
     yield {
       ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),

@@ -3,50 +3,35 @@ import { selectsLabels } from '../../kinds/core/pod.ts';
 import { chartValues } from '../../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
-import { type Comparison, podLabels, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
-import {
-  namesOf,
-  type Placed,
-  placeOn,
-  type RiskRule,
-  relatedObjects,
-  verb,
-  warn,
-} from '../risk.ts';
+import { deletionOf } from '../appliers.ts';
+import { type Diff, podLabels, removedOf } from '../diff.ts';
+import { namesOf, placeOn, type RiskRule, relatedObjects, verb, warn } from '../risk.ts';
 
-export const networkPolicyRemoved: RiskRule = warn(
-  'network-policy-removed',
-  function* (comparison) {
-    const lost = removedOf(comparison).flatMap(({ base, becomes }) => {
-      const isRenamed = becomes !== undefined && isSame(specOf(base), specOf(becomes));
-      if (!/NetworkPolicy$/.test(base.kind) || isRenamed) return [];
-      const [pods, { outcome, text }] = [podsLeft(comparison, base), deletionOf(comparison, base)];
-      return pods.length > 0 && outcome !== 'kept'
-        ? [{ ...placeOn('base', base), pods, text }]
-        : [];
-    });
-    for (const places of groupBy(lost, ({ object }) => object.namespace).values()) {
-      const [{ object, pods, text }, ...others] = places;
-      yield {
-        ...placeOn('base', object),
-        message: `${namesOf(places, 'is', 'are')} removed: nothing of ${verb(places, 'it', 'them')} guards ${namesOf(pods)} any more, unless other policies do`,
-        hint: 'Look at which policies are left: pods that none selects may be reached by all, and reach all.',
-        related: relatedObjects(others, 'base', 'is removed too'),
-        outcome: text,
-      };
-    }
-  },
-);
+export const networkPolicyRemoved: RiskRule = warn('network-policy-removed', function* (diff) {
+  const lost = removedOf(diff).flatMap(({ base, becomes }) => {
+    const isRenamed = becomes !== undefined && isSame(specOf(base), specOf(becomes));
+    if (!/NetworkPolicy$/.test(base.kind) || isRenamed) return [];
+    const [pods, { outcome, text }] = [podsLeft(diff, base), deletionOf(diff, base)];
+    return pods.length > 0 && outcome !== 'kept' ? [{ ...placeOn('base', base), pods, text }] : [];
+  });
+  for (const places of groupBy(lost, ({ object }) => object.namespace).values()) {
+    const [{ object, pods, text }, ...others] = places;
+    yield {
+      ...placeOn('base', object),
+      message: `${namesOf(places, 'is', 'are')} removed: nothing of ${verb(places, 'it', 'them')} guards ${namesOf(pods)} any more, unless other policies do`,
+      hint: 'Look at which policies are left: pods that none selects may be reached by all, and reach all.',
+      related: relatedObjects(others, 'base', 'is removed too'),
+      outcome: text,
+    };
+  }
+});
 
-function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
+function podsLeft({ head }: Diff, policy: PlacedObject) {
   const selector = mapAt(specOf(policy), 'podSelector');
-  const isNear = ({ namespace }: PlacedObject): boolean =>
-    policy.namespace === '' || namespace === policy.namespace;
   const pods = head.pods
     .filter(pod => policy.known !== networkPolicy || selectsLabels(selector, podLabels(pod)))
     .map(({ object }) => object);
   return [...pods, ...head.byKind(chartValues)]
-    .filter(isNear)
+    .filter(({ namespace }) => ['', namespace].includes(policy.namespace))
     .map(object => placeOn('head', object));
 }

@@ -14,7 +14,7 @@ import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { coreService, horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
 import type { Pod } from '../../kinds/pods.ts';
-import { type Comparison, changedOf, podLabels, podPairs } from '../comparison.ts';
+import { changedOf, type Diff, podLabels, podPairs } from '../diff.ts';
 import { isIdleSource } from '../facts/backups.ts';
 import {
   high,
@@ -28,58 +28,45 @@ import {
   theObject,
 } from '../risk.ts';
 
-export const noReplicas: RiskRule = high('no-replicas', function* (comparison) {
-  const { base, head } = comparison;
-  for (const { pod, was } of podPairs(comparison)) {
+export const noReplicas: RiskRule = high('no-replicas', function* (diff) {
+  const { base, head } = diff;
+  for (const { pod, was } of podPairs(diff)) {
     const [before, after] = [was && replicasOf(base, was), replicasOf(head, pod)];
     if (was === undefined || before?.count === 0 || after?.count !== 0) continue;
-    yield* riskOf(comparison, pod.object, after, servicesOf(head, pod));
+    const scalers = head.byKind(horizontalPodAutoscaler);
+    const [kept = ''] = scalers.flatMap(scaler =>
+      isTarget(scaler, pod.object) ? `, where ${nameOf(scaler)} leaves it` : [],
+    );
+    yield* unreached(diff, { ...after, of: pod.object }, NO_PODS + kept, servicesOf(head, pod));
   }
-  for (const change of changedOf(comparison, cnpgCluster)) {
+  for (const change of changedOf(diff, cnpgCluster)) {
     const { base: before, head: object } = change;
     const isStopped = [before, object].map(cluster => isHibernated(cluster) || isFenced(cluster));
     if (isStopped[0] === true || isStopped[1] !== true) continue;
     const [path, state] = isHibernated(object)
       ? [HIBERNATION_PATH, NO_PODS]
       : [FENCED_PATH, 'runs PostgreSQL in no pod any more'];
-    yield* unreached(comparison, { object, path }, state, clusterServices(object));
+    yield* unreached(diff, { object, path }, state, clusterServices(object));
   }
 });
 
 const NO_PODS = 'runs no pods any more';
 
-function* riskOf(
-  comparison: Comparison,
-  object: PlacedObject,
-  decided: Placed,
-  services: readonly string[],
-): Iterable<Risk> {
-  const autoscaler = comparison.head
-    .byKind(horizontalPodAutoscaler)
-    .find(scaler => isTarget(scaler, object));
-  const kept = autoscaler ? `, where ${nameOf(autoscaler)} leaves it` : '';
-  yield* unreached(comparison, { ...decided, of: object }, NO_PODS + kept, services);
-}
-
-interface Decided extends Placed {
-  readonly of?: PlacedObject;
-}
-
 /** The risk that what others reach for does not answer. */
 export function* unreached(
-  comparison: Comparison,
-  { object: decided, path, of: object = decided }: Decided,
+  diff: Diff,
+  { object: decided, path, of: object = decided }: Placed & { readonly of?: PlacedObject },
   state: string,
   services: readonly string[],
 ): Iterable<Risk> {
-  const users = usersOf(comparison, object, services);
-  if (users.length === 0) return;
-  yield {
-    ...placeOn('head', decided, path),
-    message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
-    hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
-    related: relatedObjects(users, 'head', 'reaches for it'),
-  };
+  const users = usersOf(diff, object, services);
+  if (users.length > 0)
+    yield {
+      ...placeOn('head', decided, path),
+      message: `${theObject(object)} ${state}, and ${namesOf(users, 'reaches', 'reach')} for it`,
+      hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
+      related: relatedObjects(users, 'head', 'reaches for it'),
+    };
 }
 
 export function clusterServices(cluster: PlacedObject): readonly string[] {
@@ -115,8 +102,8 @@ function servicesOf(graph: SecretGraph, pod: Pod): string[] {
   });
 }
 
-function usersOf(comparison: Comparison, object: PlacedObject, services: readonly string[]) {
-  const { head } = comparison;
+function usersOf(diff: Diff, object: PlacedObject, services: readonly string[]) {
+  const { head } = diff;
   const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>
     secretId(namespace, service),
   );
@@ -124,7 +111,7 @@ function usersOf(comparison: Comparison, object: PlacedObject, services: readonl
   const reading = head.readers.filter(({ namespace, secret }) =>
     findSecret(head, namespace, secret)?.makers.some(maker => maker.object === object),
   );
-  return [...naming.filter(host => !isIdleSource(comparison, host)), ...reading].filter(
+  return [...naming.filter(host => !isIdleSource(diff, host)), ...reading].filter(
     user => user.object !== object,
   );
 }

@@ -1,29 +1,29 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
-import type { Changed } from '../comparison.ts';
+import { firstOf } from '../../report/text.ts';
+import type { Changed } from '../diff.ts';
 import { podChange } from '../facts/moves.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
 export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ changes, reordered }) {
   const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
   // A change of an immutable field is rejected, and restarts nothing.
-  for (const change of changed.filter(each => !isRefused(each))) {
-    const fields = podChange(change);
+  for (const change of changed) {
+    const { known } = change.head;
+    const fixed = known?.changes?.fixed?.(change.before, change.after) ?? [];
+    const fields = fixed.length > 0 ? [] : podChange(change);
     const [first] = fields;
     if (first === undefined || !hasPods(change)) continue;
-    const shown = fields.slice(0, SHOWN).map(({ text }) => text);
-    const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
+    const texts = fields.map(({ text }) => text);
     yield {
       ...fieldPlace(change, first.path, first.basePath),
-      message: `the pods of the ${nameOf(change.head)} are replaced: ${shown.join(', ')}${more}`,
+      message: `the pods of the ${nameOf(change.head)} are replaced: ${firstOf(texts, 3)}`,
       hint: isDown(change)
         ? 'Nothing runs between the old pods and the new ones: choose the time.'
         : 'Choose the time, if the pods are slow to start or to stop.',
     };
   }
 });
-
-const SHOWN = 3;
 
 function hasPods({ before, after }: Changed): boolean {
   const { replicas, paused } = mapAt(after, 'spec');
@@ -36,8 +36,4 @@ function isDown({ head, after }: Changed): boolean {
   const { replicas = 1 } = mapAt(after, 'spec');
   const isRecreated = textAt(after, 'spec', 'strategy', 'type') === 'Recreate';
   return isRecreated || (head.known === statefulSet && replicas === 1);
-}
-
-function isRefused({ head, before, after }: Changed): boolean {
-  return (head.known?.changes?.fixed?.(before, after) ?? []).length > 0;
 }

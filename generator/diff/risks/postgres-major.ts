@@ -1,6 +1,6 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/group.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
 import { fieldPlace, high, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
@@ -10,9 +10,9 @@ const DEFAULT_MAJOR = 18;
 /** The oldest version that an upgrade may lead to (cluster_webhook.go, validateImageChange). */
 const OLDEST_TARGET = 16;
 
-export const postgresMajor: RiskRule = high('postgres-major', function* (comparison) {
-  for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const postgresMajor: RiskRule = high('postgres-major', function* (diff) {
+  for (const upgrade of postgresUpgrades(diff)) yield upgradeRisk(upgrade);
+  for (const change of changedOf(diff, cnpgCluster)) {
     const before = postgresVersion(change.before);
     const after = postgresVersion(change.after);
     if (before.from === after.from && before.text === after.text && before.major === after.major)

@@ -1,10 +1,10 @@
 import { mapAt } from '../../core/json.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { podPairs } from '../comparison.ts';
+import { podPairs } from '../diff.ts';
 import { nameOf, placeOn, type RiskRule, warn } from '../risk.ts';
 
-export const privilegedContainer: RiskRule = warn('privileged-container', function* (comparison) {
-  for (const { pod, was } of podPairs(comparison)) {
+export const privilegedContainer: RiskRule = warn('privileged-container', function* (diff) {
+  for (const { pod, was } of podPairs(diff)) {
     const before = new Set((was?.containers ?? []).filter(isPrivileged).map(({ name }) => name));
     const [first, ...others] = pod.containers.filter(
       container => isPrivileged(container) && !before.has(container.name),

@@ -6,11 +6,11 @@ import {
   policyPath,
 } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../diff.ts';
 import { fieldPlace, high, nameOf, type RiskRule } from '../risk.ts';
 
-export const pruneEnabled: RiskRule = high('prune-enabled', function* (comparison) {
-  for (const change of changedOf(comparison, ...APPLICATIONS)) {
+export const pruneEnabled: RiskRule = high('prune-enabled', function* (diff) {
+  for (const change of changedOf(diff, ...APPLICATIONS)) {
     if (isDeleting(change.base) || !isDeleting(change.head)) continue;
     yield {
       ...fieldPlace(change, changedPath(change)),

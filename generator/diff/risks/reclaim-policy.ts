@@ -1,14 +1,14 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
+import { dataFate } from '../facts/claims.ts';
 import { fieldPlace, high, type RiskRule, theObject } from '../risk.ts';
 
-export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (comparison) {
-  const { base, head } = comparison;
-  for (const change of changedOf(comparison)) {
-    const { data } = change.head.known ?? {};
-    const fateOf = (object: PlacedObject, { find }: typeof base) =>
-      data?.fate?.(object, find) ?? data?.reclaimFate?.(object);
-    const [before, after] = [fateOf(change.base, base), fateOf(change.head, head)];
+export const reclaimPolicy: RiskRule = high('reclaim-policy', function* (diff) {
+  const { base, head } = diff;
+  for (const change of changedOf(diff)) {
+    const anyFate = (object: PlacedObject, { find }: typeof base) =>
+      dataFate(object, find) ?? object.known?.data?.reclaimFate?.(object);
+    const [before, after] = [anyFate(change.base, base), anyFate(change.head, head)];
     if (before?.path === undefined || before.fate !== 'kept') continue;
     if (after === undefined || after.fate === 'kept') continue;
     const takes = after.fate === 'deleted' ? 'takes' : 'may take';

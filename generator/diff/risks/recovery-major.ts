@@ -1,15 +1,15 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { postgresVersion } from '../../kinds/cnpg/group.ts';
-import { addedOf } from '../comparison.ts';
+import { addedOf } from '../diff.ts';
 import { recoverySource } from '../facts/backups.ts';
 import { effectiveForm } from '../field-changes.ts';
 import { block, placeOn, type RiskRule } from '../risk.ts';
 
-export const recoveryMajor: RiskRule = block('recovery-major', function* (comparison) {
-  for (const added of addedOf(comparison, cnpgCluster)) {
+export const recoveryMajor: RiskRule = block('recovery-major', function* (diff) {
+  for (const added of addedOf(diff, cnpgCluster)) {
     const form = effectiveForm(added.head.json);
     if (bootstrapOf(form).method !== 'recovery') continue;
-    const source = recoverySource(comparison, added);
+    const source = recoverySource(diff, added);
     if (source === undefined) continue;
     const { cluster, side } = source;
     const [is, was] = [postgresVersion(form), postgresVersion(effectiveForm(cluster.json))];

@@ -6,33 +6,19 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import {
-  type Both,
-  type Changed,
-  type Comparison,
-  changedOf,
-  type Removed,
-} from '../comparison.ts';
-import { type Deletion, goingOf } from '../deletion.ts';
-import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
-import {
-  fieldPlace,
-  high,
-  type Level,
-  nameOf,
-  placeOn,
-  type Risk,
-  type RiskRule,
-} from '../risk.ts';
+import { type Deletion, goingOf } from '../appliers.ts';
+import { type Both, type Changed, changedOf, type Diff, type Removed } from '../diff.ts';
+import { keepsData, lossLevel, madeVolumes, valuesPairs } from '../facts/claims.ts';
+import { fieldPlace, high, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
-export const releaseRenamed: RiskRule = high('release-renamed', function* (comparison) {
-  for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
-  for (const removed of goingOf(comparison, helmRelease)) yield* movedRisks(comparison, removed);
-  for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
+export const releaseRenamed: RiskRule = high('release-renamed', function* (diff) {
+  for (const change of changedOf(diff)) yield* risksOf(diff, change);
+  for (const removed of goingOf(diff, helmRelease)) yield* movedRisks(diff, removed);
+  for (const pair of valuesPairs(diff)) yield* namedRisks(pair);
 });
 
 function* movedRisks(
-  { base, head }: Comparison,
+  { base, head }: Diff,
   { base: old, becomes, text }: Removed & Deletion,
 ): Iterable<Risk> {
   if (becomes === undefined || isSuspended(old)) return;
@@ -43,33 +29,30 @@ function* movedRisks(
     becomes.name === old.name
       ? `moves to namespace "${becomes.namespace}"`
       : `is called "${becomes.name}" now`;
-  const loss =
-    parts.length === 0
-      ? 'and has the same release, which is uninstalled with the old one'
-      : `and ${anotherText(parts)}`;
+  const isSame = parts.length === 0;
+  const loss = isSame
+    ? 'has the same release, which is uninstalled with the old one'
+    : anotherText(parts);
   yield {
     level: levelOf(base, old),
     ...placeOn('head', becomes),
     cause: old,
-    message: `${nameOf(old)} ${where}, ${loss}`,
+    message: `${nameOf(old)} ${where}, and ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
     related: [{ ...placeOn('base', old), note: 'the old one' }],
   };
 }
 
-function levelOf(base: SecretGraph, release: PlacedObject): Level {
-  const { unknowns } = release.known?.applies ?? {};
-  const isKnown = (unknowns?.(release, base.find) ?? []).length === 0;
+function levelOf(base: SecretGraph, release: PlacedObject) {
+  const unknowns = release.known?.applies?.unknowns?.(release, base.find) ?? [];
   const made = base.objects.filter(({ written }) => written?.by === release);
-  const loss = lossLevel(
-    base,
-    made.filter(object => keepsData(object, base.find)),
-  );
-  return isKnown || loss === 'block' ? loss : 'high';
+  const keeping = made.filter(object => keepsData(object, base.find));
+  const loss = lossLevel(base, keeping);
+  return unknowns.length === 0 || loss === 'block' ? loss : 'high';
 }
 
-function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
+function* risksOf({ base, head }: Diff, change: Changed): Iterable<Risk> {
   const releases = change.head.known?.applies?.releases;
   if (releases === undefined) return;
   const before = releases(change.base, base.find);
@@ -92,7 +75,7 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   if (was === undefined || is === undefined || was === is) return;
   const [before, field] = [base, head].map(overrideIn);
   // Without an override the chart's default applies, which may differ from that of most charts.
-  const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
+  const isSure = before !== undefined && field !== undefined && madeVolumes(base).length > 0;
   yield {
     ...(!isSure && { level: 'warn' }),
     ...placeOn('head', head, ['values', ...(field === undefined ? [] : [field])]),
@@ -108,10 +91,9 @@ function overrideIn({ json }: PlacedObject): string | undefined {
 
 function changedParts(before: InstalledRelease, after: InstalledRelease) {
   return after.parts.flatMap((part, index) => {
-    const was = before.parts[index]?.value;
-    const { value } = part;
-    if (was === undefined || value === undefined || was === value) return [];
-    return isUnresolved(was + value) ? [] : [{ ...part, was }];
+    const [was, is] = [before.parts[index]?.value, part.value];
+    if (was === undefined || is === undefined || was === is || isUnresolved(was + is)) return [];
+    return [{ ...part, was }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { firstOf } from '../../report/text.ts';
+import type { Diff } from '../diff.ts';
 import { lostSecrets, newlyMissing } from '../facts/losses.ts';
 import {
   fieldsBelow,
@@ -11,32 +12,29 @@ import {
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
-export const remoteRef: RiskRule = warn('remote-ref', function* (comparison) {
-  const moved = specChanges(comparison)
+export const remoteRef: RiskRule = warn('remote-ref', function* (diff) {
+  const moved = specChanges(diff)
     .map(spec => ({ ...spec, fields: movedFields(spec) }))
     .filter(({ fields }) => fields.length > 0);
-  const reported = moved.length === 0 ? new Set() : reportedElsewhere(comparison);
+  const reported = moved.length === 0 ? new Set() : reportedElsewhere(diff);
   for (const { change, after, path, fields } of moved) {
     const [first] = fields;
     if (first === undefined || reported.has(change.head)) continue;
     const prefix = `${path.join('.')}.`;
     const names = fields.map(({ field }) => field.replace(prefix, ''));
-    const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
     yield {
       ...fieldPlace(change, fieldPath(first), first.basePath),
-      message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${names.slice(0, SHOWN).join(', ')}${more})`,
+      message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${firstOf(names, 3)})`,
       hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
     };
   }
 });
 
-const SHOWN = 3;
-
-function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
+function reportedElsewhere(diff: Diff): Set<PlacedObject> {
   return new Set([
-    ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ object }) => object)),
-    ...lostSecrets(comparison).flatMap(({ required }) => required.map(({ object }) => object)),
-    ...newlyMissing(comparison).map(({ object }) => object),
+    ...staleSecrets(diff).flatMap(({ node }) => node.makers.map(({ object }) => object)),
+    ...lostSecrets(diff).flatMap(({ required }) => required.map(({ object }) => object)),
+    ...newlyMissing(diff).map(({ object }) => object),
   ]);
 }
 

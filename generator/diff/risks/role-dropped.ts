@@ -2,17 +2,17 @@ import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { changedOf } from '../comparison.ts';
-import { goingOf } from '../deletion.ts';
+import { goingOf } from '../appliers.ts';
+import { changedOf } from '../diff.ts';
 import { high, type Placed, placeOn, type Risk, type RiskRule, theObject } from '../risk.ts';
 
-export const roleDropped: RiskRule = high('role-dropped', function* (comparison) {
-  for (const { base, head } of changedOf(comparison, cnpgCluster, databaseRole)) {
+export const roleDropped: RiskRule = high('role-dropped', function* (diff) {
+  for (const { base, head } of changedOf(diff, cnpgCluster, databaseRole)) {
     const before = new Set(absentRoles(base).map(({ role }) => role));
     for (const { role, path } of absentRoles(head))
       if (!before.has(role)) yield riskOf(role, { object: head, path });
   }
-  for (const { base, text } of goingOf(comparison, databaseRole)) {
+  for (const { base, text } of goingOf(diff, databaseRole)) {
     const isDropping = textAt(specOf(base), 'databaseRoleReclaimPolicy') === 'delete';
     if (!isDropping || absentRoles(base).length > 0) continue;
     const path = ['spec', 'databaseRoleReclaimPolicy'];
@@ -21,17 +21,13 @@ export const roleDropped: RiskRule = high('role-dropped', function* (comparison)
 });
 
 function absentRoles(object: PlacedObject) {
-  const all =
-    object.known === databaseRole
-      ? [{ entry: specOf(object), at: ['spec'], role: roleOf(object) }]
-      : listAt(specOf(object), 'managed', 'roles').map((entry, index) => ({
-          entry,
-          at: ['spec', 'managed', 'roles', index],
-          role: textAt(entry, 'name') ?? '',
-        }));
-  return all
-    .filter(({ entry }) => textAt(entry, 'ensure') === 'absent')
-    .map(({ at, role }) => ({ role, path: [...at, 'ensure'] }));
+  const isAbsent = (entry: unknown): boolean => textAt(entry, 'ensure') === 'absent';
+  if (object.known === databaseRole)
+    return isAbsent(specOf(object)) ? [{ role: roleOf(object), path: ['spec', 'ensure'] }] : [];
+  return listAt(specOf(object), 'managed', 'roles').flatMap((entry, index) => {
+    const path = ['spec', 'managed', 'roles', index, 'ensure'];
+    return isAbsent(entry) ? [{ role: textAt(entry, 'name') ?? '', path }] : [];
+  });
 }
 
 function roleOf(object: PlacedObject): string {

@@ -5,8 +5,8 @@ import { fieldPlace, nameOf, type RiskRule, warn } from '../risk.ts';
 
 export const rotationStopped: RiskRule = warn(
   'rotation-stopped',
-  function* (comparison) {
-    for (const { change, path, before, after } of specChanges(comparison)) {
+  function* (diff) {
+    for (const { change, path, before, after } of specChanges(diff)) {
       const was = refreshOf(before);
       const is = refreshOf(after);
       if (!was.isActive || is.isActive || !isFetched(after)) continue;
@@ -18,7 +18,7 @@ export const rotationStopped: RiskRule = warn(
         hint: 'Leave refreshInterval above zero and refreshPolicy at Periodic, unless the value never changes.',
       };
     }
-    for (const { change, path, before, after } of pushChanges(comparison)) {
+    for (const { change, path, before, after } of pushChanges(diff)) {
       if (!isPushing(before) || isPushing(after)) continue;
       const field = after['updatePolicy'] === 'IfNotExists' ? 'updatePolicy' : 'refreshInterval';
       yield {

@@ -3,16 +3,16 @@ import { isMap, mapAt, valueAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
-import { type Changed, changedOf } from '../comparison.ts';
-import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
+import { type Changed, changedOf } from '../diff.ts';
+import { type SpecChange, specChanges } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule, refusal } from '../risk.ts';
 
-export const secretImmutable: RiskRule = refusal('secret-immutable', function* (comparison) {
-  for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
-  for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
-  for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
-  for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
+export const secretImmutable: RiskRule = refusal('secret-immutable', function* (diff) {
+  for (const change of changedOf(diff, coreSecret)) yield* secretRisks(change);
+  for (const change of changedOf(diff, configMap)) yield* dataRisks(change);
+  for (const change of changedOf(diff, sealedSecret)) yield* sealedRisks(change);
+  for (const spec of specChanges(diff)) yield* targetRisks(spec);
 });
 
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];
@@ -73,7 +73,12 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
 }
 
 /** ESO sets a template's type, else keeps the Secret's. With target.immutable it writes once (mutationFunc). */
-function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
+function* targetRisks({ change, base, head }: SpecChange): Iterable<Risk> {
+  // All Secrets of a ClusterExternalSecret are alike.
+  const [before, after] = [base, head].map(made =>
+    made.find(({ creationPolicy }) => creationPolicy !== 'None'),
+  );
+  if (before === undefined || before.target !== after?.target) return;
   const isFrozen = mapAt(before.spec, 'target')['immutable'] === true;
   const isKept = typeOf(after.type || before.type) === typeOf(before.type);
   const typePath = isKept ? undefined : [...after.path, 'target', 'template', 'type'];

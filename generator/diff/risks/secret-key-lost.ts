@@ -1,7 +1,7 @@
 import { groupBy } from '../../core/json.ts';
 import { findSecret, secretId } from '../../graph/secret-graph.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
-import type { Comparison } from '../comparison.ts';
+import type { Diff } from '../diff.ts';
 import { type MissedRead, newlyMissing } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
@@ -21,14 +21,12 @@ import {
 
 export const secretKeyLost: RiskRule = block(
   'secret-key-lost',
-  function* (comparison) {
-    const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
-      secretId(namespace, secret),
-    );
-    for (const reads of groups.values()) yield* missed(comparison, reads);
-    for (const loss of silentLosses(comparison))
+  function* (diff) {
+    const groups = groupBy(newlyMissing(diff), one => secretId(one.namespace, one.secret));
+    for (const reads of groups.values()) yield* missed(diff, reads);
+    for (const loss of silentLosses(diff))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-    for (const fault of newFaults(comparison, unknownTemplateKey))
+    for (const fault of newFaults(diff, unknownTemplateKey))
       yield {
         ...faultRisk(fault),
         message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
@@ -40,7 +38,7 @@ export const secretKeyLost: RiskRule = block(
   'collector-variable',
 );
 
-function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
+function* missed({ base, head }: Diff, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);
   if (first === undefined) return;
   const { object, path, namespace, secret, hint } = first;

@@ -7,10 +7,10 @@ import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, warn } fr
 
 export const secretUnread: RiskRule = warn(
   'secret-unread',
-  function* (comparison) {
-    for (const secret of unreadSecrets(comparison.head).filter(isCompared(comparison))) {
+  function* (diff) {
+    for (const secret of unreadSecrets(diff.head).filter(isCompared(diff))) {
       const { object, namespace, target } = secret;
-      const before = firstPlaces(readsOf(comparison.base, namespace, target));
+      const before = firstPlaces(readsOf(diff.base, namespace, target));
       if (before.length === 0) continue;
       yield {
         ...placeOn('head', object, targetPath(secret)),

@@ -1,10 +1,10 @@
 import { mapAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { fieldPlace, high, type RiskRule } from '../risk.ts';
 
-export const singleInstance: RiskRule = high('single-instance', function* (comparison) {
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const singleInstance: RiskRule = high('single-instance', function* (diff) {
+  for (const change of changedOf(diff, cnpgCluster)) {
     const [before, after] = [change.before, change.after].map(
       object => mapAt(object, 'spec')['instances'],
     );

@@ -1,7 +1,7 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { changedOf, type Diff } from '../diff.ts';
 import { staleSecrets } from '../facts/secrets.ts';
 import {
   firstPlaces,
@@ -14,11 +14,11 @@ import {
   verb,
 } from '../risk.ts';
 
-export const staleVariable: RiskRule = high('stale-variable', function* (comparison) {
-  for (const { node, keys, readers } of staleSecrets(comparison)) {
+export const staleVariable: RiskRule = high('stale-variable', function* (diff) {
+  for (const { node, keys, readers } of staleSecrets(diff)) {
     const [first, ...others] = firstPlaces(readers);
     if (first === undefined) continue;
-    const isSure = !node.makers.every(maker => isEncryptedAnew(comparison, maker.object));
+    const isSure = !node.makers.every(maker => isEncryptedAnew(diff, maker.object));
     const named = keys.filter(key => key !== '');
     const what = named.length === 0 ? 'its keys' : keysText(named);
     yield {
@@ -37,8 +37,8 @@ export const staleVariable: RiskRule = high('stale-variable', function* (compari
   }
 });
 
-function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {
-  const change = changedOf(comparison).find(({ head }) => head === object);
+function isEncryptedAnew(diff: Diff, object: PlacedObject): boolean {
+  const change = changedOf(diff).find(({ head }) => head === object);
   return (
     change !== undefined &&
     object.known?.secrets?.isReencrypted?.(change.base.json, object.json) === true

@@ -1,9 +1,9 @@
 import { cnpgCluster, cnpgVolumes } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { fieldPlace, type RiskRule, warn } from '../risk.ts';
 
-export const storageClass: RiskRule = warn('storage-class', function* (comparison) {
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const storageClass: RiskRule = warn('storage-class', function* (diff) {
+  for (const change of changedOf(diff, cnpgCluster)) {
     const volumes = cnpgVolumes(change.after);
     for (const [name, { storageClass: was }] of cnpgVolumes(change.before)) {
       const is = volumes.get(name)?.storageClass;

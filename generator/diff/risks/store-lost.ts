@@ -1,7 +1,6 @@
-import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, changedOf, removedOf } from '../comparison.ts';
-import { deletionOf } from '../deletion.ts';
+import { deletionOf } from '../appliers.ts';
+import { changedOf, type Diff, isSameObject, removedOf } from '../diff.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
 import {
   faultRisk,
@@ -18,11 +17,11 @@ import {
 
 export const storeLost: RiskRule = high(
   'store-lost',
-  function* (comparison) {
-    for (const lost of lostStores(comparison)) {
+  function* (diff) {
+    for (const lost of lostStores(diff)) {
       const { store, why } = lost;
-      if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
-      else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
+      if (store !== undefined && why === 'missing') yield removed(diff, lost, store);
+      else if (store !== undefined && changedOf(diff).some(({ head }) => head === store))
         yield narrowed(lost, store);
       else yield unusable(lost);
     }
@@ -32,16 +31,15 @@ export const storeLost: RiskRule = high(
   'store-conditions',
 );
 
-function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
-  const id = objectIdentity(store);
-  const change = removedOf(comparison).find(({ base }) => objectIdentity(base) === id);
-  const gone = change?.becomes === undefined ? 'is removed' : `becomes "${change.becomes.name}"`;
+function removed(diff: Diff, { uses }: LostStore, store: PlacedObject): Risk {
+  const change = removedOf(diff).find(({ base }) => isSameObject(base, store));
+  const gone = change?.becomes ? `becomes "${change.becomes.name}"` : 'is removed';
   return {
     ...placeOn('base', store),
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
     hint: 'Let everything name another store first.',
     related: relatedObjects(uses, 'head', 'names it'),
-    outcome: deletionOf(comparison, store).text,
+    outcome: deletionOf(diff, store).text,
   };
 }
 

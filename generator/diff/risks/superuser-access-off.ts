@@ -1,18 +1,18 @@
 import { findSecret, isMade } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
-import { changedOf } from '../comparison.ts';
+import { changedOf } from '../diff.ts';
 import { needsOf } from '../facts/losses.ts';
 import { fieldPlace, high, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
-export const superuserAccessOff: RiskRule = high('superuser-access-off', function* (comparison) {
-  const { head } = comparison;
-  for (const change of changedOf(comparison, cnpgCluster)) {
+export const superuserAccessOff: RiskRule = high('superuser-access-off', function* (diff) {
+  const { head } = diff;
+  for (const change of changedOf(diff, cnpgCluster)) {
     const { before, after, head: object } = change;
     const { isOn, secret, isGiven } = superuserOf(before, object.name);
     if (!isOn || superuserOf(after, object.name).isOn) continue;
     // The operator deletes only a Secret that it made, and one that others make too comes back.
     const isDeleted = !isGiven && !isMade(findSecret(head, object.namespace, secret));
-    const readers = needsOf(head, object.namespace, secret, object);
+    const readers = needsOf(head, secret, object);
     yield {
       ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
       ...(isDeleted && readers.length > 0 && { level: 'block' }),

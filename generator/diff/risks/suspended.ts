@@ -5,26 +5,12 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { SOURCES } from '../../kinds/flux/sources.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import {
-  type Change,
-  type Comparison,
-  changedOf,
-  deployerOf,
-  objectOfChange,
-} from '../comparison.ts';
-import {
-  namesOf,
-  placeOn,
-  type RelatedObject,
-  type Risk,
-  type RiskRule,
-  theObject,
-  warn,
-} from '../risk.ts';
+import { type Change, changedOf, type Diff, deployerOf, objectOfChange } from '../diff.ts';
+import { namesOf, placeOn, type Risk, type RiskRule, theObject, warn } from '../risk.ts';
 
-export const suspended: RiskRule = warn('suspended', function* (comparison) {
-  const waiting = groupBy(waitingChanges(comparison), ({ stopper }) => objectIdentity(stopper));
-  for (const { base, head } of changedOf(comparison)) {
+export const suspended: RiskRule = warn('suspended', function* (diff) {
+  const waiting = groupBy(waitingChanges(diff), ({ stopper }) => objectIdentity(stopper));
+  for (const { base, head } of changedOf(diff)) {
     const effect = effectOf(head);
     if (isSuspended(base) === isSuspended(head) || effect === undefined) continue;
     const id = objectIdentity(head);
@@ -34,9 +20,7 @@ export const suspended: RiskRule = warn('suspended', function* (comparison) {
   for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
 });
 
-interface Waiting extends RelatedObject {
-  readonly stopper: PlacedObject;
-}
+type Waiting = ReturnType<typeof waitingChanges>[number];
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
   const below = waiting.filter(other => other.object !== object);
@@ -65,12 +49,10 @@ function effectOf(object: PlacedObject): string | undefined {
   return `goes on: all that changed since is applied at once${isPruning(object) ? ', and what went is deleted' : ''}`;
 }
 
-function waitingChanges(comparison: Comparison): Waiting[] {
-  const sources = comparison.head.objects.filter(
-    object => object.group === SOURCES && isSuspended(object),
-  );
-  return comparison.changes.flatMap(change => {
-    const stopper = stopperOf(comparison, change, sources);
+function waitingChanges(diff: Diff) {
+  const sources = diff.head.objects.filter(one => one.group === SOURCES && isSuspended(one));
+  return diff.changes.flatMap(change => {
+    const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];
     const side = change.what === 'removed' ? 'base' : 'head';
     const place = placeOn(side, objectOfChange(change));
@@ -79,15 +61,14 @@ function waitingChanges(comparison: Comparison): Waiting[] {
 }
 
 /** The suspended object of head (docs/facts/flux.md#suspension) without which a change is not applied: its applier, the source of that, or a release itself. */
-function stopperOf(comparison: Comparison, change: Change, sources: readonly PlacedObject[]) {
+function stopperOf(diff: Diff, change: Change, sources: readonly PlacedObject[]) {
   const object = objectOfChange(change);
   if (change.what === 'changed' && object.known === helmRelease) {
     const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');
     if (isSuspended(object) && !isOnlyFlip) return object;
   }
-  const deployer = deployerOf(comparison, object);
-  const applier =
-    deployer?.known && comparison.head.find(deployer.known, deployer.namespace, deployer.name);
+  const by = deployerOf(diff, object);
+  const applier = by?.known && diff.head.find(by.known, by.namespace, by.name);
   if (applier === undefined || isSuspended(applier)) return applier;
   const { kind, name, namespace = applier.namespace } = mapAt(specOf(applier), 'sourceRef');
   return sources.find(

@@ -4,8 +4,6 @@ import { faultRisk, type RiskRule, refusal } from '../risk.ts';
 
 export const twoWalArchivers: RiskRule = refusal(
   'two-wal-archivers',
-  function* (comparison) {
-    yield* newFaults(comparison, twoArchivers).map(faultRisk);
-  },
+  diff => newFaults(diff, twoArchivers).map(faultRisk),
   'two-archivers',
 );

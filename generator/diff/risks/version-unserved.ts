@@ -1,5 +1,6 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { formerOf } from '../diff.ts';
 import { placeOn, type Risk, type RiskRule, refusal } from '../risk.ts';
 
 export const versionUnserved: RiskRule = refusal(
@@ -8,8 +9,7 @@ export const versionUnserved: RiskRule = refusal(
     for (const change of changes) {
       if (change.what === 'removed') continue;
       const { head } = change;
-      const before = change.what === 'changed' ? change.base : change.was;
-      const isOld = before?.json.apiVersion === head.json.apiVersion;
+      const isOld = formerOf(change)?.json.apiVersion === head.json.apiVersion;
       const fault = isOld ? undefined : versionFault(head);
       if (fault === undefined || fault.isServed) continue;
       const isServed = isServedHere(graph, head);

@@ -1,17 +1,20 @@
 import { statefulSet } from '../../kinds/apps.ts';
+import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/facets.ts';
+import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
+import { isKeptByHelm } from '../../kinds/helm/release.ts';
+import { chartValues } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, isRemoved, type Removed } from '../comparison.ts';
-import { type Deletion, deletionOf, goingOf } from '../deletion.ts';
+import { kustomizationFile } from '../../kinds/krm.ts';
+import { type Deletion, deletionOf, goingOf } from '../appliers.ts';
+import { type Diff, isRemoved, type Removed, removedOf } from '../diff.ts';
 import {
   claimSource,
+  dataFate,
   FATE_LEVELS,
-  type GoneVolumes,
-  goneVolumes,
   isTemplate,
-  type LostClaim,
-  lostClaims,
+  madeVolumes,
   newOne,
   usersOf,
   type VolumeChange,
@@ -19,25 +22,47 @@ import {
 } from '../facts/claims.ts';
 import { block, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
-export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (comparison) {
-  for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
-  for (const going of goingOf(comparison, statefulSet)) yield* setRisks(comparison, going);
-  for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
-  for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
+export const volumeClaimRemoved: RiskRule = block('volume-claim-removed', function* (diff) {
+  for (const lost of lostClaims(diff)) yield* claimRisks(diff, lost);
+  for (const going of goingOf(diff, statefulSet)) yield* setRisks(diff, going);
+  for (const change of volumeChanges(diff)) yield* valuesRisks(change);
+  for (const values of diff.base.byKind(chartValues)) yield* goneRisks(diff, values);
 });
 
-function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
+interface LostClaim {
+  readonly claim: PlacedObject;
+  readonly becomes?: PlacedObject | undefined;
+  readonly release?: PlacedObject;
+}
+
+/** Claims of manifests, and claims that charts make of values. */
+function lostClaims(diff: Diff): LostClaim[] {
+  const { base, head, compared } = diff;
+  // The rule namespace-move reports a move to another namespace.
+  const written = removedOf(diff, persistentVolumeClaim)
+    .filter(({ base, becomes }) => becomes?.name !== base.name)
+    .map(({ base: claim, becomes }) => ({ claim, becomes }));
+  const made = base.byKind(persistentVolumeClaim).flatMap(claim => {
+    const release = claim.written?.by;
+    if (release === undefined || !compared.has(release) || isKeptByHelm(claim)) return [];
+    const isLeft = head.find(persistentVolumeClaim, claim.namespace, claim.name) !== undefined;
+    return isLeft ? [] : [{ claim, release }];
+  });
+  return [...written, ...made].filter(({ claim }) => !isTemplate(claim));
+}
+
+function* claimRisks(diff: Diff, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
-  const deletion = outcomeOf(comparison, lost);
-  const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
+  const deletion = outcomeOf(diff, lost);
+  const fate = dataFate(claim, diff.base.find);
   if (deletion?.outcome === 'kept' || fate === undefined) return;
   // The new claim that takes its place begins without its data.
   const isMadeEmpty = becomes !== undefined && claimSource(becomes) === undefined;
-  const users = usersOf(comparison.head, claim);
+  const users = usersOf(diff.head, claim);
   yield {
     ...placeOn('base', claim),
     level: isMadeEmpty && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
-    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
+    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(diff, lost)}: ${ENDS[fate.fate]} (${fate.because})`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
@@ -51,19 +76,19 @@ const ENDS: Readonly<Record<DataFate['fate'], string>> = {
 };
 
 /** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
-function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
-  if (release === undefined) return deletionOf(comparison, claim);
-  return isRemoved(comparison, release) ? deletionOf(comparison, release) : undefined;
+function outcomeOf(diff: Diff, { claim, release }: LostClaim): Deletion | undefined {
+  if (release === undefined) return deletionOf(diff, claim);
+  return isRemoved(diff, release) ? deletionOf(diff, release) : undefined;
 }
 
-function goneText(comparison: Comparison, { becomes, release }: LostClaim): string {
+function goneText(diff: Diff, { becomes, release }: LostClaim): string {
   if (becomes !== undefined) {
     const source = claimSource(becomes);
     const content = source === undefined ? 'is empty' : `begins with what ${source} has`;
     return `becomes "${becomes.name}", which ${content}`;
   }
   if (release === undefined) return 'is removed';
-  return isRemoved(comparison, release)
+  return isRemoved(diff, release)
     ? `goes with ${nameOf(release)}, whose chart made it`
     : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
 }
@@ -75,15 +100,14 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
     : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
 }
 
-function* setRisks({ base }: Comparison, going: Removed & Deletion): Iterable<Risk> {
+function* setRisks({ base }: Diff, going: Removed & Deletion): Iterable<Risk> {
   const { base: set, becomes, text } = going;
-  const fate = set.known?.data?.fate?.(set, base.find);
+  const fate = dataFate(set, base.find);
   // The rule namespace-move reports a move to another namespace.
   if (fate === undefined || becomes?.name === set.name || isTemplate(set)) return;
-  const gone =
-    becomes === undefined
-      ? 'is removed'
-      : `becomes "${becomes.name}", which starts with empty volumes`;
+  const gone = becomes
+    ? `becomes "${becomes.name}", which starts with empty volumes`
+    : 'is removed';
   yield {
     ...placeOn('base', set),
     level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
@@ -108,12 +132,17 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
-function* goneRisks(
-  comparison: Comparison,
-  { release, values, paths }: GoneVolumes,
-): Iterable<Risk> {
-  const [path = []] = paths;
-  const { outcome, text } = deletionOf(comparison, release);
+/** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
+function* goneRisks(diff: Diff, values: PlacedObject): Iterable<Risk> {
+  const release = values.written?.by;
+  const isOnHead = diff.head.find(chartValues, values.namespace, values.name) !== undefined;
+  const paths = madeVolumes(values).map(({ path }) => path);
+  const [path] = paths;
+  if (release === undefined || isOnHead || !diff.compared.has(release) || path === undefined)
+    return;
+  const isGone = removedOf(diff, helmRelease).some(gone => gone.base === release && !gone.becomes);
+  const { outcome, text } = deletionOf(diff, release);
+  if (!isGone && release.known !== kustomizationFile) return;
   if (outcome === 'kept' || isSuspended(release)) return;
   const fields = paths.map(place => place.slice(1).join('.')).join(', ');
   yield {

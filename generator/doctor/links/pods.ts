@@ -67,11 +67,12 @@ export function secretLink(examined: Examined): Verdict {
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
   const { known, namespace, name } = object;
-  const live = dump.live(object);
-  if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
+  const isThere = dump.live(object) !== undefined;
+  if (known !== undefined && !isThere && dump.hasAll(known, namespace))
     return applyCommand(object, { dump, commands });
-  if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
-  return describeCommand(object, commands);
+  return known === externalSecret && isThere
+    ? commands.refetch(namespace, name)
+    : describeCommand(object, commands);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
@@ -199,8 +200,7 @@ export function podEvidence(
   const refused = waiting
     .filter(({ reason, message }) => reason === 'CreateContainerConfigError' && isMeant(message))
     .map(({ container, reason, message }): Evidence => {
-      const text = `container "${container}" ${reason}: ${message}`;
-      return { kind: 'status', text };
+      return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
   if (refused.length > 0) return refused;
   // A container that runs has its volumes: a failed mount of before is over.
@@ -229,28 +229,24 @@ function podless(object: PlacedObject, dump: Dump): Verdict {
 export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const pods = podsOf(graph);
+  // Files of a volume follow the Secret; variables keep the value from when the container started.
+  const isStuck = ({ env, envFrom, role }: Container): boolean =>
+    role !== 'init' &&
+    (env.some(one => one.secret?.name === secret.name) ||
+      envFrom.some(one => one.secret === secret.name));
   // A Job that ends by itself keeps what it was started with.
   const lasting = [...new Set(secret.readers.map(({ object }) => object))].filter(
     object => object.known?.pods?.isLasting?.(object) === true,
   );
   return worstOf(
     lasting.map(object => {
-      const containers = (pods.get(object) ?? [])
-        .flatMap(pod => [...pod.containers])
-        .filter(container => container.role !== 'init' && readsVariables(container, secret.name));
+      const containers = (pods.get(object) ?? []).flatMap(pod => pod.containers).filter(isStuck);
       return startVerdict(object, containers, examined);
     }),
   );
 }
 
 const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ object }) => object));
-
-/** Files of a volume follow the Secret; variables keep the value from when the container started. */
-function readsVariables({ env, envFrom }: Container, name: string): boolean {
-  return (
-    env.some(({ secret }) => secret?.name === name) || envFrom.some(({ secret }) => secret === name)
-  );
-}
 
 interface Start {
   readonly pod: PlacedObject;

@@ -24,7 +24,6 @@ import {
   type Evidence,
   type Examined,
   entriesRead,
-  type LinkCheck,
   liveExternalSecret,
   namespaceFlag,
   OK,
@@ -37,14 +36,8 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict): LinkCheck {
-  return examined => worstOf(examined.secret.external.map(external => check(external, examined)));
-}
-
 /** Whether the stores have what is read: by what AWS says if asked, else by what External Secrets found or missed. */
-export const entryLink: LinkCheck = /* @__PURE__ */ ofEach(entryVerdict);
-
-function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
+export function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
   const read = entriesRead(graph).get(external.object) ?? [];
   const byAws = read.flatMap(({ entry, use }) => {
@@ -80,9 +73,7 @@ function factsVerdict(name: string, facts: Found, at: ObjectField, put: () => st
 }
 
 /** Whether External Secrets may read the entries, which only it can tell. */
-export const permissionLink: LinkCheck = /* @__PURE__ */ ofEach(permissionVerdict);
-
-function permissionVerdict(external: ExternalSecret, examined: Examined): Verdict {
+export function permissionVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const fault = syncFault(external, examined);
   if (fault?.cause !== 'no permission') return isFetched(external, examined) ? OK : undefined;
   const evidence = [...fault.broken.evidence, ...policyEvidence(external, examined.graph)];
@@ -115,14 +106,15 @@ function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidenc
 }
 
 /** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
-export const storeLink: LinkCheck = /* @__PURE__ */ ofEach((external, examined) =>
-  worstOf(
-    storeRefs(external).flatMap(ref => {
-      const words = syncFault(external, examined)?.broken.evidence ?? [];
-      return [storeVerdict(ref, external, examined), regionVerdict(ref, external, words, examined)];
-    }),
-  ),
-);
+export function storesVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const words = syncFault(external, examined)?.broken.evidence ?? [];
+  return worstOf(
+    storeRefs(external).flatMap(ref => [
+      storeVerdict(ref, external, examined),
+      regionVerdict(ref, external, words, examined),
+    ]),
+  );
+}
 
 /** Every store that an ExternalSecret reads, once. */
 export function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
@@ -230,12 +222,7 @@ function withoutCondition(
 }
 
 /** Whether External Secrets brought the Secret up to date, and lately. */
-export const externalSecretLink: LinkCheck = /* @__PURE__ */ ofEach(externalSecretVerdict);
-
-/** The label of the Deployment of External Secrets. */
-const CONTROLLER = 'app.kubernetes.io/name=external-secrets';
-
-function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
+export function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands } = examined;
   const { object, namespace } = external;
   const live = liveExternalSecret(external, dump);
@@ -245,9 +232,9 @@ function externalSecretVerdict(external: ExternalSecret, examined: Examined): Ve
   if (condition === undefined && isReady === 'new')
     return pending(`${calledObject(live)} is new, and has no condition yet`);
   if (condition === undefined) {
-    const words = ['get', 'deployments', '--all-namespaces', '-l', CONTROLLER];
-    const at = { object, path: ['metadata', 'name'] };
-    return withoutCondition(live, dump, at, commands.kubectl(...words));
+    const label = 'app.kubernetes.io/name=external-secrets';
+    const show = commands.kubectl('get', 'deployments', '--all-namespaces', '-l', label);
+    return withoutCondition(live, dump, { object, path: ['metadata', 'name'] }, show);
   }
   if (isReady !== true) return syncFault(external, examined)?.broken;
   return NOTHING_MADE.includes(condition.reason)

@@ -1,10 +1,10 @@
-import { type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
 import { unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
 import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
-import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
+import type { IamPlan, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
 import {
   filled,
@@ -14,7 +14,6 @@ import {
   renderCloudFormation,
   renderCrossplane,
   renderEksctl,
-  replaced,
   roleNotes,
   testsOf,
   type WrittenRole,
@@ -25,7 +24,7 @@ import {
 export const iamFormats: Formats<readonly IamPlan[]> &
   Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
   text: { render: plans => plans.map(planText).join('\n') },
-  json: { render: renderIamJson, file: 'policies.json' },
+  json: { render: plans => jsonText({ plans: plans.map(planJson) }), file: 'policies.json' },
   terraform: { render: renderTerraform, file: 'iam.tf.json' },
   cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
   eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
@@ -34,8 +33,7 @@ export const iamFormats: Formats<readonly IamPlan[]> &
 };
 
 function planText({ name, roles, missing }: IamPlan): string {
-  const notes = missing.map(note => `  note: ${note}`);
-  const text = [...roles.flatMap(roleLines), ...notes];
+  const text = [...roles.flatMap(roleLines), ...missing.map(note => `  note: ${note}`)];
   const lines = text.length === 0 ? ['  nothing of AWS is read'] : text;
   return `${shownLines([name, ...lines].join('\n'))}\n`;
 }
@@ -46,7 +44,10 @@ function roleLines(role: IamRole): string[] {
     `  ${isUser ? 'user' : 'role'} ${name}`,
     `    for ${stores.length === 0 ? 'the role after it' : stores.join(', ')}`,
     ...trust.flatMap(trustLines),
-    ...policies.flatMap(policyLines),
+    ...policies.flatMap(policy => [
+      `    policy ${policy.name} (${sizeOf(policyDocument(policy.statements))} of ${POLICY_SIZE} characters)`,
+      ...policy.statements.flatMap(statementLines),
+    ]),
     ...roleNotes(role).map(note => `    note: ${note}`),
   ];
 }
@@ -58,12 +59,6 @@ function trustLines({ principal = {}, actions, condition }: PolicyStatement): st
   return [`    ${Object.values(principal).join()} may ${actions.join(', ')}`, ...conditions];
 }
 
-function policyLines({ name, statements }: IamPolicy): string[] {
-  const size = sizeOf(policyDocument(statements));
-  const head = `    policy ${name} (${size} of ${POLICY_SIZE} characters)`;
-  return [head, ...statements.flatMap(statementLines)];
-}
-
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
   const conditions = testsOf(condition).map(
     ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
@@ -72,12 +67,8 @@ function statementLines({ actions, resources, condition }: PolicyStatement): str
   return [`      ${actions.join(', ')}`, ...lines, ...conditions];
 }
 
-function renderIamJson(plans: readonly IamPlan[]): string {
-  return jsonText({
-    plans: plans.map(({ name, cluster, roles, missing }) => {
-      return { name, cluster, roles: roles.map(roleJson), ...unlessEmpty('missing', missing) };
-    }),
-  });
+function planJson({ name, cluster, roles, missing }: IamPlan): Json {
+  return { name, cluster, roles: roles.map(roleJson), ...unlessEmpty('missing', missing) };
 }
 
 function roleJson(role: IamRole): Json {
@@ -231,10 +222,11 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 function filledBlocks(blocks: Blocks): JsonObject {
-  const texts = replaced(blocks as unknown as Json, text => {
-    const address = /^\0(.*)\0$/.exec(text)?.[1];
+  const texts = changedThroughout(blocks as unknown as Json, part => {
+    if (typeof part !== 'string') return part;
+    const address = /^\0(.*)\0$/.exec(part)?.[1];
     if (address !== undefined) return `$\{${address}}`;
-    return filled(text, REFERENCES, part => part.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
+    return filled(part, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign));
   });
   const types = Object.entries(texts as JsonObject);
   return Object.fromEntries(types.filter(([, all]) => Object.keys(mapAt(all)).length > 0));

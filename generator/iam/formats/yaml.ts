@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { changedThroughout, type Json, type JsonObject, mapAt } from '../../core/json.ts';
 import { type KubeObject, plainName, unlessEmpty } from '../../core/kube-object.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack.ts';
@@ -105,8 +105,10 @@ function inStack(value: Json): Json {
   const names = namesIn(value).join();
   if (names.includes('$' + '{'))
     return { 'Fn::Sub': filled(JSON.stringify(value, undefined, 2), REFERENCES, literal) };
-  return replaced(value, text =>
-    text.includes('$' + '{') ? { 'Fn::Sub': filled(text, REFERENCES, literal) } : text,
+  return changedThroughout(value, part =>
+    typeof part === 'string' && part.includes('$' + '{')
+      ? { 'Fn::Sub': filled(part, REFERENCES, literal) }
+      : part,
   );
 }
 
@@ -138,7 +140,7 @@ function clusterConfig(plan: IamPlan): string {
       attachPolicy: documentOf(role),
     })),
   );
-  const podIdentityAssociations = made.flatMap(role => {
+  const pods = made.flatMap(role => {
     if (role.associated === undefined) return [];
     const { namespace, name: serviceAccountName } = role.associated;
     const permissionPolicy = documentOf(role);
@@ -152,9 +154,7 @@ function clusterConfig(plan: IamPlan): string {
       metadata: { name: plan.cluster, region: VARIABLES.region },
       iam: {
         ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        ...((podIdentityAssociations.length > 0 || accounts.length === 0) && {
-          podIdentityAssociations,
-        }),
+        ...((pods.length > 0 || accounts.length === 0) && { podIdentityAssociations: pods }),
       },
     })
   );
@@ -367,16 +367,6 @@ function kubernetesIds(name: string, role: IamRole): RoleIds {
 
 function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
-}
-
-/** A value with all texts and names of fields replaced. */
-export function replaced(value: Json, replace: (text: string) => Json): Json {
-  if (typeof value === 'string') return replace(value);
-  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
-  );
 }
 
 /** A text with its variables as references of a format, and the rest escaped. */

@@ -84,11 +84,7 @@ export function cascadeOf(object: PlacedObject): string | undefined {
   return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
-/**
- * The Applications of an ApplicationSet are deleted with it, as far as they have the finalizer; not if the set has it
- * and its policy forbids deletions (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and
- * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
- */
+/** Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md). */
 function cascadeOfSet(object: PlacedObject): string | undefined {
   const spec = specOf(object);
   if (!isDeletingUnlisted(object) && cascadeFinalizer(object.json) !== undefined) return undefined;

@@ -10,15 +10,13 @@ import {
   mapsAt,
   mergePatch,
   textAt,
+  textsUnder,
   valueAt,
+  words,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import {
-  type AppliedFolder,
-  type InstalledRelease,
-  installedPart,
-  type LocalChart,
-} from '../facets.ts';
+import type { AppliedFolder, InstalledRelease, LocalChart } from '../facets.ts';
+import { installedPart } from '../facets.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import {
   chartValues,
@@ -29,14 +27,8 @@ import {
   valuesAt,
   valuesOfCharts,
 } from '../helm/values.ts';
-import {
-  annotationOf,
-  type Kind,
-  type Made,
-  namedAfter,
-  type PlacedObject,
-  specOf,
-} from '../kind.ts';
+import type { Kind, Made, PlacedObject } from '../kind.ts';
+import { annotationOf, namedAfter, specOf } from '../kind.ts';
 
 export const ARGOCD = 'argoproj.io';
 
@@ -109,7 +101,6 @@ export function optionIn(options: readonly unknown[], name: SyncOption): string 
 }
 
 const SETTINGS = 'argocd-cm';
-
 const SHARED = { isInternal: true, isShared: true } as const;
 
 /** The Secrets that Argo CD or its installation makes. */
@@ -156,12 +147,11 @@ interface ApplicationStatus {
 
 export function applicationStatus({ json }: PlacedObject): ApplicationStatus {
   const conditions = listAt(json, 'status', 'conditions').flatMap(entry => {
-    const [type = '', message = ''] = ['type', 'message'].map(field => textAt(entry, field));
+    const [type = '', message = ''] = textsUnder(entry, 'type', 'message');
     return type.endsWith('Error') ? `${type}: ${message}` : [];
   });
-  const [phase = '', failure = ''] = ['phase', 'message'].map(field =>
-    textAt(json, 'status', 'operationState', field),
-  );
+  const state = mapAt(json, 'status', 'operationState');
+  const [phase = '', failure = ''] = textsUnder(state, 'phase', 'message');
   const isFailed = ['Error', 'Failed'].includes(phase) && conditions.length === 0;
   return {
     sync: textAt(json, 'status', 'sync', 'status') ?? '',
@@ -291,27 +281,16 @@ function clusterOf(application: PlacedObject): string | undefined {
 }
 
 /** Fields that have the same name in a kustomization. */
-const SAME = [
-  'namePrefix',
-  'nameSuffix',
-  'namespace',
-  'patches',
-  'components',
-  'commonAnnotations',
-];
+const SAME = words('namePrefix nameSuffix namespace patches components commonAnnotations');
 
 /** `old=new:tag@digest`, as `kustomize edit set image` takes it; `*` keeps what a kustomization has. */
 function imageOf(text: unknown): JsonObject[] {
   const [, name, newName = '', newTag, digest] =
     /^(?:([^=]+)=)?([^@=]+?)(?::([^:@/]+))?(?:@(.+))?$/.exec(String(text)) ?? [];
   if (newName === '' || newName.includes('*')) return [];
-  return [
-    {
-      ...(name === undefined ? { name: newName } : { name, newName }),
-      ...(newTag !== undefined && { newTag }),
-      ...(digest !== undefined && { digest }),
-    },
-  ];
+  const renamed = name === undefined ? { name: newName } : { name, newName };
+  const version = { ...(newTag && { newTag }), ...(digest && { digest }) };
+  return [{ ...renamed, ...version }];
 }
 
 function overlayOf(kustomize: JsonObject): JsonObject {
@@ -397,22 +376,21 @@ function localChart({ source, at, object }: Source): LocalChart | undefined {
   };
 }
 
-function nameIn(path: string | undefined): string[] {
-  return (path ?? '')
-    .split('/')
-    .filter(part => part !== '' && part !== '.')
-    .slice(-1);
+function nameIn(path: string = ''): string[] {
+  const parts = path.split('/').filter(part => part !== '' && part !== '.');
+  return parts.slice(-1);
 }
 
 function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
   const { valuesObject, values } = mapAt(source, 'helm');
-  const place = [...at, 'helm', 'valuesObject'];
-  if (isMap(valuesObject))
-    return [{ values: valuesObject, placeOf: path => ({ object, path: [...place, ...path] }) }];
+  const layerAt = (field: string, values: JsonObject): Layer => ({
+    values,
+    placeOf: path => ({ object, path: [...at, 'helm', field, ...path] }),
+  });
+  if (isMap(valuesObject)) return [layerAt('valuesObject', valuesObject)];
   if (typeof values !== 'string') return [];
   const parsed = parsedValues(values);
-  const text = [...at, 'helm', 'values'];
-  return [parsed && { values: parsed, placeOf: path => ({ object, path: [...text, ...path] }) }];
+  return [parsed && layerAt('values', parsed)];
 }
 
 function parameterLayers({ source, at, object }: Source): Layer[] {

@@ -1,32 +1,25 @@
 import type { Path } from '../../core/finding.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
 import {
   isMap,
-  type Json,
-  type JsonObject,
   listAt,
-  type MapInValue,
   mapAt,
   mapsAt,
   mergedMaps,
+  mergePatch,
+  scalarText,
   textAt,
   valueAt,
 } from '../../core/json.ts';
+import { matchesGlob } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
+import { filledText, normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import { selectsLabels } from '../core/pod.ts';
 import type { RepositoryTree } from '../facets.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import { argoApplication, USUAL_FINALIZER } from './application.ts';
-import {
-  combined,
-  filledIn,
-  flat,
-  gitParameters,
-  mergedOnto,
-  type Notation,
-  type Parameters,
-  patched,
-} from './generators.ts';
 
 export interface MadeApplication {
   readonly object: PlacedObject;
@@ -59,7 +52,7 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const all = mapsAt(spec, ['spec'], 'generators').flatMap(generator => {
     const laidOver = ownTemplate(set, generator);
     const { sets, open } = parameterSets(generator.map, generating);
-    return sets.map(parameters => madeOf(set, laidOver, { parameters, open, notation }));
+    return sets.map(parameters => madeOf(set, laidOver, parameters, open, notation));
   });
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
@@ -80,15 +73,13 @@ function ownTemplate(set: PlacedObject, { map, path }: MapInValue): OwnTemplate 
   };
 }
 
-interface Filling {
-  readonly parameters: Parameters;
-  readonly open: readonly string[];
-  readonly notation: Notation;
-}
-
-function madeOf(set: PlacedObject, laidOver: OwnTemplate, filling: Filling): MadeApplication {
-  const { parameters, open, notation } = filling;
-  const { generatorAt, placeOf, template } = laidOver;
+function madeOf(
+  set: PlacedObject,
+  { generatorAt, placeOf, template }: OwnTemplate,
+  parameters: Parameters,
+  open: readonly string[],
+  notation: Notation,
+): MadeApplication {
   const filled = mapAt(filledIn(template, parameters, notation));
   const { value, isUnseen } = patched(withFinalizer(filled, set), set, parameters);
   const { values, isOpen } = parameters;
@@ -246,10 +237,7 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     const added = (keys.length === 0 ? [] : others).flatMap(part =>
       part.sets.filter(({ values }) => keys.every(key => Object.hasOwn(values, key))),
     );
-    const merged = added.map(set => ({
-      ...combined(set, base, generating.notation),
-      isOpen: true,
-    }));
+    const merged = added.map(set => combined({ ...set, isOpen: true }, base, generating.notation));
     return { sets: [base, ...merged.slice(0, MOST_SETS)], open };
   }
   const sets = others.reduce<readonly Parameters[]>(
@@ -262,4 +250,218 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
 function parsedList(text: string): readonly Json[] | undefined {
   const { value: [list] = [] } = parseStream(text);
   return Array.isArray(list) ? list : undefined;
+}
+
+/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
+type Notation = 'go' | 'old';
+
+interface Parameters {
+  readonly values: JsonObject;
+  readonly isOpen: boolean;
+  /** The repository that was read has nothing that gives parameters. */
+  readonly isOfNothing?: true;
+}
+
+/** The parameters of a git generator (docs/facts/argocd.md#git-generators). Empty: nothing fits. Undefined: unknown. */
+function gitParameters(
+  git: JsonObject,
+  notation: Notation,
+  tree: RepositoryTree | undefined,
+): JsonObject[] | undefined {
+  const folders = patternsIn(git, 'directories');
+  const files = patternsIn(git, 'files');
+  const isPlain = [...folders, ...files].every(
+    ({ path }) => path !== '' && !/[[\]\\{}]/.test(path),
+  );
+  if (tree === undefined || !isPlain) return undefined;
+  const found =
+    folders.length > 0
+      ? chosen(folders, tree.folders, fitsFolder).map(folder => ({ folder, object: {} }))
+      : chosen(files, tree.files, fitsFile).flatMap(file => inFile(file, tree));
+  const isKnown = found.every(({ object }) => isMap(object));
+  return isKnown ? found.map(match => parametersOf(git, notation, match)) : undefined;
+}
+
+type PathPattern = ReturnType<typeof patternsIn>[number];
+
+function patternsIn(git: JsonObject, field: string) {
+  return listAt(git, field).map(entry => ({
+    path: textAt(entry, 'path') ?? '',
+    isExcluded: mapAt(entry)['exclude'] === true,
+  }));
+}
+
+/** For a folder a `*` matches within one name (Go, path.Match). */
+function fitsFolder(pattern: string, folder: string): boolean {
+  const [steps, names] = [pattern.split('/'), folder.split('/')];
+  const isFit = (step: string, index: number) => matchesGlob(step, names[index] ?? '');
+  return steps.length === names.length && steps.every(isFit);
+}
+
+/** For a file, as for `git ls-files`: a `*` matches `/` too, and a folder stands for all below it. */
+function fitsFile(pattern: string, file: string): boolean {
+  return matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`);
+}
+
+function chosen(
+  patterns: readonly PathPattern[],
+  paths: readonly string[],
+  matches: (pattern: string, path: string) => boolean,
+): string[] {
+  const isIn = (path: string, isExcluded: boolean): boolean =>
+    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+  return paths.filter(path => isIn(path, false) && !isIn(path, true));
+}
+
+interface Match {
+  readonly folder: string;
+  readonly file?: string;
+  /** Not known, if it is no map. */
+  readonly object: Json | undefined;
+}
+
+function inFile(path: string, { documentIn }: RepositoryTree): Match[] {
+  const value = documentIn(path);
+  const at = path.lastIndexOf('/');
+  const place = { folder: at < 0 ? '.' : path.slice(0, at), file: path.slice(at + 1) };
+  const objects: readonly (Json | undefined)[] = Array.isArray(value) ? value : [value];
+  return objects.map(object => ({ ...place, object }));
+}
+
+function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
+  const prefix = textAt(git, 'pathParamPrefix') ?? '';
+  const parameters = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
+  const values = mapAt(git, 'values');
+  if (Object.keys(values).length === 0) return parameters;
+  const filled = filledIn(values, { values: parameters, isOpen: false }, notation);
+  return notation === 'go'
+    ? { ...parameters, values: filled }
+    : { ...parameters, ...flat({ values: filled }) };
+}
+
+function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const path = { path: folder, ...namesOf(folder, file), segments: folder.split('/') };
+  return { ...mapAt(object), ...(prefix === '' ? { path } : { [prefix]: { path } }) };
+}
+
+function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const name = prefix === '' ? 'path' : `${prefix}.path`;
+  const named = Object.entries(namesOf(folder, file));
+  const names = named.map(([field, text]) => [`${name}.${field}`, text]);
+  const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
+  return { ...flat(mapAt(object)), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
+}
+
+function namesOf(folder: string, file: string | undefined): Readonly<Record<string, string>> {
+  const basename = folder.slice(folder.lastIndexOf('/') + 1);
+  return {
+    basename,
+    basenameNormalized: normalized(basename),
+    ...(file !== undefined && { filename: file, filenameNormalized: normalized(file) }),
+  };
+}
+
+/** An Application with its set's `templatePatch` (docs/facts/argocd.md#templates); one that cannot be filled in is unseen if it may change the sources or the destination. */
+function patched(value: JsonObject, set: PlacedObject, parameters: Parameters) {
+  const text = textAt(specOf(set), 'templatePatch');
+  if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
+  const filled = textWith(text, parameters, 'go');
+  const { value: [patch] = [] } = parseStream(filled);
+  if (filled.includes('{{') || !isMap(patch))
+    return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
+  return { value: mergePatch(value, patch), isUnseen: false };
+}
+
+/** The longest text that is filled in, and that comes of it. */
+const LONGEST = 100_000;
+
+/** A value with its templates filled in. Texts with unknown parts stay, and what has none is the same object. */
+function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
+  if (typeof value === 'string') return textWith(value, parameters, notation);
+  if (typeof value !== 'object' || value === null || !hasTemplates(value)) return value;
+  if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [
+      textWith(name, parameters, notation),
+      filledIn(child, parameters, notation),
+    ]),
+  );
+}
+
+const hasTemplates = oncePer((value: object): boolean => JSON.stringify(value).includes('{{'));
+
+/** A text with its templates filled in, or as it is written (docs/facts/argocd.md#templates). */
+function textWith(text: string, parameters: Parameters, notation: Notation): string {
+  if (!text.includes('{{') || text.length > LONGEST) return text;
+  return notation === 'go' ? goText(text, parameters) : oldText(text, parameters.values);
+}
+
+/** With `dig` a template gets a default for a parameter that may be among the unknown ones. */
+function goText(text: string, { values, isOpen }: Parameters): string {
+  if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
+  const filled = (part: string): string | undefined =>
+    templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
+  return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
+}
+
+function eachAction(text: string, filled: (action: string) => string | undefined): string {
+  const action = /\{\{[^{}]{1,300}\}\}/g;
+  return filledText(text, action, ([whole]) => filled(whole) ?? whole, LONGEST) ?? text;
+}
+
+/** Words of actions that refer to other parts of a template. */
+const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
+
+/** Actions that change the text around them. */
+const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
+
+function oldText(text: string, values: JsonObject): string {
+  const fill = ([whole, tag = '']: RegExpExecArray): string => {
+    const name = tag.trim();
+    return Object.hasOwn(values, name) ? scalarText(values[name]) : whole;
+  };
+  return filledText(text, /\{\{([^{}]{1,300})\}\}/g, fill, LONGEST) ?? text;
+}
+
+const DEEPEST_VALUE = 20;
+
+/** Values as one map of texts, `a.b` for a field in a field and `a.0` for an entry of a list. */
+function flat(values: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(entriesOf(values, '', 0));
+}
+
+function entriesOf(value: Json, name: string, depth: number): [string, string][] {
+  if (!isMap(value) && !Array.isArray(value)) return [[name, scalarText(value)]];
+  if (depth > DEEPEST_VALUE) return [];
+  return Object.entries<Json>(value).flatMap(([field, child]) =>
+    entriesOf(child, name === '' ? field : `${name}.${field}`, depth + 1),
+  );
+}
+
+/** Two sets of a matrix as one. In Go's notation maps are merged, and the first set wins. */
+function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
+  const values = laidOver(second.values, first.values, notation);
+  return { values, isOpen: first.isOpen || second.isOpen };
+}
+
+function laidOver(before: JsonObject, after: JsonObject, notation: Notation): JsonObject {
+  return notation === 'go' ? mergedMaps(before, after) : { ...before, ...after };
+}
+
+/** The sets of a merge generator: each is merged with the set of the next generator that has the same keys. */
+function mergedOnto(
+  base: readonly Parameters[],
+  others: readonly Parameters[],
+  keys: readonly string[],
+  notation: Notation,
+): Parameters[] {
+  const keyOf = ({ values }: Parameters): string =>
+    JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
+  const byKey = new Map(others.map(set => [keyOf(set), set]));
+  return base.map(set => {
+    const other = byKey.get(keyOf(set));
+    return other === undefined
+      ? set
+      : { ...set, values: laidOver(set.values, other.values, notation) };
+  });
 }

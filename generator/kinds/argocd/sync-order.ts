@@ -4,13 +4,8 @@ import { job } from '../batch.ts';
 import { corePod } from '../core/pod.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
 import { coreNamespace, customResourceDefinition } from '../kubernetes.ts';
-import {
-  argoApplication,
-  optionIn,
-  SYNC_OPTIONS,
-  type SyncOption,
-  syncOptionsOf,
-} from './application.ts';
+import type { SyncOption } from './application.ts';
+import { argoApplication, optionIn, SYNC_OPTIONS, syncOptionsOf } from './application.ts';
 import { applicationSet } from './application-set.ts';
 
 /** The kinds that say how Argo CD treats what it syncs. */
@@ -77,7 +72,6 @@ const HOOK = 'argocd.argoproj.io/hook';
 const HELM_HOOK = 'helm.sh/hook';
 /** The annotation with an object's place in the order of a sync. */
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
-
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** When Argo CD applies an object: its phase, undefined for one in no or not in every sync, then its wave. */
@@ -184,10 +178,7 @@ export function isBeforeBy(
   return a.wave < b.wave ? 'wave' : undefined;
 }
 
-const ANNOTATIONS = {
-  phase: [HOOK, HELM_HOOK],
-  wave: [SYNC_WAVE],
-} as const;
+const ANNOTATIONS = { phase: [HOOK, HELM_HOOK], wave: [SYNC_WAVE] } as const;
 
 /** The annotation with the phase or wave of an object; without one, its name. */
 export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {

@@ -1,18 +1,11 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import type { JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../facets.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { CNPG, served } from './group.ts';
+import { cnpgKind } from './group.ts';
 
 /** Where the Barman Cloud plugin of CNPG keeps backups. */
 export const objectStore: Kind = {
@@ -29,23 +22,17 @@ export const objectStore: Kind = {
 
 const WINDOW = 'retentionPolicy';
 
-interface Archiver {
-  readonly path: Path;
-  readonly called: string;
-}
-
 /** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(cluster: PlacedObject): Archiver[] {
-  const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
-  return [
-    ...(isMap(inTree)
-      ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
-      : []),
-    ...archiverPlugins(cluster).map(({ map, path }) => ({
-      path,
-      called: `the plugin "${textAt(map, 'name') ?? ''}"`,
-    })),
-  ];
+export function archiversOf(
+  cluster: PlacedObject,
+): { readonly path: Path; readonly called: string }[] {
+  const field = 'barmanObjectStore';
+  const inTree = { path: ['spec', 'backup', field], called: `backup.${field}` };
+  const plugins = archiverPlugins(cluster).map(({ map, path }) => ({
+    path,
+    called: `the plugin "${textAt(map, 'name') ?? ''}"`,
+  }));
+  return isMap(mapAt(specOf(cluster), 'backup')[field]) ? [inTree, ...plugins] : plugins;
 }
 
 function archiverPlugins(cluster: PlacedObject): MapInValue[] {
@@ -94,11 +81,7 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
 }
 
 /** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
-function pluginArchive(
-  { map, path }: MapInValue,
-  cluster: PlacedObject,
-  find: Find,
-): BackupPlace | undefined {
+function pluginArchive({ map, path }: MapInValue, cluster: PlacedObject, find: Find) {
   const name = textAt(map, 'parameters', NAME);
   if (name === undefined) return undefined;
   const server = textAt(map, 'parameters', 'serverName') || cluster.name;
@@ -115,18 +98,13 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   return { called, place: JSON.stringify([within, server]), within };
 }
 
-interface StoreName {
-  readonly name: string;
-  readonly path: Path;
-}
+type StoreName = { readonly name: string; readonly path: Path };
 
 /** The ObjectStores without which the Barman Cloud plugin stops a Cluster: of its archive and its sources. */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
-  const sources = [
-    textAt(spec, 'bootstrap', 'recovery', 'source'),
-    textAt(spec, 'replica', 'source'),
-  ];
+  const recovered = textAt(spec, 'bootstrap', 'recovery', 'source');
+  const sources = [recovered, textAt(spec, 'replica', 'source')];
   return [
     ...mapsAt(spec, ['spec'], 'plugins').flatMap(({ map, path }) =>
       map['enabled'] === false ? [] : storeNamed(map, path),
@@ -146,7 +124,6 @@ function storeNamed(plugin: unknown, path: Path): StoreName[] {
 }
 
 const NAME = 'barmanObjectName';
-
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 
 /** The settings of Barman Cloud, which a Cluster may have too (docs/facts/cnpg.md#archives). */
@@ -168,16 +145,10 @@ function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }
 
-export const cnpgBackup: Kind = {
-  group: CNPG,
-  kind: 'Backup',
-  served,
-};
+export const cnpgBackup: Kind = cnpgKind('Backup');
 
 export const scheduledBackup: Kind = {
-  group: CNPG,
-  kind: 'ScheduledBackup',
-  served,
+  ...cnpgKind('ScheduledBackup'),
   fields: { shows: ['spec.backupOwnerReference', 'spec.pluginConfiguration.parameters.*'] },
   data: { backupPlan: planOf },
 };

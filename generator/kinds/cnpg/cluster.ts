@@ -1,39 +1,50 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  textAt,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, valueAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
 import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { providerReads } from '../eso/stores.ts';
 import { type DataFate, type Retention, windowRetention } from '../facets.ts';
-import {
-  annotationOf,
-  type Find,
-  type Kind,
-  type Made,
-  namedAfter,
-  type Omitted,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, Made, Omitted, PlacedObject, Read } from '../kind.ts';
+import { annotationOf, namedAfter, specOf } from '../kind.ts';
 import { containerOf, containerReads, PULLS } from '../pods.ts';
-import { CERTIFICATE_KEYS, specFieldReads } from '../secret-refs.ts';
+import { CERTIFICATE_KEYS, readers, specFields } from '../secret-refs.ts';
 import { ownArchive, storeFields } from './backups.ts';
-import { CNPG, CNPG_VERSION, certificateKeys, loginKeys, served } from './group.ts';
+import { CNPG_VERSION, certificateKeys, cnpgKind, loginKeys } from './group.ts';
+
+const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
+const SOURCES = 'externalClusters';
+const IN_TREE = ['backup', 'barmanObjectStore'];
+
+/** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
+const LOGIN_KEYS = ['username', 'password'];
+
+const cnpgClusterReads = readers(
+  object => containerReads(containerOf(object, specOf(object), ['spec'], 'main')),
+  specFields('cnpg', {
+    'bootstrap.initdb.secret': LOGIN_KEYS,
+    'bootstrap.recovery.secret': LOGIN_KEYS,
+    'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
+    superuserSecret: LOGIN_KEYS,
+    'managed.roles.*.passwordSecret': LOGIN_KEYS,
+  }),
+  object => providerReads(listAt(specOf(object), SOURCES), ['spec', SOURCES], 'cnpg'),
+  /** CloudNativePG 1.30, docs/src/certificates.md. */
+  specFields('cnpg', {
+    'certificates.serverCASecret': ['ca.crt'],
+    'certificates.serverTLSSecret': CERTIFICATE_KEYS,
+    'certificates.clientCASecret': ['ca.crt'],
+    'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
+  }),
+  object => providerReads(mapAt(specOf(object), ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
+  specFields('cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
+  specFields('pull', PULLS),
+);
 
 export const cnpgCluster: Kind = {
-  group: CNPG,
-  kind: 'Cluster',
+  ...cnpgKind('Cluster'),
   displayName: 'CNPG Cluster',
-  served,
   data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
   makes: clusterSecrets,
   secrets: {
@@ -82,40 +93,10 @@ export const cnpgCluster: Kind = {
   ],
 };
 
-/** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
-const LOGIN_KEYS = ['username', 'password'];
-
-function cnpgClusterReads(object: PlacedObject): Read[] {
-  const spec = specOf(object);
-  return [
-    ...containerReads(containerOf(object, spec, ['spec'], 'main')),
-    ...specFieldReads(object, 'cnpg', {
-      'bootstrap.initdb.secret': LOGIN_KEYS,
-      'bootstrap.recovery.secret': LOGIN_KEYS,
-      'bootstrap.pg_basebackup.secret': LOGIN_KEYS,
-      superuserSecret: LOGIN_KEYS,
-      'managed.roles.*.passwordSecret': LOGIN_KEYS,
-    }),
-    ...providerReads(listAt(spec, 'externalClusters'), ['spec', 'externalClusters'], 'cnpg'),
-    /** CloudNativePG 1.30, docs/src/certificates.md. */
-    ...specFieldReads(object, 'cnpg', {
-      'certificates.serverCASecret': ['ca.crt'],
-      'certificates.serverTLSSecret': CERTIFICATE_KEYS,
-      'certificates.clientCASecret': ['ca.crt'],
-      'certificates.replicationTLSSecret': CERTIFICATE_KEYS,
-    }),
-    ...providerReads(mapAt(spec, ...IN_TREE), ['spec', ...IN_TREE], 'cnpg'),
-    ...specFieldReads(object, 'cnpg', { 'projectedVolumeTemplate.sources.*.secret': [] }),
-    ...specFieldReads(object, 'pull', PULLS),
-  ];
-}
-
-const IN_TREE = ['backup', 'barmanObjectStore'];
-
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
-  const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
+  const isAppGiven = METHODS.some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
   const { isOn, isGiven } = superuserOf(object.json, object.name);
@@ -207,7 +188,6 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
 
 /** `-rw` is the primary, `-ro` the replicas, `-r` any instance. */
 const SUFFIXES = ['rw', 'ro', 'r'] as const;
-
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
 function clusterServices(cluster: PlacedObject): string[] {
@@ -271,14 +251,11 @@ function keptInTree(object: PlacedObject): Retention[] {
 
 function clusterForm(object: JsonObject): JsonObject {
   const spec = mapAt(object, 'spec');
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
-      affinity: filledAffinity(mapAt(spec, 'affinity')),
-    },
-  };
+  const [bootstrap, affinity] = [
+    filledBootstrap(mapAt(spec, 'bootstrap')),
+    filledAffinity(mapAt(spec, 'affinity')),
+  ];
+  return { ...object, spec: { ...spec, bootstrap, affinity } };
 }
 
 /** A bootstrap with the defaults: initdb, database `app`, owner as the database (CNPG 1.30.0, cluster_defaults.go). */
@@ -378,22 +355,22 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
 
 /** A field of the storage goes before that of its pvcTemplate (CNPG 1.30.0, persistentvolumeclaim/build.go). */
 function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
-  const field = (name: string, value: Json | undefined, ...template: string[]): VolumeField => {
-    const ofVolume = textOf(storage[name]);
-    const quantity = ofVolume ?? textOf(value);
-    const place =
-      ofVolume === undefined && quantity !== undefined ? ['pvcTemplate', ...template] : [name];
-    return { path: [...path, ...place], text: quantity };
+  const field = (own: string, ...template: string[]): VolumeField => {
+    const inTemplate = ['pvcTemplate', ...template];
+    const [ofVolume, ofTemplate] = [storage[own], valueAt(storage, inTemplate)].map(textOf);
+    const isOfTemplate = ofVolume === undefined && ofTemplate !== undefined;
+    return {
+      text: ofVolume ?? ofTemplate,
+      path: [...path, ...(isOfTemplate ? inTemplate : [own])],
+    };
   };
-  const template = mapAt(storage, 'pvcTemplate');
-  const requests = mapAt(template, 'resources', 'requests');
   return {
-    size: field('size', requests['storage'], 'resources', 'requests', 'storage'),
-    storageClass: field('storageClass', template['storageClassName'], 'storageClassName'),
+    size: field('size', 'resources', 'requests', 'storage'),
+    storageClass: field('storageClass', 'storageClassName'),
   };
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function textOf(value: unknown): string | undefined {
   const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
   return isGiven ? String(value) : undefined;
 }
@@ -402,8 +379,6 @@ function textOf(value: Json | undefined): string | undefined {
 export function isUnchecked(object: PlacedObject): boolean {
   return annotationOf(object, 'cnpg.io/validation') === 'disabled';
 }
-
-const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
 interface Bootstrap {
   readonly method: (typeof METHODS)[number];

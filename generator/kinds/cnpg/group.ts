@@ -1,15 +1,18 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
-import type { KeySet, Served } from '../kind.ts';
+import type { KeySet, Kind, Served } from '../kind.ts';
 import type { Container } from '../pods.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
-
 export const CNPG_V1: string = `${CNPG}/v1`;
-
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
+
+/** A kind of its. */
+export function cnpgKind(kind: string): Pick<Kind, 'group' | 'kind' | 'served'> {
+  return { group: CNPG, kind, served };
+}
 
 /** The label with which CNPG follows changes of a Secret (docs/facts/cnpg.md#reload-label). */
 export const RELOAD_LABEL = 'cnpg.io/reload';
@@ -25,9 +28,8 @@ export const CNPG_VERSION = '1.30.0';
 /** The keys of `NAME-app` and `NAME-superuser` by the operator's version (docs/facts/cnpg.md#login-secret). */
 export function loginKeys(version: string): KeySet {
   const keys = ['username', 'password', 'pgpass'];
-  if (isFrom(version, [1, 19, 5], [1, 20, 3])) {
+  if (isFrom(version, [1, 19, 5], [1, 20, 3]))
     keys.push('user', 'dbname', 'host', 'port', 'uri', 'jdbc-uri');
-  }
   if (isFrom(version, [1, 25, 3], [1, 26, 1])) keys.push('fqdn-uri', 'fqdn-jdbc-uri');
   return { keys: new Set(keys), isOpen: false };
 }
@@ -58,10 +60,7 @@ export interface PostgresVersion {
   readonly path: Path;
 }
 
-/**
- * The major version by the catalog reference, or the first digits of the image's tag (CNPG 1.30.0,
- * api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version).
- */
+/** The major version: of the catalog, or the first digits of the image's tag (CNPG 1.30.0, api/v1/cluster_funcs.go, GetPostgresqlMajorVersion; machinery 0.5.0, pkg/postgres/version). */
 export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
   const spec = mapAt(cnpgCluster, 'spec');
   const { major, name } = mapAt(spec, 'imageCatalogRef');

@@ -1,36 +1,22 @@
 import type { ObjectName } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  textAt,
-  withoutUsual,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, textAt, textsUnder, withoutUsual } from '../../core/json.ts';
 import { POD, TEMPLATE_SPEC } from '../apps.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Kind, ofKubernetes, type PlacedObject, specOf } from '../kind.ts';
 import { secretSources } from '../pods.ts';
 
 export const corePod: Kind = {
-  group: '',
-  kind: 'Pod',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Pod', '1.0'),
   pods: { path: ['spec'] },
   changes: { normalForm: withoutUsual({ spec: POD }) },
 };
 
 export const replicationController: Kind = {
-  group: '',
-  kind: 'ReplicationController',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'ReplicationController', '1.0'),
   pods: { path: TEMPLATE_SPEC },
 };
 
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
-}
+export type Owner = Readonly<Record<'kind' | 'name', string>>;
 
 /** The owners of an object. */
 export function ownersOf({ json }: PlacedObject): readonly Owner[] {
@@ -51,26 +37,23 @@ export function isOver({ json }: PlacedObject): boolean {
 }
 
 /** A container that does not start, and why (kubelet: waiting.reason). */
-interface Waiting {
-  readonly container: string;
-  readonly reason: string;
-  readonly message: string;
-}
+type Waiting = Readonly<Record<'container' | 'reason' | 'message', string>>;
 
 /** The containers of a pod that are waiting. */
 export function waitingIn({ json }: PlacedObject): Waiting[] {
   return statusesOf(json).flatMap(status => {
     const { waiting } = mapAt(status, 'state');
     if (!isMap(waiting)) return [];
-    const [reason = '', message = ''] = ['reason', 'message'].map(field => textAt(waiting, field));
+    const [reason = '', message = ''] = textsUnder(waiting, 'reason', 'message');
     return { container: textAt(status, 'name') ?? '', reason, message };
   });
 }
 
 function statusesOf(pod: unknown): Json[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
-    ...listAt(pod, 'status', field),
-  ]);
+  return [
+    ...listAt(pod, 'status', 'initContainerStatuses'),
+    ...listAt(pod, 'status', 'containerStatuses'),
+  ];
 }
 
 /** When a container of a pod started, if it still runs: the age of its variables. */
@@ -116,7 +99,6 @@ export function isOfVolume(message: string, volumes: readonly string[]): boolean
 
 /** Both APIs of events have the same objects, so the older one is read. */
 export const coreEvent: Kind = { group: '', kind: 'Event' };
-
 const GROUPS = ['v1', 'events.k8s.io/v1'];
 
 /** What a controller or a kubelet reported of an object. A cluster keeps it for an hour. */
@@ -134,9 +116,7 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
   if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
   const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
-  const [kind = '', namespace, name = ''] = ['kind', 'namespace', 'name'].map(field =>
-    textAt(about, field),
-  );
+  const [kind = '', namespace, name = ''] = textsUnder(about, 'kind', 'namespace', 'name');
   return {
     of: { kind, name, ...(namespace !== undefined && { namespace }) },
     reason: textAt(object, 'reason') ?? '',
@@ -148,13 +128,9 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
 
 /** All times in an Event. */
 export function eventTimes(object: JsonObject): string[] {
-  return [
-    textAt(object, 'firstTimestamp'),
-    textAt(object, 'lastTimestamp'),
-    textAt(object, 'deprecatedLastTimestamp'),
-    textAt(object, 'eventTime'),
-    textAt(object, 'series', 'lastObservedTime'),
-  ].filter(time => time !== undefined);
+  const fields = ['firstTimestamp', 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime'];
+  const times = [...textsUnder(object, ...fields), textAt(object, 'series', 'lastObservedTime')];
+  return times.filter(time => time !== undefined);
 }
 
 /** Sorts the newest first. Events of the same second are sorted by version (docs/facts/kubernetes.md#order-of-events). */

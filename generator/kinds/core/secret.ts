@@ -3,13 +3,11 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, withoutUsual } from '../
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import { type Content, type Kind, namedAfter } from '../kind.ts';
+import { type Content, type Kind, namedAfter, ofKubernetes } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
 export const coreSecret: Kind = {
-  group: '',
-  kind: 'Secret',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  ...ofKubernetes('', 'Secret', '1.0'),
   fields: {
     hosts: 'none',
     isPlainTextAllowed: true,
@@ -22,14 +20,11 @@ export const coreSecret: Kind = {
     valueSource: (object, key) => mapAt(object, 'data')[key],
     /** SOPS keeps the texts that are not edited. If all of several differ, it encrypted them with another key. */
     isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(object => encryptedValues(object));
-      const keys = Object.keys(is ?? {});
-      return (
-        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
-      );
+      const [was, is] = [encryptedValues(before), encryptedValues(after)];
+      const keys = Object.keys(is);
+      return keys.length > 1 && keys.every(key => was[key] !== undefined && is[key] !== was[key]);
     },
   },
-
   /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
@@ -71,10 +66,8 @@ function withEncodedData(object: JsonObject): JsonObject {
 const CONTENT: Readonly<Record<string, Content>> = { data: 'settings', binaryData: 'secret' };
 
 export const configMap: Kind = {
-  group: '',
-  kind: 'ConfigMap',
+  ...ofKubernetes('', 'ConfigMap', '1.0'),
   isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   fields: {
     hosts: ['data'],
     /** Nobody can read binaryData, or see what is in it. */
@@ -124,11 +117,7 @@ export function secretMetadata(object: JsonObject, count?: number): SecretMetada
   };
 }
 
-function keysOf(
-  object: JsonObject,
-  managers: readonly unknown[],
-  count: number | undefined,
-): Pick<SecretMetadata, 'keys' | 'hasMore'> {
+function keysOf(object: JsonObject, managers: readonly unknown[], count: number | undefined) {
   if (isMap(object['data'])) return { keys: new Set(Object.keys(object['data'])) };
   if (managers.length === 0 && count !== 0) return {};
   const keys = new Set(managers.flatMap(managedKeys));

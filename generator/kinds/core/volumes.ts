@@ -1,35 +1,19 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  type JsonObject,
-  mapAt,
-  textAt,
-  type Usual,
-  valueAt,
-  withoutUsual,
-  words,
-} from '../../core/json.ts';
+import type { JsonObject, Usual } from '../../core/json.ts';
+import { mapAt, textAt, valueAt, withoutUsual, words } from '../../core/json.ts';
 import { type DataFate, fateBy } from '../facets.ts';
-import {
-  changedPaths,
-  type Find,
-  fixedAt,
-  type Kind,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
+import type { Find, Kind, PlacedObject, Read } from '../kind.ts';
+import { changedPaths, fixedAt, ofKubernetes, specOf } from '../kind.ts';
 import { driverReads } from '../pods.ts';
-import { readOf, specFieldReads } from '../secret-refs.ts';
+import { readOf, specFields } from '../secret-refs.ts';
 
 /** The defaults of a claim, and of a template of claims. */
 export const CLAIM: Usual = { volumeMode: 'Filesystem' };
 
 export const persistentVolumeClaim: Kind = {
-  group: '',
-  kind: 'PersistentVolumeClaim',
+  ...ofKubernetes('', 'PersistentVolumeClaim', '1.0'),
   isUnmistakable: true,
   data: { isPrecious: true, fate: (object, find) => claimFate(specOf(object), find) },
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   changes: {
     normalForm: withoutUsual({ spec: CLAIM }),
     /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
@@ -70,25 +54,20 @@ function unread(what: string): DataFate {
   return { fate: 'unknown', because: `the ${what} decides, and is not here` };
 }
 
-/** The fields for the Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
-const STEPS = {
+/** The Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
+const stepReads = specFields('csi', {
   'csi.controllerExpandSecretRef': [],
   'csi.controllerPublishSecretRef': [],
   'csi.nodeExpandSecretRef': [],
   'csi.nodePublishSecretRef': [],
   'csi.nodeStageSecretRef': [],
-};
+});
 
 export const persistentVolume: Kind = {
-  group: '',
-  kind: 'PersistentVolume',
+  ...ofKubernetes('', 'PersistentVolume', '1.0'),
   isOfCluster: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   data: { reclaimFate: volumeFate },
-  reads: object =>
-    [...driverReads(specOf(object), ['spec']), ...specFieldReads(object, 'csi', STEPS)].map(read =>
-      inNamespaceOfClaim(read, object),
-    ),
+  reads: volumeReads,
 };
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
@@ -99,9 +78,13 @@ function volumeFate({ json, name }: PlacedObject): DataFate {
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
 }
 
-function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
-  const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
-  return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+function volumeReads(object: PlacedObject): Read[] {
+  const home = textAt(specOf(object), 'claimRef', 'namespace');
+  const reads = [...driverReads(specOf(object), ['spec']), ...stepReads(object)];
+  return reads.map(read => {
+    const namespace = read.namespace ?? home;
+    return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+  });
 }
 
 /** The spec of a claim of a class; without one it is the default. */
@@ -162,9 +145,7 @@ const csiClass = {
 
 export const storageClass: Kind = {
   ...csiClass,
-  group: 'storage.k8s.io',
-  kind: 'StorageClass',
-  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
+  ...ofKubernetes('storage.k8s.io', 'StorageClass', '1.22'),
   data: { reclaimFate: classFate },
   changes: {
     fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),

@@ -1,17 +1,8 @@
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import type { GoMatch } from '../../core/go-regexp.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  type MapInValue,
-  mapAt,
-  mapsAt,
-  scalarText,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject, MapInValue } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, textAt, textsUnder } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
@@ -56,8 +47,18 @@ export interface DataFromEntry {
   readonly path: Path;
   readonly spec: JsonObject;
   readonly extract: string | undefined;
-  readonly generator: { readonly kind: string; readonly name: string } | undefined;
+  readonly generator: Readonly<Record<'kind' | 'name', string>> | undefined;
   readonly storeRef: StoreRef | undefined;
+}
+
+/** The path is that of `remoteRef` or `extract`. */
+type AskedEntry = { readonly key: string; readonly path: Path };
+
+/** The one entry of its store that an entry asks for; undefined: it searches, or has a generator. */
+export function askedBy(entry: DataEntry | DataFromEntry): AskedEntry | undefined {
+  if ('secretKey' in entry) return { key: entry.key, path: [...entry.path, 'remoteRef'] };
+  const { extract: key, path } = entry;
+  return key === undefined ? undefined : { key, path: [...path, 'extract'] };
 }
 
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
@@ -98,10 +99,9 @@ export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
 function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   const { target = 'Data' } = source;
   if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
+  const items = ['configMap', 'secret']
+    .flatMap(field => listAt(source, field, 'items'))
+    .filter(isMap);
   if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
     return undefined;
   const literal = source['literal'];
@@ -111,7 +111,6 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
 
 /** A line with a key of the outermost map, and a line without one. */
 const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
-
 const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
 
 /** The keys in a text of keys and values; undefined: it has branches, or lines that are filled in. */
@@ -225,7 +224,7 @@ function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefi
 
 function dataFromEntry({ map: spec, path }: MapInValue, storeRef: StoreRef | undefined) {
   const { generatorRef } = mapAt(spec, 'sourceRef');
-  const [kind = '', name = ''] = ['kind', 'name'].map(field => textAt(generatorRef, field));
+  const [kind = '', name = ''] = textsUnder(generatorRef, 'kind', 'name');
   return {
     path,
     spec,

@@ -1,18 +1,12 @@
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, textAt, textsUnder } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
-import {
-  type Find,
-  type Kind,
-  type Made,
-  madeAt,
-  type PlacedObject,
-  type Read,
-  specOf,
-} from '../kind.ts';
-import { specFieldReads } from '../secret-refs.ts';
+import type { Find, Kind, Made, PlacedObject, Read } from '../kind.ts';
+import { madeAt, specOf } from '../kind.ts';
+import { specFields } from '../secret-refs.ts';
 import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
 import { isInCluster, remoteNamespaceOf, type StoreRef, storeOf, storeRefOf } from './stores.ts';
 
@@ -66,15 +60,8 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
     : deletionPolicy === 'Merge' && creationPolicy === 'None';
 }
 
-interface DeadRewrite {
-  readonly index: number;
-  readonly by: number;
-}
-
-interface Step {
-  readonly source: string;
-  readonly target: string;
-}
+type DeadRewrite = Readonly<Record<'index' | 'by', number>>;
+type Step = Readonly<Record<'source' | 'target', string>>;
 
 /** The entries of a `rewrite` that match no key that the entries before can give (docs/facts/eso.md#rewritten-keys). */
 export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
@@ -92,7 +79,7 @@ export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
 const MOST = 100;
 
 function stepOf(entry: unknown): Step | undefined {
-  const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
+  const [source, target] = textsUnder(mapAt(entry, 'regexp'), 'source', 'target');
   return source === undefined || target === undefined ? undefined : { source, target };
 }
 
@@ -215,10 +202,12 @@ export function pushedStores(object: PlacedObject): StoreRef[] {
   });
 }
 
+const sourceRead = specFields('store', { 'selector.secret': [] });
+
 /** The Secret that it pushes, as a whole or by the keys that entries and templates read (docs/facts/eso.md#pushed-secrets). */
 function sourceReads(object: PlacedObject): Read[] {
   const { template } = specOf(object);
-  const whole = specFieldReads(object, 'store', { 'selector.secret': [] });
+  const whole = sourceRead(object);
   const keys = [...pushedKeys(object, mapAt(template)), ...templateKeys(mapAt(template))];
   return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
 }

@@ -1,5 +1,5 @@
 import { isMap, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
-import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { type Find, type Kind, kindsOf, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 import type { AwsSource } from './stores.ts';
 
@@ -34,16 +34,16 @@ const OPEN =
 export const generators: readonly Kind[] = [
   clusterGenerator,
   passwordGenerator,
-  generator('Fake', {
+  ...generatorsOf('Fake', {
     fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
   }),
-  generator('SSHKey', { secrets: { generatedKeys: () => ['privateKey', 'publicKey'] } }),
-  generator('UUID', { secrets: { generatedKeys: () => ['uuid'] } }),
-  ...OPEN.split(' ').map(kind => generator(kind)),
+  ...generatorsOf('SSHKey', { secrets: { generatedKeys: () => ['privateKey', 'publicKey'] } }),
+  ...generatorsOf('UUID', { secrets: { generatedKeys: () => ['uuid'] } }),
+  ...generatorsOf(OPEN),
 ];
 
-function generator(kind: string, facts: Partial<Kind> = {}): Kind {
-  return { group: GENERATORS, kind, served: servedAlpha, ...facts };
+function generatorsOf(kinds: string, facts: Partial<Kind> = {}): Kind[] {
+  return kindsOf(GENERATORS, kinds, { served: servedAlpha, ...facts });
 }
 
 /** The generator that a reference in a namespace means. */

@@ -74,10 +74,7 @@ export type SyncCause =
   | 'another owner'
   | 'other';
 
-/**
- * How AWS, API servers, Vault, Secret Manager and Key Vault refuse a read, and how providers report an entry, or a
- * property of one, that is not there (docs/facts/eso.md#entries-of-providers).
- */
+/** How stores and API servers refuse a read, and how providers report an entry, or a property of one, that is not there (docs/facts/eso.md#entries-of-providers). */
 const DENIED =
   /AccessDenied|not authorized to perform|is forbidden: User |permission denied|PermissionDenied/i;
 const MISSING =
@@ -146,13 +143,7 @@ export function refreshOf(spec: JsonObject): Refresh {
   const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);
   const isStopped = policy === 'CreatedOnce' || policy === 'OnChange' || seconds === 0;
   const isImmutable = mapAt(spec, 'target')['immutable'] === true;
-  return {
-    policy,
-    interval,
-    seconds,
-    isActive: !isStopped && !isImmutable,
-    isImmutable,
-  };
+  return { policy, interval, seconds, isActive: !isStopped && !isImmutable, isImmutable };
 }
 
 /** Whether a spec reads a store, and not only generators. */

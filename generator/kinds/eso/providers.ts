@@ -118,12 +118,8 @@ function gcpFaults({ how, ref }: Ask): (EntryFault | undefined)[] {
   const rest = 'the project stands in the store';
   if (how !== 'find') return [nameFault(ref, /^[\w-]{1,255}$/, 'letters, digits, _ and -', rest)];
   if (ref['name'] !== undefined || ref['tags'] !== undefined) return [];
-  return [
-    error(
-      'ESO searches Secret Manager by name or tags, and this search has neither',
-      'Add name: { regexp: .* }; path is the beginning of the names.',
-    ),
-  ];
+  const message = 'ESO searches Secret Manager by name or tags, and this search has neither';
+  return [error(message, 'Add name: { regexp: .* }; path is the beginning of the names.')];
 }
 
 function azureFaults({ how, ref }: Ask): (EntryFault | undefined)[] {

@@ -111,11 +111,10 @@ export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider'
 export function valueSettings(store: PlacedObject): JsonObject | undefined {
   const provider = mapAt(specOf(store), 'provider');
   const settings = Object.entries(provider).map(([name, fields]): [string, JsonObject] => {
-    const entries = Object.entries(mapAt(fields));
-    return [
-      name,
-      Object.fromEntries(entries.filter(([field]) => field !== 'auth' && !WAY_FIELDS.has(field))),
-    ];
+    const entries = Object.entries(mapAt(fields)).filter(
+      ([field]) => field !== 'auth' && !WAY_FIELDS.has(field),
+    );
+    return [name, Object.fromEntries(entries)];
   });
   const isKnown = settings.some(([, fields]) => Object.keys(fields).length > 0);
   return isKnown ? Object.fromEntries(settings) : undefined;
@@ -213,31 +212,28 @@ export type Throughput = 'default' | 'higher';
 /** The month in which the limits were read. */
 export const LIMITS_OF = '2026-11';
 
-function limit(name: string, perSecond: number, ...actions: readonly string[]): CallLimit {
-  return { name, actions, perSecond };
+function limit(name: string, perSecond: number, service: string, calls: string): CallLimit {
+  return { name, actions: words(calls).map(call => `${service}:${call}`), perSecond };
 }
 
 const SECRETS_MANAGER_LIMITS: readonly CallLimit[] = [
-  limit(
-    'reads of Secrets Manager',
-    10_000,
-    ...['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-  ),
+  limit('reads of Secrets Manager', 10_000, 'secretsmanager', 'GetSecretValue DescribeSecret'),
   limit(
     'resource policies of Secrets Manager',
     50,
-    ...['Delete', 'Get', 'Put'].map(verb => `secretsmanager:${verb}ResourcePolicy`),
+    'secretsmanager',
+    'DeleteResourcePolicy GetResourcePolicy PutResourcePolicy',
   ),
 ];
 
 const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
   default: [
-    limit('reads of Parameter Store', 40, 'ssm:GetParameter', 'ssm:GetParametersByPath'),
+    limit('reads of Parameter Store', 40, 'ssm', 'GetParameter GetParametersByPath'),
     ...SECRETS_MANAGER_LIMITS,
   ],
   higher: [
-    limit('reads of parameters', 10_000, 'ssm:GetParameter'),
-    limit('searches of parameters', 100, 'ssm:GetParametersByPath'),
+    limit('reads of parameters', 10_000, 'ssm', 'GetParameter'),
+    limit('searches of parameters', 100, 'ssm', 'GetParametersByPath'),
     ...SECRETS_MANAGER_LIMITS,
   ],
 };
@@ -259,7 +255,6 @@ function callTo(service: string) {
 const READ = { key: 'read' } as const;
 const RARE = { isRare: true } as const;
 const WRITE = { key: 'write', ...RARE } as const;
-
 const ssm = callTo('ssm');
 const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
 const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
@@ -335,7 +330,6 @@ const manager = callTo('secretsmanager');
 const GET_SECRET_VALUE = manager('GetSecretValue', 'entry', 'for each entry', READ);
 const DESCRIBE_SECRET = manager('DescribeSecret', 'entry', 'for the tags of an entry');
 const LIST_SECRETS = manager('ListSecrets', 'everything', 'to find secrets', { page: 100 });
-
 const GET_FOUND = { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' } as const;
 
 /** `*` is safe for BatchGetSecretValue: each value needs GetSecretValue as well. */

@@ -4,15 +4,10 @@ import { type Json, type JsonObject, listAt, mapAt, mapsAt, textAt } from '../..
 import { configMap, coreSecret } from '../core/secret.ts';
 import { type InstalledRelease, installedPart, type LocalChart } from '../facets.ts';
 import { APP_TEMPLATE, localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
-import {
-  type Layer,
-  mergedValues,
-  parsedValues,
-  valuesAt,
-  valuesOfCharts,
-} from '../helm/values.ts';
+import type { Layer } from '../helm/values.ts';
+import { mergedValues, parsedValues, valuesAt, valuesOfCharts } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { readOf, specFieldReads } from '../secret-refs.ts';
+import { readers, readOf, specFields } from '../secret-refs.ts';
 import { ociRepository, SOURCES } from './sources.ts';
 
 export const helmRelease: Kind = {
@@ -25,10 +20,7 @@ export const helmRelease: Kind = {
     localReleases: (object, find) => localReleases(releasesOf(object, find)),
     releases: (object, find) => [installedBy(object, find)],
   },
-  reads: object => [
-    ...valuesReads(object),
-    ...specFieldReads(object, 'ref', { 'kubeConfig.secretRef': [] }),
-  ],
+  reads: readers(valuesReads, specFields('ref', { 'kubeConfig.secretRef': [] })),
 };
 
 function releasesOf(object: PlacedObject, find: Find): Release[] {
@@ -138,7 +130,6 @@ function chartSpecOf(release: PlacedObject, find: Find) {
 }
 
 export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', fields: { hosts: 'none' } };
-
 const VALUES_KEY = 'values.yaml';
 
 /** The Secrets that a HelmRelease takes values from. `optional` allows a missing Secret, not a missing key. */

@@ -9,16 +9,20 @@ import {
   mapsAt,
   textAt,
   textsIn,
+  textsUnder,
   withoutUsual,
+  words,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
 import type { AppliedFolder, SourceName, Substitute, VariableSource } from '../facets.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { refRead, specFieldReads } from '../secret-refs.ts';
+import { refRead, specFields } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
 import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
+
+const loginReads = specFields('ref', { 'decryption.secretRef': [], 'kubeConfig.secretRef': [] });
 
 /** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
 export const fluxKustomization: Kind = {
@@ -35,23 +39,13 @@ export const fluxKustomization: Kind = {
     normalForm: withoutOwnNamespace,
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
-  secrets: {
-    byHand: kustomizationReads,
-    beforeAll: loginReads,
-  },
+  secrets: { byHand: kustomizationReads, beforeAll: loginReads },
 };
 
 /** Without the namespace of its source and of what it waits for where that is its own, as it is by default. */
 function withoutOwnNamespace(object: JsonObject): JsonObject {
   const namespace = textAt(object, 'metadata', 'namespace') ?? '';
   return withoutUsual({ spec: { sourceRef: { namespace }, dependsOn: [{ namespace }] } })(object);
-}
-
-function loginReads(object: PlacedObject): Read[] {
-  return specFieldReads(object, 'ref', {
-    'decryption.secretRef': [],
-    'kubeConfig.secretRef': [],
-  });
 }
 
 function kustomizationReads(object: PlacedObject): Read[] {
@@ -65,8 +59,12 @@ function kustomizationReads(object: PlacedObject): Read[] {
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
 export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
-  const [name, kind = '', namespace = object.namespace] = ['name', 'kind', 'namespace'].map(field =>
-    textAt(spec, 'sourceRef', field),
+  const ref = mapAt(spec, 'sourceRef');
+  const [name, kind = '', namespace = object.namespace] = textsUnder(
+    ref,
+    'name',
+    'kind',
+    'namespace',
   );
   if (!name) return [];
   const target = textAt(spec, 'targetNamespace');
@@ -89,15 +87,9 @@ export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
 }
 
 /** Fields that have the same name in a kustomization. */
-const SAME = [
-  'namePrefix',
-  'nameSuffix',
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'images',
-  'components',
-];
+const SAME = words(
+  'namePrefix nameSuffix patches patchesStrategicMerge patchesJson6902 images components',
+);
 
 function metadataOf(spec: JsonObject): NonNullable<AppliedFolder['metadata']> {
   const { labels, annotations } = mapAt(spec, 'commonMetadata');
@@ -118,9 +110,7 @@ function substituteOf(postBuild: JsonObject): Substitute {
 /** The kinds whose objects wait for others of the same kind (docs/facts/flux.md#dependencies). */
 export const WAITING: readonly Kind[] = [fluxKustomization, helmRelease];
 
-interface Dependency {
-  readonly namespace: string;
-  readonly name: string;
+interface Dependency extends Omit<SourceName, 'kind'> {
   readonly path: Path;
 }
 
@@ -174,7 +164,6 @@ function isFit(name: string, pattern: string | undefined): boolean {
 
 /** The annotation that keeps an object. */
 export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
-
 export const KEPT: Readonly<Record<string, string>> = { [`${FLUX_KUSTOMIZE}/prune`]: 'disabled' };
 
 /** The annotation that has Flux delete and create an object that cannot be updated. */
@@ -219,19 +208,13 @@ export function isLeftAsWritten({ json }: PlacedObject): boolean {
 
 /** `${` with a name or form that Flux cannot read (docs/facts/flux.md#variables). `$${` is an escape. */
 const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\}?/u;
-
 const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
-
 const BEGINNING = /^\$\{#?\w{0,40}./;
 
-interface Unfillable {
-  readonly path: Path;
-  /** The part that it fails at, as far as it may be shown. */
-  readonly text: string;
-}
-
-/** The texts of an object that Flux fails at, with the first such part of each. */
-export function unfillableTexts(object: PlacedObject): Unfillable[] {
+/** The texts of an object that Flux fails at, with the first such part of each as far as it may be shown. */
+export function unfillableTexts(
+  object: PlacedObject,
+): { readonly path: Path; readonly text: string }[] {
   if (isLeftAsWritten(object)) return [];
   return textsIn(object.json, []).flatMap(({ path, text }) => {
     const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];
@@ -281,19 +264,14 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
 
 /** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
 export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
-
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
-interface Artifact {
-  readonly namespace: string;
-  readonly name: string;
+interface Artifact extends Omit<SourceName, 'kind'> {
   readonly copies: readonly Copy[];
 }
 
-interface Copy {
+interface Copy extends Readonly<Record<'from' | 'to', string>> {
   readonly source: SourceName;
-  readonly from: string;
-  readonly to: string;
 }
 
 /** The artifacts that an ArtifactGenerator makes of whole folders. */
@@ -302,9 +280,8 @@ export function artifactsOf(object: PlacedObject): Artifact[] {
   const { namespace } = object;
   const sources = new Map(
     listAt(specOf(object), 'sources').map(source => {
-      const [kind = '', name = '', home = namespace] = ['kind', 'name', 'namespace'].map(field =>
-        textAt(source, field),
-      );
+      const [kind = '', name = ''] = textsUnder(source, 'kind', 'name');
+      const home = textAt(source, 'namespace') ?? namespace;
       return [textAt(source, 'alias'), { kind, name, namespace: home }];
     }),
   );
@@ -360,6 +337,8 @@ export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'
   };
 }
 
+const pullReads = specFields('ref', { 'sync.pullSecret': [] });
+
 /** An installation of Flux, with the Kustomization that the Flux operator makes for its root (docs/facts/flux.md#instances). */
 export const fluxInstance: Kind = {
   group: FLUX_OPERATOR,
@@ -386,9 +365,8 @@ export function ownKustomization(deployer: PlacedObject): PlacedObject | undefin
 
 function rootsOf(instance: PlacedObject) {
   const { namespace } = instance;
-  const [source, folder, named] = ['kind', 'path', 'name'].map(field =>
-    textAt(specOf(instance), 'sync', field),
-  );
+  const sync = mapAt(specOf(instance), 'sync');
+  const [source, folder, named] = textsUnder(sync, 'kind', 'path', 'name');
   const name = named || namespace;
   if (source !== 'GitRepository' || !folder) return [];
   const { group, kind } = fluxKustomization;
@@ -400,8 +378,4 @@ function rootsOf(instance: PlacedObject) {
   };
   const written = { by: instance, placeOf: () => ({ object: instance, path: PATH }) };
   return [{ ...instance, json, group, kind, known: fluxKustomization, name, written }];
-}
-
-function pullReads(instance: PlacedObject): Read[] {
-  return specFieldReads(instance, 'ref', { 'sync.pullSecret': [] });
 }

@@ -1,12 +1,10 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt, textAt } from '../../core/json.ts';
-import { type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { referenceReaders, specFieldReads } from '../secret-refs.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { referenceReaders, specFields } from '../secret-refs.ts';
 
 export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
-
 export const FLUX_OPERATOR = 'fluxcd.controlplane.io';
-
 export const SOURCES = 'source.toolkit.fluxcd.io';
 
 /** Flux's source-watcher, which makes sources of others. */
@@ -19,18 +17,14 @@ const SOURCE_FIELDS = ['url', 'endpoint', 'bucketName', 'ref.*', 'sparseCheckout
 
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 
-/** Callers of Flux need a token (docs/facts/flux.md#notifications). */
-const receiver: Kind = {
-  group: NOTIFICATION,
-  kind: 'Receiver',
-  reads: object => specFieldReads(object, 'ref', { secretRef: ['token'] }),
-};
-
-/** Whom Flux calls, and who calls it. */
+/** Whom Flux calls, and who calls it, with a token (docs/facts/flux.md#notifications). */
 export const fluxNotification: readonly Kind[] = [
-  receiver,
+  { group: NOTIFICATION, kind: 'Receiver', reads: specFields('ref', { secretRef: ['token'] }) },
   ...referenceReaders(NOTIFICATION, 'Alert Provider'),
 ];
+
+/** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
+const login = specFields('ref', { secretRef: [] });
 
 /** What Flux reads, and the logins to it (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
@@ -101,17 +95,11 @@ export function sourceCutOf(object: PlacedObject): SourceCut {
   };
 }
 
-/** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
-function login(object: PlacedObject): Read[] {
-  return specFieldReads(object, 'ref', { secretRef: [] });
-}
-
 export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
   fields: { hosts: 'none', shows: SOURCE_FIELDS },
   changes: { origins },
   secrets: { isOrderFree: true, byHand: login },
-  reads: object =>
-    specFieldReads(object, 'ref', { secretRef: [], certSecretRef: [], proxySecretRef: [] }),
+  reads: specFields('ref', { secretRef: [], certSecretRef: [], proxySecretRef: [] }),
 };

@@ -1,39 +1,25 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type Json,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
+import type { App, AppEntry, Located, Part } from './release.ts';
 import {
-  type App,
-  type AppEntry,
   appObject,
+  below,
   copied,
   entriesOf,
-  type Located,
   listPart,
   mapPart,
   nameOfEntry,
-  type Part,
   picked,
   RESOURCE_POLICY,
   textPart,
   UNKNOWN_VALUE,
 } from './release.ts';
 
-interface ContainerEntry {
+interface ContainerEntry extends Omit<AppEntry, 'name'> {
   readonly app: App;
   readonly controller: AppEntry;
-  readonly id: string;
-  readonly values: JsonObject;
-  readonly at: Path;
   readonly defaults: JsonObject;
 }
 
@@ -60,13 +46,13 @@ function containerPart(container: ContainerEntry): Part {
   const { app, controller, id, values, at } = container;
   const [envFrom] = optionOf(container, 'envFrom').slice(-1);
   return mapPart(at, {
-    name: copied(at, textAt(values, 'nameOverride') ?? id),
+    name: textAt(values, 'nameOverride') ?? id,
     image: imagePart(container),
     command: wordsPart(container, 'command'),
     args: wordsPart(container, 'args'),
     env: envPart(optionOf(container, 'env')),
     envFrom: envFrom === undefined ? undefined : envFromPart(app, envFrom),
-    restartPolicy: values['restartPolicy'] === 'Always' ? copied(at, 'Always') : undefined,
+    restartPolicy: values['restartPolicy'] === 'Always' ? 'Always' : undefined,
     volumeMounts: mountsPart(app, controller.id, id),
   });
 }
@@ -113,12 +99,10 @@ function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
   const variables = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
-  return listPart(
-    last.at,
-    variables.map(({ name, value, at }) =>
-      mapPart(at, { name: copied(at, name), ...contentOf(value, at) }),
-    ),
+  const parts = variables.map(({ name, value, at }) =>
+    mapPart(at, { name, ...contentOf(value, at) }),
   );
+  return listPart(last.at, parts);
 }
 
 function listed(entries: readonly Json[], at: Path): Variable[] {
@@ -181,7 +165,7 @@ function sourcePart(source: JsonObject, at: Path): Part | undefined {
   const known = SOURCES.filter(
     field => isMap(source[field]) && !Object.hasOwn(mapAt(source, field), 'identifier'),
   );
-  return known.length === 0 ? undefined : mapPart(at, picked(source, at, known));
+  return known.length === 0 ? undefined : mapPart(at, picked({ values: source, at }, known));
 }
 
 const REFS = [
@@ -225,7 +209,7 @@ function refPart(
 function longRef(app: App, entries: Entries, ref: JsonObject, at: Path): Part {
   const id = textAt(ref, 'identifier') ?? '';
   return mapPart(at, {
-    ...picked(ref, at, ['name']),
+    ...picked({ values: ref, at }, ['name']),
     ...(id !== '' && { name: named(app, entries, id, [...at, 'identifier']) }),
     optional: ref['optional'] === true ? copied([...at, 'optional'], true) : undefined,
   });
@@ -261,32 +245,34 @@ function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
   return type === 'persistentVolumeClaim' || type === 'pvc';
 }
 
-function claimPart({ values, at, name }: Pick<AppEntry, 'values' | 'at' | 'name'>): Part {
-  const existing = textAt(values, 'existingClaim') || undefined;
-  const place = existing === undefined ? at : [...at, 'existingClaim'];
-  return mapPart(at, { claimName: copied(place, existing ?? name) });
+function claimPart(entry: AppEntry): Part {
+  const { at, name } = entry;
+  const existing = entry.values['existingClaim'] ? textPart(entry, 'existingClaim') : undefined;
+  return mapPart(at, { claimName: existing ?? name });
 }
 
-function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefined {
-  const source = isClaim(values)
-    ? { persistentVolumeClaim: claimPart({ values, at, name }) }
-    : sourceOf(app, values, at);
-  return source === undefined ? undefined : mapPart(at, { name: copied(at, id), ...source });
+function volumePart(app: App, entry: AppEntry): Part | undefined {
+  const { id, at } = entry;
+  const source = isClaim(entry.values)
+    ? { persistentVolumeClaim: claimPart(entry) }
+    : sourceOf(app, entry);
+  return source && mapPart(at, { name: id, ...source });
 }
 
-function sourceOf(app: App, values: JsonObject, at: Path) {
+function sourceOf(app: App, entry: AppEntry) {
+  const { values, at } = entry;
   const { type, volumeSpec } = values;
   if (type === 'secret' || type === 'configMap') {
     const field = type === 'secret' ? 'secretName' : 'name';
     const name = { [field]: nameIn(app, values, at) };
-    const files = picked(values, at, ['items', 'defaultMode', 'optional']);
+    const files = picked(entry, ['items', 'defaultMode', 'optional']);
     return { [type]: mapPart(at, { ...name, ...files }) };
   }
   if (type === 'projected')
-    return { projected: mapPart(at, picked(values, at, ['sources', 'defaultMode'])) };
+    return { projected: mapPart(at, picked(entry, ['sources', 'defaultMode'])) };
   if (type !== 'custom' || !isMap(volumeSpec)) return undefined;
   const fields = Object.keys(volumeSpec).filter(field => field !== 'name');
-  return picked(volumeSpec, [...at, 'volumeSpec'], fields);
+  return picked(below(entry, 'volumeSpec'), fields);
 }
 
 function nameIn(app: App, values: JsonObject, at: Path): Part {
@@ -307,7 +293,7 @@ function named(app: App, field: Entries, id: string, at: Path): Part {
 function mountsOf({ id, values, at }: AppEntry, controller: string, container: string): Part[] {
   const { globalMounts, advancedMounts } = values;
   if (!isFilled(globalMounts) && !isFilled(advancedMounts))
-    return [mapPart(at, { name: copied(at, id), mountPath: copied(at, `/${id}`) })];
+    return [mapPart(at, { name: id, mountPath: `/${id}` })];
   const places = [['globalMounts'], ['advancedMounts', controller, container]];
   return places.flatMap(place =>
     mapsAt(values, at, ...place).map(({ map, path }) => mountPart(id, map, path)),
@@ -315,11 +301,9 @@ function mountsOf({ id, values, at }: AppEntry, controller: string, container: s
 }
 
 function mountPart(id: string, mount: JsonObject, at: Path): Part {
-  return mapPart(at, {
-    name: copied(at, id),
-    mountPath: copied([...at, 'path'], textAt(mount, 'path') ?? `/${id}`),
-    ...picked(mount, at, ['subPath', 'subPathExpr', 'readOnly']),
-  });
+  const mountPath = copied([...at, 'path'], textAt(mount, 'path') ?? `/${id}`);
+  const options = picked({ values: mount, at }, ['subPath', 'subPathExpr', 'readOnly']);
+  return mapPart(at, { name: id, mountPath, ...options });
 }
 
 /** The claims that the chart makes, without existing ones (docs/facts/helm.md#volumes-of-app-template). */

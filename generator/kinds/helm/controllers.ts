@@ -1,32 +1,17 @@
-import type { Path } from '../../core/finding.ts';
-import {
-  isMap,
-  type JsonObject,
-  listAt,
-  mapAt,
-  mapsAt,
-  sum,
-  textAt,
-  words,
-} from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isMap, listAt, mapAt, mapsAt, sum, textAt, words } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
 import { claims, containersPart, volumesPart } from './app-template-pods.ts';
+import type { App, AppEntry, Part, Release, Values } from './release.ts';
 import {
-  type App,
-  type AppEntry,
-  accountsOf,
   appObject,
   appOf,
+  below,
   copied,
   entriesOf,
-  fetchFields,
   listPart,
   mapPart,
-  type Part,
   picked,
-  type Release,
-  secretFields,
-  serviceAccounts,
   textPart,
   textsPart,
 } from './release.ts';
@@ -39,8 +24,10 @@ export function appObjects(release: Release): Brought[] {
       appObject(app, entry, { apiVersion, kind }, fieldsOf(entry, app)),
     ),
   );
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount' };
+  const accounts = accountsOf(app).map(entry => appObject(app, entry, account, {}));
   const raw = entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
-  return [workloads(app), ...made, serviceAccounts(app), claims(app), raw].flat();
+  return [workloads(app), ...made, accounts, claims(app), raw].flat();
 }
 
 const OBJECTS: readonly (readonly [
@@ -51,21 +38,9 @@ const OBJECTS: readonly (readonly [
 ])[] = [
   ['service', 'v1', 'Service', serviceFields],
   // Of an Ingress its certificates, without the Services behind it.
-  [
-    'ingress',
-    'networking.k8s.io/v1',
-    'Ingress',
-    entry => ({ spec: mapPart(entry.at, { tls: tlsPart(entry) }) }),
-  ],
+  ['ingress', 'networking.k8s.io/v1', 'Ingress', ingressFields],
   ['secrets', 'v1', 'Secret', secretFields],
-  [
-    'configMaps',
-    'v1',
-    'ConfigMap',
-    ({ at, values }) => ({
-      data: textsPart([{ at: [...at, 'data'], value: mapAt(values, 'data') }]),
-    }),
-  ],
+  ['configMaps', 'v1', 'ConfigMap', entry => ({ data: textsPart([below(entry, 'data')]) })],
   ['externalSecrets', 'external-secrets.io/v1', 'ExternalSecret', fetchFields],
 ];
 
@@ -124,18 +99,15 @@ function podLabels({ release, fullname }: App, controller: string): JsonObject {
 }
 
 function templatePart(app: App, controller: AppEntry, restartPolicy?: string): Part {
-  const { id, at, values } = controller;
+  const { id, at } = controller;
   const annotations = textsPart([
-    {
-      at: ['defaultPodOptions', 'annotations'],
-      value: mapAt(app.values, 'defaultPodOptions', 'annotations'),
-    },
-    { at: [...at, 'pod', 'annotations'], value: mapAt(values, 'pod', 'annotations') },
+    below(app, 'defaultPodOptions', 'annotations'),
+    below(controller, 'pod', 'annotations'),
   ]);
   const labels = copied(at, podLabels(app, id));
   const spec = mapPart(at, {
     serviceAccountName: accountPart(app, controller),
-    restartPolicy: restartPolicy === undefined ? undefined : copied(at, restartPolicy),
+    restartPolicy,
     imagePullSecrets: pullPart(app, controller),
     initContainers: containersPart(app, controller, 'initContainers'),
     containers: containersPart(app, controller, 'containers'),
@@ -144,29 +116,25 @@ function templatePart(app: App, controller: AppEntry, restartPolicy?: string): P
   return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
 }
 
-function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
-  const pullSecrets = listAt(values, 'pod', 'imagePullSecrets');
-  if (pullSecrets.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], pullSecrets);
-  const common = listAt(app.values, 'defaultPodOptions', 'imagePullSecrets');
-  const place = ['defaultPodOptions', 'imagePullSecrets'];
-  return common.length > 0 ? copied(place, common) : undefined;
+function pullPart(app: App, controller: AppEntry): Part | undefined {
+  const field = 'imagePullSecrets';
+  const place = [below(controller, 'pod'), below(app, 'defaultPodOptions')].find(
+    ({ values }) => listAt(values, field).length > 0,
+  );
+  return place && picked(place, [field])[field];
 }
 
-function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
-  const { serviceAccount } = values;
-  const place = [...at, 'serviceAccount'];
+function accountPart(app: App, controller: AppEntry): Part | undefined {
   const accounts = accountsOf(app);
   const [only, ...more] = accounts;
-  if (!isMap(serviceAccount))
+  if (!isMap(controller.values['serviceAccount']))
     return only === undefined || more.length > 0 ? undefined : copied(only.at, only.name);
-  const id = textAt(serviceAccount, 'identifier');
-  const entry = accounts.find(account => account.id === id);
-  return entry === undefined
-    ? textPart({ values: serviceAccount, at: place }, 'name')
-    : copied([...place, 'identifier'], entry.name);
+  const account = below(controller, 'serviceAccount');
+  const entry = accounts.find(({ id }) => id === textAt(account.values, 'identifier'));
+  return entry ? copied([...account.at, 'identifier'], entry.name) : textPart(account, 'name');
 }
 
-function serviceFields(service: AppEntry, app: App): Record<string, Part> {
+function serviceFields(service: AppEntry, app: App) {
   const spec = mapPart(service.at, {
     type: textPart(service, 'type'),
     externalName: textPart(service, 'externalName'),
@@ -182,32 +150,28 @@ function selectorPart(app: App, { values, at }: AppEntry): Part {
   return copied(at, podLabels(app, controller));
 }
 
-function portsPart({ values, at }: AppEntry): Part | undefined {
-  const ports = Object.entries(mapAt(values, 'ports')).flatMap(([name, port]) =>
-    isMap(port) && port['enabled'] !== false && typeof port['port'] === 'number'
-      ? [portPart(name, port, port['port'], [...at, 'ports', name])]
-      : [],
-  );
-  return listPart([...at, 'ports'], ports);
-}
-
-function portPart(name: string, port: JsonObject, number: number, at: Path): Part {
-  const { targetPort, protocol } = port;
-  const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
-  return mapPart(at, {
-    name: copied(at, name),
-    port: copied([...at, 'port'], number),
-    targetPort: isTarget ? copied([...at, 'targetPort'], targetPort) : undefined,
-    protocol: protocol === 'UDP' ? copied([...at, 'protocol'], protocol) : undefined,
+function portsPart(service: AppEntry): Part | undefined {
+  const { values, at } = below(service, 'ports');
+  const ports = Object.entries(values).flatMap(([name, port]) => {
+    if (!isMap(port) || port['enabled'] === false || typeof port['port'] !== 'number') return [];
+    const { targetPort, protocol } = port;
+    const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
+    const fields = [
+      ...(isTarget ? ['targetPort'] : []),
+      ...(protocol === 'UDP' ? ['protocol'] : []),
+    ];
+    const place = { values: port, at: [...at, name] };
+    return mapPart(place.at, { name, ...picked(place, ['port', ...fields]) });
   });
+  return listPart(at, ports);
 }
 
-function tlsPart({ values, at }: AppEntry): Part | undefined {
-  const entries = mapsAt(values, at, 'tls').flatMap(({ map, path }) => {
+function ingressFields({ values, at }: AppEntry) {
+  const tls = mapsAt(values, at, 'tls').flatMap(({ map, path }) => {
     const secretName = textPart({ values: map, at: path }, 'secretName');
     return map['secretName'] ? [mapPart(path, { secretName })] : [];
   });
-  return listPart([...at, 'tls'], entries);
+  return { spec: mapPart(at, { tls: listPart([...at, 'tls'], tls) }) };
 }
 
 const OWN = new Set(
@@ -218,12 +182,43 @@ const OWN = new Set(
 
 function rawResource(app: App, entry: AppEntry): Brought | undefined {
   const { manifest } = entry.values;
-  const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;
-  const values = isMap(manifest) ? manifest : entry.values;
+  const place: Values = isMap(manifest) ? below(entry, 'manifest') : entry;
+  const { values } = place;
   const [apiVersion, kind] = [textAt(values, 'apiVersion'), textAt(values, 'kind')];
   if (apiVersion === undefined || kind === undefined) return undefined;
   const fields = Object.keys(values).filter(field => !OWN.has(field));
-  return appObject(app, entry, { apiVersion, kind }, picked(values, at, fields));
+  return appObject(app, entry, { apiVersion, kind }, picked(place, fields));
+}
+
+/** The ServiceAccounts of the values. Before version 4 the field was one account, not a map of them. */
+function accountsOf(app: App): AppEntry[] {
+  const account = below(app, 'serviceAccount');
+  const { create } = account.values;
+  const name = textAt(account.values, 'name');
+  if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
+  return create === true ? [{ ...account, id: 'default', name: name || app.fullname }] : [];
+}
+
+/** A Secret in the values: its keys without their values. */
+function secretFields(entry: AppEntry) {
+  const { values, at } = below(entry, 'stringData');
+  const empty = Object.keys(values).map(key => [key, copied([...at, key], '')]);
+  return { type: textPart(entry, 'type'), stringData: mapPart(at, Object.fromEntries(empty)) };
+}
+
+const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
+
+/** An ExternalSecret, with the default store. */
+function fetchFields(entry: AppEntry, app: App) {
+  const common = below(app, 'defaultExternalSecretStoreRef');
+  const own = below(entry, 'secretStoreRef');
+  const store = { ...common.values, ...own.values };
+  const { at } = isMap(entry.values['secretStoreRef']) ? own : common;
+  const spec = mapPart(entry.at, {
+    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(at, store),
+    ...picked(entry, FETCHES),
+  });
+  return { spec };
 }
 
 /** How many parts of objects a release may have: real ones have far fewer. */

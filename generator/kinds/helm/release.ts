@@ -1,25 +1,12 @@
 import type { Path } from '../../core/finding.ts';
-import {
-  changedThroughout,
-  isMap,
-  type Json,
-  type JsonObject,
-  mapAt,
-  scalarText,
-  sortBy,
-  textAt,
-} from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { changedThroughout, isMap, mapAt, scalarText, sortBy, textAt } from '../../core/json.ts';
 import { cutName, type KubeObject } from '../../core/kube-object.ts';
 import { oncePer, oncePerText } from '../../core/once.ts';
 import { filledText } from '../../core/template/value.ts';
 import type { ChartPlace, LocalChart } from '../facets.ts';
-import {
-  annotationOf,
-  type Brought,
-  type LocalRelease,
-  type ObjectField,
-  type PlacedObject,
-} from '../kind.ts';
+import type { Brought, LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
+import { annotationOf } from '../kind.ts';
 
 /** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
 export interface Release {
@@ -96,9 +83,9 @@ export function writtenObjects(release: Release): Brought[] {
 /** Fields of values whose objects charts apply as they are. */
 const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
 
-export interface Located<T extends Json = Json> {
+export interface Located {
   readonly at: Path;
-  readonly value: T;
+  readonly value: Json;
 }
 
 function listed(value: Json, at: Path): Located[] {
@@ -122,43 +109,49 @@ export function isObject(value: Json): value is JsonObject & KubeObject {
 
 /** A part of an object and the path in the values that it comes from: a copied value, or a map or list put together. */
 export type Part =
-  | { readonly at: Path; readonly value: Json }
-  | { readonly at: Path; readonly fields: Fields }
+  | Located
+  | { readonly at: Path; readonly fields: ReadonlyMap<string, Part> }
   | { readonly at: Path; readonly entries: readonly Part[] };
-
-type Fields = ReadonlyMap<string, Part>;
 
 /** A value that is copied with all that is in it. */
 export function copied(at: Path, value: Json): Part {
   return { at, value };
 }
 
-/** A map of parts; those that are undefined are left out. */
-export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
+type Parts = Readonly<Record<string, Part | string | undefined>>;
+
+/** A map of parts; those that are undefined are left out, and a text stands where the map does. */
+export function mapPart(at: Path, fields: Parts): Part {
   const parts = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
-    part === undefined ? [] : [[name, part]],
+    part === undefined ? [] : [[name, typeof part === 'object' ? part : copied(at, part)]],
   );
   return { at, fields: new Map(parts) };
 }
 
-/** A text below values that are at a path, if there is one. */
-export function textPart(
-  { values, at }: { readonly values: JsonObject; readonly at: Path },
-  ...fields: readonly string[]
-): Part | undefined {
+/** Values, and where they stand. */
+export interface Values {
+  readonly values: JsonObject;
+  readonly at: Path;
+}
+
+/** The values below these. */
+export function below({ values, at }: Values, ...fields: readonly string[]): Values {
+  return { values: mapAt(values, ...fields), at: [...at, ...fields] };
+}
+
+/** A text below values, if there is one. */
+export function textPart({ values, at }: Values, ...fields: readonly string[]): Part | undefined {
   const text = textAt(values, ...fields);
   return text === undefined ? undefined : copied([...at, ...fields], text);
 }
 
 /** Fields of values that are copied, where there are any. */
-export function picked(
-  values: JsonObject,
-  at: Path,
-  fields: readonly string[],
-): Record<string, Part | undefined> {
-  const written = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
+export function picked({ values, at }: Values, fields: readonly string[]): Record<string, Part> {
   return Object.fromEntries(
-    written.map(field => [field, copied([...at, field], values[field] ?? null)]),
+    fields.flatMap(field => {
+      const value = Object.hasOwn(values, field) ? (values[field] ?? null) : null;
+      return value === null ? [] : [[field, copied([...at, field], value)]];
+    }),
   );
 }
 
@@ -180,9 +173,8 @@ function placeIn(part: Part, path: Path): Path {
   return child === undefined ? part.at : placeIn(child, rest);
 }
 
-export interface App {
+export interface App extends Values {
   readonly release: Release;
-  readonly values: JsonObject;
   /** The name with which the names of its objects begin. */
   readonly fullname: string;
   /** It is older than version 4, which changed the names. */
@@ -190,11 +182,9 @@ export interface App {
 }
 
 /** An entry of a map of values: the library makes an object of each that is enabled. */
-export interface AppEntry {
+export interface AppEntry extends Values {
   readonly id: string;
   readonly name: string;
-  readonly values: JsonObject;
-  readonly at: Path;
 }
 
 /** The chart that is only the library. */
@@ -204,8 +194,7 @@ export const APP_TEMPLATE = 'app-template';
 export function isAppTemplate({ chart, values }: Release): boolean {
   const { controllers } = values;
   if (!isMap(controllers)) return false;
-  const isController = (value: unknown): boolean =>
-    Object.values(mapAt(value, 'containers')).some(isMap);
+  const isController = (value: unknown) => Object.values(mapAt(value, 'containers')).some(isMap);
   return chart === undefined
     ? Object.values(controllers).some(isController)
     : chart === APP_TEMPLATE;
@@ -221,6 +210,7 @@ export function appOf(release: Release): App {
   return {
     release,
     values,
+    at: [],
     fullname: cutName(fullname, 63),
     isEarly: /^[~^=v ]{0,3}[0-3]\./.test(version),
   };
@@ -250,14 +240,11 @@ function namedEntries(app: App, field: string): AppEntry[] {
 type Unnamed = Omit<AppEntry, 'name'>;
 
 /** How the library names an object (docs/facts/helm.md#names-of-app-template). */
-function nameOf(app: App, _: string, { id, values }: Unnamed, count: number): string {
-  const {
-    fullname,
-    values: { global },
-  } = app;
+function nameOf({ fullname, values: all }: App, _: string, { id, values }: Unnamed, count: number) {
   const { forceRename, prefix, suffix } = values;
   if (isName(forceRename)) return forceRename;
-  const isAppended = count > 1 || mapAt(global)['alwaysAppendIdentifierToResourceName'] === true;
+  const isAppended =
+    count > 1 || mapAt(all, 'global')['alwaysAppendIdentifierToResourceName'] === true;
   const prefixed = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
   const known = isAppended && prefixed !== id ? ended(prefixed, id) : prefixed;
   return isName(suffix) ? ended(known, suffix) : known;
@@ -295,15 +282,13 @@ export function nameOfEntry(
 /** The object that the library makes of an entry. */
 export function appObject(
   app: App,
-  { name, values, at }: AppEntry,
-  type: { readonly apiVersion: string; readonly kind: string },
-  fields: Readonly<Record<string, Part | undefined>>,
+  entry: AppEntry,
+  type: Readonly<Record<'apiVersion' | 'kind', string>>,
+  fields: Parts,
 ): Brought {
-  const annotations = textsPart([
-    { at: ['global', 'annotations'], value: mapAt(app.values, 'global', 'annotations') },
-    { at: [...at, 'annotations'], value: mapAt(values, 'annotations') },
-  ]);
-  const metadata = mapPart(at, { name: copied(at, name), annotations });
+  const { name, at } = entry;
+  const annotations = textsPart([below(app, 'global', 'annotations'), below(entry, 'annotations')]);
+  const metadata = mapPart(at, { name, annotations });
   const part = mapPart(at, { metadata, ...fields });
   const { namespace } = app.release;
   const json = mapAt(jsonOf(part));
@@ -315,9 +300,9 @@ export function appObject(
 }
 
 /** Labels or annotations from several places, of which the last wins; undefined: there are none. */
-export function textsPart(sources: readonly Located<JsonObject>[]): Part | undefined {
-  const entries = sources.flatMap(({ at, value }) =>
-    Object.entries(value).map(([name, text]): [string, Part] => [
+export function textsPart(sources: readonly Values[]): Part | undefined {
+  const entries = sources.flatMap(({ at, values }) =>
+    Object.entries(values).map(([name, text]): [string, Part] => [
       name,
       copied([...at, name], scalarText(text)),
     ]),
@@ -326,46 +311,4 @@ export function textsPart(sources: readonly Located<JsonObject>[]): Part | undef
   return entries.length === 0 || last === undefined
     ? undefined
     : { at: last.at, fields: new Map(entries) };
-}
-
-/** The ServiceAccounts of the values. Before version 4 the field was one account, not a map of them. */
-export function accountsOf(app: App): AppEntry[] {
-  const values = mapAt(app.values, 'serviceAccount');
-  const { create } = values;
-  const name = textAt(values, 'name');
-  if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
-  const id = 'default';
-  const only = { id, name: name || app.fullname, values, at: ['serviceAccount'] };
-  return create === true ? [only] : [];
-}
-
-/** The ServiceAccounts as objects. */
-export function serviceAccounts(app: App): Brought[] {
-  const type = { apiVersion: 'v1', kind: 'ServiceAccount' };
-  return accountsOf(app).map(entry => appObject(app, entry, type, {}));
-}
-
-/** A Secret in the values: its keys without their values. */
-export function secretFields(entry: AppEntry): Record<string, Part | undefined> {
-  const place = [...entry.at, 'stringData'];
-  const keys = Object.keys(mapAt(entry.values, 'stringData'));
-  const empty = keys.map(key => [key, copied([...place, key], '')]);
-  return {
-    type: textPart(entry, 'type'),
-    stringData: mapPart(place, Object.fromEntries(empty)),
-  };
-}
-
-const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
-
-/** An ExternalSecret, with the default store. */
-export function fetchFields({ values, at }: AppEntry, app: App): Record<string, Part> {
-  const common = 'defaultExternalSecretStoreRef';
-  const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };
-  const place = isMap(values['secretStoreRef']) ? [...at, 'secretStoreRef'] : [common];
-  const spec = mapPart(at, {
-    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(place, store),
-    ...picked(values, at, FETCHES),
-  });
-  return { spec };
 }

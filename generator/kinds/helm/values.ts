@@ -9,6 +9,7 @@ import {
   mergedMaps,
   textAt,
   textsIn,
+  textsUnder,
   valueAt,
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
@@ -19,14 +20,8 @@ import type { Brought, Find, Kind, ObjectField, PlacedObject, Read } from '../ki
 import { sourceReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, fieldReads, readOf, refRead } from '../secret-refs.ts';
 import { appObjects, isHuge } from './controllers.ts';
-import {
-  filledRelease,
-  isAppTemplate,
-  isObject,
-  type Release,
-  unrendered,
-  writtenObjects,
-} from './release.ts';
+import type { Release } from './release.ts';
+import { filledRelease, isAppTemplate, isObject, unrendered, writtenObjects } from './release.ts';
 
 function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);
@@ -51,20 +46,15 @@ function releaseUnknowns(release: Release): Unknown[] {
   return [{ ...where, what: `the Helm chart "${chart}"`, mayMake: namesOf(release) }];
 }
 
-/**
- * Whether a chart may give an object this name (docs/facts/helm.md#names): with the release's or chart's name,
- * beginning with a word of them (but no operator's), or a text of the values.
- */
+/** Whether a chart may give an object this name: with the release's or chart's name or a word of it (but no operator's), or as a text of the values (docs/facts/helm.md#names). */
 function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: releaseName, called = '', chart = '', values } = release;
-  const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
-  const names = [releaseName, called, chart, ...overrides].filter(
-    text => text !== '' && !isUnresolved(text),
-  );
+  const overrides = textsUnder(values, 'nameOverride', 'fullnameOverride');
+  const all = [releaseName, called, chart, ...overrides];
+  const names = all.flatMap(text => (text && !isUnresolved(text) ? text : []));
   const whole = names.filter(text => text.length >= SHORTEST);
-  const words = new Set(
-    names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
-  );
+  const ownNames = names.filter(name => !/-(operator|controller)$/.test(name));
+  const words = new Set(ownNames.flatMap(name => name.split('-')));
   const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
@@ -94,14 +84,12 @@ export const chartValues: Kind = {
   secrets: { isOrderFree: true, remain: 'always' },
   fields: { isPlainTextAllowed: true, configuration: ['values'] },
   isNamedFreely: true,
-
   /** cert-manager makes these, if annotations beside the certificates name an issuer. */
   makes: ({ json }) =>
     mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
       if (map['enabled'] === false) return [];
       return issuedForTls(mapAt(map, 'annotations'), listAt(map, 'tls'), [...path, 'tls']);
     }),
-
   /** A chart names what it makes after the release or itself. A Secret with another name exists already. */
   reads: ({ json, name }) => {
     const chartNames = [name, textAt(json, 'chart') ?? name].map(bare);
@@ -138,9 +126,7 @@ function valuesObject(release: Release): Brought {
 
 /** The name that most charts give their objects (docs/facts/helm.md#names); undefined: not known. */
 export function fullnameIn({ json, name }: PlacedObject): string | undefined {
-  const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
-    textAt(json, 'values', field),
-  );
+  const [whole, part] = textsUnder(json['values'], 'fullnameOverride', 'nameOverride');
   const word = part || textAt(json, 'chart')?.replace(/^.*\//, '') || '';
   const full = whole || (name.includes(word) ? name : `${name}-${word}`);
   const isKnown = whole || (word !== '' && !isUnresolved(word));
@@ -182,8 +168,8 @@ function chartReads(values: JsonObject, path: Path): Read[] {
   return [
     ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
     ...namedReads(values, path),
-    ...Object.entries(values).flatMap(([field, value]) =>
-      readsOfField(field, value, [...path, field]),
+    ...Object.entries(values).flatMap(([name, value]) =>
+      readsOfField(name, value, [...path, name]),
     ),
   ];
 }
@@ -191,11 +177,10 @@ function chartReads(values: JsonObject, path: Path): Read[] {
 function readsOfField(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
-  if (REF.test(field))
-    return refRead(value, {
-      path: at,
-      how: field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm',
-    }).map(fromField(field));
+  if (REF.test(field)) {
+    const how = field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
+    return refRead(value, { path: at, how }).map(fromField(field));
+  }
   if (field === 'secret' && at.at(-3) === 'sources')
     return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
@@ -273,12 +258,9 @@ export interface Layer {
 
 /** The values of a file that an object names; undefined: they cannot be read. */
 export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
-  return (
-    file && {
-      values: file.json as unknown as JsonObject,
-      placeOf: path => ({ object: file, path }),
-    }
-  );
+  if (file === undefined) return undefined;
+  const values = file.json as unknown as JsonObject;
+  return { values, placeOf: path => ({ object: file, path }) };
 }
 
 const MOST_LAYERS = 200;

@@ -1,19 +1,8 @@
-import {
-  type AwsHome,
-  awsHomes,
-  callRates,
-  callsOfRefresh,
-  type Refreshing,
-  sumOf,
-} from '../../graph/aws-accounts.ts';
+import type { Refreshing } from '../../graph/aws-accounts.ts';
+import { awsHomes, callRates, callsOfRefresh, sumOf } from '../../graph/aws-accounts.ts';
 import { relatedField } from '../../graph/secret-graph.ts';
 import { type CallLimit, callLimits } from '../../kinds/eso/stores.ts';
-import { type Rule, type RuleFault, warning } from '../rule.ts';
-
-export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {
-  for (const home of awsHomes(graph))
-    for (const limit of callLimits('default')) yield* nearLimit(home, limit);
-});
+import { type Rule, warning } from '../rule.ts';
 
 /** The part of a limit that ESO may use without a warning: others call AWS too, and errors are retried. */
 const MOST = 0.75;
@@ -21,25 +10,28 @@ const MOST = 0.75;
 /** The pages that a search is taken to find. Only AWS knows how many there are. */
 const FOUND = 1;
 
-function* nearLimit(home: AwsHome, limit: CallLimit): Iterable<RuleFault> {
-  const rate = sumOf(callRates(home.refreshings, FOUND), limit.actions);
-  if (rate < limit.perSecond * MOST) return;
-  const [first] = home.refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));
-  if (first === undefined) return;
-  const { object, path } = first.store;
-  yield {
-    object,
-    path,
-    message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
-    hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
-    related: [
-      relatedField(
-        { object: first.object, path: ['spec'] },
-        `needs most: ${shownRate(rateOf(first, limit))}`,
-      ),
-    ],
-  };
-}
+export const awsThrottling: Rule = warning('aws-throttling', function* (graph) {
+  for (const { refreshings } of awsHomes(graph))
+    for (const limit of callLimits('default')) {
+      const rate = sumOf(callRates(refreshings, FOUND), limit.actions);
+      if (rate < limit.perSecond * MOST) continue;
+      const [first] = refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));
+      if (first === undefined) continue;
+      const { object, path } = first.store;
+      yield {
+        object,
+        path,
+        message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
+        hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
+        related: [
+          relatedField(
+            { object: first.object, path: ['spec'] },
+            `needs most: ${shownRate(rateOf(first, limit))}`,
+          ),
+        ],
+      };
+    }
+});
 
 function rateOf(refreshing: Refreshing, { actions }: CallLimit): number {
   const { copies, seconds } = refreshing;

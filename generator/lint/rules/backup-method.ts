@@ -1,6 +1,5 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -9,11 +8,12 @@ import { error, type Rule, type RuleFault } from '../rule.ts';
 export const backupMethod: Rule = error('backup-method', function* (graph) {
   const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
   for (const object of backups) {
-    yield* otherServer(graph, object);
     const cnpgCluster = cnpgClusterOf(graph, object);
+    if (cnpgCluster === undefined) continue;
+    yield* otherServer(object, cnpgCluster);
     const method = textAt(specOf(object), 'method');
-    const lack = cnpgCluster === undefined ? undefined : lackOf(object, cnpgCluster, method);
-    if (cnpgCluster === undefined || lack === undefined) continue;
+    const lack = lackOf(object, cnpgCluster, method);
+    if (lack === undefined) continue;
     yield {
       object,
       path: ['spec', ...(method === undefined ? [] : ['method'])],
@@ -25,13 +25,10 @@ export const backupMethod: Rule = error('backup-method', function* (graph) {
 });
 
 /** The plugin takes the parameters of the Cluster, whatever the backup says (docs/facts/cnpg.md#backups). */
-function* otherServer(graph: SecretGraph, object: PlacedObject): Iterable<RuleFault> {
-  const cluster = cnpgClusterOf(graph, object);
+function* otherServer(object: PlacedObject, cluster: PlacedObject): Iterable<RuleFault> {
   const { name, parameters } = mapAt(specOf(object), 'pluginConfiguration');
-  const plugin = listAt(cluster && specOf(cluster), 'plugins').find(
-    entry => textAt(entry, 'name') === name,
-  );
-  if (cluster === undefined || plugin === undefined) return;
+  const plugin = listAt(specOf(cluster), 'plugins').find(entry => textAt(entry, 'name') === name);
+  if (plugin === undefined) return;
   const usual: Readonly<Record<string, string>> = { serverName: cluster.name };
   for (const field of ['serverName', 'barmanObjectName']) {
     const expected = textAt(parameters, field);

@@ -2,35 +2,29 @@ import { textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { localError, type Rule } from '../rule.ts';
 
-export const backupSchedule: Rule = {
-  id: 'backup-schedule',
-  severity: 'error',
-  isLocal: true,
-
-  *check({ byKind }) {
-    for (const object of byKind(scheduledBackup)) {
-      const schedule = textAt(specOf(object), 'schedule')?.trim() ?? '@';
-      if (schedule.startsWith('@') || isUnresolved(schedule)) continue;
-      const [zone = ''] = /^TZ=\S+\s+/.exec(schedule) ?? [];
-      const fields = schedule.slice(zone.length).split(/\s+/);
-      if (fields.length === 6) continue;
-      const at = { object, path: ['spec', 'schedule'] };
-      const [second, minute, hour, day, month] = fields;
-      if (fields.length === 5)
-        yield {
-          ...at,
-          severity: 'warning',
-          message: `CNPG reads seconds first: "${schedule}" is second ${second}, minute ${minute}, hour ${hour}, day ${day}, month ${month}`,
-          hint: `Write ${zone}0 ${fields.join(' ')} for what a CronJob would take it for.`,
-        };
-      else
-        yield {
-          ...at,
-          message: `CNPG refuses "${schedule}": it has ${fields.length} fields, and a schedule has six`,
-          hint: 'Write second, minute, hour, day, month and weekday, such as 0 0 3 * * *.',
-        };
-    }
-  },
-};
+export const backupSchedule: Rule = localError('backup-schedule', function* ({ byKind }) {
+  for (const object of byKind(scheduledBackup)) {
+    const schedule = textAt(specOf(object), 'schedule')?.trim() ?? '@';
+    if (schedule.startsWith('@') || isUnresolved(schedule)) continue;
+    const [zone = ''] = /^TZ=\S+\s+/.exec(schedule) ?? [];
+    const fields = schedule.slice(zone.length).split(/\s+/);
+    if (fields.length === 6) continue;
+    const at = { object, path: ['spec', 'schedule'] };
+    const [second, minute, hour, day, month] = fields;
+    if (fields.length === 5)
+      yield {
+        ...at,
+        severity: 'warning',
+        message: `CNPG reads seconds first: "${schedule}" is second ${second}, minute ${minute}, hour ${hour}, day ${day}, month ${month}`,
+        hint: `Write ${zone}0 ${fields.join(' ')} for what a CronJob would take it for.`,
+      };
+    else
+      yield {
+        ...at,
+        message: `CNPG refuses "${schedule}": it has ${fields.length} fields, and a schedule has six`,
+        hint: 'Write second, minute, hour, day, month and weekday, such as 0 0 3 * * *.',
+      };
+  }
+});

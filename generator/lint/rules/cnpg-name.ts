@@ -1,15 +1,15 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { pooler } from '../../kinds/cnpg/database.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { error, type Rule, type RuleFault } from '../rule.ts';
+import { error, type Rule } from '../rule.ts';
 
 /** RFC 1035, at most 50 characters: the operator adds suffixes (docs/facts/cnpg.md#names). */
 const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
 
-export const cnpgName: Rule = error('cnpg-name', function* (graph) {
-  for (const object of graph.byKind(cnpgCluster)) {
+export const cnpgName: Rule = error('cnpg-name', function* ({ byKind }) {
+  for (const object of byKind(cnpgCluster)) {
     const { name } = object;
     if (NAME.test(name) || isUnresolved(name)) continue;
     yield {
@@ -19,18 +19,14 @@ export const cnpgName: Rule = error('cnpg-name', function* (graph) {
       hint: 'Write at most 50 lower-case letters, digits and "-", beginning with a letter.',
     };
   }
-  yield* takenNames(graph);
-});
-
-/** A Pooler makes a Service of its name (docs/facts/cnpg.md#poolers). */
-function* takenNames({ byKind }: SecretGraph): Iterable<RuleFault> {
+  // A Pooler makes a Service of its name (docs/facts/cnpg.md#poolers).
   for (const object of byKind(pooler).filter(({ name }) => !isUnresolved(name))) {
-    const sameNamespace = byKind(cnpgCluster).filter(
-      ({ namespace }) => namespace === object.namespace,
-    );
     const makes = (cluster: PlacedObject): boolean =>
       cnpgCluster.provides?.services?.(cluster).includes(object.name) === true;
-    const taker = sameNamespace.find(cluster => cluster.name === object.name || makes(cluster));
+    const taker = byKind(cnpgCluster).find(
+      cluster =>
+        cluster.namespace === object.namespace && (cluster.name === object.name || makes(cluster)),
+    );
     if (taker === undefined) continue;
     yield {
       object,
@@ -40,4 +36,4 @@ function* takenNames({ byKind }: SecretGraph): Iterable<RuleFault> {
       related: [relatedName(taker, 'the Cluster')],
     };
   }
-}
+});

@@ -4,16 +4,19 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
 import { duplicateGroups, relatedName } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const duplicateObject: Rule = warning('duplicate-object', function* (graph) {
   const written = graph.objects.filter(object => object.written === undefined && !isHook(object));
-  for (const { last, others } of duplicateGroups(graph, written, identityOf)) {
+  const groups = duplicateGroups(graph, written, object => {
+    const { namespace, name } = object;
+    return name === '' || isUnresolved(namespace + name) ? undefined : objectIdentity(object);
+  });
+  for (const { last, others } of groups) {
     const before = others.filter(({ json }) => !isSame(json, last.json));
     // A patch lacks required fields, and does not pass its schema.
-    const isWhole = (object: PlacedObject): boolean => objectFaults(object, graph).length === 0;
-    if (before.length === 0 || ![last, ...before].every(isWhole)) continue;
+    const all = [last, ...before];
+    if (before.length === 0 || all.some(each => objectFaults(each, graph).length > 0)) continue;
     yield {
       object: last,
       path: ['metadata', 'name'],
@@ -23,8 +26,3 @@ export const duplicateObject: Rule = warning('duplicate-object', function* (grap
     };
   }
 });
-
-function identityOf(object: PlacedObject): string | undefined {
-  const { namespace, name } = object;
-  return name === '' || isUnresolved(namespace + name) ? undefined : objectIdentity(object);
-}

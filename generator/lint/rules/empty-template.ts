@@ -5,7 +5,7 @@ import { isFetched } from '../../kinds/eso/group.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const emptyTemplate: Rule = warning('empty-template', function* ({ externalSecrets }) {
-  for (const secret of eachSpec(externalSecrets)) {
+  for (const secret of eachSpec(externalSecrets))
     for (const key of emptyKeys(secret))
       yield {
         object: secret.object,
@@ -13,7 +13,6 @@ export const emptyTemplate: Rule = warning('empty-template', function* ({ extern
         message: `the template leaves the key "${key}" empty, and nothing that is fetched reaches the Secret "${secret.target}"`,
         hint: 'Write what the key is to hold, {{ .key }}; without a template all keys that are fetched are in the Secret.',
       };
-  }
 });
 
 function emptyKeys({ spec }: ExternalSecret): string[] {

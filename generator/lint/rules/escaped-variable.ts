@@ -4,7 +4,7 @@ import { type Container, expandedTexts } from '../../kinds/pods.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const escapedVariable: Rule = error('escaped-variable', function* (graph) {
-  for (const container of graph.pods.flatMap(pod => pod.containers)) {
+  for (const container of graph.pods.flatMap(pod => pod.containers))
     for (const { path, name } of escapedReferences(graph, container))
       yield {
         object: container.object,
@@ -12,7 +12,6 @@ export const escapedVariable: Rule = error('escaped-variable', function* (graph)
         message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
         hint: `Write $(${name}) with one dollar sign.`,
       };
-  }
 });
 
 function escapedReferences(graph: SecretGraph, container: Container) {

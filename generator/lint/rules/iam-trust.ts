@@ -23,8 +23,7 @@ function* assignedRoles({ byKind }: SecretGraph, iam: Iam) {
     if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
   }
   for (const by of byKind(serviceAccount)) {
-    const arn = annotationOf(by, ROLE_ARN);
-    const role = arn === undefined ? undefined : iam.roleByArn(arn);
+    const role = iam.roleOf(annotationOf(by, ROLE_ARN));
     if (role !== undefined)
       yield { role, by, missing: (trust: readonly Statement[]) => lackForAccount(trust, by) };
   }

@@ -1,23 +1,17 @@
 import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { clusterGenerator, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { localError, type Rule } from '../rule.ts';
 
-export const impossiblePassword: Rule = {
-  id: 'impossible-password',
-  severity: 'error',
-  isLocal: true,
-
-  *check({ objects }) {
-    for (const object of objects) {
-      const path = specPath(object);
-      if (path === undefined) continue;
-      const spec = mapAt(object.json, ...path);
-      for (const { field, ...text } of faultsOf(spec))
-        yield { object, path: Object.hasOwn(spec, field) ? [...path, field] : path, ...text };
-    }
-  },
-};
+export const impossiblePassword: Rule = localError('impossible-password', function* ({ objects }) {
+  for (const object of objects) {
+    const path = specPath(object);
+    if (path === undefined) continue;
+    const spec = mapAt(object.json, ...path);
+    for (const { field, ...text } of faultsOf(spec))
+      yield { object, path: Object.hasOwn(spec, field) ? [...path, field] : path, ...text };
+  }
+});
 
 function specPath(object: PlacedObject): readonly string[] | undefined {
   if (object.known === passwordGenerator) return ['spec'];

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, listAt, mapAt } from '../../core/json.ts';
+import { isMap, mapAt, mapsAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
@@ -20,11 +20,9 @@ export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind 
 
 function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
-  const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>
-    isUsed(entry) ? [['spec', 'externalClusters', index, 'barmanObjectStore']] : [],
+  const sources = mapsAt(specOf(object), ['spec'], 'externalClusters').filter(({ map }) =>
+    isUsed(map),
   );
-  const backups: Path[] = isUsed(specOf(object)['backup'])
-    ? [['spec', 'backup', 'barmanObjectStore']]
-    : [];
-  return [...backups, ...sources];
+  const backups = isUsed(specOf(object)['backup']) ? [{ path: ['spec', 'backup'] }] : [];
+  return [...backups, ...sources].map(({ path }) => [...path, 'barmanObjectStore']);
 }

@@ -1,18 +1,12 @@
 import type { Validator, Validators } from '../../core/schema.ts';
 import { objectFaults } from '../../graph/objects.ts';
-import type { Rule } from '../rule.ts';
+import { localError, type Rule } from '../rule.ts';
 
-export const invalidObject: Rule = {
-  id: 'invalid-object',
-  severity: 'error',
-  isLocal: true,
-
-  *check(graph) {
-    const versions = { validators: remembering(graph.validators), versions: graph.versions };
-    for (const object of graph.objects)
-      for (const fault of objectFaults(object, versions)) yield { object, ...fault };
-  },
-};
+export const invalidObject: Rule = localError('invalid-object', function* (graph) {
+  const versions = { validators: remembering(graph.validators), versions: graph.versions };
+  for (const object of graph.objects)
+    for (const fault of objectFaults(object, versions)) yield { object, ...fault };
+});
 
 function remembering(validators: Validators): Validators {
   const validatorsByKind = new Map<string, Validator | undefined>();

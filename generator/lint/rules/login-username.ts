@@ -10,7 +10,7 @@ export const loginUsername: Rule = error('login-username', function* (graph) {
   const targets = new Map(
     graph.externalSecrets.map(secret => [secretId(secret.namespace, secret.target), secret]),
   );
-  for (const cnpg of graph.byKind(cnpgCluster)) {
+  for (const cnpg of graph.byKind(cnpgCluster))
     for (const { secret, role } of loginsOf(cnpg)) {
       const source = targets.get(secretId(cnpg.namespace, secret));
       const place =
@@ -25,7 +25,6 @@ export const loginUsername: Rule = error('login-username', function* (graph) {
         related: [relatedName(cnpg, 'the Cluster that reads it')],
       };
     }
-  }
 });
 
 function otherInTemplate({ object, path, spec }: ExternalSecret, role: string) {

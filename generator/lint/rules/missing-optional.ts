@@ -1,15 +1,9 @@
 import { absentReads, missingKeys } from '../../graph/reads.ts';
-import type { Rule } from '../rule.ts';
+import { absenceWarning, type Rule } from '../rule.ts';
 
-export const missingOptional: Rule = {
-  id: 'missing-optional',
-  severity: 'warning',
-  claimsAbsence: 'anywhere',
-
-  *check(graph) {
-    for (const { reader, stray: _, meant: _meant, message, ...fault } of absentReads(graph))
-      if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
-    for (const { reader, message, ...fault } of missingKeys(graph))
-      if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
-  },
-};
+export const missingOptional: Rule = absenceWarning('missing-optional', function* (graph) {
+  for (const { reader, stray: _, meant: _meant, message, ...fault } of absentReads(graph))
+    if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
+  for (const { reader, message, ...fault } of missingKeys(graph))
+    if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
+});

@@ -5,7 +5,7 @@ import type { Container } from '../../kinds/pods.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';
 
 export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
-  for (const object of byKind(openTelemetryCollector)) {
+  for (const object of byKind(openTelemetryCollector))
     for (const [name, exporter] of Object.entries(mapAt(specOf(object), 'config', 'exporters'))) {
       const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
       if (signal === undefined || !/^otlp_?http(\/|$)/.test(name)) continue;
@@ -16,7 +16,6 @@ export const otlpPath: Rule = error('otlp-path', function* ({ byKind, pods }) {
         hint: `Write the base URL, or name the whole one in ${signal}_endpoint.`,
       };
     }
-  }
   for (const container of pods.flatMap(({ containers }) => containers))
     yield* faultsOfVariables(container);
 });

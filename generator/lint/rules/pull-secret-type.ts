@@ -1,11 +1,5 @@
-import {
-  findSecret,
-  type Maker,
-  type Reader,
-  relatedField,
-  type SecretNode,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import type { Maker, Reader, SecretNode } from '../../graph/secret-graph.ts';
+import { findSecret, relatedField, wholeMakers } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/external-secret.ts';
 import { error, type Rule, type RuleFault } from '../rule.ts';

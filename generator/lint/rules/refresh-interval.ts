@@ -4,7 +4,7 @@ import { durationSeconds } from '../../core/units.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = error('refresh-interval', function* ({ objects }) {
-  for (const object of objects) {
+  for (const object of objects)
     for (const path of object.known?.fields?.durations ?? []) {
       const value = valueAt(object.json, path);
       if (value === undefined || value === null || isDuration(value)) continue;
@@ -15,7 +15,6 @@ export const refreshInterval: Rule = error('refresh-interval', function* ({ obje
         hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',
       };
     }
-  }
 });
 
 function isDuration(value: unknown): boolean {

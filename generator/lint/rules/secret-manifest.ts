@@ -5,7 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const secretManifest: Rule = warning('secret-manifest', function* ({ byKind }) {
-  for (const object of byKind(coreSecret)) {
+  for (const object of byKind(coreSecret))
     for (const { field, key, value } of valuesOf(object)) {
       const what = secretLook(value, key);
       if (what === undefined) continue;
@@ -16,7 +16,6 @@ export const secretManifest: Rule = warning('secret-manifest', function* ({ byKi
         hint: 'base64 hides nothing. Keep the value in the store and make the Secret with an ExternalSecret; replace the value if it was ever committed.',
       };
     }
-  }
 });
 
 function valuesOf({ json, group }: PlacedObject) {

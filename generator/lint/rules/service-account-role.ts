@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
-import { ROLE_ARN } from '../../graph/iam.ts';
+import { ROLE_ARN, storeAccount } from '../../graph/iam.ts';
 import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
 import { serviceAccount } from '../../kinds/kubernetes.ts';
@@ -40,13 +40,13 @@ function assumedRoles(graph: SecretGraph) {
   });
 }
 
+const ACCOUNT = ['auth', 'jwt', 'serviceAccountRef'];
+
 function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
   const reported = new Set<PlacedObject>();
-  for (const { object, path, settings } of awsStores(graph)) {
-    const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-    const refPath = [...path, 'auth', 'jwt', 'serviceAccountRef'];
-    const namespace = textAt(ref, 'namespace') ?? object.namespace;
-    const account = graph.find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
+  for (const store of awsStores(graph)) {
+    const { object, path } = store;
+    const account = storeAccount(store, graph);
     if (account === undefined || reported.has(account)) continue;
     reported.add(account);
     if (mapAt(account.json, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
@@ -55,7 +55,7 @@ function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
       path: ['metadata', 'annotations'],
       message: `ServiceAccount "${account.name}" has no annotation "${ROLE_ARN}", and ${object.kind} "${object.name}" signs in to AWS with it`,
       hint: `Annotate it with the ARN of its IAM role. With Pod Identity, which needs no annotation, leave "auth" out of the store: it is ESO's own account that signs in then.`,
-      related: [relatedField({ object, path: [...refPath, 'name'] }, 'uses it')],
+      related: [relatedField({ object, path: [...path, ...ACCOUNT, 'name'] }, 'uses it')],
     };
   }
 }

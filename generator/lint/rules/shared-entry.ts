@@ -1,5 +1,6 @@
 import { groupBy } from '../../core/json.ts';
 import { entriesAt, relatedField, type SecretGraph, storeReads } from '../../graph/secret-graph.ts';
+import { askedBy } from '../../kinds/eso/external-secret-spec.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const sharedEntry: Rule = warning('shared-entry', function* (graph) {
@@ -31,11 +32,11 @@ function environmentReads(graph: SecretGraph) {
     .flatMap(({ store, place, secret: { object, namespace }, entry }) => {
       const { name = '', prefixes } = environments?.get(namespace) ?? {};
       const prefix = prefixes?.get(store.name);
-      const key = 'key' in entry ? entry.key : entry.extract;
-      if (prefix === undefined || key === undefined) return [];
+      const asked = askedBy(entry);
+      if (prefix === undefined || asked === undefined) return [];
+      const { key } = asked;
       if (prefix !== '' && !key.startsWith(`${prefix.replace(/\/$/, '')}/`)) return [];
-      const field = 'key' in entry ? 'remoteRef' : 'extract';
-      const path = [...entry.path, field, 'key'];
+      const path = [...asked.path, 'key'];
       return [{ environment: name, object, path, key, place, entry: JSON.stringify([place, key]) }];
     })
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));

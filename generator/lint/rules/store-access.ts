@@ -3,6 +3,7 @@ import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt } from '../../co
 import { inNamespaceOrNone, isUnresolved } from '../../core/kube-object.ts';
 import { nearest } from '../../core/names.ts';
 import { type SecretGraph, type StoreRead, storeReads } from '../../graph/secret-graph.ts';
+import { askedBy } from '../../kinds/eso/external-secret-spec.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import {
@@ -59,10 +60,10 @@ function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
 
 function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const reads = [...storeReads(graph)].filter(([store]) => isInCluster(store));
-  const keyOf = ({ entry }: StoreRead): string | undefined =>
-    'secretKey' in entry
-      ? entry.key
-      : (entry.extract ?? (isMap(entry.spec['find']) ? SEARCH : undefined));
+  const keyOf = ({ entry }: StoreRead): string | undefined => {
+    const isSearch = 'spec' in entry && isMap(entry.spec['find']);
+    return askedBy(entry)?.key ?? (isSearch ? SEARCH : undefined);
+  };
   return new Map(
     reads.map(([store, all]) => {
       const keys = all.flatMap(read => keyOf(read) ?? []);

@@ -2,7 +2,7 @@ import { STORES, storeUrls } from '../../kinds/eso/stores.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const storeUrl: Rule = error('store-url', function* ({ byKind }) {
-  for (const object of STORES.flatMap(byKind)) {
+  for (const object of STORES.flatMap(byKind))
     for (const { url, path } of storeUrls(object)) {
       if (!isWithoutScheme(url)) continue;
       yield {
@@ -12,7 +12,6 @@ export const storeUrl: Rule = error('store-url', function* ({ byKind }) {
         hint: 'Begin it with https://, or with http:// inside of the cluster.',
       };
     }
-  }
 });
 
 /** A variable at the beginning may hold the scheme, unless it is named for a host and has a port. */

@@ -7,7 +7,6 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {
   CLUSTER_LABEL,
@@ -23,7 +22,17 @@ import { absence, type Rule } from '../rule.ts';
 export const unknownCluster: Rule = absence('unknown-cluster', function* (graph) {
   const { byKind, find, outside } = graph;
   const clusters = byKind(cnpgCluster);
-  for (const { object, path, name } of [...members(byKind), ...selectors(byKind)]) {
+  const members = CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
+    object,
+    path: CLUSTER_PATH,
+    name: cnpgClusterNameOf(object.json),
+  }));
+  const selectors = byKind(coreService).map(object => ({
+    object,
+    path: ['spec', 'selector', CLUSTER_LABEL],
+    name: textAt(specOf(object), 'selector', CLUSTER_LABEL),
+  }));
+  for (const { object, path, name } of [...members, ...selectors]) {
     if (name === undefined || isUnresolved(name)) continue;
     if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
     if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
@@ -59,20 +68,4 @@ function hintFor(
     .map(cluster => cluster.name);
   const whose = namespace === '' ? '' : ` ${ofNamespace(namespace)}`;
   return knownNames(`Clusters${whose}`, name, names);
-}
-
-function members(byKind: SecretGraph['byKind']) {
-  return CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
-    object,
-    path: CLUSTER_PATH,
-    name: cnpgClusterNameOf(object.json),
-  }));
-}
-
-function selectors(byKind: SecretGraph['byKind']) {
-  return byKind(coreService).map(object => ({
-    object,
-    path: ['spec', 'selector', CLUSTER_LABEL],
-    name: textAt(specOf(object), 'selector', CLUSTER_LABEL),
-  }));
 }

@@ -1,7 +1,6 @@
 import { textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {
   COPY_SOURCES,
@@ -10,41 +9,30 @@ import {
   FOLLOWED_SOURCE,
   subscription,
 } from '../../kinds/cnpg/database.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { specOf } from '../../kinds/kind.ts';
 import { error, type Rule } from '../rule.ts';
 
 export const unknownExternalCluster: Rule = error('unknown-external-cluster', function* (graph) {
-  for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
-    const clusters = externalClusters(cnpgCluster);
-    if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
-    yield {
-      object,
-      path,
-      message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
-      hint: knownNames('external clusters', name, clusters),
-    };
-  }
+  const all = [
+    ...graph.byKind(cnpgCluster).map(object => ({ object, cluster: object, fields: SOURCES })),
+    ...graph.byKind(subscription).map(object => {
+      const cluster = cnpgClusterOf(graph, object);
+      return { object, cluster, fields: [['externalClusterName']] };
+    }),
+  ];
+  for (const { object, cluster, fields } of all)
+    for (const field of fields) {
+      const name = textAt(specOf(object), ...field);
+      if (name === undefined || cluster === undefined) continue;
+      const clusters = externalClusters(cluster);
+      if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
+      yield {
+        object,
+        path: ['spec', ...field],
+        message: `Cluster "${cluster.name}" has no external cluster "${name}"`,
+        hint: knownNames('external clusters', name, clusters),
+      };
+    }
 });
 
-function namedSources(graph: SecretGraph) {
-  const ofClusters = graph
-    .byKind(cnpgCluster)
-    .flatMap(object =>
-      [...COPY_SOURCES, FOLLOWED_SOURCE].flatMap(fields => sourceAt(object, object, fields)),
-    );
-  const ofSubscriptions = graph
-    .byKind(subscription)
-    .flatMap(object => sourceAt(object, cnpgClusterOf(graph, object), ['externalClusterName']));
-  return [...ofClusters, ...ofSubscriptions];
-}
-
-function sourceAt(
-  object: PlacedObject,
-  cnpgCluster: PlacedObject | undefined,
-  fields: readonly string[],
-) {
-  const name = textAt(specOf(object), ...fields);
-  return name === undefined || cnpgCluster === undefined
-    ? []
-    : [{ object, cnpgCluster, path: ['spec', ...fields], name }];
-}
+const SOURCES = [...COPY_SOURCES, FOLLOWED_SOURCE];

@@ -1,12 +1,7 @@
 import { inNamespace, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames, nearest } from '../../core/names.ts';
-import {
-  absentCnpgHosts,
-  cnpgHosts,
-  misplacedHosts,
-  type ServiceHost,
-  serviceMakers,
-} from '../../graph/hosts.ts';
+import type { ServiceHost } from '../../graph/hosts.ts';
+import { absentCnpgHosts, cnpgHosts, misplacedHosts, serviceMakers } from '../../graph/hosts.ts';
 import { nearestTo, relatedName, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { cnpgCluster, serviceParts } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';

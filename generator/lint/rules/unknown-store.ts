@@ -7,23 +7,11 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import {
-  eachSpec,
-  namesIn,
-  nearestTo,
-  pushSpecs,
-  type SecretGraph,
-  type StoreUse,
-  storeUses,
-} from '../../graph/secret-graph.ts';
+import type { SecretGraph, StoreUse } from '../../graph/secret-graph.ts';
+import { eachSpec, namesIn, nearestTo, pushSpecs, storeUses } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import {
-  clusterSecretStore,
-  type StoreRef,
-  secretStore,
-  storeKind,
-  storeOf,
-} from '../../kinds/eso/stores.ts';
+import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { clusterSecretStore, secretStore, storeKind, storeOf } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import { absence, type Rule, type RuleFault } from '../rule.ts';
@@ -86,8 +74,11 @@ function faultOf(
   if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
   const isNamespaced = kind === secretStore.kind;
   const elsewhere = isNamespaced ? nearestTo(object, graph.byKind(secretStore), name) : undefined;
+  // Without `kind`, ESO looks for a SecretStore.
+  const other = (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
+  const isOther = storeOf(graph.find, { ...ref, kind: other }, namespace) !== undefined;
   return {
-    field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
+    field: isOther ? 'kind' : 'name',
     message: `there is no ${kind} "${name}"${isNamespaced ? inNamespace(namespace) : ''}`,
     absent: {
       namespace: isNamespaced ? namespace : '',
@@ -95,7 +86,9 @@ function faultOf(
       unused: () => unusedStores(graph, kind, namespace),
       hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
-    hint: hintFor(graph, ref, namespace, elsewhere),
+    hint: isOther
+      ? `"${name}" is a ${other}: write kind: ${other}. Without kind a SecretStore is meant.`
+      : hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [
         { object: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' },
@@ -113,24 +106,12 @@ function unusedStores(graph: SecretGraph, kind: string, namespace: string): stri
   return namesIn(graph, ofKind, home).filter(name => !used.has(name));
 }
 
-/** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */
-function otherKind({ kind }: StoreRef): string {
-  return (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
-}
-
-function isOtherKind({ find }: SecretGraph, ref: StoreRef, namespace: string): boolean {
-  return storeOf(find, { ...ref, kind: otherKind(ref) }, namespace) !== undefined;
-}
-
 function hintFor(
   graph: SecretGraph,
   ref: StoreRef,
   namespace: string,
   elsewhere: PlacedObject | undefined,
 ): string {
-  if (isOtherKind(graph, ref, namespace)) {
-    return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
-  }
   if (elsewhere !== undefined)
     return (
       strayHint(namespace, elsewhere.namespace) ??

@@ -1,13 +1,7 @@
 import { missingKeys } from '../../graph/reads.ts';
-import type { Rule } from '../rule.ts';
+import { besideWarning, type Rule } from '../rule.ts';
 
-export const unknownValueKey: Rule = {
-  id: 'unknown-value-key',
-  severity: 'warning',
-  claimsAbsence: 'beside',
-
-  *check(graph) {
-    for (const { reader, ...fault } of missingKeys(graph))
-      if (!reader.isOptional && reader.mayPassOver) yield fault;
-  },
-};
+export const unknownValueKey: Rule = besideWarning('unknown-value-key', function* (graph) {
+  for (const { reader, ...fault } of missingKeys(graph))
+    if (!reader.isOptional && reader.mayPassOver) yield fault;
+});

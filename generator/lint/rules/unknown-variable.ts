@@ -1,12 +1,8 @@
 import { listAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import {
-  envFromVariables,
-  startsShell,
-  type UnresolvedReference,
-  unresolvedReferences,
-} from '../../graph/variables.ts';
+import type { UnresolvedReference } from '../../graph/variables.ts';
+import { envFromVariables, startsShell, unresolvedReferences } from '../../graph/variables.ts';
 import { type Container, references } from '../../kinds/pods.ts';
 import { absenceBeside, type Rule, type RuleFault } from '../rule.ts';
 

@@ -4,7 +4,7 @@ import { deadRewrites } from '../../kinds/eso/external-secret.ts';
 import { type Rule, warning } from '../rule.ts';
 
 export const unmatchedRewrite: Rule = warning('unmatched-rewrite', function* ({ externalSecrets }) {
-  for (const { object, dataFrom } of eachSpec(externalSecrets)) {
+  for (const { object, dataFrom } of eachSpec(externalSecrets))
     for (const { spec, path } of dataFrom) {
       const rewrite = listAt(spec, 'rewrite');
       for (const { index, by } of deadRewrites(rewrite)) {
@@ -20,5 +20,4 @@ export const unmatchedRewrite: Rule = warning('unmatched-rewrite', function* ({ 
         };
       }
     }
-  }
 });

@@ -18,7 +18,12 @@ import { type FaultText, type Rule, warning } from '../rule.ts';
 export const unmatchedSelector: Rule = warning('unmatched-selector', function* (graph) {
   for (const service of graph.byKind(coreService)) {
     const selector = Object.entries(mapAt(specOf(service), 'selector'));
-    if (!isForCnpg(graph, service, selector)) continue;
+    const isForCnpg = selector.some(
+      ([label, value]) =>
+        isCnpgLabel(label) ||
+        (label === FORMER_LABEL && graph.find(cnpgCluster, service.namespace, String(value))),
+    );
+    if (!isForCnpg) continue;
     const handwritten = writtenLabels(graph, service.namespace);
     for (const [label, value] of selector) {
       const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
@@ -27,18 +32,6 @@ export const unmatchedSelector: Rule = warning('unmatched-selector', function* (
     }
   }
 });
-
-function isForCnpg(
-  { find }: SecretGraph,
-  { namespace }: PlacedObject,
-  selector: readonly (readonly [string, unknown])[],
-): boolean {
-  return selector.some(
-    ([label, value]) =>
-      isCnpgLabel(label) ||
-      (label === FORMER_LABEL && find(cnpgCluster, namespace, String(value)) !== undefined),
-  );
-}
 
 function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<string> {
   const isHere = (object: PlacedObject): boolean => object.namespace === namespace;

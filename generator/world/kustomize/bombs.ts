@@ -4,6 +4,7 @@ import { oncePerText } from '../../core/once.ts';
 import { documentFaults } from '../../yaml/gate.ts';
 import { readEvents } from '../../yaml/parse.ts';
 import { locate, placesIn } from '../../yaml/places.ts';
+import { unreadableFinding } from '../source.ts';
 import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
 
 /* Small files of which kustomize makes more than any machine has are refused; others end at the limits of programs. */
@@ -86,12 +87,5 @@ export function inlineGrowth({ document, file, text, written = text }: Kustomiza
 
 /** A kustomization that kustomize cannot build. */
 export function refused(message: string, hint: string | undefined, at: Place | undefined): Finding {
-  return {
-    rule: 'unreadable',
-    severity: 'error',
-    message: `kustomize cannot build it: ${message}`,
-    ...(hint !== undefined && { hint }),
-    field: '',
-    ...(at !== undefined && { at }),
-  };
+  return unreadableFinding(`kustomize cannot build it: ${message}`, hint, at);
 }

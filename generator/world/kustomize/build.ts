@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
-import type { Host, KeptPart, Run, Scratch } from '../../core/host.ts';
+import type { Host, Run, Scratch } from '../../core/host.ts';
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { annotationsOf, listItems } from '../../core/kube-object.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
@@ -15,7 +15,7 @@ import {
   RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
-import { type ChartedFile, isBadYaml, type ManifestSource, readFound } from '../source.ts';
+import { type ChartedFile, isBadYaml, type ManifestSource, readFound, topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import {
   type Closure,
@@ -34,6 +34,7 @@ import {
   isField,
   isOneDocument,
   type Kustomization,
+  type KustomizationEntry,
   type Load,
   parsed,
   valuesAt,
@@ -100,14 +101,12 @@ function areObjects(sources: readonly ManifestSource[]): boolean {
 /** Whether kustomize writes a text as it read it: it changes folded blocks, last lines that blocks keep, and nulls in braces. */
 export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
   if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
-  return (
-    !text.includes('{') || documents.every(document => document === null || !hasNull(document))
-  );
+  return !text.includes('{') || !documents.some(holdsNull);
 }
 
-function hasNull(value: unknown): boolean {
-  if (value === null) return true;
-  return typeof value === 'object' && Object.values(value).some(hasNull);
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(child => child === null || holdsNull(child));
 }
 
 function isNew(document: unknown, seen: Set<string>): boolean {
@@ -141,10 +140,8 @@ export async function built(
   const { run, left } = await runOf(closure, buildable, host);
   const { file, allowed } = buildable;
   if (run.status !== 'ok') {
-    if (run.limit !== undefined) {
-      const finding = refused(overLimit(run.limit), RAISE_LIMITS, { file, line: 1, column: 1 });
-      return notBuilt(buildable, left, [finding]);
-    }
+    if (run.limit !== undefined)
+      return notBuilt(buildable, left, [refused(overLimit(run.limit), RAISE_LIMITS, topOf(file))]);
     const { finding, fails } = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
     if (old !== undefined) return notBuilt(buildable, left, [{ ...finding, hint: old }]);
@@ -248,10 +245,8 @@ async function runOf(closure: Closure, buildable: Buildable, host: Host) {
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 'ok' || closure.unread.length === 0 || !isLacking)
     return { run, left: closure };
-  const left = {
-    ...closure,
-    unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
-  };
+  const unread = [...closure.unread, ...unappliedIn(closure.kustomizations)];
+  const left = { ...closure, unread };
   return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
@@ -284,11 +279,12 @@ function placed(
 }
 
 function foldersIn({ kustomizations, files }: Closure): string[] {
-  const named = kustomizations.flatMap(by => [
-    by.folder,
-    ...by.loads.map(load => entryPath({ by, load })),
-  ]);
-  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
+  const folders = [
+    ...kustomizations.map(({ folder }) => folder),
+    ...[...files.values()].map(dirname),
+  ];
+  const named = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  return [...new Set([...folders, ...named])];
 }
 
 /** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
@@ -300,48 +296,39 @@ function needsCopy({ unread, replaced, made, kustomizations }: Closure, { enable
 /** The version of our call of kustomize: raised when the same files give another build. */
 const FORM = 1;
 
-function partsOf(
-  { files, kustomizations, unread, made }: Closure,
-  { root, folder, isUnrestricted = false }: Buildable,
-  host: Host,
-): KeptPart[] {
+function partsOf(closure: Closure, buildable: Buildable, host: Host) {
+  const { files, kustomizations, unread, made } = closure;
+  const { root, folder, isUnrestricted = false } = buildable;
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
-  const form = [
-    FORM,
-    isUnrestricted,
-    host.isVirtual === true,
-    below(host.realPath(folder) ?? folder),
-    left,
-  ];
+  const place = below(host.realPath(folder) ?? folder);
+  const form = [FORM, isUnrestricted, host.isVirtual === true, place, left];
   return [
     JSON.stringify(form),
     kustomizeForm(host),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
-    ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
+    ...made.flatMap(({ by, files: [name], text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
   ];
 }
 
-/**
- * A copy of the files of a build in a new folder, at the same places below the root, without entries
- * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
- * without links.
- */
+/** A copy of a build's files without what is not read. Kustomizations become JSON, which all parsers read alike, without links. */
 function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
   const files = new Map<string, string | Uint8Array>();
   const add = (path: string, content: string | Uint8Array): void => {
     files.set(join(room.cwd, relative(root, path)), content);
   };
   for (const [path, file] of closure.files) add(path, host.readFile(file));
-  for (const kustomization of closure.kustomizations) {
-    const { folder, name, text } = kustomization;
-    add(
-      join(folder, name),
-      JSON.stringify(editedKustomization(kustomization, closure, host)) ?? text,
-    );
+  for (const by of closure.kustomizations) {
+    const edited = JSON.stringify(editedKustomization(by, closure, host));
+    add(join(by.folder, by.name), edited ?? by.text);
   }
-  for (const { by, name, text } of closure.made) add(join(by.folder, name), text);
+  for (const {
+    by,
+    files: [name],
+    text,
+  } of closure.made)
+    add(join(by.folder, name), text);
   const write = (): void => {
     for (const [path, content] of files) room.writeFile(path, content);
   };
@@ -349,27 +336,20 @@ function copyIn(room: Scratch, closure: Closure, root: string, host: Host) {
 }
 
 /** A kustomization without what is not read, and with links followed. Then patches get targets, as their object may be missing. */
-function editedKustomization(
-  kustomization: Kustomization,
-  { unread, replaced, made }: Closure,
-  host: Host,
-): unknown {
-  const { loads, file } = kustomization;
-  const generators = replaced.filter(({ by }) => by.file === file);
-  const charts = made.filter(({ by }) => by.file === file);
-  const out = [...unread.filter(({ by }) => by.file === file), ...generators, ...charts];
+function editedKustomization(by: Kustomization, { unread, replaced, made }: Closure, host: Host) {
+  const isOurs = (entry: KustomizationEntry): boolean => entry.by.file === by.file;
+  const instead = [...replaced, ...made].filter(isOurs);
+  const out = [...unread.filter(isOurs), ...instead];
   const edits = new Map<string, unknown>([
-    ...loads.map(
-      load => [JSON.stringify(load.path), withoutLinks(load, kustomization, host)] as const,
-    ),
+    ...by.loads.map(load => [JSON.stringify(load.path), withoutLinks(load, by, host)] as const),
     ...out.map(({ load }) => [JSON.stringify(load.unit), undefined] as const),
   ]);
-  const edited = withEdits(kustomization.document, edits);
-  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
-  const document = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
+  const edited = withEdits(by.document, edits);
+  if (unread.length + instead.length === 0 || !isMap(edited)) return edited;
+  const document = unread.length === 0 ? edited : withTargets(edited, by, host);
   const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
   const listed = document[field];
-  const more = [...generators.flatMap(({ files }) => files), ...charts.map(({ name }) => name)];
+  const more = instead.flatMap(({ files }) => files);
   return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
 }
 

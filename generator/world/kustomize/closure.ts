@@ -30,6 +30,7 @@ import {
   type Load,
   type MadeEntry,
   parsed,
+  type ReplacedEntry,
   shownRemote,
   sourcePath,
   valuesAt,
@@ -44,8 +45,8 @@ export interface Closure extends Found {
 
 interface Found {
   readonly unread: readonly Unread[];
-  /** Generators that are replaced by the files which hold their objects, with paths from the kustomization on. */
-  readonly replaced: readonly (KustomizationEntry & { readonly files: readonly string[] })[];
+  /** Generators of which files hold the objects. */
+  readonly replaced: readonly ReplacedEntry[];
   /** Charts that Helm is to make, and has made. */
   readonly charts: readonly (KustomizationEntry & { readonly chart: ChartToMake })[];
   /** The entries for which kustomize runs a program. */
@@ -54,10 +55,8 @@ interface Found {
 }
 
 /** Reads all files of a kustomization, before kustomize does. */
-export function closureOf(
-  { folder, root, allowed, written }: Omit<Buildable, 'file'>,
-  host: Host,
-): Closure {
+export function closureOf(buildable: Omit<Buildable, 'file'>, host: Host): Closure {
+  const { folder, root, allowed, written } = buildable;
   const reader = new ClosureReader(root, allowed, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
@@ -69,7 +68,8 @@ export function closureOf(
 
 /** A closure whose charts Helm has made, or said why not. */
 export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
-  const runs = closure.charts.map(async entry => ({
+  const { charts } = closure;
+  const runs = charts.map(async entry => ({
     ...entry,
     result: await madeChart(entry.chart, host),
   }));
@@ -82,7 +82,8 @@ export async function withCharts(closure: Closure, host: Host): Promise<Closure>
     }
     const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
     const unknowns = openValues(chart.release, chart.release.local.path);
-    made.push({ by, load, name, text: result.text, unknowns, places: [...result.files.values()] });
+    const { text, files } = result;
+    made.push({ by, load, files: [name], text, unknowns, places: [...files.values()] });
   }
   return { ...closure, unread, made };
 }
@@ -175,11 +176,8 @@ class ClosureReader {
     const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
     this.shared.faults.push(...texts.flatMap(faultsIn));
     const isProgram = manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion));
-    if (
-      isProgram &&
-      this.allowed.enableExec !== true &&
-      isField(String(load.path[0]), 'generators')
-    ) {
+    const isRun = this.allowed.enableExec === true;
+    if (isProgram && !isRun && isField(String(load.path[0]), 'generators')) {
       this.program(entry, isChanged ? undefined : encryptedIn(documents));
       return;
     }
@@ -194,8 +192,7 @@ class ClosureReader {
       return;
     }
     const isClear = !isChanged && texts.every(({ text }) => parsed(text).value !== undefined);
-    if (!isClear && this.allowed.enableExec !== true)
-      this.shared.unread.push({ by, load, reason: 'unclear function' });
+    if (!isClear && !isRun) this.shared.unread.push({ by, load, reason: 'unclear' });
     // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads)
       for (const place of fileOf(inner, this.host)) this.files.set(entryPath(inner), place);
@@ -206,9 +203,7 @@ class ClosureReader {
     const lost = files.flatMap(file => this.lost(file, load));
     this.shared.faults.push(...lost);
     if (lost.length > 0) return;
-    const isHere = files.every(
-      file => this.whyUnread(file) === undefined && isShown(file, this.host),
-    );
+    const isHere = files.every(file => !this.whyUnread(file) && isShown(file, this.host));
     if (files.length === 0 || !isHere) {
       this.shared.unread.push({ by, load, reason: 'program' });
       return;
@@ -298,14 +293,7 @@ const UNCHANGING = [
   ...['namespace', 'namePrefix', 'nameSuffix'],
 ];
 
-type Reason =
-  | 'remote'
-  | 'refused'
-  | 'outside'
-  | 'chart'
-  | 'unclear function'
-  | 'program'
-  | 'unapplied';
+type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear' | 'program' | 'unapplied';
 
 /** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
 interface Unread extends KustomizationEntry {
@@ -325,7 +313,7 @@ const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: str
     what: 'a Helm chart',
     hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
   },
-  'unclear function': {
+  unclear: {
     what: 'what sets up a function is changed by kustomize first, or is no plain YAML',
     hint: 'Write it out in one file; --enable-exec reads it as it is, if you trust it.',
   },
@@ -371,10 +359,7 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
 
 /** A project names its objects after itself: they begin with a word of its address, or hold a whole part of it. */
 const namedLike = oncePerText((entry): ((name: string) => boolean) => {
-  const names = entry
-    .toLowerCase()
-    .split(/[^a-z0-9-]+/)
-    .filter(name => name.length > 3);
+  const names = entry.toLowerCase().match(/[a-z0-9-]{4,}/g) ?? [];
   const words = new Set(names.flatMap(name => name.split('-')));
   return name => words.has(name.split('-')[0] ?? '') || names.some(part => name.includes(part));
 });

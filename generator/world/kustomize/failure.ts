@@ -4,6 +4,7 @@ import { textAt } from '../../core/json.ts';
 import { wordsOfProgram } from '../../core/shown.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
+import { topOf } from '../source.ts';
 import { refused } from './bombs.ts';
 import { type Closure, shownFile } from './closure.ts';
 import {
@@ -48,12 +49,8 @@ function misplaced(failed: Failed): Reason | undefined {
   const second = kustomizations.find((by, index) =>
     kustomizations.slice(0, index).some(({ folder }) => folder === by.folder),
   );
-  if (second !== undefined)
-    return {
-      message: 'its folder has several kustomization files',
-      at: { file: second.file, line: 1, column: 1 },
-      hint: 'Keep one of them.',
-    };
+  const message = 'its folder has several kustomization files';
+  if (second !== undefined) return { message, at: topOf(second.file), hint: 'Keep one of them.' };
   for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
     const reason = badTarget(entry, failed);
     if (reason !== undefined) return reason;
@@ -69,10 +66,8 @@ function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefine
   const name = shownRemote(load.kind === 'source' ? sourcePath(written) : written);
   const place = entryTarget(entry, failed.host);
   const at = entryPlace(entry);
-  if (place === undefined)
-    return load.kind === 'function'
-      ? undefined
-      : { message: `there is no ${name}`, at, hint: CHECK };
+  const absent = { message: `there is no ${name}`, at, hint: CHECK };
+  if (place === undefined) return load.kind === 'function' ? undefined : absent;
   const isFolder = failed.host.isFolder(place);
   const found = isFolder ? badFolder(load, place, failed) : badFile(by.folder, place, failed);
   return found && { message: `${name} ${found.what}`, at, hint: found.hint };
@@ -131,7 +126,7 @@ function itsWords(failed: Failed): Reason {
   );
   return {
     message: /\w/.test(shown) ? wordsOfProgram(shown.trim()) : 'it does not say why',
-    at: entry === undefined ? { file, line: 1, column: 1 } : entryPlace(entry),
+    at: entry === undefined ? topOf(file) : entryPlace(entry),
   };
 }
 

@@ -13,14 +13,10 @@ import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 
 /** A kustomization whose patches have targets: without one they fail where objects are missing. Old ones first. */
-export function withTargets(
-  document: object,
-  { folder }: Kustomization,
-  host: Host,
-): Record<string, unknown> {
-  const read = (path: unknown): string | undefined => readText(resolve(folder, String(path)), host);
+export function withTargets(map: object, by: Kustomization, host: Host): Record<string, unknown> {
+  const read = (path: unknown): string | undefined => patchFile(path, by, host);
   const listed = (name: string): unknown[] =>
-    Object.entries(document).flatMap(([key, value]) =>
+    Object.entries(map).flatMap(([key, value]) =>
       isField(key, name) && Array.isArray(value) ? value : [],
     );
   const old = listed('patchesStrategicMerge').map(entry => ({ patch: read(entry) ?? entry }));
@@ -29,14 +25,15 @@ export function withTargets(
       ? [entry]
       : targeted(entry, entry['patch'] ?? read(entry['path'])),
   );
-  const others = Object.entries(document).filter(
+  const others = Object.entries(map).filter(
     ([key]) => !['patches', 'patchesStrategicMerge'].some(name => isField(key, name)),
   );
   return { ...Object.fromEntries(others), ...(patches.length > 0 && { patches }) };
 }
 
-function readText(path: string, host: Host): string | undefined {
-  const place = host.realPath(path);
+/** The text of the file that a patch names; undefined: there is none. */
+export function patchFile(path: unknown, by: Kustomization, host: Host): string | undefined {
+  const place = host.realPath(resolve(by.folder, String(path)));
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
 
@@ -44,11 +41,9 @@ function targeted(entry: object, text: unknown): unknown[] {
   const objects = typeof text === 'string' ? manifestsOf(parsed(text).value ?? []) : [];
   if (objects.length === 0) return [entry];
   const { path: _, ...rest } = { path: undefined, ...entry };
-  return objects.map(({ object }) => ({
-    ...rest,
-    patch: JSON.stringify(object),
-    target: targetOf(object),
-  }));
+  return objects.map(({ object }) => {
+    return { ...rest, patch: JSON.stringify(object), target: targetOf(object) };
+  });
 }
 
 function targetOf(object: KubeObject): object {
@@ -88,16 +83,9 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
     const text = textOf(real, host);
     const [document] = parsed(text).value ?? [];
-    const content = { text, ...(written !== undefined && { written }), document };
-    return [
-      {
-        folder: place,
-        name,
-        file: join(shown, name),
-        ...content,
-        loads: isMap(document) ? loadsIn(document) : [],
-      },
-    ];
+    const loads = isMap(document) ? loadsIn(document) : [];
+    const content = { text, ...(written !== undefined && { written }), document, loads };
+    return [{ folder: place, name, file: join(shown, name), ...content }];
   });
 }
 
@@ -119,10 +107,14 @@ export interface KustomizationEntry {
   readonly load: Load;
 }
 
-/** A chart that Helm made: its objects are loaded in its place. */
-export interface MadeEntry extends KustomizationEntry {
-  /** The file for these objects, in the folder of the kustomization. */
-  readonly name: string;
+/** An entry that is replaced by the files which hold its objects, with paths from the kustomization on. */
+export interface ReplacedEntry extends KustomizationEntry {
+  readonly files: readonly string[];
+}
+
+/** A chart that Helm made: its objects are loaded in its place, from the one file. */
+export interface MadeEntry extends ReplacedEntry {
+  readonly files: readonly [string];
   readonly text: string;
   readonly places: readonly string[];
   /** What the chart may make besides. */
@@ -146,10 +138,8 @@ export function entryName({ by, load: { kind, entry, path } }: KustomizationEntr
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
 
-export function entryPlace({
-  by: { file, text, written = text },
-  load: { path },
-}: KustomizationEntry): Place {
+export function entryPlace({ by, load: { path } }: KustomizationEntry): Place {
+  const { file, text, written = text } = by;
   return placesIn({ file, text: written })({ path });
 }
 
@@ -181,11 +171,7 @@ type LoadKind = 'base' | 'function' | 'file' | 'source' | 'chart';
 /** A field, with `*` for the items of a list, and how many steps of its path are the `unit`. */
 type Field = readonly [kind: LoadKind, field: string, unit?: number];
 
-const GENERATOR: readonly Field[] = [
-  ['source', 'files.*'],
-  ['source', 'envs.*'],
-  ['source', 'env'],
-];
+const GENERATOR = ['files.*', 'envs.*', 'env'];
 
 /** The fields of a kustomization that name something to load (kustomize, api/types/kustomization.go). */
 const FIELDS: readonly Field[] = [
@@ -203,7 +189,7 @@ const FIELDS: readonly Field[] = [
   ['file', 'patchesJson6902.*.path', 2],
   ['file', 'replacements.*.path', 2],
   ...['configMapGenerator', 'secretGenerator'].flatMap(name =>
-    GENERATOR.map(([kind, field]): Field => [kind, `${name}.*.${field}`]),
+    GENERATOR.map((field): Field => ['source', `${name}.*.${field}`]),
   ),
   ['chart', 'helmCharts.*'],
   ['chart', 'helmChartInflationGenerator.*'],
@@ -211,15 +197,12 @@ const FIELDS: readonly Field[] = [
 
 /** The fields that any of kustomize's own functions loads (api/internal/builtins). */
 const FUNCTION_FIELDS: readonly Field[] = [
-  ...GENERATOR,
+  ...GENERATOR.map((field): Field => ['source', field]),
   ['file', 'path'],
   ['file', 'paths.*'],
   ['file', 'replacements.*.path'],
   ['file', 'targetFilePath'],
 ];
-
-/** kustomize's own function that calls helm. */
-const CHART = 'HelmChartInflationGenerator';
 
 const loadsIn = oncePer((kustomization: object): readonly Load[] =>
   FIELDS.flatMap(field => loadsAt(kustomization, field)),
@@ -228,9 +211,12 @@ const loadsIn = oncePer((kustomization: object): readonly Load[] =>
 /** The loads of an object that sets up a function, and of all maps in it, as it may be a List. */
 export function functionLoads(object: unknown): Load[] {
   if (typeof object !== 'object' || object === null) return [];
-  const isChart = valuesAt(object, ['kind']).some(({ value }) => value === CHART);
+  const kinds = valuesAt(object, ['kind']).map(({ value }) => value);
   return [
-    ...(isChart ? [{ kind: 'chart', entry: '', path: [], unit: [] } as const] : []),
+    // kustomize's own function that calls helm.
+    ...(kinds.includes('HelmChartInflationGenerator')
+      ? [{ kind: 'chart', entry: '', path: [], unit: [] } as const]
+      : []),
     ...FUNCTION_FIELDS.flatMap(field => loadsAt(object, field)),
     ...Object.values(object).flatMap(functionLoads),
   ];
@@ -288,10 +274,8 @@ export function shownRemote(entry: string): string {
   const [line = '', ...more] = entry.trim().split(/[\r\n]/, 2);
   const open = line
     .replace(/\/\/(?!git@)[^/@]*@/, '//…@')
-    .replaceAll(/([?&][\w-]*=)([^&]*)/g, (_, name: string, value: string) =>
-      /^[?&](?:ref|version)=$/i.test(name) && /^\w[\w./-]*$/.test(value)
-        ? name + value
-        : `${name}…`,
+    .replaceAll(/([?&][\w-]*=)([^&]*)/g, (_, name: string, ref: string) =>
+      /^[?&](?:ref|version)=$/i.test(name) && /^\w[\w./-]*$/.test(ref) ? name + ref : `${name}…`,
     );
   const shown = hideSecrets(open);
   return shown.length > MOST || more.length > 0 ? `${shown.slice(0, MOST)}…` : shown;

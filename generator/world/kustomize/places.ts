@@ -1,7 +1,17 @@
 import { basename, dirname, join } from 'node:path';
 import type { Path, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
-import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../../core/json.ts';
+import {
+  hasText,
+  isMap,
+  isSame,
+  type Json,
+  mapAt,
+  pathOf,
+  scalarText,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
 import { asJson, type KubeObject, type Manifest, manifestsOf } from '../../core/kube-object.ts';
 import { hasPieces } from '../../core/names.ts';
 import { onceFor, oncePerText } from '../../core/once.ts';
@@ -10,6 +20,7 @@ import { pathInPart } from '../../kinds/merge-keys.ts';
 import { parseAmbiguous } from '../../yaml/parse.ts';
 import { type PlaceOf, placesIn } from '../../yaml/places.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
+import { topOf } from '../source.ts';
 import { encryptedIn } from './closure.ts';
 import {
   entryTarget,
@@ -39,9 +50,6 @@ interface Input extends Part {
 
 type Rename = (name: string) => string;
 
-/** The place of a field of an object that kustomize built, from the kustomization's file on. */
-export type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
-
 /**
  * Places in the files that a kustomization is built from: where a patch or a resource of the object has the same
  * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
@@ -53,7 +61,7 @@ export function kustomizationPlaces(
   host: Host,
   disk: Host = host,
   over: readonly TextPatch[] = [],
-): BuiltPlace {
+): (file: string, object: PlacedObject, path: Path) => Place | undefined {
   const rename = (name: string): string => name;
   const laid = onceFor(() =>
     over.flatMap(patch => patchOf(patch, disk)).map(part => ({ ...part, rename })),
@@ -73,10 +81,8 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   const generated = inputs.filter(input => input.generated !== undefined && isMadeOf(input, json));
   const ofKey = generated.find(input => field === 'data' && input.generated === key);
   if (ofKey !== undefined) return ofKey.places({ path });
-  const parts = partsOfObject(
-    inputs.filter(input => input.generated === undefined),
-    json,
-  );
+  const others = inputs.filter(input => input.generated === undefined);
+  const parts = partsOfObject(others, json);
   const value = valueAt(json, path);
   const written = parts.map(part => {
     const { object, operation, rename } = part;
@@ -90,7 +96,7 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   const origin = written.find(
     ({ part, value: inPart, rename }) =>
       isBuilt(inPart, value, rename) &&
-      !(part.isPatch && part.operation === undefined && isIdentity(path)),
+      !(part.isPatch && part.operation === undefined && IDENTITY.includes(path.join('.'))),
   );
   if (origin !== undefined) return placeAt(origin.part, origin.path);
   const resources = written.filter(({ part }) => !part.isPatch);
@@ -103,14 +109,11 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
     : undefined;
 }
 
-function isIdentity(path: Path): boolean {
-  return ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'].includes(path.join('.'));
-}
+const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];
 
 /** The place, where all are the same: a base that is used twice has its objects twice. */
 function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
-  const isSamePlace = others.every(other => JSON.stringify(other) === JSON.stringify(place));
-  return isSamePlace ? place : undefined;
+  return others.every(other => isSame(other, place)) ? place : undefined;
 }
 
 function placeAt({ path: object, places }: Input, path: Path): Place {
@@ -122,9 +125,7 @@ function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
   const { kind, metadata } = object;
   const { name, namespace } = metadata;
   const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
-  const operations = parts.filter(
-    part => part.operation !== undefined && isTarget(part, kind, name),
-  );
+  const operations = parts.filter(part => part.operation && isTarget(part, kind, name));
   const named = namedParts(ofKind, name);
   // Of two namesakes that of the namespace, unless a component or an applier gives all another one.
   const isThere = (part: Input): boolean =>
@@ -154,9 +155,7 @@ function namedParts(ofKind: readonly Input[], name: string | undefined): readonl
 
 function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
   const made = part.rename(writtenName(part) ?? '');
-  return (
-    part.object.kind === kind && (name === made || name.replace(/-[a-z0-9]{10}$/, '') === made)
-  );
+  return part.object.kind === kind && [name, name.replace(/-[a-z0-9]{10}$/, '')].includes(made);
 }
 
 function writtenName({ object }: Input): string | undefined {
@@ -181,10 +180,8 @@ function becomes(written: string, filled: string): boolean {
   if (!written.includes('${')) return written === filled;
   // Flux leaves ${A} of $${A}.
   const parts = written.replaceAll('$${', '\0').split(/\$\{[^}]{0,200}\}/);
-  return hasPieces(
-    parts.map(part => part.replaceAll('\0', '${')),
-    filled,
-  );
+  const pieces = parts.map(part => part.replaceAll('\0', '${'));
+  return hasPieces(pieces, filled);
 }
 
 interface Level {
@@ -197,18 +194,15 @@ interface Level {
 }
 
 /** All inputs, patches and kustomizations before what they build on: of `host`, where kustomize built, as `disk` has its files. */
-function inputsOf(
-  { folder, above, root, ...outer }: Level,
-  machines: Readonly<Record<'host' | 'disk', Host>>,
-): Input[] {
+function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', Host>>): Input[] {
+  const { folder, above, root, ...outer } = outermost;
   const { host, disk } = machines;
   const { place, shown } = folder;
   if (above.includes(place)) return [];
   const onDisk = kustomizationsOf(folder, disk);
   return kustomizationsOf(folder, host).flatMap(by => {
-    const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
-      textAt(by.document, field),
-    );
+    const prefix = textAt(by.document, 'namePrefix') ?? '';
+    const suffix = textAt(by.document, 'nameSuffix') ?? '';
     const rename: Rename = name => outer.rename(prefix + name + suffix);
     // What a component changes is not only its own.
     const own = isComponent(by) ? undefined : textAt(by.document, 'namespace');
@@ -231,12 +225,10 @@ function inputsOf(
       ...ofKind('file', false)
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
         .flatMap(({ load, shown: file }) =>
-          textsAt(file, host).flatMap(({ text, places }) =>
-            patchesIn(text, targetOf(by, load.path), places),
-          ),
+          partsAt(file, host, (text, places) => patchesIn(text, targetOf(by, load.path), places)),
         ),
       ...resources.flatMap(file =>
-        textsAt(file, host).flatMap(({ text, places }) => objectsIn(text, false, places)),
+        partsAt(file, host, (text, places) => objectsIn(text, false, places)),
       ),
       ...generatedParts(by, shown, host),
     ];
@@ -258,10 +250,10 @@ function targetOf({ document }: Pick<Kustomization, 'document'>, [field = '', in
   return valueAt(document, [field, index, 'target']);
 }
 
-function textsAt(file: string, host: Host) {
+function partsAt(file: string, host: Host, partsIn: (text: string, places: PlaceOf) => Part[]) {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
-  return [{ text, places: placesIn({ file, text, isStream: true }) }];
+  return partsIn(text, placesIn({ file, text, isStream: true }));
 }
 
 function setFields({ file, text, document }: Kustomization): Part[] {
@@ -315,9 +307,7 @@ function marksIn(marks: unknown, fields: readonly string[]): SetField[] {
 }
 
 function imageOf(entry: unknown): string | undefined {
-  const [name, newName, tag, digest] = ['name', 'newName', 'newTag', 'digest'].map(field =>
-    valueAt(entry, [field]),
-  );
+  const { name, newName, newTag: tag, digest } = mapAt(entry);
   const image = scalarText(newName ?? name);
   if (digest !== undefined) return `${image}@${scalarText(digest)}`;
   return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
@@ -367,10 +357,7 @@ function operationsIn(documents: readonly unknown[], target: unknown, places: Pl
     const pointer = textAt(entry, 'path');
     const value = valueAt(entry, ['value']);
     if (pointer === undefined || value === undefined) return [];
-    const steps = pointer
-      .slice(1)
-      .split('/')
-      .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const steps = pathOf(pointer, undefined);
     const isAt = (path: Path): boolean =>
       steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
     return {
@@ -415,6 +402,5 @@ function generatedParts(by: Kustomization, shown: string, host: Host): Part[] {
 
 function placesOfData(file: string, host: Host): PlaceOf {
   const inFile = placesIn({ file, text: textOf(file, host) });
-  const top = { file, line: 1, column: 1 };
-  return ({ path: [, , ...inner] }) => (inner.length === 0 ? top : inFile({ path: inner }));
+  return ({ path: [, , ...inner] }) => (inner.length === 0 ? topOf(file) : inFile({ path: inner }));
 }

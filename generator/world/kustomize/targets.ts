@@ -1,15 +1,6 @@
-import { resolve } from 'node:path';
 import { goRegexp } from '#go-regexp';
 import { type Host, textOf } from '../../core/host.ts';
-import {
-  groupBy,
-  hasText,
-  isMap,
-  type JsonObject,
-  sortBy,
-  textAt,
-  valueAt,
-} from '../../core/json.ts';
+import { groupBy, hasText, isMap, sortBy, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved, manifestsOf } from '../../core/kube-object.ts';
 import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
@@ -21,6 +12,7 @@ import {
   type Kustomization,
   kustomizationsOf,
   parsed,
+  patchFile,
   valuesAt,
 } from './kustomization.ts';
 
@@ -49,9 +41,7 @@ export function idlePatches(
     const entries = targetsIn(by);
     if (entries.length === 0) continue;
     const contexts = isComponent(by)
-      ? users()
-          .filter(({ parts }) => parts.has(by.folder))
-          .map(user => user.by)
+      ? users().flatMap(user => (user.parts.has(by.folder) ? [user.by] : []))
       : [by];
     if (contexts.length === 0 || [by, ...contexts].some(isOpen)) continue;
     const idle = idleIn(by, entries, contexts, reader);
@@ -66,16 +56,14 @@ function idleIn(
   contexts: readonly Kustomization[],
   reader: ResourceReader,
 ): IdlePatch[] {
-  const known = contexts.map(context => reader.gathered(context));
-  if (!known.every(resources => resources !== undefined)) return [];
-  const all = known.flat();
+  const gathered = contexts.map(context => reader.gathered(context));
+  if (!gathered.every(resources => resources !== undefined)) return [];
+  const all = gathered.flat();
   if (all.length * entries.length > MOST_COMPARED) return [];
   // `patchesJson6902` come after the prefixes and the namespace.
   const renamed = all.map(resource => renamedBy(by, resource));
   const isIdle = ({ target, isLate }: TargetEntry): boolean =>
-    ![...all, ...(isLate ? renamed : [])].some(
-      resource => missedParts(target, resource).length === 0,
-    );
+    [...all, ...(isLate ? renamed : [])].every(known => missedParts(target, known).length > 0);
   const [idle, busy] = [entries.filter(isIdle), entries.filter(entry => !isIdle(entry))];
   return idle
     .filter(
@@ -165,11 +153,10 @@ class ResourceReader {
   readonly gathered: (by: Kustomization) => readonly Resource[] | undefined = oncePer(by => {
     if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
     if (changesIdentities(by, this.host)) return undefined;
-    const loaded = by.loads
-      .filter(({ kind }) => kind === 'base')
-      .map(load => this.loaded(entryTarget({ by, load }, this.host)));
+    const bases = by.loads.filter(({ kind }) => kind === 'base');
+    const loaded = bases.map(load => this.loaded(entryTarget({ by, load }, this.host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
-    const all = [...loaded.flat(), ...generatedBy(by)];
+    const all = [...loaded.flat(), ...generatedBy(by, 'ConfigMap'), ...generatedBy(by, 'Secret')];
     this.left -= all.length;
     return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
   });
@@ -221,11 +208,9 @@ function renamedBy({ document }: Kustomization, resource: Resource): Resource {
   };
 }
 
-function generatedBy({ document }: Kustomization): Resource[] {
-  return ['ConfigMap', 'Secret'].flatMap(kind => {
-    const field = `${kind[0]?.toLowerCase()}${kind.slice(1)}Generator`;
-    return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
-  });
+function generatedBy({ document }: Kustomization, kind: 'ConfigMap' | 'Secret'): Resource[] {
+  const field = kind === 'Secret' ? 'secretGenerator' : 'configMapGenerator';
+  return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
 }
 
 function fileResources(place: string, host: Host): Resource[] | undefined {
@@ -236,23 +221,23 @@ function fileResources(place: string, host: Host): Resource[] | undefined {
 
 function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resource {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const [name = '', namespace = 'default'] = ['name', 'namespace'].map(
-    field => textAt(metadata, field) || undefined,
-  );
+  const name = textAt(metadata, 'name') ?? '';
+  const namespace = textAt(metadata, 'namespace') || 'default';
   return { group: [group], version: [version], kind: [kind], name: [name], namespace: [namespace] };
 }
 
 function changesIdentities(by: Kustomization, host: Host): boolean {
-  const { document, folder } = by;
+  const { document } = by;
   const replaced = valuesAt(document, ['replacements', '*']);
   if (replaced.some(({ value }) => !isMap(value) || hasText(value, text => NAMING.test(text))))
     return true;
-  return valuesAt(document, ['patches', '*'])
-    .concat(valuesAt(document, ['patchesJson6902', '*']))
-    .some(
-      ({ value }) =>
-        isMap(value) && (isMap(value['options']) || IDENTITY.test(patchText(value, folder, host))),
-    );
+  const patches = ['patches', 'patchesJson6902'].flatMap(field => valuesAt(document, [field, '*']));
+  return patches.some(({ value }) => {
+    if (!isMap(value)) return false;
+    const { patch, path, options } = value;
+    const text = typeof patch === 'string' ? patch : patchFile(path, by, host);
+    return isMap(options) || IDENTITY.test(text ?? '');
+  });
 }
 
 /** A field that a replacement writes to a resource's identity, or the file that says which it writes. */
@@ -261,10 +246,3 @@ const NAMING = /^(?:apiVersion|kind|metadata\.name(?:space)?)$|\.ya?ml$/;
 /** An operation of a JSON patch on what a resource is known by. */
 const IDENTITY =
   /["']?path["']?\s*:\s*["']?\/(?:apiVersion|kind|metadata(?:\/name(?:space)?)?)?["']?\s*(?:[,}#]|$)/m;
-
-function patchText(entry: JsonObject, folder: string, host: Host): string {
-  const { patch, path } = entry;
-  if (typeof patch === 'string') return patch;
-  const place = typeof path === 'string' ? host.realPath(resolve(folder, path)) : undefined;
-  return place === undefined || host.isFolder(place) ? '' : textOf(place, host);
-}

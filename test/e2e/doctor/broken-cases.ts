@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import type { KubeObject } from '../../../generator/core/kube-object.ts';
-import type { LinkName } from '../../../generator/doctor/verdict.ts';
+import type { LinkName } from '../../../generator/doctor/diagnosis.ts';
 import type { HandMade } from '../sets.ts';
 
 /** What is done to the objects of a stack: one is taken away, some come, and fields of the first of a kind are set. */

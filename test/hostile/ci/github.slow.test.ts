@@ -75,7 +75,6 @@ interface Posted extends Ran {
   readonly asked: string;
 }
 
-/** Runs the step that comments. */
 function comment(github: GitHub = {}): Posted {
   const {
     pulls = [{ number: 12 }],
@@ -202,9 +201,8 @@ test('a link is taken for its text, and leads nowhere', () => {
   expect(body).toBe(`${MARKER}\n> [!WARNING]\n> ${BY_FORK}`);
 });
 
-test('an artifact that is too large is not fetched', () => {
-  expect(comment({ bytes: 200_000_000 })).toMatchObject({ status: 0, calls: [] });
-});
+test('an artifact that is too large is not fetched', () =>
+  expect(comment({ bytes: 200_000_000 })).toMatchObject({ status: 0, calls: [] }));
 
 test('a review mentions nobody', () => {
   const { body } = comment({

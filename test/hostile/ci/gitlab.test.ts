@@ -47,11 +47,10 @@ test('every image is an input that has to be given, by digest', () => {
   }
 });
 
-test('jobs of one merge request take turns, and those of two never meet', () => {
+test('jobs of one merge request take turns, and those of two never meet', () =>
   expect(jobs['rendered-diff-note']?.resource_group).toBe(
     'rendered-diff-note-$CI_MERGE_REQUEST_IID',
-  );
-});
+  ));
 
 /** Stands for GitLab: pages of notes are files; what is written is kept. */
 const CURL = `#!/bin/sh
@@ -80,7 +79,6 @@ interface Posted extends Ran {
   readonly body: string;
 }
 
-/** Runs the job that makes the note, in the shell of its image. */
 function note(
   fill: Fill,
   {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
-import { graphFormats } from '../../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../../generator/graph-command/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
 import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 
@@ -59,7 +59,6 @@ spec: { ${quoted}: ${value} }
 `;
 }
 
-/** A text in quotes, in which no document has signs that a reader refuses. */
 function escapedIn(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[^ -~]/gu,
@@ -81,7 +80,6 @@ function expectShown({ stdout, stderr }: Ran, args: readonly string[]): void {
   expect([args, obeyed(stderr)]).toEqual([args, []]);
 }
 
-/** Files of all texts, and those that do not parse, which have their names in a message. */
 function filesOf(side: string, value: string): [path: string, text: string][] {
   return marked.flatMap(text => {
     const name = `${side}/${text.replaceAll('/', '_')}`;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
-import { graphFormats } from '../../../generator/graph-command/formats.ts';
+import { graphFormats } from '../../../generator/graph-command/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
 import { type Ran, runKrm, runMain } from '../../machine.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../machine.ts';
+import { readText, root } from '../../machine.ts';
 
 /*
  * `npm run fuzz`: every property that a test holds, for FUZZ_SECONDS in all (60), or on FUZZ_SEEDS
@@ -11,9 +11,7 @@ const WORKERS = 2;
 const properties = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.test.ts'))
   .map(file => join('test', file))
-  .flatMap(file =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/\bhold\(/g)].map(() => file),
-  );
+  .flatMap(file => [...readText(root, file).matchAll(/\bhold\(/g)].map(() => file));
 const { FUZZ_SEED = String(Date.now() % 2 ** 31), FUZZ_SECONDS = '60', FUZZ_SEEDS } = process.env;
 process.stdout.write(`FUZZ_SEED=${FUZZ_SEED}\n`);
 const bounds =

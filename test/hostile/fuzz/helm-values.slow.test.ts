@@ -82,15 +82,11 @@ const sources = fc.array(
 );
 
 test.for(['app-template', 'other'])('no values of %s stop lint or graph', async chart => {
-  await hold(
-    `values of ${chart}`,
-    100,
-    fc.asyncProperty(values, sources, async (found, from) => {
-      const text = manifests(found, chart, from);
-      expect((await runMain('.', 'lint -', text)).status).toBeLessThan(2);
-      expect((await runMain('.', 'graph -', text)).status).toBeLessThan(2);
-    }),
-  );
+  await hold(`values of ${chart}`, 40, [values, sources], async (found, from) => {
+    const text = manifests(found, chart, from);
+    expect((await runMain('.', 'lint -', text)).status).toBeLessThan(2);
+    expect((await runMain('.', 'graph -', text)).status).toBeLessThan(2);
+  });
 });
 
 test('values as deep and as wide as YAML may be are read', async () => {

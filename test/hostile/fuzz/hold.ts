@@ -13,8 +13,11 @@ const { FUZZ_SEED = '1', FUZZ_SEEDS = '1', FUZZ_SECONDS = '0' } = process.env;
 export async function hold<T extends [unknown, ...unknown[]]>(
   what: string,
   runs: number,
-  property: fc.IRawProperty<T>,
+  arbitraries: { readonly [K in keyof T]: fc.Arbitrary<T[K]> },
+  check: (...values: T) => unknown,
 ): Promise<void> {
+  const isHeld = async (...values: T): Promise<boolean> => (await check(...values)) !== false;
+  const property = fc.asyncProperty<T>(...arbitraries, isHeld);
   const [first, least] = [Number(FUZZ_SEED), Number(FUZZ_SEEDS)];
   const end = Date.now() + Number(FUZZ_SECONDS) * 1000;
   let seed = first;
@@ -25,7 +28,7 @@ export async function hold<T extends [unknown, ...unknown[]]>(
 async function tryOn<T extends [unknown, ...unknown[]]>(
   seed: number,
   numRuns: number,
-  property: fc.IRawProperty<T>,
+  property: fc.IAsyncProperty<T>,
 ): Promise<void> {
   const details = await fc.check(property, { seed, numRuns });
   if (!details.failed) return;

@@ -22,7 +22,6 @@ const word: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
 
-/** Lists in lists, or maps in maps. */
 function nested(depth: number, isMap: boolean): unknown {
   let value: unknown = 'deep';
   for (let at = 0; at < depth; at++) value = isMap ? { a: value } : [value];
@@ -85,7 +84,6 @@ function changedAt(value: unknown, [step, ...rest]: Path, to: Omit<Change, 'plac
   return Object.fromEntries(entries);
 }
 
-/** Pieces of YAML that change what stands around them. */
 const PIECES = [
   '&a ', '*a', '<<: *a\n', '!!binary ', '!x ', '? ', ': ', '- ', '\n---\n', '\n...\n', '#', '\t',
   '"', "'", '{', '}', '|\n', '>-\n', '%YAML 1.1\n', '\ufeff', '\r\n', '\u0085', '\u2028', '\u0000',

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { root } from '../../machine.ts';
+import { readText, root } from '../../machine.ts';
 import { type Call, callOf, callsOf, checkCall, inFolder } from './commands.ts';
 import { hold } from './hold.ts';
 import { layout, mutated, written } from './mutate.ts';
@@ -32,7 +30,7 @@ const review = {
 };
 
 const side = (name: string): string =>
-  readFileSync(join(root, 'test/review/risks/storage-shrunk', `${name}.yaml`), 'utf8');
+  readText(root, 'test/review/risks/storage-shrunk', `${name}.yaml`);
 
 const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
   call,
@@ -51,26 +49,25 @@ const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
     : []),
 ]);
 
-test('no settings break a command, whatever they hold and wherever', async () => {
+test('no settings break a command, whatever they hold and wherever', async () =>
   await hold(
     'settings',
-    40,
-    fc.asyncProperty(
+    15,
+    [
       fc.tuple(mutated([lint, review]), layout),
       fc.tuple(mutated([review, lint]), layout),
       callOf(calls.filter(({ args }) => args.includes('lint') || args.includes('diff'))),
-      async ([config, configLayout], [acknowledgements, reviewLayout], call) => {
-        const settings = ['', 'base/', 'head/'].flatMap(folder => [
-          [`${folder}.rem-secrets-lint.yaml`, written(configLayout, [config])] as const,
-          [`${folder}.rem-secrets-review.yaml`, written(reviewLayout, [acknowledgements])] as const,
-        ]);
-        const files = [
-          ...settings,
-          ['base/a.yaml', side('base')],
-          ['head/a.yaml', side('risky')],
-        ] as const;
-        await inFolder(files, folder => checkCall(folder, call));
-      },
-    ),
-  );
-});
+    ],
+    async ([config, configLayout], [acknowledgements, reviewLayout], call) => {
+      const settings = ['', 'base/', 'head/'].flatMap(folder => [
+        [`${folder}.rem-secrets-lint.yaml`, written(configLayout, [config])] as const,
+        [`${folder}.rem-secrets-review.yaml`, written(reviewLayout, [acknowledgements])] as const,
+      ]);
+      const files = [
+        ...settings,
+        ['base/a.yaml', side('base')],
+        ['head/a.yaml', side('risky')],
+      ] as const;
+      await inFolder(files, folder => checkCall(folder, call));
+    },
+  ));

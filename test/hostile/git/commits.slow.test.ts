@@ -5,11 +5,10 @@ import type { Host } from '../../../generator/core/host.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { commitHost } from '../../../generator/world/git-tree.ts';
-import { folderOf, run, runMain } from '../../machine.ts';
+import { expectStderr, folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { namespace } from '../repository.ts';
 
-/** The commit of a tree that no git would make; `entries` are as git stores them. */
 function commitOfTree(folder: string, entries: readonly (readonly [string, string])[]): string {
   const bytes = entries.map(([mode, name]) => {
     const input = `link or text of ${name}`;
@@ -66,9 +65,7 @@ test('links of a commit stay where they lead inside it, and lead nowhere else', 
   };
   for (const [path, text] of Object.entries(links)) symlinkSync(text, join(folder, path));
   commit(folder, {});
-  const host = nodeHost(folder);
-  const head = git(folder, 'rev-parse', 'HEAD').trim();
-  const checkout = commitHost(head, host);
+  const checkout = commitHost(git(folder, 'rev-parse', 'HEAD').trim(), nodeHost(folder));
   const paths = Object.keys(links);
   const texts = Object.fromEntries(paths.map(path => [path, checkout.linkText(path)]));
   const nowhere = '/dev/null/is a link to nothing in this repository';
@@ -98,8 +95,7 @@ test('bytes, names and modes of a commit come out as they are', async () => {
   git(folder, 'add', '--all');
   git(folder, 'update-index', '--chmod=+x', 'run.sh');
   git(folder, 'commit', '--quiet', '--message', 'files');
-  const head = git(folder, 'rev-parse', 'HEAD').trim();
-  const checkout = commitHost(head, nodeHost(folder));
+  const checkout = commitHost(git(folder, 'rev-parse', 'HEAD').trim(), nodeHost(folder));
   checkout.onDisk?.();
   for (const host of [checkout, nodeHost(checkout.cwd)]) {
     expect(host.listFiles('.')).toEqual(['a\nb\tc "é".yaml', 'empty.yaml', 'photo.bin', 'run.sh']);
@@ -192,9 +188,7 @@ test('in a shallow clone nothing is taken to be before the first commit', async 
   commit(origin, { 'b.yaml': namespace('b') });
   const clone = folderOf();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = await runMain(clone, 'diff --base HEAD~1');
-  expect(status).toBe(2);
-  expect(stderr).toContain('this clone is shallow');
+  expectStderr(await runMain(clone, 'diff --base HEAD~1'), 2, 'this clone is shallow');
 });
 
 test('a repository of another user is refused with what to do', () => {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
+import { expectStdout, folderOf, remSecrets, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { namespace } from '../repository.ts';
 
@@ -14,7 +14,6 @@ function trap(): { readonly program: string; readonly mark: string } {
   return { program, mark };
 }
 
-/** A repository that adds an object, with a config that has git run the trap wherever it can. */
 function hostile({ program }: { readonly program: string }): string {
   const folder = repositoryOf({
     '.gitattributes': '* filter=trap diff=trap\n',
@@ -57,8 +56,7 @@ test('the trap works: a checkout runs it, and so does a look at the state', () =
     ['status', '--porcelain'],
   ]) {
     const set = trap();
-    const folder = hostile(set);
-    run('git', args, { cwd: folder });
+    run('git', args, { cwd: hostile(set) });
     expect(existsSync(set.mark), args[0]).toBe(true);
   }
 });
@@ -94,9 +92,7 @@ test("the caller's GIT_* are not git's", () => {
     GIT_CONFIG_VALUE_0: set.program,
   };
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { status, stdout } = run(remSecrets, args, { cwd: folder, env });
-  expect(status).toBe(0);
-  expect(stdout).toMatch(ADDED);
+  expectStdout(run(remSecrets, args, { cwd: folder, env }), 0, ADDED);
   for (const made of [set.mark, join(folder, 'trace'), join(folder, 'index')])
     expect(existsSync(made), made).toBe(false);
 });
@@ -119,8 +115,7 @@ test('what a partial clone lacks is named and not fetched, and the rest is shown
   const set = trap();
   const folder = partialClone(`${set.program} </dev/null`);
   rmSync(set.mark, { force: true });
-  const object = git(folder, 'hash-object', '-w', 'a.yaml').trim();
-  expect(object).toHaveLength(40);
+  expect(git(folder, 'hash-object', '-w', 'a.yaml').trim()).toHaveLength(40);
   write(folder, 'dev/new.yaml', namespace('new'));
   const { status, stdout } = await runMain(folder, 'diff --base rev:HEAD');
   expect(status).toBe(0);

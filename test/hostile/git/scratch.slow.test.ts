@@ -28,7 +28,6 @@ function configMap(name: number, value: number): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c-${name} }\ndata: { value: "${value}" }\n`;
 }
 
-/** Starts a diff whose scratch folders are in a folder of the test's. */
 function startDiff(cwd: string): { readonly child: ChildProcess; readonly scratch: string } {
   const scratch = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
   onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
@@ -41,7 +40,6 @@ function startDiff(cwd: string): { readonly child: ChildProcess; readonly scratc
   return { child, scratch };
 }
 
-/** Looks until it is so; the test's own limit ends what never is. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setTimeout(2);
 }

@@ -8,7 +8,6 @@ const FILES = [
   ['a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n'],
 ] as const;
 
-/** Puts another text in the place of all that is kept. */
 function plant(builds: string): void {
   for (const name of readdirSync(builds)) writeFileSync(join(builds, name), 'kind: Planted\n');
 }
@@ -22,17 +21,14 @@ test('what was built is kept in a cache of the user', async () => {
 test('a cache that a checkout holds is not used, and not made', async () => {
   for (const place of ['.cache', 'a/b/.cache']) {
     const folder = folderOf([...FILES, ['.git/HEAD', 'ref: refs/heads/main\n']]);
-    const cache = join(folder, place);
-    const first = await runKeeping(cache, folder, 'lint .');
-    expect(first.status).toBe(0);
+    expect((await runKeeping(join(folder, place), folder, 'lint .')).status).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(['.git', 'a.yaml', 'kustomization.yaml']);
   }
 });
 
 test('what somebody else saved in a checkout changes nothing', async () => {
   const cache = folderOf();
-  const folder = folderOf(FILES);
-  const first = await runKeeping(cache, folder, 'graph -o json .');
+  const first = await runKeeping(cache, folderOf(FILES), 'graph -o json .');
   plant(join(cache, 'rem-secrets/builds'));
   // As if the cache were restored into the working tree.
   const [name = ''] = readdirSync(join(cache, 'rem-secrets/builds'));

@@ -6,7 +6,6 @@ import { type Ran, runKrm } from '../../machine.ts';
 const configMap = 'apiVersion: v1, kind: ConfigMap';
 const ok = `- { ${configMap}, metadata: { name: ok } }`;
 
-/** Both functions, over these items. */
 async function runs(items: string): Promise<Ran[]> {
   const lint = `kind: ResourceList\nitems:\n${items}\nfunctionConfig: { apiVersion: rem-secrets.io/v1alpha1, kind: RemSecretsLint, metadata: { name: lint } }\n`;
   return [await runKrm(listOf(shopSpec, items)), await runKrm(lint)];

@@ -31,8 +31,7 @@ test.for<[name: string, form: (text: string) => string]>([
   const ok = '- { apiVersion: v1, kind: ConfigMap, metadata: { name: a } }';
   const input = form(theirs + listOf(shopSpec, ok));
   expect(written(await runKrm(input)).results).toMatchObject([first, second]);
-  const lint = form(theirs + lintListOf('{}'));
-  expect((await runKrm(lint)).stdout).toContain('theirs');
+  expect((await runKrm(form(theirs + lintListOf('{}')))).stdout).toContain('theirs');
 });
 
 test.for(['results: []\n', 'results:\n', 'results: null # none\n', 'results: [] # none\n'])(
@@ -178,8 +177,7 @@ test.for([
     `config.kubernetes.io/origin: ${origin}`,
     `config.kubernetes.io/path: "${path}"`,
   );
-  const config = faultySpec;
-  const annotated = listOf(config).replace(
+  const annotated = listOf(faultySpec).replace(
     '{ name: shop }',
     `{ name: shop, annotations: { config.kubernetes.io/origin: ${origin} } }`,
   );

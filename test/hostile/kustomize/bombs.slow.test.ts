@@ -6,11 +6,9 @@ const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:
 
 /** Nine names that each stand for nine of the names before: 0.5 KB, and 9^8 values. */
 const aliases = Array.from({ length: 8 }, (_, level) => {
-  const before = Array.from({ length: 9 }, (_, index) => `k${index}: *x${level}`);
-  return `x${level + 1}: &x${level + 1} { ${before.join(', ')} }\n`;
+  return `x${level + 1}: &x${level + 1} { ${Array.from({ length: 9 }, (_, index) => `k${index}: *x${level}`).join(', ')} }\n`;
 });
 
-/** A kustomization that changes a ConfigMap by a JSON patch. */
 function patched(operations: readonly string[], more = ''): Record<string, string> {
   return {
     'kustomization.yaml':
@@ -103,7 +101,6 @@ const hidden = patched(
   'spec: { a: b }\n',
 );
 
-/** Lints the hidden bomb in a process of its own. */
 function lintHidden(...flags: readonly string[]): ChildProcessWithoutNullStreams {
   const folder = folderOf({ ...hidden, '.git/HEAD': '' });
   return spawn(remSecrets, [...flags, 'lint', '.', '--no-cache'], { cwd: folder });
@@ -159,9 +156,7 @@ test('what is not seen before ends at a limit, as a fault of the unit, and leave
   const child = lintHidden('--limits', 'memory=1GB');
   const ended = new Promise(resolve => child.on('close', resolve));
   let stdout = '';
-  child.stdout.on('data', text => {
-    stdout += text;
-  });
+  child.stdout.on('data', text => (stdout += text));
   const groups = await startedGroups(child);
   expect(await ended).toBe(1);
   expect(stdout).toContain(
@@ -170,7 +165,6 @@ test('what is not seen before ends at a limit, as a fault of the unit, and leave
   await expectGone(groups);
 });
 
-/** A pod that reads a Secret which is not there, under another name. */
 function pod(name: string): Record<string, string> {
   const envFrom = `[{ secretRef: { name: of-${name} } }]`;
   return {

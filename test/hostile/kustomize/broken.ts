@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { readText } from '../../machine.ts';
 
 /** The forms in which the secret must not come out. */
 export const PLANTED: readonly string[] = [
@@ -15,6 +14,6 @@ export interface Broken {
 }
 
 /** The ways in which a build fails, each with a secret where kustomize could print it. */
-export const BROKEN = load(
-  readFileSync(join(import.meta.dirname, 'broken.yaml'), 'utf8'),
-) as Readonly<Record<string, Broken>>;
+export const BROKEN = load(readText(import.meta.dirname, 'broken.yaml')) as Readonly<
+  Record<string, Broken>
+>;

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diffFormats } from '../../../generator/diff/command.ts';
 import { lintFormats } from '../../../generator/lint/formats.ts';
-import { folderOf, type Ran, remembering, runMain } from '../../machine.ts';
+import { folderOf, type Ran, readText, remembering, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 import { BROKEN, PLANTED } from './broken.ts';
 
@@ -56,7 +55,7 @@ test('all of them in a diff and its reports', async () => {
     Object.assign({}, ...cases.map(({ folder, files }) => below(`${folder}/prod`, files))),
   );
   const ran = await runMain(folder, 'diff --base HEAD~1 --head HEAD --reports out');
-  const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
+  const reports = REPORTS.map(name => readText(folder, 'out', name));
   expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
   for (const text of [said(ran), ...reports]) expectOurWords(text.replaceAll(folder, ''));
   for (const { says } of Object.values(BROKEN)) expect(ran.stdout).toContain(messageOf(says));
@@ -72,7 +71,6 @@ function messageOf(line: string): string {
   );
 }
 
-/** The files in a folder, which has a kustomization in any case. */
 function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
   const all = { 'kustomization.yaml': '', ...files };
   return Object.fromEntries(Object.entries(all).map(([path, text]) => [join(folder, path), text]));

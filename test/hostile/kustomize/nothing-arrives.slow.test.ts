@@ -21,9 +21,7 @@ import { specOf } from '../../spec-text.ts';
 /** A server of this machine, in a thread of its own, as this one waits for what it starts. */
 const thread = new Worker(new URL('./listener-thread.mjs', import.meta.url));
 let port = 0;
-beforeAll(async () => {
-  [port] = await once(thread, 'message');
-});
+beforeAll(async () => ([port] = await once(thread, 'message')));
 afterAll(() => thread.terminate());
 
 /**
@@ -56,15 +54,12 @@ test.for(Object.entries(FIELDS))('%s: no server is asked', async ([, field]) => 
     ([path, text]) =>
       [path, text.replaceAll('ADDRESS', address()).replaceAll('PORT', `${port}`)] as const,
   );
-  const folder = folderOf(texts);
-  const { stdout, stderr } = await runMain(folder, 'lint .');
+  const { stdout, stderr } = await runMain(folderOf(texts), 'lint .');
   expect(await arrived()).toEqual([]);
   expect(stdout + stderr).not.toContain('this is a bug');
-  const said = /\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/;
-  expect(stdout).toMatch(said);
+  expect(stdout).toMatch(/\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/);
 });
 
-/** Every way to write an address that kustomize takes, at a server or a local repository. */
 const ADDRESSES: Readonly<Record<string, (port: number, repository: string) => string>> = {
   http: port => `http://127.0.0.1:${port}/x.yaml`,
   'http, a folder': port => `http://127.0.0.1:${port}/o/r?ref=main`,
@@ -126,7 +121,6 @@ const SPEC = `namespace: shop
 stores: { local: { kubernetes: {} } }
 environments: { dev: { components: [c] } }`;
 
-/** A repository whose last commit makes it hostile: a folder, and a component of the spec. */
 async function makeHostile(folder: string, entry: string): Promise<string> {
   repositoryOf(
     {

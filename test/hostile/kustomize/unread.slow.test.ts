@@ -13,7 +13,6 @@ metadata: { name: settings, namespace: shop }
 data: { a: b }
 `;
 
-/** A kustomization of which a part is elsewhere. */
 const PARTLY = {
   'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
   'prod/settings.yaml': settings,
@@ -136,9 +135,8 @@ test.for([
   '/-x',
 ])('%s is refused with --enable-remote too', async end => {
   const mark = folderOf();
-  const entry = `file:///x${end.replace('SHELL', `sh -c 'id > ${mark}/pwned'`)}`;
   const folder = folderOf({
-    'kustomization.yaml': `resources: [${JSON.stringify(entry)}, settings.yaml]\n`,
+    'kustomization.yaml': `resources: [${JSON.stringify(`file:///x${end.replace('SHELL', `sh -c 'id > ${mark}/pwned'`)}`)}, settings.yaml]\n`,
     'settings.yaml': settings,
   });
   const { stdout } = await runMain(folder, 'lint --enable-remote .');

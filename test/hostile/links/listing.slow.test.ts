@@ -17,7 +17,6 @@ metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
 `;
 
-/** The findings of lint, as `file id`, and its last line. */
 async function lint(
   folder: string,
   ...args: readonly string[]
@@ -131,7 +130,6 @@ test('a side of which nothing is read is no side: the rest is shown, and the exi
   expect(stdout).toContain(`not read: it ${UNREAD}`);
 });
 
-/** An overlay with a database. */
 const PROD = {
   'rem-secrets.yaml': '',
   'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from '../../machine.ts';
+import { readText, root } from '../../machine.ts';
 
 const generator = join(root, 'generator');
 
@@ -19,10 +19,7 @@ const written: readonly Written[] = readdirSync(generator, { recursive: true, en
   .filter(file => file.endsWith('.ts'))
   .sort()
   .flatMap(file => {
-    const code = readFileSync(join(generator, file), 'utf8').replaceAll(
-      /^\s*(?:\/\/|\*|\/\*).*$/gm,
-      '',
-    );
+    const code = readText(generator, file).replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, '');
     return [...code.matchAll(LITERAL)].flatMap(([, source = '', flags = '']): Written[] => {
       const expression = compiled(source, flags);
       return expression === undefined ? [] : [{ file, expression }];
@@ -89,9 +86,8 @@ function leastOf(runs: number, cost: () => number): number {
   return Math.min(...Array.from({ length: runs }, cost));
 }
 
-test('the sources have expressions, and this finds them', () => {
-  expect(written.length).toBeGreaterThan(250);
-});
+test('the sources have expressions, and this finds them', () =>
+  expect(written.length).toBeGreaterThan(250));
 
 /** CPU milliseconds below which nobody waits, whatever it grows by. */
 const SHORT = 10;
@@ -113,9 +109,7 @@ function lastingGrowthOf(expression: RegExp): string | undefined {
   return growthOf(expression) && growthOf(expression) && growthOf(expression);
 }
 
-function isSlow(most: number, least: number): boolean {
-  return most > 10 * Math.max(least, 1);
-}
+const isSlow = (most: number, least: number): boolean => most > 10 * Math.max(least, 1);
 
 test('one that is slow is found', () => {
   // On a busy machine one measurement may be blurred.

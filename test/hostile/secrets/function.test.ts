@@ -14,7 +14,6 @@ function said({ stdout, stderr }: Ran): string {
 
 const item = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n';
 
-/** A pod that reads a Secret which nothing makes. */
 const unmade = `apiVersion: v1
 kind: Pod
 metadata: { name: a, namespace: shop }

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../generator/core/json.ts';
 import { maskMessage } from '../../../generator/core/shown.ts';
 import { shownAt } from '../../../generator/report/shown.ts';
+import { readText } from '../../machine.ts';
 
 /** A secret as people choose them: nothing but the place gives it away. */
 const C = 'hunter2-7x';
 
-/** Objects by what they are about. */
 function objectsIn(file: string): readonly (readonly [what: string, object: JsonObject])[] {
-  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  const text = readText(import.meta.dirname, file);
   return Object.entries(load(text) as Readonly<Record<string, JsonObject>>);
 }
 
@@ -84,9 +82,7 @@ test.for([
   ['"shop?password=x" is no name', '"shop?password=…" is no name'],
   ['the keys are: token, password.', 'the keys are: token, password.'],
   ['key "token" of Secret "password" is read', 'key "token" of Secret "password" is read'],
-])('the message %j', ([text = '', shown]) => {
-  expect(maskMessage(text)).toBe(shown);
-});
+])('the message %j', ([text = '', shown]) => expect(maskMessage(text)).toBe(shown));
 
 test('a text of a whole list is hidden by what each entry is', () => {
   const list = [

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { folderOf, output, runMain } from '../../machine.ts';
+import { expectStdout, folderOf, output, runMain } from '../../machine.ts';
 import { commit, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 
@@ -12,7 +12,6 @@ const spec =
 const accepts = 'accept: []\n';
 const acknowledges = `acknowledge: [{ rule: cluster-removed, object: 'Cluster/*', reason: meant }]\n`;
 
-/** What stands in the place of a file of settings, put there. */
 type Put = (path: string) => void | Promise<void>;
 
 const toOutside =
@@ -51,18 +50,14 @@ test.for(NOT_READ)('the config of lint is %s', async ([, put, said]) => {
   expect(usual).toMatchObject({ status: 2, stdout: '' });
   expect(usual.stderr).toMatch(/^rem-secrets: \.rem-secrets-lint\.yaml .*\n$/);
   expect(usual.stderr).toMatch(said);
-  const named = await runMain(folder, 'lint apps --config .rem-secrets-lint.yaml');
-  expect(named).toEqual(usual);
+  expect(await runMain(folder, 'lint apps --config .rem-secrets-lint.yaml')).toEqual(usual);
 });
 
 test.for(NOT_READ)('the acknowledgements are %s', async ([, put, said]) => {
   const folder = repositoryOf({ 'a.yaml': cluster, 'b.yaml': namespace('b') });
   await put(join(folder, '.rem-secrets-review.yaml'));
   write(folder, 'a.yaml', '');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(1);
-  expect(stdout).toMatch(said);
-  expect(stdout).toMatch(/^block: /m);
+  expectStdout(await runMain(folder, 'diff'), 1, said, /^block: /m);
 });
 
 test.for(NOT_READ)('the spec is %s', async ([, put, said]) => {

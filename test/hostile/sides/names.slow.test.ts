@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, root, run, runMain } from '../../machine.ts';
+import {
+  expectStderr,
+  expectStdout,
+  folderOf,
+  type Ran,
+  root,
+  run,
+  runMain,
+} from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 
-/** A branch that removes a database, which blocks, and commits a folder that looks like what was. */
 function decoy(nameOf: (folder: string) => string): {
   readonly folder: string;
   readonly name: string;
@@ -19,15 +26,8 @@ function decoy(nameOf: (folder: string) => string): {
   return { folder, name };
 }
 
-async function diff(folder: string, base: string, head = 'rev:HEAD'): Promise<Ran> {
-  return runMain(folder, [
-    '--file',
-    'apps/rem-secrets.yaml',
-    'diff',
-    `--base=${base}`,
-    `--head=${head}`,
-  ]);
-}
+const diff = async (folder: string, base: string, head = 'rev:HEAD'): Promise<Ran> =>
+  runMain(folder, ['--file', 'apps/rem-secrets.yaml', 'diff', `--base=${base}`, `--head=${head}`]);
 
 const hashOfMain = (folder: string): string => git(folder, 'rev-parse', 'main').trim();
 
@@ -111,9 +111,7 @@ test.for([
   ['rev:HEAD\nmain', 'there is no file and no folder HEAD'],
 ])('a side that names nothing is said: %j', async ([base = '', message = '']) => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
-  const { status, stdout, stderr } = await diff(folder, base);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(`rem-secrets: ${message}`);
+  expectStderr(await diff(folder, base), 2, `rem-secrets: ${message}`);
 });
 
 test('what begins as a side does is reached by path:', async () => {
@@ -125,7 +123,5 @@ test('what begins as a side does is reached by path:', async () => {
 
 test('without git, and outside of a repository, a path is a path', async () => {
   const folder = folderOf({ 'old/a.yaml': namespace('a'), 'new/b.yaml': namespace('b') });
-  const { status, stdout } = await runMain(folder, 'diff --base old --head new');
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^\+ Namespace b/m);
+  expectStdout(await runMain(folder, 'diff --base old --head new'), 0, /^\+ Namespace b/m);
 });

@@ -1,15 +1,8 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATED } from '../../../generator/spec/tree.ts';
-import { folderOf, output, remSecrets, run, runMain } from '../../machine.ts';
+import { folderOf, output, readText, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { contentOf, link } from '../repository.ts';
 
@@ -22,7 +15,6 @@ workloads:
   web: { image: "example/web:1", port: 80 }
 environments: { dev: {}, prod: { workloads: { web: { replicas: 3 } } } }`);
 
-/** A repository with the spec, and a folder beside it that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
   const folder = folderOf({
     'repository/rem-secrets.yaml': spec,
@@ -32,7 +24,6 @@ function places(): { readonly repository: string; readonly outside: string } {
   return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
 }
 
-/** What is put in the way of a tree, and what is said of it. */
 const IN_THE_WAY: readonly (readonly [
   path: string,
   put: (place: string, outside: string) => void,
@@ -127,7 +118,7 @@ test.for(['base/kustomization.yaml.rem-secrets-new', 'overlays/prod/mine.bak', '
       status: 0,
       stdout: '',
     });
-    expect(readFileSync(join(repository, path), 'utf8')).toContain('mine');
+    expect(readText(repository, path)).toContain('mine');
   },
 );
 

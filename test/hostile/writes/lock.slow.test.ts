@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -16,7 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from '../../../generator/main.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { withLock } from '../../../generator/shell/lock.ts';
-import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
+import { folderOf, readText, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { contentOf } from '../repository.ts';
 
@@ -28,7 +27,6 @@ function recordOf(pid: number, since: number, host: string = hostname()): string
   return [pid, since, token, encodeURIComponent(host)].join('@');
 }
 
-/** A repository in which a run holds the lock, with a file that it staged. */
 function lockedBy(record: string): string {
   return folderOf({
     'rem-secrets.yaml': spec,
@@ -38,7 +36,6 @@ function lockedBy(record: string): string {
   });
 }
 
-/** A process of this machine that lives until the test is over. */
 function living(): ChildProcess & { readonly pid: number } {
   const child = spawn('sleep', ['600']);
   onTestFinished(() => void child.kill());
@@ -47,10 +44,7 @@ function living(): ChildProcess & { readonly pid: number } {
   return Object.assign(child, { pid });
 }
 
-/** The number of a process that has ended. */
-function dead(): number {
-  return spawnSync('true').pid;
-}
+const dead = (): number => spawnSync('true').pid;
 
 async function expectWhole(folder: string): Promise<void> {
   expect(await runMain(folder, 'expand')).toEqual({
@@ -88,9 +82,7 @@ test.for<[what: string, record: () => string, holder: RegExp]>([
 ])('who waits for %s is told who writes', ([, record, holder]) => {
   const folder = lockedBy(record());
   expect(() => withLock(folder, () => 'in', 1)).toThrow(holder);
-  expect(readFileSync(join(folder, lock, token, 'new/base/namespace-shop.yaml'), 'utf8')).toBe(
-    'half',
-  );
+  expect(readText(folder, lock, token, 'new/base/namespace-shop.yaml')).toBe('half');
 });
 
 test('the command says it in one line and exits 2', () => {
@@ -186,7 +178,7 @@ test('who has waited writes the tree of the spec that is there then', async () =
     return bytes;
   };
   expect(await main(['expand'], { ...host, readFile, stderr: () => undefined })).toBe(0);
-  expect(readFileSync(join(folder, 'base/deployment-web.yaml'), 'utf8')).toContain('web:2');
+  expect(readText(folder, 'base/deployment-web.yaml')).toContain('web:2');
 });
 
 test('a run without changes takes no lock, and --check none at all', async () => {

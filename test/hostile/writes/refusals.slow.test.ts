@@ -31,17 +31,13 @@ function sh(cwd: string, line: string, options: { readonly uid?: number } = {}):
   return run('sh', ['-c', script], { cwd, ...options });
 }
 
-function repository(): string {
-  return folderOf({ 'rem-secrets.yaml': spec });
-}
+const repository = (): string => folderOf({ 'rem-secrets.yaml': spec });
 
-/** One line on stderr, after what a command says anyway, and exit 2. */
 function expectRefusal({ status, stderr }: Ran, line: string): void {
   expect({ status, line: stderr.trimEnd().split('\n').at(-1) }).toEqual({ status: 2, line });
   expect(stderr).not.toMatch(/bug|^ +at /m);
 }
 
-/** Every command that prints a result. */
 const commands = [
   'rs --help',
   'rs --version',

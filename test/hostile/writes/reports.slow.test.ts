@@ -1,24 +1,14 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, output, type Ran, remSecrets, root, run } from '../../machine.ts';
+import { folderOf, output, type Ran, readText, remSecrets, root, run } from '../../machine.ts';
 import { contentOf, link } from '../repository.ts';
 
 const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
 const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
 
-/** A repository of git with two sides, in a folder with another one that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
-  const text = (name: string): string =>
-    readFileSync(join(root, 'test/review/risks/data-removed', name), 'utf8');
+  const text = (name: string): string => readText(root, 'test/review/risks/data-removed', name);
   const folder = folderOf({
     'repository/base.yaml': text('base.yaml'),
     'repository/head.yaml': text('quiet.yaml'),
@@ -46,7 +36,7 @@ test('they take the place of those that are there, and of nothing else', () => {
   writeFileSync(join(repository, 'reports/notes.md'), 'mine');
   expect(reportsIn(repository, 'reports').status).toBe(0);
   expect(readdirSync(join(repository, 'reports')).sort()).toEqual(['notes.md', ...names]);
-  expect(readFileSync(join(repository, 'reports/review.md'), 'utf8')).not.toBe('old');
+  expect(readText(repository, 'reports/review.md')).not.toBe('old');
 });
 
 /** What is in the way of the reports, by what puts it there. */
@@ -101,7 +91,7 @@ test('a link from a folder below leads nowhere either', () => {
   const args = ['diff', ...absolute, '--reports', '../reports'];
   const { status, stderr } = run(remSecrets, args, { cwd: join(repository, 'below') });
   expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 2, lines: 2 });
-  expect(readFileSync(join(outside, 'review.md'), 'utf8')).toBe('outside');
+  expect(readText(outside, 'review.md')).toBe('outside');
 });
 
 test('a link that the user has outside of the repository is his own', () => {

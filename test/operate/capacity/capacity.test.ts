@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, root, runMain } from '../../machine.ts';
+import { dataOf, externalOf, joined, storeOf } from '../aws-manifests.ts';
 
 const cases = join(root, 'test/operate/capacity/cases');
 
@@ -36,19 +37,7 @@ async function printed(folder: string, ...args: readonly string[]): Promise<Prin
   return clusters;
 }
 
-const STORE = (service: string): string => `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws }
-spec: { provider: { aws: { service: ${service}, region: us-east-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  refreshInterval: INTERVAL
-  secretStoreRef: { kind: ClusterSecretStore, name: aws }
-  data:
-${Array.from({ length: 100 }, (_, index) => `    - { secretKey: k${index}, remoteRef: { key: /k${index} } }\n`).join('')}`;
+const KEYS = Array.from({ length: 100 }, (_, index) => `/k${index}`);
 
 // A hundred entries, by hand: 720 refreshes a month at one hour, 43,200 at one minute.
 test.for([
@@ -57,7 +46,13 @@ test.for([
   ['SecretsManager', '1h', 72_000, 40.36],
   ['SecretsManager', '1m', 4_320_000, 61.6],
 ] as const)('the month of %s at %s', async ([service, interval, calls, dollars]) => {
-  const folder = folderOf([['in.yaml', STORE(service).replace('INTERVAL', interval)]]);
+  const external = externalOf(
+    'api',
+    'kind: ClusterSecretStore, name: aws',
+    `refreshInterval: ${interval}\n  ${dataOf(KEYS)}`,
+  );
+  const manifests = joined(storeOf(`service: ${service}, region: us-east-1`), external);
+  const folder = folderOf([['in.yaml', manifests]]);
   const home = (await printed(folder, 'in.yaml'))[0]?.homes[0];
   expect(home?.calls[0]?.perMonth).toBe(calls);
   const sum = home?.costs.reduce((total, cost) => total + cost.dollars, 0);

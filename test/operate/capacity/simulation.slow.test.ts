@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root, runMain } from '../../machine.ts';
+import { dataOf, storeOf } from '../aws-manifests.ts';
 import { plot } from './plot.ts';
 import { simulate } from './simulate.ts';
 
@@ -17,16 +18,9 @@ interface Forecast {
 
 /** One ClusterExternalSecret stands for as many ExternalSecrets as it selects namespaces. */
 async function forecast(objects: number, interval: number, workers: number): Promise<Forecast> {
-  const data = Array.from(
-    { length: KEYS },
-    (_, index) => `{ secretKey: k${index}, remoteRef: { key: /k${index} } }`,
-  );
+  const keys = Array.from({ length: KEYS }, (_, index) => `/k${index}`);
   const namespaces = Array.from({ length: objects }, (_, index) => `n${index}`);
-  const manifests = `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws }
-spec: { provider: { aws: { service: ParameterStore, region: us-east-1 } } }
----
+  const manifests = `${storeOf('service: ParameterStore, region: us-east-1')}---
 apiVersion: external-secrets.io/v1
 kind: ClusterExternalSecret
 metadata: { name: api }
@@ -35,7 +29,7 @@ spec:
   externalSecretSpec:
     refreshInterval: ${interval}s
     secretStoreRef: { kind: ClusterSecretStore, name: aws }
-    data: [${data.join(', ')}]
+    ${dataOf(keys)}
 `;
   const args = ['--format', 'json', 'capacity', '-', '--concurrent', String(workers)];
   const { clusters } = JSON.parse((await runMain(root, args, manifests)).stdout);

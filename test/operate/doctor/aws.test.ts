@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Ran, runLater } from '../../machine.ts';
 import { fakeAws } from '../params/fake-aws.ts';
 import { brokenCluster } from './broken-clusters.ts';
+import { expectSaid } from './dumps.ts';
 
 const THERE = { '/shop/stripe-key': {}, '/shop/mail': {}, '/shop/db': {} };
 
@@ -11,8 +12,7 @@ async function asked(
 ): Promise<Ran> {
   const aws = await fakeAws(options);
   const folder = brokenCluster(name).written();
-  const env = (variable: string): string | undefined => aws.env[variable];
-  return runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], { env });
+  return runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], aws.given);
 }
 
 test('where AWS has all of it nothing is said', async () => {
@@ -42,20 +42,20 @@ test('a property that is missing is not told by AWS, but by External Secrets', a
 });
 
 test('without the right to look it is unknown why', async () => {
-  const { status, stdout } = await asked(undefined, {
-    parameters: THERE,
-    denied: ['ssm:DescribeParameters'],
-  });
-  expect(stdout).toMatch(/unknown, because "\S+" was not looked at: AWS does not let .* \[entry\]/);
-  expect(status).toBe(0);
+  await expectSaid(
+    asked(undefined, {
+      parameters: THERE,
+      denied: ['ssm:DescribeParameters'],
+    }),
+    /unknown, because "\S+" was not looked at: AWS does not let .* \[entry\]/,
+    0,
+  );
 });
 
 test('no value is asked for', async () => {
   const aws = await fakeAws({ parameters: THERE });
   const folder = brokenCluster().written();
-  await runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], {
-    env: variable => aws.env[variable],
-  });
+  await runLater(folder, ['doctor', '--from', 'dump', '--aws', 'in.yaml'], aws.given);
   expect(new Set(aws.calls.map(({ operation }) => operation))).toEqual(
     new Set(['DescribeParameters']),
   );

@@ -16,22 +16,20 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     ]);
   },
   'external-secret-not-there': cluster => cluster.remove('ExternalSecret', 'api-keys'),
-  'parameter-missing': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
-  'property-missing': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    const text =
-      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'parameter-missing': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist',
+    ),
+  'property-missing': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail',
+    ),
   'no-permission': cluster => {
-    const secret = cluster.get('ExternalSecret', 'db-login');
     const arn = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db';
     const text = `error processing spec.data[0] (key: /db), err: AccessDeniedException: User is not authorized to perform: ssm:GetParameter on resource: ${arn}`;
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+    cluster.unsynced('db-login', text);
   },
   'event-gone': cluster => {
     cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', FETCH);
@@ -62,12 +60,11 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     store.spec = { controller: 'another' };
     store.status = {};
   },
-  'right-missing': cluster => {
-    const text =
-      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"';
-    const secret = cluster.get('ExternalSecret', 'db-login');
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'right-missing': cluster =>
+    cluster.unsynced(
+      'db-login',
+      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"',
+    ),
   'push-refused': cluster => {
     const text = 'set secret failed: could not write remote ref token to target secretstore aws';
     cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
@@ -116,29 +113,7 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
     fields.time = '2026-11-20T10:00:00Z';
   },
   'variables-of-two-containers': cluster => {
-    cluster.more = `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: two, namespace: shop }
-spec:
-  selector: { matchLabels: { app: two } }
-  template:
-    metadata: { labels: { app: two } }
-    spec:
-      initContainers:
-        - { name: first, image: shop/two:1, envFrom: [{ secretRef: { name: jwt } }] }
-      containers:
-        - name: none
-          image: shop/two:1
-        - name: late
-          image: shop/two:1
-          env:
-            - { name: A, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
-            - { name: B, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }
-        - name: early
-          image: shop/two:1
-          env: [{ name: C, valueFrom: { secretKeyRef: { name: jwt, key: signing.pem } } }]
-`;
+    cluster.alsoIn('two');
     const at = (name: string, startedAt: string): Dumped => ({
       name,
       state: { running: { startedAt } },
@@ -182,13 +157,8 @@ spec:
     cluster.get('Database', 'extra').status = { applied: false, message };
   },
   'event-of-before': cluster => {
-    const secret = cluster.get('ExternalSecret', 'api-keys');
     const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, [
-      'UpdateFailed',
-      text,
-      '2026-11-20T10:58:00Z',
-    ]);
+    cluster.unsynced('api-keys', text, '2026-11-20T10:58:00Z');
   },
   'condition-tells-cause': cluster => {
     const secret = cluster.get('ExternalSecret', 'api-keys');
@@ -197,14 +167,13 @@ spec:
     cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', text]);
   },
   'login-missing': cluster => {
-    const secret = withLogin(cluster);
+    withLogin(cluster);
     cluster.remove('Secret', 'aws-login');
     const text = 'could not get secret shop/aws-login: secrets "aws-login" not found';
     const store = cluster.get('SecretStore', 'legacy');
     const reason = 'InvalidProviderConfig';
     cluster.fail(store, reason, 'unable to create client', [reason, text]);
-    const notReady = 'SecretStore "legacy" is not ready';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', notReady]);
+    cluster.unsynced('legacy', 'SecretStore "legacy" is not ready');
     cluster.remove('Secret', 'legacy');
   },
   'login-of-a-store-elsewhere': cluster => {
@@ -225,19 +194,18 @@ spec:
     const secret = withLogin(cluster);
     cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
   },
-  'namespace-not-admitted': cluster => {
-    const text =
-      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition';
-    const secret = cluster.get('ExternalSecret', 'api-keys');
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
-  },
+  'namespace-not-admitted': cluster =>
+    cluster.unsynced(
+      'api-keys',
+      'error processing spec.data[0] (key: /stripe-key), err: using cluster store "aws" is not allowed from namespace "shop": denied by spec.condition',
+    ),
   'region-wrong': cluster => {
-    const secret = withLogin(cluster);
+    withLogin(cluster);
     cluster.more = cluster.more.replace('eu-west-1', 'eu-wset-1');
     cluster.get('SecretStore', 'legacy').spec.provider.aws.region = 'eu-wset-1';
     const text =
       'error processing spec.data[0] (key: /legacy), err: operation error SSM: GetParameter, dial tcp: lookup ssm.eu-wset-1.amazonaws.com: no such host';
-    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+    cluster.unsynced('legacy', text);
   },
   'store-of-pushes': cluster => {
     const store = cluster.get('ClusterSecretStore', 'aws');
@@ -263,28 +231,7 @@ spec:
 
 /** A store that logs in with access keys, the ExternalSecret that reads it, and the same in the cluster. */
 function withLogin(cluster: Cluster): Dumped {
-  cluster.more = `---
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: legacy, namespace: shop }
-spec:
-  provider:
-    aws:
-      service: ParameterStore
-      region: eu-west-1
-      auth:
-        secretRef:
-          accessKeyIDSecretRef: { name: aws-login, key: id }
-          secretAccessKeySecretRef: { name: aws-login, key: key }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: legacy, namespace: shop }
-spec:
-  secretStoreRef: { kind: SecretStore, name: legacy }
-  target: { template: { data: { url: "{{ .Token }}", token: "{{ .token }}" } } }
-  data: [{ secretKey: token, remoteRef: { key: /legacy } }]
-`;
+  cluster.alsoIn('login');
   const copy = (file: string, kind: string, from: string, name: string): Dumped => {
     const object = structuredClone(cluster.get(kind, from));
     Object.assign(object.metadata, { name, namespace: 'shop' });
@@ -308,12 +255,7 @@ spec:
 /** An Application of Argo CD that applies the ExternalSecret, which is not in the cluster. */
 function application(cluster: Cluster, status: Dumped): void {
   cluster.remove('ExternalSecret', 'api-keys');
-  cluster.more = `---
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: shop, namespace: argocd }
-spec: { project: default, destination: { namespace: shop } }
-`;
+  cluster.alsoIn('application');
   const [group, kind] = ['external-secrets.io', 'ExternalSecret'];
   const entry = { group, kind, namespace: 'shop', name: 'api-keys', status: 'OutOfSync' };
   cluster.add('workloads.json', {

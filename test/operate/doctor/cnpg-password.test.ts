@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../../machine.ts';
 import { brokenCluster } from './broken-clusters.ts';
-import { Cluster, type Dumped } from './dumps.ts';
+import { Cluster, type Dumped, expectSaid } from './dumps.ts';
 import { FakeCluster, WATCHED } from './fake-cluster.ts';
 
 const manifests = readFileSync(join(root, 'test/operate/doctor/in.yaml'), 'utf8');
@@ -15,31 +15,35 @@ function older(change: (secret: Dumped) => void): Cluster {
   return cluster;
 }
 
-test('without the label that CNPG looks for, another version may have the same password', async () => {
-  const { status, stdout } = await older(({ metadata }) => {
-    metadata.labels = {};
-  }).doctor();
-  expect(stdout).toBe(
+test.for([
+  [
+    'without the label that CNPG looks for, another version may have the same password',
+    {},
     'Secret shop/reporter-login: unknown, because CNPG Cluster "db" has set the password of role "reporter" from an older version of the Secret, which has no label cnpg.io/reload=true [cnpg]\n  run: kubectl label secret reporter-login -n shop cnpg.io/reload=true\n',
-  );
-  expect(status).toBe(0);
-});
-
-test('a label is one whatever its value', async () => {
-  const { status, stdout } = await older(({ metadata }) => {
-    metadata.labels = { 'cnpg.io/reload': '' };
-  }).doctor();
-  expect(stdout).toContain('has not set the password of role "reporter" since the Secret changed');
-  expect(status).toBe(1);
+    0,
+  ],
+  [
+    'a label is one whatever its value',
+    { 'cnpg.io/reload': '' },
+    'has not set the password of role "reporter" since the Secret changed',
+    1,
+  ],
+] as const)('%s', async ([, labels, words, status]) => {
+  const cluster = older(({ metadata }) => {
+    metadata.labels = labels;
+  });
+  await expectSaid(cluster.doctor(), words, status);
 });
 
 test('what was written just now is waited for', async () => {
   const cluster = older(({ metadata }) => {
     metadata.managedFields[0].time = '2026-11-20T11:59:00Z';
   });
-  const { status, stdout } = await new FakeCluster(cluster).run(WATCHED);
-  expect(stdout).toContain('unknown, because CNPG Cluster "db" has set the password');
-  expect(status).toBe(1);
+  await expectSaid(
+    new FakeCluster(cluster).run(WATCHED),
+    'unknown, because CNPG Cluster "db" has set the password',
+    1,
+  );
 });
 
 test('a DatabaseRole says of itself which version it has', async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { folderOf, type Ran, root, runMain } from '../../machine.ts';
 
 const folder = join(root, 'test/operate/doctor');
@@ -39,6 +40,10 @@ export class Cluster {
   /** Manifests that this case has beside those of all. */
   more = '';
 
+  alsoIn(name: string): void {
+    this.more = readFileSync(join(folder, 'more', `${name}.yaml`), 'utf8');
+  }
+
   /** Says that an object is not ready, and in an event why. */
   fail(
     object: Dumped,
@@ -51,6 +56,14 @@ export class Cluster {
       { type: 'Ready', status: 'False', reason, message, lastTransitionTime },
     ];
     if (event !== undefined) this.tell(object, ...event);
+  }
+
+  /** Says that an ExternalSecret could not fetch, and in an event why. */
+  unsynced(name: string, text: string, time?: string): void {
+    const told = 'could not get secret data from provider';
+    const secret = this.get('ExternalSecret', name);
+    this.fail(secret, 'SecretSyncedError', told);
+    this.tell(secret, 'UpdateFailed', text, time);
   }
 
   tell(
@@ -94,4 +107,15 @@ export class Cluster {
     const args = ['--format', format, 'doctor', '--from', 'dump', 'in.yaml'];
     return runMain(this.written(manifests), args);
   }
+}
+
+/** Expects what doctor says, and with which exit code. */
+export async function expectSaid(
+  ran: Promise<Ran>,
+  words: string | RegExp,
+  status: number,
+): Promise<void> {
+  const { status: code, stdout } = await ran;
+  expect(stdout).toMatch(words);
+  expect(code).toBe(status);
 }

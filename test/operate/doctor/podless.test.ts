@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Dumped } from './dumps.ts';
+import { expectSaid } from './dumps.ts';
 import { FakeCluster, WATCHED } from './fake-cluster.ts';
 
 const ENV = 'env: [{ name: KEY, valueFrom: { secretKeyRef: { name: api-keys, key: stripe } } }]';
@@ -72,7 +73,5 @@ test.for<[what: string, manifests: string, live: Dumped]>([
   ],
   ['a collector that is new', COLLECTOR, collector('2026-11-20T11:55:00Z')],
 ])('it is waited for: %s', async ([, manifests, live]) => {
-  const { status, stdout } = await watched(manifests, live);
-  expect(stdout).toMatch(/has no pod \[pods\]/);
-  expect(status).toBe(1);
+  await expectSaid(watched(manifests, live), /has no pod \[pods\]/, 1);
 });

@@ -3,6 +3,7 @@ import { folderOf, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Cluster } from './dumps.ts';
+import { expectSaid } from './dumps.ts';
 
 const SEEN = { well: 5, all: 'rem-secrets: Secrets: 5 well, 0 broken, 0 not known\n' };
 
@@ -111,9 +112,11 @@ spec:
 `;
 
 test('what a chart runs may be called otherwise', async () => {
-  const { status, stdout } = await brokenCluster().doctor('text', RELEASE('api-keys', 'shop'));
-  expect(stdout).toContain('unknown, because another tool decides what Deployment "web" is called');
-  expect(status).toBe(0);
+  await expectSaid(
+    brokenCluster().doctor('text', RELEASE('api-keys', 'shop')),
+    'unknown, because another tool decides what Deployment "web" is called',
+    0,
+  );
 });
 
 test('a name that another tool fills in is not looked for', async () => {
@@ -180,9 +183,7 @@ test('what is new has not been looked at yet', async () => {
   const secret = cluster.get('ExternalSecret', 'api-keys');
   secret.metadata.creationTimestamp = '2026-11-20T11:59:30Z';
   secret.status = {};
-  const { status, stdout } = await cluster.doctor();
-  expect(stdout).toContain('is new, and has no condition yet');
-  expect(status).toBe(0);
+  await expectSaid(cluster.doctor(), 'is new, and has no condition yet', 0);
 });
 
 /** What is over, or not late yet, is no fault. */
@@ -249,9 +250,11 @@ test('a Cluster that missed a Secret before it was made is on its way', async ()
   db.status.phase = 'Setting up primary';
   cluster.get('Secret', 'reporter-login').metadata.creationTimestamp = '2026-11-20T11:50:00Z';
   cluster.tell(db, 'SecretNotFound', 'Getting secret reporter-login', '2026-11-20T11:49:00Z');
-  const { status, stdout } = await cluster.doctor();
-  expect(stdout).toContain('unknown, because CNPG Cluster "db" is at "Setting up primary" [cnpg]');
-  expect(status).toBe(0);
+  await expectSaid(
+    cluster.doctor(),
+    'unknown, because CNPG Cluster "db" is at "Setting up primary" [cnpg]',
+    0,
+  );
 });
 
 test.for([

@@ -4,29 +4,18 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { folderOf, type Ran, root, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
+import { dataOf, externalOf, joined, storeOf } from '../aws-manifests.ts';
 import { fakeAws } from './fake-aws.ts';
 
 type Fake = Awaited<ReturnType<typeof fakeAws>>;
 
 /** A store with a prefix, another without one, and what is read of both. */
 function manifests(entries: string, more = ''): string {
-  return `apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: aws }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
----
-apiVersion: external-secrets.io/v1
-kind: ClusterSecretStore
-metadata: { name: secrets }
-spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: aws }
-  data: ${entries}
-${more}`;
+  return joined(
+    storeOf('service: ParameterStore, region: eu-west-1, prefix: /shop'),
+    storeOf('service: SecretsManager, region: eu-west-1', 'secrets'),
+    externalOf('api', 'kind: ClusterSecretStore, name: aws', `data: ${entries}\n${more}`),
+  );
 }
 
 interface Told {
@@ -49,9 +38,13 @@ async function check(
   return { ...ran, told: findings };
 }
 
+/** What is told, a line a finding. */
+function said(told: readonly Told[]): string[] {
+  return told.map(({ rule, message }) => `${rule} ${message}`);
+}
+
 function read(...names: readonly string[]): string {
-  const entries = names.map((key, at) => `{ secretKey: k${at}, remoteRef: { key: ${key} } }`);
-  return `[${entries.join(', ')}]`;
+  return dataOf(names).replace('data: ', '');
 }
 
 test('what is there is no finding, and no value is received', async () => {
@@ -130,8 +123,12 @@ test('many secrets are listed, and one by one only what is not in the list, or a
   const { told } = await check(text, aws);
   expect(told.map(({ rule }) => rule)).toEqual(['missing-entry', 'entry-without-value']);
   expect(aws.calls).toHaveLength(11);
+  const some = manifests(read('s-1', 's-2', 's-3', 'gone')).replace(
+    'name: aws }\n  data',
+    'name: secrets }\n  data',
+  );
   const denied = await fakeAws({ secrets, denied: ['secretsmanager:ListSecrets'] });
-  expect((await check(text, denied)).told.map(({ rule }) => rule)).toEqual(['missing-entry']);
+  expect((await check(some, denied)).told.map(({ rule }) => rule)).toEqual(['missing-entry']);
 });
 
 test('AWS that goes on refusing is told at last', async () => {
@@ -184,7 +181,7 @@ test('what one service told is not lost where the other is too busy, also for a 
     .replace('name: aws', 'name: secrets');
   const aws = await fakeAws({ parameters: {}, most: 1 });
   const { status, told } = await check(manifests(read('/a'), more), aws);
-  expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+  expect(said(told)).toEqual([
     expect.stringMatching(
       /^unseen-entry secret "s-0", secret "s-1", secret "s-10" and 27 more were not looked at: /,
     ),
@@ -214,13 +211,13 @@ const OF_OTHERS = `  dataFrom:
 `;
 
 test('what a store reads in another account is not said to be missing, nor found', async () => {
-  const said =
+  const unseen =
     'unseen-entry secret "mail" was not looked at: these credentials are of account 123456789012, and ClusterSecretStore "secrets" reads account 210987654321';
   for (const secrets of [{}, { mail: {} }]) {
     const aws = await fakeAws({ parameters: { '/shop/a': {} }, secrets });
     const { told, status, stderr } = await check(ELSEWHERE + OF_OTHERS, aws);
     expect(stderr).toContain('1 entry checked, 1 not looked at, 1 finding\n');
-    expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([said]);
+    expect(said(told)).toEqual([unseen]);
     expect(status).toBe(0);
   }
   const own = await fakeAws({ account: '210987654321', parameters: { '/shop/a': {} } });
@@ -297,14 +294,12 @@ test.for<[entry: string, ...said: string[]]>([
   ['{ key: /old, version: "101" }'],
   // Of a label only a read tells.
   ['{ key: /a, version: canary }'],
-])('versions of a parameter: %s', async ([entry, ...said]) => {
+])('versions of a parameter: %s', async ([entry, ...messages]) => {
   const parameters = { '/shop/a': { version: 3 }, '/shop/old': { version: 200 } };
   const text = manifests(`[{ secretKey: k, remoteRef: ${entry} }]`);
   const { told } = await check(text, await fakeAws({ parameters }));
   const own = told.filter(({ rule }) => rule !== 'unused-entry');
-  expect(own.map(({ rule, message }) => `${rule} ${message}`)).toEqual(
-    said.map(one => `missing-version ${one}`),
-  );
+  expect(said(own)).toEqual(messages.map(one => `missing-version ${one}`));
 });
 
 test('labels of a parameter are known by a read', async () => {
@@ -312,9 +307,7 @@ test('labels of a parameter are known by a read', async () => {
   const of = (label: string): string =>
     `{ secretKey: ${label}, remoteRef: { key: /a, version: ${label} } }`;
   const { told } = await check(manifests(`[${of('stable')}, ${of('canary')}]`), aws, '--read');
-  expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
-    'missing-version parameter "/shop/a" has no label "canary"',
-  ]);
+  expect(said(told)).toEqual(['missing-version parameter "/shop/a" has no label "canary"']);
 });
 
 test('labels that AWS has no time for are not known, and the others are not asked for', async () => {
@@ -342,7 +335,7 @@ test('versions of a secret, by label and by ID, also of many', async () => {
     'name: secrets }\n  data',
   );
   const { told } = await check(text, await fakeAws({ secrets }));
-  expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+  expect(said(told)).toEqual([
     'missing-version secret "s-0" has no version "AWSPENDING"',
     'missing-version secret "s-0" has no version "id-77" that has a label',
   ]);
@@ -356,8 +349,7 @@ test('a terminal is told how far it is, and that AWS is busy', async () => {
   const said: string[] = [];
   const folder = folderOf([['in.yaml', manifests(read(...names))]]);
   await runLater(folder, ['params', 'check', 'in.yaml', '--read'], {
-    env: name => aws.env[name],
-    wait: async () => undefined,
+    ...aws.given,
     progress: text => void said.push(text),
   });
   expect(said[0]).toMatch(/^ssm is busy: asked again in [01] s$/);
@@ -390,7 +382,7 @@ environments:
 async function checkSpec(aws: Fake, ...flags: readonly string[]): Promise<Ran> {
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
   expect((await runMain(folder, ['expand'])).status).toBe(0);
-  return runLater(folder, ['params', 'check', ...flags], { env: name => aws.env[name] });
+  return runLater(folder, ['params', 'check', ...flags], aws.given);
 }
 
 test('what is missing here and is there in another environment is said so, at the spec', async () => {
@@ -426,10 +418,8 @@ test('the account of an environment is that of its entries', async () => {
   ]);
   expect((await runMain(folder, ['expand'])).status).toBe(0);
   const parameters = { '/shop-dev/payments/stripe-key': { keyId: 'alias/shop' } };
-  const { env } = await fakeAws({ parameters });
-  const { status, stderr } = await runLater(folder, ['params', 'check'], {
-    env: name => env[name],
-  });
+  const { given } = await fakeAws({ parameters });
+  const { status, stderr } = await runLater(folder, ['params', 'check'], given);
   expect(stderr).toContain(
     'these credentials are of account 123456789012, and ClusterSecretStore "aws" reads account 210987654321',
   );
@@ -460,7 +450,7 @@ test('the inventory of what is there: the names below the prefix, and properties
   const folder = folderOf([['in.yaml', manifests(read('/db', '/token', '/gone'), more)]]);
   const inventory = async (...flags: readonly string[]): Promise<unknown> => {
     const args = ['params', 'inventory', 'in.yaml', '--from-aws', ...flags];
-    const { status, stdout } = await runLater(folder, args, { env: name => aws.env[name] });
+    const { status, stdout } = await runLater(folder, args, aws.given);
     expect(status).toBe(0);
     expect(stdout).not.toContain('s3cret');
     return load(stdout);

@@ -21,10 +21,7 @@ async function copy(
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
   expect((await runMain(folder, ['expand'])).status).toBe(0);
   const { asked, ask } = somebody(answers);
-  const ran = await runLater(folder, ['params', 'copy', ...flags], {
-    env: name => aws.env[name],
-    ask,
-  });
+  const ran = await runLater(folder, ['params', 'copy', ...flags], { ...aws.given, ask });
   expect(ran.stdout + ran.stderr).not.toContain('s3cret');
   return { ...ran, asked };
 }

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Host } from '../../../generator/core/host.ts';
 import { type Answer, answerOf, type State, type Stored } from './fake-services.ts';
 
 /** A call that was answered. */
@@ -40,6 +41,8 @@ interface FakeAws extends Pick<Answering, 'calls' | 'state'> {
   readonly url: string;
   /** What finds it. */
   readonly env: Readonly<Record<string, string>>;
+  /** A machine that has this environment, and on which waiting takes no time. */
+  readonly given: Pick<Host, 'env' | 'wait'>;
   /** It is another one at the same place from now on; gives its calls. */
   readonly become: (options: FakeOptions) => Called[];
 }
@@ -66,7 +69,9 @@ export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
     now = answering(other);
     return now.calls;
   };
-  return { url, env, calls, state, become };
+  const variables: Readonly<Record<string, string | undefined>> = env;
+  const given = { env: (name: string) => variables[name], wait: async () => undefined };
+  return { url, env, given, calls, state, become };
 }
 
 function answering(options: FakeOptions): Answering {
@@ -109,8 +114,8 @@ function answering(options: FakeOptions): Answering {
   return { calls, state, answer };
 }
 
-/** The URL of a server; it ends with the test. */
-async function served(answer: Answering['answer']): Promise<string> {
+/** The URL of a server that gives these answers. */
+function served(answer: Answering['answer']): Promise<string> {
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
@@ -127,6 +132,11 @@ async function served(answer: Answering['answer']): Promise<string> {
       response.end(JSON.stringify(document));
     });
   });
+  return listening(server);
+}
+
+/** The URL of a server that listens on this machine until the test is over. */
+export async function listening(server: Server): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { freshPackage, programIn } from '../../installed.ts';
 import { folderOf } from '../../machine.ts';
+import { READS_A } from '../aws-manifests.ts';
 import { fakeAws } from './fake-aws.ts';
-import { READS_A } from './reads-a.ts';
 import { type Keys, typedAt } from './typed.ts';
 
 const ENTER = '\r';

@@ -1,40 +1,23 @@
 import { expect, test } from 'vitest';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
+import { dataOf, externalOf, joined, pushOf, READS_A, storeOf } from '../aws-manifests.ts';
 import { fakeAws } from './fake-aws.ts';
-import { READS_A } from './reads-a.ts';
 import { somebody } from './somebody.ts';
 
 type Fake = Awaited<ReturnType<typeof fakeAws>>;
 
-const MANIFESTS = `${READS_A}---
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: login, namespace: shop }
-spec:
-  secretStoreRef: { name: aws }
-  data: [{ secretKey: user, remoteRef: { key: /json, property: user } }]
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: secrets, namespace: shop }
-spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: mail, namespace: shop }
-spec:
-  secretStoreRef: { name: secrets }
-  data: [{ secretKey: a, remoteRef: { key: mail } }]
----
-apiVersion: external-secrets.io/v1alpha1
-kind: PushSecret
-metadata: { name: out, namespace: shop }
-spec:
-  secretStoreRefs: [{ name: aws }]
-  selector: { secret: { name: made } }
-  data: [{ match: { secretKey: a, remoteRef: { remoteKey: /pushed } } }]
-`;
+const MANIFESTS = joined(
+  READS_A,
+  externalOf(
+    'login',
+    'name: aws',
+    'data: [{ secretKey: user, remoteRef: { key: /json, property: user } }]',
+  ),
+  storeOf('service: SecretsManager, region: eu-west-1', 'secrets', 'shop'),
+  externalOf('mail', 'name: secrets', dataOf(['mail'])),
+  pushOf('out', 'name: aws', 'made', 'data: [{ match: { remoteRef: { remoteKey: /pushed } } }]'),
+);
 
 interface Given {
   readonly input?: string;
@@ -257,7 +240,7 @@ iam: { keys: { aws: [alias/shop] } }
 environments: { dev: {}, prod: { stores: { aws: { aws: { region: eu-north-1 } } } } }`);
   const folder = folderOf([['rem-secrets.yaml', spec]]);
   await runMain(folder, ['expand']);
-  const given = { input: 's3cret', env: (name: string) => aws.env[name] };
+  const given = { ...aws.given, input: 's3cret' };
   const args = ['params', 'put', '/shop/stripe-key', '--from', '-'];
   expect(await runLater(folder, args, given)).toMatchObject({
     status: 2,
@@ -278,12 +261,12 @@ test('what a store reads in another account is not written over, and a new one i
   const folder = folderOf([['in.yaml', manifests]]);
   const args = ['params', 'put', '/a', '-m', 'in.yaml', '--dry-run'];
   const [there, none] = [await fakeAws({ parameters: { '/a': {} } }), await fakeAws()];
-  const refused = await runLater(folder, args, { env: name => there.env[name] });
+  const refused = await runLater(folder, args, there.given);
   expect(refused).toMatchObject({
     status: 2,
     stderr:
       'rem-secrets: these credentials are of account 123456789012, and SecretStore "aws" reads account 210987654321\n',
   });
-  const told = await runLater(folder, args, { env: name => none.env[name] });
+  const told = await runLater(folder, args, none.given);
   expect(told.stderr).toContain('it is new, if these credentials are of account 210987654321');
 });

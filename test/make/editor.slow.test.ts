@@ -45,7 +45,7 @@ spec:
 const inPackage = pathToFileURL(join(root, 'schemas/rem-secrets.schema.json')).href;
 
 async function printed(): Promise<string> {
-  const { stdout } = await runMain(folderOf([]), ['schema']);
+  const { stdout } = await runMain(folderOf([]), 'schema');
   return pathToFileURL(
     join(folderOf([['rem-secrets.schema.json', stdout]]), 'rem-secrets.schema.json'),
   ).href;
@@ -88,8 +88,8 @@ test.for([
   ]);
   const deploy = join(folder, 'deploy');
   const line = `# yaml-language-server: $schema=${schema}\n`;
-  expect(await runMain(deploy, ['init', '--yes'])).toMatchObject({ status: 0 });
+  expect(await runMain(deploy, 'init --yes')).toMatchObject({ status: 0 });
   expect(readFileSync(join(deploy, 'rem-secrets.yaml'), 'utf8')).toMatch(line);
-  expect(await runMain(deploy, ['import', '--overwrite', 'a.yaml'])).toMatchObject({ status: 0 });
+  expect(await runMain(deploy, 'import --overwrite a.yaml')).toMatchObject({ status: 0 });
   expect(readFileSync(join(deploy, 'rem-secrets.yaml'), 'utf8').slice(0, line.length)).toBe(line);
 });

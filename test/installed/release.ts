@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
-import { isRoot } from './installed.ts';
-import { lastingFolder, output, type Ran, root, run, runKrm, tool } from './machine.ts';
+import { isRoot } from '../installed.ts';
+import { lastingFolder, output, type Ran, root, run, runKrm, tool } from '../machine.ts';
 
 /*
  * What a release consists of, from one dry run; each program of it is tried from there, without the

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { packedFiles } from '../../tools/release/parts.ts';
 import {
   freshPackage,
   installIn,
@@ -9,8 +10,8 @@ import {
   programIn,
   rendered,
   renderedBy,
-} from './installed.ts';
-import { folderOf, kustomizeBuild, objectsOf, output, root, run } from './machine.ts';
+} from '../installed.ts';
+import { folderOf, kustomizeBuild, objectsOf, output, root, run } from '../machine.ts';
 
 test('the package works where it is installed, and needs nothing else there', () => {
   const folder = folderOf({
@@ -85,3 +86,24 @@ test.runIf(isRoot)('root leaves nothing in what belongs to another (needs root)'
   expect(existsSync(join(folder, 'dist/compiled'))).toBe(false);
   expect(readdirSync(home)).toEqual([]);
 });
+
+test('what a page of the package links to is in the package', () => {
+  const files = packedFiles(root);
+  const packed = new Set(files.flatMap(file => [file, ...foldersOf(file)]));
+  const lost = files
+    .filter(file => file.endsWith('.md'))
+    .flatMap(file =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, link = '']) => link)
+        .filter(link => !/^https?:/.test(link))
+        .filter(link => !packed.has(normalize(join(dirname(file), link)).replace(/\/$/, '')))
+        .map(link => `${file}: ${link}`),
+    );
+  expect(lost).toEqual([]);
+  expect(packed).toContain('docs/pictures/shop.svg');
+});
+
+function foldersOf(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+}

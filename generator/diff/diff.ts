@@ -1,14 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import {
-  groupBy,
-  isMap,
-  isSame,
-  type Json,
-  type JsonObject,
-  mapAt,
-  sortBy,
-  valueAt,
-} from '../core/json.ts';
+import { groupBy, isMap, isSame, type JsonObject, mapAt, sortBy, valueAt } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
@@ -26,7 +17,7 @@ export type SideName = 'base' | 'head';
 export type Both<T> = Readonly<Record<SideName, T>>;
 
 /** What becomes of one environment: its objects and their secret flow before and after. */
-export interface Comparison {
+export interface Diff {
   readonly name: string;
   readonly base: SecretGraph;
   readonly head: SecretGraph;
@@ -43,7 +34,7 @@ export interface Comparison {
 }
 
 /** The units of both sides, by the numbers of the sources that their objects come from. */
-export type Units = ReadonlyMap<number, UnitName>;
+type Units = ReadonlyMap<number, UnitName>;
 
 export interface UnitName {
   readonly environment: string;
@@ -84,7 +75,7 @@ export interface Changed {
 }
 
 /** The environment that an object is shown in: its unit, or all that is compared. */
-export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
+export function environmentOf({ units, name }: Diff, { file }: PlacedObject): string {
   return units?.get(file)?.environment ?? name;
 }
 
@@ -92,35 +83,28 @@ export function environmentOf({ units, name }: Comparison, { file }: PlacedObjec
 export const AS_MADE = ', as the spec makes it';
 
 /** The folder of an object's environment. The paths of appliers end in it. */
-export function folderOf(comparison: Comparison, object: PlacedObject): string {
-  const environment = environmentOf(comparison, object);
+export function folderOf(diff: Diff, object: PlacedObject): string {
+  const environment = environmentOf(diff, object);
   return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
 }
 
 /** The applier of an object, where it was read. */
-export function deployerOf(
-  { units }: Comparison,
-  { file }: PlacedObject,
-): PlacedObject | undefined {
+export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObject | undefined {
   return units?.get(file)?.deployer;
 }
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Changed[] {
-  return changes
-    .filter(change => change.what === 'changed')
-    .filter(({ head }) => isOf(kinds, head));
+export function changedOf({ changes }: Diff, ...kinds: readonly Kind[]): Changed[] {
+  return changes.filter(one => one.what === 'changed').filter(({ head }) => isOf(kinds, head));
 }
 
 /** The objects of some kinds, by default of all, that only base has. */
-export function removedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Removed[] {
-  return changes
-    .filter(change => change.what === 'removed')
-    .filter(({ base }) => isOf(kinds, base));
+export function removedOf({ changes }: Diff, ...kinds: readonly Kind[]): Removed[] {
+  return changes.filter(one => one.what === 'removed').filter(({ base }) => isOf(kinds, base));
 }
 
 /** The objects of some kinds, by default of all, that only head has. */
-export function addedOf({ changes }: Comparison, ...kinds: readonly Kind[]): Added[] {
+export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
@@ -128,9 +112,19 @@ function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
   return kinds.length === 0 || (known !== undefined && kinds.includes(known));
 }
 
+/** Whether two objects are one: the same on both sides, or twice on one. */
+export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
+  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+}
+
 /** Whether an object of base is removed. */
-export function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
+export function isRemoved({ changes }: Diff, object: PlacedObject): boolean {
   return changes.some(change => change.what === 'removed' && change.base === object);
+}
+
+/** The object of base that one of head was: the same, or one of another name. */
+export function formerOf(change: Added | Changed): PlacedObject | undefined {
+  return change.what === 'changed' ? change.base : change.was;
 }
 
 /** The object of a change as it is on head, or on base if it is removed. */
@@ -145,24 +139,15 @@ export function objectsOf(change: Change): PlacedObject[] {
 }
 
 /** The pods of compared objects on head, with those that charts make of values; and as they were, under another name too. */
-export function podPairs({
-  base,
-  head,
-  compared,
-  changes,
-}: Comparison): { readonly pod: Pod; readonly was: Pod | undefined }[] {
+export function podPairs(diff: Diff): { readonly pod: Pod; readonly was: Pod | undefined }[] {
+  const { base, head, compared } = diff;
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
-  const formerly = new Map(
-    changes.flatMap(change =>
-      change.what === 'added' && change.was !== undefined ? [[change.head, change.was]] : [],
-    ),
-  );
-  return head.pods
-    .filter(({ object }) => compared.has(object))
-    .map(pod => {
-      const was = formerly.get(pod.object) ?? pod.object;
-      return { pod, was: before.get(objectIdentity(was)) };
-    });
+  const formerly = new Map(addedOf(diff).map(change => [change.head, change.was]));
+  const pods = head.pods.filter(({ object }) => compared.has(object));
+  return pods.map(pod => {
+    const was = formerly.get(pod.object) ?? pod.object;
+    return { pod, was: before.get(objectIdentity(was)) };
+  });
 }
 
 /** The labels of pods that an object runs. */
@@ -180,7 +165,7 @@ export interface Sides {
 }
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
-export function compare(sides: Sides, validators: Validators): Comparison {
+export function compare(sides: Sides, validators: Validators): Diff {
   const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const before = byIdentity(base.objects);
@@ -229,7 +214,7 @@ export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>)
   if (base === undefined || head === undefined) return false;
   const isAlike = (before: PlacedObject, after: PlacedObject | undefined): boolean =>
     after !== undefined &&
-    objectIdentity(before) === objectIdentity(after) &&
+    isSameObject(before, after) &&
     appliedBy(units, before) === appliedBy(units, after) &&
     isSame(before.json, after.json) &&
     isSame(sourceBeside(before), sourceBeside(after));
@@ -268,10 +253,10 @@ type ById = ReadonlyMap<string, PlacedObject>;
 function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
   const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
     const byId = onceFor(() => groupBy(objects, objectIdentity));
-    return object =>
-      (byId().get(objectIdentity(object)) ?? []).some(
-        other => appliedBy(units, other) === appliedBy(units, object),
-      );
+    return object => {
+      const same = byId().get(objectIdentity(object)) ?? [];
+      return same.some(other => appliedBy(units, other) === appliedBy(units, object));
+    };
   };
   const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
   const changed: Changed[] = [];
@@ -301,14 +286,8 @@ function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject>
 export function changeOf(base: PlacedObject, head: PlacedObject): Changed {
   const before = effectiveForm(base.json);
   const after = effectiveForm(head.json);
-  return {
-    what: 'changed',
-    base,
-    head,
-    before,
-    after,
-    fields: fieldChanges(asJson(before), asJson(after)),
-  };
+  const fields = fieldChanges(asJson(before), asJson(after));
+  return { what: 'changed', base, head, before, after, fields };
 }
 
 const LIKELY = 0.5;
@@ -323,9 +302,7 @@ function likelyPairs(
   unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
   const pairs = new Map<PlacedObject, PlacedObject>();
-  const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
-    a.name === b.name || unitOf(a) === unitOf(b);
-  const candidates = candidatesOf(removed, added, isNear);
+  const candidates = candidatesOf(removed, added, unitOf);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
     if (pairs.has(before) || pairs.has(after)) continue;
@@ -338,15 +315,14 @@ function likelyPairs(
 function candidatesOf(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  isNear: (a: PlacedObject, b: PlacedObject) => boolean,
-): { before: PlacedObject; after: PlacedObject; likeness: number }[] {
+  unitOf: (object: PlacedObject) => string | undefined,
+) {
   const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
       .filter(({ kind, group }) => kind === before.kind && group === before.group)
-      .filter(after => isNear(before, after))
-      .filter(after => !isMany || after.name === before.name)
+      .filter(after => after.name === before.name || (!isMany && unitOf(after) === unitOf(before)))
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
         return { before, after, likeness: after.name === before.name ? 1 + share : share };
@@ -357,10 +333,10 @@ function candidatesOf(
 
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
-  return new Set(leaves(rest as Json, ''));
+  return new Set(leaves(rest, ''));
 }
 
-function* leaves(value: Json, field: string): Iterable<string> {
+function* leaves(value: unknown, field: string): Iterable<string> {
   if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
   else if (isMap(value))
     for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);

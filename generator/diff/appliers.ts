@@ -29,126 +29,109 @@ import {
   WAITING,
 } from '../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../kinds/helm/release.ts';
-import { displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
+import { changedPaths, displayKind, type Kind, type PlacedObject } from '../kinds/kind.ts';
 import { customResourceDefinition } from '../kinds/kubernetes.ts';
 import {
-  type Comparison,
+  type Diff,
   deployerOf,
   environmentOf,
   folderOf,
+  isSameObject,
   type Removed,
   removedOf,
-} from './comparison.ts';
+} from './diff.ts';
 import { type RelatedObject, relatedObjects } from './risk.ts';
 
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
-export function deletionOf(comparison: Comparison, removed: PlacedObject): Deletion {
-  const deployer = deployerOf(comparison, removed);
-  if (deployer?.known === fluxKustomization) return prunedByFlux(comparison, removed, deployer);
-  const owner = ownerOf(comparison, removed);
-  const kustomization = owner === undefined ? fluxOwnerOf(comparison, removed) : undefined;
-  if (kustomization !== undefined) return prunedByFlux(comparison, removed, kustomization);
+export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
+  const deployer = deployerOf(diff, removed);
+  if (deployer?.known === fluxKustomization) return prunedByFlux(diff, removed, deployer);
+  const owner = ownerOf(diff, removed);
+  const kustomization = owner === undefined ? fluxOwnerOf(diff, removed) : undefined;
+  if (kustomization !== undefined) return prunedByFlux(diff, removed, kustomization);
   return owner?.isRemoved === true
-    ? deletedWith(comparison, removed, owner)
-    : prunedByArgo(comparison, removed, owner);
+    ? deletedWith(diff, removed, owner)
+    : prunedByArgo(diff, removed, owner);
 }
 
 /** The removed objects of some kinds, by default of all, that their applier does not keep, and what it does. */
-export function goingOf(comparison: Comparison, ...kinds: readonly Kind[]): (Removed & Deletion)[] {
-  return removedOf(comparison, ...kinds)
-    .map(removed => ({ ...removed, ...deletionOf(comparison, removed.base) }))
+export function goingOf(diff: Diff, ...kinds: readonly Kind[]): (Removed & Deletion)[] {
+  return removedOf(diff, ...kinds)
+    .map(removed => ({ ...removed, ...deletionOf(diff, removed.base) }))
     .filter(({ outcome }) => outcome !== 'kept');
 }
 
-function deletedWith(
-  comparison: Comparison,
-  removed: PlacedObject,
-  { application }: Owner,
-): Deletion {
+function deletedWith(diff: Diff, removed: PlacedObject, { application }: Owner): Deletion {
   const { name } = application;
-  if (isLeftBySet(comparison, application))
+  if (isLeftBySet(diff, application))
     return kept(`Application "${name}" stays, as its ApplicationSet deletes none`);
   if (cascadeOf(application) === undefined)
     return kept(`Application "${name}" is removed without the cascade finalizer`);
   if (isKept(removed, application)) return kept('it is guarded with Delete=false');
   // Either option makes the deletion of the Application wait (state.go, isObjRequiresDeletionConfirmation).
-  const isAsked = (['Delete', 'Prune'] as const).some(
-    option => syncOption(removed, application, option) === 'confirm',
-  );
-  return isAsked
+  const options: readonly SyncOption[] = ['Delete', 'Prune'];
+  return options.some(option => syncOption(removed, application, option) === 'confirm')
     ? waiting(`the deletion of Application "${name}" waits for it`)
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
 
-function isLeftBySet(comparison: Comparison, application: PlacedObject): boolean {
-  const unmade = unmadeApplications(comparison).get(application);
+function isLeftBySet(diff: Diff, application: PlacedObject): boolean {
+  const unmade = unmadeApplications(diff).get(application);
   if (unmade !== undefined) return !isDeletingUnlisted(unmade.set);
   const set = application.written?.by;
   return set !== undefined && !isDeletingUnlisted(set) && cascadeOf(set) === undefined;
 }
 
-function prunedByArgo(
-  comparison: Comparison,
-  removed: PlacedObject,
-  owner: Owner | undefined,
-): Deletion {
+function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefined): Deletion {
   const application = owner?.application;
+  const called = application && calledApplication(application);
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
   if (application !== undefined && !isPruning(application))
-    return asked(`${calledApplication(application)} prunes only when somebody asks for it`);
-  if (application !== undefined && isEmptied(comparison, removed, application))
-    return asked(
-      `Argo CD empties ${calledApplication(application)} only when somebody asks for it`,
-    );
+    return asked(`${called} prunes only when somebody asks for it`);
+  if (application !== undefined && isEmptied(diff, removed, application))
+    return asked(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
   if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
-    ? unknownIn(comparison, removed)
-    : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
+    ? unknownIn(diff, removed)
+    : { outcome: 'deleted', text: `deleted by Argo CD: ${called} prunes` };
 }
 
 const LEFT = 'its annotation or label has Flux leave it';
 
-function isEmptied(comparison: Comparison, removed: PlacedObject, application: PlacedObject) {
-  const deployer = deployerOf(comparison, removed);
-  if (deployer === undefined || isAllowingEmpty(application)) return false;
-  const id = objectIdentity(application);
-  return objectIdentity(deployer) === id && !applyingOnHead(comparison).has(id);
+function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject) {
+  if (isAllowingEmpty(application)) return false;
+  const isApplier = isSameObject(deployerOf(diff, removed), application);
+  return isApplier && !applyingOnHead(diff).has(objectIdentity(application));
 }
 
 const applyingOnHead = oncePer(
-  (comparison: Comparison): ReadonlySet<string> =>
-    new Set(
-      comparison.head.objects
-        .flatMap(object => deployerOf(comparison, object) ?? [])
-        .map(objectIdentity),
-    ),
+  (diff: Diff): ReadonlySet<string> =>
+    new Set(diff.head.objects.flatMap(one => deployerOf(diff, one) ?? []).map(objectIdentity)),
 );
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
-export function isUnapplied(comparison: Comparison, object: PlacedObject): boolean {
-  const unit = comparison.units?.get(object.file);
+export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
+  const unit = diff.units?.get(object.file);
   if (unit === undefined || unit.deployer !== undefined) return false;
-  const { isApplying, roots } = appliersOf(comparison);
+  const { isApplying, roots } = appliersOf(diff);
   return isApplying && !roots.has(unit.environment);
 }
 
-const appliersOf = oncePer((comparison: Comparison) => {
-  const units = [...(comparison.units?.values() ?? [])];
-  const appliers = comparison.base.objects.filter(
-    ({ known }) => known?.applies?.folders !== undefined,
-  );
+const appliersOf = oncePer((diff: Diff) => {
+  const units = [...(diff.units?.values() ?? [])];
+  const appliers = diff.base.objects.filter(({ known }) => known?.applies?.folders !== undefined);
   return {
     isApplying: units.some(({ deployer }) => deployer !== undefined),
-    roots: new Set(appliers.map(applier => environmentOf(comparison, applier))),
+    roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
   };
 });
 
-function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
-  const { base, head } = comparison;
+function unknownIn(diff: Diff, removed: PlacedObject): Deletion {
+  const { base, head } = diff;
   const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
-  const text = isUnapplied(comparison, removed)
+  const text = isUnapplied(diff, removed)
     ? 'left running unless something that is not read applies it, and prunes'
     : `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
   return { outcome: 'unknown', text };
@@ -156,10 +139,8 @@ function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
 
 /** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
-  const isDefinition = object.known === customResourceDefinition;
-  return (
-    isKeptByHelm(object) || isDefinition || syncOption(object, application, 'Delete') === 'false'
-  );
+  const isGuarded = syncOption(object, application, 'Delete') === 'false';
+  return isGuarded || isKeptByHelm(object) || object.known === customResourceDefinition;
 }
 
 /** A sync option of an object, else of its Application. */
@@ -172,26 +153,19 @@ export function syncOption(
 }
 
 /** What becomes of a removed object that a Flux Kustomization applied (docs/facts/flux.md#pruning). */
-function prunedByFlux(
-  comparison: Comparison,
-  removed: PlacedObject,
-  kustomization: PlacedObject,
-): Deletion {
+function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept(LEFT);
   const { known, namespace, name } = kustomization;
-  const now = known && comparison.head.find(known, namespace, name);
+  const now = known && diff.head.find(known, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   // A Kustomization that applies itself is removed with itself.
-  const { outcome } =
-    objectIdentity(kustomization) === objectIdentity(removed)
-      ? { outcome: 'unknown' as const }
-      : deletionOf(comparison, kustomization);
+  const isItself = isSameObject(kustomization, removed);
+  const outcome = isItself ? 'unknown' : deletionOf(diff, kustomization).outcome;
   if (outcome === 'kept') return kept(`${called} stays, as nothing deletes it`);
-  return outcome === 'unknown'
-    ? { outcome, text: `deleted together with its Flux ${called} once that is` }
-    : { outcome, text: `deleted together with its Flux ${called}` };
+  const once = outcome === 'unknown' ? ' once that is' : '';
+  return { outcome, text: `deleted together with its Flux ${called}${once}` };
 }
 
 function prunedByKustomization(kustomization: PlacedObject, called: string): Deletion {
@@ -220,27 +194,22 @@ function waiting(reason: string): Deletion {
 }
 
 /** The Flux Kustomization of base that applies an environment's folder: `overlays/NAME` or `flux/CLUSTER` of a spec. */
-function fluxOwnerOf(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
-  const environment = folderOf(comparison, object);
-  if (environment === '') return undefined;
-  const folders = environment.includes('/')
-    ? [environment]
-    : [environment, `overlays/${environment}`];
-  return comparison.base
-    .byKind(fluxKustomization)
-    .find(
-      kustomization =>
-        objectIdentity(kustomization) !== objectIdentity(object) &&
-        appliedByKustomization(kustomization).some(({ path }) => isOneOf(folders, path)) &&
-        !isTakenAway(kustomization, object),
-    );
+function fluxOwnerOf(diff: Diff, object: PlacedObject): PlacedObject | undefined {
+  const folder = folderOf(diff, object);
+  if (folder === '') return undefined;
+  const folders = folder.includes('/') ? [folder] : [folder, `overlays/${folder}`];
+  const kustomizations = diff.base.byKind(fluxKustomization);
+  return kustomizations.find(
+    kustomization =>
+      !isSameObject(kustomization, object) &&
+      appliedByKustomization(kustomization).some(({ path }) => isOneOf(folders, path)) &&
+      !isTakenAway(kustomization, object),
+  );
 }
 
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
-  return folders.some(
-    folder => plain === folder || (folder.includes('/') && plain.endsWith(`/${folder}`)),
-  );
+  return folders.some(one => plain === one || (one.includes('/') && plain.endsWith(`/${one}`)));
 }
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
@@ -252,23 +221,19 @@ export function applyFails(deployer: PlacedObject): string {
 }
 
 /** What waits for an applier that fails, or for what waits for it (docs/facts/flux.md#dependencies). */
-export function heldUp({ head }: Comparison, deployer: PlacedObject | undefined): RelatedObject[] {
+export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): RelatedObject[] {
   if (deployer === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
-  const found = new Set([deployer]);
-  const places: { readonly object: PlacedObject; readonly path: Path }[] = [];
-  for (const awaited of found)
-    for (const object of waiting) {
+  const found = new Map<PlacedObject, Path>([[deployer, []]]);
+  for (const [{ known, namespace, name }] of found)
+    for (const object of waiting.filter(one => one.known === known)) {
       const dependency = dependenciesOf(object).find(
-        ({ namespace, name }) =>
-          object.known === awaited.known &&
-          namespace === awaited.namespace &&
-          name === awaited.name,
+        awaited => awaited.namespace === namespace && awaited.name === name,
       );
-      if (dependency === undefined || found.has(object)) continue;
-      found.add(object);
-      places.push({ object, path: dependency.path });
+      if (dependency !== undefined && !found.has(object)) found.set(object, dependency.path);
     }
+  found.delete(deployer);
+  const places = [...found].map(([object, path]) => ({ object, path }));
   return relatedObjects(places, 'head', 'waits for it, and is held up');
 }
 
@@ -292,46 +257,35 @@ export interface Owner {
 }
 
 /** The Application that syncs an object (docs/facts/argocd.md#tracking). Undefined if several fit that treat objects differently. */
-export function ownerOf(comparison: Comparison, object: PlacedObject): Owner | undefined {
-  const { base, head } = comparison;
-  const applications = applicationsOf(head);
+export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
+  const applications = applicationsOf(diff.head);
   const headIds = new Set(applications.map(objectIdentity));
-  const removed = applicationsOf(base).filter(before => !headIds.has(objectIdentity(before)));
-  const all = [...applications, ...removed].filter(
-    application => objectIdentity(application) !== objectIdentity(object),
-  );
-  const [first, ...others] = bestOf(all, object, comparison);
-  if (first === undefined) return undefined;
-  const isSamePolicy = others.every(other => policyOf(other) === policyOf(first));
-  if (!isSamePolicy) return undefined;
-  const isOnHead = headIds.has(objectIdentity(first)) || isMadePerhaps(comparison, first);
-  return { application: first, isRemoved: !isOnHead };
+  const removed = applicationsOf(diff.base).filter(one => !headIds.has(objectIdentity(one)));
+  const all = [...applications, ...removed].filter(one => !isSameObject(one, object));
+  const [application, ...others] = bestOf(all, object, diff);
+  if (application === undefined) return undefined;
+  if (others.some(other => policyOf(other) !== policyOf(application))) return undefined;
+  const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
+  return { application, isRemoved: !isOnHead };
 }
 
-function isMadePerhaps(comparison: Comparison, application: PlacedObject): boolean {
+function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
-  return (
-    set !== undefined &&
-    !unmadeApplications(comparison).has(application) &&
-    comparison.head.byKind(applicationSet).map(objectIdentity).includes(objectIdentity(set))
-  );
+  const isMade = !unmadeApplications(diff).has(application);
+  return isMade && diff.head.byKind(applicationSet).some(one => isSameObject(one, set));
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
-function bestOf(all: readonly PlacedObject[], object: PlacedObject, comparison: Comparison) {
-  const deployer = deployerOf(comparison, object);
+function bestOf(all: readonly PlacedObject[], object: PlacedObject, diff: Diff) {
+  const deployer = deployerOf(diff, object);
   const trackedName = trackedBy(object) ?? '';
-  const rendering = all.filter(application =>
-    isRendering(application, folderOf(comparison, object)),
-  );
+  const rendering = all.filter(application => isRendering(application, folderOf(diff, object)));
   const here = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
   // Of an Application whose folder was not read, any object of its namespace may be.
-  const unread = all.filter(
-    application => !deployersOf(comparison).has(objectIdentity(application)),
-  );
+  const unread = all.filter(application => !deployersOf(diff).has(objectIdentity(application)));
   const candidates = [
-    all.filter(application => deployer && objectIdentity(application) === objectIdentity(deployer)),
+    all.filter(application => isSameObject(application, deployer)),
     all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
     here(rendering),
     rendering,
@@ -341,7 +295,7 @@ function bestOf(all: readonly PlacedObject[], object: PlacedObject, comparison: 
 }
 
 const deployersOf = oncePer(
-  ({ units }: Comparison): ReadonlySet<string> =>
+  ({ units }: Diff): ReadonlySet<string> =>
     new Set(
       [...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity),
     ),
@@ -351,9 +305,8 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
   const depth = environment.split('/').length;
   return sourcesOf(application).some(source => {
-    const path = (textAt(source, 'path') ?? '')
-      .replaceAll(/\{\{.{0,200}?\}\}/g, '*')
-      .replace(/\/$/, '');
+    const pattern = textAt(source, 'path')?.replaceAll(/\{\{.{0,200}?\}\}/g, '*') ?? '';
+    const path = pattern.replace(/\/$/, '');
     const folders = path.split('/').slice(-depth).join('/');
     return path !== '*' && matchesGlob(folders, environment);
   });
@@ -361,7 +314,7 @@ function isRendering(application: PlacedObject, environment: string): boolean {
 
 /** The Applications that ApplicationSets of both sides no longer make, but for those that unknown names may mean. */
 export const unmadeApplications: (
-  comparison: Comparison,
+  diff: Diff,
 ) => ReadonlyMap<PlacedObject, { readonly made: MadeApplication; readonly set: PlacedObject }> =
   oncePer(({ base, head }) => {
     const sets = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
@@ -373,14 +326,13 @@ export const unmadeApplications: (
   });
 
 /** Whether an applier of base is still on head, or made by what is there. */
-export function isOnHead(comparison: Comparison, deployer: PlacedObject): boolean {
+export function isOnHead(diff: Diff, deployer: PlacedObject): boolean {
   const id = objectIdentity(deployer);
-  if ([...unmadeApplications(comparison).keys()].some(made => objectIdentity(made) === id))
-    return false;
-  return idsOnHead(comparison).has(objectIdentity(deployer.written?.by ?? deployer));
+  if ([...unmadeApplications(diff).keys()].some(made => objectIdentity(made) === id)) return false;
+  return idsOnHead(diff).has(objectIdentity(deployer.written?.by ?? deployer));
 }
 
-export const idsOnHead: (comparison: Comparison) => ReadonlySet<string> = oncePer(
+export const idsOnHead: (diff: Diff) => ReadonlySet<string> = oncePer(
   ({ head }) => new Set(head.objects.map(objectIdentity)),
 );
 
@@ -393,9 +345,7 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   const patterns = new Set(
     [...names].filter(isUnresolved).map(name => name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*')),
   );
-  const isSameName = NAMED.every(path =>
-    isSame(valueAt(before.json, path), valueAt(after.json, path)),
-  );
+  const isSameName = changedPaths(NAMED, before.json, after.json).length === 0;
   return old.applications.filter(
     ({ object, isOfNothing }) =>
       !isOfNothing &&

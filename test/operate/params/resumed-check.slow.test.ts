@@ -28,11 +28,21 @@ class User {
     const calls = aws.become(options);
     const all: Readonly<Record<string, string>> = { ...aws.env, XDG_CACHE_HOME: this.cache };
     const ran = await runLater(this.folder, ['params', 'check', 'in.yaml', ...flags], {
+      ...aws.given,
       env: name => all[name],
-      wait: async () => undefined,
       now: () => this.now,
     });
     return { ...ran, asked: calls.map(({ input }) => JSON.stringify(input)) };
+  }
+
+  /** Comes back after a time. */
+  later(milliseconds: number): void {
+    this.now += milliseconds;
+  }
+
+  /** Finds another text in the only file of the cache. */
+  keeps(text: string): void {
+    writeFileSync(this.file, text);
   }
 
   get files(): string[] {
@@ -49,6 +59,11 @@ class User {
 }
 
 const RESUMED = /^rem-secrets: resumed: (\d+) of 120 names were answered at 2026-11-26 15:03 UTC; /;
+
+/** A kept file that says something else of the place. */
+function keptAs({ now: since }: User, place: object): string {
+  return JSON.stringify({ since, places: [{ place: 'ParameterStore eu-west-1', ...place }, 3] });
+}
 
 /** How many names a run went on with. */
 function resumedIn({ stderr }: Ran): number {
@@ -102,71 +117,33 @@ test('what was missing or wrong is asked for again, and told if it still is', as
   expect(again.stderr).toContain('parameter "/key-002" is a String');
 });
 
-test.for<[why: string, change: (user: User) => FakeOptions, ...flags: string[]]>([
-  ['another account', () => ({ account: '210987654321' })],
-  ['a name that is gone', () => ({ parameters: {} })],
-  [
-    'an hour ago',
-    user => {
-      user.now += 3_600_000;
-      return {};
-    },
-  ],
-  [
-    'of tomorrow',
-    user => {
-      user.now -= 1000;
-      return {};
-    },
-  ],
+test.for<[why: string, options: FakeOptions, change?: (user: User) => void, ...flags: string[]]>([
+  ['another account', { account: '210987654321' }],
+  ['a name that is gone', { parameters: {} }],
+  ['an hour ago', {}, user => user.later(3_600_000)],
+  ['of tomorrow', {}, user => user.later(-1000)],
   [
     'other manifests',
-    user => {
-      writeFileSync(
-        join(user.folder, 'in.yaml'),
-        readsMany('ParameterStore').replace('/key-119', '/key-118'),
-      );
-      return {};
+    {},
+    ({ folder }) => {
+      const other = readsMany('ParameterStore').replace('/key-119', '/key-118');
+      writeFileSync(join(folder, 'in.yaml'), other);
     },
   ],
-  ['--read', () => ({}), '--read'],
-  ['--no-cache', () => ({}), '--no-cache'],
-  [
-    'no JSON',
-    user => {
-      writeFileSync(user.file, '{"since":');
-      return {};
-    },
-  ],
-  [
-    'other JSON',
-    user => {
-      writeFileSync(
-        user.file,
-        `{"since":${user.now},"places":[{"place":"ParameterStore eu-west-1","account":7,"fine":{}}]}`,
-      );
-      return {};
-    },
-  ],
+  ['--read', {}, () => {}, '--read'],
+  ['--no-cache', {}, () => {}, '--no-cache'],
+  ['no JSON', {}, user => user.keeps('{"since":')],
+  ['other JSON', {}, user => user.keeps(keptAs(user, { account: 7, fine: {} }))],
   [
     'names that nobody wants',
-    user => {
-      const place = {
-        place: 'ParameterStore eu-west-1',
-        account: '123456789012',
-        fine: ['/x', 7, null],
-      };
-      writeFileSync(
-        user.file,
-        JSON.stringify({ since: user.now, places: [place, 3], __proto__: 1 }),
-      );
-      return {};
-    },
+    {},
+    user => user.keeps(keptAs(user, { account: '123456789012', fine: ['/x', 7, null] })),
   ],
-])('nothing is taken up of %s', async ([, change, ...flags]) => {
+])('nothing is taken up of %s', async ([, options, change, ...flags]) => {
   const user = new User(readsMany('ParameterStore'));
   await user.check({ parameters: THERE, most: 2 });
-  const ran = await user.check({ parameters: THERE, ...change(user) }, ...flags);
+  change?.(user);
+  const ran = await user.check({ parameters: THERE, ...options }, ...flags);
   expect(resumedIn(ran)).toBe(0);
   expect(new Set(ran.asked.join('').match(/key-\d{3}/g)).size).toBeGreaterThan(118);
 });

@@ -44,53 +44,41 @@ function isObject(document: unknown): boolean {
 
 test('a text that is read is read as kustomize and kubectl read it', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  await hold(
-    'YAML as the deployers read it',
-    5,
-    fc.property(fc.noShrink(texts), all => {
-      const read = all.filter(text => parseStream(text).value !== undefined);
-      for (const [index, { kustomize, kubectl }] of readAsDeployers(read).entries()) {
-        const text = read[index] ?? '';
-        const ours = plain(parseStream(text).value ?? []);
-        expect([kustomize, kubectl], JSON.stringify(text)).toEqual([ours, ours]);
-      }
-    }),
-  );
+  await hold('YAML as the deployers read it', 5, [fc.noShrink(texts)], all => {
+    const read = all.filter(text => parseStream(text).value !== undefined);
+    for (const [index, { kustomize, kubectl }] of readAsDeployers(read).entries()) {
+      const text = read[index] ?? '';
+      const ours = plain(parseStream(text).value ?? []);
+      expect([kustomize, kubectl], JSON.stringify(text)).toEqual([ours, ours]);
+    }
+  });
 });
 
 test('of texts with documents of other programs the objects are those of kustomize and kubectl', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  await hold(
-    'objects beside other documents',
-    2,
-    fc.property(fc.noShrink(texts), all => {
-      const isMixed = (text: string): boolean =>
-        parseManifests(text).value !== undefined && parseStream(text).value === undefined;
-      const read = all.filter(isMixed);
-      for (const [index, readings] of readAsDeployers(read).entries()) {
-        const text = read[index] ?? '';
-        const ours = plain((parseManifests(text).value ?? []).filter(isObject));
-        for (const theirs of [readings.kustomize, readings.kubectl])
-          expect(theirs?.filter(isObject) ?? ours, JSON.stringify(text)).toEqual(ours);
-      }
-    }),
-  );
+  await hold('objects beside other documents', 2, [fc.noShrink(texts)], all => {
+    const isMixed = (text: string): boolean =>
+      parseManifests(text).value !== undefined && parseStream(text).value === undefined;
+    const read = all.filter(isMixed);
+    for (const [index, readings] of readAsDeployers(read).entries()) {
+      const text = read[index] ?? '';
+      const ours = plain((parseManifests(text).value ?? []).filter(isObject));
+      for (const theirs of [readings.kustomize, readings.kubectl])
+        expect(theirs?.filter(isObject) ?? ours, JSON.stringify(text)).toEqual(ours);
+    }
+  });
 });
 
 test('a text that kustomize is not asked about is one that it writes as it is', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  await hold(
-    'texts of lists',
-    2,
-    fc.property(fc.noShrink(texts), all => {
-      const read = all.filter(text => {
-        const { value } = parseStream(text);
-        return value !== undefined && isWrittenAlike(text, value);
-      });
-      for (const [index, { built }] of readAsDeployers(read).entries()) {
-        const text = read[index] ?? '';
-        expect(built, JSON.stringify(text)).toEqual(plain(parseStream(text).value ?? []));
-      }
-    }),
-  );
+  await hold('texts of lists', 2, [fc.noShrink(texts)], all => {
+    const read = all.filter(text => {
+      const { value } = parseStream(text);
+      return value !== undefined && isWrittenAlike(text, value);
+    });
+    for (const [index, { built }] of readAsDeployers(read).entries()) {
+      const text = read[index] ?? '';
+      expect(built, JSON.stringify(text)).toEqual(plain(parseStream(text).value ?? []));
+    }
+  });
 });

@@ -1,10 +1,10 @@
-import { cpSync, lstatSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands } from '../generator/main.ts';
-import { cloneTo } from './clone.ts';
-import { deployment, injectionOf } from './inject/calls.ts';
-import { folderOf, output, type Ran, root, run, runKeeping, tool } from './machine.ts';
+import { commands } from '../../generator/main.ts';
+import { deployment, injectionOf } from '../inject/calls.ts';
+import { globalPrograms } from '../installed.ts';
+import { folderOf, root, run, runKeeping, tool } from '../machine.ts';
 
 /** Each command, in a folder that holds a spec and what people wrote beside it. */
 const CALLS: readonly (readonly string[])[] = [
@@ -39,24 +39,15 @@ test('every command is called', () => {
   expect(offenders.map(({ name }) => `add a call of ${name} to CALLS`)).toEqual([]);
 });
 
-// Without -g npm itself installs what the build needs, and the rest is the same.
-test('npm install -g git+… builds both programs, and every command says what it says here', async () => {
-  const [source, prefix] = [folderOf(), folderOf()];
-  cloneTo(source);
-  const install = ['install', '-g', '--prefer-offline', '--prefix', prefix, `git+file://${source}`];
-  output('npm', install, { cwd: prefix });
-  const installed = join(prefix, 'lib/node_modules/rem-secrets');
-  expect(lstatSync(installed).isDirectory(), 'no link that leads nowhere').toBe(true);
-  const bin = join(prefix, 'bin');
-  const call = (program: string, cwd: string, args: readonly string[]): Ran =>
-    run(program, args, { cwd, env: environment });
+test('every command says of an installed package what it says here', async () => {
+  const bin = globalPrograms();
   const environment = {
     PATH: `${bin}:${dirname(tool('kustomize'))}:${process.env['PATH']}`,
     XDG_CACHE_HOME: folderOf(),
   };
   const [there, here, cache] = [stack(), stack(), folderOf()];
   for (const args of CALLS) {
-    const ran = call('rem-secrets', there, args);
+    const ran = run('rem-secrets', args, { cwd: there, env: environment });
     expect(ran, args.join(' ')).toEqual(await runKeeping(cache, here, args));
     expect(ran.status, `${args.join(' ')}: ${ran.stderr}`).toBeLessThan(2);
   }

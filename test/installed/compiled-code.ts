@@ -16,8 +16,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { freshPackage, isRoot, nobody, programIn } from './installed.ts';
-import { folderOf, lastingFolder, output, run } from './machine.ts';
+import { freshPackage, isRoot, nobody, programIn } from '../installed.ts';
+import { folderOf, lastingFolder, output, run } from '../machine.ts';
 
 /*
  * Kept code is run, so these tests plant code that says something else than its source, and look at

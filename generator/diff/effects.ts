@@ -20,17 +20,18 @@ import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
 import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
 import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
+import { deletionOf } from './appliers.ts';
 import {
-  type Both,
+  addedOf,
   type Change,
   type Changed,
-  type Comparison,
   changeOf,
+  type Diff,
   environmentOf,
+  formerOf,
   objectOfChange,
   objectsOf,
-} from './comparison.ts';
-import { deletionOf } from './deletion.ts';
+} from './diff.ts';
 import { type FieldChange, fieldPath } from './field-changes.ts';
 import { lineDiff } from './formats/line-diff.ts';
 import {
@@ -43,29 +44,21 @@ import {
 } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
-export function changeGroups(
-  comparisons: readonly Comparison[],
-  isAllowed: IsAllowed,
-): ChangeGroup[] {
-  const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
-  for (const comparison of comparisons) {
-    const showing = { isKnown: knownIn(comparison), isAllowed };
-    for (const change of objectChangesIn(comparison)) {
+export function changeGroups(diffs: readonly Diff[], isAllowed: IsAllowed): ChangeGroup[] {
+  const all = diffs.flatMap(diff => {
+    const showing = { isKnown: knownIn(diff), isAllowed };
+    return objectChangesIn(diff).map(change => {
       const { differing } = change;
-      const fields =
-        differing === undefined
-          ? []
-          : differing.fields.map(field => shownField(differing, field, showing));
-      const key = keyOf(change, fields, comparison);
-      const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
-      if (objects.length === 0) {
-        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change, showing);
-        groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
-      }
-      objects.push(changedObject(change, comparison));
-    }
-  }
-  return [...groups.values()].map(({ group }) => group);
+      const fields = differing?.fields.map(field => shownField(differing, field, showing)) ?? [];
+      const object = changedObject(change, diff);
+      return { change, fields, object, key: keyOf(change, fields, diff), showing };
+    });
+  });
+  return [...groupBy(all, ({ key }) => key).values()].map(group => {
+    const [{ change, fields, showing }] = group;
+    const objects = group.map(({ object }) => object);
+    return { what: change.what, objects, fields, manifests: () => manifestsOf(change, showing) };
+  });
 }
 
 interface ObjectChange {
@@ -74,14 +67,12 @@ interface ObjectChange {
   readonly before?: PlacedObject;
   readonly pair?: PlacedObject | undefined;
   readonly isMoved?: boolean;
-  readonly differing?: Changed | undefined;
+  readonly differing?: Changed;
 }
 
-function objectChangesIn({ changes }: Comparison): ObjectChange[] {
-  const replaced = new Set(
-    changes.flatMap(change => (change.what === 'added' ? (change.was ?? []) : [])),
-  );
-  return changes
+function objectChangesIn(diff: Diff): ObjectChange[] {
+  const replaced = new Set(addedOf(diff).map(({ was }) => was));
+  return diff.changes
     .filter(change => change.what !== 'removed' || !replaced.has(change.base))
     .map(objectChange);
 }
@@ -95,18 +86,11 @@ function objectChange(change: Change): ObjectChange {
     return { what: 'removed', object: change.base, before: change.base, pair: change.becomes };
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
-  const differing = changeOf(was, head);
+  const { fields: all, ...differing } = changeOf(was, head);
   // That it has another name or namespace is said without these fields.
-  const fields = differing.fields.filter(
-    ({ field }) => !/^metadata\.(name|namespace)$/.test(field),
-  );
-  return {
-    what: 'replaced',
-    object: head,
-    before: was,
-    pair: was,
-    differing: { ...differing, fields },
-  };
+  const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
+  const shown = { ...differing, fields };
+  return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
 }
 
 function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
@@ -119,32 +103,28 @@ function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   };
 }
 
-function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
+function keyOf(change: ObjectChange, fields: readonly ShownField[], diff: Diff) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
-  const values = (change.differing?.fields ?? []).map(({ base, head }) => [
-    base ?? null,
-    head ?? null,
-  ]);
+  const values = change.differing?.fields.map(({ base = null, head = null }) => [base, head]) ?? [];
   const same = [fields, values, isMoved];
   if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
   if (fields.length > 0) return JSON.stringify([kind, same]);
-  const units = [before ?? object, object].map(side => environmentOf(comparison, side));
+  const units = [before ?? object, object].map(side => environmentOf(diff, side));
   return JSON.stringify(['moved', ...units]);
 }
 
-function changedObject(change: ObjectChange, comparison: Comparison): ChangedObject {
+function changedObject(change: ObjectChange, diff: Diff): ChangedObject {
   const { what, object, before, pair } = change;
-  const environment = environmentOf(comparison, object);
-  const from = before === undefined ? undefined : environmentOf(comparison, before);
+  const environment = environmentOf(diff, object);
+  const from = before === undefined ? undefined : environmentOf(diff, before);
   const { isMoved = from !== environment } = change;
   return {
     environment,
     ...objectName(object),
     ...(isMoved && from !== undefined && { movedFrom: from }),
     ...(pair !== undefined && { pair: objectName(pair) }),
-    ...(what !== 'changed' &&
-      before !== undefined && { outcome: deletionOf(comparison, before).text }),
+    ...(what !== 'changed' && before !== undefined && { outcome: deletionOf(diff, before).text }),
   };
 }
 
@@ -153,21 +133,19 @@ function shownField({ before, after }: Changed, change: FieldChange, showing: Sh
   const left = base === undefined ? undefined : shownAt(asJson(before), basePath, showing);
   const right = head === undefined ? undefined : shownAt(asJson(after), headPath, showing);
   const isHidden = !isSame(base, left) || !isSame(head, right);
-  const texts = { base: textOf(left), head: textOf(right) };
-  const isUnseen = isHidden && typeof base === 'string' && typeof head === 'string';
-  const note = isUnseen && left !== HIDDEN && right !== HIDDEN && !isSeen(texts.base, texts.head);
-  const shown = note ? { base: hiddenChange(base, head), head: hiddenChange(base, head) } : texts;
+  const texts = [left, right].map(textOf);
+  const isSeen = texts[0] !== texts[1] && !texts.every(text => text?.startsWith('… ('));
+  const isUnseen = isHidden && typeof base === 'string' && typeof head === 'string' && !isSeen;
+  const isNoted = isUnseen && left !== HIDDEN && right !== HIDDEN;
+  const note = isNoted ? hiddenChange(base, head) : undefined;
+  const [was = note, is = note] = note === undefined ? texts : [];
   return {
     what,
     field: maskMessage(field),
-    ...(shown.base !== undefined && { base: shown.base }),
-    ...(shown.head !== undefined && { head: shown.head }),
+    ...(was !== undefined && { base: was }),
+    ...(is !== undefined && { head: is }),
     isHidden,
   };
-}
-
-function isSeen(base = '', head = ''): boolean {
-  return base !== head && !(base.startsWith('… (') && head.startsWith('… ('));
 }
 
 function hiddenChange(base: string, head: string): string {
@@ -199,7 +177,7 @@ function textOf(value: Json | undefined): string | undefined {
   return renderValue(value).trimEnd();
 }
 
-function knownIn({ base, head }: Comparison): (text: string) => boolean {
+function knownIn({ base, head }: Diff): (text: string) => boolean {
   const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
   return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
 }
@@ -215,17 +193,15 @@ function namesIn(graph: SecretGraph): string[] {
 }
 
 /** The images, charts and sources that change their version: majors first, and the same change of several objects once. */
-export function versionChanges(comparisons: readonly Comparison[]): VersionChange[] {
-  const all = comparisons.flatMap(comparison =>
-    comparison.changes.flatMap(change => {
+export function versionChanges(diffs: readonly Diff[]): VersionChange[] {
+  const all = diffs.flatMap(diff =>
+    diff.changes.flatMap(change => {
       const object = objectOfChange(change);
-      const objects = [{ ...objectName(object), environment: environmentOf(comparison, object) }];
+      const objects = [{ ...objectName(object), environment: environmentOf(diff, object) }];
       return versionsOf(change).map(version => ({ ...version, objects }));
     }),
   );
-  const groups = groupBy(all, ({ what, name, base, head }) =>
-    JSON.stringify([what, name, base, head]),
-  );
+  const groups = groupBy(all, ({ objects: _, ...version }) => JSON.stringify(version));
   return [...groups.values()]
     .map(alike => ({ ...alike[0], objects: alike.flatMap(({ objects }) => objects) }))
     .sort((a, b) => Number(b.isMajor) - Number(a.isMajor));
@@ -235,17 +211,16 @@ type Version = Omit<VersionChange, 'objects'>;
 
 function versionsOf(change: Change): Version[] {
   if (change.what === 'removed') return [];
-  const changed =
-    change.what === 'changed' ? change : change.was && changeOf(change.was, change.head);
+  const was = formerOf(change);
+  const changed = change.what === 'changed' ? change : was && changeOf(was, change.head);
   if (changed === undefined) return [];
-  const found = changed.fields.flatMap(({ basePath, headPath }) => {
-    const paths = [basePath ?? headPath ?? [], headPath ?? basePath ?? []] as const;
-    return versionAt(changed, paths) ?? [];
+  const found = changed.fields.flatMap(({ basePath = [], headPath = basePath }) => {
+    return versionAt(changed, basePath.length === 0 ? headPath : basePath, headPath) ?? [];
   });
   return [...new Map(found.map(version => [JSON.stringify(version), version])).values()];
 }
 
-function versionAt(changed: Changed, [basePath, headPath]: readonly [Path, Path]) {
+function versionAt(changed: Changed, basePath: Path, headPath: Path) {
   for (const up of [0, -1]) {
     const [base, head] = [
       namedVersion(changed.before, basePath.slice(0, basePath.length + up)),
@@ -308,8 +283,8 @@ function majorOf({ what, version }: Named): number | undefined {
 }
 
 /** Every Secret that a change reaches. The same in several environments comes once. */
-export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
-  const all = comparisons.flatMap(comparison => effectsOf(comparison));
+export function secretEffects(diffs: readonly Diff[]): SecretEffect[] {
+  const all = diffs.flatMap(diff => effectsOf(diff));
   return onceForAll(
     sortBy(all, ({ environments }) => environments.join()),
     ({ environments: _, ...effect }) =>
@@ -318,48 +293,51 @@ export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[
   );
 }
 
-function effectsOf(comparison: Comparison): SecretEffect[] {
-  const { all, values } = touchedSecrets(comparison);
-  const [before, after] = flowsOf(comparison, all);
+function effectsOf(diff: Diff): SecretEffect[] {
+  const { all, values } = touchedSecrets(diff);
+  const [before, after] = flowsOf(diff, all);
   return [...all].sort().flatMap(id => {
     const [base, head] = [before.get(id), after.get(id)];
+    const isSourceChanged = values.has(id);
     if (base === undefined && head === undefined) return [];
-    const isSame = !values.has(id) && JSON.stringify(base) === JSON.stringify(head);
-    if (isSame) return [];
-    const environments = [environmentOfSecret(comparison, id)];
-    return [{ ...effectOf(base, head, values.has(id)), environments }];
+    if (!isSourceChanged && JSON.stringify(base) === JSON.stringify(head)) return [];
+    const [keysBefore, keysAfter] = [base?.keys ?? [], head?.keys ?? []];
+    return [
+      {
+        ...(base !== undefined && { base }),
+        ...(head !== undefined && { head }),
+        addedKeys: keysAfter.filter(key => !keysBefore.includes(key)),
+        removedKeys: keysBefore.filter(key => !keysAfter.includes(key)),
+        isSourceChanged,
+        environments: [environmentOfSecret(diff, id)],
+      },
+    ];
   });
 }
 
-function environmentOfSecret(comparison: Comparison, id: string): string {
-  const { name, compared, head, base } = comparison;
+function environmentOfSecret(diff: Diff, id: string): string {
+  const { name, compared, head, base } = diff;
   for (const { secrets, readers } of [head, base]) {
+    const makers = secrets.get(id)?.makers ?? [];
     const first =
-      secrets.get(id)?.makers.find(({ object }) => compared.has(object)) ??
-      readers.find(
-        ({ object, namespace, secret }) =>
-          compared.has(object) && secretId(namespace, secret) === id,
-      );
-    if (first !== undefined) return environmentOf(comparison, first.object);
+      makers.find(({ object }) => compared.has(object)) ??
+      readers.find(end => compared.has(end.object) && secretId(end.namespace, end.secret) === id);
+    if (first !== undefined) return environmentOf(diff, first.object);
   }
   return name;
 }
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-function flowsOf(
-  { base, head, compared }: Comparison,
-  secretIds: ReadonlySet<string>,
-): readonly [Flows, Flows] {
-  const before = flowsById(base, { objects: compared, secretIds });
-  const after = flowsById(head, { objects: compared, secretIds });
-  const onlyIn = (flows: Flows, otherFlows: Flows): ReadonlySet<string> =>
-    new Set([...flows.keys()].filter(id => !otherFlows.has(id)));
-  const more = {
-    before: flowsById(base, { secretIds: onlyIn(after, before) }),
-    after: flowsById(head, { secretIds: onlyIn(before, after) }),
+/** The flows on both sides, also of a Secret that objects which are compared make or read on one of them. */
+function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
+  const before = flowsById(base, { objects: compared, secretIds: ids });
+  const after = flowsById(head, { objects: compared, secretIds: ids });
+  const withThoseOf = (flows: Flows, otherFlows: Flows, graph: SecretGraph): Flows => {
+    const secretIds = new Set([...otherFlows.keys()].filter(id => !flows.has(id)));
+    return new Map([...flows, ...flowsById(graph, { secretIds })]);
   };
-  return [new Map([...before, ...more.before]), new Map([...after, ...more.after])];
+  return [withThoseOf(before, after, base), withThoseOf(after, before, head)];
 }
 
 function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
@@ -367,26 +345,7 @@ function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
   return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 
-function effectOf(
-  base: FlowSecret | undefined,
-  head: FlowSecret | undefined,
-  isSourceChanged: boolean,
-): Omit<SecretEffect, 'environments'> {
-  const [before, after] = [base?.keys ?? [], head?.keys ?? []];
-  return {
-    ...(base !== undefined && { base }),
-    ...(head !== undefined && { head }),
-    addedKeys: after.filter(key => !before.includes(key)),
-    removedKeys: before.filter(key => !after.includes(key)),
-    isSourceChanged,
-  };
-}
-
-function touchedSecrets({
-  base,
-  head,
-  changes,
-}: Comparison): Record<'all' | 'values', ReadonlySet<string>> {
+function touchedSecrets({ base, head, changes }: Diff) {
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
@@ -411,10 +370,8 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
   if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
-    const isFed = refs.some(
-      ref => ref !== undefined && stores.has(storeKey(storeKind(ref.kind), namespace, ref.name)),
-    );
-    if (isFed) yield secretId(namespace, target);
+    const keys = refs.map(ref => ref && storeKey(storeKind(ref.kind), namespace, ref.name));
+    if (keys.some(key => key !== undefined && stores.has(key))) yield secretId(namespace, target);
   }
 }
 
@@ -430,17 +387,13 @@ function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
 }
 
 function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
-  const [makers, otherMakers] = [a, b].map(node =>
-    node.makers.map(({ object }) => asJson(object.json)),
-  );
-  return isSame(makers, otherMakers);
+  const madeBy = ({ makers }: SecretNode) => makers.map(({ object }) => asJson(object.json));
+  return isSame(madeBy(a), madeBy(b));
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
-  if (a.keys === b.keys) return a.isOpen === b.isOpen;
   if (a.isOpen !== b.isOpen || a.keys.size !== b.keys.size) return false;
-  for (const key of a.keys) if (!b.keys.has(key)) return false;
-  return true;
+  return a.keys === b.keys || [...a.keys].every(key => b.keys.has(key));
 }
 
 function isFeeding(change: Change): boolean {

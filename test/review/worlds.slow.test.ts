@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
+import { expectStdout, runMain } from '../machine.ts';
 import { commit, type Files, git, repositoryOf } from './repository.ts';
 
 function kustomization(name: string, path: string, more = 'prune: true'): string {
@@ -53,7 +53,6 @@ interface Review {
   readonly doubts: readonly { readonly reason: string; readonly count: number }[];
 }
 
-/** What a change of a repository, committed, is told as. */
 async function reviewed(
   before: Files,
   after: Files,
@@ -140,8 +139,7 @@ function rooted(root: string): Files {
 
 test('Flux may be installed by its operator: what is applied is the same', async () => {
   const sync = kustomization('flux-system', 'cluster');
-  const review = await reviewed(rooted(sync), { 'cluster/sync.yaml': INSTANCE });
-  expect(rulesOf(review)).toEqual([]);
+  expect(rulesOf(await reviewed(rooted(sync), { 'cluster/sync.yaml': INSTANCE }))).toEqual([]);
   const removed = await reviewed(rooted(INSTANCE), { 'cluster/apps.yaml': undefined });
   expect(removed.text).toContain('deleted by Flux: Kustomization "flux-system" prunes');
 });
@@ -175,9 +173,8 @@ test.for(['annotations', 'labels'])(
   'what Flux is told to leave is left: by its %s',
   async field => {
     const kept = `metadata: { name: shop-db, namespace: shop, ${field}: { kustomize.toolkit.fluxcd.io/prune: disabled } }`;
-    const cluster = CLUSTER.replace(/metadata: .*/, kept);
     const review = await reviewed(
-      { 'db.yaml': cluster, 'a.yaml': config('1') },
+      { 'db.yaml': CLUSTER.replace(/metadata: .*/, kept), 'a.yaml': config('1') },
       { 'db.yaml': undefined },
     );
     expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
@@ -308,8 +305,7 @@ test('a chart that comes or goes leaves the rest to be compared', async () => {
   const files: Files = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
   const charted = { 'apps/db/kustomization.yaml': `resources: [cluster.yaml]\n${CHARTS}` };
   const shrunk = { 'apps/db/cluster.yaml': CLUSTER.replace('5Gi', '1Gi') };
-  const came = await reviewed(files, { ...charted, ...shrunk });
-  expect(rulesOf(came)).toEqual(['storage-shrunk']);
+  expect(rulesOf(await reviewed(files, { ...charted, ...shrunk }))).toEqual(['storage-shrunk']);
   const went = await reviewed(
     { ...files, ...charted },
     { ...shrunk, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' },
@@ -531,12 +527,11 @@ test('of two trees the place that they have in common is compared, and may be ne
     'old/readme.md': 'x',
     'new/apps/shop/settings.yaml': config('1'),
   });
-  const { status, stdout } = await runMain(
-    folder,
-    'diff --base old/apps/shop --head new/apps/shop'.split(' '),
+  expectStdout(
+    await runMain(folder, 'diff --base old/apps/shop --head new/apps/shop'),
+    0,
+    '+ ConfigMap shop/settings',
   );
-  expect(status).toBe(0);
-  expect(stdout).toContain('+ ConfigMap shop/settings');
 });
 
 test('what was rendered of a repository has all that its Applications apply', async () => {
@@ -549,7 +544,7 @@ metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: shop-db-apps } }] }] }
 `,
   });
-  const { stdout } = await runMain(folder, ['diff', '--base', 'path:old', '--head', 'path:new']);
+  const { stdout } = await runMain(folder, 'diff --base path:old --head path:new');
   expect(stdout).toContain('nothing makes Secret "shop-db-apps"');
 });
 
@@ -561,7 +556,7 @@ test('a folder of components alone is compared, and so is one without any manife
   );
   expect(review.changes).toMatchObject([{ objects: [{ name: 'settings', environment: 'tls' }] }]);
   const folder = repositoryOf({ '.github/workflows/ci.yaml': 'on: push\n' });
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(0);
   expect(stdout).toContain('warning: the head side, the working tree, has no manifests');
 });
@@ -571,7 +566,7 @@ test('what a submodule has is neither new nor gone, wherever it is checked out',
   const other = repositoryOf({ 'more.yaml': config('2', 'more') });
   git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'lib');
   git(folder, 'commit', '--quiet', '--message', 'submodule');
-  const { status, stdout } = await runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, 'diff');
   expect(status).toBe(0);
   expect(stdout).toMatch(/no risks; no object changes\n/);
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
@@ -592,15 +587,11 @@ test('an applied folder that becomes a submodule, or another commit of it, is no
   git(folder, 'commit', '--quiet', '--all', '--message', 'another');
   for (const base of ['HEAD~2', 'HEAD~1']) {
     const head = base === 'HEAD~2' ? 'HEAD~1' : 'HEAD';
-    const { status, stdout } = await runMain(folder, [
-      'diff',
-      '--base',
-      `rev:${base}`,
-      '--head',
-      `rev:${head}`,
-    ]);
-    expect(status).toBe(2);
-    expect(stdout).toMatch(/not read: apps\/web \(.*head side\): skipped: it is a submodule/);
+    expectStdout(
+      await runMain(folder, ['diff', '--base', `rev:${base}`, '--head', `rev:${head}`]),
+      2,
+      /not read: apps\/web \(.*head side\): skipped: it is a submodule/,
+    );
   }
 });
 

@@ -1,0 +1,11 @@
+import type { ViteUserConfig } from 'vitest/config';
+import all from '../../vitest.config.ts';
+
+/** Apart from the others, as it takes a minute and what it tries changes rarely: `make installed` runs it. */
+const config: ViteUserConfig = {
+  test: {
+    ...all.test,
+    include: ['test/installed/{commands,compiled-code,from-git,package,release}.ts'],
+  },
+};
+export default config;
