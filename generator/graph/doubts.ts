@@ -83,7 +83,7 @@ function secretDoubt(
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
     mayBeMade(graph)(namespace, secret, notBy) ??
-    graph.outside.told?.(namespace, secret) ??
+    graph.outside.byHand?.(namespace, secret) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }

@@ -21,7 +21,7 @@ import type { ObjectSet } from '../world/object-set.ts';
 
 /** The makers and readers of the Secrets of one cluster. It holds names and keys, never values. */
 export interface SecretGraph
-  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standings'> {
+  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standingOf'> {
   readonly objects: readonly PlacedObject[];
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   readonly find: Find;

@@ -150,7 +150,7 @@ async function lintWith(
     const left = [...excluded, ...ours.map(name => relative(folder, name))];
     const applied = excluding(host, folder, left);
     expectPaths(context, host);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside: context }, applied);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, siblings: context }, applied);
     const sources = sets.flatMap(set => set.sources);
     const unrendered = unrenderedAt(paths, sources, applied);
     expectManifests(paths, sets, unrendered, host);

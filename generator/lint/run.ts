@@ -70,7 +70,7 @@ export function runSets(
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
-      documents: sum(sources.map(({ strangers }) => strangers)),
+      documents: sum(sources.map(({ otherDocuments }) => otherDocuments)),
       lists: sum(sources.map(({ lists = 0 }) => lists)),
       scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
       names: sum(results.map(({ unresolved }) => unresolved)),
@@ -169,8 +169,8 @@ export function expectManifests(
 }
 
 function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
-  const { isBuilt, objects, findings, unread = [], file, text = '', strangers } = source;
-  const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || strangers === 0);
+  const { isBuilt, objects, findings, unread = [], file, text = '', otherDocuments } = source;
+  const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || otherDocuments === 0);
   return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }
 
