@@ -125,7 +125,8 @@ function reviewedRisks(
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ diff, risks }) => {
-    const entryFor = (risk: FoundRisk) => acknowledgements.find(one => isCovered(one, diff, risk));
+    const entryFor = (risk: FoundRisk) =>
+      acknowledgements.find(item => isCovered(item, diff, risk));
     const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
@@ -268,8 +269,8 @@ function findingsBesideRisks(compared: readonly Compared[]) {
     // The objects that risks name, with the lint rules that the risks stand for.
     const rulesOfRisks = new Set(
       risks.flatMap(({ rule: { tells }, object, related = [] }) =>
-        [object, ...related.map(other => other.object)].flatMap(named =>
-          tells.map(told => placeKey(named, told)),
+        [object, ...related.map(place => place.object)].flatMap(named =>
+          tells.map(ruleId => placeKey(named, ruleId)),
         ),
       ),
     );

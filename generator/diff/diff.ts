@@ -95,12 +95,12 @@ export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObjec
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
 export function changedOf({ changes }: Diff, ...kinds: readonly Kind[]): Changed[] {
-  return changes.filter(one => one.what === 'changed').filter(({ head }) => isOf(kinds, head));
+  return changes.filter(entry => entry.what === 'changed').filter(({ head }) => isOf(kinds, head));
 }
 
 /** The objects of some kinds, by default of all, that only base has. */
 export function removedOf({ changes }: Diff, ...kinds: readonly Kind[]): Removed[] {
-  return changes.filter(one => one.what === 'removed').filter(({ base }) => isOf(kinds, base));
+  return changes.filter(entry => entry.what === 'removed').filter(({ base }) => isOf(kinds, base));
 }
 
 /** The objects of some kinds, by default of all, that only head has. */
@@ -255,7 +255,7 @@ function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) 
     const byId = onceFor(() => groupBy(objects, objectIdentity));
     return object => {
       const same = byId().get(objectIdentity(object)) ?? [];
-      return same.some(other => appliedBy(units, other) === appliedBy(units, object));
+      return same.some(match => appliedBy(units, match) === appliedBy(units, object));
     };
   };
   const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];

@@ -45,8 +45,8 @@ export async function environmentSides(
   const isSpecSame = sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head])));
   const selected = besideOf(files, isSpecSame);
   if (selected === undefined) return { ...sides, stale: findings };
-  const beside = await worldSides(base, head, options, selected);
-  return { ...withBeside(sides, beside), stale: findings };
+  const besideSpec = await worldSides(base, head, options, selected);
+  return { ...withBeside(sides, besideSpec), stale: findings };
 }
 
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {

@@ -289,11 +289,11 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
-        unit.sources.flatMap(({ findings }) => findings.map(one => [unit, one] as const)),
+        unit.sources.flatMap(({ findings }) => findings.map(finding => [unit, finding] as const)),
       );
   const keyOf = ([unit, { message }]: readonly [Unit, Finding]): string => `${unit.id} ${message}`;
-  const known = new Set(unseen(otherSide).map(keyOf));
-  const found = unseen(side).filter(one => !known.has(keyOf(one)));
+  const otherKeys = new Set(unseen(otherSide).map(keyOf));
+  const found = unseen(side).filter(entry => !otherKeys.has(keyOf(entry)));
   return found.map(([unit, finding]) => {
     return {
       side: name,
@@ -411,17 +411,17 @@ function leftOutChange(side: Unit, otherSide: Unit) {
     sources.flatMap(({ unread = [] }) => unread),
   );
   const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] =>
-    all.filter(({ message }) => !others.some(other => other.message === message));
+    all.filter(({ message }) => !others.some(finding => finding.message === message));
   const candidates = onlyIn(there, here);
   const alone: Finding[] = [];
   // The addresses of what is of one repository on a server, on this side and on the other.
   const moved: [string, string][] = [];
   for (const finding of onlyIn(here, there)) {
     const repository = repositoryOf(finding);
-    const index = candidates.findIndex(other => repositoryOf(other) === repository);
-    const [other] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
-    if (other === undefined) alone.push(finding);
-    else moved.push([addressOf(finding), addressOf(other)]);
+    const index = candidates.findIndex(candidate => repositoryOf(candidate) === repository);
+    const [partner] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
+    if (partner === undefined) alone.push(finding);
+    else moved.push([addressOf(finding), addressOf(partner)]);
   }
   return { alone, moved };
 }

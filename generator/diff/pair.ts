@@ -224,9 +224,9 @@ function presenceOf(
     return before?.has(name) ? 'both' : 'only head';
   };
   const units = [...base.units, ...head.units];
-  const known = namesOf(units.filter(({ id }) => !ids.has(id)));
+  const compared = namesOf(units.filter(({ id }) => !ids.has(id)));
   const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
-  return new Map(all.filter(([name, is]) => !is.startsWith('only') || known.has(name)));
+  return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }
 
 function namesBySource(
@@ -247,7 +247,9 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
-    isEmpty: selected.every(one => one.objects.length === 0 && !one.findings.some(isError)),
+    isEmpty: selected.every(
+      source => source.objects.length === 0 && !source.findings.some(isError),
+    ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
     fieldPlaces: () => {

@@ -195,7 +195,7 @@ export function onceForAll<T extends InEnvironments>(
   for (const entry of all) {
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
-    const isApart = (one: T) => !one.environments.some(name => entry.environments.includes(name));
+    const isApart = (item: T) => !item.environments.some(name => entry.environments.includes(name));
     const group = sameKey.find(entries => entries.every(isApart)) ?? [];
     if (group.push(entry) > 1) continue;
     byKey.set(key, [...sameKey, group]);
@@ -210,7 +210,7 @@ export function onceForAll<T extends InEnvironments>(
     const isApart = new Set(namespaces).size > 1;
     return entries
       .slice(0, 1)
-      .map(one => ({ ...one, environments, ...(isApart && { namespaces }) }));
+      .map(entry => ({ ...entry, environments, ...(isApart && { namespaces }) }));
   });
 }
 

@@ -122,7 +122,7 @@ function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefine
   const { namespace, written } = object;
   const home = diff.base.find(coreNamespace, '', namespace);
   const above = [written?.by, deployerOf(diff, object), home];
-  return above.find(other => other !== undefined && isGone(diff, other));
+  return above.find(candidate => candidate !== undefined && isGone(diff, candidate));
 }
 
 function isGone(diff: Diff, object: PlacedObject): boolean {

@@ -321,12 +321,12 @@ export function madeTree(
   if (spec === undefined) return { findings: faults.map(notMade) };
   const { value: expansion, faults: wrong } = spec.expansion();
   if (expansion === undefined) return { findings: locate(wrong, spec.source).map(notMade) };
-  const other = otherFiles(expansion, path, host);
+  const stale = otherFiles(expansion, path, host);
   const left = leftFolders(expansion, path, host);
-  const names = [...other.map(([name]) => name), ...left];
+  const names = [...stale.map(([name]) => name), ...left];
   if (names.length === 0) return { findings: [] };
   const root = host.realPath(path) ?? path;
-  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
+  const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   const findings = [staleFinding(names, join(path, file), compared)];
   return { place: { ...side, host: withFiles(host, files, gone) }, findings };

@@ -213,7 +213,7 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const old = was.containers.find(({ name }) => name === container.name);
   if (old === undefined || container.role === 'init') return [];
   const volumes = keptVolumes(was, old);
-  if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
+  if (!keptVolumes(pod, container).some(volume => volumes.some(before => isSame(volume, before))))
     return [];
   const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
   return [{ object: pod.object, path: [...container.path, 'image'], from, to, isOperated: false }];
@@ -273,8 +273,8 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
   );
   const subscribed = head
     .byKind(subscription)
-    .filter(other => cnpgClusterOf(head, other) === object)
-    .map(other => textAt(specOf(other), 'externalClusterName'));
+    .filter(subscriber => cnpgClusterOf(head, subscriber) === object)
+    .map(subscriber => textAt(specOf(subscriber), 'externalClusterName'));
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 

@@ -73,8 +73,8 @@ export function notOnBase<T>(
   keysOnBase: () => Iterable<string>,
 ): T[] {
   if (found.length === 0) return [];
-  const known = new Set(keysOnBase());
-  return found.filter(item => !known.has(keyOf(item)));
+  const onBase = new Set(keysOnBase());
+  return found.filter(item => !onBase.has(keyOf(item)));
 }
 
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
@@ -143,7 +143,7 @@ export function isAppliedTogether(
   const deployer = deployerOf(diff, object);
   return (
     deployer !== undefined &&
-    others.every(other => isSameObject(deployerOf(diff, other.object), deployer))
+    others.every(entry => isSameObject(deployerOf(diff, entry.object), deployer))
   );
 }
 

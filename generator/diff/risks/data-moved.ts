@@ -55,8 +55,8 @@ function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): bo
     const next = (now ? dependenciesOf(now) : []).flatMap(
       ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
     );
-    if (next.some(one => isSameObject(one, needed))) return true;
-    for (const one of next) awaited.add(one);
+    if (next.some(applier => isSameObject(applier, needed))) return true;
+    for (const applier of next) awaited.add(applier);
   }
   return false;
 }
