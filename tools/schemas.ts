@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import { changesBetween } from './schemas/changes-between.ts';
 import { libraryFile } from './schemas/core-definition.ts';
 import { coreKind, coreLibrary, parseDefinitions } from './schemas/core-kinds.ts';

@@ -92,10 +92,7 @@ export interface IamSettings {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface ServiceAccountName {
-  readonly namespace: string;
-  readonly name: string;
-}
+export type ServiceAccountName = Readonly<Record<'namespace' | 'name', string>>;
 
 export function withSettings(
   settings: IamSettings,

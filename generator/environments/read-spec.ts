@@ -13,10 +13,7 @@ import { parseDocument, parseStream } from '../yaml/parse.ts';
 import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
 import { withInjectedComponents } from './sets.ts';
 
-export interface ReadSpec {
-  readonly source: SourceFile;
-  readonly spec: SpecObject;
-}
+export type ReadSpec = { readonly source: SourceFile; readonly spec: SpecObject };
 
 /** The bytes of a spec, parsed with the files that it names; its source has the files of environments. */
 export function parseSpecSource(

@@ -11,16 +11,12 @@ import { unitNames } from '../spec/environment.ts';
 import { expandUnit } from '../spec/pipeline.ts';
 import { renderYaml } from '../yaml/write.ts';
 
-/** `render --output`. */
 export const objectFormats: Formats<readonly KubeObject[]> = {
   yaml: { render: renderYaml },
   json: { render: renderList },
 };
 
-interface RenderFlags {
-  readonly environment?: string;
-  readonly output: string;
-}
+type RenderFlags = { readonly environment?: string; readonly output: string };
 
 export const renderCommand: CommandLine<RenderFlags> = {
   name: 'render',

@@ -137,10 +137,7 @@ function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
   return { ...spec, drafts, proofs, deployers, clusterOf, faults: proof.faults };
 }
 
-interface EnvironmentSpec {
-  readonly draft: Draft;
-  readonly spec: WholeSpec;
-}
+type EnvironmentSpec = { readonly draft: Draft; readonly spec: WholeSpec };
 
 /** The base with the changes of each environment; nothing if an environment cannot be made from this base. */
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {

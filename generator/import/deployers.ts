@@ -144,10 +144,7 @@ export interface Deployment {
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-interface FluxFolder {
-  readonly cluster: string;
-  readonly objects: readonly PlacedObject[];
-}
+type FluxFolder = { readonly cluster: string; readonly objects: readonly PlacedObject[] };
 
 const FLUX = 'flux/';
 

@@ -52,10 +52,7 @@ export interface DraftEntry extends EntryName, Alternative {
   readonly reason?: string;
 }
 
-export interface EntryName {
-  readonly section: string;
-  readonly name: string;
-}
+export type EntryName = Readonly<Record<'section' | 'name', string>>;
 
 const FORMS: readonly Form[] = [
   databaseForm,
@@ -261,9 +258,8 @@ function keysRead({ objects, namespace }: Wanted, secret: string): Json {
       ...(pod === undefined ? [] : podReads(pod)),
     ];
   });
-  const meant = reads.filter(
-    read => read.secret === secret && (read.namespace ?? namespace) === namespace,
-  );
+  const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
+  const meant = here.filter(read => read.secret === secret);
   const keys = new Set(meant.map(({ key }) => key));
   if (keys.size === 0 || keys.has(undefined)) return true;
   return [...keys].filter(key => key !== undefined).sort();
@@ -336,8 +332,7 @@ export function withLongTexts(
 function namesFor(path: Path, text: string): string[] {
   const names = path.map(String);
   const steps = names.slice(names[1] === 'environments' ? 3 : 1);
-  const own =
-    steps.findLast(step => !/^\d+$|^(?:command|args|env|data|template)$/.test(step)) ?? '';
+  const own = steps.findLast(one => !/^\d+$|^(?:command|args|env|data|template)$/.test(one)) ?? '';
   const isScript = steps.includes('command') || steps.includes('args');
   // Whoever wrote the manifests chose the name: it is that of a plain file, in no other folder.
   const plain = /^\w[\w.-]*$/.test(own) ? own : `${plainName(own) || 'text'}.txt`;

@@ -26,10 +26,7 @@ import { readManifests } from '../world/read-manifests.ts';
 import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 
 /** The manifests of an environment, as they were read. */
-export interface Found {
-  readonly name: string;
-  readonly objects: readonly PlacedObject[];
-}
+export type Found = { readonly name: string; readonly objects: readonly PlacedObject[] };
 
 /** The objects that one environment has today, and that the spec has to make again. */
 export interface Wanted {
@@ -138,9 +135,7 @@ export function valueKeys({ json }: PlacedObject): string[] {
   return [...new Set(keys)].sort();
 }
 
-export interface ReadEnvironment extends Found {
-  readonly sources: readonly ObjectSource[];
-}
+export type ReadEnvironment = Found & { readonly sources: readonly ObjectSource[] };
 
 /** Reads environments: the paths with a name, or else kustomizations that have most of their objects in common; all else is one set. */
 export async function readEnvironments(
@@ -185,10 +180,7 @@ export async function readEnvironments(
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
 
-interface NamedPath {
-  readonly name?: string;
-  readonly path: string;
-}
+type NamedPath = { readonly name?: string; readonly path: string };
 
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];

@@ -229,10 +229,7 @@ export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
 export const SERVERS = ['none', 'github', 'gitlab'] as const;
 export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
 
-interface Server {
-  readonly ci: (typeof SERVERS)[number];
-  readonly uses: string;
-}
+type Server = { readonly ci: (typeof SERVERS)[number]; readonly uses: string };
 
 /** The legal answers: they become part of YAML, and of commands that CI runs. */
 const FORMS = {

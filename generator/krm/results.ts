@@ -81,10 +81,7 @@ export interface Result {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface ItemFinding {
-  readonly finding: Finding;
-  readonly result: Result;
-}
+export type ItemFinding = { readonly finding: Finding; readonly result: Result };
 
 export function foundInConfig(findings: readonly Finding[], config: unknown): ItemFinding[] {
   return findings.map(finding => ({ finding, result: resultOf(finding, config) }));

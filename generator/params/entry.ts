@@ -1,9 +1,7 @@
 import type { ObjectName, Path } from '../core/finding.ts';
-
 import type { JsonObject } from '../core/json.ts';
 import { isMap, listAt, mapAt, parsedJson, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-
 import type { Provider } from '../kinds/eso/providers.ts';
 import { type AwsStore, parameterNameFault } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -14,6 +12,7 @@ export interface RemoteEntry {
   /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
+  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
@@ -23,6 +22,7 @@ export interface EntryStore {
   readonly name: ObjectName;
   /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string | undefined;
+  /** What is known of a provider that is not AWS. */
   readonly known?: Provider | undefined;
   readonly aws?: AwsStore;
   /** The account of AWS that it reads, if known. */
@@ -177,7 +177,9 @@ export interface ValueFacts {
   readonly hasNull: boolean;
   readonly isPlaceholder: boolean;
   readonly isBase64: boolean;
+  /** Whether a standard parameter can hold it. */
   readonly isSmall: boolean;
+  /** Absent if it is no JSON object. */
   readonly properties?: readonly string[];
   /** Which of the properties that manifests read it has. */
   readonly has: ReadonlySet<string>;

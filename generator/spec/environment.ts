@@ -122,28 +122,25 @@ export function nameTaken(environment: string, what: string): Fault {
 /** Reports environments and shared clusters of one name, and clusters without an environment. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
-  const twice = sharedClusters(spec)
-    .filter(({ name }) => environments.includes(name))
-    .map(({ name }) => ({
+  const known = new Set(environments.map(name => clusterNameOf(spec, name)));
+  const twice = sharedClusters(spec).filter(({ name }) => environments.includes(name));
+  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
+  return [
+    ...twice.map(({ name }) => ({
       id: 'duplicate-target',
       message: `"${name}" is an environment and a cluster that several environments share`,
       hint: 'Each is built under its name: give one of them another.',
       path: ['spec', 'environments', name],
       isAboutName: true,
-    }));
-  return [...twice, ...idleClusters(spec, environments)];
-}
-
-function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
-  const known = new Set(environments.map(name => clusterNameOf(spec, name)));
-  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
-  return idle.map(name => ({
-    id: 'idle-cluster',
-    message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
-    hint: knownNames('clusters of the environments', name, known),
-    path: ['spec', 'clusters', name],
-    isAboutName: true,
-  }));
+    })),
+    ...idle.map(name => ({
+      id: 'idle-cluster',
+      message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
+      hint: knownNames('clusters of the environments', name, known),
+      path: ['spec', 'clusters', name],
+      isAboutName: true,
+    })),
+  ];
 }
 
 /** The fault of a name at `path` that is no unit's; without a name, of one that is missing. */

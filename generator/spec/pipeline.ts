@@ -109,8 +109,7 @@ function unitNamed(spec: SpecObject, name: string | undefined, validators: Valid
     isEnvironment ? members.includes(wanted ?? '') : shared === wanted,
   );
   const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  if (isEnvironment)
-    return andThen(sharing, value => environmentUnit(spec, wanted, value, validators));
+  if (isEnvironment) return andThen(sharing, one => environmentUnit(spec, wanted, one, validators));
   if (cluster !== undefined)
     return andThen(sharing, value => clusterUnit(spec, cluster, value, validators));
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];

@@ -97,9 +97,7 @@ function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, sourc
   });
 }
 
-interface SourceOptions extends Pick<CommonOptions, 'format'> {
-  readonly versions: Versions;
-}
+type SourceOptions = Pick<CommonOptions, 'format'> & { readonly versions: Versions };
 
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;

@@ -1,5 +1,4 @@
 import { parse } from 'yaml';
-
 import { objectMeta } from './core-definition.ts';
 import type { Json, JsonObject } from './json.ts';
 import { asObject, asObjects, asString, asStrings, sortedEntries } from './json.ts';

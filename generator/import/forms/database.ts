@@ -42,10 +42,7 @@ export const databaseForm: Form = {
   },
 };
 
-interface Part {
-  readonly entry: JsonObject;
-  readonly covers: readonly PlacedObject[];
-}
+type Part = { readonly entry: JsonObject; readonly covers: readonly PlacedObject[] };
 
 function withoutUsual(object: PlacedObject): PlacedObject {
   return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };

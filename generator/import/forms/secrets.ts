@@ -43,7 +43,6 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
   return generator?.group === GENERATORS ? generator : undefined;
 }
 
-/** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
 function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {

@@ -243,10 +243,7 @@ function envFromAfter(
   return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
 }
 
-interface InjectedList<T> {
-  readonly list: readonly Json[];
-  readonly ours: readonly T[];
-}
+type InjectedList<T> = { readonly list: readonly Json[]; readonly ours: readonly T[] };
 
 interface InjectedVolumes extends InjectedList<string> {
   readonly nameOf: (mount: WantedMount) => string;
@@ -331,10 +328,7 @@ function folderOf(text: string): string {
   return text.replace(/(?<=.)\/{1,100}$/, '');
 }
 
-interface Owner {
-  readonly subject: string;
-  readonly report: Report;
-}
+type Owner = { readonly subject: string; readonly report: Report };
 
 interface EnvBefore {
   readonly list: readonly Json[];

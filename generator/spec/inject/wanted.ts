@@ -256,22 +256,18 @@ export function aimsOf(
   candidates: readonly Candidate[],
 ): { readonly aims: readonly Aim[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
-  const aims = Object.keys(workloads)
-    .sort()
-    .flatMap(entry => {
-      const spec = workloads[entry] ?? { target: {} };
-      const { target } = spec;
-      const meaning = { entry, wanted: wantedOf(entry, spec), isReloading: spec.reload === true };
-      const meant = candidates.filter(candidate => isMeant(candidate.object, target));
-      const found = meant.filter(({ places }) => places !== undefined);
-      if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
-      const ofEntry = found.map(candidate => {
-        const containers = containersOf(candidate, target);
-        return { ...meaning, candidate, containers };
-      });
-      faults.push(...containerFaults(entry, target, ofEntry));
-      return ofEntry;
+  const aims = sorted(workloads).flatMap(([entry, spec]) => {
+    const { target, reload: isReloading = false } = spec;
+    const meaning = { entry, wanted: wantedOf(entry, spec), isReloading };
+    const meant = candidates.filter(candidate => isMeant(candidate.object, target));
+    const found = meant.filter(({ places }) => places !== undefined);
+    if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
+    const ofEntry = found.map(candidate => {
+      return { ...meaning, candidate, containers: containersOf(candidate, target) };
     });
+    faults.push(...containerFaults(entry, target, ofEntry));
+    return ofEntry;
+  });
   return { aims, faults };
 }
 

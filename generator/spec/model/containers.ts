@@ -114,22 +114,19 @@ function checkMemory(resources: JsonObject, path: Path, report: Report): void {
 }
 
 function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): void {
-  const reportPort = (name: Json, message: string): void =>
-    report({
-      id: 'duplicate-port',
-      message,
-      hint: 'Give each port a name and a number of its own.',
-      path: [...path, 'ports', String(name)],
-    });
   const names = new Set<Json>();
   const nameOf = new Map<string, Json>();
   for (const { name = '', containerPort = 0, protocol = 'TCP' } of ports) {
     const number = `${containerPort}/${protocol}`;
     const first = nameOf.get(number);
-    if (name !== '' && names.has(name))
-      reportPort(name, `"port" and "${name}" are both named ${name}`);
-    else if (first !== undefined)
-      reportPort(name, `ports "${first}" and "${name}" are both ${containerPort}`);
+    const isNamed = name !== '' && names.has(name);
+    if (isNamed || first !== undefined) {
+      const message = isNamed
+        ? `"port" and "${name}" are both named ${name}`
+        : `ports "${first}" and "${name}" are both ${containerPort}`;
+      const hint = 'Give each port a name and a number of its own.';
+      report({ id: 'duplicate-port', message, hint, path: [...path, 'ports', String(name)] });
+    }
     names.add(name);
     nameOf.set(number, name);
   }
@@ -288,7 +285,6 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
   return { path: at, volume: volumeOf(spec, Object.entries(keys)) };
 }
 
-/** Reports a Secret that is not there, or has not the keys of which files are made. */
 function checkFiles(name: string, keys: Named<string>, path: Path, context: WorkloadContext): void {
   const places = Object.keys(keys).map(key => {
     return { key, path: [...path, 'keys', key], isAboutName: true };
@@ -361,9 +357,8 @@ export function resolveMounts(
   report: Report,
 ): JsonObject[] {
   return Object.entries(spec).flatMap(([name, at]) => {
-    const volume = volumes.find(known => known.name === name);
-    if (volume !== undefined)
-      return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
+    const found = volumes.find(known => known.name === name);
+    if (found !== undefined) return mountsOf(name, at, found.isReadOnly ? { readOnly: true } : {});
     const message = `there is no volume "${name}"`;
     const known = volumes.map(one => one.name);
     const hint = knownNames('volumes of the workload', name, known);

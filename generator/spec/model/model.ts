@@ -53,9 +53,7 @@ export interface SpecEntry {
 }
 
 /** An entry, and what the spec says of it. */
-export interface Entry<T> extends SpecEntry {
-  readonly spec: T;
-}
+export type Entry<T> = SpecEntry & { readonly spec: T };
 
 type Marks = Partial<Pick<SpecEntry, 'patch' | 'labels' | 'annotations'>>;
 
@@ -123,9 +121,7 @@ export interface DatabaseModel extends Entry<DatabaseSpec> {
   readonly hasOwnTerms: boolean;
 }
 
-export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
-  readonly name: string;
-}
+export type ExtraDatabase = Required<ExtraDatabaseSpec> & { readonly name: string };
 
 export interface Backup {
   /** Undefined: it has only snapshots of its volumes. */
@@ -229,10 +225,7 @@ export interface Claim {
   readonly isTemplate: boolean;
 }
 
-export interface Mount {
-  readonly path: string;
-  readonly volume: Named<Json>;
-}
+export type Mount = { readonly path: string; readonly volume: Named<Json> };
 
 export interface ConfigMapModel extends SpecEntry {
   readonly data: Named<string>;
@@ -247,10 +240,7 @@ export interface ResourceModel extends SpecEntry {
 }
 
 /** A Secret that exists once everything is applied, whoever makes it. */
-export interface KnownSecret extends KeySet {
-  readonly path: Path;
-  readonly database?: string;
-}
+export type KnownSecret = KeySet & { readonly path: Path; readonly database?: string };
 
 /** A Secret with the keys of another maker too. */
 export function withKeysOf(before: KnownSecret | undefined, added: KnownSecret): KnownSecret {
@@ -281,7 +271,6 @@ export interface SecretLookup {
   readonly names: () => Iterable<string>;
 }
 
-/** A reference to a Secret and to keys of it, each with its place. */
 interface SecretReference {
   readonly secret: string;
   readonly path: Path;

@@ -89,12 +89,9 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
 }
 
 /** The versions that a spec tells. */
-export function resolveVersions(
-  { versions: specVersions = {}, cnpgVersion }: Spec,
-  report: Report,
-): Versions {
+export function resolveVersions({ versions: said, cnpgVersion }: Spec, report: Report): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
-    const version = specVersions[product.name];
+    const version = said?.[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
     if (isAmbiguous(product, version)) {

@@ -91,10 +91,7 @@ function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }
 }
 
 /** The host and database of a URL whose entry names none. */
-export interface UrlTarget {
-  readonly host: string;
-  readonly database: string;
-}
+export type UrlTarget = Readonly<Record<'host' | 'database', string>>;
 
 /** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
 export function urlTarget(

@@ -429,7 +429,6 @@ const POD_PATHS: readonly Path[] = [
   ['spec', 'template', 'spec'],
 ];
 
-/** The makers of a model's Secrets, as references. */
 function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {
   const makers = new Map<string, string[]>();
   const add = (secret: string, maker: string): unknown =>
