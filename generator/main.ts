@@ -99,7 +99,7 @@ function calledFor([first]: readonly string[]): readonly ListedCommand[] {
   return called === undefined || called.looksAtAll === true ? commands : [called];
 }
 
-/** The whole command line, of which nothing runs. */
+/** The whole command line, to look at: its commands run nothing. */
 export function commandLine(host: Host): Command {
   const program = programOn(host);
   for (const listed of commands) addCommand(listed, program, () => {});
@@ -170,7 +170,7 @@ function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
 
-/** The format of what a command finds, and of its faults. Ends the run where there is none of that name. */
+/** The format of a command's findings. If it has none of that name, the run ends with an error. */
 function chosenFormat(called: Command, { formats, outputs }: Formatted): string {
   const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
   if (outputs === undefined) {

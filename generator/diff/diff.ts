@@ -112,7 +112,7 @@ function isOf(kinds: readonly Kind[], { knownKind }: PlacedObject): boolean {
   return kinds.length === 0 || (knownKind !== undefined && kinds.includes(knownKind));
 }
 
-/** Whether two objects are one: the same on both sides, or twice on one. */
+/** Whether two objects have one identity: on both sides, or twice on one. */
 export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
@@ -207,7 +207,7 @@ export function compare(sides: Sides, validators: Validators): Diff {
   };
 }
 
-/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
+/** Whether a pair needs no comparison: nothing of it is selected, or it and all around it are the same. */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
   if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
@@ -295,7 +295,7 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
+/** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],

@@ -163,7 +163,7 @@ export const MENDED = 'mended';
 export const STALE = 'stale-tree';
 /** A spec with faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
-/** What is on a server is taken in another state. */
+/** Another version of a remote repository is used. */
 export const MOVED = 'moved-remote';
 
 /** A warning about what was compared, or not, with what to do. */
@@ -183,7 +183,7 @@ export function otherNotices({ notices }: Review): Finding[] {
   return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
 }
 
-/** Entries that several environments have, once with all of them; two entries of one environment stay two. */
+/** Joins equal entries of several environments; two entries of one environment stay two. */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],
   keyOf: (entry: T) => string,

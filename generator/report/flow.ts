@@ -145,7 +145,7 @@ function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', is
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-/** What is told of a Secret that nothing makes. */
+/** What a chart says of a Secret, by its state. */
 export const STATES: Readonly<Record<FlowSecret['state'], string>> = {
   made: '',
   outside: 'from outside',

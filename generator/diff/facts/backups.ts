@@ -100,7 +100,7 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
   const all = scope.names === 'all' ? [] : scope.names;
   const states = all.map(name => targetState(diff, scope.what, name));
-  // What goes itself needs no backup.
+  // An object that is removed needs no backup.
   const left = all.filter((_, index) => states[index] !== 'gone');
   const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
@@ -145,7 +145,7 @@ function fewerBackups(
   const most = (all: readonly Planned[]): number =>
     Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
   const [before, after] = [most(group), most(whole)];
-  // What runs at times that are not known is not compared.
+  // Plans that run at unknown times are not compared.
   if (before > after * MUCH_RARER) return { runs: [before, after] };
   const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];

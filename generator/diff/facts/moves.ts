@@ -25,7 +25,7 @@ const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
-/** Of a kind of which each has a single object, that object. */
+/** The objects of kinds of which both sides have a single object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);

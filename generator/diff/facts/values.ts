@@ -118,7 +118,7 @@ function ofCopied(
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }
 
-/** What a template makes of its sources, however it names and reads them. One that Go cannot read is its own. */
+/** What a template makes of its sources, however it names and reads them. One that Go cannot parse is compared as text. */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
   if (pieces.some(piece => 'fault' in piece)) return template;
