@@ -15,7 +15,7 @@ import type { LintReport } from './report.ts';
 import type { ObjectFault, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
-/** Somebody takes what a rule finds of an object, and says why. */
+/** An acceptance: a person lets the findings of a rule about some objects be, and says why. */
 export interface Entry {
   readonly rule: string;
   /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
@@ -156,7 +156,7 @@ export function invalidEntry(
   };
 }
 
-/** A document held against its schema. An empty one is as one without fields. */
+/** Checks a document with its schema. An empty document counts as one without fields. */
 export function checkDocument<T extends object>(
   document: unknown,
   validate: Validator,
@@ -168,7 +168,7 @@ export function checkDocument<T extends object>(
     : { faults: schemaFaults(validate.errors ?? [], document) };
 }
 
-/** A known finding, and its file from the folder of the baseline on. Without a file it is empty. */
+/** A finding of the baseline; `file` is relative to its folder, and empty for a finding without a file. */
 type KnownFinding = Identity & { readonly file: string };
 
 export interface Baseline {
@@ -176,7 +176,7 @@ export interface Baseline {
   readonly findings: readonly KnownFinding[];
 }
 
-/** Reads a baseline. Gives the first thing that is wrong in it, or in one sentence why it cannot be read. */
+/** Reads a baseline. Otherwise gives the first fault in it, or a sentence that says why it cannot be read. */
 export function readBaseline(file: string, host: Host): Baseline | Finding[] | string {
   const check = (document: unknown): ReturnType<typeof checkDocument<Baseline>> =>
     checkDocument<Baseline>(document, validate);
@@ -210,12 +210,12 @@ function knownFinding(baseline: string, finding: Finding, { cwd }: Host): KnownF
   const identity = identityOf(finding);
   if (file === '' || file === 'stdin') return { ...identity, file };
   const shown = relative(resolve(cwd, dirname(baseline)), resolve(cwd, file));
-  // What is wrong with a whole file is known by it.
+  // A finding about a whole file has the file as its subject.
   const { object } = finding;
   return { ...identity, ...(object === undefined && { subject: shown }), file: shown };
 }
 
-/** Findings held against a baseline, which knows as many alike as it has files. Only the paths' ones are mended. */
+/** The findings that a baseline does not have: one that moved to another file is not new. Counts as mended only what is gone at `paths`. */
 export function heldAgainst(
   baseline: Baseline,
   findings: readonly Finding[],

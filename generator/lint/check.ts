@@ -16,11 +16,11 @@ import { rules } from './rules.ts';
 
 export interface LintResult extends Judgement {
   readonly unresolved: number;
-  /** How many Secrets each object reads, be it the same one again. */
+  /** How many reads each object has, several of one Secret included. */
   readonly reads: ReadonlyMap<PlacedObject, number>;
-  /** Objects of unknown kinds that run containers, and of which no read is known. */
+  /** Objects of unknown kinds that run containers, where we find no read of a Secret. */
   readonly foreignWorkloads: ReadonlySet<PlacedObject>;
-  /** Faults that something is missing which may be in what was not read: they are only counted. */
+  /** Faults about something missing that may be in what was not read: they are counted, not shown. */
   readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
 }
@@ -31,7 +31,7 @@ export interface Basis {
   readonly versions?: Versions;
 }
 
-/** Checks a set once; then takes away what is accepted, for any part of its objects. */
+/** Checks a set once. The result gives, for any part of its objects, what is found and not accepted. */
 export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
@@ -73,7 +73,7 @@ export function checkGraph(graph: SecretGraph): ObjectFault[] {
   return inOrder(findingsAmid(graph, graph.objects, rules));
 }
 
-/** What rules find of some objects: rules that look at each alone are shown these, the others the whole graph. */
+/** What rules find: a rule that judges each object alone gets only these objects, any other rule the whole graph. */
 export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
@@ -113,7 +113,7 @@ export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
 
 const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
 
-/** Where not all was read, nothing is absent for sure. */
+/** A claim that something is absent gets a doubt where not all was read. */
 function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
   const { object, related = [] } = fault;

@@ -16,7 +16,7 @@ export function readConfig(named: string | undefined, host: Host): ReadConfig | 
   return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
 }
 
-/** What is wrong with entries: they accept nothing, or leave out nothing. */
+/** Entries of the config that have no effect: nothing is accepted by them, or nothing excluded. */
 export function unusedEntries(
   { config, source }: ReadConfig,
   used: LintResult['used'],

@@ -19,7 +19,7 @@ export interface LintReport {
   readonly objects: number;
   readonly reads: number;
   readonly coverage: Seen;
-  /** What is to be known beside the findings, in a few words each. */
+  /** What the summary says besides the findings, in a few words each. */
   readonly notes?: readonly string[];
   readonly accepted: number;
   readonly unjudged: Unjudged;
@@ -121,7 +121,7 @@ function chartsText({ charts, chartReads }: Unrendered): string {
   return charts === 0 ? '' : `${count(charts, 'chart')}${reads}, ${not}`;
 }
 
-/** What is not told, what a baseline knows, and whether it is to be written again. */
+/** How many findings are not shown, how many the baseline has, and whether it should be written again. */
 export function noticesOf({ causes, shownCauses, baseline, notes = [] }: LintReport): string[] {
   const { known: inBaseline, mended } = baseline ?? { known: 0, mended: 0 };
   const untold = count(causes.length - shownCauses.length, 'finding');

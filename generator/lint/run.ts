@@ -34,7 +34,7 @@ export interface LintOptions {
   readonly unrendered?: Unrendered;
 }
 
-/** Lints every set; what is found alike in several comes once. */
+/** Lints every set. A finding that several sets have is given once. */
 export function runSets(
   sets: readonly ManifestSet[],
   { config, strict, excluded = [], unrendered = NOTHING_UNRENDERED }: LintOptions,
@@ -52,7 +52,7 @@ export function runSets(
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
-    // An annotation of a base is of use where it accepts something in one overlay.
+    // An annotation of a base is used if it accepts something in any of the overlays.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, fault]) => fault),
   ]);
   const doubted = results.flatMap(({ doubts }) => doubts).filter(isShown);
@@ -124,7 +124,7 @@ function readsOf(objects: readonly PlacedObject[], results: readonly LintResult[
   };
 }
 
-/** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
+/** The versions that sets were checked for, each once: `CloudNativePG 1.30`. */
 function versionsOf(all: readonly Versions[]): string[] {
   const texts = all.flatMap(versions =>
     products.flatMap(({ name, called }) =>
@@ -135,7 +135,7 @@ function versionsOf(all: readonly Versions[]): string[] {
 }
 
 function hasValues(object: PlacedObject): boolean {
-  // Flux itself brings what applies its root.
+  // The Kustomization that applies the root of Flux is made by Flux, not by values.
   const isRoot = ownKustomization(object) !== undefined;
   return (
     !isRoot && (object.knownKind?.applies?.objects?.(object, () => undefined) ?? []).length > 0
@@ -150,7 +150,7 @@ function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault 
   };
 }
 
-/** Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests printed none. */
+/** Refuses paths with nothing to read: the path is wrong, or the program that pipes manifests to us printed none. */
 export function expectManifests(
   paths: readonly string[],
   sets: readonly ManifestSet[],
@@ -174,7 +174,7 @@ function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
   return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }
 
-/** What linting gives for each set. Sets of one cluster are checked at once, not each again with all the others. */
+/** The result of each set. Sets of one cluster are checked together, once. */
 export function setResults(
   sets: readonly ManifestSet[],
   config: LintConfig,
@@ -202,7 +202,7 @@ function together([first, ...others]: readonly [ManifestSet, ...ManifestSet[]]):
   return { ...first, sources, context: first.context.filter(source => !inSets.has(source)) };
 }
 
-/** Whether no object is there in two forms: each set would have to see its own form first. */
+/** Whether no two sources have the same object: otherwise each set is checked alone, with its own form of it. */
 function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
   const objects = [...sources, ...context].flatMap(source => source.objects);
   return new Set(objects.map(objectIdentity)).size === objects.length;
@@ -230,7 +230,7 @@ const otherCluster = oncePer((set: ManifestSet): OtherCluster => {
   return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
 });
 
-/** Which places are selected, and what built and applies a source: a file may be wrong in one overlay or on one cluster alone. */
+/** Which places are selected; and notes which overlay or applier a finding is of, as a file may be wrong in just one. */
 function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
   const byNumber = new Map(
     sets.flatMap(set => set.sources.map(source => [source.number, { set, source }] as const)),
@@ -242,7 +242,7 @@ function sourcesIn(sets: readonly ManifestSet[], placeOf: FieldPlace) {
     },
     withContext: (finding: Finding, number: number): Finding => {
       const { set, source } = byNumber.get(number) ?? {};
-      // Of what a spec made the findings point into the spec.
+      // Findings about what a spec made point into the spec, so they need no such note.
       const root = set?.unit === undefined && source?.isBuilt ? rootOf(finding, source) : [];
       const applier = sets.length > 1 ? applierOf(source?.by, placeOf) : [];
       if (root.length + applier.length === 0) return finding;
@@ -273,7 +273,7 @@ function unique(findings: readonly Finding[]): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
-    // A finding at the top of a file has no place of its own there: it is told of each object.
+    // The top of a file is no place of its own, so such findings are told apart by their objects.
     const place = at === undefined || isTopOfFile(at) ? [at, object] : at;
     const key = JSON.stringify([rule, message, field, place]);
     const before = byKey.get(key);
