@@ -140,7 +140,7 @@ export function objectCount(all: readonly Refreshing[]): number {
   return sum([...groupBy(all, ({ object }) => object).values()].map(([first]) => first.copies));
 }
 
-/** A name that nothing in AWS can have, or that is not of its store: in a policy it could become a pattern. */
+/** A name that AWS does not allow, or that is not of its store: in a policy it might act as a pattern. */
 export interface NameFault extends ObjectField {
   readonly id: 'parameter-name' | 'aws-name';
   readonly message: string;

@@ -9,28 +9,28 @@ import type { Unknown } from '../kinds/facets.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
 
-/** An object that was not read, of which a claim says that it does not exist. */
+/** An object that a finding claims does not exist. */
 export interface Absent {
   /** Empty for an object of the cluster; undefined where it is not known. */
   readonly namespace: string | undefined;
   readonly name?: string;
   readonly isSecret?: true;
-  /** Of an object of the cluster: others of its kind were read, so a folder that is not here hides none. */
+  /** For an object without a namespace: others of its kind were read, so no folder that is missing here hides it. */
   readonly hasOthers?: boolean;
   /** The object that surely does not make it, whatever else it may make. */
   readonly notBy?: PlacedObject | undefined;
-  /** Objects of its kind that are made there and that nothing names: it may be a slip for one of them. */
+  /** Names of objects of its kind that exist there and that nothing refers to: `name` may be a typo of one. */
   readonly unused?: () => readonly string[];
 }
 
 interface Doubt {
   readonly what: string;
-  /** It has just this name in it: a name that is nearly that of something unused may be right. */
+  /** What may make the object has exactly this name in it, so the name may be right even if it looks like a typo. */
   readonly isExact: boolean;
   readonly slip?: string;
 }
 
-/** Why an object is not surely absent; undefined: all that could make it was read. A name that is a slip for something which is made and not used is in no general doubt. */
+/** Why an object may exist after all; undefined: all that could make it was read. If its name is a typo of something unused, only an exact doubt stands, with `slip`. */
 export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   const { namespace, name, isSecret, notBy } = absent;
   const secret = isSecret === true && name !== undefined ? name : undefined;
@@ -45,7 +45,7 @@ export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   return doubt.isExact ? { ...doubt, slip } : undefined;
 }
 
-/** The Secret that is meant by a name with a slip: it is made there, and nothing reads it. */
+/** The Secret that a name with a typo means: one that is made there, and that nothing reads. */
 export function secretMeant(
   graph: SecretGraph,
   namespace: string,
@@ -114,7 +114,7 @@ function fits(pattern: string, name: string): boolean {
   });
 }
 
-/** A Secret that people have to make by hand; not one whose name is a slip of the pen. */
+/** A Secret that people have to make by hand, unless its name is a typo of one that is made. */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(neededFirst(graph, 'byHand'));
   const first = new Map(neededFirst(graph, 'beforeAll'));
@@ -238,10 +238,10 @@ function copiedAnywhere({ secrets }: SecretGraph): string[] {
   );
 }
 
-/** Annotations by which operators copy a Secret to other namespaces, where the kind reads its own. */
+/** Annotations by which operators copy a Secret, for kinds whose other copying annotations we read exactly. */
 const COPIED = /kubed|config-syncer|kyverno|clone/;
 
-/** The same where it is not known which annotations an object gives to its Secret. */
+/** The same for kinds of which we do not know what annotations they give to their Secrets. */
 const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 function copiedSecret(object: PlacedObject): string[] {
@@ -300,7 +300,7 @@ const unseenIn = oncePer(({ outside, objects, find }: SecretGraph) => {
   };
 });
 
-/** Whether an object may come of one of a kind that is not known, whose name its own begins with. */
+/** Whether an object of an unknown kind may make the named one: its name is how the other name begins. */
 export function mayBeBrought({
   objects,
 }: SecretGraph): (namespace: string, name: string) => boolean {

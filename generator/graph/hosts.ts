@@ -11,7 +11,7 @@ import { type PlacedText, placedTexts } from './plain-text.ts';
 import { buildOf, nearestTo, type SecretGraph, secretId } from './secret-graph.ts';
 
 interface AbsentCnpgHost extends ServiceHost {
-  /** The Cluster that is meant; undefined: there are Clusters, and none of that name. */
+  /** The Cluster that the host means; undefined: none of the Clusters fits. */
   readonly home?: PlacedObject;
 }
 
@@ -277,7 +277,7 @@ function isInComment(text: string, index: number): boolean {
 
 const PORT = /^:\d{2,5}(?!\w)/;
 
-/** How all of `BEFORE` end: most words of a text have something else before them. */
+/** How every match of `BEFORE` ends: a quick test, which rules out most words of a text. */
 const SIGN = /[/@=:h][\s"']*$/i;
 
 /** What stands before a host, and names of settings whose whole value is a host. */

@@ -57,7 +57,7 @@ function schemaFaultsOf(object: KubeObject, { group }: PlacedObject, validators:
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
 }
 
-/** Faults that a field has in every version, if the field is still there. */
+/** Faults that do not depend on the version, as long as the field exists. */
 const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
@@ -68,10 +68,10 @@ function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const faults = schemaFaultsOf(newest, object, validators);
   const version = object.json.apiVersion.split('/').at(-1) ?? '';
   const isAlike = object.knownKind.served?.alike?.includes(version) === true;
-  // What nobody took for another field was in use for years.
-  const isTold = ({ id, hint = '' }: Fault): boolean =>
+  // A field that resembles no other is no typo: old versions had it.
+  const isReported = ({ id, hint = '' }: Fault): boolean =>
     OF_EVERY_VERSION.has(id) || (isAlike && (id !== 'unknown-field' || hint.includes('Did you')));
-  return faults.filter(isTold);
+  return faults.filter(isReported);
 }
 
 function withoutNulls(object: KubeObject): KubeObject {
@@ -103,7 +103,7 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 /** Fields that came after the schemas, and would be taken for typos of older ones: ESO 2, bulk pushes. */
 const NEWER_FIELDS = new Set(['dataTo']);
 
-/** Not where a tool fills the value in; of fields of operators' kinds, which later versions add, only one that is nearly a field's name, is `namespace`, or can be none. */
+/** Whether a fault is certain. An unknown field of an operator's kind may be of a later version, so it has to look like a typo, be `namespace`, or be no possible field. */
 function isSure(
   { id, path, hint = '' }: Fault,
   { json, group }: PlacedObject,

@@ -32,7 +32,7 @@ export interface SecretGraph
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
-  /** Objects of the same name that may be on this cluster in its place: which of them is, is not known. */
+  /** Objects with the same name, of which one may be on this cluster instead: we do not know which. */
   readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
@@ -93,7 +93,7 @@ export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly External
   },
 );
 
-/** The object that a reference means: of those with its name, or of all without one, the one of the same build. */
+/** The object that a reference means: of those with `name`, or of `all`, that of the same build, else the first. */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],

@@ -192,11 +192,13 @@ function print(run: ShownRun, config: LintConfig, options: Options, host: Host):
   const { findings, ...rest } = run;
   const causes = causesOf(sortBy(findings, ({ severity }) => severity));
   const { quiet = false, limit } = options;
-  const isTold = ({ finding }: Cause): boolean => !quiet || finding.severity === 'error';
+  const isReported = ({ finding }: Cause): boolean => !quiet || finding.severity === 'error';
   const report: LintReport = {
     ...rest,
     causes,
-    shownCauses: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
+    shownCauses: causes
+      .filter(isReported)
+      .slice(0, limit === undefined ? undefined : Number(limit)),
     isQuiet: quiet,
     failOn,
     rules: [...rules, unusedAcceptance],
