@@ -108,8 +108,8 @@ export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
-  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
+function isOf(kinds: readonly Kind[], { knownKind }: PlacedObject): boolean {
+  return kinds.length === 0 || (knownKind !== undefined && kinds.includes(knownKind));
 }
 
 /** Whether two objects are one: the same on both sides, or twice on one. */
@@ -238,13 +238,13 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
     unknowns.map(({ file: _, ...unknown }) => unknown),
     [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
-    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+    ...[folders, syncs, standingOf].map(byNumber => [...(byNumber?.values() ?? [])]),
   ];
 }
 

@@ -320,7 +320,7 @@ function sessions(graph: SecretGraph): string[] {
 
 function otherProviders(graph: SecretGraph): string[] {
   const titles = [...storeReads(graph).keys()].flatMap(
-    store => providerOf(mapAt(specOf(store), 'provider'))?.known.title ?? [],
+    store => providerOf(mapAt(specOf(store), 'provider'))?.provider.title ?? [],
   );
   if (titles.length === 0) return [];
   const all = [...new Set(titles)].sort().join(', ');

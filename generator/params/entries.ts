@@ -234,7 +234,7 @@ function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGr
   const named = { kind, ...(!isOfCluster && { namespace }), name };
   const settings = object === undefined ? {} : mapAt(specOf(object), 'provider');
   const [provider] = Object.keys(settings);
-  return { name: named, provider, providerKind: providerOf(settings)?.known };
+  return { name: named, provider, providerKind: providerOf(settings)?.provider };
 }
 
 function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
