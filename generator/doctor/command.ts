@@ -108,7 +108,7 @@ async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   return tell(looked, found, options, host);
 }
 
-/** How long it may take until all is well; without --watch one look is enough. */
+/** For how many seconds to watch until all is well; without --watch the cluster is read once. */
 function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   const seconds = durationSeconds(timeout) ?? 0;
   if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
@@ -129,14 +129,14 @@ function tell(
   return exitCodeFor(isWell && isAllRead, [dump]);
 }
 
-/** What is wrong counts first, then a list or a file of a dump that could not be read. */
+/** Findings first decide the exit code, then lists and files of a dump that could not be read. */
 export function exitCodeFor(isWell: boolean, dumps: readonly Dump[]): number {
   if (!isWell) return exitCodes.findings;
   return dumps.some(({ isCut }) => isCut) ? exitCodes.usage : exitCodes.ok;
 }
 
 export interface Joined extends Pick<Examined, 'graph' | 'found'> {
-  /** Empty where the manifests were named one by one. */
+  /** Empty if the manifests are not of a spec. */
   readonly environment: string;
   readonly objects: ReadonlySet<PlacedObject>;
 }
@@ -157,7 +157,7 @@ async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> 
   return inOwnAccount(askable, { found, listed: () => undefined }).found;
 }
 
-/** What AWS says; where the caller may not look, all entries are unknown. */
+/** Looks entries up; if AWS refuses that, all of them are unknown. */
 async function whereAllowed(entries: readonly RemoteEntry[], aws: Aws) {
   try {
     return (await lookUpSome(entries, aws)).found;
@@ -201,7 +201,7 @@ async function lookedAt(options: ManifestFlags & CommonOptions, host: Host) {
   const looked = await manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
     return looked;
-  // One cluster is looked at: what only the others have is not missing there.
+  // One cluster is examined, and what only other environments have is not missing there.
   const names = looked.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
   return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
@@ -295,7 +295,7 @@ interface Stuck {
   readonly at: ShownLink;
 }
 
-/** Where the cause of each is told: at the Secret that it needs, if that is stuck before it is whole. */
+/** The Secret at which the cause is reported: one that a stuck Secret needs, if that is itself not complete. */
 function originsOf(all: readonly Stuck[]): (stuck: Stuck) => Stuck {
   const byId = new Map(
     all.map(stuck => [secretId(stuck.health.namespace, stuck.health.name), stuck]),
@@ -377,12 +377,12 @@ export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace 
   return { object: shownObject(object), field: shown(field), ...at };
 }
 
-/** The same for programs, which find every field. */
+/** The place in JSON, where every field is present. */
 export function flatField({ object, field, at }: Partial<ShownPlace>): object {
   return { ...flatObject(object), field: field ?? null, ...flatPlace(at) };
 }
 
-/** What a line begins with where the place is known: `base/api.yaml:3:5: `. */
+/** The start of a line about a known place: `base/api.yaml:3:5: `. */
 export function placePrefix({ at }: Partial<ShownPlace>): string {
   return at === undefined ? '' : `${placeText(at)}: `;
 }

@@ -84,7 +84,7 @@ async function runStatus(options: StatusFlags & CommonOptions, host: Host): Prom
     );
     return { environment, newest: dump.newest, secrets };
   };
-  // What a flag says wrongly is told before any cluster is asked.
+  // Wrong flags are reported before any cluster is read.
   const environments = joined.map(set => {
     const source = sourceOf(set.environment, options, names);
     return { set, source, dump: dumpFrom(source, host) };
@@ -117,7 +117,7 @@ function sourceOf(
   return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
 }
 
-/** Environments without a source of their own have to be on one cluster: the others are not there. */
+/** Environments for which no flag names a source have to share one cluster, as only that one is read. */
 function expectOneCluster(
   environments: readonly string[],
   { context = [], from = [] }: StatusFlags,
@@ -238,7 +238,7 @@ interface SpecState {
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
 
-/** Without what a chart brings, which is not compared. */
+/** The objects to compare with the cluster: those of charts are left out. */
 function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
     [...data, ...dataFrom].flatMap(

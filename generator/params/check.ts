@@ -212,12 +212,12 @@ function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
   return value !== undefined && isLabelled;
 }
 
-/** What is kept of a place: nothing if its account is unknown. */
+/** What the next run may reuse of a place: nothing if its account is unknown. */
 function keptPlace(entries: Entries, notes: PlaceNotes, isReading: boolean): KnownPlace {
   const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
   const account = notes.account ?? found ?? '';
   const byName = account === '' ? [] : [...groupBy(entries, askedName)];
-  // The next run looks up all others again.
+  // The next run looks up all entries that are not fine again.
   const fine = byName.filter(([name, all]) => {
     const facts = notes.facts.get(name);
     return notes.fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));

@@ -42,7 +42,7 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-/** Whether the Secret is there; where it is not, what its maker says. */
+/** Whether the Secret is in the cluster; if not, what the status of its maker says. */
 export function secretLink(examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   if (dump.secret(secret) !== undefined) return OK;
@@ -120,7 +120,7 @@ function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Read
   return names.filter(name => !isUnresolved(name)).map(name => ({ key: name, object, path: at }));
 }
 
-/** Applies the manifest that gives the key, or has the ExternalSecret of the cluster fetch it again. */
+/** The command that applies the manifest with the key, or has the ExternalSecret in the cluster fetch again. */
 function giveKey(key: string, { secret, dump, commands }: Examined): string | undefined {
   const maker = secret.node?.makers.find(({ keys }) => keys.has(key));
   const { namespace, name } = secret;
@@ -197,14 +197,14 @@ export function podEvidence(
       return { kind: 'status', text: `container "${container}" ${reason}: ${message}` };
     });
   if (refused.length > 0) return refused;
-  // A container that runs has its volumes: a failed mount of before is over.
+  // A running container has its volumes, so an earlier failed mount no longer matters.
   if (waiting.length === 0) return [];
   const isMount = ({ reason, message }: ClusterEvent): boolean =>
     reason === 'FailedMount' && isMeant(message);
   return eventEvidence(objectName(pod), dump, lastStart(pod), isMount);
 }
 
-/** In seconds: an operator that runs has made pods by then. */
+/** In seconds: a running operator has made the pods by then. */
 const LATE = 600;
 
 function podless(object: PlacedObject, dump: Dump): Verdict {
@@ -266,7 +266,7 @@ function startVerdict(object: PlacedObject, containers: readonly Container[], ex
     : OK;
 }
 
-/** Without managed fields, only what was started after the last refresh surely has the value of now. */
+/** Without managed fields, only a container started after the last refresh certainly has the present value. */
 function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   const refreshed = secret.external.flatMap(external => {
     const live = liveExternalSecret(external, dump);
