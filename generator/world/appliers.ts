@@ -55,8 +55,8 @@ export function filledManifests(
 function substituted(text: string, { values, isWhole }: Variables): string {
   const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
     if (dollar !== '') return whole.slice(1);
-    const known = values.get(name);
-    if (known !== undefined && (known !== '' || usual === undefined)) return known;
+    const value = values.get(name);
+    if (value !== undefined && (value !== '' || usual === undefined)) return value;
     return isWhole ? (usual ?? '') : whole;
   };
   return filledText(text, VARIABLE, fill, text.length + LONGEST) ?? text;
@@ -73,8 +73,8 @@ export class KnownObjects {
 
   add(objects: readonly PlacedObject[]): void {
     for (const object of objects) {
-      const ofKind = this.all.get(object.known) ?? new Map<string, PlacedObject>();
-      this.all.set(object.known, ofKind.set(`${object.namespace}/${object.name}`, object));
+      const ofKind = this.all.get(object.knownKind) ?? new Map<string, PlacedObject>();
+      this.all.set(object.knownKind, ofKind.set(`${object.namespace}/${object.name}`, object));
     }
   }
 
@@ -267,7 +267,7 @@ const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that a deployment object applies. */
 export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
-  return object.known?.applies?.folders?.(object) ?? [];
+  return object.knownKind?.applies?.folders?.(object) ?? [];
 }
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */
@@ -322,9 +322,9 @@ async function builtOver(
   { applied, found }: { readonly applied: AppliedFolder; readonly found: readonly string[] },
   { bounds: root, allowed, shown, host }: Repository,
 ): Promise<readonly ManifestSource[]> {
-  const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
+  const [below] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const resources = found.map(path => relative(place, builtPath(path)));
-  const document = own?.document ?? { resources };
+  const document = below?.document ?? { resources };
   const name = file ?? join(place, 'kustomization.yaml');
   const isThere = (component: Json): boolean => host.exists(join(place, String(component)));
   const { components, ...fields } = applied.overlay;
@@ -336,7 +336,7 @@ async function builtOver(
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
-  const written = own === undefined ? {} : { written: own.text };
+  const written = below === undefined ? {} : { written: below.text };
   const source = await built({ ...target, ...written, isUnrestricted }, virtual);
   const laid = { place: name, text: merged, isOverFile: file !== undefined };
   return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
@@ -346,9 +346,9 @@ function filesBelow(folder: string, { reads }: AppliedFolder, repository: Reposi
   const { isRecursive, include, exclude, unlessIn } = reads;
   const { root, survey, host } = repository;
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const known = survey.listing.files.filter(file => file.startsWith(start));
+  const files = survey.listing.files.filter(file => file.startsWith(start));
   // A config may leave out what is applied all the same.
-  const found = known.length > 0 ? known : listingOf(folder, host).files.map(file => start + file);
+  const found = files.length > 0 ? files : listingOf(folder, host).files.map(file => start + file);
   const places = found
     .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
     .map(file => join(root, file));
@@ -384,12 +384,12 @@ export function textAtPlace(place: string, { host }: Repository): string {
 
 /** A kustomization with fields of a deployment object, as Flux merges them: lists last, other fields replaced. */
 function mergedKustomization(document: unknown, overlay: AppliedFolder['overlay']) {
-  const own = isMap(document) ? document : {};
+  const written = isMap(document) ? document : {};
   const fields = Object.entries(overlay).map(([field, value]) => [
     field,
-    merged(own[field], value, NAMED.includes(field)),
+    merged(written[field], value, NAMED.includes(field)),
   ]);
-  return { ...own, ...Object.fromEntries(fields) };
+  return { ...written, ...Object.fromEntries(fields) };
 }
 
 /** Lists in which Argo CD replaces what has the same name. */

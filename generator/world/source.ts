@@ -13,7 +13,7 @@ export interface ObjectSource extends ManifestSource {
   readonly number: number;
   readonly objects: readonly PlacedObject[];
   /** Documents that are no Kubernetes objects. */
-  readonly strangers: number;
+  readonly otherDocuments: number;
   /** Those of them that are lists. */
   readonly lists?: number;
   readonly by?: PlacedObject;
@@ -56,13 +56,13 @@ export function parseSource(
   return {
     ...empty,
     objects: manifests.map(({ object, path }) => placedObject(object, number, path, namespace)),
-    strangers: value.filter(isStranger).length,
+    otherDocuments: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };
 }
 
 export function withoutObjects(source: ManifestSource, number: number): ObjectSource {
-  return { ...source, number, objects: [], strangers: 0 };
+  return { ...source, number, objects: [], otherDocuments: 0 };
 }
 
 /** Whether every reader of YAML refuses it: some of what is refused here is read by others. */
@@ -198,8 +198,8 @@ export function notRead(what: string, hint: string, at?: Place): Finding {
 
 /** What is not read at all. */
 export function unreadableFinding(message: string, hint?: string, at?: Place): Finding {
-  const told = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
-  return { rule: 'unreadable', severity: 'error', message, ...told };
+  const more = { ...(hint !== undefined && { hint }), field: '', ...(at !== undefined && { at }) };
+  return { rule: 'unreadable', severity: 'error', message, ...more };
 }
 
 /** The place of a whole file. */

@@ -109,8 +109,8 @@ function itsWords(failed: Failed): Reason {
   const { stderr, closure, file } = failed;
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: '))).replace(/^Error: /, '');
   // What a function is set up with takes several lines, and says nothing that its file does not.
-  const said = text.replace(/ with config: `[^`]{0,20000}`/, '').replace(/:\r?\n/, ': ');
-  const [line = ''] = said.split(/\r?\n/, 1);
+  const message = text.replace(/ with config: `[^`]{0,20000}`/, '').replace(/:\r?\n/, ': ');
+  const [line = ''] = message.split(/\r?\n/, 1);
   const hidden = valuesIn(failed);
   const shown = line
     .slice(0, 2000)
