@@ -45,17 +45,11 @@ test('every fault of the spec is a result', async () => {
 
 /** Annotations that kustomize and kpt put on a functionConfig for themselves. */
 const FOREIGN = [
-  'internal.config.kubernetes.io/id',
-  'internal.config.kubernetes.io/previousNames',
-  'internal.config.kubernetes.io/path',
-  'config.kubernetes.io/local-config',
-  'config.kubernetes.io/function',
-  'config.kubernetes.io/origin',
-  'config.kubernetes.io/path',
-  'config.kubernetes.io/index',
-  'config.k8s.io/id',
-  'alpha.config.kubernetes.io/transformations',
-];
+  'internal.config.kubernetes.io/id', 'internal.config.kubernetes.io/previousNames',
+  'internal.config.kubernetes.io/path', 'config.kubernetes.io/local-config',
+  'config.kubernetes.io/function', 'config.kubernetes.io/origin', 'config.kubernetes.io/path',
+  'config.kubernetes.io/index', 'config.k8s.io/id', 'alpha.config.kubernetes.io/transformations',
+]; // biome-ignore format: a table
 
 test('no annotation of functionConfig comes out on an object', async () => {
   const marked = `{ name: shop, annotations: ${JSON.stringify(Object.fromEntries(FOREIGN.map(name => [name, 'true'])))} }`;
