@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withLongTexts } from '../../generator/import/draft.ts';
 import {
+  exits,
   expectStdout,
   folderOf,
   kustomizeBuild,
@@ -59,8 +60,7 @@ async function importFiles(
 test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
   const folder = folderOf([]);
   const file = join(root, 'test/adopt/markdown/README.md');
-  const { status, stdout } = await runMain(folder, ['import', '--name', 'shop', file]);
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, ['import', '--name', 'shop', file]));
   const spec = readText(folder, 'rem-secrets.yaml');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/markdown/rem-secrets.yaml'));
   await expect(stdout.replaceAll(file, 'README.md')).toMatchFileSnapshot(
@@ -458,8 +458,7 @@ test('this repository is imported with its Argo CD, its shared cluster and its I
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   const paths = readdirSync(join(root, 'overlays')).map(name => `${name}=overlays/${name}`);
-  const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, ['import', '--out', 'new', ...paths]));
   expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
   expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
   await runMain(folder, 'expand --file new/rem-secrets.yaml');
@@ -502,8 +501,7 @@ test.for([
 ] as const)('%s that a person has changed stays theirs', async ([, file, before, after, told]) => {
   const folder = folderOf([]);
   cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
-  const text = readText(folder, file);
-  writeFileSync(join(folder, file), text.replace(before, after));
+  writeFileSync(join(folder, file), readText(folder, file).replace(before, after));
   const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
   expectStdout(await runMain(folder, ['import', '--out', 'new', ...paths]), 0, `\n${told}`);
   const spec = readText(folder, 'new/rem-secrets.yaml');

@@ -9,7 +9,7 @@ import { iamFormats } from '../../generator/iam/formats/formats.ts';
 import { lintFormats } from '../../generator/lint/formats.ts';
 import { findingFormats } from '../../generator/report/finding.ts';
 import { runbookFormats } from '../../generator/runbook/formats.ts';
-import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { exits, folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 
 const spec = specOf(`
@@ -106,8 +106,7 @@ test('validate points at manifests, file by file', async () => {
       'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  nmae: b\n---\napiVersion: x.io/v1\nkind: Unknown\nmetadata: { name: a }\n',
     'broken.yaml': 'a: [\n',
   });
-  const { status, stdout, stderr } = await runMain(folder, 'validate .');
-  expect(status).toBe(1);
+  const { stdout, stderr } = exits(1, await runMain(folder, 'validate .'));
   expect(stdout).toBe(
     'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
   );
@@ -119,9 +118,7 @@ test('validate points at manifests, file by file', async () => {
 
 test('validate says what a kustomization that does not build lacks', async () => {
   const folder = folderOf({ 'kustomization.yaml': 'resources: [absent.yaml]\n' });
-  const { status, stderr } = await runMain(folder, 'validate .');
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
+  expect(exits(1, await runMain(folder, 'validate .')).stderr).toMatch(
     /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
   );
 });
@@ -151,8 +148,7 @@ test.for([
     const known = Object.keys(formats).join(', ');
     expect((await runMain(root, [command, '--help'])).stdout).toContain(`${flag}: ${known}\n`);
     for (const name of ['xml', 'constructor']) {
-      const { status, stderr } = await runMain(root, [command, flag, name]);
-      expect(status).toBe(2);
+      const { stderr } = exits(2, await runMain(root, [command, flag, name]));
       expect(stderr).toMatch(`error: ${command} has no ${flag} ${name}, only ${known}\n`);
     }
   },

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine, commands } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { expectStderr, folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import {
+  exits,
+  expectStderr,
+  folderOf,
+  output,
+  remSecrets,
+  root,
+  run,
+  runMain,
+} from '../machine.ts';
 import { commit, git, write } from '../review/repository.ts';
 import { specOf } from '../spec-text.ts';
 
@@ -86,8 +95,7 @@ test.for([
   ['lint absent -o json', 'rem-secrets: there is no absent'],
   ['diff --format=json --nothing', "error: unknown option '--nothing'"],
 ] as const)('for a program there is a document where nothing runs: %s', async ([line, said]) => {
-  const { status, stdout } = await runMain(folderOf(), line);
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await runMain(folderOf(), line));
   expect(JSON.parse(stdout)).toEqual({ error: expect.stringContaining(said) });
 });
 

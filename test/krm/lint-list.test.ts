@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keys, reads, store, web } from '../lint/shop.ts';
-import { folderOf, type Ran, runKrm } from '../machine.ts';
+import { exits, folderOf, type Ran, runKrm } from '../machine.ts';
 import { lintListOf, written } from './calls.ts';
 
 /** An item that says where it comes from, as kustomize and kpt write it. */
@@ -16,8 +16,7 @@ test('right items go through as they came', async () => {
 
 test('a finding is text with its object, a result, and exit code 1; the items stay', async () => {
   const list = lintListOf('{}', web);
-  const ran = await runKrm(list);
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(list));
   expect(ran.stderr).toMatch(/^Deployment shop\/web spec\.template.*\.name: error: nothing makes/);
   expect(written(ran).results).toEqual([
     {
@@ -48,8 +47,7 @@ test.for([
   ['{ failOn: never }', 'spec.failOn', 'not-allowed'],
   ['[]', 'spec', 'wrong-type'],
 ])('with the spec %s nothing is checked, and all goes through', async ([spec = '', path, id]) => {
-  const ran = await runKrm(lintListOf(spec, web));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(lintListOf(spec, web)));
   expect(ran.stderr).toContain(`${path}: error: `);
   expect(written(ran).results).toMatchObject([
     { resourceRef: { kind: 'RemSecretsLint', name: 'lint' }, field: { path }, tags: { rule: id } },

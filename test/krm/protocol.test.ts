@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { runKrm } from '../machine.ts';
+import { exits, runKrm } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
 
@@ -21,8 +21,7 @@ test('stdout holds one ResourceList with the objects of `rem-secrets render`', a
 });
 
 test('a finding is text on stderr, a result on stdout, and exit code 1', async () => {
-  const ran = await runKrm(listOf(faultySpec));
-  expect(ran.status).toBe(1);
+  const ran = exits(1, await runKrm(listOf(faultySpec)));
   expect(ran.stderr).toMatch(/^spec\.workloads\.shop\.env\.PASSWORD\.key: error: .*"pasword"/);
   expect(written(ran).items).toEqual([]);
   expect(written(ran).results).toEqual([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, root, runMain } from '../machine.ts';
+import { exits, folderOf, root, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 type File = readonly [path: string, text: string];
@@ -135,8 +135,7 @@ test('beside a kustomization that does not build the others are checked', async 
 
 test('functions run only when they are allowed to', async () => {
   const overlays = 'test/plugin/overlays/prod';
-  const refused = await runMain(root, ['lint', '--root', overlays, overlays]);
-  expect(refused.status).toBe(0);
+  const refused = exits(0, await runMain(root, ['lint', '--root', overlays, overlays]));
   expect(refused.stdout).toContain('not read: a function that is no part of kustomize: generator');
   expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   const allowed = await runMain(root, ['lint', '--root', overlays, '--enable-exec', overlays]);

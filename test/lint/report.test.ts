@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { unusedAcceptance } from '../../generator/lint/accept.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { folderOf, type Ran, readText, root, runMain } from '../machine.ts';
+import { exits, folderOf, type Ran, readText, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
 /** Manifests without a finding, with a warning, and with an error. */
@@ -55,8 +55,7 @@ test.for<[config: string, flags: string[], status: number]>([
       ['shop.yaml', warned],
       ['.rem-secrets-lint.yaml', config],
     ]);
-    const ran = await runMain(folder, ['lint', ...flags, 'shop.yaml']);
-    expect(ran.status).toBe(status);
+    const ran = exits(status, await runMain(folder, ['lint', ...flags, 'shop.yaml']));
     expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
   },
 );

@@ -11,7 +11,16 @@ import {
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { GENERATED } from '../../generator/spec/tree.ts';
-import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from '../machine.ts';
+import {
+  byIdentity,
+  exits,
+  folderOf,
+  kustomizeBuild,
+  type Ran,
+  root,
+  run,
+  runMain,
+} from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 const spec = specOf(`
@@ -83,8 +92,7 @@ test('--check lists what differs, exits 1 and writes nothing', async () => {
   rmSync(join(folder, 'overlays/dev/kustomization.yaml'));
   writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(', prod:', ', live:'));
   const before = filesIn(folder);
-  const { status, stdout } = await expandIn(folder, '--check');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await expandIn(folder, '--check'));
   expect(stdout).toBe(
     [
       'base/namespace-shop.yaml: would be changed',
@@ -120,9 +128,7 @@ test('a file in the way that it did not make is an error, and nothing is written
     ['base/kustomization.yaml', 'resources: []\n'],
   ]);
   const before = filesIn(folder);
-  const { status, stderr } = await expandIn(folder);
-  expect(status).toBe(1);
-  expect(stderr).toContain(
+  expect(exits(1, await expandIn(folder)).stderr).toContain(
     'base/kustomization.yaml:1:1: error: rem-secrets did not make this file',
   );
   expect(filesIn(folder)).toEqual(before);
@@ -133,9 +139,7 @@ test('a component that is not there is an error at the spec', async () => {
     ['rem-secrets.yaml', spec.replace('dev: {}', 'dev: { components: [reloder] }')],
     ['components/reloader/kustomization.yaml', 'kind: Component\n'],
   ]);
-  const { status, stderr } = await expandIn(folder);
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
+  expect(exits(1, await expandIn(folder)).stderr).toMatch(
     /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder".*\n(?: +\d* \|.*\n){2} {2}hint: .*"reloader"/,
   );
 });

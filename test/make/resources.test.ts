@@ -2,7 +2,16 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderTree } from '../../generator/spec/tree.ts';
-import { folderOf, kustomizeBuild, objectsOf, remSecretsFn, runKrm, runMain } from '../machine.ts';
+import {
+  exits,
+  expectStderr,
+  folderOf,
+  kustomizeBuild,
+  objectsOf,
+  remSecretsFn,
+  runKrm,
+  runMain,
+} from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
 const settings = `apiVersion: v1
@@ -34,8 +43,7 @@ test('a file is found from the folder of the spec, wherever the command runs', a
     ['deploy/rem-secrets.yaml', filed],
     ['deploy/own/settings.yaml', settings],
   ]);
-  const { status, stdout } = await runMain(folder, '-f deploy/rem-secrets.yaml render');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, '-f deploy/rem-secrets.yaml render'));
   expect(objectsOf(stdout)).toHaveLength(3);
 });
 
@@ -101,9 +109,7 @@ test('a spec that comes without its folder says so', async () => {
     spec: { namespace: 'shop', resources: { a: { file: 'own/a.yaml' } } },
   });
   const list = `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[],"functionConfig":${config}}`;
-  const { status, stderr } = await runKrm(list, folderOf([]));
-  expect(status).toBe(1);
-  expect(stderr).toContain('there is no file own/a.yaml [resource-file]');
+  expectStderr(await runKrm(list, folderOf([])), 1, 'there is no file own/a.yaml [resource-file]');
   expect(expandText(filed).faults).toMatchObject([{ id: 'resource-file' }]);
 });
 

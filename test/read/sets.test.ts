@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStderr, folderOf, type Ran, root, runMain } from '../machine.ts';
+import { exits, expectStderr, folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 async function run(folder: string, ...args: readonly string[]): Promise<Ran> {
@@ -52,8 +52,7 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: a } }]
 `,
   );
-  const { status, stdout } = await run(folder, 'lint');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await run(folder, 'lint'));
   expect(stdout).toContain('no SecretStore "team-vault" in namespace "elsewhere"');
 });
 
@@ -69,9 +68,7 @@ test('one environment needs no other cluster, and says when it lacks its own', a
   rmSync(join(folder, 'overlays/prod'), { recursive: true });
   expect(await run(folder, 'graph', '-e', 'dev')).toMatchObject({ status: 0, stderr: '' });
   rmSync(join(folder, 'overlays/shared'), { recursive: true });
-  const { status, stderr } = await run(folder, 'graph', '-e', 'dev');
-  expect(status).toBe(1);
-  expect(stderr).toContain('there is no overlays/shared');
+  expectStderr(await run(folder, 'graph', '-e', 'dev'), 1, 'there is no overlays/shared');
 });
 
 test('a shared cluster without objects of its own has no overlay', async () => {

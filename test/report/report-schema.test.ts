@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/diff/formats/json.ts';
 import { commands } from '../../generator/main.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
-import { alone, folderOf, root, runMain } from '../machine.ts';
+import { alone, exits, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
 import { specOf } from '../spec-text.ts';
@@ -133,8 +133,7 @@ test.for([
 ] as const)('%s, exit %i: %s', async ([kind, code, line]) => {
   const folder = folderOf([]);
   cpSync(join(root, 'examples/shop'), folder, { recursive: true });
-  const { status, stdout } = await runMain(folder, [...line.split(' '), '-o', 'json']);
-  expect(status).toBe(code);
+  const { stdout } = exits(code, await runMain(folder, [...line.split(' '), '-o', 'json']));
   expectDocument(kind, stdout);
 });
 
@@ -149,8 +148,7 @@ test.for([
   'versions',
 ])('%s of a wrong spec is a document', async line => {
   const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
-  const { status, stdout } = await runMain(folder, ['--format', 'json', ...line.split(' ')]);
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, ['--format', 'json', ...line.split(' ')]));
   expectDocument('findings', stdout);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
+import { exits, runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
 const config = (name: string): string =>
@@ -43,8 +43,7 @@ test.for([
   ['.argocd-source.yaml', '.argocd-source.yaml'],
   ['.argocd-source-web.yaml', '.argocd-source-web.yaml'],
 ] as const)('%s is laid over an Application', async ([, file]) => {
-  const { status, stdout } = await added({ [`apps/web/${file}`]: patch('color', 'red') });
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await added({ [`apps/web/${file}`]: patch('color', 'red') }));
   expect(stdout).toContain('~ ConfigMap shop/web (apps/web)\n    + data\n');
 });
 
@@ -76,8 +75,7 @@ test.for([
   ['.argocd-source-argocd_web.yaml', 'kustomize: { namePrefix: a- }\n'],
 ])('what is not read of it is named: %s with %s', async ([name = '', text = '']) => {
   const file = `apps/web/${name}`;
-  const isNew = await added({ [file]: text });
-  expect(isNew.status).toBe(2);
+  const isNew = exits(2, await added({ [file]: text }));
   expect(isNew.stdout).toContain(`not read: "${file}", which is laid over the Application "web"`);
   const changed = await added({ [file]: `${text}# changed\n` }, { ...FILES, [file]: text });
   expect(changed.status).toBe(2);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root, runMain } from '../machine.ts';
+import { exits, root, runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
 const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -67,8 +67,7 @@ test('the example of the documentation is what is said', async () => {
   const folder = repositoryOf(BASE);
   commit(folder, HEAD);
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { status, stdout } = await runMain(folder, args);
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, args));
   const file = join(root, 'docs/rendered-diff.md');
   const text = readFileSync(file, 'utf8').replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
   await expect(text).toMatchFileSnapshot(file);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
+import { exits, expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 const namespace = (name: string): string =>
@@ -60,16 +60,14 @@ test('a shallow clone is named as what it is', async () => {
   const clone = folderOf([]);
   const first = git(origin, 'rev-parse', 'main').trim();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = await runMain(clone, ['diff', '--base', first]);
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(clone, ['diff', '--base', first]));
   expect(stderr).toContain('this clone is shallow; run `git fetch --unshallow origin`');
   git(clone, 'fetch', '--quiet', '--unshallow', 'origin');
   expect((await runMain(clone, ['diff', '--base', first])).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test('outside of a repository a revision is none', async () => {
-  const { status, stderr } = await runMain(folderOf([['a.yaml', namespace('a')]]), 'diff');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf([['a.yaml', namespace('a')]]), 'diff'));
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
@@ -82,8 +80,7 @@ test('a side that does not build blocks, and the rest is shown', async () => {
   });
   write(folder, 'dev/a.yaml', namespace('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'diff'));
   expect(stdout).toMatch(
     /^block: Kustomization prod \(prod\): "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\]\n {2}at prod\/kustomization\.yaml:1:13$/m,
   );
@@ -104,8 +101,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
 `,
   });
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = await runMain(folder, 'diff');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'diff'));
   expect(stdout).toMatch(/ \(db\): .*\[build-broken\]/);
   expect(stdout).not.toContain('login');
 });
@@ -118,11 +114,9 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = await runMain(folder, 'diff');
-  expect(review.status).toBe(0);
+  const review = exits(0, await runMain(folder, 'diff'));
   for (const message of said) expect(review.stdout).toContain(message);
-  const lint = await runMain(folder, 'lint .');
-  expect(lint.status).toBe(0);
+  const lint = exits(0, await runMain(folder, 'lint .'));
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');
 });
@@ -143,8 +137,7 @@ test('an empty side is said; two of them are an error', async () => {
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
-  const one = await runMain(folder, 'diff --base empty --head a.yaml');
-  expect(one.status).toBe(0);
+  const one = exits(0, await runMain(folder, 'diff --base empty --head a.yaml'));
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
   expect((await runMain(folder, 'diff --base empty --head void')).status).toBe(2);
 });
@@ -162,10 +155,9 @@ test('what one environment has in two namespaces is two risks, and both are told
 test('a commit from before the folder has nothing in it', async () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
   write(folder, 'team/a.yaml', namespace('a'));
-  const { status, stdout } = await runMain(folder, '--file team/rem-secrets.yaml diff');
+  const { stdout } = exits(0, await runMain(folder, '--file team/rem-secrets.yaml diff'));
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
-  expect(status).toBe(0);
 });
 
 test('--reports writes the review in each format; a folder that cannot be made is named', async () => {
@@ -210,8 +202,7 @@ test.for([
 });
 
 test('other formats are refused', async () => {
-  const { status, stderr } = await runMain(folderOf([]), '--format junit diff');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf([]), '--format junit diff'));
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
 
@@ -222,8 +213,7 @@ test('--explain prints the page of a risk, or of a rule of lint; so does that of
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
-  const { status, stderr } = await runMain(folderOf([]), 'diff --explain cluster-remove');
-  expect(status).toBe(2);
+  const { stderr } = exits(2, await runMain(folderOf([]), 'diff --explain cluster-remove'));
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
 });
@@ -232,9 +222,7 @@ test('a first commit may be compared with the empty tree', async () => {
   const folder = branched();
   const [tree = ''] = git(folder, 'mktree').split('\n');
   for (const base of [tree, `rev:${tree}`]) {
-    const { status, stdout } = await runMain(folder, ['diff', '--base', base]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(
+    expect(exits(0, await runMain(folder, ['diff', '--base', base])).stdout).toMatch(
       /^[0-9a-f]{40} \(the empty tree\) → the working tree: no risks; 2 added$/m,
     );
   }

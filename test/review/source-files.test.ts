@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expectStdout, runMain } from '../machine.ts';
+import { exits, expectStdout, runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
 const config = (name: string): string =>
@@ -58,14 +58,12 @@ test.for([
 });
 
 test('a kustomization that names a file which is left out is not built', async () => {
-  const { status, stdout } = await said(FLUX, { '.sourceignore': 'list.yaml\n' });
-  expect(status).toBe(2);
+  const { stdout } = exits(2, await said(FLUX, { '.sourceignore': 'list.yaml\n' }));
   expect(stdout).toContain('leaves out apps/list/list.yaml');
 });
 
 test('a folder that is left out is not there', async () => {
-  const { status, stdout } = await said(FLUX, { '.sourceignore': '/apps/*\n!/apps/list\n' });
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await said(FLUX, { '.sourceignore': '/apps/*\n!/apps/list\n' }));
   expect(stdout).toContain('there is no folder "apps/web"');
   expect(stdout).not.toContain('ConfigMap');
 });
@@ -122,8 +120,7 @@ test('each cluster has its own source of a name', async () => {
     'apps/web/web.yaml': config('web'),
     'apps/web/more.yaml': config('more'),
   };
-  const { status, stdout } = await said(files, cluster('west', 'web.yaml'));
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await said(files, cluster('west', 'web.yaml')));
   expect(stdout).toContain('- ConfigMap west/web');
   expect(stdout).not.toContain('/more');
 });
@@ -158,8 +155,7 @@ test.for([
 ] as const)(
   'what a checkout of git has in another encoding is not read: %s',
   async ([text, file, exit]) => {
-    const { status, stdout } = await said(FLUX, { [file]: `${text}\n` });
-    expect(status).toBe(exit);
+    const { stdout } = exits(exit, await said(FLUX, { [file]: `${text}\n` }));
     expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
   },
 );

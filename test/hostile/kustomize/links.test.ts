@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderOf, output, runMain, tool } from '../../machine.ts';
+import { exits, folderOf, output, runMain, tool } from '../../machine.ts';
 import { linked } from '../repository.ts';
 
 const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
@@ -58,8 +58,7 @@ test('a kustomization file that leads out of its folder is none to kustomize, an
     { 'shared/kustomization.yaml': 'resources: []\n', 'prod/settings.yaml': settings },
     { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
   );
-  const { stdout, status } = await runMain(folder, 'lint prod');
-  expect(status).toBe(1);
+  const { stdout } = exits(1, await runMain(folder, 'lint prod'));
   expect(stdout).toContain("kustomize cannot build it: unable to find one of 'kustomization.yaml'");
 });
 
@@ -81,9 +80,7 @@ test('links that lead in a circle, or nowhere, end', async () => {
     { 'prod/kustomization.yaml': 'resources: [self, gone, a]\n' },
     { 'prod/self': '../prod', 'prod/gone': 'nowhere', 'prod/a': 'b', 'prod/b': 'a' },
   );
-  const { stdout, status } = await runMain(folder, 'lint prod');
-  expect(status).toBe(1);
-  expect(stdout).toMatch(
+  expect(exits(1, await runMain(folder, 'lint prod')).stdout).toMatch(
     /^prod\/kustomization\.yaml:1:19: error: kustomize cannot build it: there is no gone/m,
   );
 });

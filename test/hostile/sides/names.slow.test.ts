@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  exits,
   expectStderr,
   expectStdout,
   folderOf,
@@ -46,8 +47,7 @@ test.for<[string, (folder: string) => string]>([
     `rem-secrets: ${name} is both a revision and a path: write rev:${name} or path:${name}\n`,
   );
   if (name !== 'HEAD') {
-    const review = await diff(folder, `rev:${name}`);
-    expect(review.status).toBe(1);
+    const review = exits(1, await diff(folder, `rev:${name}`));
     expect(review.stdout).toMatch(/^block: Cluster shop\/db: /m);
   }
   expect((await diff(folder, `path:${name}`)).stdout).not.toContain('block');
@@ -56,8 +56,7 @@ test.for<[string, (folder: string) => string]>([
 test('the default base is the revision HEAD, whatever is there', async () => {
   const { folder } = decoy(() => 'HEAD');
   write(folder, 'apps/more.yaml', namespace('more'));
-  const { status, stdout } = await runMain(folder, '--file apps/rem-secrets.yaml diff');
-  expect(status).toBe(0);
+  const { stdout } = exits(0, await runMain(folder, '--file apps/rem-secrets.yaml diff'));
   expect(stdout).toContain('HEAD → the working tree: no risks; 1 added');
 });
 
@@ -76,9 +75,8 @@ test('CI compares hashes: no folder, file, branch or tag gets between', () => {
     cwd: folder,
   });
   const args = ['main', 'out', '--file', 'apps/rem-secrets.yaml'];
-  const { status, stdout } = run(join(root, '.ci/rendered-diff'), args, { cwd: folder });
+  const { stdout } = exits(1, run(join(root, '.ci/rendered-diff'), args, { cwd: folder }));
   expect(stdout).toMatch(/^block: Cluster shop\/db: /m);
-  expect(status).toBe(1);
 });
 
 test('a name that git gives to two things is refused, and HEAD and whole hashes are not', async () => {
@@ -89,9 +87,7 @@ test('a name that git gives to two things is refused, and HEAD and whole hashes 
   git(folder, 'branch', 'v1');
   git(folder, 'tag', 'HEAD', first);
   run('git', ['update-ref', `refs/heads/${first}`, 'main'], { cwd: folder });
-  const { status, stderr } = await diff(folder, 'rev:v1');
-  expect(status).toBe(2);
-  expect(stderr).toBe(
+  expect(exits(2, await diff(folder, 'rev:v1')).stderr).toBe(
     'rem-secrets: v1 is the name of more than one thing in git: write refs/heads/v1 or refs/tags/v1\n',
   );
   git(folder, 'config', 'core.warnAmbiguousRefs', 'false');
