@@ -66,8 +66,6 @@ function inEffect(objects: readonly KubeObject[]): Record<string, KubeObject> {
   return byIdentity(objects.map(effectiveForm));
 }
 
-function differencesIn(
-  environments: readonly { readonly differences: readonly unknown[] }[],
-): unknown[] {
+function differencesIn(environments: readonly { readonly differences: readonly unknown[] }[]) {
   return environments.flatMap(({ differences }) => [...differences]);
 }

@@ -17,7 +17,6 @@ import {
   kustomizeBuild,
   objectsOf,
   output,
-  type Ran,
   readText,
   root,
   runMain,
@@ -47,10 +46,7 @@ stringData: { key: hunter2-hunter2, salt: peppered }
 const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
-async function importFiles(
-  files: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<Ran & { readonly folder: string; readonly spec: string | undefined }> {
+async function importFiles(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const folder = folderOf(Object.entries(files));
   const ran = await runMain(folder, ['import', '--name', 'shop', ...args]);
   const file = join(folder, 'rem-secrets.yaml');

@@ -84,8 +84,7 @@ test('render prints YAML, or a List in JSON, of the same objects', async () => {
 });
 
 test('render without a name takes spec.environment', async () => {
-  const render = async (...names: string[]): Promise<string> =>
-    (await runSpec(spec, 'render', ...names)).stdout;
+  const render = async (...names: string[]) => (await runSpec(spec, 'render', ...names)).stdout;
   expect(await render()).toBe(await render('dev'));
   expect(await render('test')).toContain('namespace: shop-test');
 });

@@ -119,8 +119,7 @@ test('the spec is looked for in folders above, up to the root of the repository'
     'inner/.git/HEAD': '',
     'inner/apps/pod.yaml': pod,
   });
-  const names = (place: string): ReturnType<typeof runMain> =>
-    runMain(join(folder, place), 'environments');
+  const names = (place: string) => runMain(join(folder, place), 'environments');
   for (const place of ['repository', 'repository/apps/shop', 'repository/.hidden/deep'])
     expect(await names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
   expect((await names('inner/apps')).status, 'what is above a repository is none of it').toBe(2);

@@ -34,10 +34,7 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /a } }]
 `;
 
-async function validate(
-  files: readonly (readonly [string, string])[],
-  ...args: readonly string[]
-): Promise<string[]> {
+async function validate(files: readonly (readonly [string, string])[], ...args: readonly string[]) {
   const { stdout, stderr } = await runMain(folderOf(files), ['validate', ...args]);
   return `${stdout}${stderr}`.split('\n').filter(line => /error: |hint: |objects,/.test(line));
 }

@@ -56,8 +56,7 @@ test('of a StatefulSet all others are refused', () => {
 });
 
 test('the pods of a collector are made from all others, and from its labels and annotations', () => {
-  const has = (...path: string[]): boolean =>
-    openTelemetryCollector.pods?.source?.has(path) === true;
+  const has = (...path: string[]) => openTelemetryCollector.pods?.source?.has(path) === true;
   const beside = [...new Set(collectorFields)].filter(field => !has('spec', field));
   expect(beside.sort()).toEqual([...BESIDE_PODS].sort());
   expect(has('metadata', 'labels')).toBe(true);

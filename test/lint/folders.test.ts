@@ -176,10 +176,7 @@ test.for<[string, string]>([
   ['app/keys.json', '{}'],
 ])('%s beside it is not', async file => expect(await besideKustomization(file)).toEqual([]));
 
-async function besideFolders(
-  text: string,
-  ...files: (readonly [string, string])[]
-): Promise<string[]> {
+async function besideFolders(text: string, ...files: (readonly [string, string])[]) {
   const all = [
     ['apps/kustomization.yaml', text],
     ...['a', 'b', 'lost'].flatMap(name => [

@@ -204,8 +204,7 @@ test('a base that is used twice is shown in its one place', async () => {
     ['kustomization.yaml', 'resources: [eu, us]\n'],
   ];
   const noStore = keys.replace(/ {2}secretStoreRef.*\n/, '');
-  const found = async (line: string): Promise<readonly string[]> =>
-    (await lint(files(noStore, line), ['.'])).found;
+  const found = async (line: string) => (await lint(files(noStore, line), ['.'])).found;
   const place = 'base/a.yaml:4:1 unknown-store';
   expect(await found('namespace: NAME')).toEqual([place]);
   // kustomize knows nothing of target, and leaves it.

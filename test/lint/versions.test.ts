@@ -59,10 +59,7 @@ const shop = [
   ['store.yaml', store],
 ] as const;
 
-async function lint(
-  files: readonly (readonly [string, string])[],
-  ...flags: readonly string[]
-): Promise<string[]> {
+async function lint(files: readonly (readonly [string, string])[], ...flags: readonly string[]) {
   const { stdout, stderr } = await runMain(folderOf(files), ['lint', '.', ...flags]);
   expect(stderr).toBe('');
   const lines = stdout.split('\n').filter(line => /: error: |; for /.test(line));

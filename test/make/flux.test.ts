@@ -111,10 +111,7 @@ const quota = {
     "apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: all }\nspec: { hard: { pods: '10' } }",
 };
 
-async function expanded(
-  text: string,
-  component: Readonly<Record<string, string>> = quota,
-): Promise<string> {
+async function expanded(text: string, component: Readonly<Record<string, string>> = quota) {
   const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
   output('git', ['init', '--quiet', '.'], { cwd: folder });
   expect(await runMain(join(folder, 'deploy'), 'expand')).toMatchObject({ status: 0 });
@@ -185,11 +182,7 @@ test('diff says which of the two Kustomizations of an environment prunes, and se
   );
 });
 
-async function diffOf(
-  before: string,
-  after: string,
-  { isExpanded }: { isExpanded: boolean },
-): Promise<string> {
+async function diffOf(before: string, after: string, { isExpanded }: { isExpanded: boolean }) {
   const cwd = join(await expanded(before), 'deploy');
   output('git', ['add', '.'], { cwd });
   const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];

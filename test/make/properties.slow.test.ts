@@ -87,10 +87,7 @@ function functionConfig(spec: Record<string, unknown>, environment: string): obj
   };
 }
 
-async function functionObjects(
-  spec: Record<string, unknown>,
-  environment: string,
-): Promise<KubeObject[]> {
+async function functionObjects(spec: Record<string, unknown>, environment: string) {
   const { status, stdout, stderr } = await runKrm(
     JSON.stringify({
       apiVersion: 'config.kubernetes.io/v1',

@@ -166,8 +166,7 @@ environments: { prod: { cluster: prod } }`),
 });
 
 test('a resource can be without what all others are given', () => {
-  const map = (name: string): string =>
-    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }`;
+  const map = (name: string) => `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }`;
   const { value } = expandText(
     specOf(
       `namespace: shop\nresources: { a: { object: ${map('a')} }, b: { omit: [labels, syncWaves], object: ${map('b')} } }`,

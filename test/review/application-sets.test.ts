@@ -51,12 +51,7 @@ const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n'
 
 type Tree = Readonly<Record<string, string>>;
 
-async function reviewed(
-  settings: Settings,
-  base: Tree,
-  head: Tree,
-  after: Settings = settings,
-): Promise<Told> {
+async function reviewed(settings: Settings, base: Tree, head: Tree, after: Settings = settings) {
   const filesOf = (side: string, one: Settings, tree: Tree): [string, string][] =>
     Object.entries({ 'argo/apps.yaml': set(one), ...tree }).map(([path, text]) => [
       join(side, path),
@@ -80,8 +75,7 @@ interface Told {
   readonly changes: readonly unknown[];
 }
 
-const ofApplication = ({ risks }: Told): unknown =>
-  risks.find(({ rule }) => rule === 'application-removed');
+const ofApplication = ({ risks }: Told) => risks.find(({ rule }) => rule === 'application-removed');
 
 const OTHER = { 'apps/web/settings.yaml': CONFIG };
 

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { exits, runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
-const config = (name: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
+const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 
 const spec = (path: string): string =>
   `{ project: default, source: { repoURL: https://git.example/shop.git, path: ${path} }, destination: { server: https://kubernetes.default.svc, namespace: shop } }`;
@@ -27,10 +26,7 @@ spec:
   'apps/one/two.yaml': config('two'),
 };
 
-async function added(
-  files: Files,
-  before: Files = FILES,
-): Promise<{ status: number | null; stdout: string }> {
+async function added(files: Files, before: Files = FILES) {
   const folder = repositoryOf(before);
   commit(folder, files);
   return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');

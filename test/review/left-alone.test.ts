@@ -13,10 +13,7 @@ const BASE: Files = {
   'templates/job.yaml': config('job', 'blue'),
 };
 
-async function changed(
-  files: Files,
-  format = 'text',
-): Promise<{ status: number | null; stdout: string }> {
+async function changed(files: Files, format = 'text') {
   const folder = repositoryOf(BASE);
   commit(folder, files);
   const { status, stdout } = await runMain(folder, [
@@ -161,8 +158,7 @@ test('an error that lint finds newly fails, and is in the first line', async () 
 test('a build that failed in an earlier run fails again, without the files of the commit', async () => {
   const folder = repositoryOf({ ...BASE, 'web/kustomization.yaml': 'resources: [web.yaml]\n' });
   commit(folder, { 'web/web.yaml': config('web', 'red') });
-  const review = (): ReturnType<typeof runMain> =>
-    runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
+  const review = () => runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
   const first = await review();
   expect(first.stdout).toContain('1 environment cannot be built');
   expect(await review()).toEqual(first);

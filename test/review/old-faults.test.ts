@@ -90,7 +90,6 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: example/web:1, env: [${env.map(variable).join(', ')}] }] }
 `;
-  const set = (env: readonly string[]): string =>
-    [secret('mail'), secret('pay'), web(env)].join('---');
+  const set = (env: readonly string[]) => [secret('mail'), secret('pay'), web(env)].join('---');
   expect(await told(set(['mail', 'pay']), set(['pay', 'mail']))).toEqual(['pods-restarted']);
 });

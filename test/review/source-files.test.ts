@@ -35,10 +35,7 @@ const FLUX: Files = {
   'apps/list/list.yaml': config('list'),
 };
 
-async function said(
-  before: Files,
-  after: Files,
-): Promise<{ status: number | null; stdout: string }> {
+async function said(before: Files, after: Files) {
   const folder = repositoryOf(before);
   commit(folder, after);
   return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');

@@ -46,8 +46,7 @@ test('what changes beside a spec is compared with it as one world, and what its 
   write(folder, 'apps/same.yaml', cluster('same').replace('5Gi', '6Gi'));
   const asMade =
     '- Cluster shop/same (base, as the spec makes it); deleted if what applies it prunes, else left running';
-  const changes = async (): Promise<string[]> =>
-    (await told(folder)).filter(line => /^[+~-] /.test(line));
+  const changes = async () => (await told(folder)).filter(line => /^[+~-] /.test(line));
   expect(await changes()).toEqual(['~ Cluster shop/same (base)', asMade]);
   write(folder, 'more/more.yaml', cluster('more'));
   expect(await changes()).toEqual([

@@ -9,10 +9,7 @@ async function unseenIn(before: Files, after: Files): Promise<string[]> {
   return JSON.parse((await runMain(folder, args)).stdout).unseen;
 }
 
-const kustomization = (
-  name: string,
-  more = '',
-): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+const kustomization = (name: string, more = '') => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: { name: ${name}, namespace: flux-system }
 spec:

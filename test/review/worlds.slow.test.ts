@@ -53,11 +53,7 @@ interface Review {
   readonly doubts: readonly { readonly reason: string; readonly count: number }[];
 }
 
-async function reviewed(
-  before: Files,
-  after: Files,
-  below = '.',
-): Promise<Review & { text: string }> {
+async function reviewed(before: Files, after: Files, below = '.') {
   const folder = repositoryOf(before);
   commit(folder, after);
   const at = `${folder}/${below}`;

@@ -5,10 +5,7 @@ import { linked } from '../repository.ts';
 const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
 
 /** What lint says of a folder, and how many objects kustomize builds of it by itself. */
-async function both(
-  folder: string,
-  path: string,
-): Promise<{ readonly ours: string; readonly objects: number }> {
+async function both(folder: string, path: string) {
   const ours = (await runMain(folder, ['lint', path])).stdout;
   const built = output(tool('kustomize'), ['build', path], { cwd: folder });
   return { ours, objects: built.match(/^kind:/gm)?.length ?? 0 };

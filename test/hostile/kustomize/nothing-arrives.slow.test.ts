@@ -145,8 +145,7 @@ function component(resources: string): string {
 }
 
 /** What git is made to run: it leaves a file where the test looks. */
-const shell = (folder: string): string =>
-  `file:///x?ref=--upload-pack=sh -c 'id > ${folder}/pwned' #`;
+const shell = (folder: string) => `file:///x?ref=--upload-pack=sh -c 'id > ${folder}/pwned' #`;
 
 const mark = lastingFolder();
 

@@ -17,10 +17,7 @@ metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
 `;
 
-async function lint(
-  folder: string,
-  ...args: readonly string[]
-): Promise<{ found: string[]; summary: string; status: number | null }> {
+async function lint(folder: string, ...args: readonly string[]) {
   const { status, stdout } = await runMain(folder, ['lint', ...args]);
   const found = [...stdout.matchAll(/^(\S+?):\d+:\d+: .*\[([a-z-]+)\]$/gm)];
   return {

@@ -13,10 +13,7 @@ import {
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 import { cluster, namespace } from '../repository.ts';
 
-function decoy(nameOf: (folder: string) => string): {
-  readonly folder: string;
-  readonly name: string;
-} {
+function decoy(nameOf: (folder: string) => string) {
   const folder = repositoryOf({ 'apps/db.yaml': cluster });
   const name = nameOf(folder);
   git(folder, 'switch', '--quiet', '--create', 'change');
