@@ -17,7 +17,7 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   const names = existsSync(overlays) ? readdirSync(overlays) : [];
   const paths =
     names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
-  const folder = folderOf([]);
+  const folder = folderOf();
 
   const { status, stdout } = await runMain(folder, [
     '--format',

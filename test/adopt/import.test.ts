@@ -47,14 +47,14 @@ const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
 async function importFiles(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const folder = folderOf(Object.entries(files));
+  const folder = folderOf(files);
   const ran = await runMain(folder, ['import', '--name', 'shop', ...args]);
   const file = join(folder, 'rem-secrets.yaml');
   return { ...ran, folder, spec: existsSync(file) ? readFileSync(file, 'utf8') : undefined };
 }
 
 test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   const file = join(root, 'test/adopt/markdown/README.md');
   const { stdout } = exits(0, await runMain(folder, ['import', '--name', 'shop', file]));
   const spec = readText(folder, 'rem-secrets.yaml');
@@ -237,7 +237,7 @@ test('an object of a kind that nobody knows keeps its place', async () => {
 });
 
 test('stdin is read, and a path that is not there is wrong usage', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   expect((await runMain(folder, 'import --name shop -', externalSecret('api'))).status).toBe(0);
   expect((await runMain(folder, 'import --out x gone')).stderr).toContain('there is no gone');
   expect(await runMain(folderOf([['a.txt', '']]), 'import .')).toMatchObject({
@@ -280,7 +280,7 @@ test('where nothing could be read it is said why, and no spec is written', async
 });
 
 test('nothing is written through a link', async () => {
-  const outside = folderOf([]);
+  const outside = folderOf();
   const folder = folderOf([['a.yaml', externalSecret('api')]]);
   symlinkSync(outside, join(folder, 'out'));
   expect(await runMain(folder, 'import --out out a.yaml')).toMatchObject({ status: 2 });
@@ -320,7 +320,7 @@ test('--format json tells every object and how it is said', async () => {
 });
 
 test('docs/import.md shows what import prints and writes', async () => {
-  const folder = join(folderOf([]), 'shop');
+  const folder = join(folderOf(), 'shop');
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
   const { stdout } = await runMain(folder, 'import overlays/dev overlays/prod');
   expect(readText(root, 'docs/import.md')).toContain(`\n${stdout}\`\`\``);
@@ -450,7 +450,7 @@ spec:
 });
 
 test('this repository is imported with its Argo CD, its shared cluster and its IAM', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   const paths = readdirSync(join(root, 'overlays')).map(name => `${name}=overlays/${name}`);
@@ -463,7 +463,7 @@ test('this repository is imported with its Argo CD, its shared cluster and its I
 });
 
 test('an iam that is a file, or a link to all of the machine, is not what expand made', async () => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/golden/iam/expected'), folder, { recursive: true });
   const iam = join(folder, 'iam');
   const paths = ['dev', 'prod', 'shared', 'test'].map(name => `${name}=overlays/${name}`);
@@ -495,7 +495,7 @@ test.for([
     'flux/prod/ is not in it: Flux Kustomization gitops/shop-prod would be another',
   ],
 ] as const)('%s that a person has changed stays theirs', async ([, file, before, after, told]) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
   writeFileSync(join(folder, file), readText(folder, file).replace(before, after));
   const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
@@ -546,10 +546,8 @@ spec:
 });
 
 test('an object of a version whose fields are the same comes in the newest, and that is said', async () => {
-  const folder = folderOf([
-    [
-      'keys.yaml',
-      `apiVersion: external-secrets.io/v1beta1
+  const folder = folderOf({
+    'keys.yaml': `apiVersion: external-secrets.io/v1beta1
 kind: ExternalSecret
 metadata: { name: keys, namespace: shop }
 spec:
@@ -558,8 +556,7 @@ spec:
   target: { name: keys, creationPolicy: Owner }
   dataFrom: [{ extract: { key: shop/keys } }]
 `,
-    ],
-  ]);
+  });
   const { stdout } = await runMain(folder, 'import keys.yaml');
   expect(stdout).toMatch(/^1 objects, \d+ fields in short form$/m);
   expect(stdout).toContain(
@@ -573,16 +570,14 @@ test('what all have stands once, long texts stand in files, and names with a has
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
   const overlay = (environment: string): string =>
     `resources: [../../base]\nlabels: [{ pairs: { stage: ${environment}, team: shop }, includeTemplates: true }]\n`;
-  const folder = folderOf([
-    [
-      'base/kustomization.yaml',
+  const folder = folderOf({
+    'base/kustomization.yaml':
       'resources: [api.yaml]\nconfigMapGenerator: [{ name: settings, namespace: shop, files: [app.txt] }]\n',
-    ],
-    ['base/app.txt', `${lines}\n`],
-    ['base/api.yaml', DEPLOYMENT_WITH_SETTINGS],
-    ['overlays/dev/kustomization.yaml', overlay('dev')],
-    ['overlays/prod/kustomization.yaml', overlay('prod')],
-  ]);
+    'base/app.txt': `${lines}\n`,
+    'base/api.yaml': DEPLOYMENT_WITH_SETTINGS,
+    'overlays/dev/kustomization.yaml': overlay('dev'),
+    'overlays/prod/kustomization.yaml': overlay('prod'),
+  });
   const args = [
     'import',
     '--base',

@@ -32,7 +32,7 @@ test.for<[string, string, string]>([
 ])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
   expect((await lint([], ['-'], wrong)).found).toEqual([readAt(20), 'stdin:9:7 unused-acceptance']);
-  expect((await runMain(folderOf([]), 'lint -', wrong)).stdout).toContain(message);
+  expect((await runMain(folderOf(), 'lint -', wrong)).stdout).toContain(message);
 });
 
 test('each line of an annotation is an acceptance', async () => {

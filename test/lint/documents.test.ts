@@ -153,10 +153,7 @@ test('names that Flux fills in are not judged, and counted', async () => {
 });
 
 test('beside a broken file the good ones are checked', async () => {
-  const files = [
-    ['web.yaml', web],
-    ['broken.yaml', stream(store, 'a: [\n')],
-  ] as const;
+  const files = { 'web.yaml': web, 'broken.yaml': stream(store, 'a: [\n') };
   const { found, summary } = exits(1, await lint(files, ['web.yaml', 'broken.yaml']));
   expect(found).toEqual(['broken.yaml:7:1 yaml-syntax', `${reads} unknown-secret`]);
   expect(summary).toBe('2 errors in 1 object; not judged: 1 file');

@@ -238,10 +238,7 @@ spec:
   imagePullSecrets: [{ name: pull }]
   containers: [{ name: web, image: example/web:1 }]
 `;
-  const files = [
-    ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
-    ['a.yaml', pull],
-  ] as const;
+  const files = { 'kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: eu-\n', 'a.yaml': pull };
   expect((await lint(files, ['.'])).found).toContain('a.yaml:10:30 pull-secret-type');
 });
 
@@ -257,24 +254,18 @@ test('an object in a List is shown there', async () => {
 });
 
 test('of a ConfigMap that a generator makes a key is shown at its literal', async () => {
-  const files = [
-    [
-      'kustomization.yaml',
-      `namespace: shop
+  const files = {
+    'kustomization.yaml': `namespace: shop
 resources: [db.yaml]
 configMapGenerator:
   - name: web
     literals: [LOG=json, DB_HOST=db-rw.lost.svc]
 `,
-    ],
-    [
-      'db.yaml',
-      `apiVersion: postgresql.cnpg.io/v1
+    'db.yaml': `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: { name: db }
 spec: { instances: 1, storage: { size: 1Gi }, bootstrap: { initdb: { database: shop, owner: shop } } }
 `,
-    ],
-  ] as const;
+  };
   expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:5:26 unknown-host']);
 });

@@ -119,10 +119,7 @@ test('a folder is used by whoever lists it, not by whoever has a word of its nam
 });
 
 test('beside a kustomization that does not build the others are checked', async () => {
-  const files = [
-    ['broken/kustomization.yaml', 'resources: [absent.yaml]\n'],
-    ['web.yaml', web],
-  ] as const;
+  const files = { 'broken/kustomization.yaml': 'resources: [absent.yaml]\n', 'web.yaml': web };
   expect(await lint(files, ['.'])).toEqual({
     status: 1,
     found: ['broken/kustomization.yaml:1:13 unreadable'],

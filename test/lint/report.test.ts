@@ -51,10 +51,7 @@ test.for<[config: string, flags: string[], status: number]>([
 ])(
   'a warning with the config %j and the flags %j exits with %i',
   async ([config, flags, status]) => {
-    const folder = folderOf([
-      ['shop.yaml', warned],
-      ['.rem-secrets-lint.yaml', config],
-    ]);
+    const folder = folderOf({ 'shop.yaml': warned, '.rem-secrets-lint.yaml': config });
     const ran = exits(status, await runMain(folder, ['lint', ...flags, 'shop.yaml']));
     expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
   },

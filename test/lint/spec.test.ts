@@ -198,7 +198,7 @@ test('files of another spec than this one are judged as they are, and that is sa
 test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
   const { stdout } = exits(1, await runSpec(spec.replace('key: token', 'key: tokn'), 'lint'));
   expect(stdout).toMatch(/^rem-secrets\.yaml:14:\d+: error: .*"tokn" \[unknown-secret-key\]$/m);
-  expect(await runMain(folderOf([]), 'lint')).toMatchObject({ status: 2, stdout: '' });
+  expect(await runMain(folderOf(), 'lint')).toMatchObject({ status: 2, stdout: '' });
 });
 
 test('of this repository nothing is said, not even a warning', async () =>
@@ -225,7 +225,7 @@ const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
 test.for(readdirSync(cases))(
   'the tree of the golden case %s has no error of its own',
   async name => {
-    const folder = folderOf([]);
+    const folder = folderOf();
     cpSync(join(cases, name, 'expected'), folder, { recursive: true });
     cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
     const errors = (await foundIn(folder)).filter(({ severity }) => severity === 'error');

@@ -182,7 +182,7 @@ test.for([
     'version "1.99" of CloudNativePG is not known. The versions are: 1.28, 1.29, 1.30.',
   ],
 ])('--versions %s is refused', async ([said = '', message = '']) => {
-  expectStderr(await runMain(folderOf([]), ['lint', '.', '--versions', said]), 2, message);
+  expectStderr(await runMain(folderOf(), ['lint', '.', '--versions', said]), 2, message);
 });
 
 test('a summary for programs has the versions', async () => {

@@ -159,7 +159,7 @@ test('the plugin without the files makes nothing, and says why', async () => {
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [] };
   const { stdout, stderr } = exits(
     1,
-    await runKrm(dump({ ...list, functionConfig: config }), folderOf([])),
+    await runKrm(dump({ ...list, functionConfig: config }), folderOf()),
   );
   expect(stderr).toContain('no file fits tenants/*.yaml');
   expect(stderr).toContain('A container sees no files');

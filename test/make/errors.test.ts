@@ -69,7 +69,7 @@ function idsIn(folder: string): string[] {
 }
 
 test.for(folders)('%s', async name => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(cases, name), folder, { recursive: true });
   const before = nodeHost(folder).listFiles('.');
   const file = join(folder, 'args.txt');

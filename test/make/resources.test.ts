@@ -26,10 +26,7 @@ items:
 const filed = specOf('namespace: shop\nresources: { settings: { file: own/settings.yaml } }');
 
 test('the objects of a file are in the namespace, and those of a List one by one', async () => {
-  const folder = folderOf([
-    ['rem-secrets.yaml', filed],
-    ['own/settings.yaml', settings],
-  ]);
+  const folder = folderOf({ 'rem-secrets.yaml': filed, 'own/settings.yaml': settings });
   expect(await runMain(folder, 'expand')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'base')).map(({ kind, metadata }) =>
     [kind, metadata.namespace, metadata.name].join('/'),
@@ -109,7 +106,7 @@ test('a spec that comes without its folder says so', async () => {
     spec: { namespace: 'shop', resources: { a: { file: 'own/a.yaml' } } },
   });
   const list = `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[],"functionConfig":${config}}`;
-  expectStderr(await runKrm(list, folderOf([])), 1, 'there is no file own/a.yaml [resource-file]');
+  expectStderr(await runKrm(list, folderOf()), 1, 'there is no file own/a.yaml [resource-file]');
   expect(expandText(filed).faults).toMatchObject([{ id: 'resource-file' }]);
 });
 

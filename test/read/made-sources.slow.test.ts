@@ -6,7 +6,7 @@ import { folderOf, type Ran, root, runKeeping } from '../machine.ts';
 const cases = join(root, 'test/golden');
 
 function treeOf(name: string): string {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(cases, name, 'expected'), folder, { recursive: true });
   cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
   return folder;
@@ -14,7 +14,7 @@ function treeOf(name: string): string {
 
 /** What all that reads a tree says of it; what one has built, the next takes. */
 async function said(folder: string): Promise<Ran[]> {
-  const cache = folderOf([]);
+  const cache = folderOf();
   const all: Ran[] = [];
   for (const args of COMMANDS) all.push(await runKeeping(cache, folder, args));
   return all;

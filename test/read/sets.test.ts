@@ -101,12 +101,9 @@ spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: log
 });
 
 test('a spec with faults has no flow', async () => {
-  const folder = folderOf([
-    [
-      'rem-secrets.yaml',
-      specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
-    ],
-  ]);
+  const folder = folderOf({
+    'rem-secrets.yaml': specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
+  });
   expectStderr(await run(folder, 'graph'), 1, 'there is no store "none"');
 });
 

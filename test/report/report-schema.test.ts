@@ -61,7 +61,7 @@ test('params list', async () => {
 
 test('import, also of what no spec can hold', async () => {
   const args = ['--format', 'json', 'import', '--out', 'new', 'overlays/dev', 'overlays/prod'];
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
   expectDocument('import', (await runMain(folder, args)).stdout);
   const leak =
@@ -131,7 +131,7 @@ test.for([
   ),
   ...commands.map(({ name }) => ['failure', 2, `${name} --bogus`] as const),
 ] as const)('%s, exit %i: %s', async ([kind, code, line]) => {
-  const folder = folderOf([]);
+  const folder = folderOf();
   cpSync(join(root, 'examples/shop'), folder, { recursive: true });
   const { stdout } = exits(code, await runMain(folder, [...line.split(' '), '-o', 'json']));
   expectDocument(kind, stdout);
@@ -153,7 +153,7 @@ test.for([
 });
 
 test('versions, and lint in versions', async () => {
-  expectDocument('versions', (await runMain(folderOf([]), 'versions -o json')).stdout);
+  expectDocument('versions', (await runMain(folderOf(), 'versions -o json')).stdout);
   const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
   const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
   expectDocument('lint', (await runMain(alone(ok), args)).stdout);

@@ -19,10 +19,7 @@ spec:
 }
 
 async function diff(base: string, head: string, format: string): Promise<string> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
+  const folder = folderOf({ 'base.yaml': base, 'head.yaml': head });
   const args = ['--format', format, 'diff', '--base', 'path:base.yaml', '--head', 'path:head.yaml'];
   return (await runMain(folder, args)).stdout;
 }

@@ -103,7 +103,7 @@ const MEANWHILE =
   'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: meanwhile, namespace: shop }\n';
 
 function cloneOf(origin: string, ...flags: readonly string[]): string {
-  const clone = folderOf([]);
+  const clone = folderOf();
   git(clone, 'clone', '--quiet', ...flags, `file://${origin}`, '.');
   return clone;
 }
@@ -147,7 +147,7 @@ function runAction(
   machine: NodeJS.ProcessEnv = process.env,
 ): ActionRan {
   const action = load(readText(root, 'action.yml')) as ComposedAction;
-  const temp = folderOf([]);
+  const temp = folderOf();
   const [variables, outputs, summary] = ['env', 'output', 'summary'].map(name =>
     join(temp, name),
   ) as [string, string, string];
@@ -243,7 +243,7 @@ esac
 `;
 
 function comment(artifact: string, comments: readonly object[]): string[] {
-  const temp = folderOf([]);
+  const temp = folderOf();
   output('zip', [
     '--quiet',
     '--junk-paths',
@@ -354,7 +354,7 @@ describe.for(CASES)('%s', ([name, files, removed, rule]) => {
     if (isFork) git(folder, 'branch', '--remotes', '--delete', 'origin/main');
     const job = templateJobs()['rendered-diff'];
     expect(job?.cache, 'nothing of another pipeline is restored').toEqual([]);
-    const cache = folderOf([]);
+    const cache = folderOf();
     const script = [...(job?.before_script ?? []), ...(job?.script ?? [])].join('\n');
     const { status, stderr } = run('bash', ['-eo', 'pipefail', '-c', script], {
       cwd: folder,
@@ -457,7 +457,7 @@ test('without a release nothing is built with a kustomize of another digest', ()
     npm: 'exit 0',
     curl: 'for last; do [ "$flag" = --output ] && echo other >"$last"; flag=$last; done',
   };
-  const { status, used, stderr } = runAction(folderOf([]), {}, {}, standIns(programs));
+  const { status, used, stderr } = runAction(folderOf(), {}, {}, standIns(programs));
   expect({ status, used }).toEqual({ status: 1, used: ['actions/setup-node'] });
   expect(stderr).toContain('did NOT match');
 });

@@ -37,10 +37,7 @@ spec:
 `;
 
 async function diffOf(base: string, head: string, format = 'text'): Promise<string> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
+  const folder = folderOf({ 'base.yaml': base, 'head.yaml': head });
   return (
     await runMain(folder, [
       '--format',

@@ -36,10 +36,7 @@ spec: { instances: 1, storage: { size: 1Gi } }
 `;
 
 async function told(base: string, head: string): Promise<unknown> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
+  const folder = folderOf({ 'base.yaml': base, 'head.yaml': head });
   const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
   const { risks, findings } = JSON.parse((await runMain(folder, args)).stdout) as {
     readonly risks: readonly { readonly rule: string; readonly message: string }[];

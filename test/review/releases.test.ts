@@ -2,10 +2,7 @@ import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
 async function said(base: string, head: string): Promise<string[]> {
-  const folder = folderOf([
-    ['base.yaml', base],
-    ['head.yaml', head],
-  ]);
+  const folder = folderOf({ 'base.yaml': base, 'head.yaml': head });
   const { stdout } = await runMain(folder, 'diff --base base.yaml --head head.yaml');
   return stdout.split('\n').filter(line => /^(block|high|warn|new \w+): /.test(line));
 }

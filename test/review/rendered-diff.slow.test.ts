@@ -57,7 +57,7 @@ function script(cwd: string, ...args: readonly string[]): Ran {
 }
 
 function review(cwd: string): Reviewed {
-  const out = join(folderOf([]), 'out');
+  const out = join(folderOf(), 'out');
   const { status, stderr } = script(cwd, 'main', out);
   const read = (kind: string): string => readFileSync(join(out, `review.${kind}`), 'utf8');
   return {

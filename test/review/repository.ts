@@ -28,7 +28,7 @@ export type Files = Readonly<Record<string, string | undefined>>;
  * A scratch repository on branch main with a commit, gone when the test is over, or in a folder of
  * the caller's.
  */
-export function repositoryOf(files: Files, folder: string = folderOf([])): string {
+export function repositoryOf(files: Files, folder: string = folderOf()): string {
   git(folder, 'init', '--quiet', '--initial-branch', 'main');
   commit(folder, files);
   return folder;

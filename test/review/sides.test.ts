@@ -57,7 +57,7 @@ test.for([
 
 test('a shallow clone is named as what it is', async () => {
   const origin = branched();
-  const clone = folderOf([]);
+  const clone = folderOf();
   const first = git(origin, 'rev-parse', 'main').trim();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
   const { stderr } = exits(2, await runMain(clone, ['diff', '--base', first]));
@@ -183,7 +183,7 @@ test.for([
   [['main..feature'], '--base main --head feature'],
   [['main', 'feature'], '--base main --head feature'],
 ] as const)('sides without flags, as git diff has them: %j', async ([sides, flags]) => {
-  expect(await runMain(folderOf([]), ['diff', ...sides])).toEqual({
+  expect(await runMain(folderOf(), ['diff', ...sides])).toEqual({
     status: 2,
     stdout: '',
     stderr: `rem-secrets: diff takes its sides as flags: ${flags}\n`,
@@ -202,18 +202,18 @@ test.for([
 });
 
 test('other formats are refused', async () => {
-  const { stderr } = exits(2, await runMain(folderOf([]), '--format junit diff'));
+  const { stderr } = exits(2, await runMain(folderOf(), '--format junit diff'));
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
 
 test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', async () => {
   for (const command of ['diff', 'lint'])
     for (const rule of ['cluster-removed', 'unknown-secret'])
-      expect(await runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
+      expect(await runMain(folderOf(), [command, '--explain', rule])).toMatchObject({
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
-  const { stderr } = exits(2, await runMain(folderOf([]), 'diff --explain cluster-remove'));
+  const { stderr } = exits(2, await runMain(folderOf(), 'diff --explain cluster-remove'));
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
 });
@@ -232,7 +232,7 @@ test('a file that a partial clone has not is not known, and nothing in it is new
   const folder = branched();
   commit(folder, { 'apps/a.yaml': namespace('other'), 'apps/c.yaml': namespace('c') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
-  const clone = join(folderOf([]), 'clone');
+  const clone = join(folderOf(), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
   const { stdout } = await runMain(clone, 'diff --base rev:HEAD~1');
   expect(stdout).toMatch(/^apps\/a\.yaml:1:1: warning: skipped: it is not in this clone/m);

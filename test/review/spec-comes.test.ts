@@ -183,7 +183,7 @@ test('what git cannot give of files beside a spec is said', async () => {
   commit(folder, { 'apps/same.yaml': cluster('same') });
   commit(folder, { 'apps/same.yaml': cluster('same').replace('5Gi', '6Gi') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
-  const clone = join(folderOf([]), 'clone');
+  const clone = join(folderOf(), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
   const text = (await told(clone, '--base', 'rev:HEAD~1')).join('\n');
   expect(text).toContain('apps/same.yaml:1:1: warning: skipped: it is not in this clone');
