@@ -21,6 +21,7 @@ import {
   root,
   runMain,
 } from '../machine.ts';
+import { configMap, fluxKustomization } from '../manifests.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
@@ -42,9 +43,6 @@ kind: Secret
 metadata: { name: session, namespace: shop }
 stringData: { key: hunter2-hunter2, salt: peppered }
 `;
-
-const configMap = (name: string, data: string): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
 async function importFiles(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const folder = folderOf(files);
@@ -153,7 +151,7 @@ test('a folder of a base of another is left alone, and the advice says how', asy
 
 test('what no spec can hold is told, and nothing is written without --partial', async () => {
   const files = {
-    'a.yaml': configMap('leak', "URL: 'postgresql://shop:hunter2@db:5432/shop'"),
+    'a.yaml': configMap('leak', "{ URL: 'postgresql://shop:hunter2@db:5432/shop' }"),
     'b.yaml': externalSecret('api'),
   };
   const { status, stdout, spec } = await importFiles(files, '.');
@@ -291,7 +289,7 @@ test('--format json tells every object and how it is said', async () => {
   const { stdout } = await importFiles(
     {
       'a.yaml': externalSecret('api'),
-      'b.yaml': configMap('flags', 'level: debug').replace('\ndata:', '\nbinaryData:'),
+      'b.yaml': configMap('flags', '{ level: debug }').replace('\ndata:', '\nbinaryData:'),
     },
     '--format',
     'json',
@@ -423,15 +421,7 @@ test.for([
 });
 
 test('of a repository of Flux the overlays are environments, and who applies them is told', async () => {
-  const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: apps, namespace: flux-system }
-spec:
-  interval: 10m
-  path: ./apps/${name}
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+  const applied = (name: string): string => fluxKustomization('apps', `apps/${name}`);
   const { status, stdout } = await importFiles(
     {
       '.git/HEAD': '',
@@ -506,15 +496,7 @@ test.for([
 });
 
 test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', async () => {
-  const kustomization = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: web, namespace: flux-system }
-spec:
-  interval: 10m
-  path: ./overlays/prod
-  prune: true
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
+  const kustomization = fluxKustomization('web', 'overlays/prod');
   const spec = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }

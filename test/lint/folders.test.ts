@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exits, folderOf, type Ran, runMain } from '../machine.ts';
+import { application, fluxKustomization } from '../manifests.ts';
 import { keys, lint, reads, store, web } from './shop.ts';
 
 /** A Pod of the shop that reads its Secret, in its fourth line. */
@@ -193,11 +194,7 @@ test('a folder beside listed ones is told', async () =>
     'apps/kustomization.yaml:1:1 unlisted-manifest',
   ]));
 
-const applied = `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: lost, namespace: flux-system }
-spec: { path: ./apps/lost, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: home } }
-`;
+const applied = fluxKustomization('lost');
 
 test.for<[string, string, readonly (readonly [string, string])[]]>([
   ['in a comment', 'resources: [a, b] # lost comes later\n', []],
@@ -218,13 +215,7 @@ test('waves order what one Application applies: not what it applies and what not
     "metadata: { annotations: { argocd.argoproj.io/sync-wave: '1' },",
   );
   expect(waved).not.toBe(keys);
-  const application = `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: web, namespace: argocd }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: web }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`;
+  const argo = application('web', 'web');
   const files = [
     ['web/web.yaml', web],
     ['store.yaml', store],
@@ -232,7 +223,7 @@ spec:
   const ordered = async (...more: (readonly [string, string])[]): Promise<string[]> =>
     (await lint([...files, ...more], ['.'])).found.filter(line => line.endsWith('sync-order'));
   expect(await ordered(['web/keys.yaml', waved])).toHaveLength(1);
-  expect(await ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
+  expect(await ordered(['keys/keys.yaml', waved], ['argo/web.yaml', argo])).toEqual([]);
   expect(await ordered(['keys/keys.yaml', waved])).toEqual([]);
-  expect(await ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
+  expect(await ordered(['web/keys.yaml', waved], ['argo/web.yaml', argo])).toHaveLength(1);
 });

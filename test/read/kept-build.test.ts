@@ -11,13 +11,9 @@ import { expect, test } from 'vitest';
 import { main } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf } from '../machine.ts';
+import { podReading } from '../manifests.ts';
 
-const pod = (secret: string): string =>
-  `apiVersion: v1
-kind: Pod
-metadata: { name: a, namespace: shop }
-spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
-`;
+const pod = (secret: string): string => podReading(secret, 'a');
 
 const files = [
   ['kustomization.yaml', 'resources: [pod.yaml]\nnamePrefix: x-\n'],

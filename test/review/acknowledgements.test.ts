@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import { exits, runMain } from '../machine.ts';
+import { cnpgCluster } from '../manifests.ts';
 import { type Files, repositoryOf, write } from './repository.ts';
-
-const cluster = (name: string, namespace: string): string => `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: ${name}, namespace: ${namespace} }
-spec: { instances: 1, storage: { size: 1Gi } }
-`;
 
 const base: Files = {
   'dev/kustomization.yaml': 'resources: [db.yaml]\n',
-  'dev/db.yaml': cluster('db', 'shop-dev'),
+  'dev/db.yaml': cnpgCluster('db', 'shop-dev'),
   'prod/kustomization.yaml': 'resources: [db.yaml]\n',
-  'prod/db.yaml': cluster('db', 'shop'),
+  'prod/db.yaml': cnpgCluster('db', 'shop'),
 };
 
 async function review(acknowledgements: string, ...args: readonly string[]) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
+import { cnpgCluster, configMap } from '../manifests.ts';
 
 interface Settings {
   readonly generator?: string;
@@ -41,13 +42,9 @@ spec:
 `;
 }
 
-const DATABASE = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: shop-db }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
+const DATABASE = cnpgCluster();
 
-const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n';
+const CONFIG = configMap('settings');
 
 type Tree = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { exits, runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { exits, type Ran } from '../machine.ts';
+import { changed, type Files } from './repository.ts';
 
 const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 
@@ -26,11 +26,7 @@ spec:
   'apps/one/two.yaml': config('two'),
 };
 
-async function added(files: Files, before: Files = FILES) {
-  const folder = repositoryOf(before);
-  commit(folder, files);
-  return runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD');
-}
+const added = (files: Files, before: Files = FILES): Promise<Ran> => changed(before, files);
 
 const patch = (name: string, value: string): string =>
   `kustomize:\n  patches:\n    - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": {"${name}": "${value}"}}]' }\n`;

@@ -7,6 +7,7 @@ import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programArchive } from '../../tools/release/program-archive.ts';
 import { folderOf, output, type Ran, readText, root, run, tool } from '../machine.ts';
+import { application, cnpgCluster, configMap, fluxKustomization } from '../manifests.ts';
 import { commit, git, repositoryOf } from './repository.ts';
 
 /*
@@ -14,18 +15,10 @@ import { commit, git, repositoryOf } from './repository.ts';
  * order, with the archive of a release. What a runner itself does (other actions, artifacts) is left out.
  */
 
-const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: shop-db, namespace: shop }
-spec: { instances: 2, storage: { size: 5Gi } }
-`;
+const CLUSTER = cnpgCluster();
 
 const FLUX = {
-  'clusters/prod/shop.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: { name: shop, namespace: flux-system }
-spec: { path: ./apps/shop, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: flux-system } }
-`,
+  'clusters/prod/shop.yaml': fluxKustomization('shop'),
   'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
   'apps/shop/cluster.yaml': CLUSTER,
 };
@@ -42,13 +35,10 @@ spec:
 `;
 
 const ARGO = {
-  'argocd/shop.yaml': `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: shop, namespace: argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }
-spec:
-  source: { repoURL: https://git.example.org/shop, path: apps/shop }
-  destination: { server: https://kubernetes.default.svc, namespace: shop }
-`,
+  'argocd/shop.yaml': application('shop', 'apps/shop').replace(
+    'argocd }',
+    `argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }`,
+  ),
   'apps/shop/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: [{ pairs: { app: shop } }]\n',
   'apps/shop/cluster.yaml': CLUSTER,
 };
@@ -95,12 +85,9 @@ function forkOf(files: Readonly<Record<string, string>>, removed: string): Forke
   const fork = cloneOf(origin);
   git(fork, 'switch', '--quiet', '--create', 'change');
   commit(fork, { [removed]: undefined });
-  commit(origin, { 'apps/meanwhile/config.yaml': MEANWHILE });
+  commit(origin, { 'apps/meanwhile/config.yaml': configMap('meanwhile') });
   return { origin, fork, left };
 }
-
-const MEANWHILE =
-  'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: meanwhile, namespace: shop }\n';
 
 function cloneOf(origin: string, ...flags: readonly string[]): string {
   const clone = folderOf();

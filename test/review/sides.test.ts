@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exits, expectStderr, expectStdout, folderOf, readText, runMain } from '../machine.ts';
+import { namespaceOf } from '../manifests.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
-const namespace = (name: string): string =>
-  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
-
 function branched(): string {
-  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'apps/a.yaml': namespaceOf('a') });
   git(folder, 'switch', '--quiet', '--create', 'feature/b');
-  commit(folder, { 'apps/b.yaml': namespace('b') });
+  commit(folder, { 'apps/b.yaml': namespaceOf('b') });
   return folder;
 }
 
@@ -17,11 +15,11 @@ test('revisions are compared with each other, with the working tree, and with fo
   const folder = branched();
   expect((await runMain(folder, 'diff --base main --head HEAD')).stdout).toContain('+ Namespace b');
   expect((await runMain(folder, 'diff')).stdout).toContain('no object changes');
-  write(folder, 'apps/c.yaml', namespace('c'));
+  write(folder, 'apps/c.yaml', namespaceOf('c'));
   expect((await runMain(folder, 'diff')).stdout).toContain(
     'HEAD → the working tree: no risks; 1 added',
   );
-  write(folder, 'apps/b.yaml', namespace('d'));
+  write(folder, 'apps/b.yaml', namespaceOf('d'));
   expect((await runMain(folder, 'diff --base main --head apps')).stdout).toContain('+ Namespace d');
   expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
 });
@@ -67,18 +65,18 @@ test('a shallow clone is named as what it is', async () => {
 });
 
 test('outside of a repository a revision is none', async () => {
-  const { stderr } = exits(2, await runMain(folderOf([['a.yaml', namespace('a')]]), 'diff'));
+  const { stderr } = exits(2, await runMain(folderOf([['a.yaml', namespaceOf('a')]]), 'diff'));
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
 test('a side that does not build blocks, and the rest is shown', async () => {
   const folder = repositoryOf({
     'dev/kustomization.yaml': 'resources: [a.yaml]\n',
-    'dev/a.yaml': namespace('a'),
+    'dev/a.yaml': namespaceOf('a'),
     'prod/kustomization.yaml': 'resources: [a.yaml]\n',
-    'prod/a.yaml': namespace('a'),
+    'prod/a.yaml': namespaceOf('a'),
   });
-  write(folder, 'dev/a.yaml', namespace('b'));
+  write(folder, 'dev/a.yaml', namespaceOf('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
   const { stdout } = exits(1, await runMain(folder, 'diff'));
   expect(stdout).toMatch(
@@ -107,7 +105,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
 });
 
 test('binary and huge files are skipped, and diff and lint say so', async () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   write(folder, 'data.json', '"apiVersion"'.padEnd(20 * 1024 * 1024 + 1));
   const said = [
@@ -122,7 +120,7 @@ test('binary and huge files are skipped, and diff and lint say so', async () => 
 });
 
 test('a binary file that is asked for is an error', async () => {
-  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const folder = repositoryOf({ 'a.yaml': namespaceOf('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   expectStdout(
     await runMain(folder, 'diff --base a.yaml --head photo.yaml'),
@@ -133,7 +131,7 @@ test('a binary file that is asked for is an error', async () => {
 
 test('an empty side is said; two of them are an error', async () => {
   const folder = repositoryOf({
-    'a.yaml': namespace('a'),
+    'a.yaml': namespaceOf('a'),
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
@@ -154,7 +152,7 @@ test('what one environment has in two namespaces is two risks, and both are told
 
 test('a commit from before the folder has nothing in it', async () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
-  write(folder, 'team/a.yaml', namespace('a'));
+  write(folder, 'team/a.yaml', namespaceOf('a'));
   const { stdout } = exits(0, await runMain(folder, '--file team/rem-secrets.yaml diff'));
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
@@ -230,7 +228,7 @@ test('a first commit may be compared with the empty tree', async () => {
 
 test('a file that a partial clone has not is not known, and nothing in it is new', async () => {
   const folder = branched();
-  commit(folder, { 'apps/a.yaml': namespace('other'), 'apps/c.yaml': namespace('c') });
+  commit(folder, { 'apps/a.yaml': namespaceOf('other'), 'apps/c.yaml': namespaceOf('c') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
   const clone = join(folderOf(), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);

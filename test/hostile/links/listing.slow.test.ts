@@ -6,16 +6,13 @@ import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/environments/sets.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { exits, folderOf, output, runKrm, runMain } from '../../machine.ts';
+import { podReading } from '../../manifests.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 import { specOf } from '../../spec-text.ts';
 import { cluster, type Links, link, linked, namespace } from '../repository.ts';
 
 /** Reads a Secret that nothing makes: lint has something to say. */
-const pod = `apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop }
-spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
-`;
+const pod = podReading('absent');
 
 async function lint(folder: string, ...args: readonly string[]) {
   const { status, stdout } = await runMain(folder, ['lint', ...args]);
