@@ -17,8 +17,7 @@ const TRUNKS = [
 ]; // biome-ignore format: a table
 
 /** Of each folder and loose file of generator/ the others that it may import from. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = { core: [],
   yaml: ['core'],
   kinds: ['core', 'yaml'],
   spec: ['core', 'yaml', 'kinds'],

@@ -26,8 +26,7 @@ import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
 
-function externalSecret(name: string, more = ''): string {
-  return `apiVersion: external-secrets.io/v1
+const externalSecret = (name: string, more = ''): string => `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: { name: ${name}, namespace: shop }
 spec:
@@ -36,7 +35,6 @@ spec:
     - secretKey: token # ${name}'s own
       remoteRef: { key: ${name} }
 ${more}`;
-}
 
 const plainSecret = `apiVersion: v1
 kind: Secret

@@ -56,10 +56,7 @@ test.for(samples)(
     const folder = folderOf();
     for (const line of [`init --yes --name shop ${flags}`, 'expand', 'expand --check'])
       expect(await runMain(folder, line), line).toMatchObject({ status: 0 });
-    expect(await runMain(folder, 'validate'), 'validate').toMatchObject({
-      status: 0,
-      stderr: '',
-    });
+    expect(await runMain(folder, 'validate'), 'validate').toMatchObject({ status: 0, stderr: '' });
     const cache = folderOf();
     expect(await runKeeping(cache, folder, 'lint')).toMatchObject({
       status: 0,

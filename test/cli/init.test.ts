@@ -12,10 +12,7 @@ const COMPONENT = '$CI_SERVER_FQDN/platform/rem-secrets/rem-secrets@1.0.0';
 
 test('without a terminal what is usual is taken, by the name of the folder', async () => {
   const folder = join(folderOf({ 'My Shop_2/.keep': '' }), 'My Shop_2');
-  expect(await runMain(folder, 'init')).toMatchObject({
-    status: 0,
-    stdout: 'rem-secrets.yaml\n',
-  });
+  expect(await runMain(folder, 'init')).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
   expect(load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     metadata: { name: 'my-shop-2' },
     spec: { namespace: 'my-shop-2-$' + '{environment}', environments: { dev: {}, prod: {} } },

@@ -14,9 +14,7 @@ function fieldsOf(schema: string): string[] {
   return Object.keys(mapAt(found, 'properties'));
 }
 
-function read(file: string): unknown {
-  return JSON.parse(readText(root, 'schemas', file));
-}
+const read = (file: string): unknown => JSON.parse(readText(root, 'schemas', file));
 
 const jobFields = fieldsOf('batch/job_v1');
 const statefulSetFields = fieldsOf('apps/statefulset_v1');

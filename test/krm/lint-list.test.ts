@@ -23,9 +23,7 @@ test('a finding is text with its object, a result, and exit code 1; the items st
       message: expect.stringMatching(/^nothing makes the Secret "web-keys"/),
       severity: 'error',
       resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-      field: {
-        path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name',
-      },
+      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
       tags: { rule: 'unknown-secret', function: 'rem-secrets/RemSecretsLint/lint' },
     },
   ]);

@@ -13,11 +13,7 @@ const readAt = (line: number): string => `stdin:${line}:50 unknown-secret`;
 
 test('an annotation accepts the findings of a rule about its object, with a reason', async () =>
   expect(await lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual(
-    {
-      status: 0,
-      found: [],
-      summary: 'no findings in 1 object; 1 accepted',
-    },
+    { status: 0, found: [], summary: 'no findings in 1 object; 1 accepted' },
   ));
 
 test.for<[string, string, string]>([

@@ -110,8 +110,7 @@ items:
     spec: { namespaces: [shop], externalSecretSpec: *spec }
 `;
   const { stdout } = await runMain(folderOf([['a.yaml', list]]), '--format json lint a.yaml');
-  const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
-  expect(fields).toEqual([
+  expect(JSON.parse(stdout).findings.map(({ field }: { field: string }) => field)).toEqual([
     expect.stringMatching(/spec\.secretStoreRef\.name$/),
     expect.stringMatching(/spec\.externalSecretSpec\.secretStoreRef\.name$/),
   ]);

@@ -5,13 +5,11 @@ import { keys, lint, store, stream, web } from './shop.ts';
 const wrong = web.replace('key: token', 'key: tokn');
 
 /** A base whose Deployment reads a key that is not there, and what an overlay adds. */
-function overlayOf(text: string): (readonly [path: string, text: string])[] {
-  return [
-    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
-    ['base/shop.yaml', stream(store, keys, web)],
-    ['prod/kustomization.yaml', `resources: [../base]\n${text}`],
-  ];
-}
+const overlayOf = (text: string): (readonly [path: string, text: string])[] => [
+  ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+  ['base/shop.yaml', stream(store, keys, web)],
+  ['prod/kustomization.yaml', `resources: [../base]\n${text}`],
+];
 
 const toOther = `apiVersion: external-secrets.io/v1
 kind: ExternalSecret

@@ -4,12 +4,10 @@ import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 type File = readonly [path: string, text: string];
 
-function baseOf(...manifests: readonly string[]): readonly File[] {
-  return [
-    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
-    ['base/shop.yaml', stream(...manifests)],
-  ];
-}
+const baseOf = (...manifests: readonly string[]): readonly File[] => [
+  ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+  ['base/shop.yaml', stream(...manifests)],
+];
 
 const base = baseOf(store, keys, web);
 

@@ -127,10 +127,7 @@ function readIn(folder: string, path: string): KubeObject {
 describe('a repository that Flux applies', () => {
   test('is as expand --check expects it, and valid', async () => {
     const cwd = join(await expanded(spec), 'deploy');
-    expect(await runMain(cwd, 'expand --check')).toMatchObject({
-      status: 0,
-      stdout: '',
-    });
+    expect(await runMain(cwd, 'expand --check')).toMatchObject({ status: 0, stdout: '' });
     expect(exits(0, await runMain(cwd, 'validate')).stdout).toContain(
       'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
     );

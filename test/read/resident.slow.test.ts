@@ -66,8 +66,7 @@ async function builtUnwritten(files: Files, folder: string): Promise<Run> {
 type Files = readonly (readonly [path: string, text: string])[];
 
 test('and the same bytes for files that it is handed', async () => {
-  const names = output('git', ['ls-files', 'base', 'components', 'overlays', 'argocd', 'examples']);
-  const files = names
+  const files = output('git', ['ls-files', 'base', 'components', 'overlays', 'argocd', 'examples'])
     .trim()
     .split('\n')
     .map(name => [name, readFileSync(join(root, name), 'utf8')] as const);

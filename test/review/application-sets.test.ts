@@ -17,14 +17,13 @@ const FOLDERS = 'git: { repoURL: https://git.example.org/shop, directories: [{ p
 const FILES =
   'git: { repoURL: https://git.example.org/shop, files: [{ path: "apps/*/app.json" }] }';
 
-function set({
+const set = ({
   generator = FOLDERS,
   name = '{{ .path.basename }}',
   path = '{{ .path.path }}',
   policy = '{}',
   sync = '{}',
-}: Settings): string {
-  return `apiVersion: argoproj.io/v1alpha1
+}: Settings): string => `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: { name: apps, namespace: argocd }
 spec:
@@ -40,7 +39,6 @@ spec:
       destination: { namespace: shop }
       syncPolicy: ${sync}
 `;
-}
 
 const DATABASE = cnpgCluster();
 

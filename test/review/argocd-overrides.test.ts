@@ -107,9 +107,7 @@ test.for([
     'apps/more/kustomization.yaml': `${component}  - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": { "color": "red" }}]' }\n`,
   };
   const { status, stdout } = await added(
-    {
-      'argo/web.yaml': (FILES['argo/web.yaml'] ?? '').replace('path: apps/web', `$&, ${field}`),
-    },
+    { 'argo/web.yaml': (FILES['argo/web.yaml'] ?? '').replace('path: apps/web', `$&, ${field}`) },
     files,
   );
   expect(stdout).toContain(text);
@@ -121,9 +119,7 @@ test('sources that count come in place of a source, and a hydrator in place of b
   const other = 'sources: [{ repoURL: https://git.example/shop.git, path: apps/one }], source: {';
   const both = await added({ 'argo/web.yaml': web.replace('source: {', other) });
   expect(both.stdout).toContain('- ConfigMap shop/web (apps/web)');
-  const alike = await added({
-    'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]'),
-  });
+  const alike = await added({ 'argo/web.yaml': web.replace(/source: (\{.*?\})/, 'sources: [$1]') });
   expect(alike.stdout).toContain('no risks; 1 changed\n');
   const dry =
     'sourceHydrator: { syncSource: { targetBranch: env, path: web }, drySource: { targetRevision: HEAD, $1 } }';

@@ -28,11 +28,7 @@ test('more calls of AWS are told, in every format', async () => {
   );
   expect(await compared(base, head, 'html')).toContain(`AWS: ${said}`);
   expect(JSON.parse(await compared(base, head, 'json')).awsCalls).toEqual([
-    {
-      environment: '',
-      base: { calls: 720, dollars: 0 },
-      head: { calls: 86_400, dollars: 0.2 },
-    },
+    { environment: '', base: { calls: 720, dollars: 0 }, head: { calls: 86_400, dollars: 0.2 } },
   ]);
 });
 

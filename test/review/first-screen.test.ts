@@ -65,12 +65,7 @@ test('the worst three are sentences with the reader and the place', () => {
   const reader = { kind: 'Job', namespace: 'shop', name: 'report', how: ['env'] };
   const effect = {
     environments: ['prod'],
-    head: {
-      ...secret,
-      state: 'missing',
-      makers: [],
-      readers: [{ ...reader, pickup: 'next run' }],
-    },
+    head: { ...secret, state: 'missing', makers: [], readers: [{ ...reader, pickup: 'next run' }] },
     base: { ...secret, state: 'made', makers: [{ ...maker, sources: [] }], readers: [] },
     addedKeys: [],
     removedKeys: [],

@@ -113,9 +113,7 @@ test('what kustomize makes of a source counts', async () => {
     'flux/kustomization.yaml': `resources: [source.yaml, web.yaml, list.yaml]\n${patch}`,
     'flux/patch.yaml': patchTo('none.yaml'),
   };
-  const { stdout } = await changed(files, {
-    'flux/patch.yaml': patchTo('more.yaml'),
-  });
+  const { stdout } = await changed(files, { 'flux/patch.yaml': patchTo('more.yaml') });
   expect(stdout).toContain('- ConfigMap shop/more (apps/web)');
 });
 

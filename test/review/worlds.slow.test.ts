@@ -455,10 +455,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
   );
   expect(rulesOf(review)).toEqual([]);
   expect(review.doubts).toEqual([
-    {
-      reason: 'the Flux Kustomization "more" (its folder "./elsewhere" is not here)',
-      count: 1,
-    },
+    { reason: 'the Flux Kustomization "more" (its folder "./elsewhere" is not here)', count: 1 },
   ]);
   expect(review.text).toContain('not known: 1 reference not judged: made perhaps by');
 });
@@ -495,10 +492,7 @@ test('a deployment object that has another name or file on head leaves its units
 });
 
 test('of two trees the place that they have in common is compared, and may be new in one', async () => {
-  const folder = repositoryOf({
-    'old/readme.md': 'x',
-    'new/apps/shop/settings.yaml': config('1'),
-  });
+  const folder = repositoryOf({ 'old/readme.md': 'x', 'new/apps/shop/settings.yaml': config('1') });
   expectStdout(
     await runMain(folder, 'diff --base old/apps/shop --head new/apps/shop'),
     0,

@@ -9,14 +9,12 @@ const aliases = Array.from({ length: 8 }, (_, level) => {
   return `x${level + 1}: &x${level + 1} { ${Array.from({ length: 9 }, (_, index) => `k${index}: *x${level}`).join(', ')} }\n`;
 });
 
-function patched(operations: readonly string[], more = ''): Record<string, string> {
-  return {
-    'kustomization.yaml':
-      'resources: [a.yaml]\npatches: [{ path: p.yaml, target: { kind: ConfigMap } }]\n',
-    'a.yaml': configMap + more,
-    'p.yaml': operations.map(operation => `- { ${operation} }\n`).join(''),
-  };
-}
+const patched = (operations: readonly string[], more = ''): Record<string, string> => ({
+  'kustomization.yaml':
+    'resources: [a.yaml]\npatches: [{ path: p.yaml, target: { kind: ConfigMap } }]\n',
+  'a.yaml': configMap + more,
+  'p.yaml': operations.map(operation => `- { ${operation} }\n`).join(''),
+});
 
 /** Bases of which each names the two of the next level: 2^levels ways lead to the last two. */
 function doubled(levels: number): Record<string, string> {
