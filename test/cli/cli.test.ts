@@ -60,21 +60,18 @@ test.for([
   ['doctor --from dump - -n é→', pod, 1],
   ['--format html diff --base base.yaml --head head.yaml', '', 0],
   ['diff --base base.yaml --head head.yaml --acknowledgements wrong.yaml', '', 2],
-] as const)(
-  'the launcher prints and exits as the program does: %s',
-  async ([line, input, status]) => {
-    const cwd = folderOf({
-      'rem-secrets.yaml': spec,
-      'base.yaml': pod,
-      'dump/all.json': dump,
-      'head.yaml': pod.replace('web:1', 'wéb→:2'),
-      'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
-    });
-    const ran = run(remSecrets, line.split(' '), { cwd, input });
-    expect(ran).toEqual(await runMain(cwd, line, input));
-    expect(ran.status).toBe(status);
-  },
-);
+] as const)('the launcher prints and ends as the program: %s', async ([line, input, status]) => {
+  const cwd = folderOf({
+    'rem-secrets.yaml': spec,
+    'base.yaml': pod,
+    'dump/all.json': dump,
+    'head.yaml': pod.replace('web:1', 'wéb→:2'),
+    'wrong.yaml': 'acknowledge: {}\naccept: é→\n',
+  });
+  const ran = run(remSecrets, line.split(' '), { cwd, input });
+  expect(ran).toEqual(await runMain(cwd, line, input));
+  expect(ran.status).toBe(status);
+});
 
 test('render prints YAML, or a List in JSON, of the same objects', async () => {
   const yaml = objectsOf((await runMain(root, 'render prod')).stdout);
@@ -142,7 +139,7 @@ test.for([
   ['render', '--output', objectFormats],
   ['runbook', '--output', runbookFormats],
 ] as const)(
-  'help of %s and what is said of an unknown %s name every format',
+  'help of %s, and of a wrong %s, names each format',
   async ([command, flag, formats]) => {
     const known = Object.keys(formats).join(', ');
     expect((await runMain(root, [command, '--help'])).stdout).toContain(`${flag}: ${known}\n`);

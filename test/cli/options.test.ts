@@ -171,19 +171,16 @@ test.for(['lint', 'expand', 'graph', 'iam'])(
     }),
 );
 
-test.for(commands)(
-  'help of $name teaches by examples that can be typed',
-  async ({ name, examples }) => {
-    const help = (await runMain(root, [name, '--help'])).stdout;
-    expect(examples.length).toBeGreaterThan(0);
-    for (const [line, does] of examples) {
-      expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
-      const program = commandLine(nodeHost(root));
-      const words = line.replace(/ [<>]\S+$/, '').split(' ');
-      expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
-    }
-  },
-);
+test.for(commands)('help of $name has examples that can be typed', async ({ name, examples }) => {
+  const help = (await runMain(root, [name, '--help'])).stdout;
+  expect(examples.length).toBeGreaterThan(0);
+  for (const [line, does] of examples) {
+    expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
+    const program = commandLine(nodeHost(root));
+    const words = line.replace(/ [<>]\S+$/, '').split(' ');
+    expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
+  }
+});
 
 test('help of a part has the examples of that part', async () => {
   const help = (await runMain(root, 'params put --help')).stdout;

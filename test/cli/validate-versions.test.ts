@@ -104,10 +104,8 @@ test.for([
   ['2.9', false],
   ['2.8', true],
   ['1.3', true],
-] as const)(
-  'External Secrets Operator %s: the defaults of a remoteRef are written: %s',
-  async ([version, isWritten]) => {
-    const text = `apiVersion: rem-secrets.io/v1alpha1
+] as const)('ESO %s: the defaults of a remoteRef are written: %s', async ([version, isWritten]) => {
+  const text = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }
 spec:
@@ -116,7 +114,6 @@ spec:
   stores: { aws: { aws: { region: eu-central-1, service: ParameterStore } } }
   secrets: { api: { store: aws, keys: { token: /shop/token } } }
 `;
-    const { stdout } = exits(0, await runMain(folderOf({ 'rem-secrets.yaml': text }), 'render'));
-    expect(stdout.includes('conversionStrategy: Default')).toBe(isWritten);
-  },
-);
+  const { stdout } = exits(0, await runMain(folderOf({ 'rem-secrets.yaml': text }), 'render'));
+  expect(stdout.includes('conversionStrategy: Default')).toBe(isWritten);
+});

@@ -57,14 +57,11 @@ test('two files of a folder with one object are told; those of two folders may b
   expect(await duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
 });
 
-test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])(
-  '%s is read when it is named',
-  async path => {
-    expect((await runMain(folderOf([[path, web]]), 'lint .')).status).toBe(2);
-    const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
-    expect((await lint([[path, web]], [path])).found).toEqual(found);
-  },
-);
+test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read if named', async path => {
+  expect((await runMain(folderOf([[path, web]]), 'lint .')).status).toBe(2);
+  const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
+  expect((await lint([[path, web]], [path])).found).toEqual(found);
+});
 
 test("JSON without objects is another program's", async () => {
   const settings = ['tsconfig.json', '{ // a comment\n}'] as const;
@@ -121,7 +118,7 @@ test.for([
   ],
   ['a.yaml', [['a.yaml', '\n\n']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
 ] as const)(
-  'where nothing is to be read, nothing is said to be right: %j',
+  'where nothing is read, nothing is called right: %j',
   async ([path, files, message]) => {
     const { status, stdout, stderr } = await runMain(folderOf(files), ['lint', path]);
     expect({ status, stdout, stderr }).toEqual({

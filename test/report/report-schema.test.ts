@@ -11,13 +11,10 @@ import { anyName, reviewWith } from '../review/any-review.ts';
 import { specOf } from '../spec-text.ts';
 import { casesIn, expectDocument, isReport } from './documents.ts';
 
-test.for(['expand', 'render', 'validate', 'graph', 'environments'])(
-  '%s of a wrong spec',
-  async name => {
-    const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
-    expectDocument('findings', (await runMain(folder, ['--format', 'json', name])).stdout);
-  },
-);
+test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s, faulty', async name => {
+  const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
+  expectDocument('findings', (await runMain(folder, ['--format', 'json', name])).stdout);
+});
 
 test('lint of files that cannot be read, and of a wrong config', async () => {
   const folder = folderOf([

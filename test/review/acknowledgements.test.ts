@@ -102,15 +102,12 @@ test.for([
     '.rem-secrets-review.yaml:5:5: warning: nothing is acknowledged here: "Cluster/shop/old" has no risk "cluster-removed"',
     0,
   ],
-] as const)(
-  '%s is said with its place, and the review is shown',
-  async ([, text, message, status]) => {
-    const shown = await review(text);
-    expect(shown.stdout).toContain(message);
-    expect(shown.stdout).toContain('Cluster shop/db');
-    expect(shown.status).toBe(status);
-  },
-);
+] as const)('%s is said with its place beside the review', async ([, text, message, status]) => {
+  const shown = await review(text);
+  expect(shown.stdout).toContain(message);
+  expect(shown.stdout).toContain('Cluster shop/db');
+  expect(shown.status).toBe(status);
+});
 
 test('two that cover one risk are both in use', async () => {
   const { stdout } = await review(

@@ -54,26 +54,23 @@ const RENAMED = ['target-renamed', 'external-secret-removed'];
 test.for([
   ['a', 'a', 'warn'],
   ['a', 'b', 'high'],
-] as const)(
-  'a Secret of %s is renamed with its reader of %s: %s',
-  async ([makes, reads, level]) => {
-    const side = (name: string, target: string): Side => ({
-      'clusters/a.yaml': fluxKustomization('a'),
-      'clusters/b.yaml': fluxKustomization('b'),
-      'apps/a/settings.yaml': configMap('a'),
-      'apps/b/settings.yaml': configMap('b'),
-      [`apps/${makes}/secret.yaml`]: secret(name, target),
-      [`apps/${reads}/web.yaml`]: reader(target),
-    });
-    const ofRename = (found: string[]): string[] =>
-      found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
-    const base = side('web', 'old');
-    expect(ofRename(await levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
-    expect(ofRename(await levels(base, side('shop-web', 'new')))).toEqual([
-      `${level} external-secret-removed`,
-    ]);
-  },
-);
+] as const)('a Secret of %s is renamed with a reader of %s: %s', async ([makes, reads, level]) => {
+  const side = (name: string, target: string): Side => ({
+    'clusters/a.yaml': fluxKustomization('a'),
+    'clusters/b.yaml': fluxKustomization('b'),
+    'apps/a/settings.yaml': configMap('a'),
+    'apps/b/settings.yaml': configMap('b'),
+    [`apps/${makes}/secret.yaml`]: secret(name, target),
+    [`apps/${reads}/web.yaml`]: reader(target),
+  });
+  const ofRename = (found: string[]): string[] =>
+    found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
+  const base = side('web', 'old');
+  expect(ofRename(await levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
+  expect(ofRename(await levels(base, side('shop-web', 'new')))).toEqual([
+    `${level} external-secret-removed`,
+  ]);
+});
 
 test('what Flux leaves does not go with its Kustomization', async () => {
   const base = (annotations: string, others: Side = {}): Side => ({

@@ -129,10 +129,7 @@ test.for([
   ['web/*.yaml text working-tree-encoding=latin1 # no comment', 'apps/.gitattributes', 2],
   ['*.ps1 working-tree-encoding=UTF-16LE\n* working-tree-encoding=utf8', '.gitattributes', 0],
   ['# *.yaml working-tree-encoding=UTF-16', '.gitattributes', 0],
-] as const)(
-  'what a checkout of git has in another encoding is not read: %s',
-  async ([text, file, exit]) => {
-    const { stdout } = exits(exit, await changed(FLUX, { [file]: `${text}\n` }));
-    expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
-  },
-);
+] as const)('what git checks out in another encoding is unread: %s', async ([text, file, exit]) => {
+  const { stdout } = exits(exit, await changed(FLUX, { [file]: `${text}\n` }));
+  expect(stdout.includes('by a checkout of git, as .gitattributes says')).toBe(exit === 2);
+});

@@ -133,7 +133,7 @@ const APPLIED: Readonly<Record<string, Files>> = {
 };
 
 test.for(Object.entries(APPLIED))(
-  'a changed file %s that holds no object is not read',
+  'a changed file %s, of no object, is unread',
   async ([, before]) => {
     const { status, stdout } = await changed(before, {
       'web/it.yaml': `${before['web/it.yaml']}b: 2\n`,

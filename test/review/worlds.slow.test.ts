@@ -138,18 +138,15 @@ test('a folder that nothing applied has nothing to lose, where all else is appli
   expect(text).toContain('left running unless something that is not read applies it');
 });
 
-test.for(['annotations', 'labels'])(
-  'what Flux is told to leave is left: by its %s',
-  async field => {
-    const kept = `metadata: { name: shop-db, namespace: shop, ${field}: { kustomize.toolkit.fluxcd.io/prune: disabled } }`;
-    const review = await reviewed(
-      { 'db.yaml': CLUSTER.replace(/metadata: .*/, kept), 'a.yaml': config('1') },
-      { 'db.yaml': undefined },
-    );
-    expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
-    expect(review.text).toContain('left running: its annotation or label has Flux leave it');
-  },
-);
+test.for(['annotations', 'labels'])('what Flux is told to leave stays: by its %s', async field => {
+  const kept = `metadata: { name: shop-db, namespace: shop, ${field}: { kustomize.toolkit.fluxcd.io/prune: disabled } }`;
+  const review = await reviewed(
+    { 'db.yaml': CLUSTER.replace(/metadata: .*/, kept), 'a.yaml': config('1') },
+    { 'db.yaml': undefined },
+  );
+  expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+  expect(review.text).toContain('left running: its annotation or label has Flux leave it');
+});
 
 test('with a Kustomization goes what it applied', async () => {
   const review = await reviewed(FLUX, { 'flux/db.yaml': undefined });
@@ -173,7 +170,7 @@ test.for([
   ['a database', CLUSTER, 'block'],
   ['no data', config('1', 'more'), 'high'],
 ] as const)(
-  'a Namespace that comes again is without what was in it: %s',
+  'a Namespace that comes again is without its content: %s',
   async ([, inside, level]) => {
     const shop = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
     const review = await reviewed(
@@ -300,15 +297,12 @@ test('Flux leaves what says so', async () => {
 test.for([
   ['db', 'high'],
   ['web', 'warn'],
-] as const)(
-  'one that takes over what a Kustomization applied may come too late: %s',
-  async ([name, level]) => {
-    const review = await reviewed(FLUX, {
-      [`flux/${name}.yaml`]: fluxKustomization('data', `apps/${name}`),
-    });
-    expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level }]);
-  },
-);
+] as const)('who takes over from a Kustomization may come too late: %s', async ([name, level]) => {
+  const review = await reviewed(FLUX, {
+    [`flux/${name}.yaml`]: fluxKustomization('data', `apps/${name}`),
+  });
+  expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level }]);
+});
 
 test('an Application is known by what it applies', async () => {
   const review = await reviewed(
@@ -403,29 +397,24 @@ test('a Cluster that is switched on again is made anew from its backup', async (
   expect(review.text).toContain('+ Cluster shop/shop-db (apps/db)');
 });
 
-test.for(['.', 'apps/db'])(
-  'what is switched off is on no cluster, and a change of it is said: in %s',
-  async below => {
-    const lists = { 'flux/apps/kustomization.yaml': 'resources: [web.yaml]\n' };
-    const review = await reviewed(
-      {
-        'flux/all.yaml': fluxKustomization('all', 'flux/apps'),
-        'flux/apps/web.yaml': fluxKustomization('web', 'apps/db/web'),
-        'flux/apps/db.yaml': fluxKustomization('db', 'apps'),
-        'apps/db/web/web.yaml': config('1'),
-        'apps/db/cluster.yaml': CLUSTER,
-        'apps/other.yaml': config('1', 'other'),
-        ...lists,
-      },
-      { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
-      below,
-    );
-    expect(review.risks).toEqual([]);
-    expect(review.text).toContain(
-      '1 folder changes that is not applied, as no kustomization lists',
-    );
-  },
-);
+test.for(['.', 'apps/db'])('a change of what is switched off is said: in %s', async below => {
+  const lists = { 'flux/apps/kustomization.yaml': 'resources: [web.yaml]\n' };
+  const review = await reviewed(
+    {
+      'flux/all.yaml': fluxKustomization('all', 'flux/apps'),
+      'flux/apps/web.yaml': fluxKustomization('web', 'apps/db/web'),
+      'flux/apps/db.yaml': fluxKustomization('db', 'apps'),
+      'apps/db/web/web.yaml': config('1'),
+      'apps/db/cluster.yaml': CLUSTER,
+      'apps/other.yaml': config('1', 'other'),
+      ...lists,
+    },
+    { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
+    below,
+  );
+  expect(review.risks).toEqual([]);
+  expect(review.text).toContain('1 folder changes that is not applied, as no kustomization lists');
+});
 
 test('a unit that cannot be read costs itself', async () => {
   const review = await reviewed(FLUX, {

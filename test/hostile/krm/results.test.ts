@@ -108,19 +108,16 @@ test.for<[annotations: readonly string[], file: object]>([
   ],
   [['config.kubernetes.io/path: a.yaml', 'config.kubernetes.io/index: first'], { path: 'a.yaml' }],
   [['config.kubernetes.io/path: a.yaml', `config.kubernetes.io/index: '-1'`], { path: 'a.yaml' }],
-])(
-  'a result has the file and the index that its item came with: %j',
-  async ([annotations, file]) => {
-    const [result] =
-      written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
-    expect(result).toMatchObject({
-      file,
-      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
-      resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-    });
-    expect(result?.['file']).toEqual(file);
-  },
-);
+])('a result has the file and index that its item came with: %j', async ([annotations, file]) => {
+  const [result] =
+    written(await runKrm(lintListOf('{}', from(...annotations)), folderOf())).results ?? [];
+  expect(result).toMatchObject({
+    file,
+    field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
+    resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
+  });
+  expect(result?.['file']).toEqual(file);
+});
 
 test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;

@@ -256,17 +256,14 @@ test.for<[string, string]>([
   expect((await lint(folder, join(place, path))).found.join()).toMatch(/unknown-secret/);
 });
 
-test.for(['lint', 'validate', 'graph'])(
-  '%s of a pipe or a device says what it is',
-  async command => {
-    const folder = folderOf();
-    output('mkfifo', [join(folder, 'pipe')]);
-    for (const path of ['pipe', '/dev/zero']) {
-      const { stdout, stderr } = exits(1, await runMain(folder, [command, path]));
-      expect(stdout + stderr).toContain(`${path} is no regular file`);
-    }
-  },
-);
+test.for(['lint', 'validate', 'graph'])('%s of a pipe or device says what it is', async command => {
+  const folder = folderOf();
+  output('mkfifo', [join(folder, 'pipe')]);
+  for (const path of ['pipe', '/dev/zero']) {
+    const { stdout, stderr } = exits(1, await runMain(folder, [command, path]));
+    expect(stdout + stderr).toContain(`${path} is no regular file`);
+  }
+});
 
 test('what a component adds is looked for in the repository, in regular files', () => {
   const place = outside();
