@@ -130,7 +130,7 @@ test.for([
 );
 
 test('a --root that is not there', async () => {
-  const args = ['lint', 'pod.yaml', '--root', 'absent'];
+  const args = 'lint pod.yaml --root absent';
   expect(await runMain(folderOf([['pod.yaml', pod]]), args)).toMatchObject({
     status: 2,
     stderr: 'rem-secrets: there is no folder absent\n',

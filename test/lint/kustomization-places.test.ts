@@ -112,7 +112,7 @@ test.for<[before: string, after: string, risk: string]>([
   const files = (side: string, text: string): [string, string][] =>
     overlayOf(text).map(([path, content]) => [`${side}/${path}`, content]);
   const folder = folderOf([...files('old', before), ...files('new', after)]);
-  const args = ['--format', 'json', 'diff', '--base', 'old/prod', '--head', 'new/prod'];
+  const args = '--format json diff --base old/prod --head new/prod';
   const { risks } = JSON.parse((await runMain(folder, args)).stdout);
   expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${risk}`]);
 });

@@ -49,7 +49,7 @@ test('a review of everything that there can be', async () =>
   ));
 
 test('params list', async () => {
-  const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
+  const args = '--format json params list in.yaml';
   expectDocument(
     'entries',
     (await runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args)).stdout,
@@ -57,7 +57,7 @@ test('params list', async () => {
 });
 
 test('import, also of what no spec can hold', async () => {
-  const args = ['--format', 'json', 'import', '--out', 'new', 'overlays/dev', 'overlays/prod'];
+  const args = '--format json import --out new overlays/dev overlays/prod';
   const folder = folderOf();
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
   expectDocument('import', (await runMain(folder, args)).stdout);
@@ -81,7 +81,7 @@ test('status', async () => {
     ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
   ]);
   expect((await runMain(folder, 'expand')).status).toBe(0);
-  const args = ['--format', 'json', 'status', '--from', 'dump', '-e', 'dev'];
+  const args = '--format json status --from dump -e dev';
   expectDocument('status', (await runMain(folder, args)).stdout);
 });
 
@@ -94,18 +94,17 @@ environments: { dev: {}, prod: {} }
 `);
 
 test.for(casesIn('test/graph'))('%s', async path => {
-  const args = ['graph', '--output', 'json', 'manifests.yaml'];
+  const args = 'graph --output json manifests.yaml';
   expectDocument('graph', (await runMain(alone(join(root, path, 'manifests.yaml')), args)).stdout);
 });
 
 test.for(casesIn('test/operate/capacity/cases'))('%s', async path => {
-  const args = ['--format', 'json', 'capacity', 'in.yaml'];
+  const args = '--format json capacity in.yaml';
   expectDocument('capacity', (await runMain(join(root, path), args)).stdout);
 });
 
 test.for(casesIn('test/operate/iam'))('%s', async path => {
-  const args = ['--format', 'json', 'iam', 'in.yaml'];
-  expectDocument('iam', (await runMain(join(root, path), args)).stdout);
+  expectDocument('iam', (await runMain(join(root, path), '--format json iam in.yaml')).stdout);
 });
 
 /** Each command that has JSON, with what is right, wrong, absent and misspelt. */
@@ -151,13 +150,13 @@ test.for([
 
 test('versions, and lint in versions', async () => {
   expectDocument('versions', (await runMain(folderOf(), 'versions -o json')).stdout);
-  const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
+  const args = 'lint ok.yaml -o json --versions kubernetes=1.34';
   const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
   expectDocument('lint', (await runMain(alone(ok), args)).stdout);
 });
 
 test('a field beyond the schema, or one that is missing, is a fault', async () => {
-  const args = ['--format', 'json', 'lint', 'bad.yaml'];
+  const args = '--format json lint bad.yaml';
   const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');
   const report = JSON.parse((await runMain(alone(bad), args)).stdout);
   const { hint: _, ...less } = report.findings[0];

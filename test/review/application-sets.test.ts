@@ -58,9 +58,8 @@ async function reviewed(settings: Settings, base: Tree, head: Tree, after: Setti
     ...filesOf('base', settings, base),
     ...filesOf('head', after, head),
   ]);
-  const args = ['diff', '--base', 'path:base', '--head', 'path:head'];
   const { risks, changes } = JSON.parse(
-    (await runMain(folder, ['--format', 'json', ...args])).stdout,
+    (await runMain(folder, '--format json diff --base path:base --head path:head')).stdout,
   );
   return { risks, changes };
 }

@@ -54,8 +54,7 @@ const HEAD: Files = {
 test('the example of the documentation is what is said', async () => {
   const folder = repositoryOf(BASE);
   commit(folder, HEAD);
-  const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { stdout } = exits(1, await runMain(folder, args));
+  const { stdout } = exits(1, await runMain(folder, 'diff --base rev:HEAD~1 --head rev:HEAD'));
   const file = join(root, 'docs/rendered-diff.md');
   const text = readFileSync(file, 'utf8').replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
   await expect(text).toMatchFileSnapshot(file);

@@ -82,7 +82,7 @@ test('the worst three are sentences with the reader and the place', () => {
 
 test('each environment has the namespace of its own object', async () => {
   const folder = join(root, 'test/review/review');
-  const args = ['--format', 'json', 'diff', '--base', 'base', '--head', 'head'];
+  const args = '--format json diff --base base --head head';
   const { risks } = JSON.parse((await runMain(folder, args)).stdout);
   expect(risks).toContainEqual(
     expect.objectContaining({
