@@ -13,20 +13,11 @@ import { root } from './machine.ts';
 
 /** What every command may use: the two trunks, the folder where they meet, and what is around them. */
 const TRUNKS = [
-  'core',
-  'yaml',
-  'kinds',
-  'spec',
-  'world',
-  'graph',
-  'environments',
-  'report',
-  'shell',
-];
+  'core', 'yaml', 'kinds', 'spec', 'world', 'graph', 'environments', 'report', 'shell',
+]; // biome-ignore format: a table
 
 /** Of each folder and loose file of generator/ the others that it may import from. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = { core: [],
   yaml: ['core'],
   kinds: ['core', 'yaml'],
   spec: ['core', 'yaml', 'kinds'],
