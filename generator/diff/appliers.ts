@@ -38,7 +38,7 @@ import { type RelatedObject, relatedObjects } from './risk.ts';
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
   const deployer = deployerOf(diff, removed);
-  if (deployer?.known === fluxKustomization) return prunedByFlux(diff, removed, deployer);
+  if (deployer?.knownKind === fluxKustomization) return prunedByFlux(diff, removed, deployer);
   const owner = ownerOf(diff, removed);
   const kustomization = owner === undefined ? fluxOwnerOf(diff, removed) : undefined;
   if (kustomization !== undefined) return prunedByFlux(diff, removed, kustomization);
@@ -114,7 +114,9 @@ export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
 
 const appliersOf = oncePer((diff: Diff) => {
   const units = [...(diff.units?.values() ?? [])];
-  const appliers = diff.base.objects.filter(({ known }) => known?.applies?.folders !== undefined);
+  const appliers = diff.base.objects.filter(
+    ({ knownKind }) => knownKind?.applies?.folders !== undefined,
+  );
   return {
     isApplying: units.some(({ deployer }) => deployer !== undefined),
     roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
@@ -133,7 +135,7 @@ function unknownIn(diff: Diff, removed: PlacedObject): Deletion {
 /** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
   const isGuarded = syncOption(object, application, 'Delete') === 'false';
-  return isGuarded || isKeptByHelm(object) || object.known === customResourceDefinition;
+  return isGuarded || isKeptByHelm(object) || object.knownKind === customResourceDefinition;
 }
 
 /** A sync option of an object, else of its Application. */
@@ -149,8 +151,8 @@ export function syncOption(
 function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept(LEFT);
-  const { known, namespace, name } = kustomization;
-  const now = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = kustomization;
+  const now = knownKind && diff.head.find(knownKind, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   // A Kustomization that applies itself is removed with itself.
@@ -208,7 +210,7 @@ function isOneOf(folders: readonly string[], path: string): boolean {
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
 export function applyFails(deployer: PlacedObject): string {
   const name = `the ${displayKind(deployer)} "${deployer.name}"`;
-  return deployer.known === fluxKustomization
+  return deployer.knownKind === fluxKustomization
     ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
     : `the sync of ${name} fails, and nothing of later waves is applied`;
 }
@@ -218,8 +220,8 @@ export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): Rela
   if (deployer === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
   const found = new Map<PlacedObject, Path>([[deployer, []]]);
-  for (const [{ known, namespace, name }] of found)
-    for (const object of waiting.filter(one => one.known === known)) {
+  for (const [{ knownKind, namespace, name }] of found)
+    for (const object of waiting.filter(one => one.knownKind === knownKind)) {
       const dependency = dependenciesOf(object).find(
         awaited => awaited.namespace === namespace && awaited.name === name,
       );

@@ -144,7 +144,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known: { data } = {} } }) => data?.isPrecious || data?.fate,
+          ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
@@ -252,10 +252,10 @@ function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
 }
 
 /** Whether an object decides about calls: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
-function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
+function isCounted({ group, knownKind }: PlacedObject, isPushing: boolean): boolean {
   if (group === ESO || group === GENERATORS) return true;
-  if (known === coreNamespace || known === serviceAccount) return true;
-  return isPushing && known?.makes !== undefined;
+  if (knownKind === coreNamespace || knownKind === serviceAccount) return true;
+  return isPushing && knownKind?.makes !== undefined;
 }
 
 function findingsBesideRisks(compared: readonly Compared[]) {
@@ -376,7 +376,7 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = diff;
   const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
-    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
+    [head, base].flatMap(({ find }) => object.knownKind?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};

@@ -108,8 +108,8 @@ export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
-  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
+function isOf(kinds: readonly Kind[], { knownKind }: PlacedObject): boolean {
+  return kinds.length === 0 || (knownKind !== undefined && kinds.includes(knownKind));
 }
 
 /** Whether two objects are one: the same on both sides, or twice on one. */

@@ -346,8 +346,10 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
   const stores = new Set(
-    [...objects].flatMap(({ known, namespace, name }) =>
-      known !== undefined && STORES.includes(known) ? [storeKey(known, namespace, name)] : [],
+    [...objects].flatMap(({ knownKind, namespace, name }) =>
+      knownKind !== undefined && STORES.includes(knownKind)
+        ? [storeKey(knownKind, namespace, name)]
+        : [],
     ),
   );
   if (stores.size === 0) return;
@@ -381,7 +383,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
-  const isValueSource = change.head.known?.secrets?.isValueSource;
+  const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;

@@ -337,7 +337,7 @@ function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
 }
 
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
-  const applied = applier?.known?.applies?.folders?.(applier) ?? [];
+  const applied = applier?.knownKind?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
 }
 

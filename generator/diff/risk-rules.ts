@@ -68,7 +68,7 @@ interface RiskOfCause extends FoundRisk {
 
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
   const isNamed = isSameObject(named, cause);
-  const isOfKind = isNamed && object.known === cause?.known;
+  const isOfKind = isNamed && object.knownKind === cause?.knownKind;
   const order = [isSameObject(object, cause), isOfKind, isNamed, true].indexOf(true);
   return `${order}${LEVELS.indexOf(level)}`;
 }
@@ -126,7 +126,7 @@ function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefine
 }
 
 function isGone(diff: Diff, object: PlacedObject): boolean {
-  return object.known === argoApplication
+  return object.knownKind === argoApplication
     ? !isOnHead(diff, object)
     : !idsOnHead(diff).has(objectIdentity(object));
 }

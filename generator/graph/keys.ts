@@ -43,7 +43,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (object.known?.secrets?.mayHoldSymbols?.(object)) return true;
+    if (object.knownKind?.secrets?.mayHoldSymbols?.(object)) return true;
     const source = sources.get(makerId(object, namespace, secret));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
@@ -62,7 +62,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
     return dataFrom.some(({ extract, generator, storeRef }) => {
       if (generator !== undefined) {
         const object = generatorOf(find, generator, namespace);
-        return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
+        return object?.knownKind?.secrets?.mayHoldSymbols?.(object) ?? false;
       }
       const remote = remoteOf(find, storeRef, namespace);
       if (remote === undefined) return true;
@@ -197,7 +197,7 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
 
 function generatedKeys(ref: GeneratorRef, { namespace }: WrittenSecret, find: Find) {
   const generator = generatorOf(find, ref, namespace);
-  return generator?.known?.secrets?.generatedKeys?.(specOf(generator));
+  return generator?.knownKind?.secrets?.generatedKeys?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {

@@ -41,7 +41,7 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
 );
 
 function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.fields?.configuration;
+  const path = object.knownKind?.fields?.configuration;
   const { namespace } = object;
   if (path === undefined) return [];
   const texts = textsIn(valueAt(object.json, path), path);
@@ -69,7 +69,7 @@ export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
   const looks: Looks = new Map();
   return objects
     .filter(object => object.written === undefined)
-    .filter(object => object.known?.fields?.isPlainTextAllowed !== true)
+    .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
     .flatMap(object => secretsOf(object, looks));
 }
 

@@ -212,7 +212,7 @@ const COMMON =
 
 function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
   return (
-    objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
+    objects.some(({ knownKind, namespace }) => knownKind === undefined && namespace === '') ||
     byKind(clusterRole).some(readsSecrets) ||
     (STORES.flatMap(byKind).some(store => remoteNamespaceOf(store) !== undefined) &&
       externalSecrets.some(({ dataFrom }) =>
@@ -225,7 +225,7 @@ function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   const { objects, pods, byKind } = graph;
   const homes = new Set(pods.map(({ object }) => object.namespace));
   const mayRead = [
-    ...objects.filter(({ known }) => known === undefined),
+    ...objects.filter(({ knownKind }) => knownKind === undefined),
     ...byKind(role).filter(readsSecrets),
     ...[...PUSH_SECRETS.keys()].flatMap(byKind),
   ].map(({ namespace }) => namespace);
@@ -288,7 +288,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .filter(
       ({ namespace, secret, object }) =>
         !isUnresolved(namespace + secret) &&
-        !(namespace === '' && object.known?.isOfCluster === true) &&
+        !(namespace === '' && object.knownKind?.isOfCluster === true) &&
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
@@ -365,7 +365,7 @@ interface Reason {
 function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
   const unmade = new Map<string, Reason>();
   for (const object of graph.objects)
-    for (const { secret, hint, path } of object.known?.secrets?.omits?.(object) ?? [])
+    for (const { secret, hint, path } of object.knownKind?.secrets?.omits?.(object) ?? [])
       unmade.set(secretId(object.namespace, secret), {
         hint,
         related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],

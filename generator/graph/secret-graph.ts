@@ -147,12 +147,13 @@ export function duplicateGroups(
 
 /** The Secrets that an object makes by itself, without reading a store. */
 export function makersOf(object: PlacedObject, find: Find): Maker[] {
-  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
+  return (object.knownKind?.makes?.(object, find) ?? []).map(made => placed(made, object));
 }
 
 /** The Secrets that an object reads itself, without those that its pods read. */
 export function readersOf(object: PlacedObject): Reader[] {
-  const reads = object.known === undefined ? readsByShape(object) : object.known.reads?.(object);
+  const reads =
+    object.knownKind === undefined ? readsByShape(object) : object.knownKind.reads?.(object);
   return (reads ?? []).map(read => placed(read, object));
 }
 

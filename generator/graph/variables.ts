@@ -27,7 +27,7 @@ const SHELL =
 /** References in the shell's form that no shell sees (kubernetes.io/docs, "Define Dependent Environment Variables"); not where Flux may fill `${NAME}` in. */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
-    .filter(({ object }) => object.known?.pods?.isContainer !== true)
+    .filter(({ object }) => object.knownKind?.pods?.isContainer !== true)
     .flatMap(({ containers }) => containers)
     .flatMap(container => referencesIn(graph, container));
 }
@@ -160,7 +160,7 @@ function firstPlaces(names: readonly string[]): Map<string, number> {
 
 function isInjected(name: string, { object }: Pod): boolean {
   if (INJECTED.test(name)) return true;
-  const ofKind = object.known?.pods?.variables;
+  const ofKind = object.knownKind?.pods?.variables;
   if (ofKind !== undefined) return ofKind.includes(name);
   const path = ['spec', 'template', 'metadata', 'annotations'];
   const annotations = Object.keys(mapAt(object.json, ...path));
@@ -258,7 +258,7 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
   const maps = graph.byKind(configMap);
   const brought = new Set(
     graph.objects.flatMap(object =>
-      (object.known?.provides?.configMaps?.(object) ?? []).map(
+      (object.knownKind?.provides?.configMaps?.(object) ?? []).map(
         name => `${object.namespace}/${name}`,
       ),
     ),

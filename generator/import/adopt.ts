@@ -79,7 +79,7 @@ export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
  */
 function joinedClusters(all: readonly Wanted[]) {
   const isOpen = (object: PlacedObject): boolean =>
-    object.known === clusterSecretStore && namespacesOf(object).length > 0;
+    object.knownKind === clusterSecretStore && namespacesOf(object).length > 0;
   const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpen));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();

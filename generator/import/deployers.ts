@@ -179,13 +179,13 @@ function fluxMembers(folders: readonly FluxFolder[], environments: readonly stri
   });
 }
 
-function isKustomization({ known }: PlacedObject): boolean {
-  return known === fluxKustomization;
+function isKustomization({ knownKind }: PlacedObject): boolean {
+  return knownKind === fluxKustomization;
 }
 
 /** Where the tree is that a Kustomization or an Application applies this folder of; undefined: it applies another. */
 function pathTo(folder: string, object: PlacedObject): string | undefined {
-  if (!isKustomization(object) && object.known !== argoApplication) return undefined;
+  if (!isKustomization(object) && object.knownKind !== argoApplication) return undefined;
   const source = isKustomization(object) ? specOf(object) : mapAt(specOf(object), 'source');
   const plain = textAt(source, 'path')?.replace(/^\.\//, '');
   if (plain === folder) return '';
@@ -347,7 +347,7 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
 }
 
 function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
-  const set = objects.find(({ known }) => known === applicationSet);
+  const set = objects.find(({ knownKind }) => knownKind === applicationSet);
   if (set === undefined) return undefined;
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
   const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);

@@ -117,9 +117,9 @@ export function entryKey({ section, name }: EntryName): string {
 }
 
 /** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
-function isOf({ kinds }: Form, { namespace, known }: PlacedObject, wanted: Wanted): boolean {
-  const isHere = namespace === wanted.namespace || known?.isOfCluster === true;
-  return isHere && known !== undefined && kinds.includes(known);
+function isOf({ kinds }: Form, { namespace, knownKind }: PlacedObject, wanted: Wanted): boolean {
+  const isHere = namespace === wanted.namespace || knownKind?.isOfCluster === true;
+  return isHere && knownKind !== undefined && kinds.includes(knownKind);
 }
 
 function shortEntry(
@@ -161,8 +161,8 @@ function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
 /** Begins the reason of objects whose kind has no short form. Most have none, so no comment or report says it. */
 export const NO_FORM = 'there is no short form of';
 
-function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): string {
-  const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === known));
+function whyVerbatim({ kind, knownKind }: PlacedObject, { namespace }: Wanted): string {
+  const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === knownKind));
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
 
@@ -253,7 +253,10 @@ function keysRead({ objects, namespace }: Wanted, secret: string): Json {
   const own = objects.filter(object => object.namespace === namespace);
   const reads = own.flatMap(object => {
     const pod = podOf(object);
-    return [...(object.known?.reads?.(object) ?? []), ...(pod === undefined ? [] : podReads(pod))];
+    return [
+      ...(object.knownKind?.reads?.(object) ?? []),
+      ...(pod === undefined ? [] : podReads(pod)),
+    ];
   });
   const here = reads.filter(read => (read.namespace ?? namespace) === namespace);
   const meant = here.filter(read => read.secret === secret);

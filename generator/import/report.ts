@@ -243,7 +243,7 @@ function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Ado
 }
 
 function lineOf(object: PlacedObject, place: string): string {
-  const field = object.known === fluxKustomization ? 'flux' : 'argocd';
+  const field = object.knownKind === fluxKustomization ? 'flux' : 'argocd';
   return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
 }
 

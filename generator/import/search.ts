@@ -120,7 +120,9 @@ function sharedIn(objects: readonly PlacedObject[], field: string): JsonObject {
 
 function isSelected({ objects }: Wanted, label: string, labels: JsonObject): boolean {
   const selectors = objects
-    .filter(({ known }) => [deployment, statefulSet, daemonSet].some(kind => kind === known))
+    .filter(({ knownKind }) =>
+      [deployment, statefulSet, daemonSet].some(kind => kind === knownKind),
+    )
     .map(object => mapAt(specOf(object), 'selector', 'matchLabels'));
   return selectors.length > 0 && selectors.every(one => isSame(one[label], labels[label]));
 }

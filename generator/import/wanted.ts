@@ -53,21 +53,24 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
 }
 
 /** The object as it is applied. An object of an unknown kind gets no namespace, as its kind may be of the cluster. */
-function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
+function inNamespace(
+  { json, knownKind, namespace }: PlacedObject,
+  ofEnvironment: string,
+): KubeObject {
   const { kind } = json;
-  const apiVersion = currentVersion({ json, known });
+  const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
   const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (known === undefined ? '' : ofEnvironment);
-  const isOfCluster = known?.isOfCluster === true || place === '';
+  const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
+  const isOfCluster = knownKind?.isOfCluster === true || place === '';
   const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
 }
 
 /** The version of an object, or that which took its place with the same fields (`Served.alike`). */
-function currentVersion({ json, known }: Pick<PlacedObject, 'json' | 'known'>): string {
+function currentVersion({ json, knownKind }: Pick<PlacedObject, 'json' | 'knownKind'>): string {
   const [group, version = ''] = json.apiVersion.split('/');
-  const { alike = [], versions: [newest] = [] } = known?.served ?? {};
+  const { alike = [], versions: [newest] = [] } = knownKind?.served ?? {};
   return alike.includes(version) && newest !== undefined ? `${group}/${newest}` : json.apiVersion;
 }
 
@@ -107,7 +110,7 @@ export function mainNamespace({ objects }: Found): string | undefined {
   const placed = objects.filter(({ namespace }) => namespace !== '');
   const groups = [...groupBy(placed, ({ namespace }) => namespace)];
   const sorted = groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
-  const namespaces = objects.filter(({ known }) => known === coreNamespace);
+  const namespaces = objects.filter(({ knownKind }) => knownKind === coreNamespace);
   const made = new Set(namespaces.map(({ name }) => name));
   const [most] = sorted.find(([name]) => made.has(name)) ?? sorted[0] ?? [];
   return most;
@@ -116,13 +119,14 @@ export function mainNamespace({ objects }: Found): string | undefined {
 /** The objects that name no namespace although their kind has one. */
 export function withoutNamespace({ objects }: Found): PlacedObject[] {
   return objects.filter(
-    ({ known, namespace }) => namespace === '' && known !== undefined && known.isOfCluster !== true,
+    ({ knownKind, namespace }) =>
+      namespace === '' && knownKind !== undefined && knownKind.isOfCluster !== true,
   );
 }
 
 /** Whether an object is a Secret with values. A spec never holds these. */
 export function hasValues(object: PlacedObject): boolean {
-  return object.known === coreSecret && valueKeys(object).length > 0;
+  return object.knownKind === coreSecret && valueKeys(object).length > 0;
 }
 
 /** The keys of a Secret; their values are not read. */
@@ -167,7 +171,7 @@ export async function readEnvironments(
   // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
     ({ isBuilt, objects }) =>
-      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
+      !isBuilt && objects.some(({ knownKind }) => knownKind?.applies?.folders === undefined),
   );
   if (loose.length > 0)
     wrongUsage(
@@ -274,7 +278,7 @@ function relationOf(built: readonly ObjectSource[]) {
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
     objects
-      .filter(({ known }) => known !== coreNamespace)
+      .filter(({ knownKind }) => knownKind !== coreNamespace)
       .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
   );
 }

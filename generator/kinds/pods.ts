@@ -51,7 +51,7 @@ export interface EnvFromEntry {
 
 /** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
-  const place = object.known?.pods;
+  const place = object.knownKind?.pods;
   if (place === undefined) return undefined;
   const pod = podAt(object, place.path);
   if (!place.isContainer) return pod;
@@ -142,13 +142,13 @@ export function expandedTexts({ env, path, spec }: Container): ExpandedText[] {
 
 /** Whether a pod is whole, and not a patch of one: each container has an image. */
 export function isWholePod({ object, containers }: Pod): boolean {
-  const isContainer = object.known?.pods?.isContainer === true;
+  const isContainer = object.knownKind?.pods?.isContainer === true;
   return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }
 
 /** Whether the pods of a workload run until something replaces them: those of a Job do not. */
 export function isLasting({ object }: Pod): boolean {
-  return object.known?.pods?.isLasting?.(object) ?? false;
+  return object.knownKind?.pods?.isLasting?.(object) ?? false;
 }
 
 export const PULLS = { 'imagePullSecrets.*': [] } as const;

@@ -61,8 +61,8 @@ export function lintParts(
   };
 }
 
-function isForeignWorkload({ known, json }: PlacedObject): boolean {
-  if (known !== undefined) return false;
+function isForeignWorkload({ knownKind, json }: PlacedObject): boolean {
+  if (knownKind !== undefined) return false;
   return mapsIn(json, []).some(({ map }) =>
     listAt(map, 'containers').some(container => textAt(container, 'image') !== undefined),
   );

@@ -137,7 +137,9 @@ function versionsOf(all: readonly Versions[]): string[] {
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
   const isRoot = ownKustomization(object) !== undefined;
-  return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
+  return (
+    !isRoot && (object.knownKind?.applies?.objects?.(object, () => undefined) ?? []).length > 0
+  );
 }
 
 function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {

@@ -106,7 +106,7 @@ export function runbookOf(
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
   const databases = objects.filter(
-    candidate => candidate.known === cnpgCluster && isMap(candidate.json['spec']),
+    candidate => candidate.knownKind === cnpgCluster && isMap(candidate.json['spec']),
   );
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
@@ -124,7 +124,7 @@ export function runbookOf(
 }
 
 function rolloutOf(object: PlacedObject): Rollout | undefined {
-  const target = object.known?.pods?.rolloutTarget?.(object);
+  const target = object.knownKind?.pods?.rolloutTarget?.(object);
   return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
@@ -164,7 +164,7 @@ function phoenixesOf(
   );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = object.known?.pods?.rolloutTarget?.(object);
+    const target = object.knownKind?.pods?.rolloutTarget?.(object);
     if (container === undefined || target === undefined || !ownObjects.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(
@@ -301,7 +301,7 @@ function patternOf(
   { find }: SecretGraph,
 ): Pattern {
   if (maker === undefined) return 'manual';
-  if (maker.known === cnpgCluster) return 'database';
+  if (maker.knownKind === cnpgCluster) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';

@@ -73,8 +73,8 @@ export class KnownObjects {
 
   add(objects: readonly PlacedObject[]): void {
     for (const object of objects) {
-      const ofKind = this.all.get(object.known) ?? new Map<string, PlacedObject>();
-      this.all.set(object.known, ofKind.set(`${object.namespace}/${object.name}`, object));
+      const ofKind = this.all.get(object.knownKind) ?? new Map<string, PlacedObject>();
+      this.all.set(object.knownKind, ofKind.set(`${object.namespace}/${object.name}`, object));
     }
   }
 
@@ -267,7 +267,7 @@ const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that a deployment object applies. */
 export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
-  return object.known?.applies?.folders?.(object) ?? [];
+  return object.knownKind?.applies?.folders?.(object) ?? [];
 }
 
 /** An applied folder below the root that is read: by its path from there or, in a part of a repository, from above. */

@@ -46,7 +46,7 @@ export function chartMaker(
     if (helm === undefined) return () => ({ source, charts: [] });
     const from = { tree, place: source.places?.[0] ?? root };
     const tries = source.objects.map(async by => {
-      const releases = by.known?.applies?.localReleases?.(by, find) ?? [];
+      const releases = by.knownKind?.applies?.localReleases?.(by, find) ?? [];
       const charts = releases.flatMap(release => chartOf(release, from));
       const made = charts.map(async chart => ({ chart, made: await madeChart(chart, host) }));
       return { by, all: await Promise.all(made) };

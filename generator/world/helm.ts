@@ -285,7 +285,7 @@ export function valuesObject(text: string, name: string, file: number): PlacedOb
   const { value: [values] = [] } = parseStream(text);
   if (!isMap(values)) return undefined;
   const object = values as unknown as KubeObject;
-  const own = { group: '', kind: 'values', known: undefined, namespace: '' };
+  const own = { group: '', kind: 'values', knownKind: undefined, namespace: '' };
   return { json: object, ...own, name, file, path: [0] };
 }
 

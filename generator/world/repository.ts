@@ -105,7 +105,7 @@ function repositoryTree(read: Pick<Repository, 'root' | 'bounds' | 'survey'>, ho
 
 /** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
-  return object.known?.applies?.needsRepository === true ? { ...object, tree } : object;
+  return object.knownKind?.applies?.needsRepository === true ? { ...object, tree } : object;
 }
 
 /** The kustomizations in a folder and below it, and the manifests that belong to none. */
@@ -274,10 +274,10 @@ export function unlistedManifest(
 /** The name of a patch, which may be for another folder. */
 const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
-function isByHand({ json, known, group }: PlacedObject): boolean {
+function isByHand({ json, knownKind, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
-    known?.applies?.folders !== undefined ||
+    knownKind?.applies?.folders !== undefined ||
     group === kustomizationFile.group ||
     isMap(json['sops']) ||
     Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))
@@ -285,7 +285,7 @@ function isByHand({ json, known, group }: PlacedObject): boolean {
 }
 
 function isOfFlow(object: PlacedObject): boolean {
-  if (object.known === coreService) return false;
-  const { makes, reads, pods } = object.known ?? {};
+  if (object.knownKind === coreService) return false;
+  const { makes, reads, pods } = object.knownKind ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
 }

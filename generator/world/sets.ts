@@ -209,10 +209,10 @@ class PathReader {
   }
 }
 
-function makesOrRuns({ known }: PlacedObject): boolean {
-  if (known === coreService) return false;
-  const isMaker = known?.makes !== undefined || known === externalSecret;
-  return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
+function makesOrRuns({ knownKind }: PlacedObject): boolean {
+  if (knownKind === coreService) return false;
+  const isMaker = knownKind?.makes !== undefined || knownKind === externalSecret;
+  return isMaker || knownKind === clusterExternalSecret || knownKind?.pods !== undefined;
 }
 
 /** Whether a source was read or reported as an error. What was only skipped is read once more by itself. */

@@ -51,8 +51,8 @@ export function sourceViews(repository: Repository, deployers: RawDeployers, fin
     const kind = source && kindOf(SOURCES, source.kind);
     if (source === undefined || kind?.changes?.origins === undefined) return WHOLE;
     const all = deployers.sources.filter(
-      ({ object: { known, name, namespace } }) =>
-        known === kind && name === source.name && ['', source.namespace].includes(namespace),
+      ({ object: { knownKind, name, namespace } }) =>
+        knownKind === kind && name === source.name && ['', source.namespace].includes(namespace),
     );
     const id = JSON.stringify([tree, source]);
     const raw = ofTrees.get(id) ?? nearest(all, place);

@@ -94,7 +94,7 @@ function placed(source: ObjectSource, applied: Placing): ObjectSource {
   if (namespace === undefined && metadata === undefined) return source;
   const objects = source.objects.map(written => {
     const object = withMetadata(written, metadata);
-    const isOwn = object.known?.isOfCluster === true || (object.namespace !== '' && !isForced);
+    const isOwn = object.knownKind?.isOfCluster === true || (object.namespace !== '' && !isForced);
     return namespace === undefined || isOwn ? object : { ...object, namespace };
   });
   return { ...source, objects };
@@ -287,7 +287,7 @@ export class NamedFiles {
   private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
     const { root, tree } = this.repository;
     const object = withTree(bare, tree);
-    const names = object.known?.applies?.valueFiles?.(object) ?? [];
+    const names = object.knownKind?.applies?.valueFiles?.(object) ?? [];
     if (names.length === 0) return object;
     const found = names.flatMap(name => {
       const file = this.valuesAt(join(name.startsWith('/') ? root : folder, name));

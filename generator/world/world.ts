@@ -169,7 +169,7 @@ function hasCommon(
   for (const [id, { json }] of others) {
     const object = objects.get(id);
     if (object === undefined) continue;
-    if (object.known?.isOfCluster !== true || !isSame(object.json, json)) return true;
+    if (object.knownKind?.isOfCluster !== true || !isSame(object.json, json)) return true;
   }
   return false;
 }

@@ -76,7 +76,7 @@ export function lostBackups(diff: Diff): LostBackup[] {
 
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
-    const plan = object.known?.data?.backupPlan?.(object);
+    const plan = object.knownKind?.data?.backupPlan?.(object);
     return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
   });
   return sortBy(all, ({ object, plan }) =>
@@ -193,7 +193,7 @@ export function postgresUpgrades(diff: Diff): PostgresUpgrade[] {
 
 function operated(diff: Diff): PostgresUpgrade[] {
   return changedOf(diff).flatMap(({ head: object, before, after }) => {
-    const path = object.known?.data?.postgresMajorAt;
+    const path = object.knownKind?.data?.postgresMajorAt;
     if (path === undefined) return [];
     const majorIn = (form: KubeObject): number => Number(valueAt(asJson(form), path));
     return [{ object, path, from: majorIn(before), to: majorIn(after), isOperated: true }];
@@ -256,7 +256,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
   return graph.byKind(cnpgCluster).find(cluster => {
     const isNear = cluster.namespace === object.namespace;
     if (isNear ? cluster.name === object.name : !isSure) return false;
-    const archive = cluster.known?.data?.backupPlace?.(cluster, graph.find);
+    const archive = cluster.knownKind?.data?.backupPlace?.(cluster, graph.find);
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
@@ -265,7 +265,7 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
 /** Whether a field is of an external cluster that its Cluster does not, or no longer, connect to (docs/facts/cnpg.md#bootstrap). */
 export function isIdleSource({ base, head }: Diff, { object, path }: Placed): boolean {
   const [, field, index] = path;
-  if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
+  if (object.knownKind !== cnpgCluster || field !== 'externalClusters') return false;
   const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');
   const isMade = base.find(cnpgCluster, object.namespace, object.name) !== undefined;
   const names = [...(isMade ? [] : COPY_SOURCES), FOLLOWED_SOURCE].map(fields =>
@@ -281,7 +281,7 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
 export function archivesOf(graph: SecretGraph): (Placed & BackupPlace)[][] {
   const all = graph.byKind(cnpgCluster).flatMap(object => {
-    const archive = object.known?.data?.backupPlace?.(object, graph.find);
+    const archive = object.knownKind?.data?.backupPlace?.(object, graph.find);
     return archive?.place === undefined || isUnresolved(archive.place)
       ? []
       : [{ object, ...archive }];

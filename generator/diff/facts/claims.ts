@@ -27,7 +27,7 @@ export function isTemplate({ namespace, name }: PlacedObject): boolean {
 
 /** What becomes of the data of an object that goes. Undefined: it keeps none. */
 export function dataFate(object: PlacedObject, find: Find): DataFate | undefined {
-  return object.known?.data?.fate?.(object, find);
+  return object.knownKind?.data?.fate?.(object, find);
 }
 
 /** Whether an object keeps data that can be lost with it. */
@@ -38,7 +38,7 @@ export function keepsData(object: PlacedObject, find: Find): boolean {
 /** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
   const fate = dataFate(object, find);
-  return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
+  return object.knownKind === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
 export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
@@ -51,7 +51,7 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
 export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   const levels = objects.map(object => {
     // No new Cluster finds the volumes again, also where they are retained.
-    if (object.known === cnpgCluster) return 'block';
+    if (object.knownKind === cnpgCluster) return 'block';
     const fate = dataFate(object, graph.find);
     return fate ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
   });
@@ -67,10 +67,11 @@ export function anewLevel(graph: SecretGraph, objects: Objects): Level {
 
 /** The objects that are deleted with a Namespace, with a definition, or with a release. */
 export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedObject[] {
-  if (object.known === coreNamespace)
+  if (object.knownKind === coreNamespace)
     return objects.filter(({ namespace }) => namespace === object.name);
-  if (object.known === helmRelease) return objects.filter(({ written }) => written?.by === object);
-  if (object.known !== customResourceDefinition) return [];
+  if (object.knownKind === helmRelease)
+    return objects.filter(({ written }) => written?.by === object);
+  if (object.knownKind !== customResourceDefinition) return [];
   const group = textAt(object.json, 'spec', 'group');
   const kind = textAt(object.json, 'spec', 'names', 'kind');
   return objects.filter(candidate => candidate.group === group && candidate.kind === kind);
@@ -121,7 +122,7 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
     const applier = deployerOf(diff, object);
     if (applier === undefined || isBy(applier, deployer)) return applier !== undefined;
-    const isOfFlux = applier.known === fluxKustomization;
+    const isOfFlux = applier.knownKind === fluxKustomization;
     const takesAll = isOfFlux ? isDeletingAll(applier) : cascadeOf(applier);
     return Boolean(takesAll) && left > 0 && isStranded(applier, left - 1);
   };
@@ -176,12 +177,12 @@ export function goingWith(diff: Diff, application: PlacedObject): Going {
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Diff, application: PlacedObject, gone: Gone): Level {
   const { all } = gone;
-  const unknowns = application.known?.applies?.unknowns?.(application, base.find) ?? [];
+  const unknowns = application.knownKind?.applies?.unknowns?.(application, base.find) ?? [];
   if (all.length === 0 || unknowns.length > 0) return 'block';
   if (gone.emptied.length + gone.data.length > 0)
     return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
-  const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
-    known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  const isOfUnknownOperator = ({ knownKind, group }: PlacedObject): boolean =>
+    knownKind === undefined && group.includes('.') && !group.endsWith('.k8s.io');
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
@@ -193,8 +194,8 @@ function clustersNear({ base }: Diff, application: PlacedObject): RelatedObject[
 }
 
 /** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
-export function claimSource({ known, json }: PlacedObject): string | undefined {
-  if (known !== persistentVolumeClaim) return undefined;
+export function claimSource({ knownKind, json }: PlacedObject): string | undefined {
+  if (knownKind !== persistentVolumeClaim) return undefined;
   const spec = mapAt(json, 'spec');
   const { kind, name } = { ...mapAt(spec, 'dataSource'), ...mapAt(spec, 'dataSourceRef') };
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;

@@ -127,7 +127,8 @@ function moves(diff: Diff): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !readBefore.has(readId(reader)) &&
-        head.known?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !== true,
+        head.knownKind?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !==
+          true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, diff.head.find), missing };
@@ -151,7 +152,7 @@ export function isAppliedTogether(
 export function podChange(
   change: Changed,
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
-  const source = change.head.known?.pods?.source;
+  const source = change.head.knownKind?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
   const fields = change.fields.filter(field => source.has(fieldPath(field)));
   if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];

@@ -55,10 +55,10 @@ export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
 
 function leavesSecret(diff: Diff, maker: Maker): boolean {
   const { object } = maker;
-  const { known, namespace, name } = object;
-  const after = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = object;
+  const after = knownKind && diff.head.find(knownKind, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
-  const remain = known?.secrets?.remain;
+  const remain = knownKind?.secrets?.remain;
   if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
@@ -265,8 +265,8 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
 }
 
 function isFeeding(object: PlacedObject): boolean {
-  const { known } = object;
-  const isSource = known === configMap || known?.secrets?.valueSource !== undefined;
+  const { knownKind } = object;
+  const isSource = knownKind === configMap || knownKind?.secrets?.valueSource !== undefined;
   return isSource || isExternalSecret(object);
 }
 
@@ -314,7 +314,7 @@ function keepingReads(diff: Diff) {
 function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
-  const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);
+  const template = placed.knownKind?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
     mapAt(asJson(object), ...template.map(String)),
   );

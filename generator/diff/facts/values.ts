@@ -55,12 +55,12 @@ export function valueSources(graph: SecretGraph): ValueSource {
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
   const { object, namespace, secret } = maker;
-  const { known, kind, name } = object;
+  const { knownKind, kind, name } = object;
   const external = sources
     .externalOf(object)
     .find(other => other.namespace === namespace && other.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  return known?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
+  return knownKind?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {

@@ -16,7 +16,7 @@ function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const head = diff.head.objects.find(other => isSameObject(other, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
-  const plan = head?.known?.data?.backupPlan?.(head);
+  const plan = head?.knownKind?.data?.backupPlan?.(head);
   const stays = plan?.isStopped ? 'is stopped' : 'changes';
   const goes = head === undefined ? 'is removed' : stays;
   yield {

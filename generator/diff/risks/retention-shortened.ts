@@ -5,7 +5,7 @@ import { fieldPlace, type RiskRule, theObject, warn } from '../risk.ts';
 export const retentionShortened: RiskRule = warn('retention-shortened', function* (diff) {
   for (const change of changedOf(diff)) {
     const { base, head } = change;
-    const { retentions } = head.known?.data ?? {};
+    const { retentions } = head.knownKind?.data ?? {};
     const [before = [], kept = []] = [base, head].map(object => retentions?.(object));
     if (kept.length === 0) continue;
     for (const { path, text, amount } of before) {

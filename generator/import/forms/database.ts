@@ -51,7 +51,7 @@ function withoutUsual(object: PlacedObject): PlacedObject {
 function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
   return objects.filter(
     object =>
-      object.known === cnpgDatabase &&
+      object.knownKind === cnpgDatabase &&
       object.namespace === namespace &&
       cnpgClusterNameOf(object.json) === cluster.name &&
       object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
@@ -250,7 +250,7 @@ function configurationEntry({ s3Credentials, ...configuration }: JsonObject): Js
 function scheduledOf(cluster: PlacedObject, method: string, { wanted }: FormContext) {
   return wanted.objects.find(
     object =>
-      object.known === scheduledBackup &&
+      object.knownKind === scheduledBackup &&
       object.namespace === cluster.namespace &&
       cnpgClusterNameOf(object.json) === cluster.name &&
       (specOf(object)['method'] ?? 'barmanObjectStore') === method,
@@ -310,8 +310,8 @@ export function loginCluster(secret: string, context: FormContext): PlacedObject
 
 function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
   return wanted.objects.filter(
-    ({ known, name, namespace }) =>
-      known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
+    ({ knownKind, name, namespace }) =>
+      knownKind === cnpgCluster && namespace === wanted.namespace && databases.has(name),
   );
 }
 

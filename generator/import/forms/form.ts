@@ -76,12 +76,12 @@ export interface SpecMarks {
 
 /** The labels and annotations of an object, without those that expand works out; null takes one of all away. */
 export function marksOf(
-  { json, known }: PlacedObject,
+  { json, knownKind }: PlacedObject,
   { omit, partOf, deployers, marks }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
   const made = {
-    ...(known === job && !omit.includes('syncWaves') && RECREATED),
+    ...(knownKind === job && !omit.includes('syncWaves') && RECREATED),
     ...deployerAnnotations(json, deployers),
   };
   const { [SYNC_WAVE]: wave, ...unordered } = without(made, mapAt(annotations));

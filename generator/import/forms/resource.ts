@@ -26,7 +26,7 @@ export function resourceWays(
 ): readonly Alternative[] {
   const whole = withoutMarks(placeless(placed, wanted), marks);
   const bare = withoutDefaults(whole, defaults);
-  const isPlaced = placed.known !== undefined || placed.json.metadata.namespace !== undefined;
+  const isPlaced = placed.knownKind !== undefined || placed.json.metadata.namespace !== undefined;
   const scope = isPlaced ? undefined : 'Cluster';
   const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
@@ -113,7 +113,7 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
 
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
-  if (object.known === coreNamespace && object.name === wanted.namespace) return kind;
+  if (object.knownKind === coreNamespace && object.name === wanted.namespace) return kind;
   return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
 }
 
@@ -140,7 +140,9 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
   const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
     own.filter(has).length * 2 > own.length;
   const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
-  const withPods = objects.filter(({ known }) => known?.pods && known.pods.isContainer !== true);
+  const withPods = objects.filter(
+    ({ knownKind }) => knownKind?.pods && knownKind.pods.isContainer !== true,
+  );
   const omit: Omission[] = [
     ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
     ...(isMost(isSoft, withPods) ? (['hardening'] as const) : []),
@@ -154,7 +156,7 @@ export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults
 /** Whether more ExternalSecrets have no template than an empty one. */
 function isTemplateless(objects: readonly PlacedObject[]): boolean {
   const templates = objects
-    .filter(({ known }) => known === externalSecret)
+    .filter(({ knownKind }) => knownKind === externalSecret)
     .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
   const isEmpty = (template: unknown): boolean =>
     isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');

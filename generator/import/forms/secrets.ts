@@ -209,7 +209,7 @@ function shortInterval(interval: Json | undefined): Json | undefined {
 }
 
 function generatorEntry(generator: PlacedObject): JsonObject {
-  if (generator.known !== passwordGenerator)
+  if (generator.knownKind !== passwordGenerator)
     return { kind: generator.kind, spec: specOf(generator) };
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
@@ -269,7 +269,7 @@ function externalSecretEntry(object: PlacedObject, context: FormContext): Json |
 
 /** Whether each refresh generates a new value: an entry without an interval would generate it once. */
 function isMadeAgain(generator: PlacedObject | undefined, { refreshPolicy }: JsonObject): boolean {
-  return generator?.known?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
+  return generator?.knownKind?.secrets?.generatedKeys !== undefined && refreshPolicy === undefined;
 }
 
 /** A store in the short form of its provider, or with ESO's own `provider`. */
@@ -337,7 +337,9 @@ function foldersOf(key: string): string[] {
 }
 
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(one => one.known === externalSecret && one.namespace === namespace);
+  const own = objects.filter(
+    one => one.knownKind === externalSecret && one.namespace === namespace,
+  );
   return own.flatMap(object => {
     const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];

@@ -108,7 +108,7 @@ function madeAccount(
   const account = used === undefined ? undefined : wanted.find('ServiceAccount', used);
   if (account === undefined || used === name) return account;
   const isOfOther = wanted.objects.some(
-    other => other.name === used && Object.values(KINDS).some(kind => kind === other.known),
+    other => other.name === used && Object.values(KINDS).some(kind => kind === other.knownKind),
   );
   const isMade = [...workloads.values()].some(
     ({ serviceAccount }) => textAt(serviceAccount, 'name') === used,

@@ -100,7 +100,7 @@ function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplic
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
   const object = { ...set.json, kind, metadata, spec: mapAt(value, 'spec') };
   const written = { by: set, placeOf: (path: Path) => ({ object: set, path: placeOf(path) }) };
-  return { ...set, json: object, kind, known: argoApplication, name, written };
+  return { ...set, json: object, kind, knownKind: argoApplication, name, written };
 }
 
 function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {

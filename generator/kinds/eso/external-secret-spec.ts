@@ -141,7 +141,7 @@ export function writtenSecret(
   namespace: string,
   read: SpecReader,
 ): WrittenSecret {
-  const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
+  const at = (object.knownKind && EXTERNAL_SECRETS.get(object.knownKind)) ?? ['spec'];
   const spec = mapAt(object.json, ...at.map(String));
   const target = mapAt(spec, 'target');
   return {
@@ -195,7 +195,7 @@ export function ownName(object: PlacedObject): string {
 }
 
 function madeName(object: PlacedObject): string | undefined {
-  const isMade = object.known === clusterExternalSecret;
+  const isMade = object.knownKind === clusterExternalSecret;
   return isMade ? textAt(specOf(object), 'externalSecretName') : undefined;
 }
 

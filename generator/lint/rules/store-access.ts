@@ -53,7 +53,7 @@ function verbFor({ secret }: Pick<SecretAccess, 'secret'>): string {
 function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
-  const namespace = store.known?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
+  const namespace = store.knownKind?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
   if (name === '' || namespace === undefined || isUnresolved(name + namespace)) return undefined;
   return { name, namespace };
 }
