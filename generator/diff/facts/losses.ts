@@ -26,7 +26,7 @@ export interface LostSecret {
   readonly related: readonly RelatedObject[];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
-  /** What of another operator may make it, and was there before. */
+  /** An object of another operator that may make it, and was there before. */
   readonly foreign?: string;
 }
 
