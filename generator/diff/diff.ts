@@ -238,13 +238,13 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
     unknowns.map(({ file: _, ...unknown }) => unknown),
     [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
-    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+    ...[folders, syncs, standingOf].map(byNumber => [...(byNumber?.values() ?? [])]),
   ];
 }
 

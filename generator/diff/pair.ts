@@ -276,9 +276,10 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
       const isApplied =
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
       return unit.sources.filter(isWanted).flatMap(source => {
-        const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
+        const { file, otherDocuments, contents, text = contents?.() } = source;
+        const [place] = source.places ?? [];
         const isChart = contents !== undefined;
-        const isNone = (strangers === 0 && !isChart) || text === undefined;
+        const isNone = (otherDocuments === 0 && !isChart) || text === undefined;
         if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);

@@ -29,7 +29,7 @@ import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '
 export type Found = { readonly name: string; readonly objects: readonly PlacedObject[] };
 
 /** The objects that one environment has today, and that the spec has to make again. */
-export interface Wanted {
+export interface Original {
   /** Empty where there is one set of manifests alone. */
   readonly name: string;
   readonly namespace: string;
@@ -41,8 +41,10 @@ export interface Wanted {
 }
 
 /** The objects of an environment in its namespace, without the fields that a cluster adds. */
-export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
-  const { objects: plain, hashed } = withoutHashes(objects.map(one => inNamespace(one, namespace)));
+export function originalOf({ name, objects }: Found, namespace: string): Original {
+  const { objects: plain, hashed } = withoutHashes(
+    objects.map(object => inNamespace(object, namespace)),
+  );
   const byIdentity = new Map<string, PlacedObject>();
   for (const [index, { file, path }] of objects.entries()) {
     const object = plain[index];
@@ -60,10 +62,10 @@ function inNamespace(
   const { kind } = json;
   const apiVersion = currentVersion({ json, knownKind });
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
-  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
+  const { name, namespace: ____, ...fields } = withoutObserved(isMap(metadata) ? metadata : {});
   const place = namespace || (knownKind === undefined ? '' : ofEnvironment);
   const isOfCluster = knownKind?.isOfCluster === true || place === '';
-  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
+  const placed = { name, ...(!isOfCluster && { namespace: place }), ...fields };
   return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
 }
 
@@ -95,13 +97,13 @@ function withoutObserved(metadata: JsonObject): JsonObject {
 }
 
 export function withObjects(
-  { name, namespace, objects, hashed }: Omit<Wanted, 'find'>,
+  { name, namespace, objects, hashed }: Omit<Original, 'find'>,
   added: readonly PlacedObject[],
-): Wanted {
+): Original {
   const sorted = sortBy([...objects, ...added], ({ json }) => identityOf(json));
   const here = sorted.filter(object => object.namespace === namespace || object.namespace === '');
   const byRef = new Map(here.map(object => [`${object.kind}/${object.name}`, object]));
-  const find: Wanted['find'] = (kind, own) => byRef.get(`${kind}/${own}`);
+  const find: Original['find'] = (kind, objectName) => byRef.get(`${kind}/${objectName}`);
   return { name, namespace, objects: sorted, hashed, find };
 }
 
@@ -159,7 +161,7 @@ export async function readEnvironments(
       'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
     );
   if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
-  const sources = read.flatMap(one => one.sources);
+  const sources = read.flatMap(found => found.sources);
   const built = sources.filter(({ isBuilt }) => isBuilt);
   const relation = relationOf(built);
   if (relation === 'one set') return [environment('', sources)];
@@ -238,7 +240,7 @@ type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
 /** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
 function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
   const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
-  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const rest = all.map(found => ({ ...found, sources: found.sources.filter(isApplied) }));
   const left = rest.filter(
     ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
   );
@@ -258,7 +260,7 @@ function commandFor(built: readonly ObjectSource[]): string {
 /** The most kustomizations that are environments of one thing. */
 function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
   const sets = built.map(source => ({ source, refs: refsOf(source) }));
-  const groups = sets.map(({ refs }) => sets.filter(other => isAlike(refs, other.refs)));
+  const groups = sets.map(({ refs }) => sets.filter(set => isAlike(refs, set.refs)));
   const [most = []] = groups.sort((a, b) => b.length - a.length);
   return most.map(({ source }) => source);
 }
@@ -269,7 +271,7 @@ function alikeIn(built: readonly ObjectSource[]): readonly ObjectSource[] {
  */
 function relationOf(built: readonly ObjectSource[]) {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(own => sets.filter(other => other !== own && isAlike(own, other)).length);
+  const alike = sets.map(refs => sets.filter(set => set !== refs && isAlike(refs, set)).length);
   const most = Math.max(0, ...alike);
   if (most === 0) return 'one set';
   return most + 1 === sets.length ? 'environments' : 'several things';
