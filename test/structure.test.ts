@@ -95,7 +95,7 @@ const FORBIDDEN: readonly {
   },
 ];
 
-/** What says nothing of what a name holds: the noun does. */
+/** What says nothing of what a name holds: the noun does. A report's JSON has a field `known`. */
 const EMPTY_WORDS =
   'own other one given known seen told said asked wanted begun held beside room odd strangers standings remarks';
 
@@ -207,7 +207,9 @@ test('no name is one of EMPTY_WORDS', () => {
     const code = text
       .replaceAll(/\/\*.*?\*\/|(?:^|\s)\/\/.*$/gms, '')
       .replaceAll(/'(?:[^'\\\n]|\\.)*'/g, "''");
-    return [...code.matchAll(pattern)].map(([found]) => `${file}: ${found}`);
+    const isField = (name: string): boolean => file === 'lint/report.ts' && name.endsWith(' known');
+    const names = [...code.matchAll(pattern)].map(([found]) => found);
+    return names.filter(name => !isField(name)).map(name => `${file}: ${name}`);
   });
   expect(offenders).toEqual([]);
 });
