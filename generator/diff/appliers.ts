@@ -81,9 +81,9 @@ function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefine
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
   if (application !== undefined && !isPruning(application))
-    return asked(`${called} prunes only when somebody asks for it`);
+    return onRequest(`${called} prunes only when somebody asks for it`);
   if (application !== undefined && isEmptied(diff, removed, application))
-    return asked(`Argo CD empties ${called} only when somebody asks for it`);
+    return onRequest(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
   if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
@@ -101,7 +101,9 @@ function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject)
 
 const applyingOnHead = oncePer(
   (diff: Diff): ReadonlySet<string> =>
-    new Set(diff.head.objects.flatMap(one => deployerOf(diff, one) ?? []).map(objectIdentity)),
+    new Set(
+      diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []).map(objectIdentity),
+    ),
 );
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
@@ -180,7 +182,7 @@ function kept(reason: string): Deletion {
   return { outcome: 'kept', text: `left running: ${reason}` };
 }
 
-function asked(reason: string): Deletion {
+function onRequest(reason: string): Deletion {
   return { ...kept(reason), outcome: 'asked' };
 }
 
@@ -204,7 +206,7 @@ function fluxOwnerOf(diff: Diff, object: PlacedObject): PlacedObject | undefined
 
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
-  return folders.some(one => plain === one || (one.includes('/') && plain.endsWith(`/${one}`)));
+  return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
@@ -221,7 +223,7 @@ export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): Rela
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
   const found = new Map<PlacedObject, Path>([[deployer, []]]);
   for (const [{ knownKind, namespace, name }] of found)
-    for (const object of waiting.filter(one => one.knownKind === knownKind)) {
+    for (const object of waiting.filter(entry => entry.knownKind === knownKind)) {
       const dependency = dependenciesOf(object).find(
         awaited => awaited.namespace === namespace && awaited.name === name,
       );
@@ -255,11 +257,11 @@ export interface Owner {
 export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
   const applications = applicationsOf(diff.head);
   const headIds = new Set(applications.map(objectIdentity));
-  const removed = applicationsOf(diff.base).filter(one => !headIds.has(objectIdentity(one)));
-  const all = [...applications, ...removed].filter(one => !isSameObject(one, object));
+  const removed = applicationsOf(diff.base).filter(entry => !headIds.has(objectIdentity(entry)));
+  const all = [...applications, ...removed].filter(entry => !isSameObject(entry, object));
   const [application, ...others] = bestOf(all, object, diff);
   if (application === undefined) return undefined;
-  if (others.some(other => policyOf(other) !== policyOf(application))) return undefined;
+  if (others.some(rival => policyOf(rival) !== policyOf(application))) return undefined;
   const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
   return { application, isRemoved: !isOnHead };
 }
@@ -267,7 +269,7 @@ export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
 function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
   const isMade = !unmadeApplications(diff).has(application);
-  return isMade && diff.head.byKind(applicationSet).some(one => isSameObject(one, set));
+  return isMade && diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */

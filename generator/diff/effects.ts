@@ -70,7 +70,7 @@ function objectChange(change: Change): ObjectChange {
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
   const { fields: all, ...differing } = changeOf(was, head);
-  // That it has another name or namespace is said without these fields.
+  // The change shows its old and new name by itself, so these fields are left out.
   const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
   const shown = { ...differing, fields };
   return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
@@ -312,7 +312,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-/** The flows on both sides, also of a Secret that objects which are compared make or read on one of them. */
+/** The flows on both sides of each Secret that compared objects make or read on either side. */
 function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
   const before = flowsById(base, { objects: compared, secretIds: ids });
   const after = flowsById(head, { objects: compared, secretIds: ids });

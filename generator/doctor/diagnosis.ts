@@ -254,9 +254,9 @@ const SOON = 120;
 /** Whether the roles have the Secret's password, by the version that CNPG took. */
 function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
-  const held = dump.secret(secret);
-  if (held?.version === undefined) return undefined;
-  const { version, written, labels } = held;
+  const metadata = dump.secret(secret);
+  if (metadata?.version === undefined) return undefined;
+  const { version, written, labels } = metadata;
   const isReloaded = hasReloadLabel(labels);
   const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
   return worstOf(

@@ -82,7 +82,7 @@ export function dumpOf(
   const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
   const byKind = groupBy(objects, ({ knownKind }) => knownKind);
   const metadata = documents.flatMap(document => document.secrets);
-  const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
+  const secrets = new Map(metadata.map(secret => [idOf(secret.namespace, secret.name), secret]));
   const events = groupBy(
     documents.flatMap(document => document.events),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),

@@ -199,7 +199,7 @@ type SecretStatus = ReturnType<typeof statusOf>;
 function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
-  const states = objectsOf(examined).map(one => stateOf(one, dump));
+  const states = objectsOf(examined).map(object => stateOf(object, dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
   const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
   const { field: _, ...place }: Partial<ShownPlace> =

@@ -264,7 +264,7 @@ function sourceOf(built: readonly KubeObject[], name: string, number: number): O
     placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
   );
   const file = join(name, 'kustomization.yaml');
-  return { name, file, isBuilt: true, text: '', findings: [], number, objects, strangers: 0 };
+  return { name, file, isBuilt: true, text: '', findings: [], number, objects, otherDocuments: 0 };
 }
 
 /** The objects of components and of the folders that they name, without what kustomize would fetch from elsewhere. */

@@ -40,7 +40,7 @@ export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   if (doubt === undefined || name === undefined) return doubt;
   const slip = secret
     ? secretMeant(graph, namespace ?? '', secret)
-    : absent.unused?.().find(other => isSlip(name, other));
+    : absent.unused?.().find(candidate => isSlip(name, candidate));
   if (slip === undefined) return doubt;
   return doubt.isExact ? { ...doubt, slip } : undefined;
 }
@@ -52,7 +52,7 @@ export function secretMeant(
   secret: string,
 ): string | undefined {
   const unused = unusedSecrets(graph).get(namespace);
-  return unused?.find(other => isSlip(secret, other));
+  return unused?.find(candidate => isSlip(secret, candidate));
 }
 
 const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
@@ -83,7 +83,7 @@ function secretDoubt(
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
     mayBeMade(graph)(namespace, secret, notBy) ??
-    graph.outside.told?.(namespace, secret) ??
+    graph.outside.byHand?.(namespace, secret) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }

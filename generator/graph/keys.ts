@@ -142,14 +142,14 @@ export function resolveKeys(
     return written.map(secret =>
       withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
     );
-  const known = new Map<string, GrowingNode>(
+  const byId = new Map<string, GrowingNode>(
     [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);
   const unknown = new Set(circular.filter(isMaking).map(targetOf));
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
-    const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
+    const node = source === undefined || unknown.has(source) ? undefined : byId.get(source);
     return node?.isOpen === false ? node.keys : undefined;
   };
   for (const secret of [...ordered, ...circular]) {
@@ -160,7 +160,7 @@ export function resolveKeys(
     );
     resolved.set(secret, full);
     if (!copied.has(targetOf(secret))) continue;
-    for (const maker of externalSecretMakers(full)) addMaker(known, maker);
+    for (const maker of externalSecretMakers(full)) addMaker(byId, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }

@@ -262,7 +262,7 @@ function installedHere(graph: SecretGraph): Versions {
     const { name, operator = '', charts } = product;
     const installed = operator === '' ? [] : installedVersions(graph, operator, charts);
     const [first, ...others] = installed.map(at => at && releaseOf(product, at.join('.')));
-    const isOne = first !== undefined && others.every(other => other?.name === first.name);
+    const isOne = first !== undefined && others.every(release => release?.name === first.name);
     return isOne ? [[name, first]] : [];
   });
   return Object.fromEntries(found);

@@ -103,10 +103,10 @@ function secretsOf(object: PlacedObject, looks: Looks): PlainSecret[] {
   return found;
 }
 
-function lookOnce(text: string, name: string, known: Looks): string | undefined {
+function lookOnce(text: string, name: string, looks: Looks): string | undefined {
   if (mayNameSecret(name)) return secretLook(text, name);
-  if (!known.has(text)) known.set(text, secretLook(text, ''));
-  return known.get(text);
+  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
+  return looks.get(text);
 }
 
 function isPassedOver(key: string, value: unknown): boolean {

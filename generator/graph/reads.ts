@@ -329,8 +329,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
     const { namespace, secret } = reader;
     const omitted = unmade.get(secretId(namespace, secret));
     if (omitted !== undefined) return omitted;
-    const others = (byName.get(secret) ?? []).filter(other => other.namespace !== namespace);
-    const [maker] = sortBy(others, other => other.namespace)
+    const others = (byName.get(secret) ?? []).filter(node => node.namespace !== namespace);
+    const [maker] = sortBy(others, node => node.namespace)
       .flatMap(({ makers }) => [...makers])
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
@@ -341,8 +341,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
 }
 
 function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason {
-  const { namespace: other } = maker;
-  const place = `There is one ${inNamespaceOrNone(other)}`;
+  const { namespace: elsewhere } = maker;
+  const place = `There is one ${inNamespaceOrNone(elsewhere)}`;
   const advice =
     how === 'eso'
       ? 'let the store read that namespace (remoteNamespace).'
@@ -350,7 +350,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
     related: [relatedField(maker, 'makes it there')],
-    stray: other === '' ? maker.object : namespace === '' ? object : undefined,
+    stray: elsewhere === '' ? maker.object : namespace === '' ? object : undefined,
   };
 }
 

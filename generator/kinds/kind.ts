@@ -92,7 +92,7 @@ export interface Kind {
     /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
     readonly reclaimFate?: (object: PlacedObject) => DataFate;
     /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
-    readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
+    readonly isSame?: (object: PlacedObject, sibling: PlacedObject) => boolean;
     /** The plan by which it makes backups again and again. */
     readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
     /** How many backups it keeps, or for how long. */

@@ -27,10 +27,10 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (
-    named.find(known => known.group === group) ??
+    named.find(candidate => candidate.group === group) ??
     managedResource(group, kind) ??
-    named.find(known => known.served?.formerly?.includes(group)) ??
-    (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
+    named.find(candidate => candidate.served?.formerly?.includes(group)) ??
+    (ABANDONED.test(group) ? named.find(candidate => candidate.isUnmistakable) : undefined)
   );
 }
 

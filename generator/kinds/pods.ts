@@ -55,8 +55,8 @@ export function podOf(object: PlacedObject): Pod | undefined {
   if (place === undefined) return undefined;
   const pod = podAt(object, place.path);
   if (!place.isContainer) return pod;
-  const own = containerOf(object, specOf(object), place.path, 'main');
-  return { ...pod, containers: [own, ...pod.containers] };
+  const main = containerOf(object, specOf(object), place.path, 'main');
+  return { ...pod, containers: [main, ...pod.containers] };
 }
 
 const CONTAINERS = ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'];
@@ -415,20 +415,20 @@ function* undefinedNames(
   const isDefined = (name: string): boolean =>
     byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name);
   const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
-  const known = [...byName.keys(), ...before.keys];
+  const defined = [...byName.keys(), ...before.keys];
   for (const { name, value } of env)
     for (const used of undefinedIn(scalarText(value)))
-      yield unknownVariable(used, known, [...path, 'env', scalarText(name)]);
+      yield unknownVariable(used, defined, [...path, 'env', scalarText(name)]);
   for (const { text, path: at } of words)
     for (const used of undefinedIn(text).filter(name => VARIABLE.test(name)))
-      yield unknownVariable(used, known, at);
+      yield unknownVariable(used, defined, at);
 }
 
-function unknownVariable(name: string, known: Iterable<string>, path: Path): Fault {
+function unknownVariable(name: string, defined: Iterable<string>, path: Path): Fault {
   return {
     id: 'unknown-variable',
     message: `$(${name}) refers to a variable that is not defined`,
-    hint: `${knownNames('variables', name, known)} For the text itself write $$(${name}).`,
+    hint: `${knownNames('variables', name, defined)} For the text itself write $$(${name}).`,
     path,
   };
 }

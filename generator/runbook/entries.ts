@@ -160,7 +160,7 @@ function phoenixesOf(
   const ofApiKey = entries.filter(({ name, secrets: made }) =>
     made
       .filter(({ keys }) => keys.includes(API_KEY))
-      .some(secret => entries.every(one => one.name === name || !one.secrets.includes(secret))),
+      .some(secret => entries.every(item => item.name === name || !item.secrets.includes(secret))),
   );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
@@ -194,8 +194,8 @@ function runbookEntries(
     );
   const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
   const groups = groupBy(reads, ({ store, name = '' }) => {
-    const own = parameterOf(store.service, name);
-    return JSON.stringify([store.service, store.region, own, accountOf(store) ?? '']);
+    const parameter = parameterOf(store.service, name);
+    return JSON.stringify([store.service, store.region, parameter, accountOf(store) ?? '']);
   });
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
@@ -306,7 +306,7 @@ function patternOf(
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
   const entries = [...data, ...dataFrom];
-  const isCopied = entries.some(one => remoteOf(find, one.storeRef, namespace) !== undefined);
+  const isCopied = entries.some(entry => remoteOf(find, entry.storeRef, namespace) !== undefined);
   return isCopied ? 'transformed' : 'fetched';
 }
 

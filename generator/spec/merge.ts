@@ -191,10 +191,10 @@ function finished(spec: JsonObject): JsonObject {
 
 /** An entry, over the one that it extends. Circles are faults. */
 function inherited(section: string, name: string, entries: JsonObject): JsonObject {
-  const names = ancestry(section, name, one => mapAt(entries, one)['extends']);
-  return names.reduceRight<JsonObject>((base, one) => {
-    const { extends: _, $patch: __, ...entry } = mapAt(entries, one);
-    return merge(base, entry, [section, one]);
+  const names = ancestry(section, name, ancestor => mapAt(entries, ancestor)['extends']);
+  return names.reduceRight<JsonObject>((base, ancestor) => {
+    const { extends: _, $patch: __, ...entry } = mapAt(entries, ancestor);
+    return merge(base, entry, [section, ancestor]);
   }, {});
 }
 
@@ -214,11 +214,11 @@ export function entryPaths(spec: SpecObject, unit: string | undefined, inSpec: P
   const [section = '', name, ...below] = inSpec;
   if (typeof section !== 'string' || typeof name !== 'string') return [inSpec];
   const layers = layerPaths(spec, unit);
-  const extendedBy = (one: string): unknown => {
-    const entries = layers.map(layer => valueAt(spec, [...layer, section, one])).filter(isMap);
+  const extendedBy = (ancestor: string): unknown => {
+    const entries = layers.map(layer => valueAt(spec, [...layer, section, ancestor])).filter(isMap);
     return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
   };
-  return ancestry(section, name, extendedBy).map(one => [section, one, ...below]);
+  return ancestry(section, name, extendedBy).map(ancestor => [section, ancestor, ...below]);
 }
 
 /** The parts of a spec that an environment is made of: what a part says holds against all behind it. */
@@ -332,10 +332,10 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
   });
 }
 
-function removesNothing(name: string, known: readonly string[], path: Path): Fault {
+function removesNothing(name: string, candidates: readonly string[], path: Path): Fault {
   const parent = String(path.at(-2));
   const what = path.length === 5 ? parent : `names below "${parent}"`;
-  const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
+  const names = candidates.length === 0 ? '' : ` ${knownNames(what, name, candidates)}`;
   const message = `null removes "${name}", which the base has not`;
   return { id: 'idle-null', message, hint: `Take the line out.${names}`, path, isAboutName: true };
 }
@@ -353,8 +353,8 @@ function isOwnTerms([section, , ...fields]: readonly string[]): boolean {
 function idleWords(change: object, before: object, path: Path): Fault[] {
   return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
     const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
-    const known = valueAt(before, inSpec);
-    const isIdle = !isMap(known) || Object.keys(known).length === 0;
+    const earlier = valueAt(before, inSpec);
+    const isIdle = !isMap(earlier) || Object.keys(earlier).length === 0;
     if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
     const message = `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`;
     const hint =
@@ -394,13 +394,13 @@ const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expec
 function onlyFaults(change: object, before: object, path: Path): Fault[] {
   return COLLECTIONS.flatMap(section => {
     const { only, ...entries } = mapAt(change, section);
-    const known = Object.keys(mapAt(before, section));
-    if (!Array.isArray(only) || known.length === 0) return [];
-    const unknown = [...only.entries()].filter(([, name]) => !known.includes(String(name)));
-    const left = Object.keys(entries).filter(name => known.includes(name) && !only.includes(name));
+    const names = Object.keys(mapAt(before, section));
+    if (!Array.isArray(only) || names.length === 0) return [];
+    const unknown = [...only.entries()].filter(([, name]) => !names.includes(String(name)));
+    const left = Object.keys(entries).filter(name => names.includes(name) && !only.includes(name));
     return [
       ...unknown.map(([index, name]) =>
-        unknownEntry(section, String(name), known, [...path, section, 'only', index]),
+        unknownEntry(section, String(name), names, [...path, section, 'only', index]),
       ),
       ...left.map(name => ({
         id: 'idle-merge',
@@ -414,9 +414,9 @@ function onlyFaults(change: object, before: object, path: Path): Fault[] {
   });
 }
 
-function unknownEntry(section: string, name: string, known: readonly string[], path: Path): Fault {
+function unknownEntry(section: string, name: string, names: readonly string[], path: Path): Fault {
   const message = `there is no "${name}" among the ${section}`;
-  return { id: 'unknown-entry', message, hint: knownNames(section, name, known), path };
+  return { id: 'unknown-entry', message, hint: knownNames(section, name, names), path };
 }
 
 function extendsFaults(document: SpecObject): Fault[] {
@@ -440,11 +440,11 @@ function extendsIn(section: string, all: JsonObject, placeOf: (inSpec: string[])
     const above = extendedBy(name);
     const path = placeOf([section, name, 'extends']);
     if (typeof above !== 'string') return [];
-    const others = Object.keys(all).filter(one => isMap(all[one]) && one !== name);
+    const others = Object.keys(all).filter(key => isMap(all[key]) && key !== name);
     if (above !== name && !others.includes(above))
       return unknownEntry(section, above, others, path);
     const names = ancestry(section, name, extendedBy);
-    const first = Object.keys(all).find(one => names.includes(one));
+    const first = Object.keys(all).find(key => names.includes(key));
     if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
     const message = `${section} extend each other in a circle: ${[...names, name].join(' → ')}`;
     return { id: 'extends-cycle', message, hint: 'Write one of them without `extends`.', path };

@@ -229,8 +229,8 @@ function nullConfigFaults(document: SpecObject): Fault[] {
 
 function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
   return Object.entries(workloads ?? {}).flatMap(([name, workload]) => {
-    const { config, extends: other } = mapAt(workload);
-    return other === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
+    const { config, extends: base } = mapAt(workload);
+    return base === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
   });
 }
 

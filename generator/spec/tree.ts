@@ -46,7 +46,7 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
 }
 
 function withGenerators(content: FolderContent, { objects }: BuiltUnit): FolderContent {
-  const hashed = new Set(objects.filter(one => one.isHashed === true).map(one => one.object));
+  const hashed = new Set(objects.filter(made => made.isHashed === true).map(made => made.object));
   const [generated, resources] = [true, false].map(isHashed =>
     content.resources.filter(object => hashed.has(object) === isHashed),
   );
@@ -79,9 +79,9 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): TreeFile[] {
 
 /** Tells which files belong to an environment or are shared: not those of others, nor overlays that the spec lacks. */
 export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: string) => boolean> {
-  const known = environmentNames(spec);
-  if (!known.includes(chosen))
-    return { faults: [unknownEnvironment(chosen, known, ['spec', 'environments'])] };
+  const names = environmentNames(spec);
+  if (!names.includes(chosen))
+    return { faults: [unknownEnvironment(chosen, names, ['spec', 'environments'])] };
   const clusters = sharedClusters(spec).filter(({ environments }) => environments.includes(chosen));
   const units = new Set([chosen, ...clusters.map(({ name }) => name)]);
   const fluxCluster = clusterNameOf(spec, chosen);
@@ -135,7 +135,9 @@ function moves(
 ): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
-  const targets = hasStaying ? moved.flatMap(one => moveTarget(one, from)) : [{ namespace: from }];
+  const targets = hasStaying
+    ? moved.flatMap(move => moveTarget(move, from))
+    : [{ namespace: from }];
   const hasNamespace = moved.some(
     ({ inBase }) =>
       inBase.kind === 'Namespace' &&

@@ -59,9 +59,9 @@ function valuesIn(document: SpecObject, unit: string | undefined, home: Json | u
     ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, unit)],
   ]);
   const declared = new Set(declaredIn(document));
-  const known = new Map([...values].filter(([name]) => declared.has(name)));
-  if (!declared.has('namespace') || typeof home !== 'string') return known;
-  return known.set('namespace', filledText(home, known));
+  const declaredValues = new Map([...values].filter(([name]) => declared.has(name)));
+  if (!declared.has('namespace') || typeof home !== 'string') return declaredValues;
+  return declaredValues.set('namespace', filledText(home, declaredValues));
 }
 
 function givenIn(document: SpecObject, environment: string | undefined): Values {
@@ -154,9 +154,9 @@ export function variableFaults(document: SpecObject): Fault[] {
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
   return environmentsOf(document).flatMap(environment => {
-    const given = givenIn(document, environment);
+    const values = givenIn(document, environment);
     return names
-      .filter(name => !given.has(name))
+      .filter(name => !values.has(name))
       .map(name => {
         const declaration: Path = ['spec', 'variables', name];
         const who = environment === undefined ? 'the spec' : `environment "${environment}"`;

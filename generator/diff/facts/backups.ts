@@ -100,7 +100,7 @@ function lostOf(diff: Diff, group: readonly Planned[], after: readonly Planned[]
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
   const all = scope.names === 'all' ? [] : scope.names;
   const states = all.map(name => targetState(diff, scope.what, name));
-  // What goes itself needs no backup.
+  // An object that is removed needs no backup.
   const left = all.filter((_, index) => states[index] !== 'gone');
   const names = scope.names === 'all' ? 'all' : left;
   const missing = missingOf({ ...scope, names }, same);
@@ -145,7 +145,7 @@ function fewerBackups(
   const most = (all: readonly Planned[]): number =>
     Math.max(0, ...all.map(({ plan }) => runsOf(plan) ?? Number.NaN));
   const [before, after] = [most(group), most(whole)];
-  // What runs at times that are not known is not compared.
+  // Plans that run at unknown times are not compared.
   if (before > after * MUCH_RARER) return { runs: [before, after] };
   const places = (all: readonly Planned[]) => new Set(all.map(({ plan }) => plan.target)).size;
   const [was, is] = [places(group), places(whole)];
@@ -213,7 +213,7 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   const old = was.containers.find(({ name }) => name === container.name);
   if (old === undefined || container.role === 'init') return [];
   const volumes = keptVolumes(was, old);
-  if (!keptVolumes(pod, container).some(volume => volumes.some(other => isSame(volume, other))))
+  if (!keptVolumes(pod, container).some(volume => volumes.some(before => isSame(volume, before))))
     return [];
   const [from = Number.NaN, to = Number.NaN] = [old, container].map(postgresMajorOf);
   return [{ object: pod.object, path: [...container.path, 'image'], from, to, isOperated: false }];
@@ -273,8 +273,8 @@ export function isIdleSource({ base, head }: Diff, { object, path }: Placed): bo
   );
   const subscribed = head
     .byKind(subscription)
-    .filter(other => cnpgClusterOf(head, other) === object)
-    .map(other => textAt(specOf(other), 'externalClusterName'));
+    .filter(subscriber => cnpgClusterOf(head, subscriber) === object)
+    .map(subscriber => textAt(specOf(subscriber), 'externalClusterName'));
   return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 

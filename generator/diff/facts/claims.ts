@@ -35,7 +35,7 @@ export function keepsData(object: PlacedObject, find: Find): boolean {
   return dataFate(object, find) !== undefined;
 }
 
-/** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
+/** Whether data is deleted with an object, as with a Namespace. Not if a new object of its name gets its claims again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
   const fate = dataFate(object, find);
   return object.knownKind === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
@@ -58,7 +58,7 @@ export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   return worstOf(levels);
 }
 
-/** How bad it is that objects go and come again: data that is known is no part of the new ones, whatever its fate. */
+/** How bad it is that objects are deleted and made anew: the new ones do not get the old data, even if it is kept. */
 export function anewLevel(graph: SecretGraph, objects: Objects): Level {
   const all = objects.flatMap(object => [object, ...heldBy(graph, object)]);
   if (all.some(object => keepsData(object, graph.find))) return 'block';
@@ -117,7 +117,7 @@ function divided(objects: Objects, is: (object: PlacedObject) => boolean): [Obje
   return [objects.filter(is), objects.filter(object => !is(object))];
 }
 
-/** The objects of head that are there by an applier which is removed itself, as it no longer applies its own file. */
+/** The objects of head that this applier applies, directly or through others: they are deleted with it. */
 function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   const isStranded = (object: PlacedObject, left: number): boolean => {
     const applier = deployerOf(diff, object);
@@ -130,7 +130,7 @@ function strandedBy(diff: Diff, deployer: PlacedObject): ReadonlySet<string> {
   return new Set(found.map(objectIdentity));
 }
 
-/** How many appliers stand above one another at most: one may apply itself. */
+/** The longest chain of appliers that is followed: one that applies itself has no end. */
 const MOST_APPLIERS = 8;
 
 /** Whether an object, or what makes it, is this applier. */
@@ -138,7 +138,7 @@ export function isBy(applier: PlacedObject | undefined, deployer: PlacedObject):
   return [applier, applier?.written?.by].some(object => isSameObject(object, deployer));
 }
 
-/** What of it hurts. */
+/** The objects whose deletion hurts. */
 export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
   const [first, ...more] = relatedByName(makers, 'goes with it, and its Secrets too');
   const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;

@@ -64,12 +64,12 @@ function leavesSecret(diff: Diff, maker: Maker): boolean {
 }
 
 function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
-  const isOfSecret = (other: ExternalSecret): boolean =>
-    other.namespace === namespace && other.target === secret;
-  const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
+  const isOfSecret = (entry: ExternalSecret): boolean =>
+    entry.namespace === namespace && entry.target === secret;
+  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
   if (before?.creationPolicy !== 'Owner') return true;
   const id = identityOf(before);
-  return head.externalSecrets.some(other => isOfSecret(other) && identityOf(other) === id);
+  return head.externalSecrets.some(entry => isOfSecret(entry) && identityOf(entry) === id);
 }
 
 export interface SpecOnBothSides {
@@ -289,7 +289,7 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
     makers.map(({ object }) => objectIdentity(object)).sort();
   if (!isSame(idsOf(old), idsOf(node))) return false;
   return node.makers.some(({ object }) => {
-    const secret = externalSecrets.find(other => other.object === object);
+    const secret = externalSecrets.find(entry => entry.object === object);
     if (secret === undefined) return object.json['immutable'] !== true;
     const { isActive, isImmutable, policy } = secret.refresh;
     return isActive || (policy === 'OnChange' && !isImmutable);

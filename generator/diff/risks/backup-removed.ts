@@ -13,7 +13,7 @@ export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
 
 function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = diff.head.objects.find(other => isSameObject(other, object));
+  const head = diff.head.objects.find(candidate => isSameObject(candidate, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
   const plan = head?.knownKind?.data?.backupPlan?.(head);

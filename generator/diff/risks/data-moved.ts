@@ -33,7 +33,9 @@ function guardOf({ knownKind }: PlacedObject): string {
 function isTakingData({ base }: Diff, object: PlacedObject): boolean {
   if (object.knownKind === customResourceDefinition) return true;
   if (object.knownKind !== helmRelease) return isHoldingData(object, base.find);
-  return heldBy(base, object).some(one => keepsData(one, base.find) || madeVolumes(one).length > 0);
+  return heldBy(base, object).some(
+    part => keepsData(part, base.find) || madeVolumes(part).length > 0,
+  );
 }
 
 const DATA: ReadonlyMap<Kind | undefined, string> = new Map([
@@ -55,8 +57,8 @@ function waits({ head }: Diff, deployer: PlacedObject, needed: PlacedObject): bo
     const next = (now ? dependenciesOf(now) : []).flatMap(
       ({ namespace, name }) => head.find(fluxKustomization, namespace, name) ?? [],
     );
-    if (next.some(one => isSameObject(one, needed))) return true;
-    for (const one of next) awaited.add(one);
+    if (next.some(applier => isSameObject(applier, needed))) return true;
+    for (const applier of next) awaited.add(applier);
   }
   return false;
 }

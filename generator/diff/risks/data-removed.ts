@@ -42,6 +42,6 @@ function sureFate({ base, head }: Diff, object: PlacedObject): DataFate | undefi
   const fate = dataFate(object, base.find);
   const isKeptToo =
     knownKind !== undefined &&
-    head.byKind(knownKind).some(other => knownKind.data?.isSame?.(object, other));
+    head.byKind(knownKind).some(keeper => knownKind.data?.isSame?.(object, keeper));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }

@@ -9,7 +9,7 @@ export const retentionShortened: RiskRule = warn('retention-shortened', function
     const [before = [], kept = []] = [base, head].map(object => retentions?.(object));
     if (kept.length === 0) continue;
     for (const { path, text, amount } of before) {
-      const after = kept.find(other => isSame(other.path, path)) ?? { text: 'none', amount: 0 };
+      const after = kept.find(entry => isSame(entry.path, path)) ?? { text: 'none', amount: 0 };
       if (after.amount >= amount) continue;
       yield {
         ...fieldPlace(change, path),

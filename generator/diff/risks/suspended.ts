@@ -23,7 +23,7 @@ export const suspended: RiskRule = warn('suspended', function* (diff) {
 type Waiting = ReturnType<typeof waitingChanges>[number];
 
 function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
-  const below = waiting.filter(other => other.object !== object);
+  const below = waiting.filter(place => place.object !== object);
   const what = below.length === 0 ? 'it changes' : namesOf(below, 'changes', 'change');
   const wait = `; ${what} here, and not in the cluster until it goes on`;
   return {
@@ -50,7 +50,7 @@ function effectOf(object: PlacedObject): string | undefined {
 }
 
 function waitingChanges(diff: Diff) {
-  const sources = diff.head.objects.filter(one => one.group === SOURCES && isSuspended(one));
+  const sources = diff.head.objects.filter(item => item.group === SOURCES && isSuspended(item));
   return diff.changes.flatMap(change => {
     const stopper = stopperOf(diff, change, sources);
     if (stopper === undefined) return [];

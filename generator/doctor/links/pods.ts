@@ -226,8 +226,8 @@ export function restartLink(examined: Examined): Verdict {
   // Files of a volume follow the Secret; variables keep the value from when the container started.
   const isStuck = ({ env, envFrom, role }: Container): boolean =>
     role !== 'init' &&
-    (env.some(one => one.secret?.name === secret.name) ||
-      envFrom.some(one => one.secret === secret.name));
+    (env.some(variable => variable.secret?.name === secret.name) ||
+      envFrom.some(source => source.secret === secret.name));
   // A Job that ends by itself keeps what it was started with.
   const lasting = [...new Set(secret.readers.map(({ object }) => object))].filter(
     object => object.knownKind?.pods?.isLasting?.(object) === true,

@@ -90,8 +90,8 @@ function syncOrderOf(object: PlacedObject) {
 
 /** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
 function phaseOf(hook = 'Sync'): number | undefined {
-  const known = commaParts(hook).map(name => PHASES.indexOf(name));
-  const [first] = known.filter(phase => phase >= 0).sort();
+  const phases = commaParts(hook).map(name => PHASES.indexOf(name));
+  const [first] = phases.filter(phase => phase >= 0).sort();
   return first;
 }
 
@@ -138,9 +138,9 @@ function hookFate(object: PlacedObject): SyncFate | undefined {
   const isNone =
     hooks === undefined ? helmHooks?.join() === 'crd-install' : hooks.join() === 'Skip';
   if (isNone || (hooks ?? helmHooks) === undefined) return undefined;
-  const known = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
+  const listed = hooks?.filter(phase => [...PHASES, 'Skip'].includes(phase)) ?? [];
   const phases =
-    known.length > 0 ? known : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
+    listed.length > 0 ? listed : (helmHooks?.flatMap(hook => HELM_PHASES[hook] ?? []) ?? []);
   const deletes = policies.flatMap(policy => policy ?? []);
   const isStaying = deletes.length > 0 && deletes.every(policy => /^hook-?failed$/i.test(policy));
   const isOfEachSync = phases.some(phase => phase !== 'SyncFail' && phase !== 'Skip');

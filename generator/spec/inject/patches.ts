@@ -128,11 +128,13 @@ export function injectAll(
   const { changed, faults, missed, warnings } = inject({ spec }, placed);
   for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
   const after = new Map([...changed].map(([{ json }, now]) => [json, now]));
-  const faultOf = new Map([...warnings, ...missed].map(one => [String(one.path[2]), one] as const));
+  const faultOf = new Map(
+    [...warnings, ...missed].map(idle => [String(idle.path[2]), idle] as const),
+  );
   const entries = names.map(name => {
     const fault = faultOf.get(name);
     if (fault === undefined) return { name };
-    const isInSpec = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
+    const isInSpec = workloads.some(entry => entry.name === spec.workloads?.[name]?.target.name);
     const hint = isInSpec && { hint: IN_SPEC };
     return { name, fault: { ...fault, path: inSpec(fault.path), ...hint } };
   });

@@ -287,7 +287,7 @@ export function checkSecret(
     const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
     report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
   } else if (!secret.isOpen)
-    for (const { key, ...place } of keys.filter(one => !secret.keys.has(one.key))) {
+    for (const { key, ...place } of keys.filter(entry => !secret.keys.has(entry.key))) {
       const message = `secret "${name}" has no key "${key}"`;
       const hint = knownNames(`keys of "${name}"`, key, secret.keys);
       const related = [{ note: `"${name}" comes from here`, path: secret.path }];
@@ -297,9 +297,9 @@ export function checkSecret(
 
 /** Reports a reference to nothing, or to two things at once. */
 export function checkSources(sources: Named<unknown>, path: Path, report: Report): void {
-  const given = Object.keys(sources).filter(source => sources[source] !== undefined);
-  if (given.length === 1) return;
-  const message = `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`;
+  const present = Object.keys(sources).filter(source => sources[source] !== undefined);
+  if (present.length === 1) return;
+  const message = `this has ${present.length === 0 ? 'no source' : present.join(' and ')}`;
   const hint = `Give it exactly one of: ${Object.keys(sources).join(', ')}.`;
   report({ id: 'value-source', message, hint, path });
 }

@@ -88,10 +88,10 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
   return Object.fromEntries(sortBy(entries, ([name]) => name));
 }
 
-/** The versions that a spec tells. */
-export function resolveVersions({ versions: said, cnpgVersion }: Spec, report: Report): Versions {
+/** The versions that a spec states. */
+export function resolveVersions({ versions: stated, cnpgVersion }: Spec, report: Report): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
-    const version = said?.[product.name];
+    const version = stated?.[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
     if (isAmbiguous(product, version)) {

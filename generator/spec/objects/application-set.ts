@@ -273,7 +273,7 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
   const ofSpec = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
   const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, ofSpec.has(object));
   const patternOf = (namespace: string): string =>
-    model.sets?.namespaces.find(one => matchesGlob(one, namespace)) ?? namespace;
+    model.sets?.namespaces.find(glob => matchesGlob(glob, namespace)) ?? namespace;
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
@@ -291,8 +291,8 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
 
 /** Whether an object is cluster-wide. The spec's objects of unknown kinds have a namespace if they are not. */
 function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
-  const known = knownKind(groupOf(object), object.kind);
-  if (known !== undefined || !isOfSpec) return known?.isOfCluster === true;
+  const kind = knownKind(groupOf(object), object.kind);
+  if (kind !== undefined || !isOfSpec) return kind?.isOfCluster === true;
   return object.metadata.namespace === undefined;
 }
 
@@ -327,7 +327,7 @@ function operatorsProject(model: ArgocdModel): KubeObject {
       ...operators.flatMap(({ groups }) =>
         groups.map(group => ({ ...DEFINITION, name: `*.${group}` })),
       ),
-      ...operators.flatMap(one => one.clusterKinds).map(({ group, kind }) => ({ group, kind })),
+      ...operators.flatMap(entry => entry.clusterKinds).map(({ group, kind }) => ({ group, kind })),
     ],
     namespacedKinds: CHART_KINDS,
   });

@@ -131,7 +131,7 @@ export function firstWave(applied: readonly PlacedUnit[], operators: readonly Op
 
 /** Whether any object is of a kind whose CRD the operator installs. */
 export function isNeeded({ groups }: Operator, applied: readonly PlacedUnit[]): boolean {
-  return applied.some(({ objects }) => objects.some(one => groups.includes(groupOf(one.object))));
+  return applied.some(({ objects }) => objects.some(made => groups.includes(groupOf(made.object))));
 }
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
@@ -291,10 +291,10 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
 function ambiguous(document: SpecObject, members: Members): Fault[] {
   return [...members].flatMap(([cluster, environments]): Fault | [] => {
     const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
-    const other = environments.find(name => name !== cluster);
-    if (!isAlone || other === undefined) return [];
-    const message = `"${cluster}" is the cluster of environment "${other}", and an environment that names none`;
+    const member = environments.find(name => name !== cluster);
+    if (!isAlone || member === undefined) return [];
+    const message = `"${cluster}" is the cluster of environment "${member}", and an environment that names none`;
     const hint = `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`;
-    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, other) };
+    return { id: 'ambiguous-cluster', message, hint, ...placeOf(document, member) };
   });
 }

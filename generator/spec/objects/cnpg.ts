@@ -55,7 +55,7 @@ export function databaseObjects(
       afterCluster(cnpgPooler(pooler, options, name, namespace)),
     ),
     ...stores,
-    ...schedules.map(one => withTerms(afterCluster(one), term(['spec'], ['backup', 'schedule']))),
+    ...schedules.map(made => withTerms(afterCluster(made), term(['spec'], ['backup', 'schedule']))),
   ];
 }
 
@@ -126,12 +126,12 @@ function scheduledBackup(
   { archive, schedule: scheduled }: Backup,
   namespace: string,
 ): KubeObject {
-  const { schedule = '', ...own } = scheduled?.spec ?? {};
+  const { schedule = '', ...fields } = scheduled?.spec ?? {};
   return {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
     metadata: { name: scheduled?.name ?? '', namespace },
-    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...own },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...fields },
   };
 }
 
@@ -187,8 +187,8 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
 /** A size alone, or in short what storage has besides its fields of Kubernetes' own names. */
 export function storageOf(spec: StorageSpec): JsonObject {
   if (typeof spec === 'string') return { size: spec };
-  const { size, class: storageClass, ...own } = spec;
-  return { ...optional('size', size), ...optional('storageClass', storageClass), ...own };
+  const { size, class: storageClass, ...fields } = spec;
+  return { ...optional('size', size), ...optional('storageClass', storageClass), ...fields };
 }
 
 function backupOf({ backup }: DatabaseModel): JsonObject {

@@ -155,8 +155,8 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
   const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
   const isOfKind = (name: string): boolean =>
     group !== '' && name.startsWith(group) && name.endsWith(`/${kind}`);
-  const known = Object.hasOwn(defaults, exact) ? exact : Object.keys(defaults).find(isOfKind);
-  return known === undefined ? undefined : defaults[known];
+  const nearest = Object.hasOwn(defaults, exact) ? exact : Object.keys(defaults).find(isOfKind);
+  return nearest === undefined ? undefined : defaults[nearest];
 }
 
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
@@ -211,7 +211,7 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
 }
 
 function quantities(amounts: JsonObject): JsonObject {
-  return mapValues(amounts, one =>
-    typeof one === 'string' || typeof one === 'number' ? canonicalQuantity(String(one)) : one,
+  return mapValues(amounts, json =>
+    typeof json === 'string' || typeof json === 'number' ? canonicalQuantity(String(json)) : json,
   );
 }

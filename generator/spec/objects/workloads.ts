@@ -191,7 +191,7 @@ export function namespace(name: string): KubeObject {
 function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { spec, selector, podLabels, volumes, init, sidecars } = workload;
   const account = serviceAccountOf(workload);
-  const objects = (containers: readonly ContainerModel[]) => containers.map(one => one.object);
+  const objects = (containers: readonly ContainerModel[]) => containers.map(({ object }) => object);
   const pullSecrets = (spec.imagePullSecrets ?? []).map(name => ({ name }));
   const metadata = {
     ...unlessEmpty('labels', { ...podLabels, ...selector }),
@@ -275,7 +275,7 @@ function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): Jso
 function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
   const model = modelOf(container, workload);
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
-  const words = ['command', 'args'].flatMap(one => wordsOf(container[one], [...model.path, one]));
+  const words = ['command', 'args'].flatMap(key => wordsOf(container[key], [...model.path, key]));
   if (env.length === 0 && words.length === 0) return container;
   const before = hasSpecEnvFrom(container, model)
     ? model.envFromKeys
