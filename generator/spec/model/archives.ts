@@ -86,7 +86,7 @@ function unusedFields({ destinationPath, inTree, store }: ArchiveSpec, parts: Pa
 
 const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
 
-/** How a storage is reached that says nothing of it: by the IAM role of the instances, or an access key. */
+/** How a storage is reached whose spec has no credentials: with the access key, or the IAM role of the instances. */
 function credentials(configuration: JsonObject, accessKey: Archive['accessKey']): JsonObject {
   if (accessKey !== undefined) {
     const { secret: name, id, key } = accessKey;
@@ -126,7 +126,7 @@ function withServer(archive: Archive, serverName: string | undefined): Archive {
 /** The name of the database's own archive, as a source. */
 export const OWN_ARCHIVE = 'backup';
 
-/** The usual names of the keys are those in the documentation of the plugin. */
+/** The default names of the keys are those of the plugin's documentation. */
 function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;

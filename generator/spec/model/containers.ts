@@ -41,7 +41,7 @@ type ContainerFields = Pick<
 > &
   Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
 
-/** A container as pods have it, and where it mounts volumes, with what it reads resolved. */
+/** A container as it stands in a pod. Reports references to Secrets, keys and volumes that do not exist. */
 export function resolveContainer(
   name: string,
   spec: ContainerFields,

@@ -211,7 +211,7 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
   ];
 }
 
-/** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
+/** The Service and ServiceAccount that CNPG makes for a Pooler; both have its name. */
 function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   return databases.flatMap(({ path, spec }) =>
     Object.keys(spec.poolers ?? {}).flatMap(name =>
@@ -240,7 +240,7 @@ function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   ];
 }
 
-/** With `get` on what is read, and on all with `list` for a find (docs/facts/eso.md#kubernetes-store). */
+/** Allows `get` on what is read, or `get` and `list` on all for a find (docs/facts/eso.md#kubernetes-store). */
 function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   const { serviceAccount, home, remoteNamespace, reads } = provider;
   const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;

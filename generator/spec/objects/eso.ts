@@ -57,7 +57,7 @@ function externalSecretObject(
   namespace: string,
 ): KubeObject {
   const { data, dataFrom, generator } = fetched;
-  // A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval.
+  // Each refresh of a generator replaces the value in use, so it runs only once, unless the spec has an interval.
   const isMadeOnce = generator !== undefined && isValueMaker(generator.kind);
   const usual = isMadeOnce && spec.refreshInterval === undefined ? 'CreatedOnce' : undefined;
   return {
