@@ -35,7 +35,7 @@ export function placedFields(part: LevelledPart, kind: string, entry: object): P
 }
 
 /** Adds the entry's fields with Kubernetes names to the built object; maps are merged. */
-export function withOwn(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
+export function withPlaced(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
   return fields.reduce<Json>((all, { path, value }) => {
     const before = valueAt(all, path);
     const merged = isMap(before) && isMap(value) ? mergedMaps(before, value) : value;

@@ -35,7 +35,7 @@ export function renderTree(expansion: Expansion, added: ComponentObjects = new M
 /** The objects in kustomize's order: in an overlay first those of the base, each part sorted by file name. */
 export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
   if (unit === base || unit.namespace === undefined) return inFileOrder(objectsOf(unit));
-  const { byIdentity, added } = besideBase(unit, base);
+  const { byIdentity, added } = comparedToBase(unit, base);
   const ofBase = inFileOrder(objectsOf(base)).map(identityOf);
   const made = ofBase.flatMap(identity => byIdentity.get(identity)?.object ?? []);
   return [...made, ...inFileOrder(added)];
@@ -97,7 +97,7 @@ export function touchedFiles(spec: SpecObject, chosen: string): Outcome<(path: s
 type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
 function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderContent {
-  const { moved, byIdentity, added, inBase } = besideBase(unit, base);
+  const { moved, byIdentity, added, inBase } = comparedToBase(unit, base);
   const patches = objectsOf(base).flatMap(object => {
     const found = byIdentity.get(identityOf(object));
     return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
@@ -107,7 +107,7 @@ function overlayChanges(unit: BuiltUnit, to: string, base: BuiltUnit): FolderCon
   return { resources: added, patches, inline };
 }
 
-function besideBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
+function comparedToBase({ objects, namespace: to = '' }: BuiltUnit, base: BuiltUnit) {
   const inBase = new Set(objectsOf(base).map(identityOf));
   const moved = objects.map(({ object }): Moved => {
     const isInPlace = object.kind !== 'Namespace' && inBase.has(identityOf(object));

@@ -52,8 +52,8 @@ function valuesIn(document: SpecObject, unit: string | undefined, home: Json | u
   const { metadata, spec } = document;
   const isBase = unit === undefined;
   const values = new Map<string, string>([
-    ...givenIn(document, unit ?? Object.keys(spec.environments ?? {})[0]),
-    ...(isBase ? givenIn(document, undefined) : []),
+    ...writtenValues(document, unit ?? Object.keys(spec.environments ?? {})[0]),
+    ...(isBase ? writtenValues(document, undefined) : []),
     ['name', metadata.name],
     ['environment', unit ?? 'base'],
     ['cluster', isBase ? (spec.cluster ?? metadata.name) : clusterNameOf(document, unit)],
@@ -64,7 +64,7 @@ function valuesIn(document: SpecObject, unit: string | undefined, home: Json | u
   return declaredValues.set('namespace', filledText(home, declaredValues));
 }
 
-function givenIn(document: SpecObject, environment: string | undefined): Values {
+function writtenValues(document: SpecObject, environment: string | undefined): Values {
   const { spec } = document;
   const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
   const layers = [spec, mapAt(spec.clusters, cluster), mapAt(spec.environments, environment ?? '')];
@@ -154,7 +154,7 @@ export function variableFaults(document: SpecObject): Fault[] {
 function missingValues(document: SpecObject): Fault[] {
   const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
   return environmentsOf(document).flatMap(environment => {
-    const values = givenIn(document, environment);
+    const values = writtenValues(document, environment);
     return names
       .filter(name => !values.has(name))
       .map(name => {

@@ -158,8 +158,8 @@ function checkValues(
 
 function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   const { secret, configMap, valueFrom = {}, key } = value;
-  const isGiven = Object.keys(valueFrom).length > 0;
-  checkSources({ secret, configMap, valueFrom: isGiven ? valueFrom : undefined }, path, report);
+  const hasSource = Object.keys(valueFrom).length > 0;
+  checkSources({ secret, configMap, valueFrom: hasSource ? valueFrom : undefined }, path, report);
   const isReference = secret !== undefined || configMap !== undefined;
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }

@@ -2,7 +2,7 @@ import { missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { placedFields, withOwn } from '../own-fields.ts';
+import { placedFields, withPlaced } from '../own-fields.ts';
 import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
 import type { Archive, Backup, Entry, ExternalCluster, SecretLookup } from './model.ts';
 import { checkSecret } from './model.ts';
@@ -29,7 +29,7 @@ type Parts = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', J
 
 function partsOf(part: 'backup' | 'externalCluster', spec: object): Parts {
   const nothing = { backup: {}, cluster: {}, configuration: {}, store: {} };
-  return withOwn(nothing, placedFields(part, part, spec)) as Parts;
+  return withPlaced(nothing, placedFields(part, part, spec)) as Parts;
 }
 
 type ArchiveSpec = BackupSpec | ExternalClusterSpec;
@@ -92,8 +92,8 @@ function credentials(configuration: JsonObject, accessKey: Archive['accessKey'])
     const { secret: name, id, key } = accessKey;
     return { s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } } };
   }
-  const isSaid = CREDENTIALS.some(field => Object.hasOwn(configuration, field));
-  return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
+  const hasCredentials = CREDENTIALS.some(field => Object.hasOwn(configuration, field));
+  return hasCredentials ? {} : { s3Credentials: { inheritFromIAMRole: true } };
 }
 
 /** The external clusters, and the database's own archive where it is recovered from that. */

@@ -27,7 +27,7 @@ import {
   type WorkloadModel,
 } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { Omission, WorkloadSpec } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
 import { databaseObjects } from './cnpg.ts';
@@ -350,7 +350,7 @@ function workloadObjects(entry: WorkloadModel, home: string, makers: SecretMaker
   const { kind, service, claims } = entry;
   const { object, isWhole = false } = WORKLOADS[kind];
   const made = claims.filter(({ isTemplate }) => !isTemplate);
-  const built = withOwn(asJson(object(entry, home)), entry.fields);
+  const built = withPlaced(asJson(object(entry, home)), entry.fields);
   const pod = podOf(placedObject(built as unknown as KubeObject, 0, [], home));
   const reads = pod === undefined ? [] : podReads(pod).map(({ secret }) => secret);
   const needs = [

@@ -14,7 +14,7 @@ import {
   type OwnTerm,
   term,
 } from '../model/model.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { PoolerSpec, StorageSpec } from '../spec.ts';
 import type { SecretMakers } from './patches.ts';
 
@@ -181,7 +181,7 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
       ...unlessEmpty('externalClusters', externalClusters.map(externalCluster)),
     },
   };
-  return withOwn(built, database.fields) as unknown as KubeObject;
+  return withPlaced(built, database.fields) as unknown as KubeObject;
 }
 
 /** The storage of a Cluster, from a plain size, or a map with `size`, `class` and fields of Kubernetes. */

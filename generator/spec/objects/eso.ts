@@ -11,7 +11,7 @@ import {
   type StoreModel,
   term,
 } from '../model/model.ts';
-import { withOwn } from '../own-fields.ts';
+import { withPlaced } from '../own-fields.ts';
 import type { SecretSpec } from '../spec.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
 import type { SecretMakers } from './patches.ts';
@@ -136,7 +136,7 @@ export function secretStore(store: StoreModel, provider: Provider, namespace: st
           : { kubernetes: kubernetes(provider, isCluster) },
     },
   };
-  return withOwn(built, fields) as unknown as KubeObject;
+  return withPlaced(built, fields) as unknown as KubeObject;
 }
 
 /** References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore. */

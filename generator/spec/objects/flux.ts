@@ -235,7 +235,7 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
   return outcome(model, [
     ...sourceFaults(spec),
     ...longNames(document, spec),
-    ...ownDependencies(document, spec),
+    ...circularDependencies(document, spec),
     ...(spec.secretsFirst === true ? sameNames(document) : []),
   ]);
 }
@@ -310,7 +310,7 @@ function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
 }
 
 /** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
-function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+function circularDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
     if (!names.includes(name)) return [];

@@ -160,8 +160,8 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
 }
 
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
-  const isOwn = release?.schemas !== undefined && hasOwnDefaults(release);
-  return isOwn ? (versionDefaults[release.schemas] ?? {}) : {};
+  const isVersioned = release?.schemas !== undefined && hasOwnDefaults(release);
+  return isVersioned ? (versionDefaults[release.schemas] ?? {}) : {};
 }
 
 function withDefaults(value: Json, { fields, items }: Defaults): Json {
