@@ -138,7 +138,7 @@ function homeLoad(
   const callsPerSecond = callRates(all, found);
   const decrypts = decryptRate(all, found);
   const onTick = callRates(
-    all.map(one => ({ ...one, seconds: 1 })),
+    all.map(read => ({ ...read, seconds: 1 })),
     found,
   );
   const fastest = concurrent / latency;
@@ -249,7 +249,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
     const factor = share === 0 ? 1 : before.share / share;
     return { what, factor, callsPerSecond: rate, dollars: dollars - before.dollars };
   };
-  const longer = all.map(one => ({ ...one, seconds: Math.max(one.seconds, LONGER) }));
+  const longer = all.map(read => ({ ...read, seconds: Math.max(read.seconds, LONGER) }));
   const remedies = [
     change('extract', all.map(asOneEntry)),
     change('interval', longer),

@@ -28,7 +28,7 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   define: (command, run) => {
     withFlags(command, 'paths', 'environment', 'namespace');
     for (const [flag, value, text, usual] of COUNTED) {
-      const parse = (given: string): number => Number(expectForm(given, COUNT, flag));
+      const parse = (written: string): number => Number(expectForm(written, COUNT, flag));
       command.option(`${flag} ${value}`, text, parse, usual);
     }
     command.addOption(

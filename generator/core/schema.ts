@@ -56,7 +56,7 @@ function isFollowUp(
 ): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
-    return errors.some(other => other !== error && other.instancePath.startsWith(instancePath));
+    return errors.some(cause => cause !== error && cause.instancePath.startsWith(instancePath));
   if (keyword === 'type' || propertyName !== undefined) return false;
   return siblings.some(isAboutType) || (keyword === 'required' && isMisspelt(error, siblings));
 }
@@ -73,10 +73,10 @@ function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): Sch
 }
 
 function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
-  const known = Object.keys(parentSchema?.['properties'] ?? {});
+  const fields = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;
-    return nearest(String(name), known) === params['missingProperty'];
+    return nearest(String(name), fields) === params['missingProperty'];
   });
 }
 
@@ -109,11 +109,11 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
 
 function unknownField(error: SchemaError, path: Path): Fault {
   const name = String(error.params['additionalProperty']);
-  const known = Object.keys(error.parentSchema?.['properties'] ?? {});
+  const fields = Object.keys(error.parentSchema?.['properties'] ?? {});
   return {
     id: 'unknown-field',
     message: `there is no field ${quoted(name)} here`,
-    hint: knownNames('fields', name, known),
+    hint: knownNames('fields', name, fields),
     path: [...path, name],
     isAboutName: true,
   };

@@ -38,7 +38,7 @@ import { type RelatedObject, relatedObjects } from './risk.ts';
 /** What becomes of a removed object. Its sync options come first (argo-cd 3.5, docs/user-guide/sync-options.md). */
 export function deletionOf(diff: Diff, removed: PlacedObject): Deletion {
   const deployer = deployerOf(diff, removed);
-  if (deployer?.known === fluxKustomization) return prunedByFlux(diff, removed, deployer);
+  if (deployer?.knownKind === fluxKustomization) return prunedByFlux(diff, removed, deployer);
   const owner = ownerOf(diff, removed);
   const kustomization = owner === undefined ? fluxOwnerOf(diff, removed) : undefined;
   if (kustomization !== undefined) return prunedByFlux(diff, removed, kustomization);
@@ -81,9 +81,9 @@ function prunedByArgo(diff: Diff, removed: PlacedObject, owner: Owner | undefine
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
   if (application !== undefined && !isPruning(application))
-    return asked(`${called} prunes only when somebody asks for it`);
+    return onRequest(`${called} prunes only when somebody asks for it`);
   if (application !== undefined && isEmptied(diff, removed, application))
-    return asked(`Argo CD empties ${called} only when somebody asks for it`);
+    return onRequest(`Argo CD empties ${called} only when somebody asks for it`);
   if (prune === 'confirm') return waiting('Prune=confirm');
   if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
@@ -101,7 +101,9 @@ function isEmptied(diff: Diff, removed: PlacedObject, application: PlacedObject)
 
 const applyingOnHead = oncePer(
   (diff: Diff): ReadonlySet<string> =>
-    new Set(diff.head.objects.flatMap(one => deployerOf(diff, one) ?? []).map(objectIdentity)),
+    new Set(
+      diff.head.objects.flatMap(object => deployerOf(diff, object) ?? []).map(objectIdentity),
+    ),
 );
 
 /** Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. */
@@ -114,7 +116,9 @@ export function isUnapplied(diff: Diff, object: PlacedObject): boolean {
 
 const appliersOf = oncePer((diff: Diff) => {
   const units = [...(diff.units?.values() ?? [])];
-  const appliers = diff.base.objects.filter(({ known }) => known?.applies?.folders !== undefined);
+  const appliers = diff.base.objects.filter(
+    ({ knownKind }) => knownKind?.applies?.folders !== undefined,
+  );
   return {
     isApplying: units.some(({ deployer }) => deployer !== undefined),
     roots: new Set(appliers.map(applier => environmentOf(diff, applier))),
@@ -133,7 +137,7 @@ function unknownIn(diff: Diff, removed: PlacedObject): Deletion {
 /** Whether an object stays when its Application goes. Helm's annotation keeps it, but not if pruned (argo-cd#17819). */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
   const isGuarded = syncOption(object, application, 'Delete') === 'false';
-  return isGuarded || isKeptByHelm(object) || object.known === customResourceDefinition;
+  return isGuarded || isKeptByHelm(object) || object.knownKind === customResourceDefinition;
 }
 
 /** A sync option of an object, else of its Application. */
@@ -149,8 +153,8 @@ export function syncOption(
 function prunedByFlux(diff: Diff, removed: PlacedObject, kustomization: PlacedObject): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept(LEFT);
-  const { known, namespace, name } = kustomization;
-  const now = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = kustomization;
+  const now = knownKind && diff.head.find(knownKind, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   // A Kustomization that applies itself is removed with itself.
@@ -178,7 +182,7 @@ function kept(reason: string): Deletion {
   return { outcome: 'kept', text: `left running: ${reason}` };
 }
 
-function asked(reason: string): Deletion {
+function onRequest(reason: string): Deletion {
   return { ...kept(reason), outcome: 'asked' };
 }
 
@@ -202,13 +206,13 @@ function fluxOwnerOf(diff: Diff, object: PlacedObject): PlacedObject | undefined
 
 function isOneOf(folders: readonly string[], path: string): boolean {
   const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
-  return folders.some(one => plain === one || (one.includes('/') && plain.endsWith(`/${one}`)));
+  return folders.some(name => plain === name || (name.includes('/') && plain.endsWith(`/${name}`)));
 }
 
 /** What a refused object keeps from being applied (docs/facts/flux.md#order, docs/facts/argocd.md#refused-objects). */
 export function applyFails(deployer: PlacedObject): string {
   const name = `the ${displayKind(deployer)} "${deployer.name}"`;
-  return deployer.known === fluxKustomization
+  return deployer.knownKind === fluxKustomization
     ? `nothing that ${name} applies is applied any more, but definitions and Namespaces`
     : `the sync of ${name} fails, and nothing of later waves is applied`;
 }
@@ -218,8 +222,8 @@ export function heldUp({ head }: Diff, deployer: PlacedObject | undefined): Rela
   if (deployer === undefined) return [];
   const waiting = WAITING.flatMap(kind => head.byKind(kind));
   const found = new Map<PlacedObject, Path>([[deployer, []]]);
-  for (const [{ known, namespace, name }] of found)
-    for (const object of waiting.filter(one => one.known === known)) {
+  for (const [{ knownKind, namespace, name }] of found)
+    for (const object of waiting.filter(entry => entry.knownKind === knownKind)) {
       const dependency = dependenciesOf(object).find(
         awaited => awaited.namespace === namespace && awaited.name === name,
       );
@@ -253,11 +257,11 @@ export interface Owner {
 export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
   const applications = applicationsOf(diff.head);
   const headIds = new Set(applications.map(objectIdentity));
-  const removed = applicationsOf(diff.base).filter(one => !headIds.has(objectIdentity(one)));
-  const all = [...applications, ...removed].filter(one => !isSameObject(one, object));
+  const removed = applicationsOf(diff.base).filter(entry => !headIds.has(objectIdentity(entry)));
+  const all = [...applications, ...removed].filter(entry => !isSameObject(entry, object));
   const [application, ...others] = bestOf(all, object, diff);
   if (application === undefined) return undefined;
-  if (others.some(other => policyOf(other) !== policyOf(application))) return undefined;
+  if (others.some(rival => policyOf(rival) !== policyOf(application))) return undefined;
   const isOnHead = headIds.has(objectIdentity(application)) || isMadePerhaps(diff, application);
   return { application, isRemoved: !isOnHead };
 }
@@ -265,7 +269,7 @@ export function ownerOf(diff: Diff, object: PlacedObject): Owner | undefined {
 function isMadePerhaps(diff: Diff, application: PlacedObject): boolean {
   const set = application.written?.by;
   const isMade = !unmadeApplications(diff).has(application);
-  return isMade && diff.head.byKind(applicationSet).some(one => isSameObject(one, set));
+  return isMade && diff.head.byKind(applicationSet).some(headSet => isSameObject(headSet, set));
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */

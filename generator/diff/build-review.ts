@@ -125,7 +125,8 @@ function reviewedRisks(
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ diff, risks }) => {
-    const entryFor = (risk: FoundRisk) => acknowledgements.find(one => isCovered(one, diff, risk));
+    const entryFor = (risk: FoundRisk) =>
+      acknowledgements.find(item => isCovered(item, diff, risk));
     const shown = oncePerCause(diff, risks, risk => entryFor(risk) !== undefined);
     return shown.map((risk): ReviewedRisk => {
       const { rule, level, outcome, at } = risk;
@@ -144,7 +145,7 @@ function reviewedRisks(
         level,
         ...(outcome !== undefined && { outcome }),
         keepsData: parts.some(
-          ({ object: { known: { data } = {} } }) => data?.isPrecious || data?.fate,
+          ({ object: { knownKind: { data } = {} } }) => data?.isPrecious || data?.fate,
         ),
         environments: [...new Set(parts.map(part => environmentAtRisk(diff, part)))],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
@@ -168,7 +169,7 @@ function isCovered({ covers }: AcknowledgementEntry, diff: Diff, risk: FoundRisk
   return covers(named, environmentAtRisk(diff, risk));
 }
 
-/** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
+/** Notices about the input: stale trees, files that were not read, faulty settings, and a side without manifests. */
 function noticesOf(sides: ReadSides): Finding[] {
   const { base, head, stale = [], labels, settings } = sides;
   const empty = Object.entries({ base, head })
@@ -209,7 +210,7 @@ function environmentReviews(
   const reviewed = [...compared.flatMap(pair => environmentsOf(pair, risks)), ...unchanged];
   const names = new Set(broken.map(({ environment }) => environment));
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
-  // A unit that was not read is in a pair too: it is there, beside those that are compared.
+  // A unit that was not read may be in a pair too: it is listed once, as broken.
   const read = reviewed.filter(({ name }) => !names.has(name));
   return sortBy([...read, ...unread], ({ name }) => name);
 }
@@ -251,11 +252,11 @@ function changedCalls(diffs: readonly Diff[]): AwsCalls[] {
   });
 }
 
-/** Whether an object decides about calls: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
-function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
+/** Whether an object affects the calls of AWS: it makes some, has ESO make objects, says which account pays, or how much is pushed. */
+function isCounted({ group, knownKind }: PlacedObject, isPushing: boolean): boolean {
   if (group === ESO || group === GENERATORS) return true;
-  if (known === coreNamespace || known === serviceAccount) return true;
-  return isPushing && known?.makes !== undefined;
+  if (knownKind === coreNamespace || knownKind === serviceAccount) return true;
+  return isPushing && knownKind?.makes !== undefined;
 }
 
 function findingsBesideRisks(compared: readonly Compared[]) {
@@ -268,8 +269,8 @@ function findingsBesideRisks(compared: readonly Compared[]) {
     // The objects that risks name, with the lint rules that the risks stand for.
     const rulesOfRisks = new Set(
       risks.flatMap(({ rule: { tells }, object, related = [] }) =>
-        [object, ...related.map(other => other.object)].flatMap(named =>
-          tells.map(told => placeKey(named, told)),
+        [object, ...related.map(place => place.object)].flatMap(named =>
+          tells.map(ruleId => placeKey(named, ruleId)),
         ),
       ),
     );
@@ -348,7 +349,7 @@ function unseenOf(diffs: readonly Diff[], sides: ReadSides) {
     ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ].map(name => `"${name}"`);
   const far = new Set(leftOut.flatMap(entry => (isNear(entry) ? [] : [entry.finding.message])));
-  // What nothing fills in in changed objects, though Flux would have.
+  // Variables in changed objects that Flux fills in, and for which it finds no value.
   const variables = diffs.flatMap(diff =>
     diff.changes
       .flatMap(objectsOf)
@@ -376,7 +377,7 @@ function unknownsOf(diff: Diff, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = diff;
   const objects = new Set(diff.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
-    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
+    [head, base].flatMap(({ find }) => object.knownKind?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};

@@ -95,12 +95,12 @@ export function deployerOf({ units }: Diff, { file }: PlacedObject): PlacedObjec
 
 /** The objects of some kinds, by default of all, that are on both sides and differ. */
 export function changedOf({ changes }: Diff, ...kinds: readonly Kind[]): Changed[] {
-  return changes.filter(one => one.what === 'changed').filter(({ head }) => isOf(kinds, head));
+  return changes.filter(entry => entry.what === 'changed').filter(({ head }) => isOf(kinds, head));
 }
 
 /** The objects of some kinds, by default of all, that only base has. */
 export function removedOf({ changes }: Diff, ...kinds: readonly Kind[]): Removed[] {
-  return changes.filter(one => one.what === 'removed').filter(({ base }) => isOf(kinds, base));
+  return changes.filter(entry => entry.what === 'removed').filter(({ base }) => isOf(kinds, base));
 }
 
 /** The objects of some kinds, by default of all, that only head has. */
@@ -108,11 +108,11 @@ export function addedOf({ changes }: Diff, ...kinds: readonly Kind[]): Added[] {
   return changes.filter(change => change.what === 'added').filter(({ head }) => isOf(kinds, head));
 }
 
-function isOf(kinds: readonly Kind[], { known }: PlacedObject): boolean {
-  return kinds.length === 0 || (known !== undefined && kinds.includes(known));
+function isOf(kinds: readonly Kind[], { knownKind }: PlacedObject): boolean {
+  return kinds.length === 0 || (knownKind !== undefined && kinds.includes(knownKind));
 }
 
-/** Whether two objects are one: the same on both sides, or twice on one. */
+/** Whether two objects have one identity: on both sides, or twice on one. */
 export function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
   return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
 }
@@ -207,7 +207,7 @@ export function compare(sides: Sides, validators: Validators): Diff {
   };
 }
 
-/** Whether nothing of a pair has to be joined: nothing in it is asked for, or it and all around it are the same. */
+/** Whether a pair needs no comparison: nothing of it is selected, or it and all around it are the same. */
 export function isUntouched({ base, head, units, failing = [] }: Partial<Sides>): boolean {
   if (failing.length > 0) return false;
   if (units !== undefined && ![...units.values()].some(({ isSelected }) => isSelected)) return true;
@@ -238,13 +238,13 @@ function sourceBeside(object: PlacedObject): unknown {
   ];
 }
 
-function beyond({ outside, folders, syncs, standings }: ObjectSet): unknown {
+function beyond({ outside, folders, syncs, standingOf }: ObjectSet): unknown {
   const { secrets, objects, unknowns = [], lost = [], idle = [] } = outside;
   return [
     [...secrets, ...objects],
     unknowns.map(({ file: _, ...unknown }) => unknown),
     [...lost, ...idle].map(({ object, ...entry }) => [objectIdentity(object), entry]),
-    ...[folders, syncs, standings].map(byNumber => [...(byNumber?.values() ?? [])]),
+    ...[folders, syncs, standingOf].map(byNumber => [...(byNumber?.values() ?? [])]),
   ];
 }
 
@@ -255,7 +255,7 @@ function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) 
     const byId = onceFor(() => groupBy(objects, objectIdentity));
     return object => {
       const same = byId().get(objectIdentity(object)) ?? [];
-      return same.some(other => appliedBy(units, other) === appliedBy(units, object));
+      return same.some(match => appliedBy(units, match) === appliedBy(units, object));
     };
   };
   const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
@@ -295,7 +295,7 @@ const LIKELY = 0.5;
 /** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
-/** Removed and added objects that are likely one, renamed or moved: of one kind, mostly equal. Both ways. */
+/** Removed objects and the added ones that they likely became, by each other: of one kind, and mostly equal. */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],

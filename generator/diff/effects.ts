@@ -70,7 +70,7 @@ function objectChange(change: Change): ObjectChange {
   const { head, was } = change;
   if (was === undefined) return { what: 'added', object: head };
   const { fields: all, ...differing } = changeOf(was, head);
-  // That it has another name or namespace is said without these fields.
+  // The change shows its old and new name by itself, so these fields are left out.
   const fields = all.filter(({ field }) => !/^metadata\.(name|namespace)$/.test(field));
   const shown = { ...differing, fields };
   return { what: 'replaced', object: head, before: was, pair: was, differing: shown };
@@ -312,7 +312,7 @@ function environmentOfSecret(diff: Diff, id: string): string {
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-/** The flows on both sides, also of a Secret that objects which are compared make or read on one of them. */
+/** The flows on both sides of each Secret that compared objects make or read on either side. */
 function flowsOf({ base, head, compared }: Diff, ids: ReadonlySet<string>): [Flows, Flows] {
   const before = flowsById(base, { objects: compared, secretIds: ids });
   const after = flowsById(head, { objects: compared, secretIds: ids });
@@ -346,8 +346,10 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
   for (const [id, { makers }] of graph.secrets)
     if (makers.some(({ object }) => objects.has(object))) yield id;
   const stores = new Set(
-    [...objects].flatMap(({ known, namespace, name }) =>
-      known !== undefined && STORES.includes(known) ? [storeKey(known, namespace, name)] : [],
+    [...objects].flatMap(({ knownKind, namespace, name }) =>
+      knownKind !== undefined && STORES.includes(knownKind)
+        ? [storeKey(knownKind, namespace, name)]
+        : [],
     ),
   );
   if (stores.size === 0) return;
@@ -381,7 +383,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
-  const isValueSource = change.head.known?.secrets?.isValueSource;
+  const isValueSource = change.head.knownKind?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;

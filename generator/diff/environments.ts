@@ -45,8 +45,8 @@ export async function environmentSides(
   const isSpecSame = sides.pairs.every(pair => isSame(jsonOf([pair.base]), jsonOf([pair.head])));
   const selected = besideOf(files, isSpecSame);
   if (selected === undefined) return { ...sides, stale: findings };
-  const beside = await worldSides(base, head, options, selected);
-  return { ...withBeside(sides, beside), stale: findings };
+  const besideSpec = await worldSides(base, head, options, selected);
+  return { ...withBeside(sides, besideSpec), stale: findings };
 }
 
 function specSides(sides: Both<SpecSide>, ending = ''): ComparableSides {
@@ -193,7 +193,7 @@ function withBeside(sides: ComparableSides, all: ComparableSides): ComparableSid
   };
 }
 
-/** No two sources have the same number, so that only one of the sides knows an object. */
+/** No two sources have the same number, so only one of the two sides finds the place of an object. */
 function joinedPlaces(side: Side, more: Side): Side['fieldPlaces'] {
   return otherSpec => {
     const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
@@ -207,7 +207,7 @@ function besideOf(files: Both<Files>, isSpecSame: boolean): Both<IsSelected> | u
   );
   const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
-  // What is made of a changed file, or of a selected one and could be read.
+  // Sources of changed files; if the spec changes, also all others that could be read.
   const selectedIn = ({ placeOf }: Files): IsSelected => {
     const isChanged = isOfAny(changed.map(placeOf));
     const isBeside = isOfAny((isSpecSame ? changed : all).map(placeOf));
@@ -279,7 +279,7 @@ function textAt(name: string, place: SidePlace): string {
   return new TextDecoder().decode(bytesOf(name, place));
 }
 
-/** None of a file that cannot be read, and no byte of what is larger than a manifest is. */
+/** Undefined: the file cannot be read. Empty if it is larger than any manifest. */
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {

@@ -16,7 +16,7 @@ export interface SideUnits extends PathUnits {
   readonly root: string;
 }
 
-/** The sides without what appliers apply, if neither has a folder of an applier: then they are rendered output. */
+/** If no applier finds its folder on either side, these trees are rendered output, so we do not follow appliers. */
 export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: Both<T>): Both<T> {
   const isRendered = [base, head].every(({ units }) => units.filter(isDeployed).every(hasNoFolder));
   if (!isRendered) return { base, head };
@@ -24,7 +24,7 @@ export function withoutAppliersOfRendered<T extends SideUnits>({ base, head }: B
   return { base: loose(base), head: loose(head) };
 }
 
-/** A side without what is where the other side could not look: it is neither new nor gone. */
+/** A side without folders that the other side could not read: nothing in them counts as new or removed. */
 export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits): T {
   const unseen = otherSide.units.filter(isUnread).map(({ folder }) => `/${folder}`);
   if (unseen.length === 0) return side;
@@ -37,7 +37,7 @@ export function withoutUnseen<T extends SideUnits>(side: T, otherSide: SideUnits
   return { ...side, units };
 }
 
-/** Head without its orphans: what nobody applies any more is deleted from the cluster, even if its files stay. */
+/** Head without units that were applied on base and no longer are: they are deleted, even if their files stay. */
 export function withoutOrphans<T extends SideUnits>(head: T, base: SideUnits): T {
   const baseIds = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
   const isReleased = releasedBy(head);
@@ -263,7 +263,7 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
     const otherUnit = otherUnits.get(unit.id);
     const isOtherBuilt = otherUnit?.sources.some(({ isBuilt }) => isBuilt) === true;
     const errors = unit.sources.flatMap(({ findings, scaffold = [], fails = false, isBuilt }) => {
-      // What may need what was not read is no fault, but then its files are no match for what the other side builds.
+      // That something was not read is a fault only if the other side was built: files are not compared with a build.
       const isFault = (finding: Finding): boolean =>
         isError(finding) || (isOtherBuilt && !isBuilt && finding.rule === 'unreadable');
       const found = findings.filter(isFault).map(finding => ({ finding, fails }));
@@ -289,11 +289,11 @@ function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): Broken
     units
       .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
       .flatMap(unit =>
-        unit.sources.flatMap(({ findings }) => findings.map(one => [unit, one] as const)),
+        unit.sources.flatMap(({ findings }) => findings.map(finding => [unit, finding] as const)),
       );
   const keyOf = ([unit, { message }]: readonly [Unit, Finding]): string => `${unit.id} ${message}`;
-  const known = new Set(unseen(otherSide).map(keyOf));
-  const found = unseen(side).filter(one => !known.has(keyOf(one)));
+  const otherKeys = new Set(unseen(otherSide).map(keyOf));
+  const found = unseen(side).filter(entry => !otherKeys.has(keyOf(entry)));
   return found.map(([unit, finding]) => {
     return {
       side: name,
@@ -337,11 +337,11 @@ function lostFinding({ by, as, folder }: Unit, isHere: boolean): Finding {
 }
 
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
-  const applied = applier?.known?.applies?.folders?.(applier) ?? [];
+  const applied = applier?.knownKind?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
 }
 
-/** The ids of all units that are not compared: those with a fate, and what comes of them and only one side shows. */
+/** The ids of all units that are not compared: those with a fate, and units that come of them and are on one side only. */
 export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>): Set<string> {
   const ids = new Set(fates.flatMap(({ unit, before = [] }) => [unit, ...before].map(u => u.id)));
   const isOfBroken = comesOfAny(ids);
@@ -353,7 +353,7 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>):
   return new Set([...ids, ...unsure.map(({ id }) => id)]);
 }
 
-/** The units that take another state of what is on a server. */
+/** Notices of units that use another version of a remote repository. */
 export function movedFindings({ base, head }: Both<SideUnits>, nameOf: NameOf): Finding[] {
   const before = new Map(base.units.map(unit => [unit.id, unit]));
   const selected = head.units.filter(({ sources }) => sources.some(head.isWanted));
@@ -411,17 +411,17 @@ function leftOutChange(side: Unit, otherSide: Unit) {
     sources.flatMap(({ unread = [] }) => unread),
   );
   const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] =>
-    all.filter(({ message }) => !others.some(other => other.message === message));
+    all.filter(({ message }) => !others.some(finding => finding.message === message));
   const candidates = onlyIn(there, here);
   const alone: Finding[] = [];
-  // The addresses of what is of one repository on a server, on this side and on the other.
+  // The addresses of one remote repository, on this side and on the other.
   const moved: [string, string][] = [];
   for (const finding of onlyIn(here, there)) {
     const repository = repositoryOf(finding);
-    const index = candidates.findIndex(other => repositoryOf(other) === repository);
-    const [other] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
-    if (other === undefined) alone.push(finding);
-    else moved.push([addressOf(finding), addressOf(other)]);
+    const index = candidates.findIndex(candidate => repositoryOf(candidate) === repository);
+    const [partner] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
+    if (partner === undefined) alone.push(finding);
+    else moved.push([addressOf(finding), addressOf(partner)]);
   }
   return { alone, moved };
 }

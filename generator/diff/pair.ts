@@ -30,7 +30,7 @@ import { rootsOf } from './side.ts';
 
 export type IsSelected = (source: ObjectSource) => boolean;
 
-/** Reads sides without a spec, cluster by cluster: what lies at their paths, and of that only what `selected` has. */
+/** Reads sides without a spec, cluster by cluster: the manifests at their paths, or only those that `selected` takes. */
 export async function worldSides(
   base: SidePlace,
   head: SidePlace,
@@ -38,9 +38,9 @@ export async function worldSides(
   selected?: Both<IsSelected>,
 ): Promise<ComparableSides> {
   const all = await readWorlds(base, head, options, selected);
-  // Of rendered output the appliers are not followed: what they apply is in it.
+  // Appliers in rendered output are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
-  // What is switched off is on no cluster.
+  // A unit whose applier is in no kustomization is on no cluster.
   const { base: wasOn, head: isOn, dormant, findings: offFindings } = withoutDormant(applied);
   // Where the other side could not look, nothing is new or gone.
   const visibleBase = withoutUnseen(wasOn, isOn);
@@ -126,7 +126,7 @@ function isApplied(unit: Unit): boolean {
   );
 }
 
-/** What a reader calls each unit: its folder from where he stands, and its applier where several units have the same. */
+/** The name of each unit in reports: its folder from the side's path, and its applier where several units have that folder. */
 function unitNames(sides: readonly WorldSide[]): (unit: Unit) => string {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
@@ -224,9 +224,9 @@ function presenceOf(
     return before?.has(name) ? 'both' : 'only head';
   };
   const units = [...base.units, ...head.units];
-  const known = namesOf(units.filter(({ id }) => !ids.has(id)));
+  const compared = namesOf(units.filter(({ id }) => !ids.has(id)));
   const all = [...namesOf(units)].sort().map(name => [name, presence(name)] as const);
-  return new Map(all.filter(([name, is]) => !is.startsWith('only') || known.has(name)));
+  return new Map(all.filter(([name, is]) => !is.startsWith('only') || compared.has(name)));
 }
 
 function namesBySource(
@@ -247,7 +247,9 @@ function sideOf(side: WorldSide, nameOf: (unit: Unit) => string): Side {
   const fileIn = ({ sources }: Unit) => sources.find(({ file }) => file !== '')?.file;
   const files = new Map(units.toReversed().map(unit => [nameOf(unit), fileIn(unit)]));
   return {
-    isEmpty: selected.every(one => one.objects.length === 0 && !one.findings.some(isError)),
+    isEmpty: selected.every(
+      source => source.objects.length === 0 && !source.findings.some(isError),
+    ),
     hasOtherFiles: () => hasFiles(place),
     otherFiles: otherFilesOf(side),
     fieldPlaces: () => {
@@ -274,9 +276,10 @@ function otherFilesOf({ root, units, isWanted, place }: WorldSide): Side['otherF
       const isApplied =
         isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
       return unit.sources.filter(isWanted).flatMap(source => {
-        const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
+        const { file, otherDocuments, contents, text = contents?.() } = source;
+        const [place] = source.places ?? [];
         const isChart = contents !== undefined;
-        const isNone = (strangers === 0 && !isChart) || text === undefined;
+        const isNone = (otherDocuments === 0 && !isChart) || text === undefined;
         if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isManifest = !isChart && !asValues.has(place) && (isApplied || MANIFEST.test(text));
         const name = relative(root, place);

@@ -163,7 +163,7 @@ export const MENDED = 'mended';
 export const STALE = 'stale-tree';
 /** A spec with faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
-/** What is on a server is taken in another state. */
+/** Another version of a remote repository is used. */
 export const MOVED = 'moved-remote';
 
 /** A warning about what was compared, or not, with what to do. */
@@ -183,7 +183,7 @@ export function otherNotices({ notices }: Review): Finding[] {
   return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
 }
 
-/** Entries that several environments have, once with all of them; two entries of one environment stay two. */
+/** Joins equal entries of several environments; two entries of one environment stay two. */
 export function onceForAll<T extends InEnvironments>(
   all: readonly T[],
   keyOf: (entry: T) => string,
@@ -195,7 +195,7 @@ export function onceForAll<T extends InEnvironments>(
   for (const entry of all) {
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
-    const isApart = (one: T) => !one.environments.some(name => entry.environments.includes(name));
+    const isApart = (item: T) => !item.environments.some(name => entry.environments.includes(name));
     const group = sameKey.find(entries => entries.every(isApart)) ?? [];
     if (group.push(entry) > 1) continue;
     byKey.set(key, [...sameKey, group]);
@@ -210,7 +210,7 @@ export function onceForAll<T extends InEnvironments>(
     const isApart = new Set(namespaces).size > 1;
     return entries
       .slice(0, 1)
-      .map(one => ({ ...one, environments, ...(isApart && { namespaces }) }));
+      .map(entry => ({ ...entry, environments, ...(isApart && { namespaces }) }));
   });
 }
 

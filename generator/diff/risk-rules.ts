@@ -21,7 +21,7 @@ export function checkRisks(diff: Diff, only: readonly RiskRule[] = riskRules): F
         const isSafe = risk.side === 'base' && isUnapplied(diff, risk.object);
         return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
       })
-      // What is made anew, or is told what becomes of it otherwise, is applied.
+      // A risk with an outcome, such as an object that is made anew, is not refused.
       .map(risk => {
         const isRefused = rule.refuses && risk.level === 'block' && risk.outcome === undefined;
         return isRefused ? refused(risk, diff) : risk;
@@ -42,7 +42,7 @@ function refused(risk: FoundRisk, diff: Diff): FoundRisk {
 
 export const riskRules: readonly RiskRule[] = sortBy(Object.values<RiskRule>(list), ({ id }) => id);
 
-/** The risks with those of one cause as one, at the level of the worst. An acknowledged risk stays, unless that one is acknowledged too. */
+/** Joins the risks of one cause, at the level of the worst. An acknowledged risk stays alone, unless the first is acknowledged too. */
 export function oncePerCause(
   diff: Diff,
   risks: readonly FoundRisk[],
@@ -68,7 +68,7 @@ interface RiskOfCause extends FoundRisk {
 
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
   const isNamed = isSameObject(named, cause);
-  const isOfKind = isNamed && object.known === cause?.known;
+  const isOfKind = isNamed && object.knownKind === cause?.knownKind;
   const order = [isSameObject(object, cause), isOfKind, isNamed, true].indexOf(true);
   return `${order}${LEVELS.indexOf(level)}`;
 }
@@ -90,7 +90,7 @@ function asOne(first: FoundRisk, risks: readonly FoundRisk[]): RiskOfCause {
     ...first,
     parts: risks,
     level,
-    // What makes it so bad is in the sentence, and not only below it.
+    // If another risk sets the level, the sentence says that risk too.
     message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
     related: shortList([...parts, ...others]),
   };
@@ -122,11 +122,11 @@ function removedAbove(diff: Diff, object: PlacedObject): PlacedObject | undefine
   const { namespace, written } = object;
   const home = diff.base.find(coreNamespace, '', namespace);
   const above = [written?.by, deployerOf(diff, object), home];
-  return above.find(other => other !== undefined && isGone(diff, other));
+  return above.find(candidate => candidate !== undefined && isGone(diff, candidate));
 }
 
 function isGone(diff: Diff, object: PlacedObject): boolean {
-  return object.known === argoApplication
+  return object.knownKind === argoApplication
     ? !isOnHead(diff, object)
     : !idsOnHead(diff).has(objectIdentity(object));
 }

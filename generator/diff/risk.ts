@@ -31,9 +31,9 @@ export function initContainerText(places: readonly Placed[]): string {
     const index = path.indexOf('initContainers');
     return index < 0 ? undefined : textAt(valueAt(object.json, path.slice(0, index + 2)), 'name');
   });
-  const known = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
-  if (names.includes(undefined) || known.length === 0) return '';
-  return ` in the init container${known.length === 1 ? '' : 's'} ${known.join(' and ')}`;
+  const quoted = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
+  if (names.includes(undefined) || quoted.length === 0) return '';
+  return ` in the init container${quoted.length === 1 ? '' : 's'} ${quoted.join(' and ')}`;
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
@@ -99,7 +99,7 @@ export function relatedObjects(
 
 /** The related fields of a lint finding, which are on head. */
 export function relatedOnHead(related: RuleFault['related'] = []): RelatedObject[] {
-  return related.map(other => ({ ...other, side: 'head' }));
+  return related.map(field => ({ ...field, side: 'head' }));
 }
 
 /** The risk that a lint finding about head is. */

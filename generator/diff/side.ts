@@ -154,7 +154,7 @@ function placeOf({ path, host }: Tree): string {
   return host.realPath(path) ?? resolve(host.realPath('.') ?? host.cwd, path);
 }
 
-/** A person's home, and what homes are in, hold more than the two trees. */
+/** A home folder, and any folder above it, has more in it than the two trees. */
 function isTooMuch(folder: string, host: Host): boolean {
   const home = host.realPath(host.env('HOME') ?? '/') ?? '/';
   return isBelow(folder, home) || host.realPath('/tmp') === folder || folder === '';
@@ -321,12 +321,12 @@ export function madeTree(
   if (spec === undefined) return { findings: faults.map(notMade) };
   const { value: expansion, faults: wrong } = spec.expansion();
   if (expansion === undefined) return { findings: locate(wrong, spec.source).map(notMade) };
-  const other = otherFiles(expansion, path, host);
+  const stale = otherFiles(expansion, path, host);
   const left = leftFolders(expansion, path, host);
-  const names = [...other.map(([name]) => name), ...left];
+  const names = [...stale.map(([name]) => name), ...left];
   if (names.length === 0) return { findings: [] };
   const root = host.realPath(path) ?? path;
-  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
+  const files = new Map(stale.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   const findings = [staleFinding(names, join(path, file), compared)];
   return { place: { ...side, host: withFiles(host, files, gone) }, findings };
@@ -346,7 +346,7 @@ function staleFinding(names: readonly string[], spec: string, compared: string):
 /** A repository in which more specs change at once is one for tests, or an attack. */
 const MOST = 50;
 
-/** That trees of other specs below a side are not what these changed specs make: they are compared as they are. */
+/** Notices that trees of other changed specs below a side are stale: they are compared as they are. */
 export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
   const { path, file, host } = head;
   if (host.kindOf(path) !== 'folder') return [];

@@ -113,7 +113,7 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
 /** The file that is read when none is named: it comes with the change that it is about. */
 const REVIEW = '.rem-secrets-review.yaml';
 
-/** Of what hides something base's counts, as a change could else hide itself. If a file is wrong, nothing of it counts. */
+/** Settings that hide something are those of base, as a change could else hide itself. A faulty file has no effect. */
 function settingsOf(
   named: Pick<NamedSides, 'acknowledgements' | 'config'>,
   host: Host,

@@ -148,13 +148,13 @@ export function joinedSet(set: ManifestSet): Joined {
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
 async function askAws(graph: SecretGraph, aws: Aws): Promise<LookedUp['found']> {
-  const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
+  const askable = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const byId = new Map<string, LookedUp['found']>();
-  for (const { place, entries: own } of byPlace(entries, aws.host))
-    byId.set(placeId(place), await whereAllowed(own, aws));
+  for (const { place, entries } of byPlace(askable, aws.host))
+    byId.set(placeId(place), await whereAllowed(entries, aws));
   const found: LookedUp['found'] = entry =>
     isAskable(entry) ? byId.get(placeId(placeOf(entry, aws.host)))?.(entry) : undefined;
-  return inOwnAccount(entries, { found, listed: () => undefined }).found;
+  return inOwnAccount(askable, { found, listed: () => undefined }).found;
 }
 
 /** What AWS says; where the caller may not look, all entries are unknown. */
@@ -277,13 +277,13 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
       const causeOf = ({ at: { state, message, evidence } }: Stuck): string =>
         JSON.stringify([state, message, evidence]);
       const originOf = originsOf(stuck);
-      return [...groupBy(stuck, one => causeOf(originOf(one)))].flatMap(([cause, all]) => {
-        const told = all.filter(one => causeOf(one) === cause);
-        const first = told.reduce(
+      return [...groupBy(stuck, secret => causeOf(originOf(secret)))].flatMap(([cause, all]) => {
+        const withCause = all.filter(secret => causeOf(secret) === cause);
+        const first = withCause.reduce(
           (a, b) => (isBefore(b.at.link, a.at.link) ? b : a),
-          told[0] ?? all[0],
+          withCause[0] ?? all[0],
         );
-        return linesOf([first, ...all.filter(one => one !== first)]);
+        return linesOf([first, ...all.filter(secret => secret !== first)]);
       });
     })
     .map(line => `${oneLine(line)}\n`)
@@ -356,7 +356,7 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { command } = verdict;
   if (state === 'unknown')
     return { link, state, message: shownWords(verdict.because), evidence: [], command };
-  const evidence = verdict.evidence.map(one => ({ ...one, text: shownWords(one.text) }));
+  const evidence = verdict.evidence.map(fact => ({ ...fact, text: shownWords(fact.text) }));
   const message = shownWords(verdict.message);
   return { link, state, message, evidence, ...shownPlace(verdict, placeOf), command };
 }

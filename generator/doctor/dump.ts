@@ -80,9 +80,9 @@ export function dumpOf(
   });
   const byName = new Map(named.map(({ object, ref }) => [ref, object]));
   const byId = new Map(named.map(({ object, ref }) => [idOf(object.group, ref), object]));
-  const byKind = groupBy(objects, ({ known }) => known);
+  const byKind = groupBy(objects, ({ knownKind }) => knownKind);
   const metadata = documents.flatMap(document => document.secrets);
-  const secrets = new Map(metadata.map(one => [idOf(one.namespace, one.name), one]));
+  const secrets = new Map(metadata.map(secret => [idOf(secret.namespace, secret.name), secret]));
   const events = groupBy(
     documents.flatMap(document => document.events),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
@@ -95,7 +95,7 @@ export function dumpOf(
     byId.get(idOf(group, kind, namespace, name));
   return {
     find,
-    live: ({ known, namespace, name }) => known && find(known, namespace, name),
+    live: ({ knownKind, namespace, name }) => knownKind && find(knownKind, namespace, name),
     named: (kind, namespace, name) => byName.get(idOf(kind, namespace, name)),
     byKind: kind => byKind.get(kind) ?? [],
     secret: ({ namespace, name }) => secrets.get(idOf(namespace, name)),
@@ -217,10 +217,10 @@ export function clusterReads(graph: SecretGraph, shown: ReadonlySet<PlacedObject
 }
 
 /** Of what a chart brings only the pods are in the cluster; a values file is no object at all. */
-function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
-  if (known === undefined || written !== undefined) return [];
-  if (known.isOfCluster === true) return [{ kind: known, namespace: '' }];
-  return namespace === '' ? [] : [{ kind: known, namespace }];
+function readOf({ knownKind, namespace, written }: PlacedObject): ClusterRead[] {
+  if (knownKind === undefined || written !== undefined) return [];
+  if (knownKind.isOfCluster === true) return [{ kind: knownKind, namespace: '' }];
+  return namespace === '' ? [] : [{ kind: knownKind, namespace }];
 }
 
 /** A Secret that the manifests make or read, which has to be in the cluster therefore. */

@@ -244,8 +244,8 @@ async function apiAnswer(path: string, accept: string, { get }: Server): Promise
   if (status === 404) return 'absent';
   const document = parsedJson(text);
   if (status === 200 && isMap(document)) return { document };
-  const said = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
-  const why = said === '' ? `the server answers ${status}` : oneLine(said).slice(0, LONGEST);
+  const message = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
+  const why = message === '' ? `the server answers ${status}` : oneLine(message).slice(0, LONGEST);
   // The server itself answers with objects: the proxy says in plain text that it does not reach it.
   if (status === 401 || (status >= 500 && !isMap(document)))
     throw new HostError(`the cluster cannot be read through kubectl: ${why}`);

@@ -199,7 +199,7 @@ type SecretStatus = ReturnType<typeof statusOf>;
 function statusOf(examined: Examined, placeOf: FieldPlace) {
   const { secret, dump } = examined;
   const link = tellingLink(healthOf(examined));
-  const states = objectsOf(examined).map(one => stateOf(one, dump));
+  const states = objectsOf(examined).map(object => stateOf(object, dump));
   const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
   const { state: spec, object, field }: SpecState = worst ?? { state: 'unknown' };
   const { field: _, ...place }: Partial<ShownPlace> =
@@ -247,16 +247,17 @@ function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   );
   const all = [...stores, ...secret.external.map(({ object }) => object), ...objectsAround(secret)];
   return [...new Set(all)].filter(
-    ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
+    ({ knownKind, written }) =>
+      knownKind !== undefined && knownKind !== coreSecret && written === undefined,
   );
 }
 
 function stateOf(object: PlacedObject, dump: Dump): SpecState {
-  const { known, namespace, name } = object;
-  const home = known?.isOfCluster === true ? '' : namespace;
-  const live = known && dump.find(known, home, name);
-  if (known === undefined || live === undefined) {
-    const isAbsent = known !== undefined && dump.hasAll(known, home);
+  const { knownKind, namespace, name } = object;
+  const home = knownKind?.isOfCluster === true ? '' : namespace;
+  const live = knownKind && dump.find(knownKind, home, name);
+  if (knownKind === undefined || live === undefined) {
+    const isAbsent = knownKind !== undefined && dump.hasAll(knownKind, home);
     return { state: isAbsent ? 'missing' : 'unknown', object };
   }
   // Further fields of the object in the cluster do not count.

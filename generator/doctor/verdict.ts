@@ -121,17 +121,17 @@ export function syncFault(
   const command = isUnexplained
     ? commands.refetch(live.namespace, live.name)
     : mending(cause, live, { external, ...at }, examined);
-  const said = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
-  const message = said ?? `${calledObject(live)} is not ready`;
+  const missing = cause === 'missing entry' ? missingWords(words, at, examined) : undefined;
+  const message = missing ?? `${calledObject(live)} is not ready`;
   return { cause, broken: broken(message, evidence, at, command) };
 }
 
 /** `1Password has no item "shop"`, in the words of the provider; undefined: it is not known which entry is meant. */
 function missingWords(words: string, at: ObjectField, { graph }: Examined) {
   const [read, ...others] = entriesIn(at, graph);
-  if (read?.entry.store.known === undefined || others.length > 0) return undefined;
+  if (read?.entry.store.providerKind === undefined || others.length > 0) return undefined;
   const { entry, use } = read;
-  const { title, entry: noun, property = 'property' } = read.entry.store.known;
+  const { title, entry: noun, property = 'property' } = read.entry.store.providerKind;
   if (!lacksProperty(words)) return `${title} has no ${noun} "${entry.name}"`;
   return `the ${noun} "${entry.name}" of ${title} has no ${property} "${use.property ?? 'password'}"`;
 }
@@ -324,9 +324,9 @@ export function notListed(
   const refused = dump.whyNot(kind, namespace);
   const objects = `${kind.kind}${inNamespace(namespace)}`;
   if (refused !== undefined) {
-    const told = refused.isDenied ? unknown : pending;
+    const verdict = refused.isDenied ? unknown : pending;
     const command = kubectl('auth', 'can-i', 'list', resourceName(kind), ...flag);
-    return told(`no ${objects} was shown: ${refused.why}`, command);
+    return verdict(`no ${objects} was shown: ${refused.why}`, command);
   }
   return unknown(
     `${dump.teller} lists no ${objects}`,

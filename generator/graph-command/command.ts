@@ -222,7 +222,7 @@ type MakerLine = readonly [maker: string, source: string, refresh: string];
 function makerLines({ refresh, sources, ...maker }: FlowMaker, namespace: string): MakerLine[] {
   const lines = sources.flatMap(({ remoteKeys: [key, ...rest], ...store }) => {
     const name = objectText(store, namespace);
-    return [key === undefined ? name : `${name}: ${key}`, ...rest.map(other => `  ${other}`)];
+    return [key === undefined ? name : `${name}: ${key}`, ...rest.map(entry => `  ${entry}`)];
   });
   const [first = '', ...rest] = lines;
   const head: MakerLine = [objectText(maker, namespace), first, refresh ?? ''];

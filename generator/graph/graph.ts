@@ -103,7 +103,7 @@ function settledReaders(readers: readonly Reader[], secrets: ReadonlyMap<string,
 
 /** Objects by their kinds and names, in maps of maps; of several objects with one name the last is found. */
 function indexed(objects: readonly PlacedObject[]) {
-  const ofKinds = groupBy(objects, ({ known }) => known);
+  const ofKinds = groupBy(objects, ({ knownKind }) => knownKind);
   const byName = (all: readonly PlacedObject[]): Map<string, PlacedObject> =>
     new Map(all.map(object => [object.name, object]));
   const index = new Map(

@@ -77,7 +77,7 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
 }
 
 function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
-  const isOfCluster = form === 'full' && object.known?.isOfCluster === true;
+  const isOfCluster = form === 'full' && object.knownKind?.isOfCluster === true;
   return isOfCluster && buildOf(graph, object) === buildOf(graph, home);
 }
 
@@ -141,7 +141,7 @@ function hostOf(
 /** The makers of all Services, by `secretId`. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
-    (object.known?.provides?.services?.(object) ?? []).map(
+    (object.knownKind?.provides?.services?.(object) ?? []).map(
       name => [secretId(object.namespace, name), object] as const,
     ),
   );
@@ -151,7 +151,7 @@ export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObjec
 /** References to Services by their names alone: backends of routes, webhooks, APIs. */
 export function serviceRefs({ objects }: SecretGraph): ServiceHost[] {
   return objects
-    .filter(({ known }) => known?.fields?.sendsToServices === true)
+    .filter(({ knownKind }) => knownKind?.fields?.sendsToServices === true)
     .flatMap(object =>
       mapsIn(object.json, []).flatMap(({ map, path }) => refOf(object, map, path) ?? []),
     );
@@ -209,7 +209,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 }
 
 function settingTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.fields?.hosts;
+  const path = object.knownKind?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
   const { namespace } = object;
   return textsIn(valueAt(object.json, path), path).map(found => ({ object, namespace, ...found }));
@@ -219,7 +219,7 @@ function settingTexts(object: PlacedObject): PlacedText[] {
 const CERTIFIED = /DNSNames$/i;
 
 function otherTexts(object: PlacedObject): PlacedText[] {
-  if (object.known?.fields?.hosts === 'none') return [];
+  if (object.knownKind?.fields?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]

@@ -43,7 +43,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (object.known?.secrets?.mayHoldSymbols?.(object)) return true;
+    if (object.knownKind?.secrets?.mayHoldSymbols?.(object)) return true;
     const source = sources.get(makerId(object, namespace, secret));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
@@ -62,7 +62,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
     return dataFrom.some(({ extract, generator, storeRef }) => {
       if (generator !== undefined) {
         const object = generatorOf(find, generator, namespace);
-        return object?.known?.secrets?.mayHoldSymbols?.(object) ?? false;
+        return object?.knownKind?.secrets?.mayHoldSymbols?.(object) ?? false;
       }
       const remote = remoteOf(find, storeRef, namespace);
       if (remote === undefined) return true;
@@ -142,14 +142,14 @@ export function resolveKeys(
     return written.map(secret =>
       withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find)),
     );
-  const known = new Map<string, GrowingNode>(
+  const byId = new Map<string, GrowingNode>(
     [...made].map(([id, node]) => [id, { ...node, makers: [...node.makers] }]),
   );
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);
   const unknown = new Set(circular.filter(isMaking).map(targetOf));
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
-    const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
+    const node = source === undefined || unknown.has(source) ? undefined : byId.get(source);
     return node?.isOpen === false ? node.keys : undefined;
   };
   for (const secret of [...ordered, ...circular]) {
@@ -160,7 +160,7 @@ export function resolveKeys(
     );
     resolved.set(secret, full);
     if (!copied.has(targetOf(secret))) continue;
-    for (const maker of externalSecretMakers(full)) addMaker(known, maker);
+    for (const maker of externalSecretMakers(full)) addMaker(byId, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
@@ -197,7 +197,7 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
 
 function generatedKeys(ref: GeneratorRef, { namespace }: WrittenSecret, find: Find) {
   const generator = generatorOf(find, ref, namespace);
-  return generator?.known?.secrets?.generatedKeys?.(specOf(generator));
+  return generator?.knownKind?.secrets?.generatedKeys?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {

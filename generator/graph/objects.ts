@@ -44,9 +44,9 @@ export function objectFaults(
     });
   return [
     ...ofFields,
-    ...(object.known === undefined || object.known.isNamedFreely ? [] : nameFaults(object)),
+    ...(object.knownKind === undefined || object.knownKind.isNamedFreely ? [] : nameFaults(object)),
     ...labelFaults(object),
-    ...(object.known === coreSecret ? dataFaults(object) : []),
+    ...(object.knownKind === coreSecret ? dataFaults(object) : []),
   ];
 }
 
@@ -62,11 +62,12 @@ const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
   const { isServed = true, servedVersion } = versionFault(object) ?? {};
-  if (isServed || servedVersion === undefined || object.known?.group !== object.group) return [];
+  if (isServed || servedVersion === undefined || object.knownKind?.group !== object.group)
+    return [];
   const newest = { ...object.json, apiVersion: servedVersion };
   const faults = schemaFaultsOf(newest, object, validators);
   const version = object.json.apiVersion.split('/').at(-1) ?? '';
-  const isAlike = object.known.served?.alike?.includes(version) === true;
+  const isAlike = object.knownKind.served?.alike?.includes(version) === true;
   // What nobody took for another field was in use for years.
   const isTold = ({ id, hint = '' }: Fault): boolean =>
     OF_EVERY_VERSION.has(id) || (isAlike && (id !== 'unknown-field' || hint.includes('Did you')));
@@ -173,17 +174,17 @@ export interface VersionFault {
 }
 
 /** The fault of an object's apiVersion; undefined: there is none, or the kind is not known. */
-export function versionFault({ json, group, known }: PlacedObject): VersionFault | undefined {
-  const served = known?.served;
-  if (known === undefined || served === undefined) return undefined;
+export function versionFault({ json, group, knownKind }: PlacedObject): VersionFault | undefined {
+  const served = knownKind?.served;
+  if (knownKind === undefined || served === undefined) return undefined;
   const { versions, deprecated = [], since } = served;
   const { apiVersion } = json;
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
-  const isServed = known.group === group && versions.includes(version);
+  const isServed = knownKind.group === group && versions.includes(version);
   if (isServed && !deprecated.includes(version)) return undefined;
   const [newest] = versions;
   const servedVersion =
-    known.group === '' || newest === undefined ? newest : `${known.group}/${newest}`;
+    knownKind.group === '' || newest === undefined ? newest : `${knownKind.group}/${newest}`;
   return { isServed, servedVersion, since };
 }
 
@@ -196,7 +197,7 @@ export function versionHint({ servedVersion, since }: VersionFault): string {
 /** Whether the cluster serves an apiVersion that the operator gave up, by its definition, else the version. */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
   const defined = definitionOf(graph, object);
-  const { operator } = object.known?.served ?? {};
+  const { operator } = object.knownKind?.served ?? {};
   if (defined !== undefined) return servesVersion(defined, object);
   if (operator === undefined) return false;
   const release = releaseFor(graph.versions, object.json.apiVersion);
@@ -261,7 +262,7 @@ function installedHere(graph: SecretGraph): Versions {
     const { name, operator = '', charts } = product;
     const installed = operator === '' ? [] : installedVersions(graph, operator, charts);
     const [first, ...others] = installed.map(at => at && releaseOf(product, at.join('.')));
-    const isOne = first !== undefined && others.every(other => other?.name === first.name);
+    const isOne = first !== undefined && others.every(release => release?.name === first.name);
     return isOne ? [[name, first]] : [];
   });
   return Object.fromEntries(found);

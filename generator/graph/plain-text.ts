@@ -41,7 +41,7 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
 );
 
 function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.fields?.configuration;
+  const path = object.knownKind?.fields?.configuration;
   const { namespace } = object;
   if (path === undefined) return [];
   const texts = textsIn(valueAt(object.json, path), path);
@@ -69,7 +69,7 @@ export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
   const looks: Looks = new Map();
   return objects
     .filter(object => object.written === undefined)
-    .filter(object => object.known?.fields?.isPlainTextAllowed !== true)
+    .filter(object => object.knownKind?.fields?.isPlainTextAllowed !== true)
     .flatMap(object => secretsOf(object, looks));
 }
 
@@ -103,10 +103,10 @@ function secretsOf(object: PlacedObject, looks: Looks): PlainSecret[] {
   return found;
 }
 
-function lookOnce(text: string, name: string, known: Looks): string | undefined {
+function lookOnce(text: string, name: string, looks: Looks): string | undefined {
   if (mayNameSecret(name)) return secretLook(text, name);
-  if (!known.has(text)) known.set(text, secretLook(text, ''));
-  return known.get(text);
+  if (!looks.has(text)) looks.set(text, secretLook(text, ''));
+  return looks.get(text);
 }
 
 function isPassedOver(key: string, value: unknown): boolean {

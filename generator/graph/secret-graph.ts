@@ -10,7 +10,7 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { askedBy, targetPath } from '../kinds/eso/external-secret-spec.ts';
+import { remoteRefOf, targetPath } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import { specOf } from '../kinds/kind.ts';
@@ -21,7 +21,7 @@ import type { ObjectSet } from '../world/object-set.ts';
 
 /** The makers and readers of the Secrets of one cluster. It holds names and keys, never values. */
 export interface SecretGraph
-  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standings'> {
+  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standingOf'> {
   readonly objects: readonly PlacedObject[];
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   readonly find: Find;
@@ -147,12 +147,13 @@ export function duplicateGroups(
 
 /** The Secrets that an object makes by itself, without reading a store. */
 export function makersOf(object: PlacedObject, find: Find): Maker[] {
-  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
+  return (object.knownKind?.makes?.(object, find) ?? []).map(made => placed(made, object));
 }
 
 /** The Secrets that an object reads itself, without those that its pods read. */
 export function readersOf(object: PlacedObject): Reader[] {
-  const reads = object.known === undefined ? readsByShape(object) : object.known.reads?.(object);
+  const reads =
+    object.knownKind === undefined ? readsByShape(object) : object.knownKind.reads?.(object);
   return (reads ?? []).map(read => placed(read, object));
 }
 
@@ -426,9 +427,9 @@ export function remoteReaders(
   const base = { object, isOptional: false, how: 'eso' } as const;
   return [...data, ...dataFrom].flatMap((entry): Reader[] => {
     const remote = lookUp(entry.storeRef);
-    const asked = remote === undefined ? undefined : askedBy(entry);
-    if (remote === undefined || asked === undefined) return [];
-    const { key: secret, path } = asked;
+    const ref = remote === undefined ? undefined : remoteRefOf(entry);
+    if (remote === undefined || ref === undefined) return [];
+    const { key: secret, path } = ref;
     const read = { namespace: remote, secret, path: [...path, 'key'], ...base };
     const property = 'property' in entry ? entry.property : undefined;
     if (property === undefined) return [read];

@@ -114,9 +114,9 @@ function printPlans(
   read?: ReadSpec,
 ): number {
   const sets = clusters.flatMap(cluster => cluster.sets);
-  const graphs = clusters.map(({ name, sets: own, settings }) => ({
+  const graphs = clusters.map(({ name, sets, settings }) => ({
     name,
-    graph: graphOfSets(own),
+    graph: graphOfSets(sets),
     settings: asFlagsSay(settings, options),
   }));
   const isAllRead = sets.every(({ sources }) =>
@@ -124,7 +124,8 @@ function printPlans(
   );
   if (isAllRead) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
-  const [plans, faults] = [planned.map(one => one.plan), planned.flatMap(one => one.faults)];
+  const plans = planned.map(({ plan }) => plan);
+  const faults = planned.flatMap(cluster => cluster.faults);
   printReport(iamFormats, options.format, plans, host);
   return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }

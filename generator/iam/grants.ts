@@ -41,11 +41,11 @@ export interface Home {
 }
 
 /** Where the entries of a store are, with a variable for a region that is not known. */
-export function homeOf({ region }: AwsSource, account: string): Home {
-  const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
+export function homeOf({ region: written }: AwsSource, account: string): Home {
+  const region = written === '' || isUnresolved(written) ? VARIABLES.region : written;
   return {
-    partition: known === VARIABLES.region ? VARIABLES.partition : awsPartition(known).partition,
-    region: known,
+    partition: region === VARIABLES.region ? VARIABLES.partition : awsPartition(region).partition,
+    region,
     account,
   };
 }
@@ -149,8 +149,8 @@ function keyGrants(
 }
 
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
-  const own = [textAt(metadata, 'kmsKeyID') ?? []].flat();
-  return [...new Set([...own, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
+  const pushed = [textAt(metadata, 'kmsKeyID') ?? []].flat();
+  return [...new Set([...pushed, ...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])])];
 }
 
 /** KMS makes data keys but for standard parameters; Secrets Manager tries both (docs/facts/aws.md#iam-policies). */

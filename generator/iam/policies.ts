@@ -32,11 +32,11 @@ interface Sized {
 }
 
 /** Policies of exact names, else of the smallest subtrees that fit into one, else in several. Undefined: none fits. */
-export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | undefined {
+export function sizedPolicies(grants: readonly Grant[], counts: Below): Sized | undefined {
   let several: Sized | undefined;
-  for (const { grants: tried, wider } of foldings(grants, known)) {
+  for (const { grants: tried, wider } of foldings(grants, counts)) {
     const policies = isFarTooMuch(tried) ? [] : splitPolicies(statementGroups(tried));
-    const doFit = policies.every(one => sizeOf(policyDocument(one)) <= POLICY_SIZE);
+    const doFit = policies.every(policy => sizeOf(policyDocument(policy)) <= POLICY_SIZE);
     if (policies.length === 0 || policies.length > POLICIES || !doFit) continue;
     if (policies.length === 1) return { policies, wider };
     several ??= { policies, wider };
@@ -49,14 +49,14 @@ interface Tree {
   readonly count: number;
 }
 
-function* foldings(grants: readonly Grant[], known: Below) {
+function* foldings(grants: readonly Grant[], counts: Below) {
   yield { grants, wider: new Map<string, number>() };
   const byAction = [...groupBy(grants, actionOf)];
   const mine = new Map(byAction.map(([action, all]) => [action, countBelow(all.map(entryOf))]));
   const trees = grants.map((grant): Tree[] =>
     pathsOf(entryOf(grant)).flatMap(path => {
       const count = mine.get(actionOf(grant))?.get(path) ?? 0;
-      return count > 1 && count === known.get(path) ? [{ path, count }] : [];
+      return count > 1 && count === counts.get(path) ? [{ path, count }] : [];
     }),
   );
   const largest = trees.reduce((max, [tree]) => Math.max(max, tree?.count ?? 0), 0);
@@ -181,9 +181,9 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   return policies.map(({ statements }) => statements);
 }
 
-function howMany({ listed, statementOf }: StatementGroup, room: number): number {
+function howMany({ listed, statementOf }: StatementGroup, budget: number): number {
   // A list of one is written without brackets.
-  let left = room - statementSize(statementOf(listed.slice(0, 1))) - 2;
+  let left = budget - statementSize(statementOf(listed.slice(0, 1))) - 2;
   if (left < -2) return 0;
   let count = 1;
   for (; count < listed.length; count += 1) {
@@ -207,7 +207,7 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const groups = groupBy(allowed, ({ grant, actions }) => `${actions.join()}\n${frameOf(grant)}`);
   return sortBy([...groups], ([id]) => id).map(([, all]) => {
     const [{ grant, actions }] = all;
-    return groupOf(grant, actions, all.map(one => one.listed).sort());
+    return groupOf(grant, actions, all.map(({ listed }) => listed).sort());
   });
 }
 
@@ -263,11 +263,11 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
   const hops = hopsOf(entry);
   if (isMap(auth['secretRef']) && !isMap(auth['jwt']))
     return { by: 'AccessKeys', audience: '', hops };
-  const given = isMap(auth['jwt']) ? accountOf(entry) : undefined;
-  const account = given ?? settings.controller;
+  const tokenAccount = isMap(auth['jwt']) ? accountOf(entry) : undefined;
+  const account = tokenAccount ?? settings.controller;
   const object = graph.find(serviceAccount, account.namespace, account.name);
   const role = object && annotationOf(object, ROLE_ARN);
-  const by = given !== undefined || role !== undefined ? 'IRSA' : settings.trust;
+  const by = tokenAccount !== undefined || role !== undefined ? 'IRSA' : settings.trust;
   const audience = (object && annotationOf(object, AUDIENCE)) ?? 'sts.amazonaws.com';
   return { account, by, audience, hops, ...(role !== undefined && { role }) };
 }
@@ -293,8 +293,8 @@ function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
 /** Only a ClusterSecretStore may name the namespace of the account; otherwise it is that of the reader. */
 function accountOf({ store: { object, settings }, namespace }: AwsEntry): ServiceAccountName {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const own = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
-  return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
+  const named = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
+  return { namespace: named ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 
 /** Lets an account log in with its role. */

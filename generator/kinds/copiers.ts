@@ -17,7 +17,7 @@ export interface Copying {
 
 /** How the Secrets of an object are copied (docs/facts/operators.md#reflector-and-replicator). */
 export function copyingsOf(object: PlacedObject): Copying[] {
-  const path = object.known?.secrets?.annotationsAt?.(object);
+  const path = object.knownKind?.secrets?.annotationsAt?.(object);
   if (path === undefined) return [];
   const annotations = mapAt(object.json, ...path.map(String));
   return [...reflected(annotations, path), ...replicated(annotations, path)];

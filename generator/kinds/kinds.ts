@@ -27,10 +27,10 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (
-    named.find(known => known.group === group) ??
+    named.find(candidate => candidate.group === group) ??
     managedResource(group, kind) ??
-    named.find(known => known.served?.formerly?.includes(group)) ??
-    (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
+    named.find(candidate => candidate.served?.formerly?.includes(group)) ??
+    (ABANDONED.test(group) ? named.find(candidate => candidate.isUnmistakable) : undefined)
   );
 }
 
@@ -60,15 +60,25 @@ export function placedObject(
   const { apiVersion, kind } = object;
   const { name, namespace: written } = mapAt(object, 'metadata');
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
-  const known = kindOf(group, kind);
-  const home = known?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
-  return { json: object, group, kind, known, namespace: home, name: scalarText(name), file, path };
+  const knownKind = kindOf(group, kind);
+  const home =
+    knownKind?.isOfCluster === true ? '' : typeof written === 'string' ? written : namespace;
+  return {
+    json: object,
+    group,
+    kind,
+    knownKind,
+    namespace: home,
+    name: scalarText(name),
+    file,
+    path,
+  };
 }
 
 /** The objects that others stand for. These do not stand for further ones. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
-    (by.known?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
+    (by.knownKind?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
       ...placedObject(object, by.file, by.path, by.namespace),
       written: { by, placeOf },
     })),

@@ -48,7 +48,7 @@ function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
 /** The item of a keyed list that has the key of `item`. */
 export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
   if (!isMap(item)) return undefined;
-  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
+  return list.find((each): each is JsonObject => isMap(each) && isSameItem(key, each, item));
 }
 
 /** As much of an object's path as a patch has; items of keyed lists have other indexes there. */

@@ -19,8 +19,8 @@ interface Field {
 export function readOf(field: Field): Read[] {
   const { name, path, how, key, keyPath, isOptional = false, namespace, needs } = field;
   if (typeof name !== 'string' || name === '') return [];
-  const known = typeof key === 'string' ? key : undefined;
-  return [{ secret: name, path, how, isOptional, namespace, key: known, keyPath, needs }];
+  const keyName = typeof key === 'string' ? key : undefined;
+  return [{ secret: name, path, how, isOptional, namespace, key: keyName, keyPath, needs }];
 }
 
 /** The read of a reference `{ name, key }`, as most APIs have it. */

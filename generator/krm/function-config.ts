@@ -163,7 +163,7 @@ function isSameObject(document: unknown, object: unknown): boolean {
 
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
   return [...path.keys(), path.length].every(end => {
-    const [ours, theirs] = [document, functionConfig].map(one => valueAt(one, path.slice(0, end)));
+    const [ours, theirs] = [document, functionConfig].map(map => valueAt(map, path.slice(0, end)));
     if (theirs === undefined) return true;
     const isScalar = typeof theirs !== 'object' || theirs === null;
     return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;

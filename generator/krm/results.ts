@@ -24,7 +24,10 @@ export interface Merge {
 /** Finds our objects among the items: a second run over its own output changes nothing. */
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
   const objects = new Map(
-    built.map(one => [identityOf(one.object), one.isHashed === true ? hashed(one) : one.object]),
+    built.map(entry => [
+      identityOf(entry.object),
+      entry.isHashed === true ? hashed(entry) : entry.object,
+    ]),
   );
   const replaced = new Map<number, KubeObject>();
   for (const [index, item] of items.entries()) {

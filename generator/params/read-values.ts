@@ -26,9 +26,9 @@ export async function readValues(
     return !notesAt(placeOf(entry, host)).fine.has(askedName(entry));
   });
   const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const { place, entries: own } of byPlace(readable, host)) {
+  for (const { place, entries } of byPlace(readable, host)) {
     const { facts } = notesAt(place);
-    await readPlace(own, place, aws, done, (name, more) =>
+    await readPlace(entries, place, aws, done, (name, more) =>
       facts.set(name, { hasValue: true, ...facts.get(name), ...more }),
     );
   }
@@ -54,13 +54,13 @@ async function readPlace(
   done: Done,
   onRead: (name: string, facts: ReadFacts) => void,
 ): Promise<void> {
-  const wanted = groupBy(entries, askedName);
+  const byName = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
-    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+    (byName.get(name) ?? []).flatMap(({ properties }) => [...properties]);
   const call = callAt(place, aws);
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [READ_TOGETHER, readParameters] : [1, readSecret];
-  const names = [...wanted.keys()].sort();
+  const names = [...byName.keys()].sort();
   // After a refusal for good nothing more is read.
   let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
@@ -68,7 +68,7 @@ async function readPlace(
     const before = busy;
     const all =
       before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, call))
+        ? await readSome(some, batch => reader(batch, propertiesOf, call))
         : some.map((name): ReadEntries[number] => [name, before]);
     for (const [name, facts] of all) onRead(name, facts);
     busy = all.find(([, { isCut }]) => isCut)?.[1];
@@ -108,7 +108,7 @@ async function readSome(
     if (!error.isDenied) throw error;
     if (names.length === 1) return names.map(name => [name, { unread: error.message }]);
     const each = [];
-    for (const one of names) each.push(...(await readSome([one], read)));
+    for (const name of names) each.push(...(await readSome([name], read)));
     return each;
   }
 }

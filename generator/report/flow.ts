@@ -145,7 +145,7 @@ function drawArrow({ arrows }: Drawing, from: string, to: string, label = '', is
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-/** What is told of a Secret that nothing makes. */
+/** What a chart says of a Secret, by its state. */
 export const STATES: Readonly<Record<FlowSecret['state'], string>> = {
   made: '',
   outside: 'from outside',
@@ -253,7 +253,7 @@ function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowRead
 }
 
 function makerOf({ object, secret, namespace }: Maker, external: readonly ExternalSecret[]) {
-  const made = external.find(one => one.target === secret && one.namespace === namespace);
+  const made = external.find(entry => entry.target === secret && entry.namespace === namespace);
   const refresh = made && refreshText(made);
   const refreshed = refresh !== undefined && { refresh };
   return { ...objectOf(object), ...refreshed, sources: made === undefined ? [] : sourcesOf(made) };

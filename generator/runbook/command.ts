@@ -50,10 +50,10 @@ async function printRunbooks(options: RunbookOptions, host: Host): Promise<numbe
     andThen(await setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
       const environments = environmentNames(spec);
       const isEach = environment !== undefined || environments.length === 0;
-      const wanted = sets.filter(
+      const selected = sets.filter(
         ({ unit }) => unit && (isEach || environments.includes(unit.name)),
       );
-      return ok(print(wanted, options, host, spec));
+      return ok(print(selected, options, host, spec));
     }),
   );
 }

@@ -106,7 +106,7 @@ export function runbookOf(
   const secrets = runbookSecrets(graph, ownObjects);
   const entries = runbookEntries(graph, ownObjects, secrets, keys);
   const databases = objects.filter(
-    candidate => candidate.known === cnpgCluster && isMap(candidate.json['spec']),
+    candidate => candidate.knownKind === cnpgCluster && isMap(candidate.json['spec']),
   );
   const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
@@ -124,7 +124,7 @@ export function runbookOf(
 }
 
 function rolloutOf(object: PlacedObject): Rollout | undefined {
-  const target = object.known?.pods?.rolloutTarget?.(object);
+  const target = object.knownKind?.pods?.rolloutTarget?.(object);
   return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
@@ -160,11 +160,11 @@ function phoenixesOf(
   const ofApiKey = entries.filter(({ name, secrets: made }) =>
     made
       .filter(({ keys }) => keys.includes(API_KEY))
-      .some(secret => entries.every(one => one.name === name || !one.secrets.includes(secret))),
+      .some(secret => entries.every(item => item.name === name || !item.secrets.includes(secret))),
   );
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = object.known?.pods?.rolloutTarget?.(object);
+    const target = object.knownKind?.pods?.rolloutTarget?.(object);
     if (container === undefined || target === undefined || !ownObjects.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(
@@ -194,8 +194,8 @@ function runbookEntries(
     );
   const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
   const groups = groupBy(reads, ({ store, name = '' }) => {
-    const own = parameterOf(store.service, name);
-    return JSON.stringify([store.service, store.region, own, accountOf(store) ?? '']);
+    const parameter = parameterOf(store.service, name);
+    return JSON.stringify([store.service, store.region, parameter, accountOf(store) ?? '']);
   });
   const entries = [...groups.values()].map((all): RunbookEntry => {
     const [first] = all;
@@ -301,12 +301,12 @@ function patternOf(
   { find }: SecretGraph,
 ): Pattern {
   if (maker === undefined) return 'manual';
-  if (maker.known === cnpgCluster) return 'database';
+  if (maker.knownKind === cnpgCluster) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
   const entries = [...data, ...dataFrom];
-  const isCopied = entries.some(one => remoteOf(find, one.storeRef, namespace) !== undefined);
+  const isCopied = entries.some(entry => remoteOf(find, entry.storeRef, namespace) !== undefined);
   return isCopied ? 'transformed' : 'fetched';
 }
 

@@ -80,8 +80,8 @@ function isOf({ name, environments }: SpecCluster, unit: string | undefined): bo
 }
 
 function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
-  const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
-  return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
+  const names = clusters.flatMap(({ name, environments }) => [name, ...environments]);
+  return unknownEnvironment(environment, [...new Set(names)], ['spec', 'environments']);
 }
 
 /** One graph of all sets. */

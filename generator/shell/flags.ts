@@ -78,7 +78,7 @@ function versionIn(part: string) {
       `--versions takes a list such as externalSecrets=2.x,cloudnativePg=1.30, not "${part}"`,
     );
   const names = products.map(product => product.name);
-  const product = products.find(({ name: known }) => known === name);
+  const product = products.find(({ name: candidate }) => candidate === name);
   if (product === undefined)
     wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, names)}`);
   const release = releaseOf(product, version) ?? olderRelease(product, version);

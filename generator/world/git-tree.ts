@@ -242,22 +242,22 @@ const MOST_KEPT = 48 * 1024 * 1024;
 
 /** The contents of one repository: what several revisions have in common is read once. */
 export function blobsIn(host: Host): Blobs {
-  const known = new Map<string, Buffer>();
+  const contents = new Map<string, Buffer>();
   return {
     expect: entries => {
       let bytes = 0;
       const likely = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
         ({ object, size, reason }) => {
-          if (reason !== undefined || size > SMALL || known.has(object)) return false;
+          if (reason !== undefined || size > SMALL || contents.has(object)) return false;
           bytes += size;
           return bytes <= MOST_KEPT;
         },
       );
-      for (const { object, bytes: content } of blobsOf(likely, host)) known.set(object, content);
+      for (const { object, bytes: content } of blobsOf(likely, host)) contents.set(object, content);
     },
     bytesOf: entry => {
-      const [blob] = known.has(entry.object) ? [] : blobsOf([entry], host);
-      return known.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
+      const [blob] = contents.has(entry.object) ? [] : blobsOf([entry], host);
+      return contents.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
     },
   };
 }

@@ -103,8 +103,8 @@ function adviceFor(revision: string, host: Host): string {
   if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
   const [first = '', ...rest] = revision.split('/');
   const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
-  const wanted = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
-  return `run \`git fetch ${wanted}\``;
+  const target = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
+  return `run \`git fetch ${target}\``;
 }
 
 /** The side that `--base` or `--head` names; without a path, the working tree. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { serviceHosts } from '../../generator/graph/hosts.ts';
 import { graphOf } from '../graph/graph-of.ts';
 import { runMain } from '../machine.ts';
+import { cnpgCluster } from '../manifests.ts';
 import { objectsIn, readsOf, release } from './releases.ts';
 
 test.for([
@@ -73,11 +74,7 @@ test('hosts in the texts are hosts, once each', () => {
 });
 
 test('a host of a CNPG Cluster is judged in the values of any chart', async () => {
-  const cluster = `apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata: { name: db, namespace: data }
-spec: { instances: 1, storage: { size: 1Gi } }
-`;
+  const cluster = cnpgCluster('db', 'data');
   const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
   const { stdout } = await runMain('.', 'lint -', `${cluster}---\n${release(values, 'my-chart')}`);
   expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');

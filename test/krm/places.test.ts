@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, readText, runKrm } from '../machine.ts';
+import { folderOf, readText, runKrm } from '../machine.ts';
 import { build, faultySpec, listOf, pluginFile, pluginFolder, shopSpec, written } from './calls.ts';
 
 const origin = 'buildMetadata: [originAnnotations]\n';
@@ -53,10 +53,7 @@ test('what only the patch says has no place in the file', () => {
   );
 });
 
-async function callFrom(
-  annotation: string,
-  files: readonly (readonly [string, string])[],
-): Promise<Ran> {
+async function callFrom(annotation: string, files: readonly (readonly [string, string])[]) {
   const annotations = JSON.stringify({ 'config.kubernetes.io/origin': annotation });
   const metadata = `{ name: shop, annotations: ${annotations} }`;
   return runKrm(listOf(faultySpec).replace('{ name: shop }', metadata), folderOf(files));

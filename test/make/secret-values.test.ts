@@ -29,8 +29,7 @@ const capitals = (length: number): string => random(length, `${upper}234567`);
 const token = (prefix: string, length: number): string => `${prefix}${random(length)}`;
 const key = (kind: string): string =>
   `-----BEGIN ${kind}PRIVATE ${'KEY'}-----\n${random(64)}\n-----END ${kind}PRIVATE ${'KEY'}-----\n`;
-const webToken = (): string =>
-  [`ey${'J'}${random(20)}`, `ey${'J'}${random(40)}`, random(43)].join('.');
+const webToken = () => [`ey${'J'}${random(20)}`, `ey${'J'}${random(40)}`, random(43)].join('.');
 const uuid = (): string => [hex(8), hex(4), `4${hex(3)}`, `a${hex(3)}`, hex(12)].join('-');
 
 /** Shapes that are a secret under any name. */

@@ -37,8 +37,7 @@ spec: ${spec}
 `;
 
 describe('a list whose entries have a name', () => {
-  const env = (entries: string): string =>
-    deployment(`{ containers: [{ name: a, env: ${entries} }] }`);
+  const env = (entries: string) => deployment(`{ containers: [{ name: a, env: ${entries} }] }`);
 
   test('is compared by it', () =>
     expect(

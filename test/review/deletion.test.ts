@@ -38,14 +38,13 @@ interface Settings {
 
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
-function app({
+const app = ({
   name = 'shop',
   path = 'a',
   policy = '',
   finalizer = '',
   namespace = 'shop',
-}: Settings): string {
-  return `---
+}: Settings): string => `---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: ${name}, namespace: argocd, finalizers: [${finalizer}] }
@@ -54,7 +53,6 @@ spec:
   destination: { namespace: ${namespace} }
   syncPolicy: { ${policy} }
 `;
-}
 
 const prunes = app({ policy: 'automated: { prune: true }' });
 const manual = app({});

@@ -60,7 +60,7 @@ function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
 }
 
 function without(names: ReadonlySet<string>, name: string): Set<string> {
-  return new Set([...names].filter(other => other !== name));
+  return new Set([...names].filter(each => each !== name));
 }
 
 function declare(pipeline: Pipeline, scope: Scope): Scope {

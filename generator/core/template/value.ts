@@ -66,9 +66,9 @@ function commandValue(
   if (first.kind !== 'function')
     return operands.length + piped.length === 0 ? operandValue(first, scope) : undefined;
   const args = [...operands.map(operand => operandValue(operand, scope)), ...piped];
-  const known = args.filter(value => value !== undefined).filter(value => !isLong(value));
+  const values = args.filter(value => value !== undefined).filter(value => !isLong(value));
   const call = Object.hasOwn(VALUE_FUNCTIONS, first.name) ? VALUE_FUNCTIONS[first.name] : undefined;
-  return known.length === args.length && first.fields.length === 0 ? call?.(known) : undefined;
+  return values.length === args.length && first.fields.length === 0 ? call?.(values) : undefined;
 }
 
 function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined {
@@ -144,8 +144,8 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   coalesce: args => args.find(isTrue),
   ternary: ([yes, no, test]) => (typeof test === 'boolean' ? (test ? yes : no) : undefined),
   eq: ([first, ...others]) =>
-    others.length > 0 ? others.some(other => isSame(first, other)) : undefined,
-  ne: ([first, other]) => (other === undefined ? undefined : !isSame(first, other)),
+    others.length > 0 ? others.some(operand => isSame(first, operand)) : undefined,
+  ne: ([first, second]) => (second === undefined ? undefined : !isSame(first, second)),
   not: ([value]) => (value === undefined ? undefined : !isTrue(value)),
   and: args => args.find(value => !isTrue(value)) ?? args.at(-1),
   or: args => args.find(isTrue) ?? args.at(-1),

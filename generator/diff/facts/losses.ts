@@ -26,7 +26,7 @@ export interface LostSecret {
   readonly related: readonly RelatedObject[];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
-  /** What of another operator may make it, and was there before. */
+  /** An object of another operator that may make it, and was there before. */
   readonly foreign?: string;
 }
 
@@ -222,16 +222,18 @@ interface MissingVariable {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  readonly known: () => Iterable<string>;
+  readonly candidates: () => Iterable<string>;
 }
 
 function missingVariables(graph: SecretGraph): MissingVariable[] {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [
     ...unresolvedReferences(graph).filter(({ definedAt, isOwn }) => !definedAt && !isOwn),
-    ...collectorVariables(graph).flatMap(({ object, known, ...variable }) => {
+    ...collectorVariables(graph).flatMap(({ object, candidates, ...variable }) => {
       const [container] = pods.get(object)?.containers ?? [];
-      return container === undefined ? [] : [{ container, known: () => known, ...variable }];
+      return container === undefined
+        ? []
+        : [{ container, candidates: () => candidates, ...variable }];
     }),
   ];
 }
@@ -241,7 +243,7 @@ function missingVariableId({ container, name }: MissingVariable): string {
 }
 
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
-  const { container, path, name, known } = variable;
+  const { container, path, name, candidates } = variable;
   const { object, envFrom } = container;
   const { namespace } = object;
   const sources = envFrom.flatMap(({ secret, prefix }) => {
@@ -252,7 +254,9 @@ function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
     findSecret(base, namespace, secret)?.keys.has(key);
   const source = sources.find(isOf) ?? sources[0];
   if (source === undefined) return [];
-  return [{ object, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
+  return [
+    { object, path, namespace, ...source, hint: knownNames('variables', name, candidates()) },
+  ];
 }
 
 /** The reads of a Secret. */

@@ -25,7 +25,7 @@ const partnersOf = oncePer(({ changes, base, head }: Diff) => {
   return new Map([...pairs, ...pairs.map(([after, before]) => [before, after] as const)]);
 });
 
-/** Of a kind of which each has a single object, that object. */
+/** The objects of kinds of which both sides have a single object. */
 function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
@@ -73,8 +73,8 @@ export function notOnBase<T>(
   keysOnBase: () => Iterable<string>,
 ): T[] {
   if (found.length === 0) return [];
-  const known = new Set(keysOnBase());
-  return found.filter(item => !known.has(keyOf(item)));
+  const onBase = new Set(keysOnBase());
+  return found.filter(item => !onBase.has(keyOf(item)));
 }
 
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
@@ -127,7 +127,8 @@ function moves(diff: Diff): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !readBefore.has(readId(reader)) &&
-        head.known?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !== true,
+        head.knownKind?.secrets?.byHand?.(head).some(({ secret }) => secret === reader.secret) !==
+          true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, diff.head.find), missing };
@@ -143,7 +144,7 @@ export function isAppliedTogether(
   const deployer = deployerOf(diff, object);
   return (
     deployer !== undefined &&
-    others.every(other => isSameObject(deployerOf(diff, other.object), deployer))
+    others.every(entry => isSameObject(deployerOf(diff, entry.object), deployer))
   );
 }
 
@@ -151,7 +152,7 @@ export function isAppliedTogether(
 export function podChange(
   change: Changed,
 ): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
-  const source = change.head.known?.pods?.source;
+  const source = change.head.knownKind?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
   const fields = change.fields.filter(field => source.has(fieldPath(field)));
   if (fields.length === 0) return [{ path: ['spec'], text: 'the order of its lists' }];

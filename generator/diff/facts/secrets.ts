@@ -55,21 +55,21 @@ export function fateOf(diff: Diff, namespace: string, secret: string): Fate {
 
 function leavesSecret(diff: Diff, maker: Maker): boolean {
   const { object } = maker;
-  const { known, namespace, name } = object;
-  const after = known && diff.head.find(known, namespace, name);
+  const { knownKind, namespace, name } = object;
+  const after = knownKind && diff.head.find(knownKind, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
-  const remain = known?.secrets?.remain;
+  const remain = knownKind?.secrets?.remain;
   if (remain === 'unless owned') return isLeftByExternalSecret(diff, maker);
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
 function isLeftByExternalSecret({ base, head }: Diff, { object, namespace, secret }: Maker) {
-  const isOfSecret = (other: ExternalSecret): boolean =>
-    other.namespace === namespace && other.target === secret;
-  const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
+  const isOfSecret = (entry: ExternalSecret): boolean =>
+    entry.namespace === namespace && entry.target === secret;
+  const before = base.externalSecrets.find(entry => entry.object === object && isOfSecret(entry));
   if (before?.creationPolicy !== 'Owner') return true;
   const id = identityOf(before);
-  return head.externalSecrets.some(other => isOfSecret(other) && identityOf(other) === id);
+  return head.externalSecrets.some(entry => isOfSecret(entry) && identityOf(entry) === id);
 }
 
 export interface SpecOnBothSides {
@@ -265,8 +265,8 @@ export function staleSecrets(diff: Diff): StaleSecret[] {
 }
 
 function isFeeding(object: PlacedObject): boolean {
-  const { known } = object;
-  const isSource = known === configMap || known?.secrets?.valueSource !== undefined;
+  const { knownKind } = object;
+  const isSource = knownKind === configMap || knownKind?.secrets?.valueSource !== undefined;
   return isSource || isExternalSecret(object);
 }
 
@@ -289,7 +289,7 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
     makers.map(({ object }) => objectIdentity(object)).sort();
   if (!isSame(idsOf(old), idsOf(node))) return false;
   return node.makers.some(({ object }) => {
-    const secret = externalSecrets.find(other => other.object === object);
+    const secret = externalSecrets.find(entry => entry.object === object);
     if (secret === undefined) return object.json['immutable'] !== true;
     const { isActive, isImmutable, policy } = secret.refresh;
     return isActive || (policy === 'OnChange' && !isImmutable);
@@ -314,7 +314,7 @@ function keepingReads(diff: Diff) {
 function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
-  const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);
+  const template = placed.knownKind?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
     mapAt(asJson(object), ...template.map(String)),
   );

@@ -55,12 +55,12 @@ export function valueSources(graph: SecretGraph): ValueSource {
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
   const { object, namespace, secret } = maker;
-  const { known, kind, name } = object;
+  const { knownKind, kind, name } = object;
   const external = sources
     .externalOf(object)
-    .find(other => other.namespace === namespace && other.target === secret);
+    .find(entry => entry.namespace === namespace && entry.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  return known?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
+  return knownKind?.secrets?.valueSource?.(formOf(object), key) ?? [kind, name, secret, key];
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
@@ -118,7 +118,7 @@ function ofCopied(
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }
 
-/** What a template makes of its sources, however it names and reads them. One that Go cannot read is its own. */
+/** What a template makes of its sources, however it names and reads them. One that Go cannot parse is compared as text. */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
   if (pieces.some(piece => 'fault' in piece)) return template;
@@ -176,7 +176,9 @@ function storesOf({ base, head }: Diff, why: LostStore['why'], faults: readonly 
   return [...groups.values()].map((uses): LostStore => {
     const [{ object, path }] = uses;
     const place = path.slice(0, -1);
-    const use = storeUses(head).find(one => one.object === object && isSame(one.ref.path, place));
+    const use = storeUses(head).find(
+      item => item.object === object && isSame(item.ref.path, place),
+    );
     const store = use && storeOf(find, use.ref, use.namespace);
     return { why, uses, objects: uses.map(fault => fault.object), store };
   });

@@ -122,9 +122,9 @@ function outcomeOf({ outcome }: ReviewedRisk): Line[] {
 
 function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
   const { related, object } = risk;
-  const others = related.map((other): Line => {
-    const name = objectText(nearObject(other.object, risk, object));
-    return [named(name), `: ${other.note}`, ...placed(other)];
+  const others = related.map((relation): Line => {
+    const name = objectText(nearObject(relation.object, risk, object));
+    return [named(name), `: ${relation.note}`, ...placed(relation)];
   });
   const more = others.length - LISTED;
   return [
@@ -136,12 +136,12 @@ function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
 
 /** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
 export function nearObject(
-  other: ObjectName,
+  object: ObjectName,
   { namespaces }: InEnvironments,
   { namespace }: Pick<ObjectName, 'namespace'>,
 ): ObjectName {
-  const isNear = namespaces !== undefined && other.namespace === namespace;
-  return isNear ? { kind: other.kind, name: other.name } : other;
+  const isNear = namespaces !== undefined && object.namespace === namespace;
+  return isNear ? { kind: object.kind, name: object.name } : object;
 }
 
 function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
@@ -185,8 +185,8 @@ function unreadName(
 }
 
 function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
-  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
-  return other === undefined ? name : 'both';
+  const [name = 'head', second] = new Set(broken.map(({ side }) => side));
+  return second === undefined ? name : 'both';
 }
 
 function firstSentence(text: string): string {
@@ -256,7 +256,8 @@ export function changeEntry(groups: Bundle): Entry {
   }
   const manifests = (): JsonObject[] =>
     groups.map(group => group.manifests().head).filter(head => head !== undefined);
-  const lines = groups.length > 1 ? [manyLine(groups)] : objects.map(one => changedLine(what, one));
+  const lines =
+    groups.length > 1 ? [manyLine(groups)] : objects.map(object => changedLine(what, object));
   return {
     ...entry('', [], { what, lines, count }),
     ...(fields.length > 0 && { fields }),
@@ -353,7 +354,7 @@ export function withShortNames(review: Review): {
     below,
     review: {
       ...review,
-      environments: review.environments.map(one => ({ ...one, name: short(one.name) })),
+      environments: review.environments.map(entry => ({ ...entry, name: short(entry.name) })),
       risks: review.risks.map(within),
       findings: review.findings.map(within),
       secrets: review.secrets.map(within),
@@ -406,7 +407,7 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
 }
 
 function sharedText([first, ...others]: RiskGroup['risks'], text: 'message' | 'hint'): string {
-  const isSame = others.every(other => other[text] === first[text]);
+  const isSame = others.every(risk => risk[text] === first[text]);
   return isSame ? first[text] : nameless(first, text);
 }
 

@@ -99,13 +99,13 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
   const found: Run[] = [];
   let [i, j] = [0, 0];
   for (let at = 0; at < steps.length; ) {
-    const [line, other] = [i, j];
+    const [baseStart, headStart] = [i, j];
     const isSame = steps[at] === 'both';
     for (; at < steps.length && (steps[at] === 'both') === isSame; at += 1) {
       if (steps[at] !== 'head') i += 1;
       if (steps[at] !== 'base') j += 1;
     }
-    const [before, after] = [base.slice(line, i), head.slice(other, j)];
+    const [before, after] = [base.slice(baseStart, i), head.slice(headStart, j)];
     found.push(isSame ? { isSame, lines: before } : { isSame, base: before, head: after });
   }
   return found;

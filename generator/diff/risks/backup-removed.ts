@@ -13,10 +13,10 @@ export const backupRemoved: RiskRule = high('backup-removed', function* (diff) {
 
 function* risksOf(diff: Diff, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = diff.head.objects.find(other => isSameObject(other, object));
+  const head = diff.head.objects.find(candidate => isSameObject(candidate, object));
   const deletion = head === undefined ? deletionOf(diff, object) : undefined;
   if (deletion?.outcome === 'kept') return;
-  const plan = head?.known?.data?.backupPlan?.(head);
+  const plan = head?.knownKind?.data?.backupPlan?.(head);
   const stays = plan?.isStopped ? 'is stopped' : 'changes';
   const goes = head === undefined ? 'is removed' : stays;
   yield {

@@ -60,7 +60,7 @@ function* lostServices(diff: Diff): Iterable<Risk> {
 }
 
 function isGoing(diff: Diff, maker: PlacedObject): boolean {
-  const change = diff.changes.find(other => other.what !== 'added' && other.base === maker);
+  const change = diff.changes.find(entry => entry.what !== 'added' && entry.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
   return deletionOf(diff, maker).outcome !== 'kept';
 }
@@ -68,7 +68,7 @@ function isGoing(diff: Diff, maker: PlacedObject): boolean {
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   return hosts.filter(({ object, path }, index) => {
     const before = hosts.slice(0, index);
-    return !before.some(other => other.object === object && isSame(other.path, path));
+    return !before.some(host => host.object === object && isSame(host.path, path));
   });
 }
 

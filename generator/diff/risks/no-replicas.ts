@@ -66,8 +66,8 @@ export function clusterServices(cluster: PlacedObject): readonly string[] {
 
 /** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */
 function replicasOf(graph: SecretGraph, { object }: Pod) {
-  if (object.known !== deployment && object.known !== statefulSet) return undefined;
-  const scaler = graph.byKind(scaledObject).find(other => isTarget(other, object));
+  if (object.knownKind !== deployment && object.knownKind !== statefulSet) return undefined;
+  const scaler = graph.byKind(scaledObject).find(candidate => isTarget(candidate, object));
   if (scaler === undefined)
     return { object, path: ['spec', 'replicas'], count: Number(specOf(object)['replicas'] ?? 1) };
   const paused = annotationOf(scaler, PAUSED_REPLICAS);

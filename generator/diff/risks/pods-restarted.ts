@@ -9,8 +9,8 @@ export const podsRestarted: RiskRule = warn('pods-restarted', function* ({ chang
   const changed = [...changes, ...reordered].filter(change => change.what === 'changed');
   // A change of an immutable field is rejected, and restarts nothing.
   for (const change of changed) {
-    const { known } = change.head;
-    const fixed = known?.changes?.fixed?.(change.before, change.after) ?? [];
+    const { knownKind } = change.head;
+    const fixed = knownKind?.changes?.fixed?.(change.before, change.after) ?? [];
     const fields = fixed.length > 0 ? [] : podChange(change);
     const [first] = fields;
     if (first === undefined || !hasPods(change)) continue;
@@ -35,5 +35,5 @@ function hasPods({ before, after }: Changed): boolean {
 function isDown({ head, after }: Changed): boolean {
   const { replicas = 1 } = mapAt(after, 'spec');
   const isRecreated = textAt(after, 'spec', 'strategy', 'type') === 'Recreate';
-  return isRecreated || (head.known === statefulSet && replicas === 1);
+  return isRecreated || (head.knownKind === statefulSet && replicas === 1);
 }

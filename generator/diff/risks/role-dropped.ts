@@ -22,7 +22,7 @@ export const roleDropped: RiskRule = high('role-dropped', function* (diff) {
 
 function absentRoles(object: PlacedObject) {
   const isAbsent = (entry: unknown): boolean => textAt(entry, 'ensure') === 'absent';
-  if (object.known === databaseRole)
+  if (object.knownKind === databaseRole)
     return isAbsent(specOf(object)) ? [{ role: roleOf(object), path: ['spec', 'ensure'] }] : [];
   return listAt(specOf(object), 'managed', 'roles').flatMap((entry, index) => {
     const path = ['spec', 'managed', 'roles', index, 'ensure'];

@@ -21,7 +21,7 @@ import {
 export const secretKeyLost: RiskRule = block(
   'secret-key-lost',
   function* (diff) {
-    const groups = groupBy(newlyMissing(diff), one => secretId(one.namespace, one.secret));
+    const groups = groupBy(newlyMissing(diff), read => secretId(read.namespace, read.secret));
     for (const reads of groups.values()) yield* missed(diff, reads);
     for (const loss of silentLosses(diff))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);

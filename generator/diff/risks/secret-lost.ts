@@ -31,9 +31,9 @@ function isOfOtherRule(diff: Diff, lost: LostSecret): boolean {
 }
 
 function isSwitchedOff({ head }: Diff, object: PlacedObject, secret: string): boolean {
-  const { known, json, namespace, name } = object;
-  if (known !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
-  const cluster = head.find(known, namespace, name);
+  const { knownKind, json, namespace, name } = object;
+  if (knownKind !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
+  const cluster = head.find(knownKind, namespace, name);
   return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
 }
 

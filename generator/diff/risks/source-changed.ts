@@ -11,7 +11,7 @@ import { fieldPlace, high, type Placed, type RiskRule, relatedObjects } from '..
 export const sourceChanged: RiskRule = high('source-changed', function* (diff) {
   for (const change of changedOf(diff)) {
     const [before = [], after = []] = [change.base, change.head].map(
-      ({ known, json }) => known?.changes?.origins?.(json) ?? [],
+      ({ knownKind, json }) => knownKind?.changes?.origins?.(json) ?? [],
     );
     if (isSame(placesAt(change.before, before), placesAt(change.after, after))) continue;
     const changed = changedPaths([...before, ...after], change.before, change.after);
@@ -79,6 +79,6 @@ function usersOf({ head }: Diff, source: PlacedObject): Placed[] {
 }
 
 function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
-  if (head.known !== ociRepository || names.some(name => name !== 'ref')) return false;
-  return users.length > 0 && users.every(({ object }) => object.known === helmRelease);
+  if (head.knownKind !== ociRepository || names.some(name => name !== 'ref')) return false;
+  return users.length > 0 && users.every(({ object }) => object.knownKind === helmRelease);
 }

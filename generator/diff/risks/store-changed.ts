@@ -37,7 +37,7 @@ function changedStore({ head }: Diff, change: Changed, fields: readonly FieldCha
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
-  const others = fields.filter(one => !fieldPath(one).some(step => WAY_FIELDS.has(String(step))));
+  const others = fields.filter(item => !fieldPath(item).some(step => WAY_FIELDS.has(String(step))));
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);

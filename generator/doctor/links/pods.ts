@@ -60,24 +60,24 @@ export function secretLink(examined: Examined): Verdict {
 }
 
 function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
-  const { known, namespace, name } = object;
+  const { knownKind, namespace, name } = object;
   const isThere = dump.live(object) !== undefined;
-  if (known !== undefined && !isThere && dump.hasAll(known, namespace))
+  if (knownKind !== undefined && !isThere && dump.hasAll(knownKind, namespace))
     return applyCommand(object, { dump, commands });
-  return known === externalSecret && isThere
+  return knownKind === externalSecret && isThere
     ? commands.refetch(namespace, name)
     : describeCommand(object, commands);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
   const object = maker?.object;
-  if (object?.known === undefined || object.known === coreSecret) return [];
+  if (object?.knownKind === undefined || object.knownKind === coreSecret) return [];
   const live = dump.live(object);
   if (live === undefined)
-    return dump.hasAll(object.known, object.namespace)
+    return dump.hasAll(object.knownKind, object.namespace)
       ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
       : [];
-  const phase = live.known === cnpgCluster ? phaseOf(live) : undefined;
+  const phase = live.knownKind === cnpgCluster ? phaseOf(live) : undefined;
   if (phase !== undefined) {
     const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
     return [{ kind: 'status', text: `${calledObject(live)}: ${phase.name}${reason}` }];
@@ -126,7 +126,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const { namespace, name } = secret;
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
-  const live = object.known === externalSecret ? dump.live(object) : undefined;
+  const live = object.knownKind === externalSecret ? dump.live(object) : undefined;
   if (live !== undefined && mayGive(live, key)) return commands.refetch(namespace, object.name);
   return applyCommand(object, { dump, commands });
 }
@@ -140,7 +140,9 @@ function mayGive(live: PlacedObject, key: string): boolean {
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
-  const readers = examined.secret.readers.filter(({ object }) => object.known?.pods !== undefined);
+  const readers = examined.secret.readers.filter(
+    ({ object }) => object.knownKind?.pods !== undefined,
+  );
   return worstOf(
     [...groupBy(readers, ({ object }) => object)].map(([object, reads]) =>
       workload(object, reads, examined),
@@ -150,11 +152,11 @@ export function podsLink(examined: Examined): Verdict {
 
 function workload(object: PlacedObject, reads: readonly Reader[], examined: Examined): Verdict {
   const { dump } = examined;
-  const { known, namespace } = object;
-  if (known === undefined) return undefined;
+  const { knownKind, namespace } = object;
+  if (knownKind === undefined) return undefined;
   const live = dump.live(object);
-  if (live === undefined && dump.hasAll(known, namespace))
-    return absentObject(known, object, examined);
+  if (live === undefined && dump.hasAll(knownKind, namespace))
+    return absentObject(knownKind, object, examined);
   const pods = livePods(object, dump);
   const [first = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
   if (pods.length > 0) return first;
@@ -206,7 +208,7 @@ export function podEvidence(
 const LATE = 600;
 
 function podless(object: PlacedObject, dump: Dump): Verdict {
-  const place = object.known?.pods;
+  const place = object.knownKind?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
   const because = `${calledObject(object)} has no pod`;
   if (place.desiredCount?.(object) === 0)
@@ -224,11 +226,11 @@ export function restartLink(examined: Examined): Verdict {
   // Files of a volume follow the Secret; variables keep the value from when the container started.
   const isStuck = ({ env, envFrom, role }: Container): boolean =>
     role !== 'init' &&
-    (env.some(one => one.secret?.name === secret.name) ||
-      envFrom.some(one => one.secret === secret.name));
+    (env.some(variable => variable.secret?.name === secret.name) ||
+      envFrom.some(source => source.secret === secret.name));
   // A Job that ends by itself keeps what it was started with.
   const lasting = [...new Set(secret.readers.map(({ object }) => object))].filter(
-    object => object.known?.pods?.isLasting?.(object) === true,
+    object => object.knownKind?.pods?.isLasting?.(object) === true,
   );
   return worstOf(
     lasting.map(object => {

@@ -279,7 +279,7 @@ const PUSH_FAILED = 'Errored';
 /** Whether the PushSecrets brought the Secret to their stores. */
 export function pushLink(examined: Examined): Verdict {
   const objects = new Set(examined.secret.readers.map(({ object }) => object));
-  const pushes = [...objects].filter(({ known }) => known === pushSecret);
+  const pushes = [...objects].filter(({ knownKind }) => knownKind === pushSecret);
   return worstOf(pushes.map(object => pushVerdict(object, examined)));
 }
 

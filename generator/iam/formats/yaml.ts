@@ -275,8 +275,8 @@ function iamObject(
   forProvider: JsonObject,
   { otherAccount: account }: IamRole,
 ): KubeObject {
-  const other = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
-  const spec = { forProvider, ...other };
+  const configRef = account !== undefined && { providerConfigRef: { name: `account-${account}` } };
+  const spec = { forProvider, ...configRef };
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 

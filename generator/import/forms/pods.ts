@@ -86,25 +86,25 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 export function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
+  const hostRefs = hostFields(context);
   return Object.fromEntries(
     listAt(container, 'env')
       .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+      .map(variable => [String(variable['name']), valueEntry(variable, hostRefs)]),
   );
 }
 
 /** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+function hostFields({ original, databases }: FormContext): ReadonlyMap<string, JsonObject> {
   const all = [...databases.keys()].flatMap(database => {
-    const named = Object.entries(hosts(database, wanted.namespace));
+    const named = Object.entries(hosts(database, original.namespace));
     return named.map(([field, host]) => [host, { database, field }] as const);
   });
   return new Map(all);
 }
 
-function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+function valueEntry({ value, valueFrom }: JsonObject, hostRefs: ReadonlyMap<string, JsonObject>) {
+  if (valueFrom === undefined) return hostRefs.get(String(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];
   const ref = mapAt(valueFrom, source ?? '');
@@ -129,8 +129,8 @@ export function envFromEntries(container: JsonObject): Json[] {
 /** Where a container mounts a volume, as an entry says it. */
 function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
   const { readOnly, ...rest } = others;
-  const said = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
-  const options = withoutEmpty({ ...rest, readOnly: said });
+  const unusual = isReadOnly ? unless(readOnly ?? false, true) : readOnly;
+  const options = withoutEmpty({ ...rest, readOnly: unusual });
   const at = mountPath ?? '';
   return Object.keys(options).length === 0 ? at : { at, ...options };
 }
@@ -152,7 +152,9 @@ export function volumeEntries(
   volumes: readonly JsonObject[],
   containers: readonly JsonObject[],
 ): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
-  const [main = [], ...others] = containers.map(one => listAt(one, 'volumeMounts').filter(isMap));
+  const [main = [], ...others] = containers.map(container =>
+    listAt(container, 'volumeMounts').filter(isMap),
+  );
   const mounts: Record<string, Json> = {};
   const named: Record<string, Json> = {};
   for (const { name, ...source } of volumes) {
@@ -265,8 +267,8 @@ export function securityEntry(
     pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const more = without(presets.container, ofContainer);
-  const own = { pod: without(presets.pod, ofPod), container: more };
-  const fields = ownEntry('security', 'security', own);
+  const beyondPreset = { pod: without(presets.pod, ofPod), container: more };
+  const fields = ownEntry('security', 'security', beyondPreset);
   // Whether a field of both is placed in the pod.
   const isOfPod = (name: string): boolean =>
     Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);

@@ -80,7 +80,7 @@ function unseenOf(set: PlacedObject): Unknown[] {
 
 /** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
-  return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
+  return object.knownKind === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
 /** Its Applications go with it as far as they have the finalizer, but not if it has it itself and may delete none (argo-cd 3.5, docs/operator-manual/applicationset/Application-Deletion.md and docs/operator-manual/applicationset/Controlling-Resource-Modification.md). */

@@ -100,7 +100,7 @@ function applicationOf(set: PlacedObject, value: JsonObject, placeOf: MadeApplic
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
   const object = { ...set.json, kind, metadata, spec: mapAt(value, 'spec') };
   const written = { by: set, placeOf: (path: Path) => ({ object: set, path: placeOf(path) }) };
-  return { ...set, json: object, kind, known: argoApplication, name, written };
+  return { ...set, json: object, kind, knownKind: argoApplication, name, written };
 }
 
 function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
@@ -167,7 +167,7 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
     // It finds nothing here: its files are in another repository, or are gone.
     return found.length === 0
       ? { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] }
-      : known(found);
+      : closedSets(found);
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
@@ -185,7 +185,7 @@ function literalValues(settings: JsonObject, { notation }: Generating): JsonObje
   return notation === 'go' ? { values } : flat({ values });
 }
 
-function known(sets: readonly JsonObject[]): ParameterSets {
+function closedSets(sets: readonly JsonObject[]): ParameterSets {
   return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
 }
 
@@ -194,14 +194,14 @@ function listed(list: JsonObject, { notation }: Generating): ParameterSets {
   const more = text === undefined ? [] : parsedList(text);
   if (more === undefined) return openOf('list');
   const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
-  return known(notation === 'go' ? elements : elements.map(flat));
+  return closedSets(notation === 'go' ? elements : elements.map(flat));
 }
 
 /** How many combinations of a matrix are read: two short lists make an Application of every pair. */
 const MOST_COMBINED = 500;
 
 function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
-  let result: ParameterSets = known([{}]);
+  let result: ParameterSets = closedSets([{}]);
   for (const child of listAt(settings, 'generators').filter(isMap)) {
     const open = new Set(result.open);
     const sets: Parameters[] = [];
@@ -457,9 +457,9 @@ function mergedOnto(
     JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
   const byKey = new Map(others.map(set => [keyOf(set), set]));
   return base.map(set => {
-    const other = byKey.get(keyOf(set));
-    return other === undefined
+    const match = byKey.get(keyOf(set));
+    return match === undefined
       ? set
-      : { ...set, values: laidOver(set.values, other.values, notation) };
+      : { ...set, values: laidOver(set.values, match.values, notation) };
   });
 }

@@ -351,13 +351,13 @@ export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
 
 /** A field of the storage goes before that of its pvcTemplate (CNPG 1.30.0, persistentvolumeclaim/build.go). */
 function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
-  const field = (own: string, ...template: string[]): VolumeField => {
+  const field = (name: string, ...template: string[]): VolumeField => {
     const inTemplate = ['pvcTemplate', ...template];
-    const [ofVolume, ofTemplate] = [storage[own], valueAt(storage, inTemplate)].map(textOf);
+    const [ofVolume, ofTemplate] = [storage[name], valueAt(storage, inTemplate)].map(textOf);
     const isOfTemplate = ofVolume === undefined && ofTemplate !== undefined;
     return {
       text: ofVolume ?? ofTemplate,
-      path: [...path, ...(isOfTemplate ? inTemplate : [own])],
+      path: [...path, ...(isOfTemplate ? inTemplate : [name])],
     };
   };
   return {

@@ -68,11 +68,11 @@ function loginsOf(
 ): (readonly [role: Text, read: Text, version: Text, boolean])[] {
   const [spec, status] = [specOf(live), mapAt(live.json, 'status')];
   const passwordOf = (role: unknown) => textAt(role, 'passwordSecret', 'name');
-  if (live.known === databaseRole) {
+  if (live.knownKind === databaseRole) {
     const role = textAt(spec, 'name') ?? live.name;
     return [[role, passwordOf(spec), textAt(status, 'secretResourceVersion'), true]];
   }
-  if (live.known !== cnpgCluster) return [];
+  if (live.knownKind !== cnpgCluster) return [];
   const taken = mapAt(status, 'managedRolesStatus', 'passwordStatus');
   const managed = listAt(spec, 'managed', 'roles').map(listed => {
     const role = textAt(listed, 'name') ?? '';
@@ -231,9 +231,10 @@ export function isCnpgLabel(label: string): boolean {
 }
 
 /** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */
-export function givenLabels({ json, known }: PlacedObject): string[] {
-  if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
-  if (known !== cnpgCluster) return [];
+export function givenLabels({ json, knownKind }: PlacedObject): string[] {
+  if (knownKind === pooler)
+    return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
+  if (knownKind !== cnpgCluster) return [];
   return [
     ...Object.keys(mapAt(json, 'metadata', 'labels')),
     ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),

@@ -267,6 +267,6 @@ export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
 ]);
 
 /** Whether an object is an ExternalSecret, or makes them. */
-export function isExternalSecret({ known }: PlacedObject): boolean {
-  return known !== undefined && EXTERNAL_SECRETS.has(known);
+export function isExternalSecret({ knownKind }: PlacedObject): boolean {
+  return knownKind !== undefined && EXTERNAL_SECRETS.has(knownKind);
 }

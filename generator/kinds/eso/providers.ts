@@ -28,13 +28,13 @@ interface EntryFault {
 
 /** What is known of the provider of a store; undefined: nothing. */
 export function providerOf(
-  provider: JsonObject,
-): { readonly known: Provider; readonly settings: JsonObject } | undefined {
-  const [name = '', ...others] = Object.keys(provider);
-  const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
-  return known === undefined || others.length > 0
+  written: JsonObject,
+): { readonly provider: Provider; readonly settings: JsonObject } | undefined {
+  const [name = '', ...others] = Object.keys(written);
+  const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+  return provider === undefined || others.length > 0
     ? undefined
-    : { known, settings: mapAt(provider, name) };
+    : { provider, settings: mapAt(written, name) };
 }
 
 const TEXT = { entry: 'secret', isText: true } as const;

@@ -59,7 +59,7 @@ export function storeKind(kind: string): Kind | undefined {
 }
 
 /** A map, as each entry of each ExternalSecret is looked up. */
-const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(store => [store.kind, store]));
 
 /** The store that a reference in a namespace means. */
 export function storeOf(find: Find, ref: StoreRef, namespace: string): PlacedObject | undefined {
@@ -165,7 +165,7 @@ export interface AwsCall {
   /** What the caller needs on a customer's key that encrypts the value. */
   readonly key?: 'read' | 'write';
   /** The action that ESO calls if this one is refused. */
-  readonly other?: string;
+  readonly fallback?: string;
   /** How many entries one call of a search returns. */
   readonly page?: number;
   /** A refresh without changes does not call it, or it is allowed only because another call needs it. */
@@ -256,7 +256,7 @@ const WRITE = { key: 'write', ...RARE } as const;
 const ssm = callTo('ssm');
 const GET_PARAMETER = ssm('GetParameter', 'entry', 'for each entry', READ);
 const PARAMETER_TAGS = ssm('ListTagsForResource', 'entry', 'for the tags of an entry');
-const BY_PATH = { ...READ, other: 'ssm:DescribeParameters', page: 10 } as const;
+const BY_PATH = { ...READ, fallback: 'ssm:DescribeParameters', page: 10 } as const;
 
 /** What ESO calls in Parameter Store (docs/facts/eso.md#calls-to-aws). */
 const PARAMETER_STORE: CallTable = {

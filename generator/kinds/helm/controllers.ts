@@ -212,9 +212,9 @@ const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom
 /** An ExternalSecret, with the default store. */
 function fetchFields(entry: AppEntry, app: App) {
   const common = below(app, 'defaultExternalSecretStoreRef');
-  const own = below(entry, 'secretStoreRef');
-  const store = { ...common.values, ...own.values };
-  const { at } = isMap(entry.values['secretStoreRef']) ? own : common;
+  const ofEntry = below(entry, 'secretStoreRef');
+  const store = { ...common.values, ...ofEntry.values };
+  const { at } = isMap(entry.values['secretStoreRef']) ? ofEntry : common;
   const spec = mapPart(entry.at, {
     secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(at, store),
     ...picked(entry, FETCHES),

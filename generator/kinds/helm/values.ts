@@ -268,16 +268,16 @@ const MOST_LAYERS = 200;
 export function mergedValues(
   layers: readonly (Layer | undefined)[],
 ): Pick<Release, 'values' | 'placeOf' | 'isPartly'> {
-  const known = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
+  const used = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
   return {
-    values: known.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
+    values: used.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
     placeOf: path => {
-      const depths = known.map(({ values }) => depthOf(values, path));
-      const layer = known[depths.lastIndexOf(Math.max(...depths))];
+      const depths = used.map(({ values }) => depthOf(values, path));
+      const layer = used[depths.lastIndexOf(Math.max(...depths))];
       if (layer === undefined) throw new Error('a release has no layer of values');
       return layer.placeOf(path);
     },
-    isPartly: known.length < layers.length,
+    isPartly: used.length < layers.length,
   };
 }
 

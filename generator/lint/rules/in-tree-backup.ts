@@ -13,7 +13,7 @@ export const inTreeBackup: Rule = warning('in-tree-backup', function* ({ byKind 
       path,
       message: `Cluster "${object.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
       hint: 'Move it to an ObjectStore of the plugin barman-cloud.cloudnative-pg.io, which reads the backups that there are.',
-      related: others.map(other => ({ object, path: other, note: 'here too' })),
+      related: others.map(further => ({ object, path: further, note: 'here too' })),
     };
   }
 });

@@ -24,15 +24,15 @@ function podFaults(pod: Pod) {
 function ephemeralContainers({ object, path, spec }: Pod) {
   const isRunning = Object.hasOwn(object.json, 'status');
   if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
-  const where = object.known === corePod ? 'a new Pod' : 'a pod template';
+  const where = object.knownKind === corePod ? 'a new Pod' : 'a pod template';
   const message = `ephemeral containers are not allowed in ${where}`;
   const hint = 'Remove them: "kubectl debug" adds one to a running pod.';
   return [{ path: [...path, 'ephemeralContainers'], message, hint }];
 }
 
-function restartPolicy({ object: { kind, known }, path, spec }: Pod) {
+function restartPolicy({ object: { kind, knownKind }, path, spec }: Pod) {
   const policy = textAt(spec, 'restartPolicy') ?? 'Always';
-  const restarts = known?.pods?.restarts;
+  const restarts = knownKind?.pods?.restarts;
   if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
   const allowed = restarts === 'always' ? 'Always' : 'OnFailure or Never';
   const which = spec['restartPolicy'] === undefined ? ', which is the default' : '';
@@ -40,8 +40,8 @@ function restartPolicy({ object: { kind, known }, path, spec }: Pod) {
   return [{ path: [...path, 'restartPolicy'], message, hint: `Write restartPolicy: ${allowed}.` }];
 }
 
-function selector({ object: { known, json } }: Pod) {
-  if (known?.pods?.restarts !== 'always') return [];
+function selector({ object: { knownKind, json } }: Pod) {
+  if (knownKind?.pods?.restarts !== 'always') return [];
   const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
   const matchLabels = mapAt(json, 'spec', 'selector', 'matchLabels');
   return Object.entries(matchLabels)

@@ -75,8 +75,8 @@ function faultOf(
   const isNamespaced = kind === secretStore.kind;
   const elsewhere = isNamespaced ? nearestTo(object, graph.byKind(secretStore), name) : undefined;
   // Without `kind`, ESO looks for a SecretStore.
-  const other = (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
-  const isOther = storeOf(graph.find, { ...ref, kind: other }, namespace) !== undefined;
+  const siblingKind = (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
+  const isOther = storeOf(graph.find, { ...ref, kind: siblingKind }, namespace) !== undefined;
   return {
     field: isOther ? 'kind' : 'name',
     message: `there is no ${kind} "${name}"${isNamespaced ? inNamespace(namespace) : ''}`,
@@ -87,7 +87,7 @@ function faultOf(
       hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
     hint: isOther
-      ? `"${name}" is a ${other}: write kind: ${other}. Without kind a SecretStore is meant.`
+      ? `"${name}" is a ${siblingKind}: write kind: ${siblingKind}. Without kind a SecretStore is meant.`
       : hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [

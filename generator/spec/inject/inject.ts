@@ -194,8 +194,8 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
 }
 
 /** Where the annotations of a workload's pods are; undefined: it has no pod template of its own. */
-function podAnnotations({ known }: PlacedObject): Path | undefined {
-  const path = known?.pods?.path ?? [];
+function podAnnotations({ knownKind }: PlacedObject): Path | undefined {
+  const path = knownKind?.pods?.path ?? [];
   return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
 }
 

@@ -198,7 +198,7 @@ export function databaseSecrets(
 /** The Secrets that CNPG makes for a database: `NAME-app` and `NAME-superuser` only if the spec names no others. */
 export function databaseSecretNames(database: DatabaseModel): string[] {
   const built = placedObject(cnpgCluster(database, ''), 0, [], '');
-  return (built.known?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
+  return (built.knownKind?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
 }
 
 /** Every Secret with a login to one of the databases: those that CNPG makes, and those that it takes from the spec. */

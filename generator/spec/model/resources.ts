@@ -94,7 +94,7 @@ export function resourceSecrets(
   const find: Find = (kind, inNamespace, name) =>
     all.find(
       ({ object }) =>
-        object.known === kind && object.namespace === inNamespace && object.name === name,
+        object.knownKind === kind && object.namespace === inNamespace && object.name === name,
     )?.object;
   return all.flatMap(({ path, object }) => {
     const made = madeBy(object, find).filter(
@@ -110,7 +110,7 @@ function madeBy(
   object: PlacedObject,
   find: Find,
 ): readonly (KeySet & { readonly secret: string; readonly namespace?: string | undefined })[] {
-  if (object.known !== externalSecret) return object.known?.makes?.(object, find) ?? [];
+  if (object.knownKind !== externalSecret) return object.knownKind?.makes?.(object, find) ?? [];
   const written = writtenSecret(object, object.namespace, partsOf);
   if (written.creationPolicy === 'None') return [];
   const { keys, target } = withKeys(written, () => undefined);

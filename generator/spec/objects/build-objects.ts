@@ -319,21 +319,21 @@ function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): 
 
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
-  const isWaiting = object.known?.secrets?.isOrderFree !== true;
+  const isWaiting = object.knownKind?.secrets?.isOrderFree !== true;
   const reads = [
-    ...(isWaiting ? (object.known?.reads?.(object) ?? []) : []),
+    ...(isWaiting ? (object.knownKind?.reads?.(object) ?? []) : []),
     ...(pod === undefined ? [] : podReads(pod)),
   ];
-  const account = textAt(pod?.spec, object.known?.pods?.account ?? 'serviceAccountName');
+  const account = textAt(pod?.spec, object.knownKind?.pods?.account ?? 'serviceAccountName');
   const cnpgCluster =
-    object.known !== undefined && CLUSTER_MEMBERS.includes(object.known)
+    object.knownKind !== undefined && CLUSTER_MEMBERS.includes(object.knownKind)
       ? cnpgClusterNameOf(object.json)
       : undefined;
   return [
     ...reads
       .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
       .flatMap(({ secret }) => makers(secret)),
-    ...(object.known === externalSecret ? storesOf(object) : []),
+    ...(object.knownKind === externalSecret ? storesOf(object) : []),
     ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
     ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
   ].filter(ref => ref !== `${object.kind}/${object.name}`);

@@ -62,7 +62,7 @@ export function databaseObjects(
 /** The Secrets and keys that an object reads and cannot do without. */
 export function readsOf(object: KubeObject): readonly Read[] {
   const placed = placedObject(object, 0, [], object.metadata.namespace ?? '');
-  return (placed.known?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
+  return (placed.knownKind?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
 }
 
 /** The archives of a database and of its external clusters. */

@@ -112,7 +112,7 @@ const IDENTITY = ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'];
 
 /** The place, where all are the same: a base that is used twice has its objects twice. */
 function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
-  return others.every(other => isSame(other, place)) ? place : undefined;
+  return others.every(sibling => isSame(sibling, place)) ? place : undefined;
 }
 
 function placeAt({ path: object, places }: Input, path: Path): Place {
@@ -204,8 +204,8 @@ function inputsOf(outermost: Level, machines: Readonly<Record<'host' | 'disk', H
     const suffix = textAt(by.document, 'nameSuffix') ?? '';
     const rename: Rename = name => outer.rename(prefix + name + suffix);
     // What a component changes is not only its own.
-    const own = isComponent(by) ? undefined : textAt(by.document, 'namespace');
-    const level = { rename, namespace: outer.namespace ?? own };
+    const namespace = isComponent(by) ? undefined : textAt(by.document, 'namespace');
+    const level = { rename, namespace: outer.namespace ?? namespace };
     const below = by.loads.flatMap(load => {
       const real = entryTarget({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { listOf, shopSpec, written } from '../../krm/calls.ts';
-import { folderOf, remSecretsFn, run, runKrm } from '../../machine.ts';
+import { exits, folderOf, remSecretsFn, run, runKrm } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 
 const VERSION = 'apiVersion: config.kubernetes.io/v1\n';
@@ -120,8 +120,7 @@ test.for<[name: string, input: Buffer, message: string]>([
   ['a sign that is cut off', bytes(`${whole}# \u00e4`).subarray(0, -1), 'it is not UTF-8'],
   ['NUL bytes', Buffer.alloc(100), 'not valid YAML'],
 ])('%s is refused in one finding', async ([, input, message]) => {
-  const ran = await runKrm(input);
-  expect(ran.status).toBe(2);
+  const ran = exits(2, await runKrm(input));
   expect(ran.stderr).toContain(message);
   expect(ran.stderr.split('\n').filter(line => !/^ {2}|^$/.test(line))).toHaveLength(1);
   expect(JSON.parse(ran.stdout)).toMatchObject({
@@ -153,22 +152,17 @@ test.for([
   ['no apiVersion, RemSecretsLint', '{ kind: RemSecretsLint }'],
   ['not an object', 'text'],
   ['not an object', '[]'],
-])(
-  'a functionConfig that is of neither kind is told what there is: %s',
-  async ([what = '', found = '']) => {
-    const ran = await runKrm(
-      `${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`,
-    );
-    expect(ran.status).toBe(1);
-    expect(ran.stderr).toContain(what);
-    expect(ran.stderr).toMatch(
-      /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
-    );
-    expect(ran.stdout).toContain(other);
-    const { apiVersion, kind } = Object(load(found));
-    if (apiVersion === 'v1')
-      expect(written(ran).results).toMatchObject([
-        { resourceRef: { apiVersion, kind, name: 'a' } },
-      ]);
-  },
-);
+])('a functionConfig of no kind of ours is told of them: %s', async ([what = '', found = '']) => {
+  const ran = await runKrm(
+    `${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`,
+  );
+  expect(ran.status).toBe(1);
+  expect(ran.stderr).toContain(what);
+  expect(ran.stderr).toMatch(
+    /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
+  );
+  expect(ran.stdout).toContain(other);
+  const { apiVersion, kind } = Object(load(found));
+  if (apiVersion === 'v1')
+    expect(written(ran).results).toMatchObject([{ resourceRef: { apiVersion, kind, name: 'a' } }]);
+});

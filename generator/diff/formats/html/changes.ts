@@ -246,11 +246,11 @@ function passages(base: readonly string[], head: readonly string[]): Passage[] {
   });
 }
 
-function inOrderOf(value: Json, other: Json | undefined): Json {
+function inOrderOf(value: Json, model: Json | undefined): Json {
   if (Array.isArray(value))
-    return value.map((item, at) => inOrderOf(item, Array.isArray(other) ? other[at] : undefined));
+    return value.map((item, at) => inOrderOf(item, Array.isArray(model) ? model[at] : undefined));
   if (!isMap(value)) return value;
-  const fields = isMap(other) ? other : {};
+  const fields = isMap(model) ? model : {};
   const order = new Map(Object.keys(fields).map((name, at) => [name, at]));
   let last = -1;
   const placed = Object.entries(value).map(([name, field = null]) => {
@@ -264,8 +264,8 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
     return { what: 'replaced', base: base.map(whole), head: head.map(whole) };
-  const pairs = base.map((line, index) => differing(line, head[index] ?? ''));
-  return { what: 'replaced', base: pairs.map(one => one.base), head: pairs.map(one => one.head) };
+  const rows = base.map((line, index) => differing(line, head[index] ?? ''));
+  return { what: 'replaced', base: rows.map(row => row.base), head: rows.map(row => row.head) };
 }
 
 type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
@@ -380,7 +380,7 @@ export function levelOf(risk: ReviewedRisk): FilterLevel {
 
 /** Whether environments come or go as a whole: then their objects are no news. */
 export function areWholesale(review: Review, environments: readonly string[]): boolean {
-  return environments.every(one =>
-    review.environments.some(({ name, presence }) => name === one && presence.startsWith('only')),
+  return environments.every(unit =>
+    review.environments.some(({ name, presence }) => name === unit && presence.startsWith('only')),
   );
 }

@@ -129,8 +129,8 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
       object: shownObject(risk),
       environments: placesIn(risk),
       outcome: capital(oneLine(outcome)),
-      related: related.map(({ object: other, note }) => {
-        return { object: objectText(nearObject(other, risk, object)), note: oneLine(note) };
+      related: related.map(({ object: relatedObject, note }) => {
+        return { object: objectText(nearObject(relatedObject, risk, object)), note: oneLine(note) };
       }),
       field: oneLine(field),
       place: placeOf(risk),
@@ -258,7 +258,7 @@ function flowFigures(
   review: Review,
   layoutOf: LayoutOf,
 ): { readonly tags: Pick<FilterTags, 'environments'> }[] {
-  const groups = groupBy(review.secrets, one => JSON.stringify([...new Set(one.environments)]));
+  const groups = groupBy(review.secrets, entry => JSON.stringify([...new Set(entry.environments)]));
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
     const environments = [...new Set(effects[0].environments)];
